@@ -1,0 +1,249 @@
+"""What stands where in the store, and what may be trusted.
+
+    private/STEP/FINGERPRINT/FILE           outputs, shared by all runs of a prefix
+    private/STEP/FINGERPRINT/manifest.json  what vouches for them, written last
+    private/runs/RUN/STEP[/NAME].json       which fingerprint this run used, and its figures
+    private/runs/RUN/failed/STEP[/NAME].json  why a step of this run ended without outputs
+    release/RUN/FILE                        what passed the gates
+
+A pointer is *current* while the inputs that it records are what the run's other pointers offer now, so
+what an earlier command left under the same run is never mistaken for this one's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from tabtwin.lib.errors import IntegrityError
+from tabtwin.lib.store import MissingObjectError, Store
+
+
+class Frozen(BaseModel):
+    """A value object: checked when built, never changed, and silent about values in its errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Ref(Frozen):
+    """A file that a step reads: ``file`` of ``step``, of its task ``name`` where the step fans out."""
+
+    step: str
+    file: str
+    name: str = ""
+
+
+class File(Frozen):
+    """What a manifest vouches for: the SHA-256 (hex) and the size of a file."""
+
+    sha256: str
+    size: int
+
+
+class Manifest(Frozen):
+    """A finished output: every file of it, the figures that it found, and what made it."""
+
+    step: str
+    fingerprint: str
+    files: dict[str, File]
+    figures: dict[str, Any]
+    settings: dict[str, Any]
+    inputs: dict[str, str]
+    versions: dict[str, str]
+
+
+class Pointer(Frozen):
+    """Which output a run used for one task, and the digests of what that was made from."""
+
+    step: str
+    name: str
+    fingerprint: str
+    inputs: dict[str, str]
+
+
+class Failure(Frozen):
+    """How a task of a run ended without outputs: its exit code and the one line that says why."""
+
+    step: str
+    name: str
+    code: int
+    reason: str
+
+
+def sha256(data: bytes) -> str:
+    """The digest that manifests record."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def canonical(value: object) -> bytes:
+    """JSON with one spelling for each value, so that equal values have equal digests."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, allow_nan=False, indent=1)
+    return text.encode() + b"\n"
+
+
+def output_key(step: str, fingerprint: str, file: str) -> str:
+    """Where an output stands."""
+    return f"private/{step}/{fingerprint}/{file}"
+
+
+def pointer_key(run: str, step: str, name: str = "") -> str:
+    """Where a run says which output it used."""
+    return f"private/runs/{run}/{task(step, name)}.json"
+
+
+def failure_key(run: str, step: str, name: str = "") -> str:
+    """Where a run says why a task failed."""
+    return f"private/runs/{run}/failed/{task(step, name)}.json"
+
+
+def task(step: str, name: str = "") -> str:
+    """A task of a run: ``screen``, or ``train/ctgan-1``."""
+    return f"{step}/{name}" if name else step
+
+
+def read_manifest(store: Store, step: str, fingerprint: str) -> Manifest:
+    """The manifest of an output.
+
+    Raises:
+        MissingObjectError: if the output was never finished.
+        IntegrityError: if the manifest is not one.
+    """
+    key = output_key(step, fingerprint, "manifest.json")
+    data = store.get(key)
+    try:
+        return Manifest.model_validate_json(data)
+    except ValueError:
+        raise IntegrityError(f"{key} is no manifest; run again to make the output anew") from None
+
+
+def read_file(store: Store, manifest: Manifest, file: str) -> bytes:
+    """A file of an output, checked against its manifest.
+
+    Raises:
+        IntegrityError: if the file is missing or not what the manifest vouches for.
+    """
+    key = output_key(manifest.step, manifest.fingerprint, file)
+    if file not in manifest.files:
+        raise IntegrityError(f"the manifest of {manifest.step} lists no {file}; run again to make it anew")
+    try:
+        data = store.get(key)
+    except MissingObjectError:
+        raise IntegrityError(
+            f"{key} is gone, though its manifest stands; run again to make it anew"
+        ) from None
+    if sha256(data) != manifest.files[file].sha256:
+        raise IntegrityError(f"{key} does not match its manifest; run again to make it anew")
+    return data
+
+
+def stands_whole(store: Store, manifest: Manifest) -> bool:
+    """Whether every file of an output is still what its manifest vouches for."""
+    try:
+        for file in manifest.files:
+            read_file(store, manifest, file)
+    except IntegrityError:
+        return False
+    return True
+
+
+def write_output(store: Store, manifest: Manifest, files: Mapping[str, bytes]) -> None:
+    """Write the files of an output, then the manifest that vouches for them."""
+    for file, data in files.items():
+        store.put(output_key(manifest.step, manifest.fingerprint, file), data)
+    manifest_key = output_key(manifest.step, manifest.fingerprint, "manifest.json")
+    store.put(manifest_key, canonical(manifest.model_dump()))
+
+
+class Run:
+    """One run's view of the store: which outputs its tasks have, and their files, verified."""
+
+    def __init__(self, store: Store, run: str) -> None:
+        self.store = store
+        self.run = run
+        self._manifests: dict[str, Manifest | None] = {}
+
+    def manifest(self, step: str, name: str = "") -> Manifest | None:
+        """The output that this run used for a task, or ``None`` where it has no current one."""
+        key = task(step, name)
+        if key not in self._manifests:
+            self._manifests[key] = self._resolve(step, name)
+        return self._manifests[key]
+
+    def digest(self, ref: Ref) -> str | None:
+        """The digest of a file, as its manifest has it, or ``None`` where there is no such output."""
+        manifest = self.manifest(ref.step, ref.name)
+        if manifest is None or ref.file not in manifest.files:
+            return None
+        return manifest.files[ref.file].sha256
+
+    def read(self, ref: Ref) -> bytes:
+        """A file's bytes.
+
+        Raises:
+            MissingObjectError: if the task has no current output in this run.
+            IntegrityError: if the file is not what its manifest vouches for.
+        """
+        manifest = self.manifest(ref.step, ref.name)
+        if manifest is None:
+            raise MissingObjectError(
+                f"run {self.run} has no output of {task(ref.step, ref.name)}; run that step first"
+            )
+        return read_file(self.store, manifest, ref.file)
+
+    def failures(self) -> list[Failure]:
+        """Why tasks of this run failed, by task."""
+        keys = self.store.list(f"private/runs/{self.run}/failed/")
+        return [Failure.model_validate_json(self.store.get(key)) for key in keys]
+
+    def point(self, pointer: Pointer) -> None:
+        """Record that this run uses an output, and forget an earlier failure of the task."""
+        self._manifests.clear()
+        key = pointer_key(self.run, pointer.step, pointer.name)
+        self.store.put(key, canonical(pointer.model_dump()))
+        self.store.delete(failure_key(self.run, pointer.step, pointer.name))
+
+    def forget(self, step: str, name: str) -> None:
+        """Remove what an earlier try left for a task, before it is done anew."""
+        self._manifests.clear()
+        self.store.delete(pointer_key(self.run, step, name))
+        self.store.delete(failure_key(self.run, step, name))
+
+    def fail(self, failure: Failure) -> None:
+        """Record why a task ended without outputs."""
+        key = failure_key(self.run, failure.step, failure.name)
+        self.store.put(key, canonical(failure.model_dump()))
+
+    def _resolve(self, step: str, name: str) -> Manifest | None:
+        try:
+            pointer = Pointer.model_validate_json(self.store.get(pointer_key(self.run, step, name)))
+            if not self._is_current(pointer):
+                return None
+            return read_manifest(self.store, step, pointer.fingerprint)
+        except MissingObjectError:
+            return None
+
+    def _is_current(self, pointer: Pointer) -> bool:
+        return all(self.digest(parse_ref(ref)) == digest for ref, digest in pointer.inputs.items())
+
+
+def spell_ref(ref: Ref) -> str:
+    """``step:name:file``, as manifests and pointers record inputs."""
+    return f"{ref.step}:{ref.name}:{ref.file}"
+
+
+def parse_ref(text: str) -> Ref:
+    """The inverse of :func:`spell_ref`."""
+    step, name, file = text.split(":")
+    return Ref(step=step, name=name, file=file)
+
+
+def fingerprint(
+    step: str, code: str, settings: Mapping[str, Any], inputs: Mapping[str, str], versions: Mapping[str, str]
+) -> str:
+    """What an output is called: a digest of all that decides its bytes."""
+    parts: Iterable[object] = [step, code, dict(settings), dict(inputs), dict(versions)]
+    return sha256(canonical(list(parts)))[:24]

@@ -1,0 +1,33 @@
+"""Fix what differs between machines of one architecture, so that the same input gives the same bytes.
+
+Imported before NumPy: the libraries read these variables once, when they are loaded.
+"""
+
+import os
+import platform
+
+_ANYWHERE = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "PYTHONHASHSEED": "0",
+}
+_X86 = {
+    "ATEN_CPU_CAPABILITY": "avx2",
+    "MKL_CBWR": "COMPATIBLE",
+    "NPY_DISABLE_CPU_FEATURES": "AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL AVX512_SPR",
+    "NUMBA_CPU_NAME": "x86-64-v3",
+    "NUMBA_CPU_FEATURES": "",
+    "OPENBLAS_CORETYPE": "Haswell",
+}
+
+
+def environment() -> dict[str, str]:
+    """The variables under which every step runs."""
+    return _ANYWHERE | (_X86 if platform.machine() == "x86_64" else {})
+
+
+def pin() -> None:
+    """Set them in this process, where nobody has set them before."""
+    for name, value in environment().items():
+        os.environ.setdefault(name, value)

@@ -1,0 +1,33 @@
+"""The ways in which a step ends, and the exit code of each.
+
+Codes 2 to 4 are never retried, anything else is (``argo/pipeline.yaml``). Messages name columns and
+counts, never a cell's value: they end up in logs and reports.
+"""
+
+
+class TabtwinError(Exception):
+    """An expected end of a step; its message is one line, fit for a log."""
+
+    code = 1
+
+
+class StoreError(TabtwinError):
+    """The object store did not answer; trying again may help."""
+
+
+class InputError(TabtwinError):
+    """The table, the schema or a setting is wrong, so running again cannot help."""
+
+    code = 2
+
+
+class RefusedError(TabtwinError):
+    """A gate refused, or too few rows or models were left."""
+
+    code = 3
+
+
+class IntegrityError(TabtwinError):
+    """An object is not what its manifest or signature vouches for, or access is denied."""
+
+    code = 4

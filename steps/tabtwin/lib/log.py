@@ -1,0 +1,70 @@
+"""Logs: JSON lines where a machine reads, plain lines on a terminal, and never a cell of the table.
+
+structlog's default tracebacks print local variables, and an exception's message may hold a cell (``could
+not convert string to float: ...``): both are left out, and only the type and the lines of code remain.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+import structlog
+
+Progress = Callable[[int, int, str], None]
+"""Called with (done, total, what), as often as the caller likes; the log thins it out."""
+
+PROGRESS_SECONDS = 1.0
+T = TypeVar("T")
+
+
+def configure(style: str) -> None:
+    """Set up logging for this process; ``style`` is ``json``, ``text`` or ``auto`` (by terminal)."""
+    json = style == "json" or (style == "auto" and not sys.stdout.isatty())
+    renderer: Any = (
+        structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=False)
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            renderer,
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stdout),
+        cache_logger_on_first_use=False,
+    )
+
+
+def logger() -> Any:
+    """The logger of this process."""
+    return structlog.get_logger()
+
+
+def progress(done: int, total: int, what: str) -> None:
+    """Log how far a long loop is, at most once a second and always at its end."""
+    now = time.monotonic()
+    if done >= total or now - _last.get(what, -PROGRESS_SECONDS) >= PROGRESS_SECONDS:
+        _last[what] = now
+        logger().info("progress", what=what, done=done, total=total)
+
+
+_last: dict[str, float] = {}
+
+
+def counted(items: Iterable[T], total: int, what: str, report: Progress = progress) -> Iterator[T]:
+    """Yield ``items``, reporting progress as each is done."""
+    for done, item in enumerate(items, start=1):
+        yield item
+        report(done, total, what)
+
+
+def where(error: BaseException) -> str:
+    """The type of an unexpected error and the lines of code that led to it, without its message."""
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [f"{Path(frame.filename).name}:{frame.lineno} in {frame.name}" for frame in frames[-6:]]
+    return f"{type(error).__name__} at " + " < ".join(reversed(lines))

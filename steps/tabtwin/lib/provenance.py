@@ -1,0 +1,70 @@
+"""What made an output: the digest of the modules that a step uses, and the versions of its libraries."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from functools import cache
+from importlib.metadata import packages_distributions, version
+from pathlib import Path
+
+from tabtwin.lib.contract import sha256
+
+PACKAGE = Path(__file__).parents[1]
+
+
+@cache
+def source_digest(module: str) -> str:
+    """The digest of ``module`` and all of tabtwin's own modules that it imports, directly or not."""
+    files, _ = _closure(module)
+    return sha256(
+        b"".join(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes() for path in files)
+    )
+
+
+@cache
+def library_versions(module: str) -> dict[str, str]:
+    """The version of every library outside Python's own that those modules import, and of Python."""
+    _, imported = _closure(module)
+    installed = packages_distributions()
+    names = sorted({name for top in imported for name in installed.get(top, [])} - {"tabtwin"})
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    return {"python": python} | {name: version(name) for name in names}
+
+
+def _closure(module: str) -> tuple[list[Path], set[str]]:
+    """Files of tabtwin's own modules reached from ``module``, sorted, and the other top-level imports."""
+    seen: dict[str, Path] = {}
+    others: set[str] = set()
+    queue = [module]
+    while queue:
+        name = queue.pop()
+        path = _locate(name)
+        if name in seen or path is None:
+            continue
+        seen[name] = path
+        for imported in _imports(path):
+            if imported.split(".")[0] == PACKAGE.name:
+                queue.append(imported)
+            elif imported.split(".")[0] not in sys.stdlib_module_names:
+                others.add(imported.split(".")[0])
+    return sorted(set(seen.values())), others
+
+
+def _locate(name: str) -> Path | None:
+    base = PACKAGE.joinpath(*name.split(".")[1:])
+    for path in (base.with_suffix(".py"), base / "__init__.py"):
+        if path.is_file():
+            return path
+    return None
+
+
+def _imports(path: Path) -> list[str]:
+    found: list[str] = []
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.append(node.module)
+            found += [f"{node.module}.{alias.name}" for alias in node.names]
+    return found

@@ -1,0 +1,191 @@
+"""The object store: the only module that talks to S3."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import boto3
+from boto3.s3.transfer import TransferConfig
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+
+from tabtwin.lib.errors import InputError, IntegrityError, StoreError
+
+MULTIPART_BYTES = 16 << 20
+
+_MISSING = {"404", "NoSuchKey", "NotFound"}
+_DENIED = {"401", "403", "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken"}
+_CONFLICT = {"409", "412", "PreconditionFailed", "ConditionalRequestConflict"}
+_TRANSFER = TransferConfig(multipart_threshold=MULTIPART_BYTES, multipart_chunksize=MULTIPART_BYTES // 2)
+
+
+class MissingObjectError(StoreError):
+    """There is no object under this key."""
+
+
+class ConflictError(StoreError):
+    """A conditional write found another object than it expected."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """What the store says of an object; ``age`` is in seconds by the store's own clock."""
+
+    etag: str
+    size: int
+    age: float
+
+
+def connect() -> Any:
+    """An S3 client from the usual AWS variables (``AWS_ENDPOINT_URL`` for a store that is not Amazon's)."""
+    config = Config(
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+        retries={"max_attempts": 5, "mode": "standard"},
+        connect_timeout=5,
+        read_timeout=60,
+    )
+    # A region is part of every signature; stores that have none accept any.
+    session = boto3.session.Session()
+    return session.client("s3", config=config, region_name=session.region_name or "us-east-1")
+
+
+@dataclass(frozen=True)
+class Store:
+    """Objects under ``s3://bucket/prefix``; keys are relative to the prefix."""
+
+    bucket: str
+    prefix: str
+    client: Any = field(repr=False, compare=False)
+
+    @classmethod
+    def open(cls, url: str, client: Any | None = None) -> Store:
+        """The store at ``url``, such as ``s3://bucket/team/churn``.
+
+        Raises:
+            InputError: if ``url`` is no ``s3://bucket/prefix``.
+        """
+        parts = urlsplit(url)
+        if parts.scheme != "s3" or not parts.netloc:
+            raise InputError(f"a store must be s3://bucket/prefix, found {url!r}")
+        return cls(parts.netloc, parts.path.strip("/"), client or connect())
+
+    @property
+    def url(self) -> str:
+        """``s3://bucket/prefix``."""
+        return f"s3://{self.bucket}/{self.prefix}".rstrip("/")
+
+    def get(self, key: str) -> bytes:
+        """The object's bytes.
+
+        Raises:
+            MissingObjectError: if there is no such object.
+        """
+        with self._answers(key):
+            return bytes(self.client.get_object(Bucket=self.bucket, Key=self._full(key))["Body"].read())
+
+    def put(self, key: str, data: bytes) -> None:
+        """Write an object whole; readers see the old one or the new one, never a part."""
+        with self._answers(key):
+            self.client.upload_fileobj(io.BytesIO(data), self.bucket, self._full(key), Config=_TRANSFER)
+
+    def create(self, key: str, data: bytes) -> str:
+        """Write an object where there is none; its ETag.
+
+        Raises:
+            ConflictError: if there is one.
+        """
+        with self._answers(key):
+            put = self.client.put_object
+            return str(put(Bucket=self.bucket, Key=self._full(key), Body=data, IfNoneMatch="*")["ETag"])
+
+    def swap(self, key: str, data: bytes, etag: str) -> str:
+        """Write an object where the one there still bears ``etag``; its new ETag.
+
+        Raises:
+            ConflictError: if somebody else has written meanwhile.
+        """
+        with self._answers(key):
+            put = self.client.put_object
+            return str(put(Bucket=self.bucket, Key=self._full(key), Body=data, IfMatch=etag)["ETag"])
+
+    def head(self, key: str) -> Head:
+        """ETag, size and age of an object.
+
+        Raises:
+            MissingObjectError: if there is no such object.
+        """
+        with self._answers(key):
+            found = self.client.head_object(Bucket=self.bucket, Key=self._full(key))
+        served = found["ResponseMetadata"]["HTTPHeaders"].get("date")
+        now = parsedate_to_datetime(served) if served else datetime.now(UTC)
+        return Head(found["ETag"], found["ContentLength"], (now - found["LastModified"]).total_seconds())
+
+    def exists(self, key: str) -> bool:
+        """Whether there is such an object."""
+        try:
+            self.head(key)
+        except MissingObjectError:
+            return False
+        return True
+
+    def list(self, prefix: str) -> list[str]:
+        """All keys that begin with ``prefix``, sorted."""
+        with self._answers(prefix):
+            pages = self.client.get_paginator("list_objects_v2").paginate(
+                Bucket=self.bucket, Prefix=self._full(prefix)
+            )
+            skip = len(self.prefix) + 1 if self.prefix else 0
+            return sorted(item["Key"][skip:] for page in pages for item in page.get("Contents", []))
+
+    def delete(self, key: str) -> None:
+        """Remove an object; nothing happens where there is none."""
+        with self._answers(key):
+            self.client.delete_object(Bucket=self.bucket, Key=self._full(key))
+
+    def make_bucket(self) -> None:
+        """Create the bucket where there is none."""
+        with self._answers(""):
+            try:
+                self.client.create_bucket(Bucket=self.bucket)
+            except ClientError as error:
+                if error.response["Error"]["Code"] not in {"BucketAlreadyOwnedByYou", "BucketAlreadyExists"}:
+                    raise
+
+    def _full(self, key: str) -> str:
+        return f"{self.prefix}/{key}" if self.prefix else key
+
+    @contextmanager
+    def _answers(self, key: str) -> Iterator[None]:
+        """Turn the client's errors into ours."""
+        where = f"{self.url}/{key}"
+        try:
+            yield
+        except ClientError as error:
+            code = str(error.response["Error"].get("Code", ""))
+            if code in _MISSING:
+                raise MissingObjectError(f"no object at {where}") from None
+            if code == "NoSuchBucket":
+                raise InputError(
+                    f"no bucket {self.bucket!r} in the store; create it or correct --store"
+                ) from None
+            if code in _DENIED:
+                raise IntegrityError(
+                    f"the store denies access to {where} ({code}); check the AWS credentials"
+                ) from None
+            if code in _CONFLICT:
+                raise ConflictError(f"another writer changed {where}") from None
+            raise StoreError(f"the store failed at {where} ({code})") from None
+        except NoCredentialsError:
+            raise IntegrityError(
+                "no AWS credentials found; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+            ) from None
+        except BotoCoreError as error:
+            raise StoreError(f"the store does not answer at {where} ({type(error).__name__})") from None
