@@ -19,7 +19,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from tabtwin.lib.errors import IntegrityError
+from tabtwin.lib.errors import InputError, IntegrityError
 from tabtwin.lib.store import MissingObjectError, Store
 
 
@@ -184,14 +184,12 @@ class Run:
         """A file's bytes.
 
         Raises:
-            MissingObjectError: if the task has no current output in this run.
+            InputError: if the task has no current output in this run.
             IntegrityError: if the file is not what its manifest vouches for.
         """
         manifest = self.manifest(ref.step, ref.name)
         if manifest is None:
-            raise MissingObjectError(
-                f"run {self.run} has no output of {task(ref.step, ref.name)}; run that step first"
-            )
+            raise InputError(f"run {self.run} has no output of {task(ref.step, ref.name)}; run that step first")
         return read_file(self.store, manifest, ref.file)
 
     def failures(self) -> list[Failure]:

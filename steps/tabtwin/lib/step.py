@@ -55,7 +55,7 @@ class Inputs:
         self.run = run
         self.refs = tuple(refs)
 
-    def bytes(self, step: str, file: str, name: str = "") -> bytes:
+    def read(self, step: str, file: str, name: str = "") -> bytes:
         """A declared file.
 
         Raises:
@@ -67,11 +67,11 @@ class Inputs:
 
     def table(self, step: str, file: str, name: str = "") -> pd.DataFrame:
         """A declared Parquet file."""
-        return tables.from_parquet(self.bytes(step, file, name))
+        return tables.from_parquet(self.read(step, file, name))
 
     def json(self, step: str, file: str, name: str = "") -> Any:
         """A declared JSON file."""
-        return json.loads(self.bytes(step, file, name))
+        return json.loads(self.read(step, file, name))
 
     def signed(self, step: str, file: str, name: str = "") -> bytes:
         """A declared file whose signature is verified as well, fit to be unpickled.
@@ -79,7 +79,7 @@ class Inputs:
         Raises:
             IntegrityError: if the file was not signed with this key.
         """
-        data = self.bytes(step, file, name)
+        data = self.read(step, file, name)
         manifest = self.run.manifest(step, name)
         assert manifest is not None
         where = output_key(step, manifest.fingerprint, file)
@@ -110,7 +110,7 @@ class Outputs:
         """Hand over a JSON file."""
         self.files[file] = json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False).encode() + b"\n"
 
-    def bytes(self, file: str, data: bytes, *, signed: bool = False) -> None:
+    def write(self, file: str, data: bytes, *, signed: bool = False) -> None:
         """Hand over any other file; ``signed`` where it will be unpickled."""
         self.files[file] = data
         if signed:
@@ -127,7 +127,7 @@ class Step(Generic[P]):
         reads: The files it reads, given its options and the run.
         run: All of its work.
         emits: Parameter files for Argo, by flag: ``{"models": "models.json"}``.
-        extra: More that decides the output, such as the digest of a source outside the store.
+        extra: More that decides the output, by name, such as the digest of a source outside the run.
         publish: Called after the outputs stand, done anew or skipped; raising here ends the run.
     """
 
@@ -136,7 +136,7 @@ class Step(Generic[P]):
     reads: Callable[[P, Run], Iterable[Ref]]
     run: Callable[[P, Inputs, Outputs], Mapping[str, Any]]
     emits: Mapping[str, str] = field(default_factory=dict)
-    extra: Callable[[P], Mapping[str, str]] = lambda params: {}
+    extra: Callable[[P, Run], Mapping[str, str]] = lambda params, run: {}
     publish: Callable[[P, Run, Manifest], None] | None = None
 
     @property
@@ -164,7 +164,7 @@ def execute(
     started = time.monotonic()
     view = Run(store, run)
     inputs = Inputs(view, step.reads(params, view))
-    digests = {spell_ref(ref): _digest(view, ref) for ref in inputs.refs} | dict(step.extra(params))
+    digests = {spell_ref(ref): _digest(view, ref) for ref in inputs.refs} | dict(step.extra(params, view))  # noqa: S610 - no Django here
     settings = params.model_dump(mode="json") | {"name": name}
     versions = provenance.library_versions(step.module)
     code = provenance.source_digest(step.module)
@@ -206,7 +206,8 @@ def _digest(view: Run, ref: Ref) -> str:
     digest = view.digest(ref)
     if digest is None:
         raise InputError(
-            f"run {view.run} has no current {ref.file} of {task(ref.step, ref.name)}; run that step first, with the same --run"
+            f"run {view.run} has no current {ref.file} of {task(ref.step, ref.name)}; "
+            "run that step first, with the same --run"
         )
     return digest
 

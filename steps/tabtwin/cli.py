@@ -1,0 +1,48 @@
+"""The commands: parsing and calls, nothing else."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+
+from tabtwin import __version__
+from tabtwin.lib.errors import InputError, TabtwinError
+
+INTERRUPTED = 130
+
+USAGE = f"""tabtwin {__version__}: synthetic twins of tables
+
+  tabtwin run TABLE --out DIR   make a twin of TABLE, with a report of how close and how private it is
+  tabtwin step NAME ...         run one step of the pipeline against an object store, as its image does
+
+'tabtwin run --help' and 'tabtwin step NAME --help' list the options."""
+
+
+def run_command(arguments: Sequence[str]) -> int:
+    """Run one command; its exit code: 0 done, 2 bad input, 3 refused, 4 integrity or access, else 1."""
+    if not arguments or arguments[0] in {"-h", "--help", "help"}:
+        print(USAGE)  # noqa: T201 - the command's answer
+        return 0
+    if arguments[0] == "--version":
+        print(__version__)  # noqa: T201 - the command's answer
+        return 0
+    try:
+        return _command(arguments[0])(arguments[1:])
+    except TabtwinError as error:
+        print(f"tabtwin: {error}", file=sys.stderr)  # noqa: T201 - the one line that says why
+        return error.code
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _command(name: str) -> Callable[[Sequence[str]], int]:
+    """The function behind a command; imported late, so that a step loads only what it uses."""
+    if name == "run":
+        from tabtwin.local.run import main
+
+        return main
+    if name == "step":
+        from tabtwin.lib import main as step_main
+
+        return step_main.main
+    raise InputError(f"expected the command run or step, found {name!r}; see tabtwin --help")

@@ -1,0 +1,52 @@
+"""Command-line options from a ``Params`` model: each field is a ``--flag``, and an empty value means unset.
+
+Argo cannot leave an option out, so a template passes ``--target={{workflow.parameters.target}}`` and the
+empty text must stand for the default.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from tabtwin.lib.errors import InputError
+
+M = TypeVar("M", bound=BaseModel)
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors are ours: one line and exit code 2."""
+
+    def error(self, message: str) -> None:  # type: ignore[override] # argparse exits here; we raise
+        """Raise what argparse would print."""
+        raise InputError(f"{message}; see {self.prog} --help")
+
+
+def flag(field: str) -> str:
+    """The option of a field: ``min_dcr`` is ``--min-dcr``."""
+    return "--" + field.replace("_", "-")
+
+
+def add_fields(parser: argparse.ArgumentParser, params: type[BaseModel]) -> None:
+    """One option for each field of ``params``, with its description and default."""
+    for name, field in params.model_fields.items():
+        default = "" if field.is_required() or field.default == "" else f" (default {field.default})"
+        parser.add_argument(flag(name), default="", metavar="VALUE", help=f"{field.description}{default}")
+
+
+def build(params: type[M], given: Mapping[str, str]) -> M:
+    """Check the options given as text and build ``params``; empty ones are unset.
+
+    Raises:
+        InputError: naming the option, what was expected and how to write it.
+    """
+    known = {name: text for name, text in given.items() if name in params.model_fields and text != ""}
+    try:
+        return params.model_validate(known)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        option = flag(str(first["loc"][0])) if first["loc"] else "an option"
+        raise InputError(f"{option}: {first['msg'].lower()}") from None

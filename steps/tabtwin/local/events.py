@@ -1,0 +1,22 @@
+"""What happens in a run, as the engine tells it to whoever watches: the terminal, or the log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+
+class Watcher(Protocol):
+    """Gets every event of a run. Tasks are called ``screen`` or ``train/ctgan-1``."""
+
+    def planned(self, step: str, tasks: int) -> None:
+        """A step is going to have this many tasks."""
+
+    def started(self, task: str) -> None:
+        """A try of a task began."""
+
+    def said(self, task: str, line: Mapping[str, Any]) -> None:
+        """A task logged a line."""
+
+    def ended(self, task: str, code: int, reason: str) -> None:
+        """A try of a task ended."""

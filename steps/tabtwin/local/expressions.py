@@ -1,0 +1,92 @@
+"""Argo's two small languages, as far as the pipeline uses them: ``{{variables}}`` and ``depends``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Literal
+
+from tabtwin.lib.errors import InputError
+
+State = Literal["Succeeded", "Failed", "Errored", "Skipped", "Omitted"]
+"""How a node ended: Omitted where its ``depends`` did not hold, Skipped where it fanned out over nothing."""
+
+_VARIABLE = re.compile(r"\{\{(.*?)\}\}")
+_TOKEN = re.compile(r"\s*(&&|\|\||\(|\)|[A-Za-z][\w-]*(?:\.(?:Succeeded|Failed|Errored|Skipped))?)")
+
+
+def substitute(text: str, scope: Mapping[str, str]) -> str:
+    """Replace each ``{{name}}`` by its value.
+
+    Raises:
+        InputError: if a name is unknown.
+    """
+
+    def value(match: re.Match[str]) -> str:
+        name = match.group(1).strip()
+        if name not in scope:
+            raise InputError(f"the variable {{{{{name}}}}} does not exist on a laptop")
+        return scope[name]
+
+    return _VARIABLE.sub(value, text)
+
+
+def needed(depends: str) -> list[str]:
+    """The tasks that a ``depends`` expression names, in order."""
+    names = [token.split(".")[0] for token in _tokens(depends) if token[0].isalpha()]
+    return list(dict.fromkeys(names))
+
+
+def holds(depends: str, states: Mapping[str, State]) -> bool:
+    """Whether a ``depends`` expression holds; a bare task also holds when it was skipped.
+
+    Raises:
+        InputError: if the expression is malformed.
+    """
+    tokens = _tokens(depends)
+    result, rest = _either(tokens, states)
+    if rest:
+        raise InputError(f"depends {depends!r}: unexpected {rest[0]!r}")
+    return result
+
+
+def _either(tokens: list[str], states: Mapping[str, State]) -> tuple[bool, list[str]]:
+    result, rest = _both(tokens, states)
+    while rest and rest[0] == "||":
+        other, rest = _both(rest[1:], states)
+        result = result or other
+    return result, rest
+
+
+def _both(tokens: list[str], states: Mapping[str, State]) -> tuple[bool, list[str]]:
+    result, rest = _one(tokens, states)
+    while rest and rest[0] == "&&":
+        other, rest = _one(rest[1:], states)
+        result = result and other
+    return result, rest
+
+
+def _one(tokens: list[str], states: Mapping[str, State]) -> tuple[bool, list[str]]:
+    if not tokens:
+        raise InputError("depends: the expression ends too early")
+    head, rest = tokens[0], tokens[1:]
+    if head == "(":
+        result, rest = _either(rest, states)
+        if rest[:1] != [")"]:
+            raise InputError("depends: a parenthesis is not closed")
+        return result, rest[1:]
+    name, _, wanted = head.partition(".")
+    if name not in states:
+        raise InputError(f"depends: there is no task {name!r}")
+    return (states[name] == wanted if wanted else states[name] in {"Succeeded", "Skipped"}), rest
+
+
+def _tokens(text: str) -> list[str]:
+    found, position = [], 0
+    while text[position:].strip():
+        match = _TOKEN.match(text, position)
+        if match is None:
+            raise InputError(f"depends {text!r}: cannot read it from {text[position:].strip()!r}")
+        found.append(match.group(1))
+        position = match.end()
+    return found

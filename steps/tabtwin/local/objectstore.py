@@ -1,0 +1,141 @@
+"""The embedded object store: SeaweedFS on the loopback interface, for one run's driver.
+
+Left to itself it opens 13 ports on all interfaces, and its filer serves private objects without
+credentials. So: one interface, no HTTP beside S3, no web pages, free ports, a folder for the user alone,
+and credentials made for each start.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tabtwin.lib.errors import InputError, StoreError
+from tabtwin.lib.store import Store
+from tabtwin.local.processes import die_with_parent
+
+BUCKET = "tabtwin"
+START_SECONDS = 60.0
+STOP_SECONDS = 2.0
+_PORTS = (
+    *("master.port", "master.port.grpc", "volume.port", "volume.port.grpc", "filer.port", "filer.port.grpc"),
+    *("s3.port", "s3.port.grpc", "admin.port", "admin.port.grpc"),
+)
+_QUIET = ("-disableHttp", "-webdav=false", "-admin.ui=false", "-s3.port.iceberg=0", "-s3.port.lance=0")
+
+
+@contextmanager
+def embedded(folder: Path) -> Iterator[dict[str, str]]:
+    """Serve S3 from ``folder`` while the body runs; yields the AWS variables that reach it.
+
+    Raises:
+        InputError: where there is no SeaweedFS for this platform.
+        StoreError: if it does not start.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    ports = _ports(folder / "ports.json")
+    environment = {
+        "AWS_ACCESS_KEY_ID": secrets.token_hex(10),
+        "AWS_SECRET_ACCESS_KEY": secrets.token_hex(20),
+        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{ports['s3.port']}",
+        "AWS_REGION": "us-east-1",
+    }
+    options = [f"-dir={folder / 'data'}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", *_QUIET]
+    options += [f"-{name}={port}" for name, port in ports.items()]
+    (folder / "data").mkdir(exist_ok=True)
+    with (folder / "log.txt").open("w") as log:
+        server = subprocess.Popen(
+            [_program(), "mini", *options],
+            env=os.environ | environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,  # Ctrl-C is for us: we still have to write through it
+            preexec_fn=die_with_parent,
+        )
+    try:
+        with _variables(environment):
+            _wait(server, folder / "log.txt")
+            yield environment
+    finally:
+        _stop(server)
+
+
+def _program() -> str:
+    beside = Path(sys.executable).with_name("weed")
+    found = str(beside) if beside.exists() else shutil.which("weed")
+    if found is None:
+        raise InputError("there is no embedded store for this platform; give --store s3://BUCKET/PREFIX")
+    return found
+
+
+def _ports(memory: Path) -> dict[str, int]:
+    """The ports of the last start where they are still free, else new ones; SeaweedFS names data by them."""
+    if memory.exists():
+        ports = json.loads(memory.read_text())
+        if set(ports) == set(_PORTS) and all(_is_free(port) for port in ports.values()):
+            return dict(ports)
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in _PORTS]
+    ports = {name: opened.getsockname()[1] for name, opened in zip(_PORTS, sockets, strict=True)}
+    for opened in sockets:
+        opened.close()
+    memory.write_text(json.dumps(ports))
+    return ports
+
+
+def _is_free(port: int) -> bool:
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True
+
+
+def _wait(server: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait until the store takes a bucket, and then an object."""
+    store = Store.open(f"s3://{BUCKET}")
+    deadline = time.monotonic() + START_SECONDS
+    while server.poll() is None and time.monotonic() < deadline:
+        try:
+            store.make_bucket()
+            store.put("ready", b"1")
+        except StoreError:
+            time.sleep(0.1)
+        else:
+            return
+    raise StoreError(f"the embedded store did not start; see {log}, or give --store s3://BUCKET/PREFIX")
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    """Stop the server; it syncs what it answered for, so it need not be waited for to idle out."""
+    server.terminate()
+    try:
+        server.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
+
+
+@contextmanager
+def _variables(values: dict[str, str]) -> Iterator[None]:
+    """Set environment variables while the body runs."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

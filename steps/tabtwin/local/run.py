@@ -1,0 +1,203 @@
+"""``tabtwin run``: the whole pipeline on this machine, from a table to a release and its report."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import signal
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from tabtwin.lib import lease, log, options, registry
+from tabtwin.lib.contract import Run, canonical, sha256
+from tabtwin.lib.errors import InputError
+from tabtwin.lib.store import MissingObjectError, Store
+from tabtwin.local import deliver, folder, objectstore, workflow
+from tabtwin.local.engine import Engine, Node, ending
+from tabtwin.local.events import Watcher
+from tabtwin.local.failure import failure_page
+from tabtwin.local.processes import child_environment, run_step
+from tabtwin.local.terminal import open_watcher, summarise
+
+ENGINE_ONLY = ("store", "run", "source", "registry")
+"""Workflow parameters that this command sets itself."""
+FILES = ("holdout", "schema")
+"""Options that name a file, which steps read from the store."""
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the pipeline; the exit code of the step that ended it."""
+    pipeline = workflow.load(workflow.pipeline_file().read_text())
+    given = vars(_parser(pipeline).parse_args(arguments))
+    _check(pipeline, given)
+    table = read_source(given["TABLE"])
+    with folder.hold(Path(given["out"]), table, Path(given["TABLE"]).name) as out:
+        with _store(given["store"], out) as store:
+            return _Driver(pipeline, given, out, store, table).run()
+
+
+def read_source(place: str) -> bytes:
+    """A file, local or ``s3://``.
+
+    Raises:
+        InputError: if there is none.
+    """
+    if place.startswith("s3://"):
+        parent, _, name = place.rpartition("/")
+        try:
+            return Store.open(parent).get(name)
+        except MissingObjectError:
+            raise InputError(f"there is no object {place}") from None
+    path = Path(place)
+    if path.is_dir():
+        raise InputError(f"expected a CSV or Parquet file, found a folder at {place}")
+    if not path.exists():
+        raise InputError(f"there is no file {place}")
+    return path.read_bytes()
+
+
+class _Driver:
+    """One run: its parameters, its name, and its way through the store and the output folder."""
+
+    def __init__(
+        self,
+        pipeline: workflow.Workflow,
+        given: Mapping[str, str],
+        out: folder.Folder,
+        store: Store,
+        table: bytes,
+    ) -> None:
+        self.pipeline, self.out, self.store = pipeline, out, store
+        self.style, self.embedded = given["log"], not given["store"]
+        parameters = {
+            p.name: given[p.name.replace("-", "_")] for p in pipeline.parameters if p.name not in ENGINE_ONLY
+        }
+        chosen = {name: text for name, text in parameters.items() if text != ""}
+        chosen["source"] = self._upload(table, Path(given["TABLE"]).name)
+        for name in FILES:
+            if chosen.get(name):
+                chosen[name] = self._upload(read_source(chosen[name]), Path(chosen[name]).name)
+        self.name = "run-" + sha256(canonical(chosen))[:10]
+        self.owner = f"{self.name}-{secrets.token_hex(4)}"
+        self.parameters = chosen | {"store": store.url, "run": self.name}
+
+    def run(self) -> int:
+        """Run the workflow, deliver what it made, and say how it ended."""
+        self.out.supersede(self.name)
+        with open_watcher(self.style) as watcher:
+            self._claim()
+            with lease.held(self.store, self.name, self.owner):
+                try:
+                    node = asyncio.run(self._work(watcher))
+                except asyncio.CancelledError:
+                    lease.release(self.store, self.name, self.owner)
+                    print("tabtwin: interrupted; the same command goes on from here", file=sys.stderr)  # noqa: T201
+                    return INTERRUPTED
+                code = self._deliver(node)
+            lease.release(self.store, self.name, self.owner)
+        summarise(self.style, self.out, ending(node) if code else None)
+        return code
+
+    def _claim(self) -> None:
+        """Take the run; where the store is our own, whoever held it is dead, since we hold the folder."""
+        if self.embedded:
+            self.store.delete(lease.lock_key(self.name))
+
+    async def _work(self, watcher: Watcher) -> Node:
+        environment = child_environment(_store_variables())
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        assert task is not None
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, task.cancel)
+        engine = Engine(
+            self.pipeline,
+            self.parameters,
+            self.owner,
+            lambda words, said: run_step(words, environment, said),
+            watcher,
+            slots=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
+        )
+        return await engine.run()
+
+    def _deliver(self, node: Node) -> int:
+        run = Run(self.store, self.name)
+        deliver.deliver_private(run, self.out)
+        ended = ending(node) if node.state != "Succeeded" else None
+        if ended is None:
+            deliver.deliver_release(run, self.out)
+            return 0
+        self.out.supersede("")
+        if run.manifest("report") is None:
+            self.out.write(self.out.private / "report.html", failure_page(ended, run.failures()))
+        return ended.code if ended.code > 0 else 1
+
+    def _upload(self, data: bytes, name: str) -> str:
+        key = f"private/source/{sha256(data)[:24]}/{name}"
+        if not self.store.exists(key):
+            self.store.put(key, data)
+        return f"{self.store.url}/{key}"
+
+
+def _parser(pipeline: workflow.Workflow) -> options.Parser:
+    parser = options.Parser(
+        prog="tabtwin run", description="Make a synthetic twin of a table, with a report."
+    )
+    parser.add_argument("TABLE", help="a CSV (also .gz, any usual delimiter) or Parquet file, local or s3://")
+    parser.add_argument(
+        "--out", required=True, metavar="DIR", help="the output folder; it belongs to one table"
+    )
+    parser.add_argument(
+        "--store", default="", help="s3://BUCKET/PREFIX to work in (default: embedded, in DIR)"
+    )
+    parser.add_argument("--log", default="auto", choices=["auto", "json", "text"], help="how to show the run")
+    for parameter in pipeline.parameters:
+        if parameter.name in ENGINE_ONLY:
+            continue
+        default = f" (default {parameter.value})" if parameter.value else ""
+        parser.add_argument(
+            options.flag(parameter.name),
+            default=parameter.value or "",
+            metavar="VALUE",
+            help=parameter.description.replace("%", "%%") + default,
+            **(
+                {"choices": parameter.enum, "metavar": None}
+                if parameter.enum and not _is_flag(parameter)
+                else {}
+            ),
+            **({"nargs": "?", "const": "true"} if _is_flag(parameter) else {}),
+        )
+    return parser
+
+
+def _is_flag(parameter: workflow.Parameter) -> bool:
+    return parameter.enum == ("true", "false")
+
+
+def _check(pipeline: workflow.Workflow, given: Mapping[str, str]) -> None:
+    """Refuse a bad setting before anything is done: each step checks the options that are its own.
+
+    Raises:
+        InputError: naming the option.
+    """
+    own = {name: text for name, text in given.items() if name not in {*FILES, *ENGINE_ONLY}}
+    for step in registry.STEPS:
+        params = registry.load(step).params
+        required = {name: "1" for name, field in params.model_fields.items() if field.is_required()}
+        options.build(params, required | own)
+
+
+@contextmanager
+def _store(url: str, out: folder.Folder) -> Iterator[Store]:
+    if url:
+        yield Store.open(url)
+        return
+    with objectstore.embedded(out.store):
+        yield Store.open(f"s3://{objectstore.BUCKET}")
+
+
+def _store_variables() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name.startswith("AWS_")}

@@ -1,0 +1,199 @@
+"""How a run shows itself: a live list of the steps on a terminal, JSON lines anywhere else."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from tabtwin.lib.registry import STEPS
+from tabtwin.local.engine import Node
+from tabtwin.local.events import Watcher
+from tabtwin.local.folder import Folder
+
+BAR_WIDTH = 18
+
+
+@dataclass
+class _StepView:
+    """What is known of one step: its tasks, and how far each running one is (0 to 1)."""
+
+    planned: int = 0
+    done: int = 0
+    skipped: int = 0
+    failed: int = 0
+    running: dict[str, float] = field(default_factory=dict)
+    since: float | None = None
+    until: float | None = None
+    note: str = ""
+
+    @property
+    def share(self) -> float:
+        """How much of the step is done, 0 to 1."""
+        finished = self.done + self.failed + sum(self.running.values())
+        return min(1.0, finished / self.planned) if self.planned else 0.0
+
+    def seconds(self, now: float) -> float:
+        """How long the step has run."""
+        return 0.0 if self.since is None else (self.until or now) - self.since
+
+
+class LiveList:
+    """A watcher that keeps the steps' state and draws it."""
+
+    def __init__(self) -> None:
+        self.steps = {name: _StepView() for name in STEPS}
+        self.begun = time.monotonic()
+
+    def planned(self, step: str, tasks: int) -> None:
+        """See :class:`Watcher`."""
+        self.steps[step].planned += tasks
+
+    def started(self, task: str) -> None:
+        """See :class:`Watcher`."""
+        view = self.steps[task.partition("/")[0]]
+        view.since = view.since if view.since is not None else time.monotonic()
+        view.until = None
+        view.running[task] = 0.0
+
+    def said(self, task: str, line: Mapping[str, Any]) -> None:
+        """See :class:`Watcher`."""
+        view = self.steps[task.partition("/")[0]]
+        if line.get("event") == "progress" and line.get("total"):
+            view.running[task] = min(0.99, float(line["done"]) / float(line["total"]))
+            view.note = str(line.get("what", ""))
+        elif line.get("event") == "step.done" and line.get("skipped"):
+            view.skipped += 1
+
+    def ended(self, task: str, code: int, reason: str) -> None:
+        """See :class:`Watcher`."""
+        view = self.steps[task.partition("/")[0]]
+        view.running.pop(task, None)
+        if code == 0:
+            view.done += 1
+        else:
+            view.failed += 1
+            view.note = reason
+        if not view.running:
+            view.until = time.monotonic()
+
+    def __rich__(self) -> Group:
+        """The list as it stands now."""
+        now = time.monotonic()
+        table = Table.grid(padding=(0, 1), expand=False)
+        for _ in range(5):
+            table.add_column(no_wrap=True)
+        table.add_column(no_wrap=True, overflow="ellipsis")
+        for name, view in self.steps.items():
+            table.add_row(*_row(name, view, now))
+        return Group(table, Text(f"{_clock(now - self.begun)} so far", style="dim"))
+
+
+class JsonLines:
+    """A watcher that passes on what the steps log, with the engine's own events between."""
+
+    def planned(self, step: str, tasks: int) -> None:
+        """See :class:`Watcher`."""
+
+    def started(self, task: str) -> None:
+        """See :class:`Watcher`."""
+        self._print({"event": "task.start", "task": task})
+
+    def said(self, task: str, line: Mapping[str, Any]) -> None:
+        """See :class:`Watcher`."""
+        self._print(line)
+
+    def ended(self, task: str, code: int, reason: str) -> None:
+        """See :class:`Watcher`."""
+        self._print({"event": "task.end", "task": task, "code": code, "reason": reason})
+
+    def _print(self, line: Mapping[str, Any]) -> None:
+        stamp = {"timestamp": datetime.now(UTC).isoformat()}
+        print(json.dumps(stamp | dict(line), ensure_ascii=False), flush=True)  # noqa: T201 - the log
+
+
+@contextmanager
+def open_watcher(style: str) -> Iterator[Watcher]:
+    """The watcher that fits where the output goes; ``style`` is auto, json or text."""
+    if not _is_text(style):
+        yield JsonLines()
+        return
+    view = LiveList()
+    with Live(view, console=Console(), refresh_per_second=4):
+        yield view
+
+
+def summarise(style: str, folder: Folder, ended: Node | None) -> None:
+    """Say how the run ended: the figures and the paths, or the step that ended it and why."""
+    paths = {
+        "release": str(folder.release) if folder.release.exists() else None,
+        "report": str(folder.private / "report.html"),
+    }
+    figures = headline(folder)
+    if not _is_text(style):
+        line = {"event": "run.done", "code": ended.code if ended else 0, **figures, **paths}
+        if ended:
+            line |= {"task": ended.name, "reason": ended.reason}
+        print(json.dumps(line, ensure_ascii=False), flush=True)  # noqa: T201 - the log
+        return
+    console = Console()
+    table = Table.grid(padding=(0, 2))
+    for name, value in figures.items():
+        table.add_row(name.replace("_", " "), "-" if value is None else str(value))
+    for name, path in paths.items():
+        if path:
+            table.add_row(name, Text(path, overflow="fold"))
+    console.print(table)
+    if ended:
+        console.print(
+            Text(f"{ended.name} ended the run (exit code {ended.code}): {ended.reason}", style="bold")
+        )
+
+
+def headline(folder: Folder) -> dict[str, Any]:
+    """The report's first figures, where the run came as far as a report."""
+    file = folder.private / "metrics.json"
+    if not file.exists():
+        return {}
+    found: dict[str, Any] = json.loads(file.read_text()).get("headline", {})
+    return found
+
+
+def _is_text(style: str) -> bool:
+    return style == "text" or (style == "auto" and sys.stdout.isatty())
+
+
+def _row(name: str, view: _StepView, now: float) -> list[Any]:
+    """One line of the list: mark, step, bar, tasks, time, and what it is doing."""
+    finished = bool(view.planned) and view.done + view.failed >= view.planned and not view.running
+    if view.since is None:
+        mark, bar = Text("·", style="dim"), Text("")
+    elif finished:
+        mark = Text("✗", style="red") if view.failed and not view.done else Text("✓", style="green")
+        bar = Text("stands" if view.skipped == view.done and view.done else "", style="dim")
+    else:
+        mark, bar = Text("▸", style="cyan"), ProgressBar(total=1.0, completed=view.share, width=BAR_WIDTH)
+    count = f"{view.done}/{view.planned}" if view.planned > 1 else ""
+    spent = _clock(view.seconds(now)) if view.since is not None else ""
+    note = view.note if not finished or view.failed else ""
+    if not finished and 0.05 < view.share < 1:
+        left = view.seconds(now) * (1 - view.share) / view.share
+        note = f"{_clock(left)} to go, {note}"
+    return [mark, name, bar, count, spent, Text(note, style="dim")]
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
