@@ -189,7 +189,9 @@ class Run:
         """
         manifest = self.manifest(ref.step, ref.name)
         if manifest is None:
-            raise InputError(f"run {self.run} has no output of {task(ref.step, ref.name)}; run that step first")
+            raise InputError(
+                f"run {self.run} has no output of {task(ref.step, ref.name)}; run that step first"
+            )
         return read_file(self.store, manifest, ref.file)
 
     def failures(self) -> list[Failure]:

@@ -1,13 +1,14 @@
 """Fix what differs between machines of one architecture, so that the same input gives the same bytes.
 
-Imported before NumPy: the libraries read these variables once, when they are loaded.
+Python and its libraries read these variables once, when they start: ``tabtwin`` starts itself anew where
+they are not set.
 """
 
-import os
 import platform
 
 _ANYWHERE = {
     "OMP_NUM_THREADS": "1",
+    "OMP_WAIT_POLICY": "PASSIVE",  # steps share the cores: threads that spin slow boosters tenfold
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
     "PYTHONHASHSEED": "0",
@@ -25,9 +26,3 @@ _X86 = {
 def environment() -> dict[str, str]:
     """The variables under which every step runs."""
     return _ANYWHERE | (_X86 if platform.machine() == "x86_64" else {})
-
-
-def pin() -> None:
-    """Set them in this process, where nobody has set them before."""
-    for name, value in environment().items():
-        os.environ.setdefault(name, value)

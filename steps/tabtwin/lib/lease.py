@@ -71,7 +71,7 @@ def held(
     every: float = RENEW_SECONDS,
     lost: Callable[[], None] | None = None,
 ) -> Iterator[None]:
-    """Hold the run while the body runs, renewing in the background; ``lost`` is called where that fails for good."""
+    """Hold the run while the body runs, renewing it beside; ``lost`` is called where somebody else has it."""
     claim(store, run, owner)
     done = threading.Event()
 

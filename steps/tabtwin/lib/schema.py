@@ -35,11 +35,13 @@ class Column(Frozen):
         kind: What it holds.
         why: One clause that says how the kind was found; no value of the column.
         missing: Whether cells may be missing.
-        dtype: The source's type, for Parquet: ``int64``, ``float64``, ``string``, ``bool``, ``timestamp``.
-        digits: Decimals that a decimal column is written with.
-        format: strptime format of a datetime column.
-        pattern: Pattern of a key, one sign a character: 9 a digit, A an upper and a a lower case letter,
-            any other sign itself, and ``\\`` before a sign that would otherwise be one of these.
+        dtype: The source's type, for Parquet, as Arrow spells it: ``int64``, ``double``, ``string``,
+            ``bool``, ``timestamp[us]``, ``date32[day]``.
+        digits: Decimals that a decimal column is written with at most (17: all that the number has), or of
+            a second in a datetime column.
+        least: Decimals that a number is written with at least.
+        format: strptime format of a datetime column; ``%-d`` and the like where it is written without zeros.
+        pattern: Pattern of a key, one sign a character, as ``tabtwin.lib.patterns`` spells it.
         spelling: How a boolean's false and true are written, in this order.
         value: What a constant column holds.
         rare: Where rare categories go: into one group put out as ``token``, or to missing.
@@ -54,15 +56,16 @@ class Column(Frozen):
     why: str = ""
     missing: bool = False
     dtype: str = "string"
-    digits: int = Field(0, ge=0, le=17)
+    digits: int = Field(default=0, ge=0, le=17)
+    least: int = Field(default=0, ge=0, le=17)
     format: str = ""
     pattern: str = ""
     spelling: tuple[str, str] = ("False", "True")
     value: str = ""
     rare: Literal["token", "missing"] = "token"
-    token: str = "(other)"
+    token: str = "(other)"  # noqa: S105 - a category's name, no secret
     public: bool = False
-    protect: int | None = Field(None, ge=1)
+    protect: int | None = Field(default=None, ge=1)
     marks: tuple[str, ...] = ()
 
     @property
@@ -131,7 +134,7 @@ def numbers(table: pd.DataFrame, column: Column) -> np.ndarray:
 
 
 def codes(tables: list[pd.DataFrame], column: Column) -> list[np.ndarray]:
-    """A categorical column of several canonical tables as int32 codes (rows,), alike in all; -1 is missing."""
+    """A categorical column of several canonical tables as int32 codes (rows,), alike in all; -1: missing."""
     values = sorted({value for table in tables for value in table[column.name].dropna().unique()})
     lookup = {value: code for code, value in enumerate(values)}
     return [table[column.name].map(lookup).fillna(-1).to_numpy("int32") for table in tables]
@@ -153,5 +156,6 @@ def target_values(table: pd.DataFrame, schema: Schema) -> pd.Series:
         value, cells = float(rule.value), numbers(table, column)
         compare = {">=": np.greater_equal, "<=": np.less_equal, ">": np.greater, "<": np.less, "=": np.equal}
         holds = compare[rule.operator](cells, value)
-    made = pd.Series(np.where(holds, "yes", "no"), index=table.index, dtype=object)
-    return made.where(source.notna(), None)
+    made = np.where(holds, "yes", "no").astype(object)
+    made[source.isna().to_numpy()] = None
+    return pd.Series(made, index=table.index, dtype=object)

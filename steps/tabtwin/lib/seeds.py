@@ -6,7 +6,7 @@ import numpy as np
 
 
 def derive(seed: int, *path: str | int) -> int:
-    """A 32-bit seed for one use of the run's ``seed``; ``path`` says which, such as ``"train", "ctgan-1"``."""
+    """A 32-bit seed for one use of the run's ``seed``; ``path`` says which: ``"train", "ctgan-1"``."""
     text = "/".join([str(seed), *map(str, path)])
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big")
 

@@ -6,6 +6,7 @@ the first signature. A signature binds a file to the place where it stands, so f
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import os
@@ -54,10 +55,8 @@ def signing_key() -> bytes:
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_hex(32))
-        try:
-            os.link(draft, path)  # fails where another process was first, whose key then counts
-        except FileExistsError:
-            pass
+        with contextlib.suppress(FileExistsError):  # another process was first: its key counts
+            os.link(draft, path)
         draft.unlink()
     if path.stat().st_mode & 0o077:
         raise IntegrityError(f"the signing key {path} can be read by others; run chmod 600 on it")

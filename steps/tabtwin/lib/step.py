@@ -196,9 +196,8 @@ def execute(
     if step.publish:
         step.publish(params, view, manifest)
     seconds = round(time.monotonic() - started, 3)
-    log.logger().info(
-        "step.done", task=task(step.name, name), skipped=skipped, seconds=seconds, **_flat(manifest.figures)
-    )
+    said = {"task": task(step.name, name), "skipped": skipped, "seconds": seconds}
+    log.logger().info("step.done", **(_flat(manifest.figures) | said))
     return manifest
 
 

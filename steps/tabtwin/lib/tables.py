@@ -19,4 +19,5 @@ def to_parquet(table: pd.DataFrame) -> bytes:
 
 def from_parquet(data: bytes) -> pd.DataFrame:
     """The table; text columns come back as ``object`` with ``None`` where a cell is missing."""
-    return pq.read_table(io.BytesIO(data)).to_pandas()
+    table: pd.DataFrame = pq.read_table(io.BytesIO(data)).to_pandas()
+    return table

@@ -25,9 +25,8 @@ def deliver_private(run: Run, folder: Folder) -> None:
         ("report", "metrics_private.json", "metrics.json"),
         ("balance", "hybrid.parquet", "hybrid.parquet"),
     ):
-        if manifest := run.manifest(step):
-            if file in manifest.files:
-                folder.write(folder.private / name, read_file(run.store, manifest, file))
+        if run.digest(ref := Ref(step=step, file=file)):
+            folder.write(folder.private / name, run.read(ref))
     for model, manifest in _models(run).items():
         folder.write(folder.private / "models" / f"{model}.bin", read_file(run.store, manifest, "model.bin"))
     if run.manifest("screen"):

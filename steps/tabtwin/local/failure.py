@@ -9,17 +9,18 @@ from tabtwin.lib.contract import Failure, task
 from tabtwin.local.engine import Node
 
 WHAT_HELPS = {
-    2: "The table, the schema or a setting is wrong. Correct what the line above names and run the same command.",
+    2: "The table, the schema or a setting is wrong. Correct what the line above names, and run again.",
     3: "Nothing was published. The line above says which threshold or number would do.",
-    4: "An object in the store is not what its manifest vouches for, or access to it was denied. Running the same "
+    4: "An object in the store is not what its manifest vouches for, or access to it was denied. The same "
     "command makes a damaged output anew; a wrong key or a missing permission must be put right first.",
 }
 OTHERWISE = (
-    "The step was tried again and failed each time. Running the same command goes on from the steps that stand; "
+    "The step was tried again and failed each time. The same command goes on from the steps that stand; "
     "if it fails again at the same place with enough memory and disk, it is a fault of tabtwin's."
 )
 _PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>tabtwin: the run ended at {step}</title>
 <style>body {{ font: 1rem/1.5 system-ui, sans-serif; max-width: 42rem; margin: 2rem auto; padding: 0 1rem }}
 code {{ overflow-wrap: anywhere }}</style></head><body>

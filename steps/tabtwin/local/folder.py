@@ -1,4 +1,4 @@
-"""The output folder: one table's twin under ``release/``, everything derived from real rows under ``private/``."""
+"""The output folder: a twin under ``release/``, everything derived from real rows under ``private/``."""
 
 from __future__ import annotations
 

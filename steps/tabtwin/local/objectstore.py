@@ -21,7 +21,7 @@ from pathlib import Path
 
 from tabtwin.lib.errors import InputError, StoreError
 from tabtwin.lib.store import Store
-from tabtwin.local.processes import die_with_parent
+from tabtwin.local.nursery import die_with_parent
 
 BUCKET = "tabtwin"
 START_SECONDS = 60.0

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import ctypes
+import itertools
 import json
 import os
 import signal
+import socket
+import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from tabtwin.lib import cpu
+from tabtwin.local.nursery import MESSAGE_BYTES, die_with_parent
 
 PASSED_ON = (
     *("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "XDG_CACHE_HOME", "PYTHONPATH", "LD_LIBRARY_PATH"),
@@ -20,13 +24,10 @@ PASSED_ON = (
 """What a child sees of our environment; a pod would not see more either."""
 
 LINE_BYTES = 1 << 20
-_PR_SET_PDEATHSIG = 1
+LOST = -signal.SIGKILL
+"""The code of a process of which nothing more is known; tried again, as a lost pod is."""
 
-
-def die_with_parent() -> None:
-    """Called in a new child: have the kernel kill it when we die, however we die (Linux)."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+Said = Callable[[Mapping[str, Any]], None]
 
 
 def child_environment(store: Mapping[str, str]) -> dict[str, str]:
@@ -35,42 +36,136 @@ def child_environment(store: Mapping[str, str]) -> dict[str, str]:
     return ours | cpu.environment() | dict(store)
 
 
-async def run_step(
-    command: Sequence[str],
-    environment: Mapping[str, str],
-    said: Callable[[Mapping[str, Any]], None],
-) -> tuple[int, str]:
-    """Run a step's command to its end; its exit code and the reason that it gave.
+@asynccontextmanager
+async def open_processes(environment: Mapping[str, str]) -> AsyncIterator[Processes]:
+    """Run steps while the body runs; whatever still runs then is killed."""
+    processes = Processes(environment)
+    try:
+        yield processes
+    finally:
+        processes.close()
 
-    A code below zero (ended by a signal) is what a lost pod is to Argo, and is tried again.
-    """
+
+class Processes:
+    """Runs steps, forked from a process that has loaded their libraries; started anew where it was lost."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self.environment = dict(environment)
+        self._orders = itertools.count()
+        self._nursery: subprocess.Popen[bytes] | None = None
+        self._socket: socket.socket | None = None
+        self._born: dict[int, asyncio.Future[int]] = {}
+        self._ended: dict[int, asyncio.Future[int]] = {}
+
+    async def run(self, words: Sequence[str], said: Said) -> tuple[int, str]:
+        """Run ``tabtwin step …`` to its end; its exit code and the reason that it gave.
+
+        A code below zero (ended by a signal) is what a lost pod is to Argo, and is tried again.
+        """
+        assert words[0] == "tabtwin", f"expected a command of tabtwin's, found {words[0]}"
+        read, write = os.pipe()
+        pid = await self._start(list(words[1:]), write)
+        os.close(write)
+        said({"event": "task.process", "pid": pid})
+        ended = self._ended[pid]
+        try:
+            reason = await _listen(read, said)
+            code = await ended
+        except asyncio.CancelledError:
+            _kill(pid)
+            raise
+        if code < 0:
+            return code, f"ended by {signal.Signals(-code).name}"
+        return code, reason if code else ""
+
+    def close(self) -> None:
+        """Kill the nursery, and with it every step that still runs."""
+        if self._socket is not None:
+            asyncio.get_running_loop().remove_reader(self._socket)
+            self._socket.close()
+            self._socket = None
+        if self._nursery is not None:
+            self._nursery.kill()
+            self._nursery.wait()
+            self._nursery = None
+
+    async def _start(self, words: list[str], stdout: int) -> int:
+        """Have a step forked; its process number."""
+        if self._nursery is None:
+            self._open()
+        order, born = next(self._orders), asyncio.get_running_loop().create_future()
+        self._born[order] = born
+        assert self._socket is not None
+        socket.send_fds(self._socket, [json.dumps({"order": order, "words": words}).encode()], [stdout])
+        return int(await born)
+
+    def _open(self) -> None:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._nursery = subprocess.Popen(
+            [sys.executable, "-m", "tabtwin.local.nursery", str(theirs.fileno())],
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,  # a library's warning may hold a cell
+            pass_fds=[theirs.fileno()],
+            start_new_session=True,  # Ctrl-C is for us, and we end our children
+            preexec_fn=die_with_parent,
+        )
+        theirs.close()
+        self._socket = ours
+        asyncio.get_running_loop().add_reader(ours, self._hear)
+
+    def _hear(self) -> None:
+        """A message of the nursery's, or its end, which is the end of all its children."""
+        assert self._socket is not None
+        data = b""
+        with suppress(ConnectionError):
+            data = self._socket.recv(MESSAGE_BYTES)
+        if not data:
+            self._lose()
+            return
+        message = json.loads(data)
+        if "order" in message:
+            self._ended[message["pid"]] = asyncio.get_running_loop().create_future()
+            self._born.pop(message["order"]).set_result(message["pid"])
+        else:
+            self._ended.pop(message["pid"]).set_result(message["code"])
+
+    def _lose(self) -> None:
+        self.close()
+        for future in self._ended.values():
+            future.set_result(LOST)
+        self._ended.clear()
+        for number, born in self._born.items():
+            # Never born: give it a number that no process has, and an end.
+            self._ended[-1 - number] = asyncio.get_running_loop().create_future()
+            self._ended[-1 - number].set_result(LOST)
+            born.set_result(-1 - number)
+        self._born.clear()
+
+
+async def _listen(pipe: int, said: Said) -> str:
+    """Pass on the log lines that a step writes, until it closes its stdout; the reason that it gave."""
     reason = ""
-    program = (sys.executable, "-m", "tabtwin") if command[0] == "tabtwin" else (command[0],)
-    process = await asyncio.create_subprocess_exec(
-        *program,
-        *command[1:],
-        env=dict(environment),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,  # a library's warning may hold a cell
-        preexec_fn=die_with_parent,
-        limit=LINE_BYTES,
+    reader = asyncio.StreamReader(limit=LINE_BYTES)
+    transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(pipe, "rb")
     )
     try:
-        assert process.stdout is not None
-        async for raw in process.stdout:
+        async for raw in reader:
             line = _parse(raw)
             if line is not None:
                 reason = str(line.get("reason", reason))
                 said(line)
-        code = await process.wait()
-    except asyncio.CancelledError:
-        process.kill()
-        await process.wait()
-        raise
-    if code < 0:
-        return code, f"ended by {signal.Signals(-code).name}"
-    return code, reason if code else ""
+    finally:
+        transport.close()
+    return reason
+
+
+def _kill(pid: int) -> None:
+    if pid > 0:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 def _parse(raw: bytes) -> dict[str, Any] | None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from tabtwin.lib import lease, log, options, registry
+from tabtwin.lib import lease
 from tabtwin.lib.contract import Run, canonical, sha256
 from tabtwin.lib.errors import InputError
 from tabtwin.lib.store import MissingObjectError, Store
@@ -19,25 +19,22 @@ from tabtwin.local import deliver, folder, objectstore, workflow
 from tabtwin.local.engine import Engine, Node, ending
 from tabtwin.local.events import Watcher
 from tabtwin.local.failure import failure_page
-from tabtwin.local.processes import child_environment, run_step
+from tabtwin.local.parsing import ENGINE_ONLY, FILES, check_settings, run_parser
+from tabtwin.local.processes import child_environment, open_processes
 from tabtwin.local.terminal import open_watcher, summarise
 
-ENGINE_ONLY = ("store", "run", "source", "registry")
-"""Workflow parameters that this command sets itself."""
-FILES = ("holdout", "schema")
-"""Options that name a file, which steps read from the store."""
 INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run the pipeline; the exit code of the step that ended it."""
     pipeline = workflow.load(workflow.pipeline_file().read_text())
-    given = vars(_parser(pipeline).parse_args(arguments))
-    _check(pipeline, given)
+    given = vars(run_parser(pipeline).parse_args(arguments))
+    check_settings(given)
     table = read_source(given["TABLE"])
-    with folder.hold(Path(given["out"]), table, Path(given["TABLE"]).name) as out:
-        with _store(given["store"], out) as store:
-            return _Driver(pipeline, given, out, store, table).run()
+    name = Path(given["TABLE"]).name
+    with folder.hold(Path(given["out"]), table, name) as out, _store(given["store"], out) as store:
+        return _Driver(pipeline, given, out, store, table).run()
 
 
 def read_source(place: str) -> bytes:
@@ -113,15 +110,10 @@ class _Driver:
         assert task is not None
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, task.cancel)
-        engine = Engine(
-            self.pipeline,
-            self.parameters,
-            self.owner,
-            lambda words, said: run_step(words, environment, said),
-            watcher,
-            slots=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
-        )
-        return await engine.run()
+        slots = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        async with open_processes(environment) as processes:
+            engine = Engine(self.pipeline, self.parameters, self.owner, processes.run, watcher, slots)
+            return await engine.run()
 
     def _deliver(self, node: Node) -> int:
         run = Run(self.store, self.name)
@@ -140,54 +132,6 @@ class _Driver:
         if not self.store.exists(key):
             self.store.put(key, data)
         return f"{self.store.url}/{key}"
-
-
-def _parser(pipeline: workflow.Workflow) -> options.Parser:
-    parser = options.Parser(
-        prog="tabtwin run", description="Make a synthetic twin of a table, with a report."
-    )
-    parser.add_argument("TABLE", help="a CSV (also .gz, any usual delimiter) or Parquet file, local or s3://")
-    parser.add_argument(
-        "--out", required=True, metavar="DIR", help="the output folder; it belongs to one table"
-    )
-    parser.add_argument(
-        "--store", default="", help="s3://BUCKET/PREFIX to work in (default: embedded, in DIR)"
-    )
-    parser.add_argument("--log", default="auto", choices=["auto", "json", "text"], help="how to show the run")
-    for parameter in pipeline.parameters:
-        if parameter.name in ENGINE_ONLY:
-            continue
-        default = f" (default {parameter.value})" if parameter.value else ""
-        parser.add_argument(
-            options.flag(parameter.name),
-            default=parameter.value or "",
-            metavar="VALUE",
-            help=parameter.description.replace("%", "%%") + default,
-            **(
-                {"choices": parameter.enum, "metavar": None}
-                if parameter.enum and not _is_flag(parameter)
-                else {}
-            ),
-            **({"nargs": "?", "const": "true"} if _is_flag(parameter) else {}),
-        )
-    return parser
-
-
-def _is_flag(parameter: workflow.Parameter) -> bool:
-    return parameter.enum == ("true", "false")
-
-
-def _check(pipeline: workflow.Workflow, given: Mapping[str, str]) -> None:
-    """Refuse a bad setting before anything is done: each step checks the options that are its own.
-
-    Raises:
-        InputError: naming the option.
-    """
-    own = {name: text for name, text in given.items() if name not in {*FILES, *ENGINE_ONLY}}
-    for step in registry.STEPS:
-        params = registry.load(step).params
-        required = {name: "1" for name, field in params.model_fields.items() if field.is_required()}
-        options.build(params, required | own)
 
 
 @contextmanager

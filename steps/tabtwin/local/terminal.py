@@ -112,7 +112,7 @@ class JsonLines:
 
     def said(self, task: str, line: Mapping[str, Any]) -> None:
         """See :class:`Watcher`."""
-        self._print(line)
+        self._print(dict(line) | ({"task": task} if "task" not in line else {}))
 
     def ended(self, task: str, code: int, reason: str) -> None:
         """See :class:`Watcher`."""
@@ -177,6 +177,7 @@ def _is_text(style: str) -> bool:
 def _row(name: str, view: _StepView, now: float) -> list[Any]:
     """One line of the list: mark, step, bar, tasks, time, and what it is doing."""
     finished = bool(view.planned) and view.done + view.failed >= view.planned and not view.running
+    bar: Text | ProgressBar
     if view.since is None:
         mark, bar = Text("·", style="dim"), Text("")
     elif finished:

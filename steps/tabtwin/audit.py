@@ -1,0 +1,198 @@
+"""Audit: how close is the twin to rows that nobody trained on, and closer still to those that it saw?
+
+    synthetic, pool, training, holdout  ->  audit.json
+
+Nothing is chosen here and nothing is stopped; ``report`` judges. ``audit.json`` holds, where FIGURE is
+``{value, low, high, se, df, rates}`` (a 95 % interval; ``rates`` for differences of two rates only):
+
+    rows         counts: synthetic, pool, training, holdout; caps: the most rows that each comparison takes
+    accuracy     pooled, training, holdout: {overall, univariate, bivariate, trivariate} against T+H, T and H
+                 (trivariate null where there is none); pooled.expected: the same of as many fresh rows
+                 columns: {column: accuracy on T+H}; worst_pairs: [{columns: [a, b], accuracy}]
+    control      on H at equal sizes: rows; twin, training, shuffle: FIGURE; likeness: FIGURE or null
+                 (0 a fresh sample, 1 a shuffle; null where training leads the shuffle by less than .01)
+    gap          FIGURE of acc(T) − acc(H) against rows of each; training, holdout: the means; rows, blocks
+    discriminator  FIGURE of the AUC; against: holdout or training; rows (of each side)
+    dependence   columns (at most 60), real, synthetic: Cramér's V; mean_difference
+    distances    rows (of each reference), training_rows (of leaning's), trials; control, twin, pool:
+                 {dcr_share: FIGURE, nndr: FIGURE of the share of NNDR < .1 to training minus to holdout, with
+                 both as training, holdout}; twin and pool also {excess: FIGURE of DCR share minus the
+                 control's, leaning: FIGURE or null (0 fresh rows, 1 a verbatim copy of training; null where
+                 the table is too small for a copy to show)}; copy: {leaning: FIGURE of a copy's plain excess}
+    dcr          twin, pool: FIGURE of DCR share against the whole holdout; rows, queries
+    nndr_ratio   twin, pool: {mean, sd, seeds, rows}, mostlyai-qa's way: information
+    copies       twin, pool: {surplus: FIGURE, rates: twin's and training's leaving one out; equal:
+                 {training, holdout, difference: FIGURE, rows}}
+
+No cell of a table is in it: columns' names, counts and rates only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from tabtwin.lib import closeness, likeness, seeds
+from tabtwin.lib.accuracy import fit_bins, subsets
+from tabtwin.lib.closeness import Closeness
+from tabtwin.lib.contract import Ref, Run
+from tabtwin.lib.discriminator import discriminator_auc
+from tabtwin.lib.likeness import Likeness
+from tabtwin.lib.pool import pool_refs, read_pool
+from tabtwin.lib.schema import Schema
+from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
+
+MAX_ROWS = 100_000
+MAX_DISCRIMINATED = 10_000
+ENOUGH_HOLDOUT = 500
+"""Holdout rows from which the discriminator learns enough; below, it takes training rows."""
+
+READS = (
+    Ref(step="ingest", file="schema.json"),
+    Ref(step="ingest", file="training.parquet"),
+    Ref(step="ingest", file="holdout.parquet"),
+    Ref(step="ingest", file="folds.parquet"),
+    Ref(step="refine", file="synthetic.parquet"),
+)
+
+
+class Params(StepParams):
+    """Compare the twin with training and holdout rows."""
+
+
+def reads(params: Params, run: Run) -> Iterable[Ref]:
+    """The twin, the real rows, and the whole pool."""
+    return (*READS, *pool_refs(run))
+
+
+def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
+    """Read the tables, audit them, hand ``audit.json`` over."""
+    schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
+    audit = audit_tables(
+        inputs.table("refine", "synthetic.parquet"),
+        read_pool(inputs),
+        inputs.table("ingest", "training.parquet"),
+        inputs.table("ingest", "holdout.parquet"),
+        schema,
+        seed=params.seed,
+        threads=params.threads,
+        subjects=inputs.table("ingest", "folds.parquet")["subject"].to_numpy(),
+    )
+    outputs.json("audit.json", audit)
+    return {
+        "accuracy": audit["accuracy"]["pooled"]["overall"],
+        "accuracy_holdout": audit["accuracy"]["holdout"]["overall"],
+        "discriminator": audit["discriminator"]["value"],
+        "dcr_share": audit["dcr"]["twin"]["value"],
+    }
+
+
+def audit_tables(
+    synthetic: pd.DataFrame,
+    pool: pd.DataFrame,
+    training: pd.DataFrame,
+    holdout: pd.DataFrame,
+    schema: Schema,
+    *,
+    seed: int,
+    threads: int,
+    subjects: np.ndarray | None = None,
+) -> dict[str, Any]:
+    """Audit canonical tables; what is returned is what ``audit.json`` holds.
+
+    Args:
+        synthetic: The twin.
+        pool: The rows it was chosen from; its own rows where there was no choice.
+        training: The rows that the generator saw.
+        holdout: Rows of the same source that it did not see.
+        schema: Their schema; its learned columns are compared.
+        seed: The run's seed.
+        threads: Threads to compute with; no figure depends on it.
+        subjects: int (training rows,), where several rows may be of one subject.
+    """
+    names = [column.name for column in schema.learned]
+    tables = {"synthetic": synthetic, "pool": pool, "training": training, "holdout": holdout}
+    counts = {name: len(table) for name, table in tables.items()}
+    if subjects is None:
+        subjects = np.arange(len(training))
+    kept = _draw(len(training), MAX_ROWS, seed, "training")
+    twin, seen, unseen = (
+        _some(synthetic, MAX_ROWS, seed, "synthetic")[names],
+        training.iloc[kept][names],
+        _some(holdout, MAX_ROWS, seed, "holdout")[names],
+    )
+    raw = _some(pool, len(twin), seed, "pool")[names]
+    near = Closeness(
+        {"twin": twin, "pool": raw}, seen, unseen, schema, subjects=subjects[kept], seed=seed, threads=threads
+    )
+    return {
+        "rows": counts | {"caps": _caps()},
+        **_likeness(twin, seen, unseen, schema, seed, threads),
+        "discriminator": _discriminator(twin, seen, unseen, schema, seed, threads),
+        "distances": near.trials(),
+        "dcr": {name: near.share(name) for name in near.samples},
+        "nndr_ratio": {name: near.nndr_ratio(name) for name in near.samples},
+        "copies": {name: near.copies(name) for name in near.samples},
+    }
+
+
+def _likeness(
+    twin: pd.DataFrame, seen: pd.DataFrame, unseen: pd.DataFrame, schema: Schema, seed: int, threads: int
+) -> dict[str, Any]:
+    bins = fit_bins([seen, unseen], schema)
+    codes = [bins.codes(table) for table in (twin, seen, unseen)]
+    judged = Likeness(bins, subsets(bins, seed), *codes, seed=seed, threads=threads)
+    return {
+        "accuracy": judged.accuracies(),
+        "control": judged.control(),
+        "gap": judged.gap(),
+        "dependence": judged.dependence(),
+    }
+
+
+def _discriminator(
+    twin: pd.DataFrame, seen: pd.DataFrame, unseen: pd.DataFrame, schema: Schema, seed: int, threads: int
+) -> dict[str, Any]:
+    against = "holdout" if len(unseen) >= ENOUGH_HOLDOUT else "training"
+    real = unseen if against == "holdout" else seen
+    rows = min(len(twin), len(real), MAX_DISCRIMINATED)
+    found = discriminator_auc(
+        _some(twin, rows, seed, "discriminator", "twin"),
+        _some(real, rows, seed, "discriminator", "real"),
+        schema,
+        seed=seed,
+        threads=threads,
+    )
+    return found.as_json() | {"against": against, "rows": rows}
+
+
+def _caps() -> dict[str, int]:
+    return {
+        "rows": MAX_ROWS,
+        "compared": likeness.MAX_COMPARED,
+        "discriminator": MAX_DISCRIMINATED,
+        "half": closeness.MAX_HALF,
+        "trial": closeness.MAX_TRIAL_ROWS,
+        "asked": closeness.MAX_ASKED,
+        "training": closeness.MAX_TRAINING,
+        "reference": closeness.MAX_REFERENCE,
+        "queries": closeness.MAX_QUERIES,
+        "ratio": closeness.MAX_RATIO_ROWS,
+    }
+
+
+def _some(table: pd.DataFrame, rows: int, seed: int, *path: str) -> pd.DataFrame:
+    """At most ``rows`` rows, drawn by ``seed``; all of them in their order where there are no more."""
+    return table.iloc[_draw(len(table), rows, seed, *path)]
+
+
+def _draw(length: int, rows: int, seed: int, *path: str) -> np.ndarray:
+    if length <= rows:
+        return np.arange(length)
+    return seeds.generator(seed, "audit", *path).permutation(length)[:rows]
+
+
+STEP = Step(name="audit", params=Params, reads=reads, run=run)

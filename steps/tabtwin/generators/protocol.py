@@ -1,0 +1,81 @@
+"""What a generator is: it fits a model to rows, and the model is an endless table, the same for a seed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal, Protocol
+
+import pandas as pd
+
+from tabtwin.lib.contract import Frozen
+from tabtwin.lib.log import Progress
+from tabtwin.lib.schema import Schema
+
+Device = Literal["auto", "cuda", "cpu"]
+
+
+class Settings(Frozen):
+    """What every generator is told; one that has no use for a setting ignores it."""
+
+    epochs: int
+    device: Device = "auto"
+    threads: int = 1
+
+
+class Model(Protocol):
+    """A fitted generator: it holds no row of its training table, nor anything by row.
+
+    Attributes:
+        block: Rows in a block. Blocks are numbered from 0 and drawn one by one, each from its own seed.
+        training: How the fit went, as JSON values: batch size, device, losses.
+    """
+
+    block: int
+    training: dict[str, Any]
+
+    def sample(self, first: int, count: int, seed: int) -> pd.DataFrame:
+        """Rows ``first`` to ``first + count`` of the endless table of ``seed``, encoded as in training."""
+        ...
+
+    def save(self) -> bytes:
+        """The model as bytes; equal for equal rows, settings and seed."""
+        ...
+
+
+class Generator(Protocol):
+    """A way of making models.
+
+    Attributes:
+        name: As specs spell it.
+    """
+
+    name: str
+
+    def fit(
+        self, rows: pd.DataFrame, schema: Schema, settings: Settings, seed: int, progress: Progress
+    ) -> Model:
+        """Learn encoded ``rows``: float64 with NaN, and object columns of str and ``None``.
+
+        Raises:
+            InputError: if a setting cannot be met here, or the table does not suit the generator.
+        """
+        ...
+
+    def load(self, data: bytes) -> Model:
+        """The model that ``save`` wrote; ``data`` must have been verified, since it is unpickled."""
+        ...
+
+
+def sample_blocks(
+    draw: Callable[[int], pd.DataFrame], block: int, first: int, count: int, empty: pd.DataFrame
+) -> pd.DataFrame:
+    """Rows ``first`` to ``first + count`` of the table whose block ``i`` is ``draw(i)``, ``block`` rows long.
+
+    ``empty`` stands in for no rows at all.
+    """
+    if count == 0:
+        return empty
+    numbers = range(first // block, (first + count - 1) // block + 1)
+    rows = pd.concat([draw(number) for number in numbers], ignore_index=True)
+    start = first - numbers.start * block
+    return rows.iloc[start : start + count].reset_index(drop=True)

@@ -1,0 +1,75 @@
+"""Which generators a run trains, and how many of each: ``"ctgan:4,tvae:1"``, or the name of a preset."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+
+from pydantic import Field
+
+from tabtwin.lib.contract import Frozen
+from tabtwin.lib.errors import InputError
+
+GENERATORS = ("ctgan", "tvae")
+PRESETS = {"prize": "ctgan:4,tvae:1"}
+MOST = 99
+
+
+class Spec(Frozen):
+    """So many models of one generator."""
+
+    generator: str
+    count: int = Field(ge=1, le=MOST)
+
+
+def parse_spec(text: str) -> tuple[Spec, ...]:
+    """Read a list such as ``"ctgan:4,tvae:1"`` (a name alone means one model) or a preset.
+
+    Raises:
+        InputError: if a generator is unknown or named twice, or a count is no number from 1 to 99.
+    """
+    parts = [part.strip() for part in PRESETS.get(text.strip(), text).split(",")]
+    specs = tuple(_parse_part(part) for part in parts)
+    names = [spec.generator for spec in specs]
+    for name in names:
+        if names.count(name) > 1:
+            raise InputError(f"--generators names {name} twice; give one count for it")
+    return specs
+
+
+def model_names(specs: Sequence[Spec]) -> tuple[str, ...]:
+    """The models of a run, in order: ``("ctgan-1", "ctgan-2", ..., "tvae-1")``."""
+    return tuple(f"{spec.generator}-{number}" for spec in specs for number in range(1, spec.count + 1))
+
+
+def plan_models(specs: Sequence[Spec], epochs: int) -> list[dict[str, str]]:
+    """The tasks of ``train``: name, generator, member and epochs of each model.
+
+    Members are numbered from 1 through all models of the run, whatever their generator, so that models
+    leave out different folds.
+    """
+    generators = [spec.generator for spec in specs for _ in range(spec.count)]
+    return [
+        {"name": name, "generator": generator, "member": str(member), "epochs": str(epochs)}
+        for member, (name, generator) in enumerate(zip(model_names(specs), generators, strict=True), start=1)
+    ]
+
+
+def _parse_part(part: str) -> Spec:
+    name, _, count = part.partition(":")
+    name, count = name.strip(), count.strip() or "1"
+    if name not in GENERATORS:
+        raise InputError(_unknown(name))
+    if not (count.isascii() and count.isdigit() and 1 <= int(count) <= MOST):
+        raise InputError(f"--generators wants {name}:COUNT with a count from 1 to {MOST}, not {part!r}")
+    return Spec(generator=name, count=int(count))
+
+
+def _unknown(name: str) -> str:
+    there = (*GENERATORS, *PRESETS)
+    close = difflib.get_close_matches(name, there, n=1)
+    hint = f"did you mean {close[0]}? " if close else ""
+    return (
+        f"--generators has no {name!r}; {hint}there are the generators {', '.join(GENERATORS)} "
+        f"and, standing alone, the presets {', '.join(PRESETS)}"
+    )

@@ -1,0 +1,90 @@
+"""Check a table, find out what it holds, split it, and protect its values.
+
+source, schema -> schema, training, holdout, folds, encoded, encoding, facts, models
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+from pydantic import Field
+
+from tabtwin.generators.spec import parse_spec, plan_models
+from tabtwin.lib.contract import Run, sha256
+from tabtwin.lib.errors import InputError
+from tabtwin.lib.intake import ingest_table
+from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
+from tabtwin.lib.store import MissingObjectError, Store
+
+
+class Params(StepParams):
+    """What ``ingest`` can be told. Where a table lies is no setting of its output, what it holds is."""
+
+    source: str = Field(exclude=True, description="s3:// URL of the table, CSV (also .gz) or Parquet")
+    holdout: str = Field(default="", exclude=True, description="s3:// URL of a holdout of your own")
+    schema_file: str = Field(default="", exclude=True, description="s3:// URL of a schema (JSON)")
+    target: str = Field(default="", description="COLUMN, COLUMN >= NUMBER or COLUMN = VALUE")
+    entity: str = Field(default="", description="the column that names a row's subject")
+    generators: str = Field(default="ctgan:4,tvae:1", description="which models to train, and how many")
+    epochs: int = Field(default=300, ge=1, description="epochs that ctgan and tvae train")
+    protect: int = Field(default=5, ge=1, description="subjects that must share a value to put it out")
+
+
+def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
+    """Read the source from the store, and write what was found in it."""
+    models = plan_models(parse_spec(params.generators), params.epochs)
+    found = ingest_table(
+        _fetch(params.source),
+        params.source.rsplit("/", 1)[-1],
+        holdout=_fetch(params.holdout),
+        schema_file=_fetch(params.schema_file),
+        target=params.target,
+        entity=params.entity,
+        protect=params.protect,
+        seed=params.seed,
+    )
+    outputs.json("schema.json", found.schema.model_dump(mode="json"))
+    outputs.table("training.parquet", found.training)
+    outputs.table("holdout.parquet", found.holdout)
+    outputs.table("folds.parquet", found.folds)
+    outputs.table("encoded.parquet", found.encoded)
+    outputs.json("encoding.json", found.encoding.model_dump(mode="json"))
+    outputs.json("facts.json", found.facts)
+    outputs.json("models.json", models)
+    kinds = pd.Series([column.kind for column in found.schema.columns]).value_counts().sort_index()
+    counts = {name: found.facts[name] for name in ("rows", "training", "holdout", "columns")}
+    return counts | {
+        "target": found.schema.target,
+        "cells_protected": sum(found.facts["protected"].values()),
+        "kinds": {str(kind): int(count) for kind, count in kinds.items()},
+        "models": len(models),
+    }
+
+
+def _fetch(url: str) -> bytes:
+    """An object by its URL; nothing for no URL."""
+    if not url:
+        return b""
+    folder, _, name = url.rpartition("/")
+    try:
+        return Store.open(folder).get(name)
+    except MissingObjectError:
+        raise InputError(f"expected an object at {url}, found none; correct the address") from None
+
+
+def _digests(params: Params, view: Run) -> dict[str, str]:
+    """What the objects hold, since that and not where they lie decides the output."""
+    urls = {"source": params.source, "holdout": params.holdout, "schema": params.schema_file}
+    return {name: sha256(_fetch(url)) for name, url in urls.items() if url}
+
+
+STEP = Step(
+    name="ingest",
+    params=Params,
+    reads=lambda params, view: (),
+    run=run,
+    emits={"models": "models.json"},
+    extra=_digests,
+)

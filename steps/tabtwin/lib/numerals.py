@@ -1,0 +1,76 @@
+"""Numbers as text: what counts as one, how many decimals it bears, and how it is written again."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+MARKERS = ("NA", "N/A", "n/a", "NaN", "nan", "NAN", "null", "NULL", "None", "?", "-", ".", "#N/A")
+"""What stands for a missing cell in a column otherwise all numbers."""
+
+ALL_DIGITS = 17
+"""As many decimals as tell any two float64 apart."""
+
+_NUMBER = r"^ *-?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)? *$"
+_INFINITE = r"(?i)^ *[-+]?inf(?:inity)? *$"
+_MOST_DECIMALS = 15
+
+
+def are_numbers(texts: np.ndarray) -> np.ndarray:
+    """Which texts are numbers (n,), bool; none with leading zeros, a leading plus or thousands separators."""
+    return _matches(texts, _NUMBER)
+
+
+def are_infinite(texts: np.ndarray) -> np.ndarray:
+    """Which texts are infinities (n,), bool."""
+    return _matches(texts, _INFINITE)
+
+
+def parse(texts: np.ndarray) -> np.ndarray:
+    """Texts that are numbers as float64 (n,); beyond float64's range, infinite."""
+    trimmed = pc.utf8_trim_whitespace(pa.array(texts, pa.string()))
+    return np.asarray(pc.cast(trimmed, pa.float64()).to_numpy(zero_copy_only=False) + 0.0)
+
+
+def decimals(texts: np.ndarray) -> tuple[int, int]:
+    """The least and the most decimals of texts that are numbers; ``ALL_DIGITS`` at most where too many."""
+    trimmed = pc.utf8_trim_whitespace(pa.array(texts, pa.string()))
+    if pc.any(pc.match_substring_regex(trimmed, "[eE]")).as_py():
+        return 0, ALL_DIGITS
+    point = pc.find_substring(trimmed, ".").to_numpy(zero_copy_only=False)
+    length = pc.utf8_length(trimmed).to_numpy(zero_copy_only=False)
+    found = np.where(point < 0, 0, length - point - 1)
+    least, most = int(found.min()), int(found.max())
+    return (least, most) if most <= _MOST_DECIMALS else (min(least, 1), ALL_DIGITS)
+
+
+def decimals_of(values: np.ndarray) -> int:
+    """The fewest decimals that finite float64 values (n,) need; ``ALL_DIGITS`` where too many."""
+    for digits in range(_MOST_DECIMALS + 1):
+        if np.array_equal(np.round(values, digits), values):
+            return digits
+    return ALL_DIGITS
+
+
+def spell(values: np.ndarray, least: int, most: int) -> np.ndarray:
+    """Finite float64 values as text (n,), object, with between ``least`` and ``most`` decimals."""
+    written = [_spell(value, least, most) for value in values.tolist()]
+    return np.array(written, dtype=object)
+
+
+def _spell(value: float, least: int, most: int) -> str:
+    if most >= ALL_DIGITS:
+        shortest = repr(value + 0.0)
+        return shortest[:-2] if least == 0 and shortest.endswith(".0") else shortest
+    text = f"{value + 0.0:.{most}f}"
+    if least < most:
+        whole, _, fraction = text.partition(".")
+        fraction = fraction.rstrip("0").ljust(least, "0")
+        text = f"{whole}.{fraction}" if fraction else whole
+    return text
+
+
+def _matches(texts: np.ndarray, pattern: str) -> np.ndarray:
+    found = pc.match_substring_regex(pa.array(texts, pa.string()), pattern)
+    return np.asarray(found.to_numpy(zero_copy_only=False), bool)

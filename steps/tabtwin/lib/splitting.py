@@ -1,0 +1,62 @@
+"""Which rows are the sealed holdout, and which fold of training each other row is in."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+FOLDS = 5
+_SHARE, _LEAST, _MOST = 0.10, 2500, 0.25
+_QUANTILES = 5
+
+
+def holdout_rows(rows: int) -> int:
+    """How many of ``rows`` rows are held out: 10 %, raised to 2,500, never more than 25 %."""
+    return min(max(round(_SHARE * rows), _LEAST), int(_MOST * rows))
+
+
+def strata(target: pd.Series | None, rows: int) -> np.ndarray:
+    """The stratum of each row (rows,), int: its class, or a numeric target's quintile; -1 where missing."""
+    if target is None:
+        return np.zeros(rows, int)
+    if target.dtype == object:
+        return pd.factorize(target, sort=True)[0]
+    values = target.to_numpy("float64")
+    edges = np.nanquantile(values, np.arange(1, _QUANTILES) / _QUANTILES)
+    return np.where(np.isnan(values), -1, np.searchsorted(edges, values, side="right"))
+
+
+def split(subjects: np.ndarray, stratum: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Which rows are held out (rows,), bool: whole subjects, from every stratum in proportion.
+
+    A subject of several rows counts to the stratum of its first. The holdout never exceeds
+    :func:`holdout_rows`; large subjects may leave it smaller.
+    """
+    people = _shuffled_people(subjects, stratum, rng)
+    quota = _quotas(people.groupby("stratum")["rows"].sum(), holdout_rows(len(subjects)))
+    before = people.groupby("stratum")["rows"].cumsum()
+    chosen = people["subject"][before <= people["stratum"].map(quota)]
+    return np.isin(subjects, chosen.to_numpy())
+
+
+def folds(subjects: np.ndarray, stratum: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """The fold of each training row (rows,), int8 from 0 to 4: a subject's rows together, strata spread."""
+    people = _shuffled_people(subjects, stratum, rng).sort_values("stratum", kind="stable")
+    dealt = pd.Series(np.arange(len(people)) % FOLDS, index=people["subject"].to_numpy())
+    return dealt.loc[subjects].to_numpy("int8")
+
+
+def _shuffled_people(subjects: np.ndarray, stratum: np.ndarray, rng: np.random.Generator) -> pd.DataFrame:
+    """One line a subject, in random order: its stratum and how many rows it has."""
+    names, first, rows = np.unique(subjects, return_index=True, return_counts=True)
+    people = pd.DataFrame({"subject": names, "stratum": stratum[first], "rows": rows})
+    return people.iloc[rng.permutation(len(people))]
+
+
+def _quotas(rows: pd.Series[int], wanted: int) -> pd.Series[int]:
+    """Rows to hold out of each stratum, in proportion, by largest remainder."""
+    exact = rows * (wanted / rows.sum())
+    quota: pd.Series[int] = exact.astype(int)
+    largest = (exact - quota).sort_values(ascending=False, kind="stable").index
+    quota[largest[: wanted - int(quota.sum())]] += 1
+    return quota

@@ -1,0 +1,133 @@
+"""How much each model counts: a composite of quality and privacy, and the weight that follows from it.
+
+    composite = privacy x (.02 / shortfall)^8        shortfall = 1 - SDMetrics' quality, at least .02
+
+Quality decides, and sharply, so that a mixture is no worse than its best member: a model twice as far from
+a perfect score as another gets 1/256 of its rows. Below .02 differences are chance. Privacy is a factor of
+at most 1 that only what fresh real rows would not do lowers; being far from every real row earns nothing,
+or noise would win. Rows are shared out in proportion to the composite; a model below a hundredth of the
+best gets none, nor does one that is no better than noise where another is.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tabtwin.lib.contract import Frozen
+
+CHANCE = 0.02
+SHARPNESS = 8
+LEAST_SHARE = 0.01
+OVERFITTING_BY_CHANCE = 0.9
+NO_PRIVACY = 0.01
+
+
+class Judgement(Frozen):
+    """What a model's scores come to.
+
+    Attributes:
+        name: The model.
+        quality: SDMetrics' quality score, 0 to 1; ``None`` where it has none.
+        noise: What uniform noise scores on the same columns.
+        privacy: The share of the weight that privacy leaves, 0 to 1.
+        composite: Privacy times what quality makes of it, 0 to 1.
+    """
+
+    name: str
+    quality: float | None
+    noise: float | None
+    privacy: float
+    composite: float
+
+    @property
+    def beats_noise(self) -> bool:
+        """Whether its quality is above noise's by more than chance."""
+        return self.quality is not None and (self.noise is None or self.quality > self.noise + CHANCE)
+
+
+class Weight(Judgement):
+    """A judged model's share of the rows, or why it has none; the composite is relative to the best's."""
+
+    weight: float
+    reason: str = ""
+
+
+def judge(name: str, score: dict[str, Any]) -> Judgement:
+    """Judge a model by what ``score`` found out."""
+    quality = score["quality"]["score"]
+    privacy = privacy_of(score["privacy"])
+    closeness = 0.0 if quality is None else (CHANCE / max(CHANCE, 1 - quality)) ** SHARPNESS
+    return Judgement(
+        name=name,
+        quality=quality,
+        noise=score["references"]["noise"]["score"],
+        privacy=privacy,
+        composite=privacy * closeness,
+    )
+
+
+def privacy_of(privacy: dict[str, Any]) -> float:
+    """The product of three factors, each 1 for fresh real rows.
+
+    - DCROverfittingProtection over .9: chance may take off a tenth of it on 500 rows;
+    - DCRBaselineProtection over that of fresh real rows: more distance than theirs earns nothing;
+    - the square of the share of rows that are no surplus near a row that the model saw.
+
+    A metric that could not be computed takes nothing away.
+    """
+    overfitting = privacy["DCROverfittingProtection"]["score"]
+    baseline = privacy["DCRBaselineProtection"]["score"]
+    fresh = privacy["DCRBaselineProtection of unseen rows"]["score"]
+    factor = (1 - excess(privacy["near"])) ** 2
+    if overfitting is not None:
+        factor *= min(1.0, overfitting / OVERFITTING_BY_CHANCE)
+    if baseline is not None and fresh:
+        factor *= min(1.0, baseline / fresh)
+    return factor
+
+
+def excess(shares: dict[str, float]) -> float:
+    """The share of a sample that is surplus, given the share among it and among fresh rows, 0 to 1."""
+    sample, unseen = shares["sample"], shares["unseen"]
+    return max(0.0, (sample - unseen) / (1 - unseen)) if unseen < 1 else 0.0
+
+
+def weigh_models(judgements: list[Judgement]) -> list[Weight]:
+    """Each model's share of the rows; the shares add up to 1, or are all 0."""
+    some_beat_noise = any(judgement.beats_noise for judgement in judgements)
+    best = max((judgement.composite for judgement in judgements), default=0.0)
+    reasons = [_why_none(judgement, best, some_beat_noise) for judgement in judgements]
+    total = sum(
+        judgement.composite for judgement, reason in zip(judgements, reasons, strict=True) if not reason
+    )
+    return [
+        Weight(
+            **judgement.model_dump(exclude={"composite"}),
+            composite=judgement.composite / best if best else 0.0,
+            weight=0.0 if reason else judgement.composite / total,
+            reason=reason,
+        )
+        for judgement, reason in zip(judgements, reasons, strict=True)
+    ]
+
+
+def apportion(weights: dict[str, float], rows: int) -> dict[str, int]:
+    """Whole rows in proportion to weights that add up to 1, by the largest remainders (Hamilton's method)."""
+    shares = {name: weight * rows for name, weight in weights.items()}
+    whole = {name: int(share) for name, share in shares.items()}
+    short = rows - sum(whole.values())
+    for name in sorted(shares, key=lambda name: (whole[name] - shares[name], name))[:short]:
+        whole[name] += 1
+    return whole
+
+
+def _why_none(judgement: Judgement, best: float, some_beat_noise: bool) -> str:
+    if judgement.quality is None:
+        return "SDMetrics could not score it"
+    if judgement.privacy < NO_PRIVACY:
+        return "its rows repeat rows that it was trained on, or lie closer to them than fresh rows would"
+    if some_beat_noise and not judgement.beats_noise:
+        return "its quality is no better than noise's"
+    if judgement.composite < LEAST_SHARE * best:
+        return "its composite is below a hundredth of the best model's"
+    return ""

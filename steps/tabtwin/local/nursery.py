@@ -1,0 +1,104 @@
+"""A process that has loaded the libraries once, and forks a step from itself whenever one is wanted.
+
+Importing pandas, scikit-learn and torch costs a process seconds; a run has some twenty. A forked step
+differs from a container's in nothing else: it gets its own environment and stdout, and can be killed.
+Runs as ``python -m tabtwin.local.nursery FD``, with FD a socket to the driver: see :mod:`processes`.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import importlib
+import json
+import os
+import select
+import signal
+import socket
+import sys
+import threading
+
+from tabtwin.lib import provenance
+from tabtwin.lib.registry import STEPS
+
+LIGHT = tuple(f"tabtwin.{step}" for step in STEPS)
+HEAVY = {
+    "train": ("tabtwin.generators.sdv",),
+    "sample": ("tabtwin.generators.sdv",),
+    "score": ("tabtwin.generators.sdv", "tabtwin.lib.sdmetrics"),
+}
+"""What a step loads late, and only where it is used."""
+
+MESSAGE_BYTES = 1 << 18
+_PR_SET_PDEATHSIG = 1
+
+
+def die_with_parent() -> None:
+    """Called in a new child: have the kernel kill it when its parent dies, however it dies (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def serve(driver: socket.socket) -> None:
+    """Fork steps as the driver asks, and tell it how each ended, until it closes the socket."""
+    wake, woken = os.pipe()
+    os.set_blocking(woken, False)
+    signal.set_wakeup_fd(woken)
+    signal.signal(signal.SIGCHLD, lambda number, frame: None)
+    for module in LIGHT:
+        importlib.import_module(module)
+        provenance.library_versions(module)
+    while True:
+        ready, _, _ = select.select([driver, wake], [], [])
+        if wake in ready:
+            os.read(wake, 4096)
+            _report(driver)
+        if driver in ready:
+            data, files, _, _ = socket.recv_fds(driver, MESSAGE_BYTES, 1)
+            if not data:
+                return
+            _fork(driver, json.loads(data), files[0])
+
+
+def _fork(driver: socket.socket, order: dict[str, object], stdout: int) -> None:
+    words = [str(word) for word in order["words"]]  # type: ignore[attr-defined] # a list, from the driver
+    for module in HEAVY.get(words[1], ()):
+        importlib.import_module(module)
+    assert threading.active_count() == 1, "a fork would lose the other threads' locks"
+    child = os.fork()
+    if child == 0:
+        _become_step(driver, words, stdout)
+    os.close(stdout)
+    driver.send(json.dumps({"order": order["order"], "pid": child}).encode())
+
+
+def _become_step(driver: socket.socket, words: list[str], stdout: int) -> None:
+    """In the child: run the step as its own process would, and end."""
+    code = 1
+    try:
+        die_with_parent()
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        driver.close()
+        os.dup2(stdout, 1)
+        from tabtwin.cli import run_command
+
+        code = run_command(words)
+        sys.stdout.flush()
+    finally:
+        os._exit(code)
+
+
+def _report(driver: socket.socket) -> None:
+    """Reap every child that ended."""
+    while True:
+        try:
+            child, status = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return
+        if child == 0:
+            return
+        driver.send(json.dumps({"pid": child, "code": os.waitstatus_to_exitcode(status)}).encode())
+
+
+if __name__ == "__main__":
+    serve(socket.socket(fileno=int(sys.argv[1])))

@@ -1,0 +1,56 @@
+"""The options of ``tabtwin run``: the workflow's parameters, checked by the steps that use them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tabtwin.lib import options, registry
+from tabtwin.local.workflow import Parameter, Workflow
+
+ENGINE_ONLY = ("store", "run", "source", "registry")
+"""Workflow parameters that the command sets itself."""
+FILES = ("holdout", "schema")
+"""Options that name a file, which steps read from the store."""
+
+
+def run_parser(pipeline: Workflow) -> options.Parser:
+    """One option for each of the workflow's parameters, and those of a laptop."""
+    parser = options.Parser(
+        prog="tabtwin run", description="Make a synthetic twin of a table, with a report."
+    )
+    parser.add_argument("TABLE", help="a CSV (also .gz, any usual delimiter) or Parquet file, local or s3://")
+    parser.add_argument(
+        "--out", required=True, metavar="DIR", help="the output folder; it belongs to one table"
+    )
+    parser.add_argument(
+        "--store", default="", help="s3://BUCKET/PREFIX to work in (default: embedded, in DIR)"
+    )
+    parser.add_argument("--log", default="auto", choices=["auto", "json", "text"], help="how to show the run")
+    for parameter in pipeline.parameters:
+        if parameter.name not in ENGINE_ONLY:
+            parser.add_argument(options.flag(parameter.name), **_argument(parameter))
+    return parser
+
+
+def check_settings(given: Mapping[str, str]) -> None:
+    """Refuse a bad setting before anything is done: each step checks the options that are its own.
+
+    Raises:
+        InputError: naming the option.
+    """
+    own = {name: text for name, text in given.items() if name not in {*FILES, *ENGINE_ONLY}}
+    for step in registry.STEPS:
+        params = registry.load(step).params
+        required = {name: "1" for name, field in params.model_fields.items() if field.is_required()}
+        options.build(params, required | own)
+
+
+def _argument(parameter: Parameter) -> dict[str, Any]:
+    default = f" (default {parameter.value})" if parameter.value else ""
+    argument = {"default": parameter.value or "", "help": parameter.description.replace("%", "%%") + default}
+    if parameter.enum == ("true", "false"):
+        return argument | {"nargs": "?", "const": "true", "choices": parameter.enum}
+    if parameter.enum:
+        return argument | {"choices": parameter.enum}
+    return argument | {"metavar": "VALUE"}

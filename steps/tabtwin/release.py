@@ -1,0 +1,122 @@
+"""Release: dress the twin as the source was, and publish it where the gates passed.
+
+    synthetic, schema, report -> release/RUN/
+
+Where a gate refused, nothing is published, an older release of the same run is withdrawn, and the step ends
+with exit code 3; the private report says why.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tabtwin import __version__
+from tabtwin.lib.contract import Manifest, Ref, Run, canonical, read_file, sha256
+from tabtwin.lib.dressing import dress, to_csv, to_typed
+from tabtwin.lib.errors import RefusedError
+from tabtwin.lib.gates import Gate
+from tabtwin.lib.schema import Schema
+from tabtwin.lib.seeds import generator
+from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
+from tabtwin.lib.store import MissingObjectError
+
+VERDICT = "verdict.json"
+LISTING = "manifest.json"
+COPIED = ("report.html", "metrics.json")
+
+READS = (
+    Ref(step="ingest", file="schema.json"),
+    Ref(step="refine", file="synthetic.parquet"),
+    Ref(step="report", file="gates.json"),
+    *(Ref(step="report", file=file) for file in COPIED),
+)
+
+
+class Params(StepParams):
+    """Release has no options: the gates' limits stand in ``gates.toml``."""
+
+
+def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
+    """Write what is to be published, or only the verdict."""
+    verdict = inputs.json("report", "gates.json")
+    outputs.json(VERDICT, verdict)
+    if verdict["refused"]:
+        return {"released": False}
+    schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
+    rng = generator(params.seed, "release", "keys")
+    twin = dress(inputs.table("refine", "synthetic.parquet"), schema, rng)
+    outputs.write("synthetic.csv", to_csv(twin, schema))
+    outputs.table("synthetic.parquet", to_typed(twin, schema))
+    outputs.write("schema.json", inputs.read("ingest", "schema.json"))
+    for file in COPIED:
+        outputs.write(file, inputs.read("report", file))
+    return {"released": True, "rows": len(twin)}
+
+
+def publish(params: Params, view: Run, manifest: Manifest) -> None:
+    """Put the files under ``release/RUN/``, their manifest last, or withdraw what stands there.
+
+    Raises:
+        RefusedError: if a gate refused.
+    """
+    verdict = json.loads(read_file(view.store, manifest, VERDICT))
+    if verdict["refused"]:
+        _withdraw(view)
+        raise RefusedError(refusal([Gate.model_validate(gate) for gate in verdict["gates"]]))
+    files = {name: entry for name, entry in manifest.files.items() if name != VERDICT}
+    listing = canonical(
+        {"tabtwin": __version__, "files": {name: entry.model_dump() for name, entry in files.items()}}
+    )
+    if _stands(view, listing):
+        return
+    _withdraw(view)
+    for name in files:
+        view.store.put(_key(view, name), read_file(view.store, manifest, name))
+    view.store.put(_key(view, LISTING), listing)
+
+
+def refusal(gates: Sequence[Gate]) -> str:
+    """One line: which gates refused, by how much, and what helps."""
+    refused = [gate for gate in gates if gate.verdict == "refused"]
+    if refused:
+        return "; ".join(f"gate {gate.name} refused: {_figures(gate)}. {gate.remedy}" for gate in refused)
+    unshown = "; ".join(f"{gate.name}: {_figures(gate)}" for gate in gates if gate.verdict == "not_shown")
+    return f"--strict refuses gates that are not shown: {unshown}; use more rows or leave --strict out"
+
+
+def _figures(gate: Gate) -> str:
+    if gate.figure is None or gate.interval is None:
+        return "the table is too small to measure it"
+    low, high = gate.interval
+    either = " either way" if gate.two_sided else ""
+    return (
+        f"expected at most {gate.limit:g}{either}, found {gate.figure:.4f} "
+        f"({low:.4f} to {high:.4f}) on the {gate.measured_on}"
+    )
+
+
+def _stands(view: Run, listing: bytes) -> bool:
+    """Whether this very release stands whole."""
+    try:
+        if view.store.get(_key(view, LISTING)) != listing:
+            return False
+        files = json.loads(listing)["files"].items()
+        return all(sha256(view.store.get(_key(view, name))) == entry["sha256"] for name, entry in files)
+    except MissingObjectError:
+        return False
+
+
+def _withdraw(view: Run) -> None:
+    """Remove what stands of this run's release; the manifest, without which nothing counts, first."""
+    view.store.delete(_key(view, LISTING))
+    for key in view.store.list(_key(view, "")):
+        view.store.delete(key)
+
+
+def _key(view: Run, file: str) -> str:
+    return f"release/{view.run}/{file}"
+
+
+STEP = Step(name="release", params=Params, reads=lambda params, run: READS, run=run, publish=publish)

@@ -1,0 +1,118 @@
+"""Report: the gates' verdicts, one static page of every figure, and the figures as JSON.
+
+    everything above -> report, metrics, gates
+
+One report, rendered twice: the public one says nothing that value protection hides, and neither seed nor
+digest of private data; the private one adds those and where things lie. Refused or not, both are written.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pydantic import Field
+
+from tabtwin.lib.contract import Manifest, Ref, Run
+from tabtwin.lib.encoding import Encoding
+from tabtwin.lib.gates import judge, read_limits
+from tabtwin.lib.schema import Schema
+from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
+from tabtwin.reporting.evidence import Evidence, manifests, provenance, public_settings, versions
+from tabtwin.reporting.frame import render
+from tabtwin.reporting.metrics import metrics
+from tabtwin.reporting.pictures import pictures
+
+MODELS = Ref(step="ingest", file="models.json")
+READS = (
+    Ref(step="ingest", file="schema.json"),
+    Ref(step="ingest", file="facts.json"),
+    Ref(step="ingest", file="encoding.json"),
+    Ref(step="ingest", file="training.parquet"),
+    Ref(step="ingest", file="folds.parquet"),
+    MODELS,
+    Ref(step="weigh", file="weights.json"),
+    Ref(step="screen", file="screen.json"),
+    Ref(step="refine", file="refine.json"),
+    Ref(step="refine", file="synthetic.parquet"),
+    Ref(step="audit", file="audit.json"),
+    Ref(step="balance", file="balance.json"),
+    Ref(step="utility", file="utility.json"),
+)
+
+
+class Params(StepParams):
+    """What the gates refuse."""
+
+    strict: bool = Field(False, description="refuse what the table is too small to show, too")
+
+
+def reads(params: Params, run: Run) -> Iterable[Ref]:
+    """What every step found, and the score of every model that has one."""
+    scores = [Ref(step="score", file="score.json", name=model) for model in _planned(run)]
+    return [*READS, *(ref for ref in scores if run.digest(ref) is not None)]
+
+
+def extra(params: Params, run: Run) -> dict[str, str]:
+    """The gates' limits, and the outputs that the private report points at."""
+    limits = {"gates.toml": read_limits().model_dump_json()}
+    return limits | {name: manifest.fingerprint for name, manifest in _manifests(run).items()}
+
+
+def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
+    """Gather, judge, and write the report both ways."""
+    found = gather(params, inputs)
+    gates = [gate.model_dump(mode="json") for gate in found.gates]
+    outputs.json("gates.json", {"refused": found.refused, "strict": found.strict, "gates": gates})
+    for private, suffix in ((False, ""), (True, "_private")):
+        outputs.write(f"report{suffix}.html", render(found, private=private).encode())
+        outputs.json(f"metrics{suffix}.json", metrics(found, private=private))
+    return {"refused": found.refused} | {gate.name: gate.verdict for gate in found.gates}
+
+
+def gather(params: Params, inputs: Inputs) -> Evidence:
+    """Read what every step found."""
+    schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
+    audit = inputs.json("audit", "audit.json")
+    gates = judge(audit, read_limits())
+    refusing = {"refused", "not_shown"} if params.strict else {"refused"}
+    tasks = _manifests(inputs.run)
+    return Evidence(
+        schema=schema,
+        facts=inputs.json("ingest", "facts.json"),
+        audit=audit,
+        gates=gates,
+        refused=any(gate.verdict in refusing for gate in gates),
+        strict=params.strict,
+        weights=inputs.json("weigh", "weights.json"),
+        scores={name: inputs.json("score", "score.json", name) for name in inputs.names("score")},
+        screen=inputs.json("screen", "screen.json"),
+        refine=inputs.json("refine", "refine.json"),
+        balance=inputs.json("balance", "balance.json"),
+        utility=inputs.json("utility", "utility.json"),
+        pictures=pictures(
+            inputs.table("ingest", "training.parquet"),
+            inputs.table("refine", "synthetic.parquet"),
+            inputs.table("ingest", "folds.parquet")["subject"].to_numpy(),
+            schema,
+            Encoding.model_validate_json(inputs.read("ingest", "encoding.json")),
+        ),
+        settings=public_settings(tasks) | {"strict": params.strict},
+        versions=versions(tasks),
+        private=provenance(tasks, params.seed),
+    )
+
+
+def _planned(run: Run) -> list[str]:
+    """The models of the run; none where it has no plan, which ``READS`` then reports."""
+    if run.digest(MODELS) is None:
+        return []
+    return [model["name"] for model in json.loads(run.read(MODELS))]
+
+
+def _manifests(run: Run) -> dict[str, Manifest]:
+    return manifests(run, _planned(run))
+
+
+STEP = Step(name="report", params=Params, reads=reads, run=run, extra=extra)

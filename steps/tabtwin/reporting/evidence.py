@@ -1,0 +1,98 @@
+"""Everything that a report is made of, gathered from the run's outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tabtwin.lib.contract import Manifest, Run, output_key, task
+from tabtwin.lib.gates import Gate
+from tabtwin.lib.schema import Schema
+from tabtwin.reporting.pictures import Picture
+
+# What the public report says of the settings; a seed, a path or a digest would let anyone confirm a guess.
+PUBLIC_SETTINGS = (
+    "generators", "epochs", "protect", "rows", "oversample", "min_models", "screen", "dcr_scale", "min_dcr",
+    "min_nndr", "entity", "device", "strict", "threads",
+)  # fmt: skip
+SINGLE = ("ingest", "weigh", "screen", "refine", "audit", "balance", "utility")
+FANNED = ("train", "score")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the steps found, as their JSON files hold it.
+
+    Attributes:
+        schema: The table's schema.
+        facts: ``ingest``'s counts and notes.
+        audit: ``audit.json``.
+        gates: Each gate's verdict.
+        refused: Whether the twin may not be released.
+        strict: Whether a gate that is not shown refuses.
+        weights: ``weights.json``; the reasons why models were lost may name places in the store.
+        scores: ``score.json`` of each model that has one.
+        screen: ``screen.json``.
+        refine: ``refine.json``.
+        balance: ``balance.json``.
+        utility: ``utility.json``.
+        pictures: Of every learned column.
+        settings: The public ones of :data:`PUBLIC_SETTINGS`.
+        versions: Of every library that a step used.
+        private: What only the private report says: where outputs stand, digests, the seed.
+    """
+
+    schema: Schema
+    facts: Mapping[str, Any]
+    audit: Mapping[str, Any]
+    gates: Sequence[Gate]
+    refused: bool
+    strict: bool
+    weights: Mapping[str, Any]
+    scores: Mapping[str, Mapping[str, Any]]
+    screen: Mapping[str, Any]
+    refine: Mapping[str, Any]
+    balance: Mapping[str, Any]
+    utility: Mapping[str, Any]
+    pictures: Sequence[Picture]
+    settings: Mapping[str, Any]
+    versions: Mapping[str, str]
+    private: Mapping[str, Any]
+
+
+def manifests(run: Run, models: Sequence[str]) -> dict[str, Manifest]:
+    """The manifest of every task that the report speaks of, by task, of those that are current."""
+    tasks = [(step, "") for step in SINGLE] + [(step, model) for step in FANNED for model in models]
+    found = {task(step, name): run.manifest(step, name) for step, name in tasks}
+    return {name: manifest for name, manifest in found.items() if manifest is not None}
+
+
+def public_settings(found: Mapping[str, Manifest]) -> dict[str, Any]:
+    """The settings that decided the twin, each once, in a fixed order."""
+    together: dict[str, Any] = {}
+    for manifest in found.values():
+        together |= manifest.settings
+    return {name: together[name] for name in PUBLIC_SETTINGS if together.get(name) not in (None, "")}
+
+
+def versions(found: Mapping[str, Manifest]) -> dict[str, str]:
+    """The version of every library that any of the tasks used."""
+    together = {name: text for manifest in found.values() for name, text in manifest.versions.items()}
+    return dict(sorted(together.items()))
+
+
+def provenance(found: Mapping[str, Manifest], seed: int) -> dict[str, Any]:
+    """The seed, and for each task where its output stands, with every digest and setting. Private."""
+    return {
+        "seed": seed,
+        "tasks": {
+            name: {
+                "where": output_key(manifest.step, manifest.fingerprint, ""),
+                "files": {file: entry.sha256 for file, entry in manifest.files.items()},
+                "inputs": manifest.inputs,
+                "settings": manifest.settings,
+            }
+            for name, manifest in found.items()
+        },
+    }

@@ -1,0 +1,29 @@
+"""The report whole: its parts in order, public or private."""
+
+from __future__ import annotations
+
+from tabtwin import __version__
+from tabtwin.reporting import closeness, distances, making, verdict
+from tabtwin.reporting.evidence import Evidence
+from tabtwin.reporting.page import page, paragraph
+
+
+def render(evidence: Evidence, *, private: bool) -> str:
+    """One HTML page; the ``private`` one adds the seed, digests and where things lie."""
+    parts = [
+        verdict.gates(evidence),
+        closeness.likeness(evidence),
+        closeness.columns(evidence),
+        closeness.dependence(evidence),
+        distances.distances(evidence),
+        making.models(evidence, private=private),
+        making.dropped(evidence),
+        making.utility(evidence),
+        making.source(evidence),
+    ]
+    if private:
+        parts.append(making.provenance(evidence))
+    footer = paragraph(
+        f"Made by tabtwin {__version__}. The same table, settings and seed give the same page.", css="soft"
+    )
+    return page("tabtwin report", verdict.opening(evidence, private=private), "".join(parts), footer)

@@ -1,0 +1,238 @@
+"""The report's parts on how the twin was made and what it is good for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tabtwin.lib import plots
+from tabtwin.lib.contract import canonical
+from tabtwin.reporting.evidence import Evidence
+from tabtwin.reporting.page import bullets, count, number, paragraph, percent, section, table, tag, text
+
+RULES = {
+    "copy": "copies of training rows, beyond the rate at which training rows equal one another",
+    "dcr": "rows closer to a training row than --min-dcr",
+    "nndr": "rows of a low NNDR, beyond what training shows leaving one out",
+    "crowd": "rows close to a training row, beyond what training shows leaving one out",
+}
+CUTOFF_RULES = RULES | {"nndr": "rows of an NNDR below --min-nndr"}
+METRICS = {"auc": "AUC", "accuracy": "accuracy", "f1": "F1 (macro)", "r2": "R²"}
+TRAINED_ON = {
+    "real": "real training rows",
+    "synthetic": "the twin",
+    "hybrid": "hybrid: real + balanced synthetic",
+}
+FEW = 5
+
+
+def models(evidence: Evidence, *, private: bool) -> str:
+    """Every model with its scores, its weight, and how many rows of the twin it made."""
+    rows = []
+    for model in evidence.weights["models"]:
+        score = evidence.scores.get(model["name"], {})
+        made = evidence.refine["models"].get(model["name"], {})
+        rows.append(
+            [
+                text(model["name"]) + (f"<br>{text(model['reason'])}" if model["reason"] else ""),
+                number(model["quality"], 3),
+                number(_at(score, "references", "unseen", "score"), 3),
+                number(_at(score, "references", "noise", "score"), 3),
+                number(_at(score, "diagnostic", "score"), 3),
+                number(_at(score, "privacy", "DCRBaselineProtection", "score"), 3),
+                number(_at(score, "privacy", "DCROverfittingProtection", "score"), 3),
+                number(model["composite"], 3),
+                number(model["weight"], 3),
+                count(made.get("rows", 0)),
+            ]
+        )
+    headings = ["Model", "quality", "of fresh rows", "of noise", "diagnostic", "DCR baseline"]
+    return section(
+        "models",
+        "The models behind it",
+        paragraph(
+            "Each model trained on four fifths of the training rows. SDMetrics scored a sample of it, beside "
+            "the fifth that it did not see (fresh rows) and uniform noise. Quality, between noise and fresh "
+            "rows, decides the weight; the privacy metrics, which reward noise, can only lower it."
+        ),
+        table(
+            [*headings, "DCR overfitting", "composite", "weight", "rows of the twin"],
+            rows,
+            "SDMetrics' scores, 0 to 1; what they come to; how many rows the model gave",
+            numeric=9,
+        ),
+        bullets([_lost(failure, private) for failure in evidence.weights["lost"]]),
+    )
+
+
+def _lost(failure: Mapping[str, Any], private: bool) -> str:
+    """Why a model is missing; the reason may name places in the store."""
+    line = f"{failure['name']} was lost: {failure['step']} ended with exit code {failure['code']}"
+    return f"{line}: {failure['reason']}" if private else f"{line}."
+
+
+def dropped(evidence: Evidence) -> str:
+    """What screening dropped, beside what it would have dropped of training itself."""
+    screen = evidence.screen
+    pool, settings = screen["rows"]["pool"], screen["settings"]
+    rules = CUTOFF_RULES if settings["mode"] == "cutoff" else RULES
+    rows = [
+        [text(meaning), count(screen["dropped"][rule]), percent(screen["dropped"][rule] / max(1, pool), 2),
+         percent(screen["training_dropped"].get(rule), 2)]
+        for rule, meaning in rules.items() if rule in screen["dropped"]
+    ]  # fmt: skip
+    return section(
+        "dropped",
+        "What was dropped, and why",
+        paragraph(
+            f"{count(pool)} rows were sampled; {count(screen['rows']['kept'])} were left after screening "
+            f"(--screen {settings['mode']}, --dcr-scale {settings['scale']}, --min-dcr "
+            f"{settings['min_dcr']:g}, --min-nndr {settings['min_nndr']:g}), and "
+            f"{count(screen['rows']['wanted'])} of them make the twin."
+        ),
+        table(
+            ["Rule", "rows", "of the pool", "of training"],
+            rows,
+            "The last column is what the same rule would drop of training rows, leaving one out: the price "
+            "honest rows would pay",
+            numeric=3,
+        ),
+        paragraph(
+            "How near rows stand to training rows: training's own (filled), leaving one out, and the twin's "
+            "candidates after screening (outline). A dent of the outline at the left is a hole around "
+            "training rows; a bulge is a crowd."
+        ),
+        tag("div", _nearness(screen["nndr"], "NNDR"), _nearness(screen["dcr"], "DCR"), css="pictures"),
+    )
+
+
+def utility(evidence: Evidence) -> str:
+    """What models learn from each table, and how the classes were balanced."""
+    found, balance = evidence.utility, evidence.balance
+    metrics = found["metrics"]
+    rows = [
+        [text(TRAINED_ON.get(name, name)), count(result["rows"] if result else None)]
+        + [_scored(result, metric) for metric in metrics]
+        for name, result in found["trained_on"].items()
+    ]
+    if found["baseline"]:
+        guess = "always the commonest class" if found["task"] == "classification" else "always the mean"
+        rows.append([text(guess), "–"] + [number(found["baseline"].get(metric), 3) for metric in metrics])
+    classes = [
+        [text(entry["class"]), count(entry["synthetic"]), count(entry["balanced"])]
+        for entry in balance["classes"]
+    ]
+    target = "" if found["target"] is None else f" Target: {found['target']}."
+    chosen = (
+        " Nobody named one, so the most balanced column of few values was taken."
+        if evidence.schema.chosen
+        else ""
+    )
+    return section(
+        "utility",
+        "What it is good for",
+        paragraph(
+            "The same stacked model (XGBoost and LightGBM) was trained on each table and judged on "
+            f"{count(found['holdout_rows'])} holdout rows that none of them held.{target}{chosen}"
+        ),
+        table(
+            ["Trained on", "rows", *(METRICS.get(metric, metric) for metric in metrics)],
+            rows,
+            f"Mean ± standard deviation over {found['seeds']} seeds of the model, without the luck of the "
+            "holdout or of the twin",
+            numeric=1 + len(metrics),
+        )
+        if rows
+        else "",
+        bullets(list(found["notes"])),
+        tag("h3", text("Balanced classes")),
+        paragraph(
+            f"Method: {balance['method']}, on synthetic rows only. The hybrid table holds real rows: it is "
+            "private and no part of the release."
+        ),
+        table(["Class", "twin", "balanced"], classes, "Rows by class of the target", numeric=2)
+        if classes
+        else "",
+        bullets(list(balance["notes"])),
+    )
+
+
+def source(evidence: Evidence) -> str:
+    """The table, what protection changed, the settings and the versions."""
+    facts = evidence.facts
+    changed = [
+        [text(name), count(cells) if cells >= FEW else f"fewer than {FEW}"]
+        for name, cells in facts.get("protected", {}).items()
+        if cells
+    ]
+    kinds = [[text(column.name), text(column.kind), text(column.why)] for column in evidence.schema.columns]
+    settings = [[tag("code", text(name)), text(value)] for name, value in evidence.settings.items()]
+    versions = [[text(name), text(version)] for name, version in evidence.versions.items()]
+    return section(
+        "source",
+        "The table, settings and versions",
+        paragraph(
+            f"{count(facts['rows'])} rows and {count(facts['columns'])} columns: {count(facts['training'])} "
+            f"rows to train on, {count(facts['holdout'])} sealed in the holdout, which only audit and "
+            "utility read."
+        ),
+        bullets(list(facts["notes"])),
+        table(["Column", "kind", "why"], kinds, "Columns, and how each was read"),
+        table(
+            ["Column", "cells"], changed, "Training cells that value protection moved or grouped", numeric=1
+        )
+        if changed
+        else "",
+        table(["Setting", "value"], settings, "Settings"),
+        table(["Library", "version"], versions, "Versions"),
+    )
+
+
+def provenance(evidence: Evidence) -> str:
+    """The seed, and where everything lies, with digests. Private."""
+    tasks = evidence.private["tasks"]
+    rows = [
+        [text(name), tag("code", text(entry["where"])),
+         "<br>".join(tag("code", text(" ".join(pair))) for pair in entry["files"].items())]
+        for name, entry in tasks.items()
+    ]  # fmt: skip
+    inputs = canonical({name: entry["inputs"] for name, entry in tasks.items()}).decode()
+    return section(
+        "provenance",
+        "Seed, digests, and where things lie (private)",
+        paragraph(
+            f"Seed {evidence.private['seed']}. With the seed or a digest of the source, anyone could "
+            "confirm a guess about a row; neither stands in the public report."
+        ),
+        table(["Task", "under the store's prefix", "files and their SHA-256"], rows, "Outputs of this run"),
+        tag("h3", text("Digests of every input")),
+        tag("pre", tag("code", text(inputs)), css="scroll"),
+    )
+
+
+def _scored(result: Mapping[str, Any] | None, metric: str) -> str:
+    if result is None or result["mean"].get(metric) is None:
+        return "–"
+    return f"{number(result['mean'][metric], 3)} ± {number(result['spread'][metric], 3)}"
+
+
+def _nearness(histogram: Mapping[str, Any], label: str) -> str:
+    """Training's own nearness (filled) and that of the rows kept (outline)."""
+    edges = histogram["edges"]
+    real, kept = (_shown(histogram[name]) for name in ("training", "kept"))
+    title = f"{label} of training rows, leaving one out, and of the rows kept: shares by bin from 0"
+    picture = plots.histogram(real, kept, "0", f"{edges[-1]:g} ≤", title)
+    return tag("figure", tag("figcaption", tag("b", text(label))), picture)
+
+
+def _shown(counts: list[int]) -> list[float | None]:
+    total = max(1, sum(rows for rows in counts if rows >= FEW))
+    return [round(rows / total, 3) if rows >= FEW else None for rows in counts]
+
+
+def _at(tree: Mapping[str, Any], *path: str) -> float | None:
+    """A figure down a path of keys, or ``None`` where it is not there."""
+    found: Any = tree
+    for key in path:
+        found = found.get(key) if isinstance(found, Mapping) else None
+    return found if isinstance(found, (int, float)) else None

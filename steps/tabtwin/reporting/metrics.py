@@ -1,0 +1,82 @@
+"""The report's figures as JSON: the same twice, once without what would let anyone confirm a guess."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tabtwin import __version__
+from tabtwin.lib.gates import worst
+from tabtwin.reporting.evidence import Evidence
+
+
+def metrics(evidence: Evidence, *, private: bool) -> dict[str, Any]:
+    """Every figure of the run; ``private`` adds the seed, digests and where things lie."""
+    figures = {
+        "tabtwin": __version__,
+        "headline": headline(evidence),
+        "gates": {
+            "refused": evidence.refused,
+            "strict": evidence.strict,
+            "gates": [gate.model_dump(mode="json") for gate in evidence.gates],
+        },
+        "table": {name: value for name, value in evidence.facts.items() if name != "protected"},
+        "audit": evidence.audit,
+        "weights": evidence.weights if private else _without_reasons(evidence.weights),
+        "scores": _scores(evidence),
+        "screen": evidence.screen,
+        "refine": evidence.refine,
+        "balance": evidence.balance,
+        "utility": evidence.utility,
+        "settings": evidence.settings,
+        "versions": evidence.versions,
+    }
+    return figures | (
+        {"private": evidence.private, "protected": evidence.facts.get("protected", {})} if private else {}
+    )
+
+
+def headline(evidence: Evidence) -> dict[str, Any]:
+    """The few figures that a terminal shows."""
+    audit, control = evidence.audit, evidence.audit["control"]
+    trained = evidence.utility["trained_on"]
+    main = (evidence.utility["metrics"] or [None])[0]
+    useful = {
+        f"{main}_of_{name}": _rounded(result["mean"].get(main))
+        for name, result in trained.items()
+        if result is not None
+    }
+    return {
+        "verdict": "refused" if evidence.refused else worst(list(evidence.gates)).replace("_", " "),
+        "accuracy": _rounded(audit["accuracy"]["pooled"]["overall"]),
+        "accuracy_holdout": _rounded(control["twin"]["value"]),
+        "accuracy_holdout_of_real_rows": _rounded(control["training"]["value"]),
+        "accuracy_holdout_of_shuffle": _rounded(control["shuffle"]["value"]),
+        "discriminator_auc": _rounded(audit["discriminator"]["value"]),
+        "dcr_share": _rounded(audit["dcr"]["twin"]["value"]),
+        "nndr_ratio": _rounded(audit["nndr_ratio"]["twin"]["mean"]),
+        **useful,
+    }
+
+
+def _scores(evidence: Evidence) -> dict[str, Any]:
+    """Each model's scores without the reports' details by pair, which stand in its ``score.json``."""
+    return {
+        name: {
+            key: {inner: value for inner, value in part.items() if inner != "details"}
+            if isinstance(part, dict)
+            else part
+            for key, part in score.items()
+        }
+        for name, score in evidence.scores.items()
+    }
+
+
+def _without_reasons(weights: Mapping[str, Any]) -> dict[str, Any]:
+    """The weights, without what failures say, which may name places in the store."""
+    lost = [{key: failure[key] for key in ("step", "name", "code")} for failure in weights["lost"]]
+    return {**weights, "lost": lost}
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)

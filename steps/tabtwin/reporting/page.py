@@ -1,0 +1,140 @@
+"""One static page: elements, tables and the frame. No scripts; all styles and pictures are inline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+CSS = """
+:root{--ink:#1b1f24;--soft:#4d5560;--line:#d5dae0;--tint:#f5f7f9;--real:#0072B2;--twin:#D55E00;--good:#007A5A}
+*{box-sizing:border-box}
+html{-webkit-text-size-adjust:100%;scroll-behavior:smooth}
+body{margin:0;background:#fff;color:var(--ink);
+ font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
+main,header,footer{max-width:72rem;margin:0 auto;padding:0 1.25rem}
+header{padding-top:2rem}
+h1{font-size:1.35rem;margin:0;font-weight:650;letter-spacing:-.01em}
+h2{font-size:1.3rem;margin:2.8rem 0 .4rem;padding-top:.9rem;border-top:1px solid var(--line)}
+h3{font-size:1rem;margin:1.6rem 0 .3rem}
+p,ul,dl{max-width:44rem}
+p{margin:.5rem 0}
+.soft,figcaption,caption{color:var(--soft);font-size:.9rem}
+.banner{background:var(--tint);border:1px solid var(--line);border-radius:.4rem;
+ padding:.5rem .9rem;margin:1rem 0}
+.verdict{border:1px solid var(--line);border-left:.6rem solid var(--soft);border-radius:.4rem;
+ padding:1.1rem 1.3rem;margin:1.1rem 0}
+.verdict b{display:block;font-size:1.65rem;line-height:1.25;letter-spacing:-.015em}
+.verdict.passed{border-left-color:var(--good)}
+.verdict.refused{border-left-color:var(--twin)}
+.verdict p{margin:.4rem 0 0}
+.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(15rem,1fr));gap:1rem;margin:1.1rem 0}
+.card{border:1px solid var(--line);border-radius:.4rem;padding:.8rem 1rem}
+.card .figure{font-size:1.55rem;font-weight:650;font-variant-numeric:tabular-nums;display:block}
+.pictures{display:grid;grid-template-columns:repeat(auto-fill,minmax(17.5rem,1fr));
+ gap:1.4rem 1.6rem;margin:1rem 0}
+figure{margin:0;break-inside:avoid;min-width:0}
+figcaption{margin:.2rem 0 .4rem}
+figcaption b{color:var(--ink);overflow-wrap:anywhere;font-weight:600}
+svg{display:block;width:100%;height:auto;font-family:inherit}
+svg.line{max-width:34rem}
+svg.interval{width:10rem}
+.scroll{overflow-x:auto;margin:.7rem 0}
+table{border-collapse:collapse;font-size:.92rem;min-width:50%}
+caption{text-align:left;padding:.2rem 0 .4rem}
+th,td{text-align:left;padding:.38rem .9rem .38rem 0;border-bottom:1px solid var(--line);vertical-align:top}
+th{font-weight:600}
+td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+td.wrap{min-width:15rem;max-width:30rem}
+.state{font-weight:650;white-space:nowrap}
+.state.passed{color:var(--good)}.state.refused{color:#b34a00}.state.not_shown{color:var(--soft)}
+.key{display:inline-block;width:1.1em;height:.75em;margin-right:.35em;vertical-align:baseline}
+.key.real{background:var(--real);opacity:.55}.key.twin{border:2px solid var(--twin)}
+code{font:.88em ui-monospace,SFMono-Regular,Menlo,monospace;overflow-wrap:anywhere}
+nav{font-size:.92rem;margin:.6rem 0 0}nav a{margin-right:1rem;white-space:nowrap}
+a{color:#005a8e}
+footer{margin-top:3rem;padding-bottom:3rem}
+@media(max-width:40rem){.verdict b{font-size:1.35rem}td.wrap{min-width:11rem}}
+@media print{nav{display:none}body{font-size:10.5pt}h2{break-after:avoid}.scroll{overflow:visible}
+ tr,.card,.verdict{break-inside:avoid}.pictures{grid-template-columns:repeat(3,1fr)}a{color:inherit}}
+"""
+
+
+def tag(name: str, *body: str, css: str = "", **attributes: str) -> str:
+    """An element around HTML that is safe already; attribute values are escaped."""
+    given = ({"class": css} if css else {}) | attributes
+    spelt = "".join(f' {key.replace("_", "-")}="{escape(value)}"' for key, value in given.items())
+    return f"<{name}{spelt}>{''.join(body)}</{name}>"
+
+
+def text(value: object) -> str:
+    """Any text, escaped."""
+    return escape(str(value))
+
+
+def paragraph(value: str, css: str = "") -> str:
+    """A paragraph of plain text."""
+    return tag("p", text(value), css=css)
+
+
+def bullets(lines: Sequence[str]) -> str:
+    """A list of plain lines; nothing where there are none."""
+    return tag("ul", *(tag("li", text(line)) for line in lines)) if lines else ""
+
+
+def table(headings: Sequence[str], rows: Sequence[Sequence[str]], caption: str, numeric: int = 0) -> str:
+    """A table of cells that are HTML already, its last ``numeric`` columns set as numbers.
+
+    It scrolls within itself, so that a wide one does not widen the page of a phone.
+    """
+    first = len(headings) - numeric
+    head = (tag("th", text(name), css="n" if place >= first else "", scope="col")
+            for place, name in enumerate(headings))  # fmt: skip
+    lines = [tag("tr", *(_cell(cell, place, first) for place, cell in enumerate(row))) for row in rows]
+    body = (tag("caption", text(caption)), tag("thead", tag("tr", *head)), tag("tbody", *lines))
+    return tag("div", tag("table", *body), css="scroll", tabindex="0", role="region", aria_label=caption)
+
+
+def _cell(cell: str, place: int, first_numeric: int) -> str:
+    if place >= first_numeric:
+        return tag("td", cell, css="n")
+    return tag("td", cell, css="wrap" if len(cell) > 60 and "<svg" not in cell else "")
+
+
+def section(identifier: str, heading: str, *body: str) -> str:
+    """A part of the page that the contents link to."""
+    return tag("section", tag("h2", text(heading)), *body, id=identifier)
+
+
+def number(value: float | None, digits: int = 4) -> str:
+    """A figure, or a dash where there is none."""
+    return "–" if value is None else f"{value:.{digits}f}".replace("-", "−")
+
+
+def with_interval(figure: Mapping[str, Any] | None, digits: int = 4) -> str:
+    """A figure with its 95 % interval, as plain text."""
+    if figure is None or figure.get("value") is None:
+        return "–"
+    low, high = number(figure["low"], digits), number(figure["high"], digits)
+    return f"{number(figure['value'], digits)} ({low} to {high})"
+
+
+def percent(value: float | None, digits: int = 1) -> str:
+    """A share as per cent, or a dash."""
+    return "–" if value is None else f"{value * 100:.{digits}f} %".replace("-", "−")
+
+
+def count(value: float | None) -> str:
+    """A whole number with thin spaces between thousands."""
+    return "–" if value is None else f"{int(value):,}".replace(",", " ")
+
+
+def page(title: str, header: str, main: str, footer: str) -> str:
+    """The whole document."""
+    head = (
+        '<meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
+        '<meta name="robots" content="noindex">'
+        f"<title>{text(title)}</title><style>{CSS}</style>"
+    )
+    body = tag("header", header) + tag("main", main) + tag("footer", footer)
+    return f'<!DOCTYPE html>\n<html lang="en"><head>{head}</head><body>{body}</body></html>\n'

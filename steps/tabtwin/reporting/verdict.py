@@ -1,0 +1,154 @@
+"""The report's first screen and its gates: may this twin be shared, how close is it, what was not shown?"""
+
+from __future__ import annotations
+
+from tabtwin.lib import plots
+from tabtwin.lib.gates import Gate, Verdict
+from tabtwin.reporting.closeness import likeness_line, likeness_words
+from tabtwin.reporting.evidence import Evidence
+from tabtwin.reporting.page import bullets, count, number, paragraph, section, table, tag, text
+
+STATES: dict[Verdict, str] = {"passed": "✓ passed", "not_shown": "? not shown", "refused": "✗ refused"}
+MEASURED_ON = {"twin": "the twin", "pool": "the raw pool, where it is worse than the twin"}
+
+NOT_SHOWN = (
+    """No formal guarantee: this is not differential privacy. A determined attacker with other knowledge may
+    still learn something of somebody.""",
+    """Nothing on membership: distances and copies find twins that repeat rows. They do not say whether
+    somebody's being in the table can be told from the twin. No attacks were run in this version.""",
+    """Nothing on links to other tables: keys are made anew, but rare combinations of columns are not
+    hidden one by one.""",
+    """Nothing on what is true of everybody: if the table says that a group behaves in some way, so does the
+    twin, and that may concern people in that group.""",
+    """Nothing on later use: another twin of the same rows, or another release of them, adds to what is
+    known.""",
+)
+
+
+def by_verdict(evidence: Evidence, wanted: Verdict) -> list[Gate]:
+    """The gates of one verdict."""
+    return [gate for gate in evidence.gates if gate.verdict == wanted]
+
+
+def verdict(evidence: Evidence) -> str:
+    """The answer, in one line and its reasons."""
+    refused, unshown = by_verdict(evidence, "refused"), by_verdict(evidence, "not_shown")
+    total, passed = len(evidence.gates), len(by_verdict(evidence, "passed"))
+    reasons = [f"{gate.title}: refused. {gate.remedy}" for gate in refused]
+    reasons += [f"{gate.title}: not shown; the table is too small to tell." for gate in unshown]
+    if evidence.refused:
+        answer, css = "Do not share this twin.", "refused"
+        if not refused:
+            reasons.append("--strict refuses what is not shown.")
+        reasons.append("Nothing was published.")
+    elif unshown:
+        answer, css = "No gate refuses this twin, but not everything could be shown.", "unshown"
+        reasons.append("Whoever shares the twin decides whether that is enough.")
+    else:
+        answer, css = "All gates passed: this twin may be shared, within what was measured.", "passed"
+        reasons.append("What the gates do not show stands below.")
+    reasons.append(f"{passed} of {total} gates passed.")
+    return tag("div", tag("b", text(answer)), *map(paragraph, reasons), css=f"verdict {css}")
+
+
+def cards(evidence: Evidence) -> str:
+    """Closeness, privacy and what is missing, each in a figure and a sentence."""
+    audit = evidence.audit
+    control = audit["control"]
+    twin, fresh, shuffle = (control[name]["value"] for name in ("twin", "training", "shuffle"))
+    closest = f"Fresh real rows score {number(fresh)} and shuffled columns {number(shuffle)}."
+    return tag(
+        "div",
+        _card("How close? Accuracy on unseen rows", number(twin), f"{closest} {likeness_words(audit)}"),
+        *(
+            _card(
+                gate.title,
+                number(gate.figure),
+                f"{gate.means} Limit {gate.limit:g}, interval {_interval(gate)}.",
+            )
+            for gate in evidence.gates
+        ),
+        css="cards",
+    )
+
+
+def opening(evidence: Evidence, *, private: bool) -> str:
+    """Title, verdict, the three figures, and the way to the rest."""
+    facts = evidence.facts
+    size = f"{count(evidence.refine.get('rows'))} synthetic rows, {count(facts['columns'])} columns"
+    kind = "Private report: it holds the seed and digests, so keep it with the table." if private else ""
+    return (
+        tag("h1", text("tabtwin report: a synthetic twin of a table"))
+        + paragraph(f"{size}, made from {count(facts['rows'])} real rows.", css="soft")
+        + (tag("div", text(kind), css="banner") if kind else "")
+        + verdict(evidence)
+        + cards(evidence)
+        + likeness_line(evidence.audit)
+        + tag("h3", text("What this report does not show"))
+        + bullets(NOT_SHOWN)
+        + _contents(private)
+    )
+
+
+def gates(evidence: Evidence) -> str:
+    """Every gate with its figure, interval, limit and meaning."""
+    rows = [
+        [
+            tag("b", text(gate.title)) + "<br>" + text(gate.means),
+            tag("span", text(STATES[gate.verdict]), css=f"state {gate.verdict}"),
+            _pictured(gate),
+            text(MEASURED_ON[gate.measured_on]),
+            number(gate.figure),
+            _interval(gate),
+            ("±" if gate.two_sided else "") + f"{gate.limit:g}",
+        ]
+        for gate in evidence.gates
+    ]
+    return section(
+        "gates",
+        "The gates",
+        paragraph(
+            "A gate passes where the whole interval stays within its limit, refuses where even its "
+            "favourable end does not, and is not shown in between: the table is then too small to tell. "
+            "The error rate is set for all gates together, so these intervals are wider than those "
+            "elsewhere on this page."
+        ),
+        table(
+            ["Gate", "verdict", "drawn", "measured on", "figure", "interval", "limit"],
+            rows,
+            "In the pictures the dot is the figure, the line its interval, the thick bar the limit, dashes 0",
+            numeric=3,
+        ),
+    )
+
+
+def _interval(gate: Gate) -> str:
+    return "–" if gate.interval is None else " to ".join(number(end) for end in gate.interval)
+
+
+def _pictured(gate: Gate) -> str:
+    if gate.figure is None or gate.interval is None:
+        return "–"
+    limits = [-gate.limit, gate.limit] if gate.two_sided else [gate.limit]
+    title = f"{gate.title}: {number(gate.figure)}, interval {_interval(gate)}, limit {gate.limit:g}"
+    return plots.interval(gate.figure, *gate.interval, limits, title)
+
+
+def _card(question: str, figure: str, words: str) -> str:
+    return tag(
+        "div",
+        text(question),
+        tag("span", text(figure), css="figure"),
+        paragraph(words, css="soft"),
+        css="card",
+    )
+
+
+def _contents(private: bool) -> str:
+    parts = {
+        "gates": "Gates", "likeness": "Closeness", "columns": "Columns", "dependence": "Links",
+        "distances": "Distances", "models": "Models", "dropped": "Dropped", "utility": "Utility",
+        "source": "Table and settings",
+    } | ({"provenance": "Provenance"} if private else {})  # fmt: skip
+    links = (tag("a", text(label), href=f"#{identifier}") for identifier, label in parts.items())
+    return tag("nav", *links, aria_label="Contents")

@@ -1,0 +1,60 @@
+"""Sample: one shard of the raw pool, drawn from one model.
+
+    model, schema, encoding -> pool
+
+A model is an endless table for each seed, so the shards of a model add up to the same rows, however they
+are cut. Decoding holds every row to value protection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from pydantic import Field
+
+from tabtwin import generators
+from tabtwin.lib.contract import Ref, Run
+from tabtwin.lib.encoding import Encoding, decode
+from tabtwin.lib.pool import BLOCK, MEMBER
+from tabtwin.lib.schema import Schema
+from tabtwin.lib.seeds import derive
+from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
+
+
+class Params(StepParams):
+    """Which rows of which model."""
+
+    shard: str = Field(description="the shard's name, such as ctgan-1-0")
+    model: str = Field(description="the model's name, such as ctgan-1")
+    first: int = Field(ge=0, description="number of the first row, from 0")
+    count: int = Field(ge=1, description="how many rows")
+
+
+def reads(params: Params, run: Run) -> list[Ref]:
+    """The model, and how its rows are decoded."""
+    return [
+        Ref(step="train", file="model.bin", name=params.model),
+        Ref(step="train", file="training.json", name=params.model),
+        Ref(step="ingest", file="schema.json"),
+        Ref(step="ingest", file="encoding.json"),
+    ]
+
+
+def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
+    """Draw the rows, decode them, and write down where they come from."""
+    schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
+    encoding = Encoding.model_validate_json(inputs.read("ingest", "encoding.json"))
+    generator = generators.find(inputs.json("train", "training.json", params.model)["generator"])
+    model = generator.load(inputs.signed("train", "model.bin", params.model))
+
+    seed = derive(params.seed, "sample", params.model)
+    pool = decode(model.sample(params.first, params.count, seed), schema, encoding)
+    pool[MEMBER] = params.model
+    pool[BLOCK] = ((params.first + np.arange(params.count)) // model.block).astype("int32")
+    outputs.table("pool.parquet", pool)
+    return {"rows": len(pool)}
+
+
+STEP = Step(name="sample", params=Params, reads=reads, run=run)

@@ -1,0 +1,172 @@
+"""Screen: drop near copies, and surplus copies and crowding around training rows.
+
+    pool, training, encoding -> screened, screen
+
+Rows are compared with the raw training rows, before value protection, since those are whom a copy harms.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from pydantic import Field
+
+from tabtwin.lib.contract import Ref, Run
+from tabtwin.lib.crowding import RULES, Closeness, Rules, measure, screen, threshold_for
+from tabtwin.lib.encoding import Encoding, violations
+from tabtwin.lib.errors import RefusedError
+from tabtwin.lib.log import progress
+from tabtwin.lib.neighbours import Gower
+from tabtwin.lib.options import flag
+from tabtwin.lib.pool import MEMBER, pool_refs, read_pool
+from tabtwin.lib.schema import Schema
+from tabtwin.lib.seeds import generator
+from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
+
+READS = (
+    Ref(step="ingest", file="schema.json"),
+    Ref(step="ingest", file="facts.json"),
+    Ref(step="ingest", file="encoding.json"),
+    Ref(step="ingest", file="training.parquet"),
+    Ref(step="ingest", file="folds.parquet"),
+)
+HISTOGRAM_DCR = (0.0, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.0)
+HISTOGRAM_NNDR = tuple(step / 10 for step in range(10))
+SPARE = 1.1  # the oversampling advised, by what would have done this time
+MOST_OVERSAMPLE = 100
+
+
+class Params(StepParams):
+    """What to drop, and how many rows must be left."""
+
+    min_dcr: float = Field(
+        0.05, ge=0, allow_inf_nan=False, description="least distance to the closest training row"
+    )
+    min_nndr: float = Field(
+        0.5, ge=0, le=1, description="least ratio of the distances to the two closest training rows"
+    )
+    screen: Literal["matched", "cutoff"] = Field(
+        "matched", description="drop the excess over what training shows, or everything below"
+    )
+    dcr_scale: Literal["relative", "absolute"] = Field(
+        "relative", description="read a distance relative to the training row's own, or as it is"
+    )
+    rows: int = Field(0, ge=0, description="rows of the twin; 0: as many as the table has")
+
+
+def reads(params: Params, run: Run) -> list[Ref]:
+    """What ingest wrote, and every shard of the pool."""
+    return [*READS, *pool_refs(run)]
+
+
+def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
+    """Measure the pool's rows against training, drop what the rules say, and see that enough are left."""
+    schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
+    encoding = Encoding.model_validate_json(inputs.read("ingest", "encoding.json"))
+    training = inputs.table("ingest", "training.parquet")
+    subjects = inputs.table("ingest", "folds.parquet")["subject"].to_numpy()
+    wanted = params.rows or int(inputs.json("ingest", "facts.json")["rows"])
+    rules = Rules(
+        mode=params.screen, scale=params.dcr_scale, min_dcr=params.min_dcr, min_nndr=params.min_nndr
+    )
+    pool = read_pool(inputs)
+    assert_protected(pool, schema, encoding)
+
+    gower = Gower.fit(training, schema)
+    seen, own = measure(gower.features(pool), gower.features(training), subjects, params.threads, progress)
+    dropped = screen(seen, own, rules, generator(params.seed, "screen"))
+    kept = ~np.logical_or.reduce([dropped[rule] for rule in RULES])
+    if kept.sum() < wanted:
+        raise RefusedError(too_few(seen, rules, int(kept.sum()), wanted))
+
+    outputs.table("screened.parquet", pool[kept])
+    outputs.json(
+        "screen.json",
+        {
+            "rows": {"pool": len(pool), "kept": int(kept.sum()), "wanted": wanted},
+            "models": models(pool[MEMBER], kept),
+            "dropped": {rule: int(dropped[rule].sum()) for rule in RULES},
+            "training_dropped": dropped_leaving_one_out(own, rules),
+            "settings": rules.model_dump(),
+            **pictures({"pool": seen, "kept": seen.take(kept), "training": own}, rules),
+        },
+    )
+    return {"rows": len(pool), "kept": int(kept.sum())} | {
+        f"dropped_{rule}": int(dropped[rule].sum()) for rule in RULES
+    }
+
+
+def assert_protected(pool: pd.DataFrame, schema: Schema, encoding: Encoding) -> None:
+    """Value protection acts before any generator learns, so a row that shows a hidden value is our bug.
+
+    Raises:
+        AssertionError: rather than dropping the row, since what let one through may have let others.
+    """
+    shown = int(violations(pool, schema, encoding).sum())
+    if shown:
+        raise AssertionError(f"{shown} of {len(pool)} pool rows hold a value that protection hides")
+
+
+def dropped_leaving_one_out(training: Closeness, rules: Rules) -> dict[str, float]:
+    """The share of training rows that the same rules would drop if training were the pool."""
+    dropped = screen(training, training, rules, generator(0, "screen", "training"))
+    return {rule: float(dropped[rule].mean()) for rule in RULES}
+
+
+def models(members: pd.Series, kept: np.ndarray) -> dict[str, dict[str, int]]:
+    """Rows of each model, in the pool and kept."""
+    return {
+        str(model): {"pool": int((members == model).sum()), "kept": int(((members == model) & kept).sum())}
+        for model in sorted(members.unique())
+    }
+
+
+def pictures(rows: Mapping[str, Closeness], rules: Rules) -> dict[str, Any]:
+    """Shares of copies and of rows below each threshold, and histograms of counts, for each set of rows.
+
+    A histogram's ``edges`` are the lower ends of its bins; the last bin is open.
+    """
+    return {
+        "copies": {name: float(some.copies.mean()) for name, some in rows.items()},
+        "below": {
+            name: {
+                "dcr": float((some.dcr(rules.scale) < rules.min_dcr).mean()),
+                "nndr": float((some.nndr < rules.min_nndr).mean()),
+            }
+            for name, some in rows.items()
+        },
+        "dcr": {"edges": list(HISTOGRAM_DCR)}
+        | {name: _histogram(some.dcr(rules.scale), HISTOGRAM_DCR) for name, some in rows.items()},
+        "nndr": {"edges": list(HISTOGRAM_NNDR)}
+        | {name: _histogram(some.nndr, HISTOGRAM_NNDR) for name, some in rows.items()},
+    }
+
+
+def _histogram(values: np.ndarray, edges: tuple[float, ...]) -> list[int]:
+    places = np.searchsorted(edges, values, side="right") - 1
+    return [int(count) for count in np.bincount(places, minlength=len(edges))]
+
+
+def too_few(pool: Closeness, rules: Rules, kept: int, wanted: int) -> str:
+    """One line: what was expected and found, and the settings that would do."""
+    rows = len(pool.distance)
+    remedies = []
+    oversample = math.ceil(SPARE * rows / kept) if kept else MOST_OVERSAMPLE + 1
+    if oversample <= MOST_OVERSAMPLE:
+        remedies.append(f"--oversample {oversample}")
+    if rules.mode == "cutoff":
+        threshold = threshold_for(pool, rules, wanted)
+        remedies.append(f"{flag(threshold[0])} {threshold[1]:g}" if threshold else "--screen matched")
+    elif rules.scale == "absolute":
+        remedies.append("--dcr-scale relative")
+    if kept:
+        remedies.append(f"--rows {kept}")
+    remedy = " or ".join(remedies) or "other --generators, since these repeat training rows"
+    return f"expected {wanted} rows after screening, found {kept} of {rows}; use {remedy}"
+
+
+STEP = Step(name="screen", params=Params, reads=reads, run=run)

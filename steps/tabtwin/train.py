@@ -1,0 +1,66 @@
+"""Train: fit one generator to its share of the training rows.
+
+    encoded, schema, folds -> model, training
+
+Member i leaves out fold i mod 5: those rows are its validation, and nothing it makes depends on them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pydantic import Field
+
+from tabtwin import generators
+from tabtwin.generators.protocol import Device, Settings
+from tabtwin.lib.contract import Ref
+from tabtwin.lib.log import progress
+from tabtwin.lib.schema import Schema
+from tabtwin.lib.seeds import derive
+from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
+
+READS = (
+    Ref(step="ingest", file="schema.json"),
+    Ref(step="ingest", file="encoded.parquet"),
+    Ref(step="ingest", file="folds.parquet"),
+)
+FOLDS = 5
+
+
+class Params(StepParams):
+    """Which model to train, and how long."""
+
+    model: str = Field(description="the model's name, such as ctgan-1")
+    generator: str = Field(description="what makes it: ctgan or tvae")
+    member: int = Field(ge=1, description="its number in the run, from 1; it leaves out fold number mod 5")
+    epochs: int = Field(300, ge=1, description="passes over the training rows")
+    device: Device = Field("auto", description="where to train: cuda, cpu, or cuda where there is one")
+
+
+def left_out(folds: pd.DataFrame, member: int) -> np.ndarray:
+    """Which training rows a member does not see: bool (rows,)."""
+    mask: np.ndarray = folds["fold"].to_numpy() == member % FOLDS
+    return mask
+
+
+def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
+    """Fit the model and hand it over, signed."""
+    schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
+    encoded = inputs.table("ingest", "encoded.parquet")
+    unseen = left_out(inputs.table("ingest", "folds.parquet"), params.member)
+    rows = encoded[~unseen].reset_index(drop=True)
+
+    settings = Settings(epochs=params.epochs, device=params.device, threads=params.threads)
+    seed = derive(params.seed, "train", params.model)
+    model = generators.find(params.generator).fit(rows, schema, settings, seed, progress)
+
+    outputs.write("model.bin", model.save(), signed=True)
+    about = {"generator": params.generator, "member": params.member, "epochs": params.epochs}
+    outputs.json("training.json", {**about, "rows": len(rows), **model.training})
+    return {"rows": len(rows), "epochs": params.epochs, "device": model.training.get("device", "cpu")}
+
+
+STEP = Step(name="train", params=Params, reads=lambda params, run: READS, run=run)

@@ -1,0 +1,134 @@
+"""Weigh: how many rows each model contributes, and the shards in which they are sampled.
+
+    scores, models -> weights, shards
+
+The composite and its weights stand in ``lib/weights.py``. A model that failed gets nothing and is reported
+with its reason; what failed by damage or denied access ends the run.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import Field
+
+from tabtwin.lib.contract import Failure, Ref, Run, canonical, sha256
+from tabtwin.lib.errors import InputError, IntegrityError, RefusedError
+from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
+from tabtwin.lib.weights import Weight, apportion, judge, weigh_models
+
+MODELS = Ref(step="ingest", file="models.json")
+FACTS = Ref(step="ingest", file="facts.json")
+SHARD_ROWS = 50_000
+
+
+class Params(StepParams):
+    """How many rows to sample, and how many models must be left."""
+
+    rows: int = Field(0, ge=0, description="rows of the twin; 0: as many as the table has")
+    oversample: int = Field(5, ge=1, le=1_000, description="how many times the rows wanted are sampled")
+    min_models: int = Field(1, ge=1, description="fewest models that must get rows")
+
+
+def planned_models(run: Run) -> list[str]:
+    """The names of the run's models, in the plan's order."""
+    return [model["name"] for model in json.loads(run.read(MODELS))]
+
+
+def score_ref(name: str) -> Ref:
+    """Where a model's scores stand."""
+    return Ref(step="score", file="score.json", name=name)
+
+
+def reads(params: Params, run: Run) -> list[Ref]:
+    """The plan, and the scores of every model that has current ones."""
+    scored = [score_ref(name) for name in planned_models(run)]
+    return [MODELS, FACTS, *(ref for ref in scored if run.digest(ref) is not None)]
+
+
+def extra(params: Params, run: Run) -> Mapping[str, str]:
+    """The failures, which decide the output as much as the scores do."""
+    found = [failure.model_dump() for failure in lost_models(run)]
+    return {"failures": sha256(canonical(found))}
+
+
+def lost_models(run: Run) -> list[Failure]:
+    """The planned models without current scores, each with why."""
+    failures = {(failure.step, failure.name): failure for failure in run.failures()}
+    lost = []
+    for name in planned_models(run):
+        if run.digest(score_ref(name)) is None:
+            unknown = Failure(step="score", name=name, code=1, reason="it was not scored in this run")
+            lost.append(failures.get(("train", name)) or failures.get(("score", name)) or unknown)
+    return lost
+
+
+def check_enough(weights: list[Weight], lost: list[Failure], least: int) -> None:
+    """End the run where too few models get rows.
+
+    Raises:
+        IntegrityError: if a model was lost to damage or denied access, however many are left.
+        InputError: if too few are left, and a setting is to blame for one.
+        RefusedError: if too few are left.
+    """
+    for failure in lost:
+        if failure.code == IntegrityError.code:
+            raise IntegrityError(f"{failure.name}: {failure.reason}")
+    left = sum(weight.weight > 0 for weight in weights)
+    if left >= least:
+        return
+    for failure in lost:
+        if failure.code == InputError.code:
+            raise InputError(f"{failure.name}: {failure.reason}")
+    reasons = [f"{failure.name}: {failure.reason}" for failure in lost]
+    reasons += [f"{weight.name}: {weight.reason}" for weight in weights if weight.reason]
+    raise RefusedError(
+        f"expected --min-models {least} or more models to get rows, found {left} ({'; '.join(reasons)}); "
+        "train longer (--epochs), add models (--generators) or lower --min-models"
+    )
+
+
+def plan_shards(rows: Mapping[str, int]) -> list[dict[str, str]]:
+    """The tasks of ``sample``: each model's rows, cut into shards of at most 50,000."""
+    return [
+        {
+            "name": f"{model}-{number}",
+            "model": model,
+            "first": str(first),
+            "count": str(min(SHARD_ROWS, count - first)),
+        }
+        for model, count in rows.items()
+        for number, first in enumerate(range(0, count, SHARD_ROWS))
+    ]
+
+
+def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
+    """Judge the models, and share the rows of the raw pool out among them."""
+    lost = lost_models(inputs.run)
+    weights = weigh_models(
+        [judge(name, inputs.json("score", "score.json", name)) for name in inputs.names("score")]
+    )
+    check_enough(weights, lost, params.min_models)
+
+    wanted = params.rows or int(inputs.json("ingest", "facts.json")["rows"])
+    shares = {weight.name: weight.weight for weight in weights}
+    shards = plan_shards(apportion(shares, params.oversample * wanted))
+    outputs.json(
+        "weights.json",
+        {
+            "rows": wanted,
+            "oversample": params.oversample,
+            "weights": shares,
+            "models": [weight.model_dump() for weight in weights],
+            "lost": [failure.model_dump() for failure in lost],
+        },
+    )
+    outputs.json("shards.json", shards)
+    figures = {f"weight_{name}": round(share, 4) for name, share in shares.items()}
+    left = sum(share > 0 for share in shares.values())
+    return {"models": left, "lost": len(lost), "shards": len(shards), **figures}
+
+
+STEP = Step(name="weigh", params=Params, reads=reads, run=run, extra=extra, emits={"shards": "shards.json"})

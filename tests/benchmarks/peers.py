@@ -1,0 +1,241 @@
+"""What makes twins: ours, its members, SDV's synthesizers, and the controls that anything is held against."""
+
+from __future__ import annotations
+
+import contextlib
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from tests.benchmarks.tables import Halves
+
+from tabtwin import generators
+from tabtwin.lib import provenance, seeds, tables
+from tabtwin.lib.accuracy import accuracy, fit_bins, shuffled, subsets
+from tabtwin.lib.contract import Ref, Run
+from tabtwin.lib.encoding import Encoding, decode
+from tabtwin.lib.foreign import contained
+from tabtwin.lib.pool import MEMBER
+from tabtwin.lib.schema import CATEGORICAL, Schema
+from tabtwin.lib.step import Inputs
+from tabtwin.lib.store import Store
+from tabtwin.local import objectstore
+from tabtwin.local.processes import die_with_parent
+
+OURS = "prize"
+TABLE = "t"
+POLL_SECONDS = 0.1
+REFUSED = 3
+SDV_LIBRARIES = ("sdv", "ctgan", "copulas", "rdt", "torch", "numpy", "pandas")
+STEPS = ("ingest", "train", "score", "weigh", "sample", "screen", "refine")
+"""Our steps up to the twin: what they are made of decides its bytes."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a maker is told: the rows, its settings, and a folder of its own."""
+
+    table: Halves
+    epochs: int
+    seed: int
+    folder: Path
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a maker gives back.
+
+    Attributes:
+        twins: Canonical tables, by row of the benchmark.
+        seconds: Wall time, imports included; ``None`` where nothing was made.
+        megabytes: Peak memory, of all processes together.
+        notes: What else there is to say, as JSON values.
+    """
+
+    twins: dict[str, pd.DataFrame]
+    seconds: float | None = None
+    megabytes: float | None = None
+    notes: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Peer:
+    """A way of making twins.
+
+    Attributes:
+        label: The row of the benchmark; ``{epochs}`` stands for how long it trained.
+        make: Makes the twins.
+        versions: What decides their bytes, besides rows, settings and seed.
+        trains: Whether epochs matter to it.
+    """
+
+    label: str
+    make: Callable[[Job], Made]
+    versions: Callable[[], dict[str, str]] = dict
+    trains: bool = False
+
+
+def real_rows(job: Job) -> Made:
+    """The training rows as they are."""
+    return Made({"twin": job.table.found.training})
+
+
+def shuffle(job: Job) -> Made:
+    """Each column of the training rows permuted on its own."""
+    rng = seeds.generator(job.seed, "benchmark", "shuffle")
+    return Made({"twin": shuffled(job.table.found.training, rng)})
+
+
+def sdv_peer(name: str) -> Callable[[Job], Made]:
+    """One of SDV's synthesizers as its users call it, told each column's kind as our schema has it."""
+
+    def make(job: Job) -> Made:
+        started = time.monotonic()
+        import torch
+        from sdv import single_table
+        from sdv.metadata import Metadata
+
+        training, schema = job.table.found.training, job.table.found.schema
+        settings = {} if name.startswith("Gaussian") else {"epochs": job.epochs, "enable_gpu": False}
+        with contained(seed := seeds.derive(job.seed, "benchmark", name)):
+            torch.manual_seed(seed)
+            synthesizer = getattr(single_table, name)(Metadata.load_from_dict(_metadata(schema)), **settings)
+            synthesizer.fit({TABLE: training})
+            twin = synthesizer.sample(len(training))[TABLE]
+        seconds = time.monotonic() - started
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (
+            2**20 if sys.platform == "darwin" else 2**10
+        )
+        return Made({"twin": _canonical(twin, schema)}, seconds, peak)
+
+    return make
+
+
+def ours(job: Job) -> Made:
+    """``tabtwin run``, released or refused; and its members, each alone, the best on the holdout of them."""
+    training, holdout, out = (job.folder / name for name in ("training.csv", "holdout.csv", "out"))
+    training.write_bytes(job.table.training)
+    holdout.write_bytes(job.table.holdout)
+    command = [sys.executable, "-m", "tabtwin", "run", training, "--holdout", holdout, "--out", out]
+    command += ["--target", job.table.target, "--generators", OURS, "--epochs", str(job.epochs)]
+    command += ["--device", "cpu", "--seed", str(job.seed), "--log", "json"]
+    started = time.monotonic()
+    process = subprocess.Popen(list(map(str, command)), stdout=sys.stderr, preexec_fn=die_with_parent)
+    peak = 0.0
+    while process.poll() is None:
+        peak = max(peak, sum(map(_megabytes, _family(process.pid))))
+        time.sleep(POLL_SECONDS)
+    seconds = time.monotonic() - started
+    if process.returncode not in (0, REFUSED):
+        raise RuntimeError(f"tabtwin run ended with exit code {process.returncode}")
+    with _finished_run(out) as run:
+        twin = tables.from_parquet(run.read(Ref(step="refine", file="synthetic.parquet")))
+        members = _members(run, len(twin), job.seed)
+    scores = {name: _accuracy_on_holdout(rows, job) for name, rows in members.items()}
+    best = max(scores, key=lambda name: scores[name])
+    notes = {"released": process.returncode == 0, "members": scores, "best": best}
+    return Made({"twin": twin, "member": members[best]}, seconds, peak or None, notes)
+
+
+def sdv_versions() -> dict[str, str]:
+    """The libraries that SDV's twins hang on."""
+    return {name: version(name) for name in SDV_LIBRARIES}
+
+
+def our_versions() -> dict[str, str]:
+    """The libraries and our own code that our twin hangs on."""
+    libraries: dict[str, str] = {}
+    for step in STEPS:
+        libraries |= provenance.library_versions(f"tabtwin.{step}")
+        libraries[f"tabtwin.{step}"] = provenance.source_digest(f"tabtwin.{step}")
+    return libraries
+
+
+PEERS = {
+    "real": Peer("fresh real rows (the aim)", real_rows),
+    "copy": Peer("training rows, copied", real_rows),
+    "shuffle": Peer("column-wise shuffle of training", shuffle),
+    "tabtwin": Peer(f"**tabtwin, `{OURS}`**, {{epochs}} epochs", ours, our_versions, trains=True),
+    "gaussian": Peer("GaussianCopula (SDV)", sdv_peer("GaussianCopulaSynthesizer"), sdv_versions),
+    "ctgan": Peer("CTGAN (SDV), {epochs} epochs", sdv_peer("CTGANSynthesizer"), sdv_versions, trains=True),
+    "tvae": Peer("TVAE (SDV), {epochs} epochs", sdv_peer("TVAESynthesizer"), sdv_versions, trains=True),
+}
+
+
+def _metadata(schema: Schema) -> dict[str, Any]:
+    """SDV's metadata of canonical tables."""
+    columns: dict[str, dict[str, str]] = {}
+    for column in schema.learned:
+        kind = "categorical" if column.kind in CATEGORICAL else "numerical"
+        columns[column.name] = {"sdtype": "datetime" if column.kind == "datetime" else kind}
+    return {"tables": {TABLE: {"columns": columns}}, "relationships": []}
+
+
+def _canonical(twin: pd.DataFrame, schema: Schema) -> pd.DataFrame:
+    """What SDV drew, with the types of canonical tables."""
+    cells = {}
+    for column in schema.learned:
+        drawn = twin[column.name]
+        if column.kind in CATEGORICAL:
+            cells[column.name] = drawn.astype(object).where(drawn.notna(), None)
+        else:
+            cells[column.name] = drawn.astype("datetime64[ns]" if column.kind == "datetime" else "float64")
+    return pd.DataFrame(cells).reset_index(drop=True)
+
+
+@contextlib.contextmanager
+def _finished_run(out: Path) -> Iterator[Run]:
+    """The only run in the store of an output folder."""
+    with objectstore.embedded(out / "private" / "store"):
+        store = Store.open(f"s3://{objectstore.BUCKET}")
+        prefix = "private/runs/"
+        (name,) = {key.removeprefix(prefix).split("/")[0] for key in store.list(prefix)}
+        yield Run(store, name)
+
+
+def _members(run: Run, rows: int, seed: int) -> dict[str, pd.DataFrame]:
+    """As many rows of every model that was trained, drawn anew: what it would be alone, unscreened."""
+    encoding = Encoding.model_validate_json(run.read(Ref(step="ingest", file="encoding.json")))
+    schema = Schema.model_validate_json(run.read(Ref(step="ingest", file="schema.json")))
+    plan = Inputs(run, [Ref(step="ingest", file="models.json")]).json("ingest", "models.json")
+    drawn = {}
+    for entry in plan:
+        ref = Ref(step="train", file="model.bin", name=entry["name"])
+        if run.digest(ref) is None:
+            continue
+        data = Inputs(run, [ref]).signed(ref.step, ref.file, ref.name)
+        model = generators.find(entry["generator"]).load(data)
+        mark = seeds.derive(seed, "benchmark", MEMBER, entry["name"])
+        drawn[entry["name"]] = decode(model.sample(0, rows, mark), schema, encoding)
+    return drawn
+
+
+def _accuracy_on_holdout(twin: pd.DataFrame, job: Job) -> float:
+    found = job.table.found
+    bins = fit_bins([found.training, found.holdout], found.schema)
+    return accuracy(bins.codes(twin), bins.codes(found.holdout), subsets(bins, job.seed)).overall
+
+
+def _family(process: int) -> list[int]:
+    """A process and all its descendants (Linux; elsewhere none)."""
+    children: list[int] = []
+    for file in Path(f"/proc/{process}/task").glob("*/children"):
+        with contextlib.suppress(OSError):
+            children += map(int, file.read_text().split())
+    return [process, *(member for child in children for member in _family(child))]
+
+
+def _megabytes(process: int) -> float:
+    """A process's share of memory: what it has alone, and its part of what it shares."""
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) / 2**10
+    return 0.0

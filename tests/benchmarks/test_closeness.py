@@ -1,0 +1,5 @@
+from tests.benchmarks import rendering
+
+
+def test_x():
+    assert rendering

@@ -1,0 +1,36 @@
+"""What many tests need: a real object store, and a user's folder that is nobody's."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tabtwin.lib.store import Store
+from tabtwin.local.objectstore import embedded
+
+_prefixes = itertools.count()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def user_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A cache folder of the tests' own, so that none signs with the user's key."""
+    folder = tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(folder))
+        patch.delenv("TABTWIN_SIGNING_KEY", raising=False)
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The embedded store, reachable through the AWS variables while tests use it."""
+    with embedded(tmp_path_factory.mktemp("s3")):
+        yield
+
+
+@pytest.fixture
+def store(s3: None) -> Store:
+    """An empty prefix in the embedded store."""
+    return Store.open(f"s3://tabtwin/test-{next(_prefixes)}")

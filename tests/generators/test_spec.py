@@ -1,0 +1,37 @@
+import pytest
+
+from tabtwin.generators.spec import model_names, parse_spec, plan_models
+from tabtwin.lib.errors import InputError
+
+
+def test_a_list_of_names_and_counts_plans_that_many_models() -> None:
+    assert model_names(parse_spec("ctgan:2, tvae")) == ("ctgan-1", "ctgan-2", "tvae-1")
+
+
+def test_prize_is_the_entrys_ensemble() -> None:
+    assert parse_spec("prize") == parse_spec("ctgan:4,tvae:1")
+
+
+def test_members_are_numbered_through_so_that_five_models_leave_out_five_folds() -> None:
+    plan = plan_models(parse_spec("prize"), epochs=30)
+    assert {int(model["member"]) % 5 for model in plan} == {0, 1, 2, 3, 4}
+    assert plan[4] == {"name": "tvae-1", "generator": "tvae", "member": "5", "epochs": "30"}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("ctgna:4", "did you mean ctgan"),
+        ("arf", "there are the generators ctgan, tvae"),
+        ("", "there are the generators"),
+        ("ctgan:0", "1 to 99"),
+        ("ctgan:100", "1 to 99"),
+        ("ctgan:x", "1 to 99"),
+        ("ctgan:²", "1 to 99"),
+        ("ctgan,ctgan:2", "twice"),
+        ("prize,tvae", "standing alone"),
+    ],
+)
+def test_a_spec_that_is_none_is_refused_with_what_there_is(text: str, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        parse_spec(text)

@@ -1,0 +1,40 @@
+import pandas as pd
+
+from tabtwin.lib.contract import Ref, Run
+from tabtwin.lib.pool import BLOCK, MEMBER, SHARDS, pool_refs, read_pool
+from tabtwin.lib.step import Inputs, Outputs, Step, StepParams, execute
+from tabtwin.lib.store import Store
+
+
+def plan(params: StepParams, inputs: Inputs, outputs: Outputs) -> dict[str, int]:
+    outputs.json("shards.json", [{"name": "b-1-0"}, {"name": "a-1-0"}])
+    return {}
+
+
+class ShardParams(StepParams):
+    shard: str
+
+
+def shard(params: ShardParams, inputs: Inputs, outputs: Outputs) -> dict[str, int]:
+    outputs.table("pool.parquet", pd.DataFrame({"x": [1.0], MEMBER: [params.shard], BLOCK: [0]}))
+    return {}
+
+
+WEIGH = Step(name="weigh", params=StepParams, reads=lambda params, run: (), run=plan)
+SAMPLE = Step(name="sample", params=ShardParams, reads=lambda params, run: (), run=shard)
+
+
+def test_the_pool_is_all_shards_in_the_plans_order(store: Store) -> None:
+    execute(WEIGH, StepParams(), store, "r", "", {})
+    for name in ("a-1-0", "b-1-0"):
+        execute(SAMPLE, ShardParams(shard=name), store, "r", name, {})
+    run = Run(store, "r")
+
+    refs = pool_refs(run)
+
+    assert [ref.name for ref in refs] == ["", "b-1-0", "a-1-0"]
+    assert read_pool(Inputs(run, refs))[MEMBER].tolist() == ["b-1-0", "a-1-0"]
+
+
+def test_without_a_plan_only_the_plan_is_asked_for(store: Store) -> None:
+    assert pool_refs(Run(store, "r")) == [SHARDS] == [Ref(step="weigh", file="shards.json")]

@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from tabtwin.lib.provenance import library_versions, source_digest
+from tabtwin.lib.registry import STEPS
+
+
+def test_every_step_has_a_digest_of_its_own() -> None:
+    assert len({source_digest(f"tabtwin.{step}") for step in STEPS}) == len(STEPS)
+
+
+def test_a_steps_libraries_are_those_that_its_modules_import() -> None:
+    versions = library_versions("tabtwin.lib.store")
+
+    assert {"boto3", "botocore", "python"} <= set(versions)
+    assert "torch" not in versions
+
+
+def test_only_training_and_what_loads_models_depend_on_torch() -> None:
+    using = {step for step in STEPS if "torch" in library_versions(f"tabtwin.{step}")}
+
+    assert using == {"train", "score", "sample"}

@@ -1,0 +1,126 @@
+"""The runtime of steps, on two small steps against the real store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from pydantic import Field
+from tabtwin.lib.contract import Ref, Run, output_key
+from tabtwin.lib.errors import InputError, IntegrityError
+from tabtwin.lib.signing import KEY_VARIABLE
+from tabtwin.lib.step import Inputs, Outputs, Step, StepParams, execute
+from tabtwin.lib.store import Store
+
+
+class Params(StepParams):
+    size: int = Field(3, description="rows")
+
+
+done: list[str] = []
+
+
+def make(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
+    done.append("make")
+    outputs.write("data.bin", b"x" * params.size, signed=True)
+    outputs.json("list.json", [{"name": "a"}])
+    return {"size": params.size}
+
+
+def use(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
+    done.append("use")
+    outputs.write("copy.bin", inputs.signed("make", "data.bin"))
+    return {}
+
+
+MAKE = Step(name="make", params=Params, reads=lambda params, run: (), run=make, emits={"list": "list.json"})
+USE = Step(name="use", params=Params, reads=lambda params, run: (Ref(step="make", file="data.bin"),), run=use)
+
+
+@pytest.fixture(autouse=True)
+def nothing_done() -> None:
+    done.clear()
+
+
+def test_a_step_whose_output_stands_is_skipped(store: Store) -> None:
+    first = execute(MAKE, Params(), store, "r", "", {})
+    second = execute(MAKE, Params(), store, "r", "", {})
+
+    assert done == ["make"]
+    assert first == second
+
+
+def test_another_setting_is_another_output(store: Store) -> None:
+    first = execute(MAKE, Params(), store, "r", "", {})
+    second = execute(MAKE, Params(size=4), store, "r", "", {})
+
+    assert first.fingerprint != second.fingerprint
+    assert Run(store, "r").manifest("make") == second
+
+
+def test_runs_share_outputs_of_the_same_settings(store: Store) -> None:
+    execute(MAKE, Params(), store, "one", "", {})
+    execute(MAKE, Params(), store, "two", "", {})
+
+    assert done == ["make"]
+
+
+def test_a_skipped_step_still_writes_its_parameter_file(store: Store, tmp_path: Any) -> None:
+    for name in ("first", "second"):
+        execute(MAKE, Params(), store, "r", "", {"list": tmp_path / name})
+
+    assert (tmp_path / "first").read_bytes() == (tmp_path / "second").read_bytes() != b""
+
+
+def test_a_changed_byte_is_an_integrity_error_to_the_reader_and_made_anew_by_its_maker(store: Store) -> None:
+    made = execute(MAKE, Params(), store, "r", "", {})
+    store.put(output_key("make", made.fingerprint, "data.bin"), b"xxy")
+
+    with pytest.raises(IntegrityError, match="does not match its manifest"):
+        execute(USE, Params(), store, "r", "", {})
+    execute(MAKE, Params(), store, "r", "", {})
+    execute(USE, Params(), store, "r", "", {})
+    assert done == ["make", "use", "make", "use"]
+
+
+def test_a_file_signed_with_another_key_is_refused(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    execute(MAKE, Params(), store, "r", "", {})
+    monkeypatch.setenv(KEY_VARIABLE, "another key")
+
+    with pytest.raises(IntegrityError, match="not signed with this key"):
+        execute(USE, Params(), store, "r", "", {})
+
+
+def test_an_output_without_a_manifest_does_not_stand(store: Store) -> None:
+    made = execute(MAKE, Params(), store, "r", "", {})
+    store.delete(output_key("make", made.fingerprint, "manifest.json"))
+
+    execute(MAKE, Params(), store, "r", "", {})
+
+    assert done == ["make", "make"]
+
+
+def test_a_step_whose_input_was_never_made_says_which_step_to_run(store: Store) -> None:
+    with pytest.raises(InputError, match="run that step first"):
+        execute(USE, Params(), store, "r", "", {})
+
+
+def test_what_an_earlier_command_left_is_not_taken_for_this_ones(store: Store) -> None:
+    execute(MAKE, Params(), store, "r", "", {})
+    execute(USE, Params(), store, "r", "", {})
+    execute(MAKE, Params(size=4), store, "r", "", {})
+
+    assert Run(store, "r").manifest("use") is None
+
+
+def test_a_step_that_fails_leaves_no_output_in_the_run(store: Store) -> None:
+    def fail(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
+        raise InputError("no")
+
+    execute(MAKE, Params(), store, "r", "", {})
+    failing = Step(name="make", params=Params, reads=lambda params, run: (), run=fail)
+    with pytest.raises(InputError):
+        execute(failing, Params(size=5), store, "r", "", {})
+
+    assert Run(store, "r").manifest("make") is None

@@ -1,0 +1,102 @@
+"""The states, tries and exit codes of recorded scenarios, on the pipeline's own DAG with a pretend runner."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tabtwin.lib.errors import InputError
+from tabtwin.local.engine import Engine, Node, ending
+from tabtwin.local.terminal import JsonLines
+from tabtwin.local.workflow import load, pipeline_file
+
+PIPELINE = load(pipeline_file().read_text().replace("duration: 5s", "duration: 0s"))
+MODELS = [{"name": f"m{i}", "generator": "ctgan", "member": str(i), "epochs": "1"} for i in (1, 2)]
+SHARDS = [{"name": "m1-0", "model": "m1", "first": "0", "count": "9"}]
+Codes = Mapping[str, Sequence[int]]
+
+
+def run(
+    codes: Codes, models: list[dict[str, str]] | None = None, shards: Any = None
+) -> tuple[Node, list[str]]:
+    """Run the pipeline; a task's tries end with its ``codes`` in turn, then with 0. Also the tasks started."""
+    started: list[str] = []
+
+    async def runner(words: Sequence[str], said: Callable[[Mapping[str, Any]], None]) -> tuple[int, str]:
+        await asyncio.sleep(0)
+        names = [word.removeprefix("--name=") for word in words if word.startswith("--name=")]
+        label = "/".join([words[2], *names])
+        turn = started.count(label)
+        started.append(label)
+        lists = {
+            "--models-to=": MODELS if models is None else models,
+            "--shards-to=": SHARDS if shards is None else shards,
+        }
+        for word in words:
+            for option, items in lists.items():
+                if word.startswith(option):
+                    Path(word.removeprefix(option)).write_text(json.dumps(items))
+        code = codes[label][turn] if turn < len(codes.get(label, ())) else 0
+        return code, "why" if code else ""
+
+    parameters = {"store": "s3://b/p", "source": "s3://b/t.csv"}
+    engine = Engine(PIPELINE, parameters, "w", runner, JsonLines(), slots=2)
+    return asyncio.run(engine.run()), started
+
+
+SCENARIOS: dict[str, tuple[Codes, str, int | None, dict[str, int]]] = {
+    "all goes well": ({}, "Succeeded", None, {"train/m1": 1, "release": 1}),
+    "a step fails once": ({"screen": [1]}, "Succeeded", None, {"screen": 2, "release": 1}),
+    "a step is lost once": ({"train/m1": [-9]}, "Succeeded", None, {"train/m1": 2, "score/m1": 1}),
+    "a step fails for good": ({"screen": [1, 1, 1]}, "Failed", 1, {"screen": 3, "refine": 0, "release": 0}),
+    "the input is bad": ({"ingest": [2]}, "Failed", 2, {"ingest": 1, "train/m1": 0, "weigh": 0}),
+    "one model of many is lost": ({"train/m1": [1, 1, 1]}, "Succeeded", None, {"score/m1": 0, "score/m2": 1, "release": 1}),
+    "all models are lost": ({"train/m1": [2], "train/m2": [2], "weigh": [2]}, "Failed", 2, {"train/m1": 1, "weigh": 1, "sample/m1-0": 0}),
+    "a gate refuses": ({"release": [3]}, "Failed", 3, {"release": 1}),
+    "a model is tampered with": ({"score/m1": [4], "weigh": [4]}, "Failed", 4, {"score/m1": 1, "screen": 0}),
+    "one branch fails": ({"audit": [1, 1, 1]}, "Failed", 1, {"utility": 1, "report": 0}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_a_scenario_ends_as_recorded(scenario: str) -> None:
+    codes, state, code, tries = SCENARIOS[scenario]
+
+    node, started = run(codes)
+
+    assert node.state == state
+    assert (ended.code if (ended := ending(node)) and state == "Failed" else None) == code
+    assert {task: started.count(task) for task in tries} == tries
+
+
+def test_an_empty_fan_out_is_skipped_and_its_dependents_run() -> None:
+    node, started = run({}, shards=[])
+
+    assert node.state == "Succeeded"
+    assert "screen" in started
+
+
+def test_every_task_of_a_fan_out_runs_once() -> None:
+    _, started = run({})
+
+    assert sorted(task for task in started if task.startswith(("train", "score"))) == [
+        "score/m1", "score/m2", "train/m1", "train/m2",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("items", ["no list", [1], [{"name": 1}]])
+def test_a_fan_out_over_anything_but_flat_maps_of_strings_is_refused(items: Any) -> None:
+    with pytest.raises(InputError, match="withParam"):
+        run({}, models=items)
+
+
+def test_a_value_that_argo_would_substitute_is_refused() -> None:
+    async def nobody(words: Sequence[str], said: Any) -> tuple[int, str]:
+        raise AssertionError
+
+    with pytest.raises(InputError, match="target"):
+        Engine(PIPELINE, {"store": "s", "source": "t", "target": "{{x}}"}, "w", nobody, JsonLines(), 1)

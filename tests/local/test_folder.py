@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tabtwin.lib.errors import InputError
+from tabtwin.local.folder import hold
+
+
+def test_private_things_are_for_the_user_alone(tmp_path: Path) -> None:
+    with hold(tmp_path / "out", b"table", "t.csv") as folder:
+        assert folder.private.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_folder_belongs_to_one_table(tmp_path: Path) -> None:
+    with hold(tmp_path, b"table", "t.csv"):
+        pass
+    with (
+        pytest.raises(InputError, match=r"belongs to another table \(t.csv\)"),
+        hold(tmp_path, b"other", "o.csv"),
+    ):
+        pass
+
+
+def test_a_folder_with_other_files_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("mine")
+
+    with pytest.raises(InputError, match="holds other files"), hold(tmp_path, b"table", "t.csv"):
+        pass
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_a_folder_is_held_by_one_run_at_a_time(tmp_path: Path) -> None:
+    with (
+        hold(tmp_path, b"table", "t.csv"),
+        pytest.raises(InputError, match="another run"),
+        hold(tmp_path, b"table", "t.csv"),
+    ):
+        pass
+
+
+def test_an_earlier_release_is_moved_away_and_kept(tmp_path: Path) -> None:
+    with hold(tmp_path, b"table", "t.csv") as folder:
+        folder.publish("one", {"twin.csv": b"1"})
+        folder.supersede("two")
+
+        assert not folder.release.exists()
+        assert (folder.private / "superseded" / "one" / "twin.csv").read_bytes() == b"1"
+
+
+def test_the_same_runs_release_stays(tmp_path: Path) -> None:
+    with hold(tmp_path, b"table", "t.csv") as folder:
+        folder.publish("one", {"twin.csv": b"1"})
+        folder.supersede("one")
+
+        assert (folder.release / "twin.csv").read_bytes() == b"1"
+
+
+def test_publishing_replaces_the_whole_release(tmp_path: Path) -> None:
+    with hold(tmp_path, b"table", "t.csv") as folder:
+        folder.publish("one", {"twin.csv": b"1", "old.json": b"{}"})
+        folder.publish("one", {"twin.csv": b"2"})
+
+        assert {path.name: path.read_bytes() for path in folder.release.iterdir()} == {"twin.csv": b"2"}

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tabtwin.local.processes import child_environment, open_processes
+
+
+def test_a_child_sees_no_more_of_our_environment_than_a_pod_would(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_OF_MINE", "x")
+
+    assert "SECRET_OF_MINE" not in child_environment({"AWS_REGION": "r"})
+
+
+def run_steps(*steps: list[str], kill: str = "") -> list[tuple[int, str, list[Any]]]:
+    """Run steps at once; their exit codes, reasons and log lines. ``kill``: the step, or the nursery, at birth."""
+
+    async def run() -> list[tuple[int, str, list[Any]]]:
+        async with open_processes(child_environment({})) as processes:
+
+            async def one(words: list[str]) -> tuple[int, str, list[Any]]:
+                said: list[Any] = []
+
+                def hear(line: Any) -> None:
+                    said.append(line)
+                    if line["event"] == "task.process" and kill:
+                        assert processes._nursery is not None
+                        os.kill(line["pid"] if kill == "step" else processes._nursery.pid, signal.SIGKILL)
+
+                return *await processes.run(["tabtwin", "step", *words], hear), said
+
+            return list(await asyncio.gather(*(one(words) for words in steps)))
+
+    return asyncio.run(run())
+
+
+def test_a_steps_exit_code_and_reason_come_back() -> None:
+    ((code, reason, said),) = run_steps(["refine", "--store=nowhere", "--run=r", "--log=json"])
+
+    assert (code, reason) == (2, "a store must be s3://bucket/prefix, found 'nowhere'")
+    assert [line["event"] for line in said] == ["task.process", "step.rejected"]
+
+
+def test_steps_run_side_by_side() -> None:
+    bad = ["refine", "--store=nowhere", "--run=r", "--log=json"]
+
+    assert [code for code, _, _ in run_steps(bad, bad, bad)] == [2, 2, 2]
+
+
+@pytest.mark.parametrize("kill", ["step", "nursery"])
+def test_a_killed_step_has_a_code_below_zero(kill: str) -> None:
+    waiting = ["refine", "--store=s3://b/p", "--run=r", "--log=json"]
+
+    ((code, reason, _),) = run_steps(waiting, kill=kill)
+
+    assert (code, reason) == (-9, "ended by SIGKILL")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can tie a child's life to its parent's")
+def test_a_killed_driver_takes_its_children_along(tmp_path: Path) -> None:
+    driver = (
+        "import asyncio\nfrom tabtwin.local.processes import child_environment, open_processes\n"
+        "async def run():\n"
+        "    async with open_processes(child_environment({'AWS_ENDPOINT_URL': 'http://127.0.0.1:9'})) as processes:\n"
+        "        words = ['tabtwin', 'step', 'refine', '--store=s3://b/p', '--run=r']\n"
+        "        await processes.run(words, lambda line: print(line.get('pid', ''), flush=True))\n"
+        "asyncio.run(run())"
+    )
+    process = subprocess.Popen([sys.executable, "-c", driver], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    pid = int(process.stdout.readline())
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and _is_running(pid):
+        time.sleep(0.05)
+    assert not _is_running(pid)
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().split()[2] not in {"Z", "X"}
+    except FileNotFoundError:
+        return False

@@ -1,0 +1,159 @@
+"""A run's findings as its steps would write them, made by hand, and a store that holds them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from audited import SCHEMA, source
+from tabtwin.lib.contract import File, Manifest, Pointer, Run, sha256, write_output
+from tabtwin.lib.encoding import fit_encoding
+from tabtwin.lib.schema import Column, Schema
+from tabtwin.lib.store import Store
+from tabtwin.lib.tables import to_parquet
+
+SEED = 987_001
+NASTY = "<script>alert('age')</script>"
+SECRET = "Zyxomarkle"
+PLACE = "s3://somewhere/private"
+TARGET = SCHEMA.model_copy(update={"target": "left"})
+
+
+def figure(value: float, se: float = 0.001) -> dict[str, Any]:
+    return {"value": value, "se": se, "df": 19, "rates": None, "low": value - 2 * se, "high": value + 2 * se}
+
+
+def audit(**changed: Any) -> dict[str, Any]:
+    """What ``audit`` writes; ``leaning``, ``surplus`` and ``nndr`` are the gates' figures."""
+    given = {"leaning": figure(0.1, 0.02), "surplus": figure(0.001), "nndr": figure(0.002)} | changed
+    names = [column.name for column in TARGET.learned]
+    share = figure(0.51)
+    nndr = given["nndr"] | {"training": 0.01, "holdout": 0.008}
+    orders = {"overall": 0.9, "univariate": 0.95, "bivariate": 0.9, "trivariate": None}
+    distances = {"dcr_share": share, "nndr": nndr, "excess": figure(0.01), "leaning": given["leaning"]}
+    equal = {"training": 0.01, "holdout": 0.01, "difference": figure(0.0), "rows": 60}
+    copies = {"surplus": given["surplus"], "equal": equal}
+    links = np.eye(len(names)).tolist()
+    return {
+        "rows": {"synthetic": 240, "pool": 720, "training": 200, "holdout": 60, "caps": {}},
+        "accuracy": {
+            "pooled": orders | {"expected": orders},
+            "training": orders,
+            "holdout": orders,
+            "columns": dict.fromkeys(names, 0.95),
+            "worst_pairs": [{"columns": names[:2], "accuracy": 0.8}],
+        },
+        "control": {
+            "rows": 200,
+            "twin": figure(given.get("twin", 0.9)),
+            "training": figure(0.96),
+            "shuffle": figure(0.85),
+            "likeness": given.get("likeness", figure(0.5)),
+        },
+        "gap": figure(0.001) | {"training": 0.91, "holdout": 0.9, "rows": 60, "blocks": 3},
+        "discriminator": figure(0.8) | {"against": "training", "rows": 200},
+        "dependence": {"columns": names, "real": links, "synthetic": links, "mean_difference": 0.0},
+        "distances": {
+            "rows": 30,
+            "training_rows": 30,
+            "trials": 20,
+            "control": {"dcr_share": share, "nndr": nndr},
+            "twin": distances,
+            "pool": distances,
+            "copy": {"leaning": figure(0.5)},
+        },
+        "dcr": {side: share | {"rows": 60, "queries": 240} for side in ("twin", "pool")},
+        "nndr_ratio": {side: {"mean": 1.0, "sd": 0.2, "seeds": 5, "rows": 60} for side in ("twin", "pool")},
+        "copies": {"twin": copies, "pool": copies},
+    }
+
+
+def findings(*, plain: bool = False, **changed: Any) -> dict[str, dict[str, Any]]:
+    """Every file that ``report`` reads, by task; ``changed`` goes to :func:`audit`.
+
+    One column's name is markup, unless ``plain``.
+    """
+    training, twin = source(200, seed=1), source(240, seed=2)
+    training.loc[:1, "plan"] = SECRET
+    schema = TARGET
+    if not plain:
+        schema, training, twin = _renamed(schema, training, twin)
+    encoding = fit_encoding(training, schema, np.arange(len(training)), 5)
+    counts = {"edges": [0.0, 0.5], "pool": [20, 700], "kept": [10, 690], "training": [3, 197]}
+    rules = dict.fromkeys(("copy", "dcr", "nndr", "crowd"), 5)
+    weighed = {"name": "tvae-1", "quality": 0.8, "skill": 0.5, "privacy": 1.0, "composite": 0.5}
+    lost = {"step": "train", "name": "tvae-2", "code": 1, "reason": f"the store failed at {PLACE}"}
+    scored = {"rows": 200, "mean": {"auc": 0.7}, "spread": {"auc": 0.01}, "each": {"auc": [0.7]}}
+    return {
+        "ingest": {
+            "schema.json": schema.model_dump(mode="json"),
+            "encoding.json": encoding.model_dump(mode="json"),
+            "facts.json": {"rows": 260, "training": 200, "holdout": 60, "columns": 6, "notes": ["a note"],
+                           "protected": {"pay": 8, "plan": 2}},
+            "models.json": [{"name": "tvae-1"}, {"name": "tvae-2"}],
+            "training.parquet": training,
+            "folds.parquet": pd.DataFrame({"fold": 0, "subject": np.arange(len(training))}),
+        },
+        "weigh": {
+            "weights.json": {"rows": 240, "oversample": 3, "weights": {"tvae-1": 1.0}, "lost": [lost],
+                             "models": [weighed | {"weight": 1.0, "reason": ""}]},
+        },
+        "score/tvae-1": {"score.json": {"model": "tvae-1", "quality": {"score": 0.8, "details": {}}}},
+        "screen": {
+            "screen.json": {"rows": {"pool": 720, "kept": 700, "wanted": 240}, "models": {}, "dropped": rules,
+                            "training_dropped": dict.fromkeys(rules, 0.01), "nndr": counts, "dcr": counts,
+                            "settings": {"mode": "matched", "scale": "relative", "min_dcr": 0.05,
+                                         "min_nndr": 0.5}},
+        },
+        "refine": {
+            "refine.json": {"rows": 240, "screened": 700, "models": {"tvae-1": {"rows": 240}}},
+            "synthetic.parquet": twin,
+        },
+        "audit": {"audit.json": audit(**changed)},
+        "balance": {
+            "balance.json": {"target": "left", "method": "SMOTENC", "neighbours": 5, "notes": [],
+                             "classes": [{"class": "False", "synthetic": 200, "balanced": 200}]},
+        },
+        "utility": {
+            "utility.json": {"target": "left", "task": "classification", "metrics": ["auc"],
+                             "holdout_rows": 60, "seeds": 3, "baseline": {"auc": 0.5}, "notes": [],
+                             "trained_on": {"real": scored, "synthetic": scored, "hybrid": None}},
+        },
+    }  # fmt: skip
+
+
+def stand(store: Store, run: str, found: dict[str, dict[str, Any]]) -> Run:
+    """Put findings into a store as outputs of a run's tasks."""
+    view = Run(store, run)
+    for name, files in found.items():
+        step, _, task = name.partition("/")
+        data = {file: _bytes(content) for file, content in files.items()}
+        manifest = Manifest(
+            step=step,
+            fingerprint=sha256(b"".join(data.values()))[:24],
+            files={file: File(sha256=sha256(content), size=len(content)) for file, content in data.items()},
+            figures={},
+            settings={"seed": SEED, "epochs": 300, "name": task},
+            inputs={"source": sha256(b"the source")},
+            versions={"numpy": "2.4"},
+        )
+        write_output(store, manifest, data)
+        view.point(Pointer(step=step, name=task, fingerprint=manifest.fingerprint, inputs={}))
+    return view
+
+
+def _bytes(content: Any) -> bytes:
+    return to_parquet(content) if isinstance(content, pd.DataFrame) else json.dumps(content).encode()
+
+
+def _renamed(schema: Schema, *tables: pd.DataFrame) -> tuple[Any, ...]:
+    """The same with a column whose name is markup."""
+    columns: list[Column] = [
+        column.model_copy(update={"name": NASTY}) if column.name == "age" else column
+        for column in schema.columns
+    ]
+    renamed = [table.rename(columns={"age": NASTY}) for table in tables]
+    return schema.model_copy(update={"columns": tuple(columns)}), *renamed

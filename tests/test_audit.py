@@ -1,0 +1,163 @@
+"""tabtwin.audit and the gates: copies are refused, fresh rows pass, small tables show nothing."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from audited import SCHEMA, source
+from tabtwin.audit import STEP, Params, audit_tables, run
+from tabtwin.lib import seeds, tables
+from tabtwin.lib.accuracy import shuffled
+from tabtwin.lib.contract import Ref
+from tabtwin.lib.gates import Gate, judge, read_limits, worst
+from tabtwin.lib.pool import BLOCK, MEMBER
+from tabtwin.lib.step import Inputs, Outputs
+
+TRAINING, HOLDOUT = source(3_000, 1), source(1_500, 2)
+
+
+def audited(twin: pd.DataFrame, pool: pd.DataFrame | None = None) -> dict[str, Any]:
+    pool = twin if pool is None else pool
+    return audit_tables(twin, pool, TRAINING, HOLDOUT, SCHEMA, seed=1, threads=2)
+
+
+def verdicts(audit: dict[str, Any]) -> dict[str, Gate]:
+    return {gate.name: gate for gate in judge(audit, read_limits())}
+
+
+@pytest.fixture(scope="module")
+def fresh() -> dict[str, Any]:
+    return audited(source(3_000, 3))
+
+
+@pytest.fixture(scope="module")
+def copied() -> dict[str, Any]:
+    """A twin that repeats training, from a clean pool."""
+    return audited(TRAINING, source(3_000, 3))
+
+
+@pytest.fixture(scope="module")
+def tiny() -> dict[str, Any]:
+    return audit_tables(
+        source(100, 3), source(100, 3), source(75, 1), source(25, 2), SCHEMA, seed=1, threads=1
+    )
+
+
+def test_fresh_rows_of_the_source_pass_every_gate(fresh: dict[str, Any]) -> None:
+    assert {name: gate.verdict for name, gate in verdicts(fresh).items()} == {
+        "dcr": "passed",
+        "copies": "passed",
+        "nndr": "passed",
+    }
+
+
+def test_a_copy_of_training_is_refused_by_every_gate(copied: dict[str, Any]) -> None:
+    found = verdicts(copied)
+    assert {gate.verdict for gate in found.values()} == {"refused"}
+    assert {gate.measured_on for gate in found.values()} == {"twin"}
+    assert worst(list(found.values())) == "refused"
+
+
+def test_a_tiny_table_shows_nothing(tiny: dict[str, Any]) -> None:
+    assert {gate.verdict for gate in verdicts(tiny).values()} == {"not_shown"}
+
+
+def test_training_rows_with_one_number_nudged_are_refused() -> None:
+    nudged = TRAINING.assign(pay=TRAINING["pay"] + 0.5)
+    found = verdicts(audited(nudged))
+    assert found["copies"].verdict == "passed"
+    assert found["dcr"].verdict == found["nndr"].verdict == "refused"
+
+
+def test_a_hole_around_training_rows_is_refused() -> None:
+    """Twin rows at holdout rows and nowhere near training's: as a cutoff would leave them, only more so."""
+    found = verdicts(audited(HOLDOUT.assign(pay=HOLDOUT["pay"] + 0.5)))
+    assert found["nndr"].verdict == "refused"
+    assert found["nndr"].figure is not None
+    assert found["nndr"].figure < 0
+
+
+def test_fresh_rows_are_as_like_the_source_as_training_is(fresh: dict[str, Any]) -> None:
+    likeness = fresh["control"]["likeness"]
+    assert likeness["low"] < 0 < likeness["high"]
+    assert fresh["gap"]["low"] < 0 < fresh["gap"]["high"]
+    assert fresh["discriminator"]["low"] < 0.5 < fresh["discriminator"]["high"]
+
+
+def test_a_copy_is_closer_to_training_than_to_the_holdout(copied: dict[str, Any]) -> None:
+    assert copied["gap"]["low"] > 0
+    assert copied["distances"]["twin"]["excess"]["low"] > 0
+    assert copied["distances"]["twin"]["leaning"]["value"] == pytest.approx(1.0, abs=0.05)
+    assert copied["copies"]["twin"]["surplus"]["low"] > 0.9
+
+
+def test_a_shuffle_has_a_likeness_of_one_and_is_told_apart() -> None:
+    audit = audited(shuffled(TRAINING, seeds.generator(1, "test")))
+    assert audit["control"]["likeness"]["value"] == pytest.approx(1.0, abs=0.1)
+    assert audit["discriminator"]["low"] > 0.8
+    assert audit["dependence"]["mean_difference"] > 0.1
+
+
+def test_the_audit_of_a_twin_depends_on_seed_and_rows_only(tiny: dict[str, Any]) -> None:
+    again = audit_tables(
+        source(100, 3), source(100, 3), source(75, 1), source(25, 2), SCHEMA, seed=1, threads=2
+    )
+    assert json.dumps(again, allow_nan=False) == json.dumps(tiny, allow_nan=False)
+
+
+def test_the_audit_holds_names_and_numbers_and_no_cell(fresh: dict[str, Any]) -> None:
+    text = json.dumps(fresh)
+    for value in ("basic", "gold", "2010-", "True"):
+        assert value not in text
+
+
+def test_a_holdout_of_ten_rows_and_a_twin_of_ten_are_audited_without_an_error() -> None:
+    audit = audit_tables(
+        source(10, 3), source(10, 3), source(90, 1), source(10, 2), SCHEMA, seed=1, threads=1
+    )
+    json.dumps(audit, allow_nan=False)
+    assert worst(judge(audit, read_limits())) == "not_shown"
+
+
+def test_a_holdout_larger_than_training_is_audited() -> None:
+    audit = audit_tables(
+        source(300, 3), source(900, 4), source(200, 1), source(600, 2), SCHEMA, seed=1, threads=1
+    )
+    json.dumps(audit, allow_nan=False)
+    assert audit["gap"]["rows"] == 200
+
+
+def test_a_table_of_one_column_is_audited() -> None:
+    schema = SCHEMA.model_copy(update={"columns": SCHEMA.columns[:1]})
+    parts = [source(200, seed)[["age"]] for seed in (1, 2, 3)]
+    audit = audit_tables(parts[0], parts[0], parts[1], parts[2], schema, seed=1, threads=1)
+    json.dumps(audit, allow_nan=False)
+    assert audit["accuracy"]["pooled"]["bivariate"] is None
+
+
+def test_the_step_hands_over_what_it_found() -> None:
+    pool = source(200, 3).assign(**{MEMBER: "boost-1", BLOCK: np.int32(0)})
+    files = {
+        ("ingest", "schema.json"): SCHEMA.model_dump_json().encode(),
+        ("ingest", "training.parquet"): tables.to_parquet(source(150, 1)),
+        ("ingest", "holdout.parquet"): tables.to_parquet(source(50, 2)),
+        ("ingest", "folds.parquet"): tables.to_parquet(
+            pd.DataFrame({"fold": np.zeros(150, np.int8), "subject": np.arange(150, dtype=np.int32)})
+        ),
+        ("refine", "synthetic.parquet"): tables.to_parquet(source(200, 3)),
+        ("sample", "pool.parquet"): tables.to_parquet(pool),
+    }
+    store = SimpleNamespace(read=lambda ref: files[ref.step, ref.file])
+    refs = [Ref(step=step, file=file, name="a-0" if step == "sample" else "") for step, file in files]
+    outputs = Outputs()
+    figures = run(Params(threads=1), Inputs(store, refs), outputs)  # type: ignore[arg-type] # stands in for a Run
+    audit = json.loads(outputs.files["audit.json"])
+    assert audit["rows"]["training"] == 150
+    assert figures["accuracy"] == audit["accuracy"]["pooled"]["overall"]
+    assert STEP.name == "audit"

@@ -1,0 +1,53 @@
+"""The step: what decides its fingerprint, and what it writes."""
+
+import json
+from pathlib import Path
+
+from tabtwin.ingest import STEP, Params
+from tabtwin.lib.contract import Ref, Run
+from tabtwin.lib.step import execute
+from tabtwin.lib.store import Store
+from tests.small import small_table
+
+FILES = {
+    "schema.json",
+    "training.parquet",
+    "holdout.parquet",
+    "folds.parquet",
+    "encoded.parquet",
+    "encoding.json",
+    "facts.json",
+    "models.json",
+}
+
+
+def put(store: Store, name: str, seed: int = 5) -> Params:
+    store.put(name, small_table(seed=seed).to_csv(index=False).encode())
+    return Params(source=f"{store.url}/{name}", target="bought", generators="ctgan:1,tvae:1", epochs=7)
+
+
+def test_the_step_writes_its_files_and_emits_the_models(store: Store, tmp_path: Path) -> None:
+    emitted = tmp_path / "models.json"
+    manifest = execute(STEP, put(store, "a.csv"), store, "run", "", {"models": emitted})
+    assert set(manifest.files) == FILES
+    assert json.loads(emitted.read_text()) == [
+        {"name": "ctgan-1", "generator": "ctgan", "member": "1", "epochs": "7"},
+        {"name": "tvae-1", "generator": "tvae", "member": "2", "epochs": "7"},
+    ]
+    assert manifest.figures["target"] == "bought"
+
+
+def test_what_a_table_holds_and_not_where_it_lies_decides_the_output(store: Store) -> None:
+    first, moved, other = (
+        execute(STEP, put(store, name, seed), store, "run", "", {})
+        for name, seed in (("a.csv", 5), ("b.csv", 5), ("c.csv", 6))
+    )
+    assert moved.fingerprint == first.fingerprint
+    assert other.fingerprint != first.fingerprint
+    assert "a.csv" not in first.model_dump_json()
+
+
+def test_the_output_is_current_for_the_steps_after_it(store: Store) -> None:
+    execute(STEP, put(store, "a.csv"), store, "run", "", {})
+    facts = json.loads(Run(store, "run").read(Ref(step="ingest", file="facts.json")))
+    assert facts["rows"] == 240

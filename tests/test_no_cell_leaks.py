@@ -1,0 +1,171 @@
+"""A rare value of the real table stands in the raw private tables, and nowhere else that anything writes.
+
+The value is held by three rows. Every step is run once as it is and once so that it fails with an error
+whose message and local variables hold the value, as a library's error may.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from small import QUICK, small_table
+from tabtwin.lib.registry import STEPS
+from tabtwin.lib.store import Store
+from tabtwin.lib.tables import from_parquet
+from tabtwin.local.objectstore import embedded
+
+pytestmark = pytest.mark.slow
+
+MARKER = "Zyxomarkle"
+NUMBER = "987654321"
+RAW_TABLES = ("ingest/training.parquet", "ingest/holdout.parquet", "balance/hybrid.parquet", "source/")
+"""Where real rows may stand: under private/, as they are."""
+
+FAILING = """
+import sys
+from dataclasses import replace
+from tabtwin.lib import main, registry
+load = registry.load
+
+def failing(name):
+    def run(params, inputs, outputs):
+        cell = "{marker}"
+        raise ValueError(f"could not convert string to float: {{cell!r}}")
+    step = load(name)
+    run.__module__ = step.module
+    return replace(step, run=run)
+
+main.load = failing
+sys.exit(main.main(sys.argv[1:]))
+"""
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    rows = small_table(300)
+    rows["note"] = [MARKER] * 3 + ["plain"] * 200 + ["other"] * 97
+    rows.loc[:2, "age"] = int(NUMBER)
+    path = tmp_path_factory.mktemp("table") / "customers.csv"
+    rows.sample(frac=1, random_state=1).to_csv(path, index=False)
+    return path
+
+
+@pytest.fixture(scope="module")
+def finished(table: Path) -> tuple[Path, str]:
+    """The output folder of a whole run, and all that it printed."""
+    out = table.parent / "twin"
+    words = [sys.executable, "-m", "tabtwin", "run", str(table), "--out", str(out), *QUICK]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.returncode in {0, 3}, done.stdout[-2000:]
+    return out, done.stdout + done.stderr
+
+
+def test_a_whole_run_writes_the_value_only_into_raw_private_tables(finished: tuple[Path, str]) -> None:
+    out, printed = finished
+    assert_absent("what was printed", printed.encode())
+    for path in out.rglob("*"):
+        if path.is_file() and "store" not in path.parts and path.name != "hybrid.parquet":
+            assert_absent(str(path), path.read_bytes())
+    with embedded(out / "private" / "store"):
+        store, raw = Store.open("s3://tabtwin"), 0
+        for key in store.list(""):
+            if any(_is_raw(key, table) for table in RAW_TABLES):
+                raw += MARKER.encode() in _plain(key, store.get(key))
+            else:
+                assert_absent(key, store.get(key))
+    assert raw >= 2, "the value was not even in the table"
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_failing_step_tells_nobody_the_value(step: str, finished: tuple[Path, str]) -> None:
+    out, _ = finished
+    with embedded(out / "private" / "store") as variables:
+        store = Store.open("s3://tabtwin")
+        words = _arguments(step, store)
+        script = FAILING.format(marker=MARKER)
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-c",
+                script,
+                step,
+                "--store=s3://tabtwin",
+                "--run=failing",
+                "--seed=99",
+                *words,
+            ],
+            capture_output=True,
+            env=os.environ | variables,
+            check=False,
+        )
+        records = [key for key in store.list("private/runs/failing/failed/") if f"/{step}" in key]
+        for key in records:
+            assert_absent(key, store.get(key))
+
+    assert done.returncode == 1, done.stdout[-1000:]
+    assert b"ValueError" in done.stdout
+    assert records
+    assert_absent("stdout", done.stdout)
+    assert_absent("stderr", done.stderr)
+
+
+def _arguments(step: str, store: Store) -> list[str]:
+    """The options that a step needs, on a copy of the finished run's pointers."""
+    (run,) = {
+        key.split("/")[2]
+        for key in store.list("private/runs/")
+        if key.endswith("/ingest.json") and "/failing/" not in key
+    }
+    for key in store.list(f"private/runs/{run}/"):
+        if "/failed/" not in key and not key.endswith("lock"):
+            store.put(key.replace(f"/{run}/", "/failing/"), store.get(key))
+    (source,) = store.list("private/source/")
+    return {
+        "ingest": [f"--source=s3://tabtwin/{source}"],
+        "train": ["--name=tvae-1", "--model=tvae-1", "--generator=tvae", "--member=0", "--epochs=1"],
+        "score": ["--name=tvae-1", "--model=tvae-1"],
+        "sample": ["--name=tvae-1-0", "--shard=tvae-1-0", "--model=tvae-1", "--first=0", "--count=10"],
+    }.get(step, [])
+
+
+def assert_absent(where: str, data: bytes) -> None:
+    """Neither value may be in ``data``, as it is or inside what it packs."""
+    for value in (MARKER, NUMBER):
+        assert value.encode() not in _plain(where, data), f"{value} stands in {where}"
+
+
+def _plain(where: str, data: bytes) -> bytes:
+    """The content of a file without its packing."""
+    if where.endswith(".parquet"):
+        return from_parquet(data).to_csv().encode()
+    if where.endswith(".gz"):
+        return gzip.decompress(data)
+    if where.endswith("model.bin"):
+        return data + _strings_of(data)
+    return data
+
+
+def _strings_of(data: bytes) -> bytes:
+    """Every text and number that a pickle spells out, whatever their encoding in it."""
+    import pickletools
+
+    try:
+        return b" ".join(
+            str(argument).encode()
+            for _, argument, _ in pickletools.genops(io.BytesIO(data))
+            if argument is not None
+        )
+    except (ValueError, pickle.UnpicklingError):
+        return b""
+
+
+def _is_raw(key: str, table: str) -> bool:
+    step, _, file = table.partition("/")
+    return key.startswith(f"private/{step}/") and key.endswith(file)

@@ -1,0 +1,63 @@
+import json
+from typing import Any
+
+import pytest
+
+from reported import figure, findings, stand
+from tabtwin import release, report
+from tabtwin.lib.contract import Run, sha256
+from tabtwin.lib.errors import RefusedError
+from tabtwin.lib.step import execute
+from tabtwin.lib.store import Store
+
+
+def run_steps(store: Store, run: str, **changed: Any) -> None:
+    found = findings(plain=True, **changed)
+    stand(store, run, found)
+    execute(report.STEP, report.Params(), store, run, "", {})
+    execute(release.STEP, release.Params(), store, run, "", {})
+
+
+def released(store: Store, run: str) -> list[str]:
+    return [key.rpartition("/")[2] for key in store.list(f"release/{run}/")]
+
+
+def test_what_passed_is_published_with_a_manifest_of_its_digests(store: Store) -> None:
+    run_steps(store, "run")
+    listing = json.loads(store.get("release/run/manifest.json"))
+    expected = ["metrics.json", "report.html", "schema.json", "synthetic.csv", "synthetic.parquet"]
+    assert sorted(listing["files"]) == expected
+    assert released(store, "run") == sorted(["manifest.json", *expected])
+    for name, entry in listing["files"].items():
+        assert sha256(store.get(f"release/run/{name}")) == entry["sha256"]
+    assert store.get("release/run/synthetic.csv").splitlines()[0] == b"age,pay,debt,since,plan,left"
+
+
+def test_what_is_refused_leaves_no_release_of_this_run_and_touches_no_other(store: Store) -> None:
+    run_steps(store, "other")
+    run_steps(store, "run")
+    with pytest.raises(RefusedError, match=r"gate copies refused: expected at most 0.01, found 0.2000"):
+        run_steps(store, "run", surplus=figure(0.2))
+    assert released(store, "run") == []
+    assert "manifest.json" in released(store, "other")
+    manifest = Run(store, "run").manifest("release")
+    assert manifest is not None
+    assert list(manifest.files) == ["verdict.json"]
+
+
+def test_a_damaged_release_is_published_anew(store: Store) -> None:
+    run_steps(store, "run")
+    whole = store.get("release/run/synthetic.csv")
+    store.put("release/run/synthetic.csv", b"damaged")
+    store.put("release/run/left-over.csv", b"an older run's")
+    execute(release.STEP, release.Params(), store, "run", "", {})
+    assert store.get("release/run/synthetic.csv") == whole
+    assert "left-over.csv" not in released(store, "run")
+
+
+def test_a_refusal_by_strict_names_what_is_not_shown() -> None:
+    gates = report.judge(findings(leaning=None)["audit"]["audit.json"], report.read_limits())
+    assert release.refusal(gates) == (
+        "--strict refuses gates that are not shown: dcr: the table is too small to measure it; "
+        "use more rows or leave --strict out"
+    )

@@ -1,0 +1,146 @@
+import json
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from reported import NASTY, PLACE, SECRET, SEED, figure, findings, stand
+from tabtwin.lib.contract import Manifest, Run, read_file, sha256
+from tabtwin.lib.step import execute
+from tabtwin.lib.store import Store
+from tabtwin.report import STEP, Params
+
+Report = dict[str, str]
+Make = Callable[..., Report]
+
+
+@pytest.fixture
+def make(store: Store) -> Make:
+    """Run the step on hand-made findings; its files as text."""
+
+    def made(*, strict: bool = False, **changed: Any) -> Report:
+        stand(store, "run", findings(**changed))
+        manifest = execute(STEP, Params(seed=SEED, strict=strict), store, "run", "", {})
+        return {file: read_file(store, manifest, file).decode() for file in manifest.files}
+
+    return made
+
+
+class Elements(HTMLParser):
+    """Which elements there are, and whether each is closed where it should be."""
+
+    VOID = frozenset({"meta", "br"})
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.names: set[str] = set()
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.names.add(tag)
+        if tag not in self.VOID and not self.get_starttag_text().endswith("/>"):  # type: ignore[union-attr] # inside a tag there is a text
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.open and self.open[-1] == tag:
+            self.open.pop()
+
+
+def test_the_page_is_whole_and_runs_no_script(make: Make) -> None:
+    files = make()
+    for name in ("report.html", "report_private.html"):
+        elements = Elements(files[name])
+        assert elements.open == []
+        assert not elements.names & {"script", "link", "iframe", "img", "object"}
+        assert "http" not in files[name].replace("http://www.w3.org/2000/svg", "")
+
+
+def test_every_picture_is_well_formed_and_has_a_text_alternative(make: Make) -> None:
+    page = make()["report.html"]
+    pictures = [part[: part.index("</svg>") + 6] for part in page.split("<svg")[1:]]
+    assert len(pictures) > 8
+    for picture in pictures:
+        root = ElementTree.fromstring("<svg" + picture)
+        assert root.attrib["role"] == "img"
+        assert root[0].tag.endswith("title")
+        assert root[0].text
+
+
+def test_a_columns_name_cannot_become_markup(make: Make) -> None:
+    page = make()["report.html"]
+    assert NASTY not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_neither_report_shows_what_protection_hides(make: Make) -> None:
+    for content in make().values():
+        assert SECRET not in content
+
+
+def test_the_public_report_has_neither_seed_nor_digest_nor_place(make: Make) -> None:
+    files = make()
+    digest = sha256(b"the source")
+    for name in ("report.html", "metrics.json", "gates.json"):
+        for hidden in (str(SEED), digest, PLACE, "private/ingest"):
+            assert hidden not in files[name], (name, hidden)
+    for name in ("report_private.html", "metrics_private.json"):
+        for shown in (str(SEED), digest, PLACE, "private/ingest"):
+            assert shown in files[name], (name, shown)
+
+
+def test_gates_that_pass_say_that_the_twin_may_be_shared(make: Make) -> None:
+    files = make()
+    assert "may be shared" in files["report.html"]
+    assert json.loads(files["gates.json"])["refused"] is False
+    assert json.loads(files["metrics.json"])["headline"]["verdict"] == "passed"
+
+
+def test_a_refused_gate_says_do_not_share_and_what_helps(make: Make) -> None:
+    files = make(surplus=figure(0.2))
+    assert "Do not share this twin" in files["report.html"]
+    assert json.loads(files["gates.json"])["refused"] is True
+    assert "The generator repeats training rows" in files["report.html"]
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_what_is_not_shown_is_refused_only_where_strict(make: Make, strict: bool) -> None:
+    files = make(strict=strict, leaning=None)
+    assert json.loads(files["gates.json"])["refused"] is strict
+    assert "too small to tell" in files["report.html"]
+    assert ("--strict refuses" in files["report.html"]) is strict
+
+
+def test_figures_that_the_audit_could_not_give_are_dashes(make: Make) -> None:
+    page = make(leaning=None, likeness=None)["report.html"]
+    assert "accuracy says little here" in page
+    assert "None" not in page
+    assert ">nan<" not in page
+
+
+def test_a_twin_further_than_a_shuffle_is_said_to_be(make: Make) -> None:
+    assert "further from the table than a shuffle" in make(twin=0.7)["report.html"]
+
+
+def test_the_same_findings_give_the_same_bytes(make: Make, store: Store) -> None:
+    first = make()
+    stand(store, "other", findings())
+    manifest: Manifest = execute(STEP, Params(seed=SEED), store, "other", "", {})
+    again = {file: read_file(store, manifest, file).decode() for file in manifest.files}
+    assert again == first
+
+
+def test_small_counts_of_protected_cells_stay_in_private(make: Make) -> None:
+    files = make()
+    assert "protected" not in json.loads(files["metrics.json"])
+    assert json.loads(files["metrics_private.json"])["protected"] == {"pay": 8, "plan": 2}
+    assert "fewer than 5" in files["report.html"]
+
+
+def test_a_score_that_is_missing_is_not_read(store: Store) -> None:
+    found = findings()
+    del found["score/tvae-1"]
+    view: Run = stand(store, "unscored", found)
+    assert not any(ref.step == "score" for ref in STEP.reads(Params(), view))

@@ -1,0 +1,91 @@
+"""Train, score, weigh and sample on the real store, one briefly trained model."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from modelled import ROWS, SCHEMA, encoding, ingest
+from tabtwin import sample, score, train, weigh
+from tabtwin.lib.contract import Run, output_key
+from tabtwin.lib.encoding import violations
+from tabtwin.lib.errors import IntegrityError
+from tabtwin.lib.pool import BLOCK, MEMBER, pool_refs, read_pool
+from tabtwin.lib.step import Inputs, execute
+from tabtwin.lib.store import Store
+
+MODEL = "tvae-1"
+TRAIN = train.Params(model=MODEL, generator="tvae", member=1, epochs=2, device="cpu")
+
+
+def draw(store: Store, first: int, count: int, shard: str = "x") -> pd.DataFrame:
+    params = sample.Params(shard=shard, model=MODEL, first=first, count=count)
+    execute(sample.STEP, params, store, "r", shard, {})
+    run = Run(store, "r")
+    return Inputs(run, [ref := weigh.Ref(step="sample", file="pool.parquet", name=shard)]).table(
+        ref.step, ref.file, ref.name
+    )
+
+
+@pytest.fixture(scope="module")
+def trained(s3: None) -> Store:
+    store = Store.open("s3://tabtwin/test-sample")
+    ingest(store, "r", MODEL)
+    execute(train.STEP, TRAIN, store, "r", MODEL, {})
+    return store
+
+
+def test_from_training_to_the_pool(trained: Store, tmp_path: Path) -> None:
+    figures = execute(score.STEP, score.Params(model=MODEL), trained, "r", MODEL, {}).figures
+    assert 0 < figures["quality"] < 1
+    execute(weigh.STEP, weigh.Params(oversample=2), trained, "r", "", {"shards": tmp_path / "shards.json"})
+    for shard in json.loads((tmp_path / "shards.json").read_text()):
+        params = {"shard": shard["name"], **{key: shard[key] for key in ("model", "first", "count")}}
+        execute(sample.STEP, sample.Params.model_validate(params), trained, "r", shard["name"], {})
+    run = Run(trained, "r")
+    pool = read_pool(Inputs(run, pool_refs(run)))
+    assert len(pool) == 2 * ROWS
+    assert list(pool) == [*(column.name for column in SCHEMA.learned), MEMBER, BLOCK]
+    assert set(pool[MEMBER]) == {MODEL}
+    assert not violations(pool, SCHEMA, encoding()).any()
+
+
+def test_the_left_out_fold_is_not_trained_on(trained: Store) -> None:
+    manifest = Run(trained, "r").manifest("train", MODEL)
+    assert manifest is not None
+    assert manifest.figures["rows"] == ROWS * 4 // 5
+
+
+def test_rows_carry_their_member_and_their_block(trained: Store) -> None:
+    rows = draw(trained, 4_990, 20)
+    assert rows[BLOCK].tolist() == [0] * 10 + [1] * 10
+    assert rows[BLOCK].dtype == "int32"
+    assert set(rows[MEMBER]) == {MODEL}
+
+
+def test_shards_add_up_to_the_rows_of_one_long_shard(trained: Store) -> None:
+    pieces = [draw(trained, 4_990, 5, "a"), draw(trained, 4_995, 15, "b")]
+    pd.testing.assert_frame_equal(pd.concat(pieces, ignore_index=True), draw(trained, 4_990, 20, "c"))
+
+
+def test_a_model_that_somebody_else_signed_is_not_unpickled(
+    trained: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TABTWIN_SIGNING_KEY", "ff" * 32)
+    with pytest.raises(IntegrityError, match="sign"):
+        draw(trained, 0, 3, "signed")
+
+
+def test_a_changed_byte_of_a_model_ends_the_step_and_a_rerun_of_training_mends_it(trained: Store) -> None:
+    manifest = Run(trained, "r").manifest("train", MODEL)
+    assert manifest is not None
+    key = output_key("train", manifest.fingerprint, "model.bin")
+    whole = trained.get(key)
+    trained.put(key, whole[:-1] + bytes([whole[-1] ^ 1]))
+    with pytest.raises(IntegrityError):
+        draw(trained, 0, 4, "changed")
+    execute(train.STEP, TRAIN, trained, "r", MODEL, {})
+    assert trained.get(key) == whole
