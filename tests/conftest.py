@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tabtwin.lib.store import Store
-from tabtwin.local.objectstore import embedded
+
+from tabtwin.lib import cpu
+
+os.environ |= cpu.environment()  # as steps run: libraries read it once, when they are loaded
+
+from tabtwin.lib.store import Store  # noqa: E402 - loads libraries
+from tabtwin.local.objectstore import embedded  # noqa: E402 - loads libraries
 
 _prefixes = itertools.count()
 

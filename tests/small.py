@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+
 from tabtwin.lib.contract import sha256
 
 QUICK = (

@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from small import QUICK, small_table
 from tabtwin.lib.registry import STEPS
 from tabtwin.lib.store import Store

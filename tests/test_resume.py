@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from small import command, digests, run, small_table
 from tabtwin.lib.registry import STEPS
 

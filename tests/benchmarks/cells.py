@@ -16,13 +16,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from tabtwin.lib import provenance, tables
+from tabtwin.lib.contract import canonical, sha256
 from tests.benchmarks import judge, rendering
 from tests.benchmarks.peers import PEERS, Job
 from tests.benchmarks.rendering import Row
 from tests.benchmarks.tables import halves
-
-from tabtwin.lib import provenance, tables
-from tabtwin.lib.contract import canonical, sha256
 
 BENCH = Path("bench")
 MADE = "made.json"

@@ -14,12 +14,11 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tabtwin.local.processes import die_with_parent
 from tests.benchmarks import rendering
 from tests.benchmarks.cells import MADE, Cell, finish, is_finished, rows
 from tests.benchmarks.peers import PEERS
 from tests.benchmarks.tables import TARGETS, halves
-
-from tabtwin.local.processes import die_with_parent
 
 POLL_SECONDS = 0.2
 INTERRUPTED = 130
@@ -83,6 +82,8 @@ def _run_all(waiting: list[Cell], jobs: int, states: dict[Cell, str]) -> None:
                 done += 1
                 if worker.process.returncode:
                     states[worker.cell] = f"failed, see {worker.cell.work / 'log.txt'}"
+                elif not is_finished(worker.cell):
+                    states[worker.cell] = "tabtwin's code changed meanwhile; run again"
                 _say(f"{_report([worker.cell], states)}\n\n{done} of {total} cells done\n")
     finally:
         for worker in running:

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from tests.benchmarks.tables import Halves
 
 from tabtwin.audit import audit_tables
 from tabtwin.lib import seeds
 from tabtwin.lib.foreign import contained
 from tabtwin.lib.intake import Ingested
+from tests.benchmarks.tables import Halves
 
 Figures = dict[str, float | None]
 
@@ -72,13 +72,15 @@ def _ours(audit: dict[str, Any]) -> Figures:
 def _theirs(twin: pd.DataFrame, holdout: pd.DataFrame, found: Ingested, seed: int) -> Figures:
     """mostlyai-qa's overall accuracy, the limit that it expects of fresh rows, and its DCR share.
 
-    It rounds them to three digits. Its DCR share is the largest over several sets of columns, on embeddings.
+    Its DCR share (three digits) is the largest over several sets of columns, on embeddings.
     """
     os.environ["HF_HUB_OFFLINE"] = "1"  # read when the library is imported; its model comes with it
     from mostlyai import qa
+    from threadpoolctl import threadpool_limits
 
     names = [column.name for column in found.schema.learned]
-    with tempfile.TemporaryDirectory() as folder, contained(0):
+    # One thread: its small loops lose minutes to waiting threads where cores are shared.
+    with tempfile.TemporaryDirectory() as folder, contained(0), threadpool_limits(1):
         qa.set_random_state(seed)
         _, metrics = qa.report(
             syn_tgt_data=twin[names],

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from tests.benchmarks.tables import Halves
 
 from tabtwin import generators
 from tabtwin.lib import provenance, seeds, tables
@@ -28,6 +27,7 @@ from tabtwin.lib.step import Inputs
 from tabtwin.lib.store import Store
 from tabtwin.local import objectstore
 from tabtwin.local.processes import die_with_parent
+from tests.benchmarks.tables import Halves
 
 OURS = "prize"
 TABLE = "t"

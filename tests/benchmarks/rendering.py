@@ -17,7 +17,7 @@ COLUMNS = {
     "auc": ("discriminator AUC", ".3f"),
     "dcr_share": ("DCR share", ".3f"),
     "nndr_ratio": ("NNDR ratio", ".2f"),
-    "qa_accuracy": ("mostlyai-qa accuracy", ".3f"),
+    "qa_accuracy": ("mostlyai-qa accuracy", ".4f"),
     "qa_dcr_share": ("mostlyai-qa DCR share", ".3f"),
     "seconds": ("seconds", ",.0f"),
     "megabytes": ("memory, MB", ",.0f"),

@@ -1,5 +1,78 @@
-from tests.benchmarks import rendering
+"""The benchmark keeps what it made, and says what it has; the figures themselves are no test."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.benchmarks import cells
+from tests.benchmarks.cells import MADE, Cell, figures_file, is_finished, key
+from tests.benchmarks.rendering import COLUMNS, Row, describe, markdown
+
+CELL = Cell("modeldata.wa_churn", "ctgan", 300, 1)
 
 
-def test_x():
-    assert rendering
+@pytest.fixture
+def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A benchmark that has made nothing yet."""
+    monkeypatch.setattr(cells, "BENCH", tmp_path)
+
+
+def test_rows_settings_seed_and_versions_each_decide_a_cells_key() -> None:
+    versions = {"sdv": "2.0.0"}
+    keys = [
+        key(CELL, "rows", versions),
+        key(CELL, "other rows", versions),
+        key(CELL, "rows", {"sdv": "2.0.1"}),
+        key(Cell("modeldata.wa_churn", "tvae", 300, 1), "rows", versions),
+        key(Cell("modeldata.wa_churn", "ctgan", 2, 1), "rows", versions),
+        key(Cell("modeldata.wa_churn", "ctgan", 300, 2), "rows", versions),
+    ]
+    assert len(set(keys)) == len(keys)
+    assert keys[0] == key(CELL, "rows", versions)
+
+
+def test_epochs_decide_nothing_where_a_peer_trains_none() -> None:
+    assert Cell.of("Ecdat.Computers", "shuffle", 2, 1) == Cell.of("Ecdat.Computers", "shuffle", 300, 1)
+    assert Cell.of("Ecdat.Computers", "ctgan", 2, 1) != Cell.of("Ecdat.Computers", "ctgan", 300, 1)
+
+
+def test_a_cell_is_finished_once_it_is_made_and_judged(bench: None) -> None:
+    cell = Cell.of("Ecdat.Computers", "shuffle", 300, 1)
+    assert not is_finished(cell)
+    cell.folder.mkdir(parents=True)
+    cell.write(MADE, {"seconds": None, "megabytes": None, "notes": {}})
+    assert not is_finished(cell)
+    assert cells.rows(cell, "not run yet")[0].state == "not run yet"
+    cell.write(figures_file(), {"twin": {"acc_holdout": 0.9}})
+    assert is_finished(cell)
+    assert cells.rows(cell, "")[0].figures["acc_holdout"] == 0.9
+
+
+def test_the_best_member_stands_below_the_ensemble(bench: None) -> None:
+    cell = Cell.of("Ecdat.Computers", "tabtwin", 300, 1)
+    cell.folder.mkdir(parents=True)
+    notes = {"released": False, "best": "tvae-1", "members": {"ctgan-1": 0.7, "tvae-1": 0.8}}
+    cell.write(MADE, {"seconds": 9.0, "megabytes": 100.0, "notes": notes})
+    cell.write(figures_file(), {"twin": {"acc_holdout": 0.9}, "member": {"acc_holdout": 0.8}})
+    ensemble, member = cells.rows(cell, "")
+    assert ensemble.label.endswith("(refused by its gates)")
+    assert ensemble.figures["seconds"] == 9.0
+    assert member.label == "its best member of 2, tvae-1"
+    assert "seconds" not in member.figures
+
+
+def test_a_table_has_a_cell_for_every_column_and_a_dash_for_a_missing_figure() -> None:
+    rows = [Row("shuffle", {"acc_holdout": 0.91234, "likeness": None}), Row("ctgan", {}, "not run yet")]
+    lines = markdown("churn", rows).splitlines()
+    assert lines[0] == "### churn"
+    assert {line.count("|") for line in lines[2:]} == {len(COLUMNS) + 2}
+    assert "| 0.9123 | – |" in lines[4]
+    assert lines[5].startswith("| ctgan | not run yet |")
+
+
+def test_cells_of_one_machine_share_its_line() -> None:
+    one = {"cores": 1, "processor": "P", "memory_gb": 8, "python": "3.11.7"}
+    assert describe([one, one]) == "Machine: 1 core a row, P, 8 GB, Python 3.11.7."
+    assert len(describe([one, one | {"cores": 2}]).splitlines()) == 2

@@ -3,6 +3,7 @@ from __future__ import annotations
 import time
 
 import pytest
+
 from tabtwin.lib import lease
 from tabtwin.lib.store import Store
 

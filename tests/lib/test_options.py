@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 from pydantic import Field
+
 from tabtwin.lib import options
 from tabtwin.lib.errors import InputError
 from tabtwin.lib.step import StepParams

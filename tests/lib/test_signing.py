@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from tabtwin.lib import signing
 from tabtwin.lib.errors import IntegrityError
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from pydantic import Field
+
 from tabtwin.lib.contract import Ref, Run, output_key
 from tabtwin.lib.errors import InputError, IntegrityError
 from tabtwin.lib.signing import KEY_VARIABLE

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 
 import pytest
+
 from tabtwin.lib.errors import InputError, IntegrityError, StoreError
 from tabtwin.lib.store import MULTIPART_BYTES, ConflictError, MissingObjectError, Store
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+
 from tabtwin.lib.tables import from_parquet, to_parquet
 
 TABLE = pd.DataFrame(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tabtwin.lib.errors import InputError
 from tabtwin.local.engine import Engine, Node, ending
 from tabtwin.local.terminal import JsonLines
@@ -23,7 +24,7 @@ Codes = Mapping[str, Sequence[int]]
 def run(
     codes: Codes, models: list[dict[str, str]] | None = None, shards: Any = None
 ) -> tuple[Node, list[str]]:
-    """Run the pipeline; a task's tries end with its ``codes`` in turn, then with 0. Also the tasks started."""
+    """Run the pipeline; a task's tries end with its ``codes`` in turn, then 0. Also the tasks started."""
     started: list[str] = []
 
     async def runner(words: Sequence[str], said: Callable[[Mapping[str, Any]], None]) -> tuple[int, str]:
@@ -48,14 +49,16 @@ def run(
     return asyncio.run(engine.run()), started
 
 
+LOST = {"train/m1": [1, 1, 1]}
+NO_DEVICE = {"train/m1": [2], "train/m2": [2], "weigh": [2]}
 SCENARIOS: dict[str, tuple[Codes, str, int | None, dict[str, int]]] = {
     "all goes well": ({}, "Succeeded", None, {"train/m1": 1, "release": 1}),
     "a step fails once": ({"screen": [1]}, "Succeeded", None, {"screen": 2, "release": 1}),
     "a step is lost once": ({"train/m1": [-9]}, "Succeeded", None, {"train/m1": 2, "score/m1": 1}),
     "a step fails for good": ({"screen": [1, 1, 1]}, "Failed", 1, {"screen": 3, "refine": 0, "release": 0}),
     "the input is bad": ({"ingest": [2]}, "Failed", 2, {"ingest": 1, "train/m1": 0, "weigh": 0}),
-    "one model of many is lost": ({"train/m1": [1, 1, 1]}, "Succeeded", None, {"score/m1": 0, "score/m2": 1, "release": 1}),
-    "all models are lost": ({"train/m1": [2], "train/m2": [2], "weigh": [2]}, "Failed", 2, {"train/m1": 1, "weigh": 1, "sample/m1-0": 0}),
+    "one model of many is lost": (LOST, "Succeeded", None, {"score/m1": 0, "score/m2": 1, "release": 1}),
+    "all models are lost": (NO_DEVICE, "Failed", 2, {"train/m1": 1, "weigh": 1, "sample/m1-0": 0}),
     "a gate refuses": ({"release": [3]}, "Failed", 3, {"release": 1}),
     "a model is tampered with": ({"score/m1": [4], "weigh": [4]}, "Failed", 4, {"score/m1": 1, "screen": 0}),
     "one branch fails": ({"audit": [1, 1, 1]}, "Failed", 1, {"utility": 1, "report": 0}),

@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from tabtwin.lib.errors import IntegrityError
 from tabtwin.lib.store import Store
 from tabtwin.local.objectstore import embedded

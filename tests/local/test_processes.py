@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tabtwin.local.processes import child_environment, open_processes
 
 
@@ -20,7 +21,7 @@ def test_a_child_sees_no_more_of_our_environment_than_a_pod_would(monkeypatch: p
 
 
 def run_steps(*steps: list[str], kill: str = "") -> list[tuple[int, str, list[Any]]]:
-    """Run steps at once; their exit codes, reasons and log lines. ``kill``: the step, or the nursery, at birth."""
+    """Run steps at once; their codes, reasons and log lines. ``kill``: the step, or the nursery, at birth."""
 
     async def run() -> list[tuple[int, str, list[Any]]]:
         async with open_processes(child_environment({})) as processes:
@@ -68,7 +69,8 @@ def test_a_killed_driver_takes_its_children_along(tmp_path: Path) -> None:
     driver = (
         "import asyncio\nfrom tabtwin.local.processes import child_environment, open_processes\n"
         "async def run():\n"
-        "    async with open_processes(child_environment({'AWS_ENDPOINT_URL': 'http://127.0.0.1:9'})) as processes:\n"
+        "    environment = child_environment({'AWS_ENDPOINT_URL': 'http://127.0.0.1:9'})\n"
+        "    async with open_processes(environment) as processes:\n"
         "        words = ['tabtwin', 'step', 'refine', '--store=s3://b/p', '--run=r']\n"
         "        await processes.run(words, lambda line: print(line.get('pid', ''), flush=True))\n"
         "asyncio.run(run())"

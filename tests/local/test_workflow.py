@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 import yaml
+
 from tabtwin.lib.errors import InputError
-from tabtwin.lib.registry import STEPS, load as load_step
+from tabtwin.lib.registry import STEPS
+from tabtwin.lib.registry import load as load_step
 from tabtwin.local.workflow import Container, load, pipeline_file
 
 TEXT = pipeline_file().read_text()

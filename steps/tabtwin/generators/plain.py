@@ -124,12 +124,13 @@ def _number(label: str, cells: pd.Series) -> Number:
     there = cells.dropna().to_numpy("float64")
     if len(there) == 0:
         return Number(label, str(cells.name), float("nan"), 0.0, gaps=False)
-    varies = there.min() < there.max()
+    low, width = there.min(), there.max() - there.min()
+    share = (there - low) / width if width > 0 else np.zeros(len(there))  # squares of numbers may underflow
     return Number(
         label=label,
         name=str(cells.name),
-        center=float(there.mean()) if varies else float(there[0]),
-        scale=float(there.std()) if varies else 0.0,
+        center=float(low + width * share.mean()),
+        scale=float(width * share.std()),
         gaps=len(there) < len(cells),
     )
 

@@ -66,16 +66,9 @@ class Generator(Protocol):
         ...
 
 
-def sample_blocks(
-    draw: Callable[[int], pd.DataFrame], block: int, first: int, count: int, empty: pd.DataFrame
-) -> pd.DataFrame:
-    """Rows ``first`` to ``first + count`` of the table whose block ``i`` is ``draw(i)``, ``block`` rows long.
-
-    ``empty`` stands in for no rows at all.
-    """
-    if count == 0:
-        return empty
-    numbers = range(first // block, (first + count - 1) // block + 1)
+def sample_blocks(draw: Callable[[int], pd.DataFrame], block: int, first: int, count: int) -> pd.DataFrame:
+    """Rows ``first`` to ``first + count`` of a table whose blocks of ``block`` rows are ``draw(0)``, …"""
+    numbers = range(first // block, max(first, first + count - 1) // block + 1)
     rows = pd.concat([draw(number) for number in numbers], ignore_index=True)
     start = first - numbers.start * block
     return rows.iloc[start : start + count].reset_index(drop=True)

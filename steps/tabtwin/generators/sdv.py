@@ -16,16 +16,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import joblib  # type: ignore[import-untyped] # ships no types
 import numpy as np
 import pandas as pd
 import torch
 from sdv.metadata import Metadata
-from sdv.single_table import CTGANSynthesizer, TVAESynthesizer
-from sdv.single_table.ctgan import CTGAN, TVAE, detect_discrete_columns
 
+from tabtwin.generators.pickling import StablePickler
 from tabtwin.generators.plain import Coding, fit_coding, from_plain, to_plain
 from tabtwin.generators.protocol import Device, Settings, sample_blocks
+from tabtwin.generators.watched import SYNTHESIZERS
 from tabtwin.lib.errors import InputError, RefusedError
 from tabtwin.lib.foreign import contained
 from tabtwin.lib.log import Progress
@@ -58,15 +57,13 @@ class SdvGenerator:
         device = pick_device(settings.device)
         coding = fit_coding(rows, schema)
         check_width(coding, len(rows), self.name)
-        shuffled = rows.sample(
-            frac=1, random_state=seed
-        )  # so that no order in the model tells of the table's
-        plain = to_plain(shuffled, coding)
+        # Shuffled, so that nothing in the model that follows the rows' order tells of the table's.
+        plain = to_plain(rows.sample(frac=1, random_state=seed), coding)
         batch = batch_size(len(rows))
         training = {"device": device, "batch_size": batch, "losses": []}
         if plain.shape[1] == 0:
             return SdvModel(coding, None, training)
-        synthesizer = _CLASSES[self.name](
+        synthesizer = SYNTHESIZERS[self.name](
             _metadata(plain),
             enforce_min_max_values=False,
             enforce_rounding=False,
@@ -108,13 +105,12 @@ class SdvModel:
 
     def sample(self, first: int, count: int, seed: int) -> pd.DataFrame:
         """Rows ``first`` to ``first + count`` of the endless encoded table of ``seed``."""
-        empty = from_plain(to_plain(self._draw(0, seed).head(0), self.coding), self.coding)
-        return sample_blocks(lambda number: self._draw(number, seed), self.block, first, count, empty)
+        return sample_blocks(lambda number: self._draw(number, seed), self.block, first, count)
 
     def save(self) -> bytes:
         """The model as bytes, the same for the same rows, settings and seed."""
         buffer = io.BytesIO()
-        _Pickler(buffer, protocol=5).dump(self)
+        StablePickler(buffer, protocol=5).dump(self)
         return buffer.getvalue()
 
     def _draw(self, number: int, seed: int) -> pd.DataFrame:
@@ -159,63 +155,6 @@ def check_width(coding: Coding, rows: int, name: str) -> None:
         f"{name} would need {width} columns for {rows} rows, {widest.width} of them for column "
         f"{widest.name!r}; drop that column, group its values, raise --protect, or declare it a key"
     )
-
-
-class _Watched:
-    """Mixin for ctgan's models: tells of every epoch, as they assign ``loss_values`` after each."""
-
-    tell: Any = None
-
-    @property
-    def loss_values(self) -> Any:
-        return self.__dict__.get("_losses")
-
-    @loss_values.setter
-    def loss_values(self, losses: Any) -> None:
-        self.__dict__["_losses"] = losses
-        if self.tell is not None and losses is not None and len(losses):
-            self.tell(losses)
-
-
-class _WatchedCTGAN(_Watched, CTGAN):  # type: ignore[misc] # ctgan ships no types
-    """CTGAN that tells of its epochs."""
-
-
-class _WatchedTVAE(_Watched, TVAE):  # type: ignore[misc] # ctgan ships no types
-    """TVAE that tells of its epochs."""
-
-
-class _WatchedSynthesizer:
-    """Mixin for SDV's synthesizers: makes the model a watched one, and fits it in this process only."""
-
-    watched: type[Any]
-    tell: Any = None
-
-    def watch(self, tell: Any) -> None:
-        self.tell = tell
-
-    def _fit(self: Any, plain: pd.DataFrame) -> None:
-        transformers = self._data_processor._hyper_transformer.field_transformers
-        discrete = detect_discrete_columns(self.metadata, plain, transformers)
-        self._model = self.watched(**self._model_kwargs)
-        self._model.tell = self.tell
-        with joblib.parallel_config(backend="sequential"):
-            self._model.fit(plain, discrete_columns=discrete)
-
-
-class _CtganSynthesizer(_WatchedSynthesizer, CTGANSynthesizer):  # type: ignore[misc] # SDV ships no types
-    """SDV's CTGAN, watched."""
-
-    watched = _WatchedCTGAN
-
-
-class _TvaeSynthesizer(_WatchedSynthesizer, TVAESynthesizer):  # type: ignore[misc] # SDV ships no types
-    """SDV's TVAE, watched."""
-
-    watched = _WatchedTVAE
-
-
-_CLASSES: dict[str, Any] = {"ctgan": _CtganSynthesizer, "tvae": _TvaeSynthesizer}
 
 
 def _metadata(plain: pd.DataFrame) -> Metadata:
@@ -271,26 +210,3 @@ def _thinned(losses: list[dict[str, float]]) -> list[dict[str, float]]:
     """At most ``LOSSES`` of them, evenly, the first and the last among them."""
     kept = np.unique(np.linspace(0, len(losses) - 1, min(LOSSES, len(losses))).round().astype(int))
     return [losses[index] for index in kept]
-
-
-class _Pickler(pickle.Pickler):
-    """Pickles by value alone what would else bring along an address or fresh entropy of its process."""
-
-    def reducer_override(self, item: Any) -> Any:
-        if isinstance(item, torch.nn.Parameter):
-            return _parameter, (item.detach().cpu().numpy(),)
-        if isinstance(item, torch.Tensor):
-            return torch.from_numpy, (item.detach().cpu().numpy(),)
-        if isinstance(item, np.random.RandomState):
-            return _random_state, (item.get_state(),)
-        return NotImplemented
-
-
-def _parameter(values: np.ndarray) -> torch.nn.Parameter:
-    return torch.nn.Parameter(torch.from_numpy(values))
-
-
-def _random_state(state: Any) -> np.random.RandomState:
-    made = np.random.RandomState()
-    made.set_state(state)
-    return made

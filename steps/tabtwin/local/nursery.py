@@ -47,8 +47,9 @@ def serve(driver: socket.socket) -> None:
     for module in LIGHT:
         importlib.import_module(module)
         provenance.library_versions(module)
+    watched: list[socket.socket | int] = [driver, wake]
     while True:
-        ready, _, _ = select.select([driver, wake], [], [])
+        ready = select.select(watched, [], [])[0]
         if wake in ready:
             os.read(wake, 4096)
             _report(driver)

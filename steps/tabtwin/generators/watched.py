@@ -1,0 +1,71 @@
+"""SDV's CTGAN and TVAE, made to tell of every epoch: neither has a callback of its own.
+
+Training happens in this process alone; ctgan would start one on every core to transform its table.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import joblib  # type: ignore[import-untyped] # ships no types
+import pandas as pd
+from sdv.single_table import CTGANSynthesizer, TVAESynthesizer
+from sdv.single_table.ctgan import CTGAN, TVAE, detect_discrete_columns
+
+
+class _Watched:
+    """Mixin for ctgan's models: tells of every epoch, as they assign ``loss_values`` after each."""
+
+    tell: Any = None
+
+    @property
+    def loss_values(self) -> Any:
+        return self.__dict__.get("_losses")
+
+    @loss_values.setter
+    def loss_values(self, losses: Any) -> None:
+        self.__dict__["_losses"] = losses
+        if self.tell is not None and losses is not None and len(losses):
+            self.tell(losses)
+
+
+class CtganModel(_Watched, CTGAN):  # type: ignore[misc] # ctgan ships no types
+    """CTGAN that tells of its epochs."""
+
+
+class TvaeModel(_Watched, TVAE):  # type: ignore[misc] # ctgan ships no types
+    """TVAE that tells of its epochs."""
+
+
+class _Synthesizer:
+    """Mixin for SDV's synthesizers: makes the model a watched one, and fits it in this process only."""
+
+    watched: type[Any]
+    tell: Any = None
+
+    def watch(self, tell: Any) -> None:
+        """Call ``tell`` with the losses so far after every epoch."""
+        self.tell = tell
+
+    def _fit(self: Any, plain: pd.DataFrame) -> None:
+        transformers = self._data_processor._hyper_transformer.field_transformers
+        discrete = detect_discrete_columns(self.metadata, plain, transformers)
+        self._model = self.watched(**self._model_kwargs)
+        self._model.tell = self.tell
+        with joblib.parallel_config(backend="sequential"):
+            self._model.fit(plain, discrete_columns=discrete)
+
+
+class _CtganSynthesizer(_Synthesizer, CTGANSynthesizer):  # type: ignore[misc] # SDV ships no types
+    """SDV's CTGAN, watched."""
+
+    watched = CtganModel
+
+
+class _TvaeSynthesizer(_Synthesizer, TVAESynthesizer):  # type: ignore[misc] # SDV ships no types
+    """SDV's TVAE, watched."""
+
+    watched = TvaeModel
+
+
+SYNTHESIZERS: dict[str, Any] = {"ctgan": _CtganSynthesizer, "tvae": _TvaeSynthesizer}
