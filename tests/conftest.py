@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from tabtwin.lib import cpu
 
 os.environ |= cpu.environment()  # as steps run: libraries read it once, when they are loaded
 
-from tabtwin.lib.store import Store  # noqa: E402 - loads libraries
-from tabtwin.local.objectstore import embedded  # noqa: E402 - loads libraries
+from tabtwin.lib.store import Store
+from tabtwin.local.objectstore import embedded
 
 _prefixes = itertools.count()
 
@@ -27,6 +28,13 @@ def user_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setenv("XDG_CACHE_HOME", str(folder))
         patch.delenv("TABTWIN_SIGNING_KEY", raising=False)
         yield folder
+
+
+@pytest.fixture(autouse=True)
+def own_log() -> Iterator[None]:
+    """No test logs into another one's captured output."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

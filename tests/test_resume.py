@@ -52,18 +52,18 @@ def test_every_steps_process_may_be_killed_and_the_bytes_are_the_same(
     assert digests(tmp_path / "twin") == digests(undisturbed[0])
 
 
-@pytest.mark.parametrize("step", ["train", "refine", "report"])
 def test_a_killed_driver_is_succeeded_by_the_same_command(
-    step: str, table: Path, undisturbed: tuple[Path, int], tmp_path: Path
+    table: Path, undisturbed: tuple[Path, int], tmp_path: Path
 ) -> None:
-    driver = subprocess.Popen(command(table, tmp_path / "twin"), stdout=subprocess.PIPE, text=True)
-    assert driver.stdout is not None
-    for text in driver.stdout:
-        line = json.loads(text)
-        if line["event"] == "task.start" and line["task"].startswith(step):
-            driver.kill()
-            break
-    driver.wait()
+    for step in ("train", "refine", "report"):
+        driver = subprocess.Popen(command(table, tmp_path / "twin"), stdout=subprocess.PIPE, text=True)
+        assert driver.stdout is not None
+        for text in driver.stdout:
+            line = json.loads(text)
+            if line["event"] == "task.start" and line["task"].startswith(step):
+                driver.kill()
+                break
+        driver.wait()
 
     code, _, _ = run(command(table, tmp_path / "twin"))
 

@@ -151,7 +151,7 @@ def sdv_versions() -> dict[str, str]:
 
 def our_versions() -> dict[str, str]:
     """The libraries and our own code that our twin hangs on."""
-    libraries: dict[str, str] = {}
+    libraries = sdv_versions()
     for step in STEPS:
         libraries |= provenance.library_versions(f"tabtwin.{step}")
         libraries[f"tabtwin.{step}"] = provenance.source_digest(f"tabtwin.{step}")

@@ -17,14 +17,14 @@ def test_what_was_written_is_there_after_a_restart(tmp_path: Path) -> None:
 
 
 def test_the_store_is_for_the_user_alone_and_asks_for_this_starts_credentials(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
     with embedded(tmp_path / "store") as first:
         assert (tmp_path / "store").stat().st_mode & 0o777 == 0o700
     with embedded(tmp_path / "store") as second:
         assert first["AWS_SECRET_ACCESS_KEY"] != second["AWS_SECRET_ACCESS_KEY"]
-        monkeypatch.setenv("AWS_ACCESS_KEY_ID", first["AWS_ACCESS_KEY_ID"])
-        with pytest.raises(IntegrityError):
+        with pytest.MonkeyPatch.context() as patch, pytest.raises(IntegrityError):
+            patch.setenv("AWS_ACCESS_KEY_ID", first["AWS_ACCESS_KEY_ID"])
             Store.open("s3://tabtwin/p").get("key")
 
 

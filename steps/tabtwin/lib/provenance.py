@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
+from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import packages_distributions, version
 from pathlib import Path
@@ -26,10 +27,16 @@ def source_digest(module: str) -> str:
 def library_versions(module: str) -> dict[str, str]:
     """The version of every library outside Python's own that those modules import, and of Python."""
     _, imported = _closure(module)
-    installed = packages_distributions()
+    installed = _installed()
     names = sorted({name for top in imported for name in installed.get(top, [])} - {"tabtwin"})
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
     return {"python": python} | {name: version(name) for name in names}
+
+
+@cache
+def _installed() -> Mapping[str, list[str]]:
+    """The distributions that bring each top-level module; looked up once, since that reads all of them."""
+    return packages_distributions()
 
 
 def _closure(module: str) -> tuple[list[Path], set[str]]:
@@ -59,6 +66,7 @@ def _locate(name: str) -> Path | None:
     return None
 
 
+@cache
 def _imports(path: Path) -> list[str]:
     found: list[str] = []
     for node in ast.walk(ast.parse(path.read_text())):

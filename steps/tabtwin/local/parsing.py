@@ -50,7 +50,7 @@ def _argument(parameter: Parameter) -> dict[str, Any]:
     default = f" (default {parameter.value})" if parameter.value else ""
     argument = {"default": parameter.value or "", "help": parameter.description.replace("%", "%%") + default}
     if parameter.enum == ("true", "false"):
-        return argument | {"nargs": "?", "const": "true", "choices": parameter.enum}
+        return argument | {"action": "store_const", "const": "true"}
     if parameter.enum:
         return argument | {"choices": parameter.enum}
     return argument | {"metavar": "VALUE"}
