@@ -12,6 +12,7 @@ import os
 import pickle
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -68,47 +69,52 @@ def finished(table: Path) -> tuple[Path, str]:
     return out, done.stdout + done.stderr
 
 
-def test_a_whole_run_writes_the_value_only_into_raw_private_tables(finished: tuple[Path, str]) -> None:
-    out, printed = finished
+@pytest.fixture(scope="module")
+def served(finished: tuple[Path, str]) -> Iterator[tuple[Store, dict[str, str]]]:
+    """The finished run's store, and the variables that reach it."""
+    with embedded(finished[0] / "private" / "store") as variables:
+        yield Store.open("s3://tabtwin"), variables
+
+
+def test_a_whole_run_writes_the_value_only_into_raw_private_tables(
+    finished: tuple[Path, str], served: tuple[Store, dict[str, str]]
+) -> None:
+    (out, printed), (store, _), raw = finished, served, 0
     assert_absent("what was printed", printed.encode())
     for path in out.rglob("*"):
         if path.is_file() and "store" not in path.parts and path.name != "hybrid.parquet":
             assert_absent(str(path), path.read_bytes())
-    with embedded(out / "private" / "store"):
-        store, raw = Store.open("s3://tabtwin"), 0
-        for key in store.list(""):
-            if any(_is_raw(key, table) for table in RAW_TABLES):
-                raw += MARKER.encode() in _plain(key, store.get(key))
-            else:
-                assert_absent(key, store.get(key))
+    for key in store.list(""):
+        if any(_is_raw(key, table) for table in RAW_TABLES):
+            raw += MARKER.encode() in _plain(key, store.get(key))
+        else:
+            assert_absent(key, store.get(key))
     assert raw >= 2, "the value was not even in the table"
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_a_failing_step_tells_nobody_the_value(step: str, finished: tuple[Path, str]) -> None:
-    out, _ = finished
-    with embedded(out / "private" / "store") as variables:
-        store = Store.open("s3://tabtwin")
-        words = _arguments(step, store)
-        script = FAILING.format(marker=MARKER)
-        done = subprocess.run(
-            [
-                sys.executable,
-                "-c",
-                script,
-                step,
-                "--store=s3://tabtwin",
-                "--run=failing",
-                "--seed=99",
-                *words,
-            ],
-            capture_output=True,
-            env=os.environ | variables,
-            check=False,
-        )
-        records = [key for key in store.list("private/runs/failing/failed/") if f"/{step}" in key]
-        for key in records:
-            assert_absent(key, store.get(key))
+def test_a_failing_step_tells_nobody_the_value(step: str, served: tuple[Store, dict[str, str]]) -> None:
+    store, variables = served
+    words = _arguments(step, store)
+    script = FAILING.format(marker=MARKER)
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            script,
+            step,
+            "--store=s3://tabtwin",
+            "--run=failing",
+            "--seed=99",
+            *words,
+        ],
+        capture_output=True,
+        env=os.environ | variables,
+        check=False,
+    )
+    records = [key for key in store.list("private/runs/failing/failed/") if f"/{step}" in key]
+    for key in records:
+        assert_absent(key, store.get(key))
 
     assert done.returncode == 1, done.stdout[-1000:]
     assert b"ValueError" in done.stdout
@@ -130,7 +136,7 @@ def _arguments(step: str, store: Store) -> list[str]:
     (source,) = store.list("private/source/")
     return {
         "ingest": [f"--source=s3://tabtwin/{source}"],
-        "train": ["--name=tvae-1", "--model=tvae-1", "--generator=tvae", "--member=0", "--epochs=1"],
+        "train": ["--name=tvae-1", "--model=tvae-1", "--generator=tvae", "--member=1", "--epochs=1"],
         "score": ["--name=tvae-1", "--model=tvae-1"],
         "sample": ["--name=tvae-1-0", "--shard=tvae-1-0", "--model=tvae-1", "--first=0", "--count=10"],
     }.get(step, [])

@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     cells = [Cell.of(table, peer, given.epochs, given.seed) for table in given.tables for peer in given.peers]
     states = dict.fromkeys(cells, "not run yet")
     try:
-        _run_all([cell for cell in cells if not is_finished(cell)], given.jobs, states)
+        _run_all(cells, given.jobs, states)
     except KeyboardInterrupt:
         _say("interrupted; the same command goes on from here")
         return INTERRUPTED
@@ -63,14 +63,14 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _run_all(waiting: list[Cell], jobs: int, states: dict[Cell, str]) -> None:
+def _run_all(cells: Sequence[Cell], jobs: int, states: dict[Cell, str]) -> None:
     """Finish cells, as many at a time as asked for, each on its share of the cores."""
     cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else [0]
     jobs = max(1, min(jobs, len(cores)))
     free = [frozenset(cores[slot::jobs]) for slot in range(jobs)]
     running: list[Worker] = []
+    waiting = [cell for cell in cells if not is_finished(cell)]
     done, total = 0, len(waiting)
-    waiting = list(waiting)
     try:
         while waiting or running:
             while waiting and free:
@@ -84,7 +84,8 @@ def _run_all(waiting: list[Cell], jobs: int, states: dict[Cell, str]) -> None:
                     states[worker.cell] = f"failed, see {worker.cell.work / 'log.txt'}"
                 elif not is_finished(worker.cell):
                     states[worker.cell] = "tabtwin's code changed meanwhile; run again"
-                _say(f"{_report([worker.cell], states)}\n\n{done} of {total} cells done\n")
+                of_table = [cell for cell in cells if cell.table == worker.cell.table]
+                _say(f"{_tables(of_table, states)}\n\n{done} of {total} cells done\n")
     finally:
         for worker in running:
             worker.process.kill()
@@ -113,18 +114,18 @@ def _start(cell: Cell, cores: frozenset[int]) -> Worker:
 
 
 def _report(cells: Sequence[Cell], states: dict[Cell, str]) -> str:
-    """The Markdown of all cells, a table each, and the machines that made them."""
+    """All tables, how to read them, and the machines that made them."""
+    made = [made["machine"] for cell in cells if (made := cell.read(MADE)) and made["seconds"] is not None]
+    return "\n\n".join([_tables(cells, states), rendering.LEGEND, rendering.describe(made)]).strip()
+
+
+def _tables(cells: Sequence[Cell], states: dict[Cell, str]) -> str:
+    """The figures that there are, in Markdown, a table for each table."""
     parts = []
     for name in dict.fromkeys(cell.table for cell in cells):
         mine = [cell for cell in cells if cell.table == name]
-        parts.append(
-            rendering.markdown(_title(mine[0]), [row for cell in mine for row in rows(cell, states[cell])])
-        )
-    made = [made["machine"] for cell in cells if (made := cell.read(MADE)) and made["seconds"] is not None]
-    if len(cells) > 1:
-        parts.append(rendering.LEGEND)
-    if made:
-        parts.append(rendering.describe(made))
+        lines = [row for cell in mine for row in rows(cell, states[cell])]
+        parts.append(rendering.markdown(_title(mine[0]), lines))
     return "\n\n".join(parts)
 
 

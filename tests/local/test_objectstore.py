@@ -23,9 +23,10 @@ def test_the_store_is_for_the_user_alone_and_asks_for_this_starts_credentials(
         assert (tmp_path / "store").stat().st_mode & 0o777 == 0o700
     with embedded(tmp_path / "store") as second:
         assert first["AWS_SECRET_ACCESS_KEY"] != second["AWS_SECRET_ACCESS_KEY"]
-        with pytest.MonkeyPatch.context() as patch, pytest.raises(IntegrityError):
+        with pytest.MonkeyPatch.context() as patch:
             patch.setenv("AWS_ACCESS_KEY_ID", first["AWS_ACCESS_KEY_ID"])
-            Store.open("s3://tabtwin/p").get("key")
+            with pytest.raises(IntegrityError):
+                Store.open("s3://tabtwin/p").get("key")
 
 
 def test_nothing_listens_beyond_the_loopback_interface(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from tabtwin.local.nursery import die_with_parent
 
 BUCKET = "tabtwin"
 START_SECONDS = 60.0
-STOP_SECONDS = 2.0
+STOP_SECONDS = 0.3
 _PORTS = (
     *("master.port", "master.port.grpc", "volume.port", "volume.port.grpc", "filer.port", "filer.port.grpc"),
     *("s3.port", "s3.port.grpc", "admin.port", "admin.port.grpc"),
@@ -117,7 +117,7 @@ def _wait(server: subprocess.Popen[bytes], log: Path) -> None:
 
 
 def _stop(server: subprocess.Popen[bytes]) -> None:
-    """Stop the server; it syncs what it answered for, so it need not be waited for to idle out."""
+    """Stop the server. It would idle for half a minute; what it answered for is written, so it need not."""
     server.terminate()
     try:
         server.wait(STOP_SECONDS)
