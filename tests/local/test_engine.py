@@ -22,7 +22,10 @@ Codes = Mapping[str, Sequence[int]]
 
 
 def run(
-    codes: Codes, models: list[dict[str, str]] | None = None, shards: Any = None
+    codes: Codes,
+    models: list[dict[str, str]] | None = None,
+    shards: Any = None,
+    watcher: JsonLines | None = None,
 ) -> tuple[Node, list[str]]:
     """Run the pipeline; a task's tries end with its ``codes`` in turn, then 0. Also the tasks started."""
     started: list[str] = []
@@ -45,7 +48,7 @@ def run(
         return code, "why" if code else ""
 
     parameters = {"store": "s3://b/p", "source": "s3://b/t.csv"}
-    engine = Engine(PIPELINE, parameters, "w", runner, JsonLines(), slots=2)
+    engine = Engine(PIPELINE, parameters, "w", runner, watcher or JsonLines(), slots=2)
     return asyncio.run(engine.run()), started
 
 
@@ -103,3 +106,16 @@ def test_a_value_that_argo_would_substitute_is_refused() -> None:
 
     with pytest.raises(InputError, match="target"):
         Engine(PIPELINE, {"store": "s", "source": "t", "target": "{{x}}"}, "w", nobody, JsonLines(), 1)
+
+
+def test_each_task_is_announced_once_before_it_runs() -> None:
+    planned: dict[str, int] = {}
+
+    class Counting(JsonLines):
+        def planned(self, step: str, tasks: int) -> None:
+            planned[step] = planned.get(step, 0) + tasks
+
+    _, started = run({}, watcher=Counting())
+
+    assert planned == {step: sum(task.split("/")[0] == step for task in started) for step in planned}
+    assert planned["train"] == 2

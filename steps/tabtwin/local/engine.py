@@ -82,21 +82,22 @@ class Engine:
     async def run(self) -> Node:
         """Run the workflow to its end."""
         try:
-            return await self._template(self.workflow.entrypoint, self.workflow.entrypoint, {})
+            entry = self.workflow.entrypoint
+            return await self._template(entry, entry, {}, planned=False)
         except BaseExceptionGroup as group:
             raise _first(group) from None
 
-    async def _template(self, name: str, label: str, arguments: Mapping[str, str]) -> Node:
+    async def _template(self, name: str, label: str, arguments: Mapping[str, str], *, planned: bool) -> Node:
         template = self.workflow.templates[name]
         missing = [given for given in template.inputs if given not in arguments]
         if missing:
             raise InputError(f"template {name}: expected the inputs {', '.join(missing)}")
         scope = self.scope | {f"inputs.parameters.{key}": value for key, value in arguments.items()}
         if isinstance(template, Dag):
-            return await self._dag(template, label, scope)
+            return await self._dag(template, label, scope, planned=planned)
         return await self._container(template, scope)
 
-    async def _dag(self, dag: Dag, label: str, scope: Mapping[str, str]) -> Node:
+    async def _dag(self, dag: Dag, label: str, scope: Mapping[str, str], *, planned: bool) -> Node:
         running: dict[str, asyncio.Task[Node]] = {}
 
         async def run(task: Task) -> Node:
@@ -104,7 +105,7 @@ class Engine:
             before = {name: await _known(running, name) for name in names}
             if names and not holds(task.depends, {name: node.state for name, node in before.items()}):
                 return Node(task.name, "Omitted")
-            return await self._task(task, scope, before)
+            return await self._task(task, scope, before, planned=planned)
 
         async with asyncio.TaskGroup() as group:
             for task in dag.tasks:
@@ -112,7 +113,9 @@ class Engine:
         nodes = {name: task.result() for name, task in running.items()}
         return _conclude(dag, label, nodes)
 
-    async def _task(self, task: Task, scope: Mapping[str, str], before: Mapping[str, Node]) -> Node:
+    async def _task(
+        self, task: Task, scope: Mapping[str, str], before: Mapping[str, Node], *, planned: bool
+    ) -> Node:
         outputs = {
             f"tasks.{node.name}.outputs.parameters.{key}": value
             for node in before.values()
@@ -121,17 +124,19 @@ class Engine:
         known = dict(scope) | outputs
         if not task.with_param:
             arguments = {key: substitute(value, known) for key, value in task.arguments.items()}
-            self._plan(task.template, 1)
-            return await self._template(task.template, task.name, arguments)
+            self._plan(task.template, 0 if planned else 1)
+            return await self._template(task.template, task.name, arguments, planned=True)
         items = _items(task, substitute(task.with_param, known))
-        self._plan(task.template, len(items))
+        self._plan(task.template, 0 if planned else len(items))
         if not items:
             return Node(task.name, "Skipped")
         each = []
         for item in items:
             inner = known | {f"item.{key}": value for key, value in item.items()}
             each.append({key: substitute(value, inner) for key, value in task.arguments.items()})
-        children = await asyncio.gather(*(self._template(task.template, task.name, given) for given in each))
+        children = await asyncio.gather(
+            *(self._template(task.template, task.name, given, planned=True) for given in each)
+        )
         return Node(task.name, _group_state(children), children=tuple(children))
 
     async def _container(self, template: Container, scope: Mapping[str, str]) -> Node:
@@ -159,7 +164,7 @@ class Engine:
             )
 
     def _plan(self, template: str, count: int) -> None:
-        """Tell the watcher how many tasks each step under a template is going to have."""
+        """Tell the watcher how many tasks each step under a template is going to have; 0 where it knows."""
         found = self.workflow.templates[template]
         if isinstance(found, Container):
             self.watcher.planned(found.name, count)

@@ -18,6 +18,8 @@ import sys
 import threading
 
 from tabtwin.lib import provenance
+from tabtwin.lib.errors import TabtwinError
+from tabtwin.lib.main import main as step_command
 from tabtwin.lib.registry import STEPS
 
 LIGHT = tuple(f"tabtwin.{step}" for step in STEPS)
@@ -81,10 +83,10 @@ def _become_step(driver: socket.socket, words: list[str], stdout: int) -> None:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         driver.close()
         os.dup2(stdout, 1)
-        from tabtwin.cli import run_command
-
-        code = run_command(words)
+        code = step_command(words[1:])
         sys.stdout.flush()
+    except TabtwinError as error:
+        code = error.code
     finally:
         os._exit(code)
 
