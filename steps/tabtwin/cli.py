@@ -32,6 +32,7 @@ def run_command(arguments: Sequence[str]) -> int:
         print(f"tabtwin: {error}", file=sys.stderr)  # noqa: T201 - the one line that says why
         return error.code
     except KeyboardInterrupt:
+        print("tabtwin: interrupted; the same command goes on from here", file=sys.stderr)  # noqa: T201
         return INTERRUPTED
 
 

@@ -6,10 +6,10 @@ import asyncio
 import os
 import secrets
 import signal
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from tabtwin.lib import lease
 from tabtwin.lib.contract import Run, canonical, sha256
@@ -23,18 +23,24 @@ from tabtwin.local.parsing import ENGINE_ONLY, FILES, check_settings, run_parser
 from tabtwin.local.processes import child_environment, open_processes
 from tabtwin.local.terminal import open_watcher, summarise
 
-INTERRUPTED = 130
-
 
 def main(arguments: Sequence[str]) -> int:
     """Run the pipeline; the exit code of the step that ended it."""
     pipeline = workflow.load(workflow.pipeline_file().read_text())
     given = vars(run_parser(pipeline).parse_args(arguments))
     check_settings(given)
-    table = read_source(given["TABLE"])
-    name = Path(given["TABLE"]).name
-    with folder.hold(Path(given["out"]), table, name) as out, _store(given["store"], out) as store:
-        return _Driver(pipeline, given, out, store, table).run()
+    places = {"source": given["TABLE"]} | {name: given[name] for name in FILES if given[name]}
+    sources = {name: Source(Path(place).name, read_source(place)) for name, place in places.items()}
+    table = sources["source"]
+    with folder.hold(Path(given["out"]), table.data, table.name) as out, _store(given["store"], out) as store:
+        return _Driver(pipeline, given, out, store, sources).run()
+
+
+class Source(NamedTuple):
+    """A file that the user named: what it is called, and its bytes."""
+
+    name: str
+    data: bytes
 
 
 def read_source(place: str) -> bytes:
@@ -66,7 +72,7 @@ class _Driver:
         given: Mapping[str, str],
         out: folder.Folder,
         store: Store,
-        table: bytes,
+        sources: Mapping[str, Source],
     ) -> None:
         self.pipeline, self.out, self.store = pipeline, out, store
         self.style, self.embedded = given["log"], not given["store"]
@@ -74,10 +80,7 @@ class _Driver:
             p.name: given[p.name.replace("-", "_")] for p in pipeline.parameters if p.name not in ENGINE_ONLY
         }
         chosen = {name: text for name, text in parameters.items() if text != ""}
-        chosen["source"] = self._upload(table, Path(given["TABLE"]).name)
-        for name in FILES:
-            if chosen.get(name):
-                chosen[name] = self._upload(read_source(chosen[name]), Path(chosen[name]).name)
+        chosen |= {option: self._upload(source) for option, source in sources.items()}
         self.name = "run-" + sha256(canonical(chosen))[:10]
         self.owner = f"{self.name}-{secrets.token_hex(4)}"
         self.parameters = chosen | {"store": store.url, "run": self.name}
@@ -87,15 +90,14 @@ class _Driver:
         self.out.supersede(self.name)
         with open_watcher(self.style) as watcher:
             self._claim()
-            with lease.held(self.store, self.name, self.owner):
-                try:
+            try:
+                with lease.held(self.store, self.name, self.owner):
                     node = asyncio.run(self._work(watcher))
-                except asyncio.CancelledError:
-                    lease.release(self.store, self.name, self.owner)
-                    print("tabtwin: interrupted; the same command goes on from here", file=sys.stderr)  # noqa: T201
-                    return INTERRUPTED
-                code = self._deliver(node)
-            lease.release(self.store, self.name, self.owner)
+                    code = self._deliver(node)
+            except asyncio.CancelledError:
+                raise KeyboardInterrupt from None
+            finally:
+                lease.release(self.store, self.name, self.owner)
         summarise(self.style, self.out, ending(node) if code else None)
         return code
 
@@ -127,10 +129,10 @@ class _Driver:
             self.out.write(self.out.private / "report.html", failure_page(ended, run.failures()))
         return ended.code if ended.code > 0 else 1
 
-    def _upload(self, data: bytes, name: str) -> str:
-        key = f"private/source/{sha256(data)[:24]}/{name}"
+    def _upload(self, source: Source) -> str:
+        key = f"private/source/{sha256(source.data)[:24]}/{source.name}"
         if not self.store.exists(key):
-            self.store.put(key, data)
+            self.store.put(key, source.data)
         return f"{self.store.url}/{key}"
 
 
