@@ -11,10 +11,10 @@ import pandas as pd
 
 from tabtwin.generators import find
 from tabtwin.generators.protocol import Settings
-from tabtwin.lib.encoding import Encoding, encode, fit_encoding
-from tabtwin.lib.schema import Column, Schema
 from tabtwin.lib.step import Inputs, Outputs, Step, StepParams, execute
 from tabtwin.lib.store import Store
+from tabtwin.tables.encoding import Encoding, encode, fit_encoding
+from tabtwin.tables.schema import Column, Schema
 
 ROWS = 400
 SCHEMA = Schema(

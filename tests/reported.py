@@ -10,10 +10,10 @@ import pandas as pd
 
 from audited import SCHEMA, source
 from tabtwin.lib.contract import File, Manifest, Pointer, Run, sha256, write_output
-from tabtwin.lib.encoding import fit_encoding
-from tabtwin.lib.schema import Column, Schema
+from tabtwin.lib.frames import to_parquet
 from tabtwin.lib.store import Store
-from tabtwin.lib.tables import to_parquet
+from tabtwin.tables.encoding import fit_encoding
+from tabtwin.tables.schema import Column, Schema
 
 SEED = 987_001
 NASTY = "<script>alert('age')</script>"

@@ -12,12 +12,13 @@ import pytest
 
 from audited import SCHEMA, source
 from tabtwin.audit import STEP, Params, audit_tables, run
-from tabtwin.lib import seeds, tables
-from tabtwin.lib.accuracy import shuffled
+from tabtwin.lib import frames as tables
+from tabtwin.lib import seeds
 from tabtwin.lib.contract import Ref
-from tabtwin.lib.gates import Gate, judge, read_limits, worst
 from tabtwin.lib.pool import BLOCK, MEMBER
 from tabtwin.lib.step import Inputs, Outputs
+from tabtwin.measures.accuracy import shuffled
+from tabtwin.measures.gates import Gate, judge, read_limits, worst
 
 TRAINING, HOLDOUT = source(3_000, 1), source(1_500, 2)
 

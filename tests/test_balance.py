@@ -4,8 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tabtwin.balance import ORIGIN, balance, evened, join
-from tabtwin.lib.encoding import Encoding, fit_encoding
-from tabtwin.lib.schema import Column, MadeTarget, Schema, target_values
+from tabtwin.tables.encoding import Encoding, fit_encoding
+from tabtwin.tables.schema import Column, MadeTarget, Schema, target_values
 
 COLUMNS = (
     Column(name="age", kind="integer"),

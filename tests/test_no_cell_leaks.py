@@ -18,9 +18,9 @@ from pathlib import Path
 import pytest
 
 from small import QUICK, small_table
+from tabtwin.lib.frames import from_parquet
 from tabtwin.lib.registry import STEPS
 from tabtwin.lib.store import Store
-from tabtwin.lib.tables import from_parquet
 from tabtwin.local.objectstore import embedded
 
 pytestmark = pytest.mark.slow

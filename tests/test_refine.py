@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tabtwin.lib import tables
+from tabtwin.lib import frames as tables
 from tabtwin.lib.errors import RefusedError
 from tabtwin.lib.pool import BLOCK, MEMBER
-from tabtwin.lib.schema import Column, Schema
 from tabtwin.lib.step import Inputs, Outputs
 from tabtwin.refine import Params, choose, quotas, run
+from tabtwin.tables.schema import Column, Schema
 
 SCHEMA = Schema(columns=(Column(name="n", kind="integer"), Column(name="key", kind="key")))
 

@@ -11,11 +11,11 @@ import pytest
 from modelled import ROWS, SCHEMA, encoding, ingest
 from tabtwin import sample, score, train, weigh
 from tabtwin.lib.contract import Run, output_key
-from tabtwin.lib.encoding import violations
 from tabtwin.lib.errors import IntegrityError
 from tabtwin.lib.pool import BLOCK, MEMBER, pool_refs, read_pool
 from tabtwin.lib.step import Inputs, execute
 from tabtwin.lib.store import Store
+from tabtwin.tables.encoding import violations
 
 MODEL = "tvae-1"
 TRAIN = train.Params(model=MODEL, generator="tvae", member=1, epochs=2, device="cpu")

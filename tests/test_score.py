@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from modelled import SCHEMA, table
-from tabtwin.lib.weights import judge, weigh_models
+from tabtwin.generators.weights import judge, weigh_models
 from tabtwin.score import nearness, score_sample, uniform_noise
 
 SEEN, UNSEEN = table(400, seed=1), table(100, seed=2)

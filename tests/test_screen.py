@@ -10,15 +10,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tabtwin.lib import tables
+from tabtwin.lib import frames as tables
 from tabtwin.lib.contract import Ref
-from tabtwin.lib.encoding import fit_encoding
 from tabtwin.lib.errors import InputError, RefusedError
 from tabtwin.lib.options import build
 from tabtwin.lib.pool import BLOCK, MEMBER
-from tabtwin.lib.schema import Column, Schema
 from tabtwin.lib.step import Inputs, Outputs
 from tabtwin.screen import STEP, Params, run
+from tabtwin.tables.encoding import fit_encoding
+from tabtwin.tables.schema import Column, Schema
 
 SCHEMA = Schema(
     columns=(

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tabtwin.lib import learners
-from tabtwin.lib.schema import Column, MadeTarget, Schema
+from tabtwin.learning import learners
+from tabtwin.tables.schema import Column, MadeTarget, Schema
 from tabtwin.utility import judge
 
 COLUMNS = (

@@ -35,15 +35,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tabtwin.lib import closeness, likeness, seeds
-from tabtwin.lib.accuracy import fit_bins, subsets
-from tabtwin.lib.closeness import Closeness
+from tabtwin.lib import seeds
 from tabtwin.lib.contract import Ref, Run
-from tabtwin.lib.discriminator import discriminator_auc
-from tabtwin.lib.likeness import Likeness
 from tabtwin.lib.pool import pool_refs, read_pool
-from tabtwin.lib.schema import Schema
 from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
+from tabtwin.measures import closeness, likeness
+from tabtwin.measures.accuracy import fit_bins, subsets
+from tabtwin.measures.closeness import Closeness
+from tabtwin.measures.discriminator import discriminator_auc
+from tabtwin.measures.likeness import Likeness
+from tabtwin.tables.schema import Schema
 
 MAX_ROWS = 100_000
 MAX_DISCRIMINATED = 10_000

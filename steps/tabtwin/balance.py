@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tabtwin.learning.features import Features
+from tabtwin.learning.oversampling import Grown, oversample
 from tabtwin.lib.contract import Ref
-from tabtwin.lib.encoding import Encoding, decode
-from tabtwin.lib.features import Features
-from tabtwin.lib.oversampling import Grown, oversample
-from tabtwin.lib.schema import CATEGORICAL, Schema, target_values
 from tabtwin.lib.seeds import derive
 from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
+from tabtwin.tables.encoding import Encoding, decode
+from tabtwin.tables.schema import CATEGORICAL, Schema, target_values
 
 ORIGIN = "tabtwin:origin"
 LISTED = 20

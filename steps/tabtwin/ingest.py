@@ -14,9 +14,9 @@ from pydantic import Field
 from tabtwin.generators.spec import parse_spec, plan_models
 from tabtwin.lib.contract import Run, sha256
 from tabtwin.lib.errors import InputError
-from tabtwin.lib.intake import ingest_table
 from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
 from tabtwin.lib.store import MissingObjectError, Store
+from tabtwin.tables.intake import ingest_table
 
 
 class Params(StepParams):

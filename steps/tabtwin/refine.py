@@ -17,9 +17,9 @@ from pydantic import Field
 from tabtwin.lib.contract import Ref
 from tabtwin.lib.errors import RefusedError
 from tabtwin.lib.pool import MEMBER
-from tabtwin.lib.schema import Schema
 from tabtwin.lib.seeds import generator
 from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
+from tabtwin.tables.schema import Schema
 
 READS = (
     Ref(step="ingest", file="schema.json"),

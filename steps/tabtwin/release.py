@@ -14,13 +14,13 @@ from typing import Any
 
 from tabtwin import __version__
 from tabtwin.lib.contract import Manifest, Ref, Run, canonical, read_file, sha256
-from tabtwin.lib.dressing import dress, to_csv, to_typed
 from tabtwin.lib.errors import RefusedError
-from tabtwin.lib.gates import Gate
-from tabtwin.lib.schema import Schema
 from tabtwin.lib.seeds import generator
 from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
 from tabtwin.lib.store import MissingObjectError
+from tabtwin.measures.gates import Gate
+from tabtwin.tables.dressing import dress, to_csv, to_typed
+from tabtwin.tables.schema import Schema
 
 VERDICT = "verdict.json"
 LISTING = "manifest.json"

@@ -15,14 +15,14 @@ from typing import Any
 from pydantic import Field
 
 from tabtwin.lib.contract import Manifest, Ref, Run
-from tabtwin.lib.encoding import Encoding
-from tabtwin.lib.gates import judge, read_limits
-from tabtwin.lib.schema import Schema
 from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
+from tabtwin.measures.gates import judge, read_limits
 from tabtwin.reporting.evidence import Evidence, manifests, provenance, public_settings, versions
 from tabtwin.reporting.frame import render
 from tabtwin.reporting.metrics import metrics
 from tabtwin.reporting.pictures import pictures
+from tabtwin.tables.encoding import Encoding
+from tabtwin.tables.schema import Schema
 
 MODELS = Ref(step="ingest", file="models.json")
 READS = (

@@ -16,11 +16,11 @@ from pydantic import Field
 
 from tabtwin import generators
 from tabtwin.lib.contract import Ref, Run
-from tabtwin.lib.encoding import Encoding, decode
 from tabtwin.lib.pool import BLOCK, MEMBER
-from tabtwin.lib.schema import Schema
 from tabtwin.lib.seeds import derive
 from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
+from tabtwin.tables.encoding import Encoding, decode
+from tabtwin.tables.schema import Schema
 
 
 class Params(StepParams):

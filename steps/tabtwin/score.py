@@ -17,14 +17,14 @@ import pandas as pd
 from pydantic import Field
 
 from tabtwin import generators
-from tabtwin.lib import sdmetrics
 from tabtwin.lib.contract import Ref, Run
-from tabtwin.lib.encoding import Encoding, decode
 from tabtwin.lib.log import progress
-from tabtwin.lib.neighbours import Gower, nearest
-from tabtwin.lib.schema import Schema
 from tabtwin.lib.seeds import derive, generator
 from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
+from tabtwin.measures import sdmetrics
+from tabtwin.measures.neighbours import Gower, nearest
+from tabtwin.tables.encoding import Encoding, decode
+from tabtwin.tables.schema import Schema
 from tabtwin.train import left_out
 
 FEWEST_ROWS = 1_000

@@ -16,16 +16,16 @@ import pandas as pd
 from pydantic import Field
 
 from tabtwin.lib.contract import Ref, Run
-from tabtwin.lib.crowding import RULES, Closeness, Rules, measure, screen, threshold_for
-from tabtwin.lib.encoding import Encoding, violations
 from tabtwin.lib.errors import RefusedError
 from tabtwin.lib.log import progress
-from tabtwin.lib.neighbours import Gower
 from tabtwin.lib.options import flag
 from tabtwin.lib.pool import MEMBER, pool_refs, read_pool
-from tabtwin.lib.schema import Schema
 from tabtwin.lib.seeds import generator
 from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
+from tabtwin.measures.crowding import RULES, Closeness, Rules, measure, screen, threshold_for
+from tabtwin.measures.neighbours import Gower
+from tabtwin.tables.encoding import Encoding, violations
+from tabtwin.tables.schema import Schema
 
 READS = (
     Ref(step="ingest", file="schema.json"),

@@ -18,9 +18,9 @@ from tabtwin import generators
 from tabtwin.generators.protocol import Device, Settings
 from tabtwin.lib.contract import Ref
 from tabtwin.lib.log import progress
-from tabtwin.lib.schema import Schema
 from tabtwin.lib.seeds import derive
 from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
+from tabtwin.tables.schema import Schema
 
 READS = (
     Ref(step="ingest", file="schema.json"),

@@ -15,14 +15,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tabtwin.learning.features import Features
+from tabtwin.learning.learners import FOLDS
+from tabtwin.learning.tasks import Task, task_of
 from tabtwin.lib import log
 from tabtwin.lib.contract import Ref
-from tabtwin.lib.features import Features
-from tabtwin.lib.learners import FOLDS
-from tabtwin.lib.schema import LEARNED, Schema
 from tabtwin.lib.seeds import derive, generator
 from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
-from tabtwin.lib.tasks import Task, task_of
+from tabtwin.tables.schema import LEARNED, Schema
 
 SEEDS = 3
 ROWS = 50_000

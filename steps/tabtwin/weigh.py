@@ -2,8 +2,8 @@
 
     scores, models -> weights, shards
 
-The composite and its weights stand in ``lib/weights.py``. A model that failed gets nothing and is reported
-with its reason; what failed by damage or denied access ends the run.
+The composite and its weights stand in ``generators/weights.py``. A model that failed gets nothing and is
+reported with its reason; what failed by damage or denied access ends the run.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from typing import Any
 
 from pydantic import Field
 
+from tabtwin.generators.weights import Weight, apportion, judge, weigh_models
 from tabtwin.lib.contract import Failure, Ref, Run, canonical, sha256
 from tabtwin.lib.errors import InputError, IntegrityError, RefusedError
 from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
-from tabtwin.lib.weights import Weight, apportion, judge, weigh_models
 
 MODELS = Ref(step="ingest", file="models.json")
 FACTS = Ref(step="ingest", file="facts.json")

@@ -16,7 +16,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from tabtwin.lib import provenance, tables
+from tabtwin.lib import frames as tables
+from tabtwin.lib import provenance
 from tabtwin.lib.contract import canonical, sha256
 from tests.benchmarks import judge, rendering
 from tests.benchmarks.peers import PEERS, Job

@@ -12,7 +12,7 @@ import pandas as pd
 from tabtwin.audit import audit_tables
 from tabtwin.lib import seeds
 from tabtwin.lib.foreign import contained
-from tabtwin.lib.intake import Ingested
+from tabtwin.tables.intake import Ingested
 from tests.benchmarks.tables import Halves
 
 Figures = dict[str, float | None]

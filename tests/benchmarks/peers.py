@@ -16,17 +16,18 @@ from typing import Any
 import pandas as pd
 
 from tabtwin import generators
-from tabtwin.lib import provenance, seeds, tables
-from tabtwin.lib.accuracy import accuracy, fit_bins, shuffled, subsets
+from tabtwin.lib import frames as tables
+from tabtwin.lib import provenance, seeds
 from tabtwin.lib.contract import Ref, Run
-from tabtwin.lib.encoding import Encoding, decode
 from tabtwin.lib.foreign import contained
 from tabtwin.lib.pool import MEMBER
-from tabtwin.lib.schema import CATEGORICAL, Schema
 from tabtwin.lib.step import Inputs
 from tabtwin.lib.store import Store
 from tabtwin.local import objectstore
 from tabtwin.local.processes import die_with_parent
+from tabtwin.measures.accuracy import accuracy, fit_bins, shuffled, subsets
+from tabtwin.tables.encoding import Encoding, decode
+from tabtwin.tables.schema import CATEGORICAL, Schema
 from tests.benchmarks.tables import Halves
 
 OURS = "prize"

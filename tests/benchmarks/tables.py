@@ -9,7 +9,7 @@ import pandas as pd
 
 from tabtwin.lib import seeds
 from tabtwin.lib.contract import canonical, sha256
-from tabtwin.lib.intake import Ingested, ingest_table
+from tabtwin.tables.intake import Ingested, ingest_table
 
 TARGETS = {
     "modeldata.wa_churn": "churn",

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tabtwin.generators.plain import fit_coding, from_plain, to_plain
-from tabtwin.lib.schema import Column, Schema
+from tabtwin.tables.schema import Column, Schema
 
 SCHEMA = Schema(columns=(Column(name="n", kind="decimal"), Column(name="c", kind="category")))
 numbers = st.one_of(st.just(float("nan")), st.floats(-1e12, 1e12, allow_subnormal=False))

@@ -21,7 +21,7 @@ from tabtwin.generators.protocol import Settings
 from tabtwin.generators.sdv import PAC, SdvGenerator, batch_size, check_width, pick_device
 from tabtwin.lib import cpu
 from tabtwin.lib.errors import InputError
-from tabtwin.lib.schema import Column, Schema
+from tabtwin.tables.schema import Column, Schema
 
 BOTH = pytest.mark.parametrize("name", ["ctgan", "tvae"])
 

@@ -3,9 +3,9 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tabtwin.lib.encoding import fit_encoding
-from tabtwin.lib.schema import Column, Schema
 from tabtwin.reporting.pictures import ENOUGH, Picture, pictures
+from tabtwin.tables.encoding import fit_encoding
+from tabtwin.tables.schema import Column, Schema
 
 NUMBER = Schema(columns=(Column(name="x", kind="decimal", digits=2, missing=True),))
 COLOUR = Schema(columns=(Column(name="x", kind="category", missing=True),))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from tabtwin.lib.schema import CATEGORICAL, Schema
+from tabtwin.tables.schema import CATEGORICAL, Schema
 
 
 @dataclass(frozen=True)

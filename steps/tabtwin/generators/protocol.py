@@ -9,7 +9,7 @@ import pandas as pd
 
 from tabtwin.lib.contract import Frozen
 from tabtwin.lib.log import Progress
-from tabtwin.lib.schema import Schema
+from tabtwin.tables.schema import Schema
 
 Device = Literal["auto", "cuda", "cpu"]
 

@@ -28,8 +28,8 @@ from tabtwin.generators.watched import SYNTHESIZERS
 from tabtwin.lib.errors import InputError, RefusedError
 from tabtwin.lib.foreign import contained
 from tabtwin.lib.log import Progress
-from tabtwin.lib.schema import Schema
 from tabtwin.lib.seeds import derive
+from tabtwin.tables.schema import Schema
 
 BLOCK = 5_000
 TABLE = "t"

@@ -17,7 +17,8 @@ from typing import Any, Generic, TypeVar
 import pandas as pd
 from pydantic import Field
 
-from tabtwin.lib import log, provenance, tables
+from tabtwin.lib import frames as tables
+from tabtwin.lib import log, provenance
 from tabtwin.lib.contract import (
     File,
     Frozen,

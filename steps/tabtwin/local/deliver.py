@@ -6,14 +6,14 @@ import json
 
 import pandas as pd
 
-from tabtwin.lib import tables
+from tabtwin.lib import frames as tables
 from tabtwin.lib.contract import Manifest, Ref, Run, read_file, sha256
-from tabtwin.lib.dressing import to_csv
 from tabtwin.lib.errors import IntegrityError
 from tabtwin.lib.pool import BLOCK, MEMBER, pool_refs
-from tabtwin.lib.schema import Schema
 from tabtwin.lib.store import MissingObjectError
 from tabtwin.local.folder import Folder
+from tabtwin.tables.dressing import to_csv
+from tabtwin.tables.schema import Schema
 
 SCHEMA = Ref(step="ingest", file="schema.json")
 

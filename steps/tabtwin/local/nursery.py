@@ -26,7 +26,7 @@ LIGHT = tuple(f"tabtwin.{step}" for step in STEPS)
 HEAVY = {
     "train": ("tabtwin.generators.sdv",),
     "sample": ("tabtwin.generators.sdv",),
-    "score": ("tabtwin.generators.sdv", "tabtwin.lib.sdmetrics"),
+    "score": ("tabtwin.generators.sdv", "tabtwin.measures.sdmetrics"),
 }
 """What a step loads late, and only where it is used."""
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from tabtwin.lib.contract import Manifest, Run, output_key, task
-from tabtwin.lib.gates import Gate
-from tabtwin.lib.schema import Schema
+from tabtwin.measures.gates import Gate
 from tabtwin.reporting.pictures import Picture
+from tabtwin.tables.schema import Schema
 
 # What the public report says of the settings; a seed, a path or a digest would let anyone confirm a guess.
 PUBLIC_SETTINGS = (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tabtwin.lib import plots
 from tabtwin.lib.contract import canonical
+from tabtwin.reporting import plots
 from tabtwin.reporting.evidence import Evidence
 from tabtwin.reporting.page import bullets, count, number, paragraph, percent, section, table, tag, text
 

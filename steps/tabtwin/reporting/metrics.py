@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tabtwin import __version__
-from tabtwin.lib.gates import worst
+from tabtwin.measures.gates import worst
 from tabtwin.reporting.evidence import Evidence
 
 

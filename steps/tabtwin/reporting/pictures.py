@@ -15,10 +15,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from tabtwin.lib import plots
-from tabtwin.lib.encoding import ColumnCode, Encoding, encode
-from tabtwin.lib.schema import CATEGORICAL, Column, Schema
+from tabtwin.reporting import plots
 from tabtwin.reporting.page import number, percent
+from tabtwin.tables.encoding import ColumnCode, Encoding, encode
+from tabtwin.tables.schema import CATEGORICAL, Column, Schema
 
 ENOUGH = 5
 BINS = 24

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tabtwin.lib import plots
-from tabtwin.lib.gates import Gate, Verdict
+from tabtwin.measures.gates import Gate, Verdict
+from tabtwin.reporting import plots
 from tabtwin.reporting.closeness import likeness_line, likeness_words
 from tabtwin.reporting.evidence import Evidence
 from tabtwin.reporting.page import bullets, count, number, paragraph, section, table, tag, text

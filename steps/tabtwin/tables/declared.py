@@ -1,0 +1,173 @@
+"""What a user declares of a table (``--schema``, ``--target``, ``--entity``), and the schema that results.
+
+The file has the form of ``schema.json``, and every part of it may be left out: a column that it does not
+name is guessed, and so is a field that it does not give.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import ValidationError
+
+from tabtwin.lib.contract import Frozen
+from tabtwin.lib.errors import InputError
+from tabtwin.tables import kinds, patterns
+from tabtwin.tables.cells import Cells, Source, as_text
+from tabtwin.tables.schema import CATEGORICAL, Column, Kind, MadeTarget, Schema
+
+
+class Declared(Frozen):
+    """A schema file: each column's ``name`` and any of its fields, and the roles."""
+
+    columns: tuple[dict[str, Any], ...] = ()
+    target: str | None = None
+    chosen: bool = False
+    made: MadeTarget | None = None
+    entity: str | None = None
+
+
+def read_declared(data: bytes) -> Declared:
+    """A schema file's content; ``b""`` declares nothing.
+
+    Raises:
+        InputError: if it is not of that form.
+    """
+    if not data:
+        return Declared()
+    try:
+        declared = Declared.model_validate_json(data)
+    except ValidationError as error:
+        raise InputError(f"--schema: {_first(error)}") from None
+    names = [column.get("name") for column in declared.columns]
+    if not all(isinstance(name, str) for name in names):
+        raise InputError("--schema: expected a name in every column, found one without; add it")
+    if len(set(names)) < len(names):
+        raise InputError("--schema: expected each column once, found one twice; remove one")
+    return declared
+
+
+def describe(source: Source, declared: Declared, entity: str | None) -> Schema:
+    """The schema of a source, without a target: as declared, and guessed where nothing is.
+
+    Args:
+        source: The table.
+        declared: What the schema file says.
+        entity: The column that names the subjects; it is a key whatever it looks like.
+
+    Raises:
+        InputError: if a declared column is not there, or a column is not what it is declared to be.
+    """
+    given = {str(column["name"]): column for column in declared.columns}
+    for name in given:
+        check_known(name, source.columns, "--schema")
+    if entity is not None:
+        check_known(entity, source.columns, "--entity")
+        given[entity] = given.get(entity, {"name": entity}) | {"kind": "key"}
+    columns = [_column(name, cells, given.get(name, {})) for name, cells in source.columns.items()]
+    return Schema(columns=tuple(columns), entity=entity)
+
+
+def check_known(name: str, names: Iterable[str], option: str) -> None:
+    """Refuse a column that is not there, with the likeliest one that was meant."""
+    names = list(names)
+    if name not in names:
+        close = difflib.get_close_matches(name, names, n=1)
+        hint = f"did you mean {close[0]!r}?" if close else f"the columns are {', '.join(names[:20])}"
+        raise InputError(f"{option}: expected a column of the table, found {name!r}; {hint}")
+
+
+def _column(name: str, cells: Cells, given: dict[str, Any]) -> Column:
+    marks = given.get("marks", ())
+    if isinstance(marks, (list, tuple)):
+        cells = cells.without(tuple(str(mark) for mark in marks))
+    kind: Kind | None = given.get("kind")
+    stated = {field: value for field, value in given.items() if field not in ("why", "missing")}
+    try:
+        base = Column(name=name, kind=kind) if kind else None
+    except ValidationError as error:
+        raise InputError(f"--schema: column {name!r}: {_first(error)}") from None
+    column = _declare(base.kind, name, cells) if base else kinds.guess(name, cells)
+    try:
+        column = Column.model_validate(column.model_dump() | stated)
+    except ValidationError as error:
+        raise InputError(f"--schema: column {name!r}: {_first(error)}") from None
+    if column.kind == "datetime" and not column.format:
+        raise InputError(
+            f"column {name!r}: expected dates of a usual format, found others; give its format in --schema"
+        )
+    if column.rare == "missing" and column.kind in CATEGORICAL:
+        column = column.model_copy(update={"missing": True})
+    return _with_free_token(column, cells, "token" in given)
+
+
+def _declare(kind: Kind, name: str, cells: Cells) -> Column:
+    """The description of a column whose kind is declared; whether its cells fit shows when they are read.
+
+    Raises:
+        InputError: if no description of this kind fits.
+    """
+    found: Column | None = None
+    if kind in ("integer", "decimal"):
+        found = kinds.number(name, cells) or kinds.numeric_like(name, cells)
+        if found is not None and kind == "decimal":
+            found = found.model_copy(update={"kind": kind})
+    elif kind == "datetime":
+        found = kinds.datetime(name, cells)
+        found = found or Column(name=name, kind=kind, dtype=cells.dtype or "timestamp[us]")
+    elif kind == "boolean":
+        found = kinds.boolean(name, cells) or _two_valued(name, cells)
+    elif kind == "key":
+        found = _declared_key(name, cells)
+    elif kind == "constant":
+        found = kinds.constant(name, cells)
+    else:
+        dtype = cells.dtype or "string"
+        found = Column(name=name, kind=kind, dtype=dtype)
+    if found is None or found.kind != kind:
+        raise InputError(
+            f"column {name!r}: declared as {kind}, but its cells do not fit; correct --schema or the cells"
+        )
+    return found.model_copy(update={"why": "declared", "missing": cells.has_missing or found.missing})
+
+
+def _two_valued(name: str, cells: Cells) -> Column | None:
+    """Any two values, the first in sorted order standing for false."""
+    texts = sorted(as_text(cells).tolist())
+    if len(texts) != 2:
+        return None
+    return Column(name=name, kind="boolean", dtype=cells.dtype or "string", spelling=(texts[0], texts[1]))
+
+
+def _declared_key(name: str, cells: Cells) -> Column:
+    """A key whether or not its cells are unique; a running number where they share no pattern."""
+    texts = as_text(cells)
+    pattern = patterns.infer(texts) if len(texts) else None
+    dtype = cells.dtype or ("int64" if re.fullmatch("#|1[0-9]{0,17}", pattern or "#") else "string")
+    return Column(name=name, kind="key", dtype=dtype, pattern=pattern or patterns.RUNNING_NUMBER)
+
+
+def _with_free_token(column: Column, cells: Cells, is_given: bool) -> Column:
+    """The column with a token for rare categories that is no category itself."""
+    if column.kind != "category":
+        return column
+    taken = set(as_text(cells).tolist())
+    token, number = column.token, 2
+    if is_given and token in taken and not column.public and column.rare == "token":
+        raise InputError(
+            f"column {column.name!r}: expected a token that no cell holds, found one that some do; "
+            "declare another in --schema"
+        )
+    while token in taken:
+        token, number = f"(other {number})", number + 1
+    return column.model_copy(update={"token": token})
+
+
+def _first(error: ValidationError) -> str:
+    """The first thing wrong, without the value that is."""
+    first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    where = ".".join(map(str, first["loc"]))
+    return f"{where}: {first['msg'].lower()}" if where else str(first["msg"]).lower()

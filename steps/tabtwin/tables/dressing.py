@@ -1,0 +1,112 @@
+"""A canonical twin as the source would have written it: every column, in its order and spelling."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tabtwin.tables import dates, numerals, patterns
+from tabtwin.tables.schema import NUMERIC, Column, Schema
+
+
+def dress(table: pd.DataFrame, schema: Schema, rng: np.random.Generator) -> pd.DataFrame:
+    """A twin of the source's columns: the learned ones as in the canonical ``table``, keys made anew (object
+    ``str``), constants (object ``str``) and empty columns (object ``None``) written again.
+    """
+    rows = len(table)
+    cells: dict[str, object] = {}
+    for column in schema.columns:
+        if column.kind == "key":
+            cells[column.name] = patterns.regenerate(column.pattern, rows, rng)
+        elif column.kind == "constant":
+            cells[column.name] = np.full(rows, column.value, dtype=object)
+        elif column.kind == "empty":
+            cells[column.name] = np.full(rows, None, dtype=object)
+        else:
+            cells[column.name] = table[column.name].to_numpy()
+    return pd.DataFrame(cells, index=pd.RangeIndex(rows))
+
+
+def to_csv(table: pd.DataFrame, schema: Schema) -> bytes:
+    """A dressed table, or a canonical one, as CSV in UTF-8: the source's spelling, missing cells empty."""
+    columns = [column for column in schema.columns if column.name in table]
+    written = pd.DataFrame({column.name: as_text(table[column.name], column) for column in columns})
+    buffer = io.StringIO()
+    written.to_csv(buffer, index=False, lineterminator="\n", na_rep="")
+    return buffer.getvalue().encode()
+
+
+def to_typed(table: pd.DataFrame, schema: Schema) -> pd.DataFrame:
+    """A dressed table with the source's types (pandas' Arrow-backed ones), for Parquet.
+
+    A column with a token of value protection that its type cannot hold is text.
+    """
+    typed = {
+        column.name: pd.arrays.ArrowExtensionArray(_arrow(table[column.name], column))
+        for column in schema.columns
+    }
+    return pd.DataFrame(typed, index=table.index)
+
+
+def as_text(cells: pd.Series, column: Column) -> pd.Series:
+    """A dressed column as its cells are written: object ``str``, ``None`` where missing."""
+    if column.kind in NUMERIC:
+        least = column.least
+        most = max(column.digits, least)
+        return _by_value(cells, lambda values: numerals.spell(values.astype("float64"), least, most))
+    if column.kind == "datetime":
+        return _by_value(cells, lambda values: dates.spell(values, column.format, column.digits))
+    return cells
+
+
+def _by_value(cells: pd.Series, spell: Callable[[np.ndarray], np.ndarray]) -> pd.Series:
+    """``spell`` applied to the distinct values only."""
+    codes, values = pd.factorize(cells.to_numpy())
+    texts = np.append(spell(np.asarray(values)), [None]) if len(values) else np.array([None], dtype=object)
+    return pd.Series(texts[codes], index=cells.index, dtype=object)
+
+
+def _arrow(cells: pd.Series, column: Column) -> pa.Array:
+    wanted = _arrow_type(column.dtype)
+    if column.kind == "empty":
+        return pa.nulls(len(cells), wanted)
+    try:
+        if pa.types.is_decimal(wanted) or _is_text(wanted):
+            return pa.array(as_text(cells, column), pa.string()).cast(wanted)
+        if column.kind in NUMERIC:
+            return pa.array(cells.to_numpy("float64"), from_pandas=True).cast(wanted)
+        if column.kind == "datetime":
+            stamps = pa.array(cells.to_numpy("datetime64[ns]"), from_pandas=True)
+            zoned = pa.types.is_timestamp(wanted) and wanted.tz
+            return (pc.assume_timezone(stamps, "UTC") if zoned else stamps).cast(wanted)
+        if pa.types.is_boolean(wanted) and column.kind == "boolean":
+            cells = cells.map(dict(zip(column.spelling, ("false", "true"), strict=True)))
+        return pa.array(cells, pa.string()).cast(wanted)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        # A token, or what the user declared text, may be nothing that the source's type can hold.
+        return pa.array(as_text(cells, column), pa.string())
+
+
+def _is_text(dtype: pa.DataType) -> bool:
+    inner = dtype.value_type if pa.types.is_dictionary(dtype) else dtype
+    return bool(pa.types.is_string(inner) or pa.types.is_large_string(inner))
+
+
+def _arrow_type(spelled: str) -> pa.DataType:
+    """The Arrow type that a column's ``dtype`` names; text where it names none that can be written."""
+    if spelled.startswith("dictionary:"):
+        return pa.dictionary(pa.int32(), _arrow_type(spelled.removeprefix("dictionary:")))
+    if decimal := re.fullmatch(r"decimal(32|64|128|256)\((\d+), (-?\d+)\)", spelled):
+        return getattr(pa, f"decimal{decimal[1]}")(int(decimal[2]), int(decimal[3]))
+    if stamp := re.fullmatch(r"timestamp\[(\w+)(?:, tz=(.+))?\]", spelled):
+        return pa.timestamp(stamp[1], stamp[2])
+    try:
+        return pa.type_for_alias(spelled)
+    except ValueError:
+        return pa.string()

@@ -1,0 +1,201 @@
+"""Value protection: what a twin may put out of each column, and tables held to it.
+
+A category of fewer than k subjects joins one rare group; a number or date beyond the kth lowest or highest
+subject is moved to it. Missing cells stay missing, and columns declared public stay as they are.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from tabtwin.lib.contract import Frozen
+from tabtwin.tables import dates
+from tabtwin.tables.schema import CATEGORICAL, Column, Schema, numbers
+
+_DAY = 86_400_000_000_000  # nanoseconds
+_SLACK = 2e-11  # days: float64 tells microseconds apart only just, and after 2149 not quite
+
+
+class ColumnCode(Frozen):
+    """What may be put out of one column.
+
+    Attributes:
+        low: The least number, or days since 1970 of a date; ``None`` for categories.
+        high: The greatest.
+        categories: The categories, the commonest first; the rare group's token, where there is one, last.
+    """
+
+    low: float | None = None
+    high: float | None = None
+    categories: tuple[str, ...] = ()
+
+
+class Encoding(Frozen):
+    """The code of every learned column."""
+
+    columns: dict[str, ColumnCode]
+
+
+def unsupported_columns(
+    training: pd.DataFrame, schema: Schema, subjects: np.ndarray, protect: int
+) -> list[str]:
+    """Names of learned columns of which protection would leave nothing: too few subjects have a value.
+
+    A generator cannot learn them; ``ingest`` declares them empty before :func:`fit_encoding`.
+    """
+    hidden = []
+    for column in schema.learned:
+        k = _threshold(column, protect)
+        held = training[column.name].notna().to_numpy()
+        supported = len(pd.unique(subjects[held])) >= k
+        if supported and column.kind in CATEGORICAL:
+            supported = bool(_fit_categories(training[column.name], column, subjects, k).categories)
+        if not supported:
+            hidden.append(column.name)
+    return hidden
+
+
+def fit_encoding(training: pd.DataFrame, schema: Schema, subjects: np.ndarray, protect: int) -> Encoding:
+    """Learn what may be put out.
+
+    Args:
+        training: Canonical rows, none of :func:`unsupported_columns` declared learned.
+        schema: The columns; one's own ``protect`` goes before the run's, a public one is not protected.
+        subjects: The subject of each row (rows,), integers from 0.
+        protect: k, the number of subjects that vouch for a value.
+    """
+    found = {}
+    for column in schema.learned:
+        k = _threshold(column, protect)
+        if column.kind in CATEGORICAL:
+            found[column.name] = _fit_categories(training[column.name], column, subjects, k)
+        else:
+            found[column.name] = _fit_bounds(numbers(training, column), column, subjects, k)
+    return Encoding(columns=found)
+
+
+def encode(table: pd.DataFrame, schema: Schema, encoding: Encoding) -> pd.DataFrame:
+    """A canonical table (learned columns) as generators see it: float64, or object ``str``/``None``."""
+    cells = {}
+    for column in schema.learned:
+        code = encoding.columns[column.name]
+        if column.kind in CATEGORICAL:
+            cells[column.name] = _protect_categories(table[column.name], column, code)
+        else:
+            assert code.low is not None
+            assert code.high is not None
+            cells[column.name] = np.clip(numbers(table, column), code.low, code.high)
+    return pd.DataFrame(cells, index=table.index)
+
+
+def decode(encoded: pd.DataFrame, schema: Schema, encoding: Encoding) -> pd.DataFrame:
+    """What a generator drew, canonical: within protection, whole or rounded as the column is written."""
+    cells = {}
+    for column in schema.learned:
+        code = encoding.columns[column.name]
+        if column.kind in CATEGORICAL:
+            cells[column.name] = _protect_categories(encoded[column.name], column, code)
+            continue
+        assert code.low is not None
+        assert code.high is not None
+        drawn = np.clip(encoded[column.name].to_numpy("float64"), code.low, code.high)
+        if column.kind == "datetime":
+            cells[column.name] = _stamps(drawn, column)
+        else:
+            # Rounding may step over a bound by one unit in the last place.
+            cells[column.name] = np.clip(_rounded(drawn, column), code.low, code.high)
+    return pd.DataFrame(cells, index=encoded.index)
+
+
+def violations(table: pd.DataFrame, schema: Schema, encoding: Encoding) -> np.ndarray:
+    """Which rows of a canonical table hold a value that protection hides: bool (rows,)."""
+    found = np.zeros(len(table), bool)
+    for column in schema.learned:
+        if column.public:
+            continue
+        code = encoding.columns[column.name]
+        if column.kind in CATEGORICAL:
+            cells = table[column.name]
+            found |= (cells.notna() & ~cells.isin(code.categories)).to_numpy()
+        else:
+            assert code.low is not None
+            assert code.high is not None
+            slack = _SLACK if column.kind == "datetime" else 0.0
+            values = numbers(table, column)
+            found |= (values < code.low - slack) | (values > code.high + slack)
+    return found
+
+
+def _threshold(column: Column, protect: int) -> int:
+    return 1 if column.public else column.protect or protect
+
+
+def _fit_categories(cells: pd.Series, column: Column, subjects: np.ndarray, k: int) -> ColumnCode:
+    codes, values = pd.factorize(cells, sort=True)
+    held = codes >= 0
+    width = int(subjects.max()) + 1
+    pairs = pd.unique(codes[held].astype("int64") * width + subjects[held])
+    counts = np.bincount(pairs // width, minlength=len(values))
+    order = np.argsort(-counts, kind="stable")
+    kept = [str(values[code]) for code in order if counts[code] >= k]
+    rare = len(pd.unique(pairs[counts[pairs // width] < k] % width))
+    # A boolean has two values, so its rare ones never get a third.
+    if rare >= k and column.kind == "category" and column.rare == "token":
+        kept.append(column.token)
+    return ColumnCode(categories=tuple(kept))
+
+
+def _protect_categories(cells: pd.Series, column: Column, code: ColumnCode) -> np.ndarray:
+    """Object (rows,): categories that may be put out, and the rare ones replaced as the schema says."""
+    protected = cells.to_numpy(object, copy=True)
+    missing = cells.isna().to_numpy()
+    rare = ~missing & ~cells.isin(code.categories).to_numpy()
+    protected[missing] = None
+    if column.kind == "category" and code.categories and code.categories[-1] == column.token:
+        protected[rare] = column.token
+    elif column.missing or column.rare == "missing":
+        protected[rare] = None
+    else:
+        protected[rare] = code.categories[0]
+    return protected
+
+
+def _fit_bounds(values: np.ndarray, column: Column, subjects: np.ndarray, k: int) -> ColumnCode:
+    held = ~np.isnan(values)
+    values, subjects = values[held], subjects[held]
+    low = _kth_subject(values, subjects, k)
+    high = -_kth_subject(-values, subjects, k)
+    if low > high:  # fewer than 2 k subjects: only their mean hides each of them
+        mean = np.array([pd.Series(values).groupby(subjects).mean().mean()])
+        low = high = float(_on_grid(mean, column)[0])
+    return ColumnCode(low=low, high=high)
+
+
+def _kth_subject(values: np.ndarray, subjects: np.ndarray, k: int) -> float:
+    """The least value at or below which k subjects have one."""
+    order = np.argsort(values, kind="stable")
+    first = np.flatnonzero(~pd.Series(subjects[order]).duplicated().to_numpy())
+    assert len(first) >= k, "a column that too few subjects hold is no learned one"
+    return float(values[order[first[k - 1]]])
+
+
+def _on_grid(values: np.ndarray, column: Column) -> np.ndarray:
+    if column.kind == "datetime":
+        return np.asarray(_stamps(values, column).astype("int64") / _DAY)
+    return _rounded(values, column)
+
+
+def _rounded(values: np.ndarray, column: Column) -> np.ndarray:
+    if column.kind == "integer":
+        return np.asarray(np.rint(values) + 0.0)
+    return np.asarray(values if column.digits > 15 else np.round(values, column.digits) + 0.0)
+
+
+def _stamps(days: np.ndarray, column: Column) -> np.ndarray:
+    """Dates (n,) datetime64[ns] from days since 1970; float64 days are exact to a microsecond at best."""
+    missing = np.isnan(days)
+    micros = np.rint(np.where(missing, 0.0, days) * (_DAY / 1000)).astype("int64")
+    stamps = (micros * 1000).astype("datetime64[ns]")
+    stamps[missing] = np.datetime64("NaT")
+    return dates.cut(stamps, column.format, column.digits)

@@ -1,0 +1,40 @@
+"""What ``ingest`` tells of a table besides its schema: what it chose, and what protection changed."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from tabtwin.tables.schema import CATEGORICAL, Column, Schema, numbers
+
+
+def changed_cells(training: pd.DataFrame, encoded: pd.DataFrame, schema: Schema) -> dict[str, int]:
+    """How many cells of each column protection changed, where it changed any."""
+    counts = {column.name: _changed(training, encoded, column) for column in schema.learned}
+    return {name: count for name, count in counts.items() if count}
+
+
+def _changed(training: pd.DataFrame, encoded: pd.DataFrame, column: Column) -> int:
+    before, after = training[column.name], encoded[column.name]
+    if column.kind not in CATEGORICAL:
+        before, after = pd.Series(numbers(training, column)), after.reset_index(drop=True)
+    return int(((before != after) & before.notna()).sum())
+
+
+def notes(schema: Schema, hidden: list[str], protected: dict[str, int]) -> list[str]:
+    """What a reader of the report should know of what ingest chose."""
+    found = []
+    if schema.chosen:
+        found.append(f"No target was given: {schema.target}, the most balanced column of few values, is it.")
+    if schema.target is None:
+        found.append("No target was given and no column fits: utility and balance are skipped.")
+    for column in schema.columns:
+        if column.kind == "datetime" and "more would" in column.why:
+            found.append(f"Dates of {column.name} fit more than one format; {column.format} was taken.")
+        elif column.kind == "key" and column.why != "declared":
+            found.append(f"{column.name} is taken for a key ({column.why}): made anew, never learned.")
+        elif column.kind in ("constant", "empty") and column.name not in hidden:
+            found.append(f"{column.name} is {column.kind}: carried through, not learned.")
+    found += [f"{name} is left empty: too few subjects have a value in it." for name in hidden]
+    if protected:
+        found.append(f"Value protection changed {sum(protected.values())} cells in {len(protected)} columns.")
+    return found

@@ -1,0 +1,218 @@
+"""From a table's bytes to what the pipeline works on: typed, split, and protected. No I/O."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from tabtwin.lib import seeds
+from tabtwin.lib.errors import InputError
+from tabtwin.tables.canonical import canonical
+from tabtwin.tables.cells import Source
+from tabtwin.tables.declared import Declared, describe, read_declared
+from tabtwin.tables.encoding import Encoding, encode, fit_encoding, unsupported_columns
+from tabtwin.tables.findings import changed_cells, notes
+from tabtwin.tables.reading import read_source
+from tabtwin.tables.schema import Column, Schema, target_values
+from tabtwin.tables.splitting import folds, split, strata
+from tabtwin.tables.target import check_made, choose_target, with_made_target, with_target
+
+FEWEST_ROWS = 100
+FEWEST_SUBJECTS = 50
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """What a table was found to be.
+
+    Attributes:
+        schema: Its columns and their roles.
+        training: Canonical rows, unprotected.
+        holdout: The sealed rows, likewise.
+        folds: ``fold`` (int8, 0 to 4) and ``subject`` (int32) of each training row.
+        encoding: What may be put out of each column.
+        encoded: The training rows, protected.
+        facts: Counts, and one-line notes on what was chosen or is doubtful.
+    """
+
+    schema: Schema
+    training: pd.DataFrame
+    holdout: pd.DataFrame
+    folds: pd.DataFrame
+    encoding: Encoding
+    encoded: pd.DataFrame
+    facts: dict[str, Any]
+
+
+def ingest_table(
+    source: bytes,
+    filename: str,
+    *,
+    holdout: bytes = b"",
+    schema_file: bytes = b"",
+    target: str = "",
+    entity: str = "",
+    protect: int = 5,
+    seed: int = 1,
+) -> Ingested:
+    """Everything that ``ingest`` finds in a table's bytes.
+
+    Args:
+        source: The table, CSV or Parquet.
+        filename: How errors name it.
+        holdout: A holdout of the user's own, likewise; then all of ``source`` is training.
+        schema_file: What the user declares, as JSON.
+        target: ``COLUMN`` or a rule; goes before the schema file's.
+        entity: A column name; goes before the schema file's.
+        protect: k of value protection.
+        seed: The run's.
+
+    Raises:
+        InputError: if any of it cannot be used.
+    """
+    declared = read_declared(schema_file)
+    read = read_source(source, filename)
+    _check_size(read, filename)
+    schema = describe(read, declared, entity or declared.entity)
+    table = canonical(read, schema)
+    schema = _find_target(schema, table, declared, target, protect)
+    subjects = _subjects(read, schema)
+    if holdout:
+        held = _own_holdout(holdout, read, schema)
+        is_held = np.zeros(len(table), bool)
+    else:
+        is_held = split(subjects, _strata(table, schema), seeds.generator(seed, "ingest", "split"))
+        held = _rows(table, is_held)
+    training, training_subjects = _rows(table, ~is_held), pd.factorize(subjects[~is_held])[0].astype("int32")
+    _check_split(training_subjects, held, schema)
+    hidden = unsupported_columns(training, schema, training_subjects, protect)
+    schema = _without(schema, hidden)
+    training, held = (part[[column.name for column in schema.learned]] for part in (training, held))
+    encoding = fit_encoding(training, schema, training_subjects, protect)
+    schema = _without_rare_words(schema, encoding)
+    encoded = encode(training, schema, encoding)
+    protected = changed_cells(training, encoded, schema)
+    dealt = folds(training_subjects, _strata(training, schema), seeds.generator(seed, "ingest", "folds"))
+    facts = {
+        "rows": read.rows,
+        "training": len(training),
+        "holdout": len(held),
+        "columns": len(schema.columns),
+        "notes": notes(schema, hidden, protected),
+        "protected": protected,
+    }
+    return Ingested(
+        schema=schema,
+        training=training,
+        holdout=held,
+        folds=pd.DataFrame({"fold": dealt, "subject": training_subjects}),
+        encoding=encoding,
+        encoded=encoded,
+        facts=facts,
+    )
+
+
+def _check_size(source: Source, filename: str) -> None:
+    if source.rows < FEWEST_ROWS:
+        raise InputError(
+            f"{filename}: expected at least {FEWEST_ROWS} rows, found {source.rows}; "
+            "a smaller table cannot hide its rows"
+        )
+
+
+def _find_target(schema: Schema, table: pd.DataFrame, declared: Declared, text: str, protect: int) -> Schema:
+    """The target that was asked for, on the command line before the schema file, or one of our choice."""
+    if not schema.learned:
+        raise InputError("expected a column to learn, found only keys, constants and empty ones; add one")
+    if text:
+        schema = with_target(schema, text)
+    elif declared.made:
+        schema = with_made_target(schema, declared.made)
+    elif declared.target:
+        schema = with_target(schema, declared.target).model_copy(update={"chosen": declared.chosen})
+    else:
+        schema = choose_target(schema, table)
+    check_made(schema, table, 2 * protect)
+    return schema
+
+
+def _subjects(source: Source, schema: Schema) -> np.ndarray:
+    """The subject of each row (rows,), int; a row of its own where no entity says otherwise."""
+    if schema.entity is None:
+        return np.arange(source.rows)
+    codes = source.columns[schema.entity].codes.astype("int64")
+    nameless = codes < 0
+    codes[nameless] = codes.max() + 1 + np.arange(nameless.sum())
+    return codes
+
+
+def _strata(table: pd.DataFrame, schema: Schema) -> np.ndarray:
+    if schema.target is None:
+        return strata(None, len(table))
+    return strata(target_values(table, schema), len(table))
+
+
+def _rows(table: pd.DataFrame, chosen: np.ndarray) -> pd.DataFrame:
+    return table[chosen].reset_index(drop=True)
+
+
+def _own_holdout(data: bytes, source: Source, schema: Schema) -> pd.DataFrame:
+    """A user's own holdout, read as the schema says."""
+    other = read_source(data, "--holdout")
+    odd = sorted(set(source.columns) ^ set(other.columns))
+    if odd:
+        raise InputError(
+            f"--holdout: expected the table's columns, found a difference in {odd[0]!r}; align it"
+        )
+    if schema.entity is not None:
+        mine, theirs = (set(part.columns[schema.entity].values.tolist()) for part in (source, other))
+        if mine & theirs:
+            raise InputError(
+                f"--holdout: expected subjects that the table does not have, found {len(mine & theirs)} "
+                "in both; move their rows to one side"
+            )
+    try:
+        return canonical(other, schema)
+    except InputError as error:
+        raise InputError(f"--holdout: {error}") from None
+
+
+def _check_split(subjects: np.ndarray, holdout: pd.DataFrame, schema: Schema) -> None:
+    people = len(np.unique(subjects))
+    if people < FEWEST_SUBJECTS:
+        raise InputError(
+            f"expected at least {FEWEST_SUBJECTS} subjects in training, found {people}; "
+            f"{schema.entity!r} may be the wrong --entity"
+        )
+    if holdout.empty:
+        raise InputError(
+            "expected rows to hold out, found none: a few subjects have most rows; give another --entity"
+        )
+
+
+def _without(schema: Schema, hidden: list[str]) -> Schema:
+    """The schema with columns of which protection leaves nothing declared empty."""
+    if schema.target_source in hidden:
+        raise InputError(
+            f"--target: too few subjects have a value in {schema.target_source!r}; name another column"
+        )
+    update = {"kind": "empty", "missing": True, "why": "too few subjects have a value to put any out"}
+    columns = tuple(
+        column.model_copy(update=update) if column.name in hidden else column for column in schema.columns
+    )
+    return schema.model_copy(update={"columns": columns})
+
+
+def _without_rare_words(schema: Schema, encoding: Encoding) -> Schema:
+    """The schema with booleans of which a word is protected as categories, so that no spelling tells it."""
+    columns = []
+    for column in schema.columns:
+        shown = set(encoding.columns[column.name].categories) if column.kind == "boolean" else set()
+        if column.kind == "boolean" and not shown.issuperset(column.spelling):
+            plain = Column(name="plain", kind="category").spelling
+            column = column.model_copy(update={"kind": "category", "spelling": plain})
+        columns.append(column)
+    return schema.model_copy(update={"columns": tuple(columns)})

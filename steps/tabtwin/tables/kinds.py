@@ -1,0 +1,221 @@
+"""What a column holds, guessed conservatively: one function a kind, tried in :data:`GUESSES`' order.
+
+Each function gets a column's name and cells and returns the column's description, or ``None`` where the
+kind does not fit.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import numpy as np
+
+from tabtwin.lib.errors import InputError
+from tabtwin.tables import dates, numerals, patterns
+from tabtwin.tables.cells import Cells, as_text
+from tabtwin.tables.parquet import LARGEST_INTEGER
+from tabtwin.tables.schema import Column, Kind
+
+_BOOLEANS = (("false", "true"), ("no", "yes"), ("f", "t"), ("n", "y"))
+_ID_WORDS = {"id", "ids", "key", "uuid", "guid", "pk", "rowid", "rownames", "rownum", "serial", "no", "nr"}
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
+_DISTINCT_SHARE = 0.95
+_FEW_CELLS = 20
+
+
+def guess(name: str, cells: Cells) -> Column:
+    """The description of a column of which nothing is declared.
+
+    Raises:
+        InputError: if it holds infinite numbers, or text of which nearly every cell is different.
+    """
+    for describe in GUESSES:
+        column = describe(name, cells)
+        if column is not None:
+            return column
+    return category(name, cells)
+
+
+def empty(name: str, cells: Cells) -> Column | None:
+    """No cell holds anything."""
+    if len(cells.values):
+        return None
+    return Column(name=name, kind="empty", dtype=cells.dtype or "string", why="no cell has a value")
+
+
+def constant(name: str, cells: Cells) -> Column | None:
+    """Every cell holds the same, and none is missing."""
+    if len(cells.values) != 1 or cells.has_missing:
+        return None
+    _refuse_infinite(name, cells)
+    value = str(as_text(cells)[0])
+    dtype = cells.dtype or "string"
+    if not cells.dtype and numerals.are_numbers(cells.values).all():
+        dtype = "int64" if re.fullmatch("-?[0-9]{1,18}", value) else "double"
+    return Column(name=name, kind="constant", dtype=dtype, value=value, why="every cell holds the same")
+
+
+def boolean(name: str, cells: Cells) -> Column | None:
+    """Two words that say false and true, spelled in one way."""
+    if not cells.is_text or len(cells.values) != 2:
+        return None
+    words = {str(word).lower(): str(word) for word in cells.values}
+    pair = next((pair for pair in _BOOLEANS if set(pair) == set(words)), None)
+    if pair is None:
+        return None
+    dtype = cells.dtype or ("bool" if pair == ("false", "true") else "string")
+    return Column(
+        name=name,
+        kind="boolean",
+        dtype=dtype,
+        missing=cells.has_missing,
+        spelling=(words[pair[0]], words[pair[1]]),
+        why="two words for false and true",
+    )
+
+
+def number(name: str, cells: Cells) -> Column | None:
+    """Numbers, and no leading zeros nor integers that float64 cannot hold; unique identifiers are keys."""
+    found = numeric_like(name, cells)
+    if found is None or found.kind != "integer" or found.missing or not cells.is_unique:
+        return found
+    values = cells.values if not cells.is_text else numerals.parse(cells.values)
+    why = _looks_like_id(name, values)
+    if why is None or found.least:
+        return found
+    texts = numerals.spell(values, 0, 0)
+    pattern = patterns.infer(texts) or patterns.RUNNING_NUMBER
+    return Column(name=name, kind="key", dtype=found.dtype, pattern=pattern, why=why)
+
+
+def numeric_like(name: str, cells: Cells) -> Column | None:
+    """Numbers, whether or not they identify rows."""
+    if cells.values.dtype == np.float64:
+        if not len(cells.values):
+            return None
+        _refuse_infinite(name, cells)
+        digits = numerals.decimals_of(cells.values)
+        kind: Kind = "decimal" if digits else "integer"
+        why = f"stored as {cells.dtype or 'numbers'}"
+        return Column(
+            name=name, kind=kind, dtype=cells.dtype, digits=digits, missing=cells.has_missing, why=why
+        )
+    if not cells.is_text:
+        return None
+    fit = numerals.are_numbers(cells.values)
+    marked = np.isin(cells.values, np.array(numerals.MARKERS, dtype=object))
+    if not fit.any():
+        return None
+    if not (fit | marked).all():
+        if (fit | marked | numerals.are_infinite(cells.values)).all():
+            raise _infinite(name)
+        return None
+    texts = cells.values[fit]
+    values = numerals.parse(texts)
+    if np.isinf(values).any():
+        raise _infinite(name)
+    least, most = numerals.decimals(texts)
+    if most < numerals.ALL_DIGITS and (np.abs(values) >= LARGEST_INTEGER).any():
+        return None
+    whole = bool((values == np.rint(values)).all() and (np.abs(values) <= LARGEST_INTEGER).all())
+    return Column(
+        name=name,
+        kind="integer" if whole else "decimal",
+        dtype=cells.dtype or ("int64" if whole and not least else "double"),
+        digits=0 if whole else most,
+        least=least,
+        missing=cells.has_missing or bool(marked.any()),
+        why="every cell is a number" if not marked.any() else "every cell is a number or a usual marker",
+    )
+
+
+def datetime(name: str, cells: Cells) -> Column | None:
+    """Dates that all parse by one format."""
+    if cells.values.dtype.kind == "M":
+        day = "date" in cells.dtype
+        form = "%Y-%m-%d" if day else dates.finest_format(cells.values)
+        return Column(
+            name=name,
+            kind="datetime",
+            dtype=cells.dtype,
+            format=form,
+            digits=6 if "%f" in form else 0,
+            missing=cells.has_missing,
+            why=f"stored as {cells.dtype}",
+        )
+    if not cells.is_text:
+        return None
+    forms = dates.fitting_formats(cells.values)
+    if not forms:
+        return None
+    form = forms[0] if len(forms) == 1 else dates.likeliest(cells.values, cells.counts, forms)
+    others = f"; {len(forms) - 1} more would" if len(forms) > 1 else ""
+    return Column(
+        name=name,
+        kind="datetime",
+        dtype=cells.dtype or "timestamp[us]",
+        format=dates.as_padded(cells.values, form),
+        digits=dates.second_digits(cells.values, form),
+        missing=cells.has_missing,
+        why=f"every cell parses by one format{others}",
+    )
+
+
+def key(name: str, cells: Cells) -> Column | None:
+    """Unique texts of one pattern."""
+    if not cells.is_text or not cells.is_unique:
+        return None
+    pattern = patterns.infer(cells.values)
+    if pattern is None:
+        return None
+    dtype = cells.dtype or "string"
+    return Column(name=name, kind="key", dtype=dtype, pattern=pattern, why="unique texts of one pattern")
+
+
+def category(name: str, cells: Cells) -> Column:
+    """Any other text, unless nearly every cell is different: that would be learned by heart."""
+    if cells.held >= _FEW_CELLS and len(cells.values) >= _DISTINCT_SHARE * cells.held:
+        raise InputError(
+            f"column {name!r}: expected categories, a date, a number or a key, found text of which "
+            f"{len(cells.values)} of {cells.held} cells differ; drop it, or declare it a key in --schema"
+        )
+    return Column(
+        name=name,
+        kind="category",
+        dtype=cells.dtype or "string",
+        missing=cells.has_missing,
+        why="text that repeats",
+    )
+
+
+GUESSES: tuple[Callable[[str, Cells], Column | None], ...] = (
+    empty,
+    constant,
+    boolean,
+    number,
+    datetime,
+    key,
+)
+
+
+def _looks_like_id(name: str, values: np.ndarray) -> str | None:
+    """Why unique integers identify rows, or ``None`` where they may as well be measured."""
+    steps = np.diff(np.sort(values))
+    if len(steps) and (steps == steps[0]).all():
+        return "unique integers in even steps"
+    words = [word.lower() for word in _WORD.findall(name)]
+    if values.min() >= 0 and words and (words[-1] in _ID_WORDS or words[0] in {"id", "uuid"}):
+        return "unique integers, and named like an identifier"
+    return None
+
+
+def _refuse_infinite(name: str, cells: Cells) -> None:
+    if cells.values.dtype == np.float64 and np.isinf(cells.values).any():
+        raise _infinite(name)
+
+
+def _infinite(name: str) -> InputError:
+    return InputError(
+        f"column {name!r}: expected finite numbers, found infinite ones; make those cells empty"
+    )

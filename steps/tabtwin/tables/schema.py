@@ -1,0 +1,161 @@
+"""What tabtwin holds a table to be: the kind of each column, the target, the subjects.
+
+``ingest`` writes it, ``--schema`` overrides it, and it says nothing that value protection hides.
+
+How tables look inside the pipeline (*canonical* tables), by kind:
+
+    integer, decimal   float64, NaN where missing
+    datetime           datetime64[ns], NaT where missing
+    category, boolean  object: str, None where missing
+    key                object: str
+    constant, empty    not held: written again when the twin is dressed for release
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from pydantic import Field, model_validator
+
+from tabtwin.lib.contract import Frozen
+
+Kind = Literal["integer", "decimal", "category", "boolean", "datetime", "key", "constant", "empty"]
+NUMERIC = ("integer", "decimal")
+CATEGORICAL = ("category", "boolean")
+LEARNED = (*NUMERIC, *CATEGORICAL, "datetime")
+
+
+class Column(Frozen):
+    """One column of the source.
+
+    Attributes:
+        name: As in the source.
+        kind: What it holds.
+        why: One clause that says how the kind was found; no value of the column.
+        missing: Whether cells may be missing.
+        dtype: The source's type, for Parquet, as Arrow spells it: ``int64``, ``double``, ``string``,
+            ``bool``, ``timestamp[us]``, ``date32[day]``.
+        digits: Decimals that a decimal column is written with at most (17: all that the number has), or of
+            a second in a datetime column.
+        least: Decimals that a number is written with at least.
+        format: strptime format of a datetime column; ``%-d`` and the like where it is written without zeros.
+        pattern: Pattern of a key, one sign a character, as ``tabtwin.tables.patterns`` spells it.
+        spelling: How a boolean's false and true are written, in this order.
+        value: What a constant column holds.
+        rare: Where rare categories go: into one group put out as ``token``, or to missing.
+        token: What the rare group is put out as.
+        public: Whether value protection leaves the column alone.
+        protect: This column's own k, where it is not the run's.
+        marks: Texts, besides the empty cell, that mean missing in this column.
+    """
+
+    name: str
+    kind: Kind
+    why: str = ""
+    missing: bool = False
+    dtype: str = "string"
+    digits: int = Field(default=0, ge=0, le=17)
+    least: int = Field(default=0, ge=0, le=17)
+    format: str = ""
+    pattern: str = ""
+    spelling: tuple[str, str] = ("False", "True")
+    value: str = ""
+    rare: Literal["token", "missing"] = "token"
+    token: str = "(other)"  # noqa: S105 - a category's name, no secret
+    public: bool = False
+    protect: int | None = Field(default=None, ge=1)
+    marks: tuple[str, ...] = ()
+
+    @property
+    def learned(self) -> bool:
+        """Whether generators see the column."""
+        return self.kind in LEARNED
+
+
+class MadeTarget(Frozen):
+    """A target made from a column: ``COLUMN >= NUMBER`` and the like, or ``COLUMN = VALUE``."""
+
+    column: str
+    operator: Literal[">=", "<=", ">", "<", "="]
+    value: str
+
+
+class Schema(Frozen):
+    """A table's columns, in its order, and their roles.
+
+    Attributes:
+        columns: Every column of the source.
+        target: The column that ``utility`` predicts and ``balance`` evens out; ``None`` where none fits.
+        chosen: Whether tabtwin chose the target, since nobody named one.
+        made: How the target is made, where it is no column of the source.
+        entity: The column that names a row's subject, where several rows share one.
+    """
+
+    columns: tuple[Column, ...]
+    target: str | None = None
+    chosen: bool = False
+    made: MadeTarget | None = None
+    entity: str | None = None
+
+    @model_validator(mode="after")
+    def _names_agree(self) -> Schema:
+        names = [column.name for column in self.columns]
+        if len(set(names)) != len(names):
+            raise ValueError("the schema names a column twice")
+        if self.target is not None and self.made is None and self.target not in names:
+            raise ValueError("the schema's target is none of its columns")
+        if self.made is not None and self.made.column not in names:
+            raise ValueError("the schema's target is made from none of its columns")
+        return self
+
+    def __getitem__(self, name: str) -> Column:
+        return next(column for column in self.columns if column.name == name)
+
+    @property
+    def learned(self) -> tuple[Column, ...]:
+        """The columns that generators learn and that distances and accuracy compare."""
+        return tuple(column for column in self.columns if column.learned)
+
+    @property
+    def target_source(self) -> str | None:
+        """The learned column from which the target comes: itself, or what it is made from."""
+        return self.made.column if self.made else self.target
+
+
+def numbers(table: pd.DataFrame, column: Column) -> np.ndarray:
+    """A numeric or datetime column of a canonical table as float64 (rows,): days since 1970 for dates."""
+    if column.kind == "datetime":
+        stamps = table[column.name].to_numpy("datetime64[ns]")
+        days = stamps.astype("int64") / 86_400e9
+        return np.where(np.isnat(stamps), np.nan, days)
+    return table[column.name].to_numpy("float64")
+
+
+def codes(tables: list[pd.DataFrame], column: Column) -> list[np.ndarray]:
+    """A categorical column of several canonical tables as int32 codes (rows,), alike in all; -1: missing."""
+    values = sorted({value for table in tables for value in table[column.name].dropna().unique()})
+    lookup = {value: code for code, value in enumerate(values)}
+    return [table[column.name].map(lookup).fillna(-1).to_numpy("int32") for table in tables]
+
+
+def target_values(table: pd.DataFrame, schema: Schema) -> pd.Series:
+    """The target of each row of a canonical table: a column of it, or made anew by the schema's rule.
+
+    A made target is ``"yes"`` or ``"no"``, and missing where its column is.
+    """
+    if schema.made is None:
+        assert schema.target is not None
+        return table[schema.target]
+    rule, column = schema.made, schema[schema.made.column]
+    source = table[rule.column]
+    if rule.operator == "=" and column.kind in CATEGORICAL:
+        holds = (source == rule.value).to_numpy()
+    else:
+        value, cells = float(rule.value), numbers(table, column)
+        compare = {">=": np.greater_equal, "<=": np.less_equal, ">": np.greater, "<": np.less, "=": np.equal}
+        holds = compare[rule.operator](cells, value)
+    made = np.where(holds, "yes", "no").astype(object)
+    made[source.isna().to_numpy()] = None
+    return pd.Series(made, index=table.index, dtype=object)

@@ -1,0 +1,112 @@
+"""The target: named, made from a column by a small rule, or chosen where nobody names one."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+
+from tabtwin.lib.errors import InputError
+from tabtwin.tables.declared import check_known
+from tabtwin.tables.numerals import are_numbers
+from tabtwin.tables.schema import CATEGORICAL, NUMERIC, Column, MadeTarget, Schema, target_values
+
+MOST_CLASSES = 10
+"""A column of more categories is not chosen as target."""
+
+_RULE = re.compile(r"\s*(>=|<=|>|<|=)\s*(.+?)\s*")
+
+
+def with_target(schema: Schema, text: str) -> Schema:
+    """The schema with the target that ``text`` names: ``COLUMN``, ``COLUMN >= NUMBER`` or ``COLUMN = VALUE``.
+
+    Raises:
+        InputError: if it names no column, or a rule that does not fit the column's kind.
+    """
+    text = text.strip()
+    names = [column.name for column in schema.columns]
+    if text in names:
+        _check_learned(schema[text], (*NUMERIC, *CATEGORICAL))
+        return schema.model_copy(update={"target": text, "made": None, "chosen": False})
+    # The longest name first: a name may begin with another, or hold an operator.
+    for name in sorted(names, key=len, reverse=True):
+        rule = _RULE.fullmatch(text.removeprefix(name)) if text.startswith(name) else None
+        if rule:
+            made = MadeTarget(column=name, operator=rule[1], value=_unquoted(rule[2]))  # type: ignore[arg-type] # the pattern admits no other
+            return with_made_target(schema, made)
+    head = re.split(r"\s*(?:>=|<=|>|<|=)", text, maxsplit=1)[0]
+    check_known(head, names, "--target")
+    raise InputError(
+        "--target: expected COLUMN, COLUMN >= NUMBER or COLUMN = VALUE, found another rule; write it so"
+    )
+
+
+def with_made_target(schema: Schema, made: MadeTarget) -> Schema:
+    """The schema with a target made by a rule.
+
+    Raises:
+        InputError: if the rule does not fit the column's kind.
+    """
+    check_known(made.column, [column.name for column in schema.columns], "--target")
+    column = schema[made.column]
+    _check_learned(column, NUMERIC if made.operator != "=" else (*NUMERIC, *CATEGORICAL))
+    if column.kind in NUMERIC and not are_numbers(np.array([made.value], dtype=object)).all():
+        raise InputError(
+            f"--target: expected a number to compare column {made.column!r} with, found none; write one"
+        )
+    name = f"{made.column} {made.operator} {made.value}"
+    return schema.model_copy(update={"target": name, "made": made, "chosen": False})
+
+
+def check_made(schema: Schema, table: pd.DataFrame, least: int) -> None:
+    """Refuse a made target of which one side has fewer than ``least`` rows of a canonical table.
+
+    Raises:
+        InputError: naming the column and which side.
+    """
+    if schema.made is None:
+        return
+    counts = target_values(table, schema).value_counts()
+    for side, meaning in (("yes", "meet"), ("no", "fail")):
+        if counts.get(side, 0) < least:
+            raise InputError(
+                f"--target: expected at least {least} rows that {meaning} the rule on column "
+                f"{schema.made.column!r}, found fewer; choose another number or value"
+            )
+
+
+def choose_target(schema: Schema, table: pd.DataFrame) -> Schema:
+    """The schema with the most balanced categorical column of few values, if there is one.
+
+    Balance is the entropy of the classes over its maximum (Pielou's evenness); ties go to the first column.
+    Where no column is categorical, integers of few values stand in.
+    """
+    for eligible in (CATEGORICAL, ("integer",)):
+        balance = {
+            column.name: _evenness(table[column.name]) for column in schema.learned if column.kind in eligible
+        }
+        best = max(balance, key=lambda name: balance[name], default=None)
+        if best is not None and balance[best] > 0:
+            return schema.model_copy(update={"target": best, "made": None, "chosen": True})
+    return schema
+
+
+def _evenness(cells: pd.Series) -> float:
+    shares = cells.value_counts(normalize=True).to_numpy()
+    if not 2 <= len(shares) <= MOST_CLASSES:
+        return 0.0
+    # Missing cells are no class: a column half missing is half as good.
+    return float(-(shares * np.log(shares)).sum() / np.log(len(shares)) * cells.notna().mean())
+
+
+def _check_learned(column: Column, allowed: tuple[str, ...]) -> None:
+    if column.kind not in allowed:
+        raise InputError(
+            f"--target: expected a column of kind {' or '.join(allowed)}, found {column.name!r}, "
+            f"which is {column.kind}; name another, or declare its kind in --schema"
+        )
+
+
+def _unquoted(text: str) -> str:
+    return text[1:-1] if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"" else text

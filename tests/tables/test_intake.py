@@ -1,0 +1,123 @@
+"""From bytes to training, holdout, folds and what protection leaves."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tabtwin.lib.errors import InputError
+from tabtwin.tables.encoding import decode, violations
+from tabtwin.tables.intake import Ingested, ingest_table
+
+ROWS = 400
+
+
+def table() -> pd.DataFrame:
+    rng = np.random.default_rng(6)
+    return pd.DataFrame(
+        {
+            "id": np.arange(1, ROWS + 1),
+            "age": rng.integers(18, 90, ROWS),
+            "city": rng.choice(["north", "south", "west"], ROWS),
+            "churn": rng.choice(["Yes", "No"], ROWS, p=[0.25, 0.75]),
+        }
+    )
+
+
+def ingest(frame: pd.DataFrame, **options: object) -> Ingested:
+    return ingest_table(frame.to_csv(index=False).encode(), "t.csv", **options)  # type: ignore[arg-type] # test's own
+
+
+def test_a_table_is_split_typed_and_protected() -> None:
+    found = ingest(table(), target="churn")
+    assert found.facts | {"notes": [], "protected": {}} == {
+        "rows": 400,
+        "training": 300,
+        "holdout": 100,
+        "columns": 4,
+        "notes": [],
+        "protected": {},
+    }
+    assert list(found.training.columns) == ["age", "city", "churn"]
+    assert found.holdout["churn"].value_counts(normalize=True)["Yes"] == pytest.approx(0.25, abs=0.03)
+    assert found.folds.dtypes.astype(str).to_dict() == {"fold": "int8", "subject": "int32"}
+    back = decode(found.encoded, found.schema, found.encoding)
+    assert not violations(back, found.schema, found.encoding).any()
+
+
+def test_the_same_seed_gives_the_same_split_and_another_seed_another() -> None:
+    first, same, other = (ingest(table(), seed=seed) for seed in (1, 1, 2))
+    pd.testing.assert_frame_equal(first.holdout, same.holdout)
+    assert not first.holdout.equals(other.holdout)
+
+
+def test_a_marker_that_few_rows_hold_stands_in_no_schema_encoding_or_fact() -> None:
+    frame = table().astype({"age": object})
+    frame["flag"] = np.where(np.arange(ROWS) < 3, "MARKERA", "b")
+    frame["city"] = frame["city"].where(np.arange(ROWS) > 2, "MARKERB")
+    frame.loc[:2, "age"] = 987654
+    declared = json.dumps({"columns": [{"name": "flag", "kind": "boolean"}]}).encode()
+    found = ingest(frame, schema_file=declared)
+    told = found.schema.model_dump_json() + found.encoding.model_dump_json() + json.dumps(found.facts)
+    assert "MARKER" not in told
+    assert "987654" not in told
+    assert "MARKER" not in found.encoded.to_csv()
+    assert found.facts["protected"]["age"] > 0
+
+
+def test_a_column_that_protection_would_hide_is_left_empty_and_said() -> None:
+    frame = table()
+    frame["rarely"] = np.where(np.arange(ROWS) < 3, 7.5, np.nan)
+    found = ingest(frame)
+    assert found.schema["rarely"].kind == "empty"
+    assert any("rarely is left empty" in note for note in found.facts["notes"])
+    assert "rarely" not in found.training
+
+
+def test_rows_of_one_entity_stay_on_one_side() -> None:
+    frame = table()
+    frame["who"] = [f"P{number % 90:03d}" for number in range(ROWS)]
+    frame["mark"] = [f"m{number % 90}" for number in range(ROWS)]
+    found = ingest(frame, entity="who")
+    assert not set(found.training["mark"]) & set(found.holdout["mark"])
+    assert found.schema["who"].kind == "key"
+
+
+def test_a_holdout_of_ones_own_leaves_the_whole_table_to_training() -> None:
+    found = ingest(table(), holdout=table()[:60].to_csv(index=False).encode())
+    assert (len(found.training), len(found.holdout)) == (400, 60)
+
+
+def test_a_holdout_that_does_not_fit_is_refused_by_column() -> None:
+    odd = table()[:60].astype({"age": object})
+    odd.loc[3, "age"] = "SECRET"
+    with pytest.raises(InputError, match=r"--holdout: column 'age': 1 of 60 cells") as error:
+        ingest(table(), holdout=odd.to_csv(index=False).encode())
+    assert "SECRET" not in str(error.value)
+    with pytest.raises(InputError, match=r"difference in 'city'"):
+        ingest(table(), holdout=odd.drop(columns="city").to_csv(index=False).encode())
+
+
+def test_a_target_that_nobody_named_is_chosen_and_said() -> None:
+    found = ingest(table())
+    assert found.schema.chosen
+    assert any("No target was given" in note for note in found.facts["notes"])
+
+
+def test_the_written_schema_leads_to_the_same_result() -> None:
+    first = ingest(table(), target="age >= 40")
+    again = ingest(table(), schema_file=first.schema.model_dump_json().encode())
+    assert again.schema.made == first.schema.made
+    pd.testing.assert_frame_equal(again.holdout, first.holdout)
+
+
+@pytest.mark.parametrize("rows", [0, 99])
+def test_fewer_than_a_hundred_rows_are_refused(rows: int) -> None:
+    with pytest.raises(InputError, match=f"at least 100 rows, found {rows}"):
+        ingest(table()[:rows])
+
+
+def test_a_table_of_keys_and_constants_is_refused() -> None:
+    with pytest.raises(InputError, match="expected a column to learn"):
+        ingest(table()[["id"]].assign(x=1))

@@ -1,0 +1,105 @@
+"""Bytes of every usual form become the same columns, and what cannot be a table is refused in one line."""
+
+import gzip
+import io
+import re
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from tabtwin.lib.errors import InputError
+from tabtwin.tables.cells import Cells
+from tabtwin.tables.reading import read_source
+
+TEXT = 'name,amount,note\nann,1.5,"a, b"\nbob,,"two\nlines"\n'
+
+
+def cells(column: Cells) -> list[object]:
+    return column.take(column.values.astype(object), None).tolist()
+
+
+def parquet(**columns: pa.Array) -> bytes:
+    buffer = io.BytesIO()
+    pq.write_table(pa.table(columns), buffer)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_any_usual_delimiter_is_found(delimiter: str) -> None:
+    text = TEXT.replace("a, b", "a b").replace(",", delimiter)
+    source = read_source(text.encode(), "t.csv")
+    assert list(source.columns) == ["name", "amount", "note"]
+    assert cells(source.columns["note"]) == ["a b", "two\nlines"]
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_name() -> None:
+    assert "name" in read_source(b"\xef\xbb\xbf" + TEXT.encode(), "t.csv").columns
+
+
+def test_a_gzipped_table_reads_like_the_plain_one() -> None:
+    source = read_source(gzip.compress(TEXT.encode()), "t.csv.gz")
+    assert cells(source.columns["amount"]) == ["1.5", None]
+
+
+def test_only_the_empty_cell_is_missing() -> None:
+    source = read_source(b'a,b\nNA,1\n,2\n?,3\n"",4\n', "t.csv")
+    assert cells(source.columns["a"]) == ["NA", None, "?", None]
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"a,b\n1,2\n1,2,3\n", "expected 2 cells in line 3, as in the header, found 3"),
+        (b'a,b\n"x\ny",2\n1\n', "expected 2 cells in line 4, as in the header, found 1"),
+        (b"a,a\n1,2\n", "2 columns are named 'a'"),
+        (b"a,\n1,2\n", "column 2 has no name"),
+        (b"a,tabtwin:b\n1,2\n", "begins with 'tabtwin:'"),
+        ("a,b\n1,é\n".encode("latin-1"), "expected UTF-8, found other bytes in line 2"),
+        ("a,b\n1,2\n".encode("utf-16"), "expected CSV in UTF-8 or Parquet"),
+        (b"\x1f\x8bnonsense", "damaged"),
+        (b"PAR1nonsense", "damaged"),
+        (b"", "expected column names"),
+    ],
+)
+def test_what_is_no_table_is_refused_in_one_line(data: bytes, message: str) -> None:
+    with pytest.raises(InputError, match=re.escape(message)) as error:
+        read_source(data, "t.csv")
+    assert "\n" not in str(error.value)
+
+
+def test_parquet_types_become_text_numbers_and_dates() -> None:
+    source = read_source(
+        parquet(
+            flag=pa.array([True, None, False]),
+            count=pa.array([1, None, 3], pa.int32()),
+            share=pa.array([0.1, 0.2, None], pa.float32()),
+            label=pa.array(["x", "", None]).dictionary_encode(),
+            day=pa.array([0, 1, None], pa.date32()),
+            big=pa.array([2**60, 1, None], pa.int64()),
+            price=pa.array(["1.50", None, "2.25"]).cast(pa.decimal128(10, 2)),
+        ),
+        "t.parquet",
+    )
+    read = {name: cells(column) for name, column in source.columns.items()}
+    assert read["flag"] == ["True", None, "False"]
+    assert read["count"] == [1.0, None, 3.0]
+    assert read["share"] == [0.1, 0.2, None]
+    assert read["label"] == ["x", None, None]
+    assert read["big"] == [str(2**60), "1", None]
+    assert read["price"] == ["1.50", None, "2.25"]
+    assert source.columns["day"].values.dtype == np.dtype("datetime64[ns]")
+    assert source.columns["label"].dtype == "dictionary:string"
+
+
+def test_nested_parquet_columns_are_refused_by_name() -> None:
+    with pytest.raises(InputError, match=r"'tags'.*flatten or drop"):
+        read_source(parquet(tags=pa.array([[1], [2]])), "t.parquet")
+
+
+def test_an_aware_timestamp_is_read_as_utc() -> None:
+    stamps = pd.Series(pd.to_datetime(["2020-06-01 12:00"])).dt.tz_localize("Europe/Berlin")
+    source = read_source(parquet(at=pa.array(stamps)), "t.parquet")
+    assert source.columns["at"].values[0] == np.datetime64("2020-06-01T10:00")

@@ -1,0 +1,92 @@
+"""The target's little grammar, and the choice where nobody names one."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tabtwin.lib.errors import InputError
+from tabtwin.tables.schema import Column, MadeTarget, Schema, target_values
+from tabtwin.tables.target import check_made, choose_target, with_target
+
+SCHEMA = Schema(
+    columns=(
+        Column(name="id", kind="key"),
+        Column(name="age", kind="integer"),
+        Column(name="age >= 3", kind="integer"),
+        Column(name="city", kind="category", missing=True),
+        Column(name="paid", kind="boolean"),
+        Column(name="since", kind="datetime", format="%Y"),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [
+        ("age >= 30", ("age", ">=", "30")),
+        ("age<18.5", ("age", "<", "18.5")),
+        ("age = 3", ("age", "=", "3")),
+        ("city = New York", ("city", "=", "New York")),
+        ("city='a = b'", ("city", "=", "a = b")),
+        ("age >= 3 > 7", ("age >= 3", ">", "7")),
+    ],
+)
+def test_a_rule_makes_a_target(text: str, made: tuple[str, str, str]) -> None:
+    column, operator, value = made
+    found = with_target(SCHEMA, text)
+    assert found.made == MadeTarget.model_validate({"column": column, "operator": operator, "value": value})
+    assert found.target_source == column
+
+
+def test_a_column_whose_name_looks_like_a_rule_is_a_column() -> None:
+    assert with_target(SCHEMA, "age >= 3").made is None
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("agge", "did you mean 'age'"),
+        ("agge > 3", "did you mean 'age'"),
+        ("id", "which is key"),
+        ("since", "which is datetime"),
+        ("city >= 3", "which is category"),
+        ("age >= old", "expected a number"),
+        ("age >= __import__('os')", "expected a number"),
+        ("age ~ 3", "--target"),
+    ],
+)
+def test_a_target_that_cannot_be_is_refused(text: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        with_target(SCHEMA, text)
+
+
+def test_a_made_target_is_missing_where_its_column_is() -> None:
+    table = pd.DataFrame({"city": pd.Series(["a", "b", None], dtype=object)})
+    assert target_values(table, with_target(SCHEMA, "city = a")).tolist() == ["yes", "no", None]
+
+
+def test_a_made_target_needs_rows_on_both_sides() -> None:
+    table = pd.DataFrame({"age": np.arange(100.0)})
+    check_made(with_target(SCHEMA, "age >= 50"), table, 10)
+    with pytest.raises(InputError, match=r"rows that meet the rule on column 'age'"):
+        check_made(with_target(SCHEMA, "age >= 95"), table, 10)
+
+
+def test_the_most_balanced_column_of_few_values_is_chosen_and_said() -> None:
+    table = pd.DataFrame(
+        {
+            "age": np.arange(100.0) % 3,
+            "age >= 3": np.arange(100.0),
+            "city": [f"c{number}" for number in range(100)],
+            "paid": ["Yes"] * 30 + ["No"] * 70,
+        }
+    )
+    chosen = choose_target(SCHEMA, table)
+    assert (chosen.target, chosen.chosen) == ("paid", True)
+
+
+def test_integers_of_few_values_stand_in_where_no_category_fits() -> None:
+    schema = Schema(columns=(Column(name="grade", kind="integer"), Column(name="x", kind="decimal")))
+    table = pd.DataFrame({"grade": np.arange(100.0) % 3, "x": np.arange(100.0)})
+    assert choose_target(schema, table).target == "grade"
+    assert choose_target(schema, table.assign(grade=np.arange(100.0))).target is None
