@@ -83,6 +83,7 @@ def findings(*, plain: bool = False, **changed: Any) -> dict[str, dict[str, Any]
         schema, training, twin = _renamed(schema, training, twin)
     encoding = fit_encoding(training, schema, np.arange(len(training)), 5)
     counts = {"edges": [0.0, 0.5], "pool": [20, 700], "kept": [10, 690], "training": [3, 197]}
+    below = {rows: {"dcr": 0.015, "nndr": 0.1} for rows in ("pool", "kept", "training")}
     rules = dict.fromkeys(("copy", "dcr", "nndr", "crowd"), 5)
     weighed = {"name": "tvae-1", "quality": 0.8, "skill": 0.5, "privacy": 1.0, "composite": 0.5}
     lost = {"step": "train", "name": "tvae-2", "code": 1, "reason": f"the store failed at {PLACE}"}
@@ -105,6 +106,7 @@ def findings(*, plain: bool = False, **changed: Any) -> dict[str, dict[str, Any]
         "screen": {
             "screen.json": {"rows": {"pool": 720, "kept": 700, "wanted": 240}, "models": {}, "dropped": rules,
                             "training_dropped": dict.fromkeys(rules, 0.01), "nndr": counts, "dcr": counts,
+                            "copies": {"pool": 0.0, "kept": 0.0, "training": 0.01}, "below": below,
                             "settings": {"mode": "matched", "scale": "relative", "min_dcr": 0.05,
                                          "min_nndr": 0.5}},
         },

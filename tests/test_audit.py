@@ -12,9 +12,9 @@ import pytest
 
 from audited import SCHEMA, source
 from tabtwin.audit import STEP, Params, audit_tables, run
-from tabtwin.lib import frames as tables
-from tabtwin.lib import seeds
+from tabtwin.lib import frames, seeds
 from tabtwin.lib.contract import Ref
+from tabtwin.lib.options import FEWEST_ROWS
 from tabtwin.lib.pool import BLOCK, MEMBER
 from tabtwin.lib.step import Inputs, Outputs
 from tabtwin.measures.accuracy import shuffled
@@ -146,13 +146,13 @@ def test_the_step_hands_over_what_it_found() -> None:
     pool = source(200, 3).assign(**{MEMBER: "boost-1", BLOCK: np.int32(0)})
     files = {
         ("ingest", "schema.json"): SCHEMA.model_dump_json().encode(),
-        ("ingest", "training.parquet"): tables.to_parquet(source(150, 1)),
-        ("ingest", "holdout.parquet"): tables.to_parquet(source(50, 2)),
-        ("ingest", "folds.parquet"): tables.to_parquet(
+        ("ingest", "training.parquet"): frames.to_parquet(source(150, 1)),
+        ("ingest", "holdout.parquet"): frames.to_parquet(source(50, 2)),
+        ("ingest", "folds.parquet"): frames.to_parquet(
             pd.DataFrame({"fold": np.zeros(150, np.int8), "subject": np.arange(150, dtype=np.int32)})
         ),
-        ("refine", "synthetic.parquet"): tables.to_parquet(source(200, 3)),
-        ("sample", "pool.parquet"): tables.to_parquet(pool),
+        ("refine", "synthetic.parquet"): frames.to_parquet(source(200, 3)),
+        ("sample", "pool.parquet"): frames.to_parquet(pool),
     }
     store = SimpleNamespace(read=lambda ref: files[ref.step, ref.file])
     refs = [Ref(step=step, file=file, name="a-0" if step == "sample" else "") for step, file in files]
@@ -162,3 +162,11 @@ def test_the_step_hands_over_what_it_found() -> None:
     assert audit["rows"]["training"] == 150
     assert figures["accuracy"] == audit["accuracy"]["pooled"]["overall"]
     assert STEP.name == "audit"
+
+
+def test_a_twin_of_as_few_rows_as_may_be_asked_for_is_audited() -> None:
+    few = source(FEWEST_ROWS, 3)
+    audit = audit_tables(few, source(100, 3), TRAINING, HOLDOUT, SCHEMA, seed=1, threads=1)
+    json.dumps(audit, allow_nan=False)
+    assert audit["discriminator"]["rows"] == FEWEST_ROWS
+    judge(audit, read_limits())

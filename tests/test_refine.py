@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tabtwin.lib import frames as tables
+from tabtwin.lib import frames
 from tabtwin.lib.errors import RefusedError
 from tabtwin.lib.pool import BLOCK, MEMBER
 from tabtwin.lib.step import Inputs, Outputs
@@ -29,7 +29,7 @@ class Given(Inputs):
             "schema.json": SCHEMA.model_dump_json().encode(),
             "facts.json": json.dumps({"rows": rows}).encode(),
             "weights.json": json.dumps({"weights": weights}).encode(),
-            "screened.parquet": tables.to_parquet(pool),
+            "screened.parquet": frames.to_parquet(pool),
         }
 
     def read(self, step: str, file: str, name: str = "") -> bytes:
@@ -86,7 +86,7 @@ def test_several_models_give_rows_from_anywhere_in_their_streams():
 def test_the_twin_holds_learned_columns_only_and_says_where_its_rows_come_from():
     outputs = Outputs()
     figures = run(Params(), Given(["a"] * 60 + ["b"] * 60, {"a": 0.75, "b": 0.25}, 40), outputs)
-    twin = tables.from_parquet(outputs.files["synthetic.parquet"])
+    twin = frames.from_parquet(outputs.files["synthetic.parquet"])
     assert list(twin) == ["n"]
     assert (twin["n"] < 60).sum() == 30
     assert len(twin) == twin["n"].nunique() == 40
@@ -113,3 +113,9 @@ def test_the_same_seed_gives_the_same_bytes_and_another_other_rows():
 def test_more_rows_than_were_screened_are_refused():
     with pytest.raises(RefusedError, match=r"expected 30 screened rows, found 20; .*--rows 20"):
         run(Params(rows=30), Given(["a"] * 20, {"a": 1.0}, 10), Outputs())
+
+
+def test_no_number_of_rows_is_advised_that_would_be_refused() -> None:
+    with pytest.raises(RefusedError) as caught:
+        run(Params(rows=30), Given(["a"] * 19, {"a": 1.0}, 10), Outputs())
+    assert "--rows 19" not in str(caught.value)

@@ -144,3 +144,15 @@ def test_a_score_that_is_missing_is_not_read(store: Store) -> None:
     del found["score/tvae-1"]
     view: Run = stand(store, "unscored", found)
     assert not any(ref.step == "score" for ref in STEP.reads(Params(), view))
+
+
+def test_small_counts_of_training_rows_near_others_stay_in_private(make: Make) -> None:
+    files = make()
+    public, private = (json.loads(files[name])["screen"] for name in ("metrics.json", "metrics_private.json"))
+    for histogram in ("dcr", "nndr"):
+        assert private[histogram]["training"] == [3, 197]
+        assert public[histogram]["training"] == [None, None]
+        assert public[histogram]["kept"] == [10, 690]
+    assert private["below"]["training"] == {"dcr": 0.015, "nndr": 0.1}
+    assert public["below"]["training"] == {"dcr": None, "nndr": 0.1}
+    assert public["copies"]["training"] is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import time
@@ -27,7 +28,7 @@ def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def undisturbed(table: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int]:
-    """The output folder of a run that nothing happened to, and its exit code."""
+    """The output folder of a run that nothing happened to, which tests leave as it is, and its exit code."""
     out = tmp_path_factory.mktemp("undisturbed") / "twin"
     code, lines, _ = run(command(table, out))
     assert code in {0, 3}, lines[-3:]
@@ -71,18 +72,23 @@ def test_a_killed_driver_is_succeeded_by_the_same_command(
     assert digests(tmp_path / "twin") == digests(undisturbed[0])
 
 
-def test_the_same_command_again_does_nothing_twice(table: Path, undisturbed: tuple[Path, int]) -> None:
-    before = digests(undisturbed[0])
-    _, lines, _ = run(command(table, undisturbed[0]))
+def test_the_same_command_again_does_nothing_twice(
+    table: Path, undisturbed: tuple[Path, int], tmp_path: Path
+) -> None:
+    out = shutil.copytree(undisturbed[0], tmp_path / "twin")
+    _, lines, _ = run(command(table, out))
 
     done = [line for line in lines if line["event"] == "step.done"]
     assert done
     assert all(line["skipped"] for line in done)
-    assert digests(undisturbed[0]) == before
+    assert digests(out) == digests(undisturbed[0])
 
 
-def test_another_threshold_re_runs_only_what_hangs_on_it(table: Path, undisturbed: tuple[Path, int]) -> None:
-    _, lines, _ = run(command(table, undisturbed[0], "--min-nndr", "0.4"))
+def test_another_threshold_re_runs_only_what_hangs_on_it(
+    table: Path, undisturbed: tuple[Path, int], tmp_path: Path
+) -> None:
+    out = shutil.copytree(undisturbed[0], tmp_path / "twin")
+    _, lines, _ = run(command(table, out, "--min-nndr", "0.4"))
 
     again = {
         str(line["task"]).split("/")[0]

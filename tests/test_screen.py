@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tabtwin.lib import frames as tables
+from tabtwin.lib import frames
 from tabtwin.lib.contract import Ref
 from tabtwin.lib.errors import InputError, RefusedError
 from tabtwin.lib.options import build
@@ -65,7 +65,7 @@ def given(training: pd.DataFrame, pool: pd.DataFrame) -> Given:
     halves = np.array_split(np.arange(len(pool)), 2)
     folds = pd.DataFrame({"fold": (subjects % 5).astype(np.int8), "subject": subjects})
     shards = {
-        ("sample", "pool.parquet", f"m{number}-0"): tables.to_parquet(
+        ("sample", "pool.parquet", f"m{number}-0"): frames.to_parquet(
             pool.iloc[half].assign(**{MEMBER: f"m{number}", BLOCK: np.int32(0)})
         )
         for number, half in enumerate(halves)
@@ -75,8 +75,8 @@ def given(training: pd.DataFrame, pool: pd.DataFrame) -> Given:
             ("ingest", "schema.json", ""): SCHEMA.model_dump_json().encode(),
             ("ingest", "facts.json", ""): json.dumps({"rows": 800}).encode(),
             ("ingest", "encoding.json", ""): encoding.model_dump_json().encode(),
-            ("ingest", "training.parquet", ""): tables.to_parquet(training),
-            ("ingest", "folds.parquet", ""): tables.to_parquet(folds),
+            ("ingest", "training.parquet", ""): frames.to_parquet(training),
+            ("ingest", "folds.parquet", ""): frames.to_parquet(folds),
             **shards,
         }
     )
@@ -85,7 +85,7 @@ def given(training: pd.DataFrame, pool: pd.DataFrame) -> Given:
 def outcome(params: Params, inputs: Given) -> SimpleNamespace:
     outputs = Outputs()
     figures = run(params, inputs, outputs)
-    kept = tables.from_parquet(outputs.files["screened.parquet"])
+    kept = frames.from_parquet(outputs.files["screened.parquet"])
     return SimpleNamespace(figures=figures, kept=kept, report=json.loads(outputs.files["screen.json"]))
 
 

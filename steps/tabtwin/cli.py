@@ -9,6 +9,7 @@ from tabtwin import __version__
 from tabtwin.lib.errors import InputError, TabtwinError
 
 INTERRUPTED = 130
+NAMED_WRONGLY = (FileExistsError, FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
 
 USAGE = f"""tabtwin {__version__}: synthetic twins of tables
 
@@ -31,6 +32,9 @@ def run_command(arguments: Sequence[str]) -> int:
     except TabtwinError as error:
         print(f"tabtwin: {error}", file=sys.stderr)  # noqa: T201 - the one line that says why
         return error.code
+    except OSError as error:
+        print(f"tabtwin: {error.strerror or type(error).__name__}: {error.filename}", file=sys.stderr)  # noqa: T201
+        return InputError.code if isinstance(error, NAMED_WRONGLY) else 1
     except KeyboardInterrupt:
         print("tabtwin: interrupted; the same command goes on from here", file=sys.stderr)  # noqa: T201
         return INTERRUPTED

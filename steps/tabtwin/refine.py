@@ -16,6 +16,7 @@ from pydantic import Field
 
 from tabtwin.lib.contract import Ref
 from tabtwin.lib.errors import RefusedError
+from tabtwin.lib.options import FEWEST_ROWS, Rows
 from tabtwin.lib.pool import MEMBER
 from tabtwin.lib.seeds import generator
 from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
@@ -32,7 +33,7 @@ READS = (
 class Params(StepParams):
     """How many rows make the twin."""
 
-    rows: int = Field(0, ge=0, description="rows of the twin; 0: as many as the table has")
+    rows: Rows = Field(0, description="rows of the twin; 0: as many as the table has")
 
 
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
@@ -42,9 +43,9 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     screened = inputs.table("screen", "screened.parquet")
     wanted = params.rows or int(inputs.json("ingest", "facts.json")["rows"])
     if len(screened) < wanted:
+        fewer = f", or use --rows {len(screened)}" if len(screened) >= FEWEST_ROWS else ""
         raise RefusedError(
-            f"expected {wanted} screened rows, found {len(screened)}; "
-            f"run screen with the same --rows, or use --rows {len(screened)}"
+            f"expected {wanted} screened rows, found {len(screened)}; run screen with the same --rows{fewer}"
         )
 
     members = screened[MEMBER].to_numpy()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,11 +18,23 @@ from pydantic import Field
 from tabtwin.lib.contract import Ref, Run
 from tabtwin.lib.errors import RefusedError
 from tabtwin.lib.log import progress
-from tabtwin.lib.options import flag
+from tabtwin.lib.options import FEWEST_ROWS, Rows, flag
 from tabtwin.lib.pool import MEMBER, pool_refs, read_pool
 from tabtwin.lib.seeds import generator
 from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
-from tabtwin.measures.crowding import RULES, Closeness, Rules, measure, screen, threshold_for
+from tabtwin.measures.crowding import (
+    DEFAULTS,
+    RULES,
+    Closeness,
+    LeastDcr,
+    LeastNndr,
+    Mode,
+    Rules,
+    Scale,
+    measure,
+    screen,
+    threshold_for,
+)
 from tabtwin.measures.neighbours import Gower
 from tabtwin.tables.encoding import Encoding, violations
 from tabtwin.tables.schema import Schema
@@ -43,19 +55,17 @@ MOST_OVERSAMPLE = 100
 class Params(StepParams):
     """What to drop, and how many rows must be left."""
 
-    min_dcr: float = Field(
-        0.05, ge=0, allow_inf_nan=False, description="least distance to the closest training row"
+    min_dcr: LeastDcr = Field(DEFAULTS.min_dcr, description="least distance to the closest training row")
+    min_nndr: LeastNndr = Field(
+        DEFAULTS.min_nndr, description="least ratio of the distances to the two closest training rows"
     )
-    min_nndr: float = Field(
-        0.5, ge=0, le=1, description="least ratio of the distances to the two closest training rows"
+    screen: Mode = Field(
+        DEFAULTS.mode, description="drop the excess over what training shows, or everything below"
     )
-    screen: Literal["matched", "cutoff"] = Field(
-        "matched", description="drop the excess over what training shows, or everything below"
+    dcr_scale: Scale = Field(
+        DEFAULTS.scale, description="read a distance relative to the training row's own, or as it is"
     )
-    dcr_scale: Literal["relative", "absolute"] = Field(
-        "relative", description="read a distance relative to the training row's own, or as it is"
-    )
-    rows: int = Field(0, ge=0, description="rows of the twin; 0: as many as the table has")
+    rows: Rows = Field(0, description="rows of the twin; 0: as many as the table has")
 
 
 def reads(params: Params, run: Run) -> list[Ref]:
@@ -163,7 +173,7 @@ def too_few(pool: Closeness, rules: Rules, kept: int, wanted: int) -> str:
         remedies.append(f"{flag(threshold[0])} {threshold[1]:g}" if threshold else "--screen matched")
     elif rules.scale == "absolute":
         remedies.append("--dcr-scale relative")
-    if kept:
+    if kept >= FEWEST_ROWS:
         remedies.append(f"--rows {kept}")
     remedy = " or ".join(remedies) or "other --generators, since these repeat training rows"
     return f"expected {wanted} rows after screening, found {kept} of {rows}; use {remedy}"

@@ -17,6 +17,7 @@ from pydantic import Field
 from tabtwin.generators.weights import Weight, apportion, judge, weigh_models
 from tabtwin.lib.contract import Failure, Ref, Run, canonical, sha256
 from tabtwin.lib.errors import InputError, IntegrityError, RefusedError
+from tabtwin.lib.options import Rows
 from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
 
 MODELS = Ref(step="ingest", file="models.json")
@@ -27,7 +28,7 @@ SHARD_ROWS = 50_000
 class Params(StepParams):
     """How many rows to sample, and how many models must be left."""
 
-    rows: int = Field(0, ge=0, description="rows of the twin; 0: as many as the table has")
+    rows: Rows = Field(0, description="rows of the twin; 0: as many as the table has")
     oversample: int = Field(5, ge=1, le=1_000, description="how many times the rows wanted are sampled")
     min_models: int = Field(1, ge=1, description="fewest models that must get rows")
 

@@ -16,8 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from tabtwin.lib import frames as tables
-from tabtwin.lib import provenance
+from tabtwin.lib import frames, provenance
 from tabtwin.lib.contract import canonical, sha256
 from tests.benchmarks import judge, rendering
 from tests.benchmarks.peers import PEERS, Job
@@ -120,7 +119,7 @@ def _make(cell: Cell, cores: int) -> None:
     cell.folder.mkdir(parents=True)
     made = PEERS[cell.peer].make(Job(halves(cell.table, cell.seed), cell.epochs, cell.seed, work))
     for name, twin in made.twins.items():
-        (cell.folder / f"{name}.parquet").write_bytes(tables.to_parquet(twin))
+        (cell.folder / f"{name}.parquet").write_bytes(frames.to_parquet(twin))
     cost = {"seconds": made.seconds, "megabytes": made.megabytes}
     about = {"cell": asdict(cell), "versions": PEERS[cell.peer].versions(), "notes": made.notes}
     cell.write(MADE, {**cost, **about, "machine": rendering.machine(cores)})
@@ -132,6 +131,6 @@ def _judge(cell: Cell, cores: int) -> None:
     if cell.peer == "real":
         cell.write(figures_file(), {"twin": judge.fresh_figures(table, cell.seed, cores)})
         return
-    twins = {path.stem: tables.from_parquet(path.read_bytes()) for path in cell.folder.glob("*.parquet")}
+    twins = {path.stem: frames.from_parquet(path.read_bytes()) for path in cell.folder.glob("*.parquet")}
     found = {name: judge.figures(twin, table, cell.seed, cores) for name, twin in sorted(twins.items())}
     cell.write(figures_file(), found)

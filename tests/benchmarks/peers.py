@@ -16,8 +16,7 @@ from typing import Any
 import pandas as pd
 
 from tabtwin import generators
-from tabtwin.lib import frames as tables
-from tabtwin.lib import provenance, seeds
+from tabtwin.lib import frames, provenance, seeds
 from tabtwin.lib.contract import Ref, Run
 from tabtwin.lib.foreign import contained
 from tabtwin.lib.pool import MEMBER
@@ -137,7 +136,7 @@ def ours(job: Job) -> Made:
     if process.returncode not in (0, REFUSED):
         raise RuntimeError(f"tabtwin run ended with exit code {process.returncode}")
     with _finished_run(out) as run:
-        twin = tables.from_parquet(run.read(Ref(step="refine", file="synthetic.parquet")))
+        twin = frames.from_parquet(run.read(Ref(step="refine", file="synthetic.parquet")))
         members = _members(run, len(twin), job.seed)
     scores = {name: _accuracy_on_holdout(rows, job) for name, rows in members.items()}
     best = max(scores, key=lambda name: scores[name])

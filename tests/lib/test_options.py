@@ -5,6 +5,7 @@ from pydantic import Field
 
 from tabtwin.lib import options
 from tabtwin.lib.errors import InputError
+from tabtwin.lib.registry import load
 from tabtwin.lib.step import StepParams
 
 
@@ -38,3 +39,15 @@ def test_each_field_is_an_option() -> None:
 def test_an_unknown_option_is_bad_input() -> None:
     with pytest.raises(InputError, match="--help"):
         options.Parser(prog="p").parse_args(["--nonsense"])
+
+
+@pytest.mark.parametrize("step", ["weigh", "screen", "refine"])
+@pytest.mark.parametrize("rows", ["-1", "1", "19"])
+def test_fewer_rows_than_the_audit_can_judge_are_refused_before_anything_runs(step: str, rows: str) -> None:
+    with pytest.raises(InputError, match=r"^--rows: expected 0 or at least 20$"):
+        options.build(load(step).params, {"rows": rows})
+
+
+@pytest.mark.parametrize("rows", ["0", "20"])
+def test_no_rows_at_all_and_as_many_as_the_audit_can_judge_are_taken(rows: str) -> None:
+    assert options.build(load("weigh").params, {"rows": rows}).model_dump()["rows"] == int(rows)

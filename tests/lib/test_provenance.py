@@ -19,3 +19,11 @@ def test_only_training_and_what_loads_models_depend_on_torch() -> None:
     using = {step for step in STEPS if "torch" in library_versions(f"tabtwin.{step}")}
 
     assert using == {"train", "score", "sample"}
+
+
+def test_a_steps_libraries_are_also_those_that_do_the_work_below_the_ones_it_imports() -> None:
+    versions = library_versions("tabtwin.train")
+
+    assert {"sdv", "ctgan", "rdt"} <= set(versions)
+    assert not {"ctgan", "rdt"} & set(library_versions("tabtwin.weigh"))
+    assert "pytest" not in versions

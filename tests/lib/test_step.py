@@ -93,6 +93,17 @@ def test_a_file_signed_with_another_key_is_refused(store: Store, monkeypatch: py
         execute(USE, Params(), store, "r", "", {})
 
 
+def test_what_another_key_signed_is_made_anew_by_its_maker(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    execute(MAKE, Params(), store, "r", "", {})
+    monkeypatch.setenv(KEY_VARIABLE, "another key")
+    execute(MAKE, Params(), store, "r", "", {})
+    execute(USE, Params(), store, "r", "", {})
+
+    assert done == ["make", "make", "use"]
+
+
 def test_an_output_without_a_manifest_does_not_stand(store: Store) -> None:
     made = execute(MAKE, Params(), store, "r", "", {})
     store.delete(output_key("make", made.fingerprint, "manifest.json"))

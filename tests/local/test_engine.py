@@ -119,3 +119,16 @@ def test_each_task_is_announced_once_before_it_runs() -> None:
 
     assert planned == {step: sum(task.split("/")[0] == step for task in started) for step in planned}
     assert planned["train"] == 2
+
+
+def test_only_a_tasks_last_try_is_told_as_final() -> None:
+    told: list[tuple[str, int, bool]] = []
+
+    class Listening(JsonLines):
+        def ended(self, task: str, code: int, reason: str, *, final: bool) -> None:
+            told.append((task, code, final))
+
+    run({"ingest": [1], "screen": [1, 1, 1]}, watcher=Listening())
+
+    assert [(code, final) for task, code, final in told if task == "ingest"] == [(1, False), (0, True)]
+    assert [final for task, _, final in told if task == "screen"] == [False, False, True]

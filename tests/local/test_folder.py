@@ -31,6 +31,36 @@ def test_a_folder_with_other_files_is_left_alone(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
+def test_a_folder_of_the_users_own_is_left_alone_whatever_its_folders_are_called(tmp_path: Path) -> None:
+    for name in ("private", "release"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "mine.txt").write_text("mine")
+
+    with pytest.raises(InputError, match="holds other files"), hold(tmp_path, b"table", "t.csv"):
+        pass
+    assert len(list(tmp_path.rglob("mine.txt"))) == 2
+
+
+def test_superseded_releases_are_never_overwritten(tmp_path: Path) -> None:
+    with hold(tmp_path, b"table", "t.csv") as folder:
+        for content in (b"1", b"2"):
+            folder.publish("one", {"twin.csv": content})
+            folder.supersede("two")
+
+        kept = sorted(path.read_bytes() for path in (folder.private / "superseded").rglob("twin.csv"))
+        assert kept == [b"1", b"2"]
+
+
+def test_what_only_an_earlier_run_delivered_goes(tmp_path: Path) -> None:
+    with hold(tmp_path, b"table", "t.csv") as folder:
+        for name in ("metrics.json", "models/ctgan-1.bin", "models/tvae-1.bin"):
+            folder.write(folder.private / name, b"x")
+        folder.keep_only(["models/tvae-1.bin"])
+
+        left = {path.name for path in folder.private.rglob("*") if path.is_file()}
+        assert left == {"lock", "table.json", "tvae-1.bin"}
+
+
 def test_a_folder_is_held_by_one_run_at_a_time(tmp_path: Path) -> None:
     with (
         hold(tmp_path, b"table", "t.csv"),

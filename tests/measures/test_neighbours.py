@@ -118,7 +118,7 @@ def test_outliers_do_not_shrink_a_column():
     training.loc[0, "amount"] = 1e12
     gower = Gower.fit(training, SCHEMA)
     pair = training.iloc[[1, 1]].assign(amount=[90.0, 110.0])
-    apart, _ = nearest(gower.features(pair), gower.features(pair), 1, exclude_self=True)
+    apart, _ = nearest(gower.features(pair), gower.features(pair), 1, subjects=np.arange(len(pair)))
     assert (apart > 0.05).all()
 
 
@@ -127,12 +127,12 @@ def test_a_column_with_one_common_value_uses_its_full_range():
     training = pd.DataFrame({"n": [0.0] * 999 + [10.0]})
     gower = Gower.fit(training, schema)
     pair = gower.features(pd.DataFrame({"n": [0.0, 5.0]}))
-    np.testing.assert_allclose(nearest(pair, pair, 1, exclude_self=True)[0], 0.5)
+    np.testing.assert_allclose(nearest(pair, pair, 1, subjects=np.arange(len(pair)))[0], 0.5)
 
 
 def test_a_row_is_no_neighbour_of_its_own():
     features = Features(np.repeat(np.arange(40, dtype=np.float32) / 100, 2)[:, None])
-    distances, indices = nearest(features, features, 2, exclude_self=True)
+    distances, indices = nearest(features, features, 2, subjects=np.arange(len(features)))
     assert (indices != np.arange(80)[:, None]).all()
     assert (indices[:, 0] == np.arange(80) ^ 1).all()
     np.testing.assert_allclose(distances[:, 1], 0.01, atol=1e-6)
@@ -147,7 +147,7 @@ def test_rows_of_one_subject_are_no_neighbours():
 
 def test_too_few_rows_leave_infinite_distances():
     features = Features(np.zeros((2, 3), np.float32))
-    distances, indices = nearest(features, features, 2, exclude_self=True)
+    distances, indices = nearest(features, features, 2, subjects=np.arange(len(features)))
     assert distances[:, 1].tolist() == [np.inf, np.inf]
     assert indices.tolist() == [[1, -1], [0, -1]]
 

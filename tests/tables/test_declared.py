@@ -28,7 +28,7 @@ def table() -> Source:
 def declared(*columns: dict[str, object], entity: str | None = None) -> Schema:
     given = ({"name": "note", "kind": "key"}, *columns)
     merged = {str(column["name"]): column for column in given}
-    return describe(table(), read_declared(json.dumps({"columns": [*merged.values()]}).encode()), entity)
+    return describe(table(), read_declared(json.dumps({"columns": [*merged.values()]}).encode()), entity, 5)
 
 
 def test_a_declared_kind_replaces_the_guess_and_the_rest_is_found() -> None:
@@ -55,7 +55,7 @@ def test_the_token_never_equals_a_category() -> None:
 
 def test_the_schema_that_ingest_writes_can_be_given_back() -> None:
     first = declared({"name": "colour", "marks": ["n/k"]})
-    again = describe(table(), read_declared(json.dumps(first.model_dump(mode="json")).encode()), None)
+    again = describe(table(), read_declared(json.dumps(first.model_dump(mode="json")).encode()), None, 5)
     plain = [column.model_copy(update={"why": ""}) for column in first.columns]
     assert [column.model_copy(update={"why": ""}) for column in again.columns] == plain
 
@@ -76,13 +76,44 @@ def test_the_entity_is_a_key_whatever_it_looks_like() -> None:
         (b'{"columns": [{"name": "code", "digit": 2}]}', "'code': digit"),
         (b'{"columns": [{"name": "note", "kind": "integer"}]}', "declared as integer"),
         (b'{"columns": [{"name": "note", "kind": "datetime"}]}', "give its format"),
+        (
+            b'{"columns": [{"name": "note", "kind": "datetime", "format": "%Q"}]}',
+            "'note': expected a strptime",
+        ),
     ],
 )
 def test_a_wrong_schema_is_refused_in_one_line_without_a_cell(content: bytes, message: str) -> None:
     with pytest.raises(InputError, match=message) as error:
-        describe(table(), read_declared(content), None)
+        describe(table(), read_declared(content), None, 5)
     assert "\n" not in str(error.value)
     assert "word" not in str(error.value)
+
+
+@pytest.mark.parametrize("kind", ["integer", "decimal"])
+def test_a_column_guessed_a_key_can_be_declared_a_number(kind: str) -> None:
+    numbered = source(number=[str(1000 + number) for number in range(ROWS)])
+    guessed = describe(numbered, read_declared(b""), None, 5)["number"]
+    assert guessed.kind == "key"
+    written = guessed.model_dump(mode="json") | {"kind": kind}
+    for given in ({"name": "number", "kind": kind}, written):
+        content = json.dumps({"columns": [given]}).encode()
+        column = describe(numbered, read_declared(content), None, 5)["number"]
+        assert (column.kind, column.pattern) == (kind, "")
+
+
+def test_what_few_subjects_share_stands_in_no_pattern_of_a_declared_key() -> None:
+    cells = [f"SECRET-{number}" if number < 8 else None for number in range(ROWS)]
+    people = [str(max(number - 5, 0)) for number in range(ROWS)]
+    content = json.dumps({"columns": [{"name": "seen", "kind": "key"}]}).encode()
+    keyed = source(seen=cells, who=people)
+
+    def pattern(entity: str | None, protect: int) -> str:
+        return describe(keyed, read_declared(content), entity, protect)["seen"].pattern
+
+    assert pattern(None, 8) == "SECRET-9"
+    assert pattern(None, 9) == "#"
+    assert pattern("who", 3) == "SECRET-9"
+    assert pattern("who", 4) == "#"
 
 
 def test_a_declared_column_is_the_same_value_object() -> None:

@@ -47,7 +47,7 @@ def source() -> pd.DataFrame:
 
 def ingested(data: bytes) -> tuple[pd.DataFrame, Schema]:
     read = read_source(data, "t")
-    schema = describe(read, Declared(), None)
+    schema = describe(read, Declared(), None, 5)
     return canonical(read, schema), schema
 
 

@@ -75,6 +75,33 @@ def test_a_column_that_protection_would_hide_is_left_empty_and_said() -> None:
     assert "rarely" not in found.training
 
 
+def test_a_hidden_boolean_leaves_no_word_in_the_schema() -> None:
+    frame = table()
+    frame["flag"] = np.where(np.arange(ROWS) < 1, "SECRETA", np.where(np.arange(ROWS) < 2, "SECRETB", ""))
+    declared = json.dumps({"columns": [{"name": "flag", "kind": "boolean"}]}).encode()
+    found = ingest(frame, schema_file=declared)
+    assert found.schema["flag"].kind == "empty"
+    assert "SECRET" not in found.schema.model_dump_json()
+
+
+def test_a_target_made_of_a_hidden_value_is_refused_without_it() -> None:
+    frame = table().assign(who=[f"P{max(number - 60, 0):03d}" for number in range(ROWS)])
+    frame.loc[:59, "city"] = "SECRET"
+    with pytest.raises(InputError, match=r"subjects in training that meet .*'city'") as error:
+        ingest(frame, entity="who", target="city = SECRET")
+    assert "SECRET" not in str(error.value)
+
+
+def test_a_protection_that_hides_the_target_blames_the_option_that_was_given() -> None:
+    frame = table()[["age", "churn"]]
+    with pytest.raises(InputError, match=r"^--protect: .*'churn'; lower it"):
+        ingest(frame, protect=290)
+    with pytest.raises(InputError, match=r"^--target: .*'churn'; name another"):
+        ingest(frame, protect=290, target="churn")
+    with pytest.raises(InputError, match=r"^--protect: .*any column; lower it"):
+        ingest(frame, protect=301)
+
+
 def test_rows_of_one_entity_stay_on_one_side() -> None:
     frame = table()
     frame["who"] = [f"P{number % 90:03d}" for number in range(ROWS)]
@@ -87,6 +114,18 @@ def test_rows_of_one_entity_stay_on_one_side() -> None:
 def test_a_holdout_of_ones_own_leaves_the_whole_table_to_training() -> None:
     found = ingest(table(), holdout=table()[:60].to_csv(index=False).encode())
     assert (len(found.training), len(found.holdout)) == (400, 60)
+
+
+def test_a_holdout_too_small_to_compare_with_is_refused() -> None:
+    with pytest.raises(InputError, match="--holdout: expected at least 25 rows held out, found 24; add rows"):
+        ingest(table(), holdout=table()[:24].to_csv(index=False).encode())
+
+
+def test_a_split_by_heavy_subjects_that_holds_out_too_few_rows_is_refused() -> None:
+    rows = np.arange(ROWS)
+    frame = table().assign(who=np.where(rows < 70, rows, 70 + rows % 2))
+    with pytest.raises(InputError, match=r"at least 25 rows held out.*another --entity"):
+        ingest(frame, entity="who")
 
 
 def test_a_holdout_that_does_not_fit_is_refused_by_column() -> None:

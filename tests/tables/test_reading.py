@@ -49,6 +49,32 @@ def test_only_the_empty_cell_is_missing() -> None:
     assert cells(source.columns["a"]) == ["NA", None, "?", None]
 
 
+def test_an_empty_line_is_a_missing_cell_where_there_is_one_column() -> None:
+    for end in ("\n", "\r\n"):
+        source = read_source(f"a{end}1{end}{end}2{end}".encode(), "t.csv")
+        assert cells(source.columns["a"]) == ["1", None, "2"]
+    assert read_source(b"a,b\n1,2\n\n3,4\n", "t.csv").rows == 2
+
+
+def test_lines_may_end_as_on_an_old_mac() -> None:
+    source = read_source(TEXT.replace("\n", "\r").encode(), "t.csv")
+    assert cells(source.columns["amount"]) == ["1.5", None]
+
+
+@pytest.mark.parametrize(
+    "line", ["ann,-1.34,M", "ann,2.5,M", "17,3,1", "17,2020-03-01,1", "ann,7,7", "1,,3", "2019"]
+)
+def test_a_row_in_place_of_a_header_is_refused_without_its_cells(line: str) -> None:
+    with pytest.raises(InputError) as error:
+        read_source(f"{line}\n{line}\n".encode(), "t.csv")
+    assert str(error.value) == "t.csv: expected column names, but line 1 looks like data; add a header line"
+
+
+@pytest.mark.parametrize("line", ["country,2019,2020", "a,1,2", "site,2020-01-01,2020-01-02", "pm2.5,v1.0"])
+def test_years_numbers_and_dates_may_be_names_beside_others(line: str) -> None:
+    assert list(read_source(f"{line}\n{line}\n".encode(), "t.csv").columns) == line.split(",")
+
+
 @pytest.mark.parametrize(
     ("data", "message"),
     [
@@ -62,6 +88,7 @@ def test_only_the_empty_cell_is_missing() -> None:
         (b"\x1f\x8bnonsense", "damaged"),
         (b"PAR1nonsense", "damaged"),
         (b"", "expected column names"),
+        (b'"a,b\n' + b"1,2\n" * 40_000, "found an endless one"),
     ],
 )
 def test_what_is_no_table_is_refused_in_one_line(data: bytes, message: str) -> None:

@@ -67,9 +67,18 @@ def test_a_made_target_is_missing_where_its_column_is() -> None:
 
 def test_a_made_target_needs_rows_on_both_sides() -> None:
     table = pd.DataFrame({"age": np.arange(100.0)})
-    check_made(with_target(SCHEMA, "age >= 50"), table, 10)
-    with pytest.raises(InputError, match=r"rows that meet the rule on column 'age'"):
-        check_made(with_target(SCHEMA, "age >= 95"), table, 10)
+    subjects = np.arange(100)
+    check_made(with_target(SCHEMA, "age >= 50"), table, subjects, 5)
+    with pytest.raises(InputError, match=r"subjects in training that meet the rule on column 'age'"):
+        check_made(with_target(SCHEMA, "age >= 95"), table, subjects, 5)
+
+
+def test_rows_of_one_subject_do_not_make_a_target() -> None:
+    table = pd.DataFrame({"city": ["SECRET"] * 40 + ["b"] * 60})
+    subjects = np.maximum(np.arange(100) - 35, 0)
+    with pytest.raises(InputError, match="at least 10 subjects in training that meet") as error:
+        check_made(with_target(SCHEMA, "city = SECRET"), table, subjects, 5)
+    assert "SECRET" not in str(error.value)
 
 
 def test_the_most_balanced_column_of_few_values_is_chosen_and_said() -> None:

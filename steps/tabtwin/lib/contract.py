@@ -45,11 +45,12 @@ class File(Frozen):
 
 
 class Manifest(Frozen):
-    """A finished output: every file of it, the figures that it found, and what made it."""
+    """A finished output: its files, which of them are signed, the figures that it found, and what made it."""
 
     step: str
     fingerprint: str
     files: dict[str, File]
+    signed: tuple[str, ...] = ()
     figures: dict[str, Any]
     settings: dict[str, Any]
     inputs: dict[str, str]

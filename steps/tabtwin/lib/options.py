@@ -8,13 +8,27 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import AfterValidator, BaseModel, ValidationError
+from pydantic_core import PydanticCustomError
 
 from tabtwin.lib.errors import InputError
 
 M = TypeVar("M", bound=BaseModel)
+
+FEWEST_ROWS = 20
+"""Below this nothing can be shown of a twin, and ``audit`` has too few rows to compute from."""
+
+
+def _enough_rows(rows: int) -> int:
+    if rows and rows < FEWEST_ROWS:
+        raise PydanticCustomError("few_rows", "expected 0 or at least {least}", {"least": FEWEST_ROWS})
+    return rows
+
+
+Rows = Annotated[int, AfterValidator(_enough_rows)]
+"""How many rows the twin has; 0: as many as the table."""
 
 
 class Parser(argparse.ArgumentParser):

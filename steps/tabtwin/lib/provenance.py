@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Mapping
 from functools import cache
-from importlib.metadata import packages_distributions, version
+from importlib.metadata import PackageNotFoundError, distribution, packages_distributions
 from pathlib import Path
 
 from tabtwin.lib.contract import sha256
@@ -25,18 +26,50 @@ def source_digest(module: str) -> str:
 
 @cache
 def library_versions(module: str) -> dict[str, str]:
-    """The version of every library outside Python's own that those modules import, and of Python."""
+    """The version of every library outside Python's own that those modules stand on, and of Python.
+
+    What a library requires counts too: sdv is thin, and it is ctgan and rdt below it that learn.
+    """
     _, imported = _closure(module)
     installed = _installed()
-    names = sorted({name for top in imported for name in installed.get(top, [])} - {"tabtwin"})
+    queue = [_normal(name) for top in imported for name in installed.get(top, [])]
+    found: dict[str, str] = {}
+    while queue:
+        name = queue.pop()
+        if name not in found and name != PACKAGE.name and (library := _library(name)):
+            found[name], required = library
+            queue += required
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    return {"python": python} | {name: version(name) for name in names}
+    return {"python": python} | dict(sorted(found.items()))
 
 
 @cache
 def _installed() -> Mapping[str, list[str]]:
     """The distributions that bring each top-level module; looked up once, since that reads all of them."""
     return packages_distributions()
+
+
+@cache
+def _library(name: str) -> tuple[str, tuple[str, ...]] | None:
+    """The version of a distribution and the names that it requires, or ``None`` where it is not installed.
+
+    Requirements of extras are left out. Of the other conditions (on Python, on the system) none is looked
+    at: what does not apply here is not installed here, as a rule, and naming it would do no harm.
+    """
+    try:
+        metadata = distribution(name).metadata
+    except PackageNotFoundError:
+        return None
+    required = [text.partition(";") for text in metadata.get_all("Requires-Dist") or []]
+    names = [
+        _normal(re.split(r"[^\w.-]", text)[0]) for text, _, condition in required if "extra" not in condition
+    ]
+    return metadata["Version"], tuple(names)
+
+
+def _normal(name: str) -> str:
+    """A distribution's name as PEP 503 spells it, since metadata and requirements differ in theirs."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _closure(module: str) -> tuple[list[Path], set[str]]:

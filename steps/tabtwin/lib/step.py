@@ -17,8 +17,7 @@ from typing import Any, Generic, TypeVar
 import pandas as pd
 from pydantic import Field
 
-from tabtwin.lib import frames as tables
-from tabtwin.lib import log, provenance
+from tabtwin.lib import frames, log, provenance
 from tabtwin.lib.contract import (
     File,
     Frozen,
@@ -28,6 +27,7 @@ from tabtwin.lib.contract import (
     Run,
     fingerprint,
     output_key,
+    read_file,
     read_manifest,
     sha256,
     spell_ref,
@@ -68,7 +68,7 @@ class Inputs:
 
     def table(self, step: str, file: str, name: str = "") -> pd.DataFrame:
         """A declared Parquet file."""
-        return tables.from_parquet(self.read(step, file, name))
+        return frames.from_parquet(self.read(step, file, name))
 
     def json(self, step: str, file: str, name: str = "") -> Any:
         """A declared JSON file."""
@@ -83,12 +83,7 @@ class Inputs:
         data = self.read(step, file, name)
         manifest = self.run.manifest(step, name)
         assert manifest is not None
-        where = output_key(step, manifest.fingerprint, file)
-        try:
-            signature = self.run.store.get(signature_key(where))
-        except MissingObjectError:
-            raise IntegrityError(f"{where} bears no signature; run again to make it anew") from None
-        verify(data, signature, where)
+        _verify(self.run.store, manifest, file, data)
         return data
 
     def names(self, step: str) -> list[str]:
@@ -105,7 +100,7 @@ class Outputs:
 
     def table(self, file: str, table: pd.DataFrame) -> None:
         """Hand over a Parquet file."""
-        self.files[file] = tables.to_parquet(table)
+        self.files[file] = frames.to_parquet(table)
 
     def json(self, file: str, value: object) -> None:
         """Hand over a JSON file."""
@@ -180,6 +175,7 @@ def execute(
             step=step.name,
             fingerprint=mark,
             files={file: File(sha256=sha256(data), size=len(data)) for file, data in outputs.files.items()},
+            signed=tuple(sorted(outputs.signed)),
             figures=figures,
             settings=settings,
             inputs=digests,
@@ -216,9 +212,27 @@ def _finished(store: Store, step: str, mark: str) -> Manifest | None:
     """The manifest of an output that stands whole, signatures included."""
     try:
         manifest = read_manifest(store, step, mark)
-        return manifest if stands_whole(store, manifest) else None
+        if not stands_whole(store, manifest):
+            return None
+        for file in manifest.signed:
+            _verify(store, manifest, file, read_file(store, manifest, file))
+        return manifest
     except (MissingObjectError, IntegrityError):
         return None
+
+
+def _verify(store: Store, manifest: Manifest, file: str, data: bytes) -> None:
+    """Check a file's signature.
+
+    Raises:
+        IntegrityError: if there is none, or it was made with another key.
+    """
+    where = output_key(manifest.step, manifest.fingerprint, file)
+    try:
+        signature = store.get(signature_key(where))
+    except MissingObjectError:
+        raise IntegrityError(f"{where} bears no signature; run again to make it anew") from None
+    verify(data, signature, where)
 
 
 def _flat(figures: Mapping[str, Any]) -> dict[str, Any]:

@@ -152,8 +152,9 @@ class Engine:
                 async with self.slots:
                     self.watcher.started(label)
                     code, reason = await self.runner(words, lambda line: self.watcher.said(label, line))
-                    self.watcher.ended(label, code, reason)
-                if code == 0 or code in FINAL_CODES or tries > template.retry.limit:
+                    final = code == 0 or code in FINAL_CODES or tries > template.retry.limit
+                    self.watcher.ended(label, code, reason, final=final)
+                if final:
                     break
                 await asyncio.sleep(pause)
                 pause *= template.retry.factor

@@ -18,5 +18,5 @@ class Watcher(Protocol):
     def said(self, task: str, line: Mapping[str, Any]) -> None:
         """A task logged a line."""
 
-    def ended(self, task: str, code: int, reason: str) -> None:
-        """A try of a task ended."""
+    def ended(self, task: str, code: int, reason: str, *, final: bool) -> None:
+        """A try of a task ended; unless ``final``, another one follows."""

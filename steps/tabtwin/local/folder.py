@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import fcntl
+import itertools
 import json
-import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from tabtwin.lib.contract import sha256
 from tabtwin.lib.errors import InputError
+
+DELIVERED = ("report.html", "metrics.json", "hybrid.parquet", "syn_up.csv")
+"""What a run delivers under ``private/``, besides its models."""
 
 
 @dataclass(frozen=True)
@@ -53,11 +56,19 @@ class Folder:
         earlier = json.loads(mark.read_text())["run"] if mark.exists() else "unknown"
         if earlier == run:
             return
-        place = self.private / "superseded" / earlier
-        if place.exists():
-            shutil.rmtree(place)  # the same run's release, made anew since
-        place.parent.mkdir(parents=True, exist_ok=True)
+        shelf = self.private / "superseded"
+        shelf.mkdir(parents=True, exist_ok=True)
+        taken = {path.name for path in shelf.iterdir()}
+        names = (f"{earlier}.{number}" if number else earlier for number in itertools.count())
+        place = shelf / next(name for name in names if name not in taken)
         self.release.rename(place)
+
+    def keep_only(self, names: Iterable[str]) -> None:
+        """Remove what an earlier run delivered under ``private/`` and this one did not."""
+        kept = {self.private / name for name in names}
+        for path in [*(self.private / name for name in DELIVERED), *(self.private / "models").glob("*")]:
+            if path not in kept:
+                path.unlink(missing_ok=True)
 
     def publish(self, run: str, files: dict[str, bytes]) -> None:
         """Put a run's release in place, whole or not at all."""
@@ -91,7 +102,7 @@ def hold(root: Path, table: bytes, name: str) -> Iterator[Folder]:
     folder = Folder(root)
     if root.exists() and not root.is_dir():
         raise InputError(f"--out: expected a folder, found a file at {root}")
-    if root.exists() and not folder.private.exists() and any(root.iterdir()):
+    if root.exists() and not (folder.private / "lock").exists() and any(root.iterdir()):
         raise InputError(f"--out: {root} holds other files; name an empty folder, or one of an earlier run")
     folder.private.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.private.chmod(0o700)
@@ -109,4 +120,3 @@ def hold(root: Path, table: bytes, name: str) -> Iterator[Folder]:
         elif (known := json.loads(identity.read_text()))["sha256"] != mine["sha256"]:
             raise InputError(f"{root} belongs to another table ({known['name']}); choose another --out")
         yield folder
-        os.utime(folder.private)

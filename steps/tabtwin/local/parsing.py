@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from tabtwin.generators.spec import model_names, parse_spec
 from tabtwin.lib import options, registry
+from tabtwin.lib.errors import InputError
 from tabtwin.local.workflow import Parameter, Workflow
 
 ENGINE_ONLY = ("store", "run", "source", "registry")
@@ -44,6 +46,11 @@ def check_settings(given: Mapping[str, str]) -> None:
         params = registry.load(step).params
         required = {name: "1" for name, field in params.model_fields.items() if field.is_required()}
         options.build(params, required | own)
+    planned, least = len(model_names(parse_spec(given["generators"]))), int(given["min_models"])
+    if least > planned:
+        raise InputError(
+            f"--min-models: expected at most the {planned} models of --generators, found {least}"
+        )
 
 
 def _argument(parameter: Parameter) -> dict[str, Any]:

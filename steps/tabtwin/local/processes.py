@@ -96,7 +96,10 @@ class Processes:
         order, born = next(self._orders), asyncio.get_running_loop().create_future()
         self._born[order] = born
         assert self._socket is not None
-        socket.send_fds(self._socket, [json.dumps({"order": order, "words": words}).encode()], [stdout])
+        try:
+            socket.send_fds(self._socket, [json.dumps({"order": order, "words": words}).encode()], [stdout])
+        except OSError:
+            self._lose()  # the nursery died, and nobody has told us yet
         return int(await born)
 
     def _open(self) -> None:

@@ -76,14 +76,14 @@ class LiveList:
         elif line.get("event") == "step.done" and line.get("skipped"):
             view.skipped += 1
 
-    def ended(self, task: str, code: int, reason: str) -> None:
+    def ended(self, task: str, code: int, reason: str, *, final: bool) -> None:
         """See :class:`Watcher`."""
         view = self.steps[task.partition("/")[0]]
         view.running.pop(task, None)
         if code == 0:
             view.done += 1
         else:
-            view.failed += 1
+            view.failed += final
             view.note = reason
         if not view.running:
             view.until = time.monotonic()
@@ -114,9 +114,9 @@ class JsonLines:
         """See :class:`Watcher`."""
         self._print(dict(line) | ({"task": task} if "task" not in line else {}))
 
-    def ended(self, task: str, code: int, reason: str) -> None:
+    def ended(self, task: str, code: int, reason: str, *, final: bool) -> None:
         """See :class:`Watcher`."""
-        self._print({"event": "task.end", "task": task, "code": code, "reason": reason})
+        self._print({"event": "task.end", "task": task, "code": code, "reason": reason, "final": final})
 
     def _print(self, line: Mapping[str, Any]) -> None:
         stamp = {"timestamp": datetime.now(UTC).isoformat()}

@@ -14,7 +14,7 @@ How close unseen rows come is asked of training itself, leaving one out.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from pydantic import Field
@@ -29,6 +29,11 @@ NNDR_BINS = 5
 ROUNDS = 4
 COPY, DCR, NNDR, CROWD = RULES = ("copy", "dcr", "nndr", "crowd")
 
+Mode = Literal["matched", "cutoff"]
+Scale = Literal["relative", "absolute"]
+LeastDcr = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+LeastNndr = Annotated[float, Field(ge=0, le=1)]
+
 
 class Rules(Frozen):
     """What to drop.
@@ -41,10 +46,13 @@ class Rules(Frozen):
         min_nndr: Below it NNDR is matched, or the row dropped.
     """
 
-    mode: Literal["matched", "cutoff"] = "matched"
-    scale: Literal["relative", "absolute"] = "relative"
-    min_dcr: float = Field(0.05, ge=0)
-    min_nndr: float = Field(0.5, ge=0, le=1)
+    mode: Mode = "matched"
+    scale: Scale = "relative"
+    min_dcr: LeastDcr = 0.05
+    min_nndr: LeastNndr = 0.5
+
+
+DEFAULTS = Rules()
 
 
 @dataclass(frozen=True)

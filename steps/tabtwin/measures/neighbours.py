@@ -119,7 +119,6 @@ def nearest(
     reference: Features,
     k: int = 2,
     *,
-    exclude_self: bool = False,
     subjects: np.ndarray | None = None,
     threads: int = 2,
     report: Progress | None = None,
@@ -133,9 +132,8 @@ def nearest(
         queries: Rows that ask.
         reference: Rows that may answer.
         k: How many neighbours.
-        exclude_self: Whether row i of ``reference`` is row i of ``queries`` itself, and no neighbour of it.
-        subjects: The subject of each row, integers, where both are one table: rows of the same subject are
-            no neighbours. Implies ``exclude_self``.
+        subjects: The subject of each row, integers, where both are one table: rows of the same subject,
+            so also a row and itself, are no neighbours.
         threads: CPU threads, at most as many as the machine has.
         report: Called as rows are done.
 
@@ -144,13 +142,11 @@ def nearest(
         than ``k`` rows to choose from, infinity and -1.
     """
     assert queries.values.shape[1] == reference.values.shape[1], "tables of different columns"
-    leaves_out = exclude_self or subjects is not None
-    assert not leaves_out or len(queries) == len(reference), "a row is left out of its own table only"
-    if subjects is not None:
-        labels = np.unique(subjects, return_inverse=True)[1].astype(np.int32)
+    if subjects is None:
+        asking, labels = np.full(len(queries), -1, np.int32), np.zeros(len(reference), np.int32)
     else:
-        labels = np.arange(len(reference), dtype=np.int32)
-    asking = labels if leaves_out else np.full(len(queries), -1, np.int32)
+        assert len(queries) == len(reference), "a subject is left out of its own table only"
+        asking = labels = np.unique(subjects, return_inverse=True)[1].astype(np.int32)
     distances = np.full((len(queries), k), np.inf, np.float32)
     indices = np.full((len(queries), k), -1, np.int32)
     columns = np.float32(max(1, queries.values.shape[1]))

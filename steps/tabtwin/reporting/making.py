@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from tabtwin.lib.contract import canonical
-from tabtwin.reporting import plots
+from tabtwin.reporting import plots, withholding
 from tabtwin.reporting.evidence import Evidence
 from tabtwin.reporting.page import bullets, count, number, paragraph, percent, section, table, tag, text
+from tabtwin.tables.findings import FEW
 
 RULES = {
     "copy": "copies of training rows, beyond the rate at which training rows equal one another",
@@ -23,7 +24,6 @@ TRAINED_ON = {
     "synthetic": "the twin",
     "hybrid": "hybrid: real + balanced synthetic",
 }
-FEW = 5
 
 
 def models(evidence: Evidence, *, private: bool) -> str:
@@ -73,7 +73,7 @@ def _lost(failure: Mapping[str, Any], private: bool) -> str:
 
 def dropped(evidence: Evidence) -> str:
     """What screening dropped, beside what it would have dropped of training itself."""
-    screen = evidence.screen
+    screen = withholding.screen(evidence.screen)
     pool, settings = screen["rows"]["pool"], screen["settings"]
     rules = CUTOFF_RULES if settings["mode"] == "cutoff" else RULES
     rows = [
@@ -94,7 +94,7 @@ def dropped(evidence: Evidence) -> str:
             ["Rule", "rows", "of the pool", "of training"],
             rows,
             "The last column is what the same rule would drop of training rows, leaving one out: the price "
-            "honest rows would pay",
+            "honest rows would pay (– where fewer than 5 rows stand behind it)",
             numeric=3,
         ),
         paragraph(
@@ -102,7 +102,12 @@ def dropped(evidence: Evidence) -> str:
             "candidates after screening (outline). A dent of the outline at the left is a hole around "
             "training rows; a bulge is a crowd."
         ),
-        tag("div", _nearness(screen["nndr"], "NNDR"), _nearness(screen["dcr"], "DCR"), css="pictures"),
+        tag(
+            "div",
+            _nearness(evidence.screen["nndr"], "NNDR"),
+            _nearness(evidence.screen["dcr"], "DCR"),
+            css="pictures",
+        ),
     )
 
 
@@ -219,15 +224,10 @@ def _scored(result: Mapping[str, Any] | None, metric: str) -> str:
 def _nearness(histogram: Mapping[str, Any], label: str) -> str:
     """Training's own nearness (filled) and that of the rows kept (outline)."""
     edges = histogram["edges"]
-    real, kept = (_shown(histogram[name]) for name in ("training", "kept"))
+    real, kept = (withholding.shares(histogram[name]) for name in ("training", "kept"))
     title = f"{label} of training rows, leaving one out, and of the rows kept: shares by bin from 0"
     picture = plots.histogram(real, kept, "0", f"{edges[-1]:g} ≤", title)
     return tag("figure", tag("figcaption", tag("b", text(label))), picture)
-
-
-def _shown(counts: list[int]) -> list[float | None]:
-    total = max(1, sum(rows for rows in counts if rows >= FEW))
-    return [round(rows / total, 3) if rows >= FEW else None for rows in counts]
 
 
 def _at(tree: Mapping[str, Any], *path: str) -> float | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from tabtwin import __version__
 from tabtwin.measures.gates import worst
+from tabtwin.reporting import withholding
 from tabtwin.reporting.evidence import Evidence
 
 
@@ -24,7 +25,7 @@ def metrics(evidence: Evidence, *, private: bool) -> dict[str, Any]:
         "audit": evidence.audit,
         "weights": evidence.weights if private else _without_reasons(evidence.weights),
         "scores": _scores(evidence),
-        "screen": evidence.screen,
+        "screen": evidence.screen if private else withholding.screen(evidence.screen),
         "refine": evidence.refine,
         "balance": evidence.balance,
         "utility": evidence.utility,

@@ -44,6 +44,17 @@ def parse(texts: np.ndarray, form: str) -> np.ndarray:
     return np.asarray(stamps.to_numpy("datetime64[ns]"))
 
 
+def is_format(form: str) -> bool:
+    """Whether dates can be read and written by a format that a user gives."""
+    try:
+        parse(np.array([""], dtype=object), form)
+        spell(np.array(["2000-01-01"], dtype="datetime64[ns]"), form, 0)
+    except (ValueError, re.error):
+        return False
+    # pandas takes some words for formats of their own.
+    return re.search("%-?[A-Za-z]", form) is not None
+
+
 def fitting_formats(texts: np.ndarray) -> list[str]:
     """The formats by which every text is a date, in the order in which they are preferred."""
     if not len(texts):

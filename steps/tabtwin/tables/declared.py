@@ -11,11 +11,12 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
 from pydantic import ValidationError
 
 from tabtwin.lib.contract import Frozen
 from tabtwin.lib.errors import InputError
-from tabtwin.tables import kinds, patterns
+from tabtwin.tables import dates, kinds, patterns
 from tabtwin.tables.cells import Cells, Source, as_text
 from tabtwin.tables.schema import CATEGORICAL, Column, Kind, MadeTarget, Schema
 
@@ -50,13 +51,14 @@ def read_declared(data: bytes) -> Declared:
     return declared
 
 
-def describe(source: Source, declared: Declared, entity: str | None) -> Schema:
+def describe(source: Source, declared: Declared, entity: str | None, protect: int) -> Schema:
     """The schema of a source, without a target: as declared, and guessed where nothing is.
 
     Args:
         source: The table.
         declared: What the schema file says.
         entity: The column that names the subjects; it is a key whatever it looks like.
+        protect: k of value protection: what fewer subjects' cells share stands in no key's pattern.
 
     Raises:
         InputError: if a declared column is not there, or a column is not what it is declared to be.
@@ -67,7 +69,10 @@ def describe(source: Source, declared: Declared, entity: str | None) -> Schema:
     if entity is not None:
         check_known(entity, source.columns, "--entity")
         given[entity] = given.get(entity, {"name": entity}) | {"kind": "key"}
-    columns = [_column(name, cells, given.get(name, {})) for name, cells in source.columns.items()]
+    subjects = source.columns[entity].codes if entity is not None else np.arange(source.rows)
+    columns = [
+        _column(name, cells, given.get(name, {}), subjects, protect) for name, cells in source.columns.items()
+    ]
     return Schema(columns=tuple(columns), entity=entity)
 
 
@@ -80,21 +85,24 @@ def check_known(name: str, names: Iterable[str], option: str) -> None:
         raise InputError(f"{option}: expected a column of the table, found {name!r}; {hint}")
 
 
-def _column(name: str, cells: Cells, given: dict[str, Any]) -> Column:
-    marks = given.get("marks", ())
-    if isinstance(marks, (list, tuple)):
-        cells = cells.without(tuple(str(mark) for mark in marks))
-    kind: Kind | None = given.get("kind")
+def _column(name: str, cells: Cells, given: dict[str, Any], subjects: np.ndarray, protect: int) -> Column:
     stated = {field: value for field, value in given.items() if field not in ("why", "missing")}
     try:
-        base = Column(name=name, kind=kind) if kind else None
+        asked = Column.model_validate({"name": name, "kind": "empty"} | stated)
     except ValidationError as error:
         raise InputError(f"--schema: column {name!r}: {_first(error)}") from None
-    column = _declare(base.kind, name, cells) if base else kinds.guess(name, cells)
-    try:
-        column = Column.model_validate(column.model_dump() | stated)
-    except ValidationError as error:
-        raise InputError(f"--schema: column {name!r}: {_first(error)}") from None
+    if asked.format and not dates.is_format(asked.format):
+        raise InputError(
+            f"--schema: column {name!r}: expected a strptime format (%Y-%m-%d), found another; correct it"
+        )
+    cells = cells.without(asked.marks)
+    if "kind" not in given:
+        column = kinds.guess(name, cells)
+    elif asked.kind == "key":
+        column = _declared_key(name, cells, subjects, asked.threshold(protect))
+    else:
+        column = _declare(asked.kind, name, cells)
+    column = Column.model_validate(column.model_dump() | stated).without_strange_fields()
     if column.kind == "datetime" and not column.format:
         raise InputError(
             f"column {name!r}: expected dates of a usual format, found others; give its format in --schema"
@@ -105,14 +113,14 @@ def _column(name: str, cells: Cells, given: dict[str, Any]) -> Column:
 
 
 def _declare(kind: Kind, name: str, cells: Cells) -> Column:
-    """The description of a column whose kind is declared; whether its cells fit shows when they are read.
+    """The description of a column declared other than a key; whether its cells fit shows when they are read.
 
     Raises:
         InputError: if no description of this kind fits.
     """
     found: Column | None = None
     if kind in ("integer", "decimal"):
-        found = kinds.number(name, cells) or kinds.numeric_like(name, cells)
+        found = kinds.numeric_like(name, cells)
         if found is not None and kind == "decimal":
             found = found.model_copy(update={"kind": kind})
     elif kind == "datetime":
@@ -120,8 +128,6 @@ def _declare(kind: Kind, name: str, cells: Cells) -> Column:
         found = found or Column(name=name, kind=kind, dtype=cells.dtype or "timestamp[us]")
     elif kind == "boolean":
         found = kinds.boolean(name, cells) or _two_valued(name, cells)
-    elif kind == "key":
-        found = _declared_key(name, cells)
     elif kind == "constant":
         found = kinds.constant(name, cells)
     else:
@@ -142,12 +148,23 @@ def _two_valued(name: str, cells: Cells) -> Column | None:
     return Column(name=name, kind="boolean", dtype=cells.dtype or "string", spelling=(texts[0], texts[1]))
 
 
-def _declared_key(name: str, cells: Cells) -> Column:
-    """A key whether or not its cells are unique; a running number where they share no pattern."""
+def _declared_key(name: str, cells: Cells, subjects: np.ndarray, k: int) -> Column:
+    """A key whether or not its cells are unique; a running number where they share no pattern.
+
+    A pattern spells out what all cells share, so it needs k different cells, and k subjects that have one.
+    """
     texts = as_text(cells)
-    pattern = patterns.infer(texts) if len(texts) else None
+    people = len(np.unique(subjects[cells.codes >= 0]))
+    pattern = patterns.infer(texts) if min(len(texts), people) >= k else None
     dtype = cells.dtype or ("int64" if re.fullmatch("#|1[0-9]{0,17}", pattern or "#") else "string")
-    return Column(name=name, kind="key", dtype=dtype, pattern=pattern or patterns.RUNNING_NUMBER)
+    return Column(
+        name=name,
+        kind="key",
+        dtype=dtype,
+        pattern=pattern or patterns.RUNNING_NUMBER,
+        missing=cells.has_missing,
+        why="declared",
+    )
 
 
 def _with_free_token(column: Column, cells: Cells, is_given: bool) -> Column:

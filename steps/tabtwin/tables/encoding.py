@@ -46,7 +46,7 @@ def unsupported_columns(
     """
     hidden = []
     for column in schema.learned:
-        k = _threshold(column, protect)
+        k = column.threshold(protect)
         held = training[column.name].notna().to_numpy()
         supported = len(pd.unique(subjects[held])) >= k
         if supported and column.kind in CATEGORICAL:
@@ -67,7 +67,7 @@ def fit_encoding(training: pd.DataFrame, schema: Schema, subjects: np.ndarray, p
     """
     found = {}
     for column in schema.learned:
-        k = _threshold(column, protect)
+        k = column.threshold(protect)
         if column.kind in CATEGORICAL:
             found[column.name] = _fit_categories(training[column.name], column, subjects, k)
         else:
@@ -125,10 +125,6 @@ def violations(table: pd.DataFrame, schema: Schema, encoding: Encoding) -> np.nd
             values = numbers(table, column)
             found |= (values < code.low - slack) | (values > code.high + slack)
     return found
-
-
-def _threshold(column: Column, protect: int) -> int:
-    return 1 if column.public else column.protect or protect
 
 
 def _fit_categories(cells: pd.Series, column: Column, subjects: np.ndarray, k: int) -> ColumnCode:

@@ -6,6 +6,9 @@ import pandas as pd
 
 from tabtwin.tables.schema import CATEGORICAL, Column, Schema, numbers
 
+FEW = 5
+"""Counts of training rows or cells below this are withheld from whatever may be published."""
+
 
 def changed_cells(training: pd.DataFrame, encoded: pd.DataFrame, schema: Schema) -> dict[str, int]:
     """How many cells of each column protection changed, where it changed any."""
@@ -36,5 +39,14 @@ def notes(schema: Schema, hidden: list[str], protected: dict[str, int]) -> list[
             found.append(f"{column.name} is {column.kind}: carried through, not learned.")
     found += [f"{name} is left empty: too few subjects have a value in it." for name in hidden]
     if protected:
-        found.append(f"Value protection changed {sum(protected.values())} cells in {len(protected)} columns.")
+        found.append(f"Value protection changed {_about(protected)} cells in {len(protected)} columns.")
     return found
+
+
+def _about(protected: dict[str, int]) -> str:
+    """The sum, unless what columns of few cells add to it, and the report withholds, would follow from it."""
+    shown = sum(cells for cells in protected.values() if cells >= FEW)
+    rest = sum(protected.values()) - shown
+    if rest == 0 or rest >= FEW:
+        return str(shown + rest)
+    return f"at least {shown}" if shown else f"fewer than {FEW}"

@@ -16,12 +16,14 @@ from tabtwin.tables.declared import Declared, describe, read_declared
 from tabtwin.tables.encoding import Encoding, encode, fit_encoding, unsupported_columns
 from tabtwin.tables.findings import changed_cells, notes
 from tabtwin.tables.reading import read_source
-from tabtwin.tables.schema import Column, Schema, target_values
+from tabtwin.tables.schema import Schema, target_values
 from tabtwin.tables.splitting import folds, split, strata
 from tabtwin.tables.target import check_made, choose_target, with_made_target, with_target
 
 FEWEST_ROWS = 100
 FEWEST_SUBJECTS = 50
+FEWEST_HELD = 25
+"""Rows that the audit can compare with: what a table of the fewest rows holds out."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,10 @@ def ingest_table(
 ) -> Ingested:
     """Everything that ``ingest`` finds in a table's bytes.
 
+    Typing, and the choice of a target where none is given, precede the split, which is stratified by the
+    target: they go by all rows of ``source``. What protection lets out of a learned column goes by training
+    rows alone.
+
     Args:
         source: The table, CSV or Parquet.
         filename: How errors name it.
@@ -76,9 +82,9 @@ def ingest_table(
     declared = read_declared(schema_file)
     read = read_source(source, filename)
     _check_size(read, filename)
-    schema = describe(read, declared, entity or declared.entity)
+    schema = describe(read, declared, entity or declared.entity, protect)
     table = canonical(read, schema)
-    schema = _find_target(schema, table, declared, target, protect)
+    schema = _find_target(schema, table, declared, target)
     subjects = _subjects(read, schema)
     if holdout:
         held = _own_holdout(holdout, read, schema)
@@ -87,7 +93,8 @@ def ingest_table(
         is_held = split(subjects, _strata(table, schema), seeds.generator(seed, "ingest", "split"))
         held = _rows(table, is_held)
     training, training_subjects = _rows(table, ~is_held), pd.factorize(subjects[~is_held])[0].astype("int32")
-    _check_split(training_subjects, held, schema)
+    _check_split(training_subjects, held, schema, own_holdout=bool(holdout))
+    check_made(schema, training, training_subjects, protect)
     hidden = unsupported_columns(training, schema, training_subjects, protect)
     schema = _without(schema, hidden)
     training, held = (part[[column.name for column in schema.learned]] for part in (training, held))
@@ -123,20 +130,17 @@ def _check_size(source: Source, filename: str) -> None:
         )
 
 
-def _find_target(schema: Schema, table: pd.DataFrame, declared: Declared, text: str, protect: int) -> Schema:
+def _find_target(schema: Schema, table: pd.DataFrame, declared: Declared, text: str) -> Schema:
     """The target that was asked for, on the command line before the schema file, or one of our choice."""
     if not schema.learned:
         raise InputError("expected a column to learn, found only keys, constants and empty ones; add one")
     if text:
-        schema = with_target(schema, text)
-    elif declared.made:
-        schema = with_made_target(schema, declared.made)
-    elif declared.target:
-        schema = with_target(schema, declared.target).model_copy(update={"chosen": declared.chosen})
-    else:
-        schema = choose_target(schema, table)
-    check_made(schema, table, 2 * protect)
-    return schema
+        return with_target(schema, text)
+    if declared.made:
+        return with_made_target(schema, declared.made)
+    if declared.target:
+        return with_target(schema, declared.target).model_copy(update={"chosen": declared.chosen})
+    return choose_target(schema, table)
 
 
 def _subjects(source: Source, schema: Schema) -> np.ndarray:
@@ -180,28 +184,32 @@ def _own_holdout(data: bytes, source: Source, schema: Schema) -> pd.DataFrame:
         raise InputError(f"--holdout: {error}") from None
 
 
-def _check_split(subjects: np.ndarray, holdout: pd.DataFrame, schema: Schema) -> None:
+def _check_split(subjects: np.ndarray, held: pd.DataFrame, schema: Schema, *, own_holdout: bool) -> None:
     people = len(np.unique(subjects))
     if people < FEWEST_SUBJECTS:
         raise InputError(
             f"expected at least {FEWEST_SUBJECTS} subjects in training, found {people}; "
             f"{schema.entity!r} may be the wrong --entity"
         )
-    if holdout.empty:
+    if len(held) < FEWEST_HELD:
+        advice = "add rows" if own_holdout else "a few subjects have most rows; give another --entity"
+        option = "--holdout: " if own_holdout else ""
         raise InputError(
-            "expected rows to hold out, found none: a few subjects have most rows; give another --entity"
+            f"{option}expected at least {FEWEST_HELD} rows held out, found {len(held)}; {advice}"
         )
 
 
 def _without(schema: Schema, hidden: list[str]) -> Schema:
     """The schema with columns of which protection leaves nothing declared empty."""
+    if len(hidden) == len(schema.learned):
+        raise InputError("--protect: too few subjects have a value in any column; lower it")
     if schema.target_source in hidden:
-        raise InputError(
-            f"--target: too few subjects have a value in {schema.target_source!r}; name another column"
-        )
+        option, advice = ("--protect", "lower it") if schema.chosen else ("--target", "name another column")
+        raise InputError(f"{option}: too few subjects have a value in {schema.target_source!r}; {advice}")
     update = {"kind": "empty", "missing": True, "why": "too few subjects have a value to put any out"}
     columns = tuple(
-        column.model_copy(update=update) if column.name in hidden else column for column in schema.columns
+        column.model_copy(update=update).without_strange_fields() if column.name in hidden else column
+        for column in schema.columns
     )
     return schema.model_copy(update={"columns": columns})
 
@@ -212,7 +220,6 @@ def _without_rare_words(schema: Schema, encoding: Encoding) -> Schema:
     for column in schema.columns:
         shown = set(encoding.columns[column.name].categories) if column.kind == "boolean" else set()
         if column.kind == "boolean" and not shown.issuperset(column.spelling):
-            plain = Column(name="plain", kind="category").spelling
-            column = column.model_copy(update={"kind": "category", "spelling": plain})
+            column = column.model_copy(update={"kind": "category"}).without_strange_fields()
         columns.append(column)
     return schema.model_copy(update={"columns": tuple(columns)})

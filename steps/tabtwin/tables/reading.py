@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import re
 import zlib
 from itertools import islice
 
@@ -13,12 +14,15 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from tabtwin.lib.errors import InputError
+from tabtwin.tables import dates
 from tabtwin.tables.cells import Cells, Source
 from tabtwin.tables.parquet import read_parquet
 
 RESERVED = "tabtwin:"
 """How columns that tabtwin adds begin."""
 
+_COUNT = re.compile(r"\s*[0-9]+\s*")
+_NUMBER = re.compile(r"\s*[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\s*")
 _DELIMITERS = (",", ";", "\t", "|")
 _SNIFFED_RECORDS = 200
 _HEAD = 1 << 20  # signs that hold the header and the first records
@@ -57,6 +61,22 @@ def check_names(names: list[str], filename: str) -> None:
         raise InputError(f"{filename}: {names.count(twice)} columns are named {twice!r}; rename all but one")
 
 
+def check_header(names: list[str], filename: str) -> None:
+    """Refuse a first line that is a row: its cells would be put out as the columns' names.
+
+    Names such as 2019 and dates are usual beside others; a row of words alone is not told from names.
+    """
+    named = [name for name in names if name.strip()]
+    numbers = [name for name in named if _NUMBER.fullmatch(name)]
+    odd = any(not _COUNT.fullmatch(name) for name in numbers) or len(set(numbers)) < len(numbers)
+    if odd or (named and all(name in numbers or _is_date(name) for name in named)):
+        raise InputError(f"{filename}: expected column names, but line 1 looks like data; add a header line")
+
+
+def _is_date(text: str) -> bool:
+    return bool(dates.fitting_formats(np.array([text.strip()], dtype=object)))
+
+
 def _unzip(data: bytes, filename: str) -> bytes:
     try:
         return gzip.decompress(data)
@@ -83,14 +103,23 @@ def _decode(data: bytes, filename: str) -> str:
 
 def _read_csv(text: str, filename: str) -> Source:
     delimiter = _sniff(text)
-    names = next(csv.reader(io.StringIO(text[:_HEAD]), delimiter=delimiter), [])
+    try:
+        names = next(csv.reader(_lines(text[:_HEAD]), delimiter=delimiter), [])
+    except csv.Error:
+        raise InputError(
+            f"{filename}: expected column names in line 1, found an endless one; close its quotes"
+        ) from None
     if not names:
         raise InputError(f"{filename}: expected column names in line 1, found an empty line")
+    check_header(names, filename)
     check_names(names, filename)
     convert = pa_csv.ConvertOptions(
         column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, check_utf8=False
     )
-    parse = pa_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True)
+    # Where there is one column, an empty line is a row whose cell is missing.
+    parse = pa_csv.ParseOptions(
+        delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=len(names) > 1
+    )
     # A block must hold the longest record; the default is one MiB.
     read = pa_csv.ReadOptions(block_size=64 << 20, use_threads=False)
     try:
@@ -98,6 +127,11 @@ def _read_csv(text: str, filename: str) -> Source:
     except pa.ArrowInvalid:
         raise _ragged(text, delimiter, len(names), filename) from None
     return Source({name: _encoded(table.column(name)) for name in names}, table.num_rows)
+
+
+def _lines(text: str) -> io.StringIO:
+    """CSV text for ``csv``, with line ends of any kind."""
+    return io.StringIO(text, newline="")
 
 
 def _encoded(column: pa.ChunkedArray) -> Cells:
@@ -115,7 +149,7 @@ def _sniff(text: str) -> str:
 
     def score(delimiter: str) -> tuple[float, int]:
         try:
-            records = list(islice(csv.reader(io.StringIO(head), delimiter=delimiter), _SNIFFED_RECORDS))
+            records = list(islice(csv.reader(_lines(head), delimiter=delimiter), _SNIFFED_RECORDS))
         except csv.Error:
             return 0.0, 0
         widths = np.array([len(record) for record in records if record])
@@ -129,8 +163,8 @@ def _sniff(text: str) -> str:
 
 def _ragged(text: str, delimiter: str, width: int, filename: str) -> InputError:
     """The error for a CSV that does not parse, naming the first line that is to blame."""
-    csv.field_size_limit(1 << 30)
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
+    usual = csv.field_size_limit(1 << 30)
+    reader = csv.reader(_lines(text), delimiter=delimiter, strict=True)
     try:
         for record in reader:
             if record and len(record) != width:
@@ -140,6 +174,8 @@ def _ragged(text: str, delimiter: str, width: int, filename: str) -> InputError:
                 )
     except csv.Error:
         pass
+    finally:
+        csv.field_size_limit(usual)
     return InputError(
         f"{filename}: expected CSV, found a quote in or before line {reader.line_num} that nothing closes; "
         "correct that line"

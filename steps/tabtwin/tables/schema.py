@@ -26,6 +26,16 @@ NUMERIC = ("integer", "decimal")
 CATEGORICAL = ("category", "boolean")
 LEARNED = (*NUMERIC, *CATEGORICAL, "datetime")
 
+_FIELDS_OF_KINDS: dict[str, tuple[Kind, ...]] = {
+    "digits": ("integer", "decimal", "datetime"),
+    "least": ("integer", "decimal"),
+    "format": ("datetime",),
+    "pattern": ("key",),
+    "spelling": ("boolean",),
+    "value": ("constant",),
+    "token": ("category",),
+}
+
 
 class Column(Frozen):
     """One column of the source.
@@ -72,6 +82,18 @@ class Column(Frozen):
     def learned(self) -> bool:
         """Whether generators see the column."""
         return self.kind in LEARNED
+
+    def threshold(self, protect: int) -> int:
+        """k of value protection in this column, where the run's is ``protect``."""
+        return 1 if self.public else self.protect or protect
+
+    def without_strange_fields(self) -> Column:
+        """The column with the fields that only other kinds have as they are by default.
+
+        A field that an earlier kind has left behind may hold cells' values.
+        """
+        strange = {field for field, kinds in _FIELDS_OF_KINDS.items() if self.kind not in kinds}
+        return Column.model_validate(self.model_dump(exclude=strange))
 
 
 class MadeTarget(Frozen):

@@ -59,19 +59,28 @@ def with_made_target(schema: Schema, made: MadeTarget) -> Schema:
     return schema.model_copy(update={"target": name, "made": made, "chosen": False})
 
 
-def check_made(schema: Schema, table: pd.DataFrame, least: int) -> None:
-    """Refuse a made target of which one side has fewer than ``least`` rows of a canonical table.
+def check_made(schema: Schema, training: pd.DataFrame, subjects: np.ndarray, protect: int) -> None:
+    """Refuse a made target of which one side has fewer than 2 k subjects, k being that of its column.
+
+    The target's name, which is put out, spells the rule's value: so no value is named that protection hides.
+
+    Args:
+        schema: With the target.
+        training: Canonical rows: protection goes by them alone.
+        subjects: The subject of each row (rows,).
+        protect: The run's k.
 
     Raises:
         InputError: naming the column and which side.
     """
     if schema.made is None:
         return
-    counts = target_values(table, schema).value_counts()
+    least = 2 * max(protect, schema[schema.made.column].threshold(protect))
+    made = target_values(training, schema)
     for side, meaning in (("yes", "meet"), ("no", "fail")):
-        if counts.get(side, 0) < least:
+        if len(np.unique(subjects[(made == side).to_numpy()])) < least:
             raise InputError(
-                f"--target: expected at least {least} rows that {meaning} the rule on column "
+                f"--target: expected at least {least} subjects in training that {meaning} the rule on column "
                 f"{schema.made.column!r}, found fewer; choose another number or value"
             )
 

@@ -1,0 +1,47 @@
+"""What of screen's figures may be published: nothing that fewer than five training rows stand behind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tabtwin.tables.findings import FEW
+
+HISTOGRAMS = ("dcr", "nndr")
+
+
+def shares(counts: Sequence[int]) -> list[float | None]:
+    """The rounded share of each bin, of the rows in bins that are shown."""
+    total = max(1, sum(rows for rows in counts if rows >= FEW))
+    return [round(rows / total, 3) if rows >= FEW else None for rows in counts]
+
+
+def counts(rows: Sequence[int]) -> list[int | None]:
+    """The counts that may be shown; so many that what is withheld does not follow from their sum."""
+    hidden = {place for place, count in enumerate(rows) if count < FEW}
+    for place in sorted(range(len(rows)), key=lambda place: rows[place]):
+        if 0 < sum(rows[other] for other in hidden) < FEW:
+            hidden.add(place)
+    return [None if place in hidden else count for place, count in enumerate(rows)]
+
+
+def rate(share: float | None, rows: int) -> float | None:
+    """A share of ``rows`` training rows, unless fewer than five stand behind it."""
+    return None if share is None or round(share * rows) < FEW else share
+
+
+def screen(found: Mapping[str, Any]) -> dict[str, Any]:
+    """``screen.json`` as it may be published."""
+    rows = sum(found["nndr"]["training"])
+    return {
+        **found,
+        "training_dropped": {rule: rate(share, rows) for rule, share in found["training_dropped"].items()},
+        "copies": found["copies"] | {"training": rate(found["copies"]["training"], rows)},
+        "below": found["below"]
+        | {"training": {name: rate(share, rows) for name, share in found["below"]["training"].items()}},
+        **{name: _histogram(found[name]) for name in HISTOGRAMS},
+    }
+
+
+def _histogram(found: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: part if name == "edges" else counts(part) for name, part in found.items()}

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import pytest
+
+from tabtwin.lib.errors import InputError
+from tabtwin.local.parsing import ENGINE_ONLY, check_settings, run_parser
+from tabtwin.local.workflow import load, pipeline_file
+
+PIPELINE = load(pipeline_file().read_text())
+
+
+def settings(*options: str) -> dict[str, str]:
+    return vars(run_parser(PIPELINE).parse_args(["t.csv", "--out", "d", *options]))
+
+
+def test_every_parameter_of_the_pipeline_is_an_option_except_what_the_command_sets() -> None:
+    names = {parameter.name.replace("-", "_") for parameter in PIPELINE.parameters} - set(ENGINE_ONLY)
+
+    assert names <= set(settings())
+
+
+def test_the_defaults_are_good() -> None:
+    check_settings(settings())
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        (["--min-dcr", "-1"], "--min-dcr"),
+        (["--epochs", "many"], "--epochs"),
+        (["--generators", "gan:2"], "ctgan"),
+        (["--min-models", "6"], "--min-models"),
+        (["--threads", "0"], "--threads"),
+    ],
+)
+def test_a_bad_setting_is_refused_before_anything_is_done(options: list[str], named: str) -> None:
+    with pytest.raises(InputError, match=named):
+        check_settings(settings(*options))
+
+
+def test_strict_is_a_flag() -> None:
+    assert settings("--strict")["strict"] == "true"
+    assert settings()["strict"] == "false"
