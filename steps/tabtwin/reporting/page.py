@@ -51,7 +51,7 @@ td.wrap{min-width:15rem;max-width:30rem}
 .key{display:inline-block;width:1.1em;height:.75em;margin-right:.35em;vertical-align:baseline}
 .key.real{background:var(--real);opacity:.55}.key.twin{border:2px solid var(--twin)}
 code{font:.88em ui-monospace,SFMono-Regular,Menlo,monospace;overflow-wrap:anywhere}
-nav{font-size:.92rem;margin:.6rem 0 0}nav a{margin-right:1rem;white-space:nowrap}
+nav{font-size:.92rem;margin:.6rem 0 0;display:flex;flex-wrap:wrap;gap:.2rem 1rem}
 a{color:#005a8e}
 footer{margin-top:3rem;padding-bottom:3rem}
 @media(max-width:40rem){.verdict b{font-size:1.35rem}td.wrap{min-width:11rem}}
