@@ -19,6 +19,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from tabtwin.lib import records
 from tabtwin.lib.errors import InputError, IntegrityError
 from tabtwin.lib.store import MissingObjectError, Store
 
@@ -198,13 +199,13 @@ class Run:
     def failures(self) -> list[Failure]:
         """Why tasks of this run failed, by task."""
         keys = self.store.list(f"private/runs/{self.run}/failed/")
-        return [Failure.model_validate_json(self.store.get(key)) for key in keys]
+        found = (records.read(Failure, self.store.get(key)) for key in keys)
+        return [failure for failure in found if failure is not None]
 
     def point(self, pointer: Pointer) -> None:
         """Record that this run uses an output, and forget an earlier failure of the task."""
         self._manifests.clear()
-        key = pointer_key(self.run, pointer.step, pointer.name)
-        self.store.put(key, canonical(pointer.model_dump()))
+        self.store.put(pointer_key(self.run, pointer.step, pointer.name), canonical(records.mark(pointer)))
         self.store.delete(failure_key(self.run, pointer.step, pointer.name))
 
     def forget(self, step: str, name: str) -> None:
@@ -215,13 +216,12 @@ class Run:
 
     def fail(self, failure: Failure) -> None:
         """Record why a task ended without outputs."""
-        key = failure_key(self.run, failure.step, failure.name)
-        self.store.put(key, canonical(failure.model_dump()))
+        self.store.put(failure_key(self.run, failure.step, failure.name), canonical(records.mark(failure)))
 
     def _resolve(self, step: str, name: str) -> Manifest | None:
         try:
-            pointer = Pointer.model_validate_json(self.store.get(pointer_key(self.run, step, name)))
-            if not self._is_current(pointer):
+            pointer = records.read(Pointer, self.store.get(pointer_key(self.run, step, name)))
+            if pointer is None or not self._is_current(pointer):
                 return None
             return read_manifest(self.store, step, pointer.fingerprint)
         except MissingObjectError:
