@@ -50,4 +50,8 @@ def _command(name: str) -> Callable[[Sequence[str]], int]:
         from tabtwin.lib import main as step_main
 
         return step_main.main
+    if name == "finish":
+        from tabtwin import finish
+
+        return finish.main
     raise InputError(f"expected the command run or step, found {name!r}; see tabtwin --help")

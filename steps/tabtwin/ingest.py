@@ -64,12 +64,12 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
 
 
 def _fetch(url: str) -> bytes:
-    """An object by its URL; nothing for no URL."""
+    """An object by its URL, with the source's own credentials where it has any; nothing for no URL."""
     if not url:
         return b""
     folder, _, name = url.rpartition("/")
     try:
-        return Store.open(folder).get(name)
+        return Store.open(folder, role="source").get(name)
     except MissingObjectError:
         raise InputError(f"expected an object at {url}, found none; correct the address") from None
 

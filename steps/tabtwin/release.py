@@ -1,6 +1,6 @@
 """Release: dress the twin as the source was, and publish it where the gates passed.
 
-    synthetic, schema, report -> release/RUN/
+    synthetic, schema, report -> release/RUN/, in the run's store or another one
 
 Where a gate refused, nothing is published, an older release of the same run is withdrawn, and the step ends
 with exit code 3; the private report says why.
@@ -13,13 +13,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from pydantic import Field
 
 from tabtwin import __version__
 from tabtwin.lib import frames
 from tabtwin.lib.contract import Manifest, Ref, Run, canonical, read_file, sha256
 from tabtwin.lib.errors import RefusedError
 from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
-from tabtwin.lib.store import MissingObjectError
+from tabtwin.lib.store import MissingObjectError, Store
 from tabtwin.measures.gates import Gate
 from tabtwin.tables.dressing import dress, to_csv, to_typed
 from tabtwin.tables.schema import Schema
@@ -37,7 +38,9 @@ READS = (
 
 
 class Params(StepParams):
-    """Release has no options: the gates' limits stand in ``gates.toml``."""
+    """Where to publish, which decides no byte; the gates' limits stand in ``gates.toml``."""
+
+    to: str = Field("", exclude=True, description="s3://BUCKET/PREFIX to publish to; empty: the run's store")
 
 
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
@@ -66,19 +69,25 @@ def publish(params: Params, view: Run, manifest: Manifest) -> None:
         RefusedError: if a gate refused.
     """
     verdict = json.loads(read_file(view.store, manifest, VERDICT))
+    public = Run(public_store(view.store, params.to), view.run)
     if verdict["refused"]:
-        _withdraw(view)
+        _withdraw(public)
         raise RefusedError(refusal([Gate.model_validate(gate) for gate in verdict["gates"]]))
     files = {name: entry for name, entry in manifest.files.items() if name != VERDICT}
     listing = canonical(
         {"tabtwin": __version__, "files": {name: entry.model_dump() for name, entry in files.items()}}
     )
-    if _stands(view, listing):
+    if _stands(public, listing):
         return
-    _withdraw(view)
+    _withdraw(public)
     for name in files:
-        view.store.put(_key(view, name), read_file(view.store, manifest, name))
-    view.store.put(_key(view, LISTING), listing)
+        public.store.put(_key(public, name), read_file(view.store, manifest, name))
+    public.store.put(_key(public, LISTING), listing)
+
+
+def public_store(store: Store, to: str) -> Store:
+    """Where releases go: the store at ``to``, with credentials of its own where it has any, or ``store``."""
+    return Store.open(to, role="release") if to else store
 
 
 def refusal(gates: Sequence[Gate]) -> str:

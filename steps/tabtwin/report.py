@@ -115,4 +115,11 @@ def _manifests(run: Run) -> dict[str, Manifest]:
     return manifests(run, _planned(run))
 
 
-STEP = Step(name="report", params=Params, reads=reads, run=run, extra=extra)
+STEP = Step(
+    name="report",
+    params=Params,
+    reads=reads,
+    run=run,
+    extra=extra,
+    emits={"report": "report_private.html"},  # Argo's UI shows it
+)

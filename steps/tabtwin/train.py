@@ -8,14 +8,15 @@ Member i leaves out fold i mod 5: those rows are its validation, and nothing it 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from tabtwin import generators
 from tabtwin.generators.protocol import Device, Settings
+from tabtwin.generators.spec import TORCH
 from tabtwin.lib.contract import Ref
 from tabtwin.lib.log import progress
 from tabtwin.lib.seeds import derive
@@ -38,6 +39,19 @@ class Params(StepParams):
     member: int = Field(ge=1, description="its number in the run, from 1; it leaves out fold number mod 5")
     epochs: int = Field(300, ge=1, description="passes over the training rows")
     device: Device = Field("auto", description="where to train: cuda, cpu, or cuda where there is one")
+    pool: Literal["auto", "gpu", "cpu"] = Field(
+        "auto",
+        exclude=True,
+        description="where its pod was sent; gpu means cuda unless device says otherwise",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _computes_where_it_was_sent(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """Sent to the GPU pool, a model must not be trained on that node's CPU in silence."""
+        asked = (given.get("pool"), given.get("device", "auto"))
+        sent = asked == ("gpu", "auto") and given.get("generator") in TORCH
+        return {**given, "device": "cuda"} if sent else given
 
 
 def left_out(folds: pd.DataFrame, member: int) -> np.ndarray:

@@ -15,7 +15,13 @@ def test_prize_is_the_entrys_ensemble() -> None:
 def test_members_are_numbered_through_so_that_five_models_leave_out_five_folds() -> None:
     plan = plan_models(parse_spec("prize"), epochs=30)
     assert {int(model["member"]) % 5 for model in plan} == {0, 1, 2, 3, 4}
-    assert plan[4] == {"name": "tvae-1", "generator": "tvae", "member": "5", "epochs": "30"}
+    assert plan[4] == {
+        "name": "tvae-1",
+        "generator": "tvae",
+        "member": "5",
+        "epochs": "30",
+        "torch": "true",
+    }
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,9 @@ from tabtwin.local.terminal import JsonLines
 from tabtwin.local.workflow import load, pipeline_file
 
 PIPELINE = load(pipeline_file().read_text().replace("duration: 5s", "duration: 0s"))
-MODELS = [{"name": f"m{i}", "generator": "ctgan", "member": str(i), "epochs": "1"} for i in (1, 2)]
+MODELS = [
+    {"name": f"m{i}", "generator": "ctgan", "member": str(i), "epochs": "1", "torch": "true"} for i in (1, 2)
+]
 SHARDS = [{"name": "m1-0", "model": "m1", "first": "0", "count": "9"}]
 Codes = Mapping[str, Sequence[int]]
 

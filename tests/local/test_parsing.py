@@ -14,9 +14,15 @@ def settings(*options: str) -> dict[str, str]:
 
 
 def test_every_parameter_of_the_pipeline_is_an_option_except_what_the_command_sets() -> None:
-    names = {parameter.name.replace("-", "_") for parameter in PIPELINE.parameters} - set(ENGINE_ONLY)
+    names = {parameter.name for parameter in PIPELINE.parameters} - set(ENGINE_ONLY)
 
-    assert names <= set(settings())
+    assert {name.replace("-", "_") for name in names} <= set(settings())
+
+
+def test_what_only_concerns_a_cluster_is_no_option() -> None:
+    of_cluster = {parameter.name for parameter in PIPELINE.parameters if parameter.of_cluster}
+
+    assert of_cluster | {"run", "source", "pool"} == set(ENGINE_ONLY)
 
 
 def test_the_defaults_are_good() -> None:

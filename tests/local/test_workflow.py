@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 import yaml
 
+from tabtwin import __version__, finish
 from tabtwin.lib.errors import InputError
 from tabtwin.lib.registry import STEPS
 from tabtwin.lib.registry import load as load_step
@@ -23,7 +25,17 @@ def changed(change: Any) -> str:
 def test_there_is_one_container_template_for_each_step_in_their_order() -> None:
     containers = [name for name, found in PIPELINE.templates.items() if isinstance(found, Container)]
 
-    assert tuple(containers) == STEPS
+    assert tuple(containers) == (*STEPS, "finish")
+
+
+def test_finish_is_given_what_it_takes() -> None:
+    template = PIPELINE.templates["finish"]
+    assert isinstance(template, Container)
+
+    given = finish.parser().parse_args([*template.args, "--owner=w"])
+
+    assert given.failures == "{{workflow.failures}}"
+    assert template.command == ("tabtwin", "finish")
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -34,7 +46,7 @@ def test_a_template_passes_each_option_of_its_step_and_no_other(step: str) -> No
     runtime = {"store", "run", "owner", "log", "name"} | {f"{emit}_to" for emit in load_step(step).emits}
 
     assert passed - runtime == set(load_step(step).params.model_fields)
-    assert set(load_step(step).emits) == set(template.outputs)
+    assert set(load_step(step).emits) == {*template.outputs, *template.artifacts}
     assert template.command == ("tabtwin", "step", step)
 
 
@@ -64,4 +76,41 @@ def test_what_does_not_run_on_a_laptop_is_refused_by_name(change: Any, named: st
 
 
 def test_what_only_concerns_a_cluster_is_passed_over() -> None:
-    assert load(changed(lambda spec: spec.update(ttlStrategy={}))) == PIPELINE
+    assert load(changed(lambda spec: spec.update(synchronization={}))) == PIPELINE
+
+
+def test_what_a_cluster_reads_from_its_configmap_has_its_default_here() -> None:
+    values = PIPELINE.values({"source": "s3://b/t.csv"})
+
+    assert (values["pool"], values["release"]) == ("auto", "")
+    assert not {"store", "registry"} & set(values)
+
+
+def test_every_image_bears_the_version_of_the_package() -> None:
+    images = re.findall(r"image: .*:([^:\"]+)\"", TEXT)
+
+    assert set(images) == {__version__}
+    assert len(images) == len(STEPS) + 1
+
+
+def test_every_pod_is_sent_somewhere_and_given_its_share() -> None:
+    templates = yaml.safe_load(TEXT)["spec"]["templates"]
+    leaves = [template for template in templates if "container" in template]
+
+    assert {template["podSpecPatch"] for template in leaves} == {leaves[0]["podSpecPatch"]}
+    for template in leaves:
+        inputs = {given["name"]: given.get("value") for given in template["inputs"]["parameters"]}
+        assert inputs["memory"].startswith("{{workflow.parameters.memory-")
+        assert inputs["pool"] == (None if template["name"] == "train" else "cpu")
+
+
+def test_only_pods_that_open_models_hold_the_signing_key() -> None:
+    templates = yaml.safe_load(TEXT)["spec"]["templates"]
+    holders = {
+        template["name"]
+        for template in templates
+        for source in template.get("container", {}).get("envFrom", ())
+        if source.get("secretRef", {}).get("name") == "tabtwin-signing"
+    }
+
+    assert holders == {"train", "score", "sample"}

@@ -132,7 +132,10 @@ def pick_device(device: Device) -> str:
     """
     there = torch.cuda.is_available()
     if device == "cuda" and not there:
-        raise InputError("--device cuda: torch finds no CUDA device here; use --device cpu, or auto")
+        raise InputError(
+            "device cuda is asked for (as pool gpu does, too), but torch finds no CUDA device here; "
+            "set device to cpu"
+        )
     return "cuda" if there and device != "cpu" else "cpu"
 
 

@@ -11,6 +11,8 @@ from tabtwin.lib.contract import Frozen
 from tabtwin.lib.errors import InputError
 
 GENERATORS = ("ctgan", "tvae")
+TORCH = frozenset({"ctgan", "tvae"})
+"""Generators that compute with torch: what is said of devices and GPU pools concerns them."""
 PRESETS = {"prize": "ctgan:4,tvae:1"}
 MOST = 99
 
@@ -43,14 +45,20 @@ def model_names(specs: Sequence[Spec]) -> tuple[str, ...]:
 
 
 def plan_models(specs: Sequence[Spec], epochs: int) -> list[dict[str, str]]:
-    """The tasks of ``train``: name, generator, member and epochs of each model.
+    """The tasks of ``train``: name, generator, member and epochs of each model, and whether it uses torch.
 
     Members are numbered from 1 through all models of the run, whatever their generator, so that models
     leave out different folds.
     """
     generators = [spec.generator for spec in specs for _ in range(spec.count)]
     return [
-        {"name": name, "generator": generator, "member": str(member), "epochs": str(epochs)}
+        {
+            "name": name,
+            "generator": generator,
+            "member": str(member),
+            "epochs": str(epochs),
+            "torch": str(generator in TORCH).lower(),
+        }
         for member, (name, generator) in enumerate(zip(model_names(specs), generators, strict=True), start=1)
     ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import faulthandler
 import os
+import signal
 import sys
 import warnings
 from collections.abc import Sequence
@@ -21,6 +22,8 @@ from tabtwin.lib.store import Store
 
 TERMINATION_LOG = Path("/dev/termination-log")
 """Where Kubernetes reads why a container ended."""
+PLACE = ("WORKFLOW", "POD", "NODE")
+"""Environment variables that say where a step runs in a cluster; they stand in each of its log lines."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -28,11 +31,14 @@ def main(arguments: Sequence[str]) -> int:
     if not arguments or arguments[0] in {"-h", "--help"}:
         print("usage: tabtwin step NAME --store s3://BUCKET/PREFIX --run RUN ...\nsteps:", ", ".join(STEPS))  # noqa: T201
         return 0
+    if os.getpid() == 1 and (child := os.fork()):
+        return _init(child)
     step = load(arguments[0])
     given = vars(_parser(step).parse_args(arguments[1:]))
     style = given["log"]
-    _keep_stdout_for_the_log()
+    keep_stdout_for_the_log()
     log.configure(style)
+    bind_place()
     structlog.contextvars.bind_contextvars(
         step=step.name, **({"name": given["name"]} if given["name"] else {})
     )
@@ -40,13 +46,45 @@ def main(arguments: Sequence[str]) -> int:
         _run(step, given)
     except TabtwinError as error:
         log.logger().error("step.rejected", code=error.code, reason=str(error))
-        _say_why(str(error))
+        say_why(str(error))
         return error.code
     except Exception as error:  # the last line of defence: an unexpected error's message may hold a cell
         log.logger().error("step.failed", code=1, reason=log.where(error))
-        _say_why(log.where(error))
+        say_why(log.where(error))
         return 1
     return 0
+
+
+def bind_place() -> None:
+    """Have every log line of this process name its workflow, pod and node, where the environment does."""
+    place = {name.lower(): os.environ[name] for name in PLACE if os.environ.get(name)}
+    structlog.contextvars.bind_contextvars(**place)
+
+
+def say_why(line: str) -> None:
+    """Leave the one line that ``argo get`` shows."""
+    if TERMINATION_LOG.exists():
+        # Argo hands it on to ``finish``, evaluating what stands in double braces: a column's name might.
+        TERMINATION_LOG.write_text(line.replace("{{", "{ {"))
+
+
+def keep_stdout_for_the_log() -> None:
+    """Give the log the real stdout; what libraries print may hold cells, and is not JSON."""
+    warnings.simplefilter("ignore")
+    faulthandler.enable(os.fdopen(os.dup(2), "w"))
+    real = os.dup(1)
+    silence = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silence, 1)
+    os.dup2(silence, 2)
+    sys.stdout = os.fdopen(real, "w", buffering=1)
+
+
+def _init(child: int) -> int:
+    """Be process 1 of a container, which signals do not end: pass them on; the exit code of ``child``."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda number, frame: os.kill(child, number))
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    return code if code >= 0 else 128 - code
 
 
 def _parser(step: Step[Any]) -> options.Parser:
@@ -97,20 +135,3 @@ def _stop() -> None:
     """End at once: another driver has the run, and two writers would only do the same work twice."""
     log.logger().error("step.rejected", code=4, reason="another driver took the run over")
     os._exit(4)
-
-
-def _say_why(line: str) -> None:
-    """Leave the one line that ``argo get`` shows."""
-    if TERMINATION_LOG.exists():
-        TERMINATION_LOG.write_text(line)
-
-
-def _keep_stdout_for_the_log() -> None:
-    """Give the log the real stdout; what libraries print may hold cells, and is not JSON."""
-    warnings.simplefilter("ignore")
-    faulthandler.enable(os.fdopen(os.dup(2), "w"))
-    real = os.dup(1)
-    silence = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(silence, 1)
-    os.dup2(silence, 2)
-    sys.stdout = os.fdopen(real, "w", buffering=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ MULTIPART_BYTES = 16 << 20
 _MISSING = {"404", "NoSuchKey", "NotFound"}
 _DENIED = {"401", "403", "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken"}
 _CONFLICT = {"409", "412", "PreconditionFailed", "ConditionalRequestConflict"}
+_OF_A_ROLE = ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN", "ENDPOINT_URL", "REGION")
 _TRANSFER = TransferConfig(multipart_threshold=MULTIPART_BYTES, multipart_chunksize=MULTIPART_BYTES // 2)
 
 
@@ -43,18 +45,48 @@ class Head:
     age: float
 
 
-def connect() -> Any:
-    """An S3 client from the usual AWS variables (``AWS_ENDPOINT_URL`` for a store that is not Amazon's)."""
+def connect(role: str = "") -> Any:
+    """An S3 client from the usual AWS variables (``AWS_ENDPOINT_URL`` for a store that is not Amazon's).
+
+    Proxies and ``AWS_CA_BUNDLE`` count as they do for Amazon's own tools; ``TABTWIN_S3_ADDRESSING`` is
+    ``path``, ``virtual`` or ``auto``. The role ``source`` uses ``SOURCE_AWS_ACCESS_KEY_ID`` and so on, where
+    they are set, before the usual ones; ``release`` likewise.
+
+    Raises:
+        InputError: if the addressing is none of the three, or a key lacks its secret.
+    """
+    addressing = os.environ.get("TABTWIN_S3_ADDRESSING") or "auto"
+    if addressing not in {"path", "virtual", "auto"}:
+        raise InputError(f"TABTWIN_S3_ADDRESSING: expected path, virtual or auto, found {addressing!r}")
     config = Config(
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
         retries={"max_attempts": 5, "mode": "standard"},
         connect_timeout=5,
         read_timeout=60,
+        s3={"addressing_style": addressing},
     )
-    # A region is part of every signature; stores that have none accept any.
-    session = boto3.session.Session()
-    return session.client("s3", config=config, region_name=session.region_name or "us-east-1")
+    own = _of_role(role)
+    # The key of a role never goes with the usual token: given whole, boto3 looks no further.
+    session = boto3.session.Session(
+        aws_access_key_id=own.get("ACCESS_KEY_ID"),
+        aws_secret_access_key=own.get("SECRET_ACCESS_KEY"),
+        aws_session_token=own.get("SESSION_TOKEN"),
+    )
+    # boto3 knows AWS_DEFAULT_REGION only. A region is part of every signature; stores without any accept all.
+    region = own.get("REGION") or os.environ.get("AWS_REGION") or session.region_name or "us-east-1"
+    return session.client("s3", config=config, region_name=region, endpoint_url=own.get("ENDPOINT_URL"))
+
+
+def _of_role(role: str) -> dict[str, str]:
+    """What the environment has set for ``role``, by the names of the AWS variables without ``AWS_``."""
+    if not role:
+        return {}
+    prefix = f"{role.upper()}_AWS_"
+    own = {name: value for name in _OF_A_ROLE if (value := os.environ.get(prefix + name))}
+    if ("ACCESS_KEY_ID" in own) != ("SECRET_ACCESS_KEY" in own):
+        raise InputError(f"{prefix}ACCESS_KEY_ID and {prefix}SECRET_ACCESS_KEY: set both, or none")
+    return own
 
 
 @dataclass(frozen=True)
@@ -66,8 +98,8 @@ class Store:
     client: Any = field(repr=False, compare=False)
 
     @classmethod
-    def open(cls, url: str, client: Any | None = None) -> Store:
-        """The store at ``url``, such as ``s3://bucket/team/churn``.
+    def open(cls, url: str, client: Any | None = None, *, role: str = "") -> Store:
+        """The store at ``url``, such as ``s3://bucket/team/churn``, with the credentials of ``role``.
 
         Raises:
             InputError: if ``url`` is no ``s3://bucket/prefix``.
@@ -75,7 +107,7 @@ class Store:
         parts = urlsplit(url)
         if parts.scheme != "s3" or not parts.netloc:
             raise InputError(f"a store must be s3://bucket/prefix, found {url!r}")
-        return cls(parts.netloc, parts.path.strip("/"), client or connect())
+        return cls(parts.netloc, parts.path.strip("/"), client or connect(role))
 
     @property
     def url(self) -> str:

@@ -6,16 +6,16 @@ One job on one machine: no queueing and no cluster features.
 from __future__ import annotations
 
 import asyncio
-import json
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from tabtwin.lib.errors import InputError
 from tabtwin.local.events import Watcher
-from tabtwin.local.expressions import State, holds, needed, substitute
+from tabtwin.local.expressions import State, holds, needed, pass_on, read_items, substitute
 from tabtwin.local.workflow import Container, Dag, Task, Workflow
 
 FINAL_CODES = frozenset({2, 3, 4})
@@ -77,7 +77,7 @@ class Engine:
         self.runner = runner
         self.watcher = watcher
         self.slots = asyncio.Semaphore(slots)
-        self.scope = {"workflow.name": name} | _parameters(workflow, parameters)
+        self.scope = {"workflow.name": name} | _prefixed("workflow", workflow.values(parameters))
 
     async def run(self) -> Node:
         """Run the workflow to its end."""
@@ -89,10 +89,13 @@ class Engine:
 
     async def _template(self, name: str, label: str, arguments: Mapping[str, str], *, planned: bool) -> Node:
         template = self.workflow.templates[name]
-        missing = [given for given in template.inputs if given not in arguments]
-        if missing:
+        defaults = {
+            key: pass_on(text, self.scope) for key, text in template.inputs.items() if text is not None
+        }
+        given = defaults | dict(arguments)
+        if missing := [key for key in template.inputs if key not in given]:
             raise InputError(f"template {name}: expected the inputs {', '.join(missing)}")
-        scope = self.scope | {f"inputs.parameters.{key}": value for key, value in arguments.items()}
+        scope = self.scope | {f"inputs.parameters.{key}": value for key, value in given.items()}
         if isinstance(template, Dag):
             return await self._dag(template, label, scope, planned=planned)
         return await self._container(template, scope)
@@ -117,23 +120,23 @@ class Engine:
         self, task: Task, scope: Mapping[str, str], before: Mapping[str, Node], *, planned: bool
     ) -> Node:
         outputs = {
-            f"tasks.{node.name}.outputs.parameters.{key}": value
-            for node in before.values()
+            f"tasks.{name}.outputs.parameters.{key}": value
+            for name, node in before.items()
             for key, value in node.outputs.items()
         }
         known = dict(scope) | outputs
         if not task.with_param:
-            arguments = {key: substitute(value, known) for key, value in task.arguments.items()}
+            arguments = {key: pass_on(value, known) for key, value in task.arguments.items()}
             self._plan(task.template, 0 if planned else 1)
             return await self._template(task.template, task.name, arguments, planned=True)
-        items = _items(task, substitute(task.with_param, known))
+        items = read_items(task.name, substitute(task.with_param, known))
         self._plan(task.template, 0 if planned else len(items))
         if not items:
             return Node(task.name, "Skipped")
         each = []
         for item in items:
             inner = known | {f"item.{key}": value for key, value in item.items()}
-            each.append({key: substitute(value, inner) for key, value in task.arguments.items()})
+            each.append({key: pass_on(value, inner) for key, value in task.arguments.items()})
         children = await asyncio.gather(
             *(self._template(task.template, task.name, given, planned=True) for given in each)
         )
@@ -142,27 +145,39 @@ class Engine:
     async def _container(self, template: Container, scope: Mapping[str, str]) -> Node:
         """Try a container until it succeeds, may not be tried again, or has been tried often enough."""
         with tempfile.TemporaryDirectory(prefix="tabtwin-") as folder:
-            paths = {key: Path(folder, f"{key}.out") for key in template.outputs}
-            known = dict(scope) | {f"outputs.parameters.{key}.path": str(path) for key, path in paths.items()}
-            words = [*template.command, *(substitute(word, known) for word in template.args)]
-            label = "/".join([template.name, *_option(words, "--name")])
+            paths = {f"outputs.parameters.{key}.path": Path(folder, key) for key in template.outputs}
+            paths |= {
+                f"outputs.artifacts.{key}.path": Path(folder, f"{key}.file") for key in template.artifacts
+            }
+            known = dict(scope) | {variable: str(path) for variable, path in paths.items()}
             pause, tries = template.retry.pause, 0
             while True:
+                words = [substitute(word, known | {"retries": str(tries)}) for word in template.args]
+                label = "/".join([template.name, *_option(words, "--name")])
                 tries += 1
-                async with self.slots:
-                    self.watcher.started(label)
-                    code, reason = await self.runner(words, lambda line: self.watcher.said(label, line))
-                    final = code == 0 or code in FINAL_CODES or tries > template.retry.limit
-                    self.watcher.ended(label, code, reason, final=final)
+                code, reason, final = await self._try(
+                    template, label, words, last=tries > template.retry.limit
+                )
                 if final:
                     break
                 await asyncio.sleep(pause)
                 pause *= template.retry.factor
             if code != 0:
                 return Node(label, "Failed", code, reason, tries)
-            return Node(
-                label, "Succeeded", 0, "", tries, {key: path.read_text() for key, path in paths.items()}
-            )
+            outputs = {key: paths[f"outputs.parameters.{key}.path"].read_text() for key in template.outputs}
+            return Node(label, "Succeeded", 0, "", tries, outputs)
+
+    async def _try(
+        self, template: Container, label: str, words: Sequence[str], *, last: bool
+    ) -> tuple[int, str, bool]:
+        """Run a container once; its exit code, the reason it gave, and whether that is its end."""
+        async with self.slots:
+            self.watcher.started(label)
+            said = partial(self.watcher.said, label)
+            code, reason = await self.runner([*template.command, *words], said)
+            final = code == 0 or code in FINAL_CODES or last
+            self.watcher.ended(label, code, reason, final=final)
+        return code, reason, final
 
     def _plan(self, template: str, count: int) -> None:
         """Tell the watcher how many tasks each step under a template is going to have; 0 where it knows."""
@@ -185,55 +200,36 @@ async def _known(running: Mapping[str, asyncio.Task[Node]], name: str) -> Node:
     return await running[name]
 
 
-def _parameters(workflow: Workflow, given: Mapping[str, str]) -> dict[str, str]:
-    """Every workflow parameter's value, checked against its list of choices."""
-    values: dict[str, str] = {}
-    for parameter in workflow.parameters:
-        value = given.get(parameter.name, parameter.value)
-        if value is None:
-            raise InputError(f"expected a value for the parameter {parameter.name}, found none")
-        if parameter.enum and value not in parameter.enum:
-            raise InputError(
-                f"--{parameter.name}: expected one of {', '.join(parameter.enum)}, found another value"
-            )
-        if "{{" in value:
-            raise InputError(f"--{parameter.name}: a value may not hold {{{{, which Argo would substitute")
-        values[f"workflow.parameters.{parameter.name}"] = value
-    return values
-
-
-def _items(task: Task, text: str) -> list[dict[str, str]]:
-    try:
-        items = json.loads(text)
-    except ValueError:
-        items = None
-    flat = isinstance(items, list) and all(
-        isinstance(item, dict) and all(isinstance(value, str) for value in item.values()) for item in items
-    )
-    if not flat:
-        raise InputError(f"task {task.name}: expected withParam to be a JSON list of flat maps of strings")
-    return list(items)
+def _prefixed(where: str, values: Mapping[str, str]) -> dict[str, str]:
+    """Values by the names of their variables."""
+    return {f"{where}.parameters.{name}": value for name, value in values.items()}
 
 
 def _option(words: Sequence[str], option: str) -> list[str]:
-    return [word.removeprefix(f"{option}=") for word in words if word.startswith(f"{option}=")]
+    return [value for word in words if (value := word.removeprefix(f"{option}=")) not in {word, ""}]
 
 
 def _group_state(children: Sequence[Node]) -> State:
-    """Argo's state of a fan-out: an error counts more than a failure, and either more than success."""
-    states = {child.state for child in children}
-    if "Errored" in states:
-        return "Errored"
-    return "Failed" if "Failed" in states else "Succeeded"
+    """Argo's state of a fan-out: that of the last task that failed, if any did."""
+    return _worse(*(child.state for child in children))
 
 
 def _conclude(dag: Dag, label: str, nodes: Mapping[str, Node]) -> Node:
-    """A DAG fails where a task that nothing waits for failed, or could not run since another one failed."""
-    waited_for = {name for task in dag.tasks for name in needed(task.depends)}
-    last = [nodes[task.name] for task in dag.tasks if task.name not in waited_for]
-    lost = [node for node in last if node.state not in {"Succeeded", "Skipped"}]
-    state: State = "Failed" if lost else "Succeeded"
+    """A DAG fails where a task that nothing waits for did, or was left out after one that did."""
+    waits = {task.name: needed(task.depends) for task in dag.tasks}
+    waited_for = {name for names in waits.values() for name in names}
+
+    def branch(name: str) -> State:
+        state = nodes[name].state
+        return _worse(*map(branch, waits[name])) if state in {"Omitted", "Skipped"} else state
+
+    state = _worse(*(branch(name) for name in nodes if name not in waited_for))
     return Node(label, state, children=tuple(nodes.values()))
+
+
+def _worse(*states: State) -> State:
+    """The last of ``states`` that is a failure, else success."""
+    return next((state for state in reversed(states) if state in {"Failed", "Errored"}), "Succeeded")
 
 
 def ending(node: Node) -> Node | None:

@@ -1,7 +1,12 @@
-"""Argo's two small languages, as far as the pipeline uses them: ``{{variables}}`` and ``depends``."""
+"""Argo's two small languages, as far as the pipeline uses them: ``{{variables}}`` and ``depends``.
+
+Its third, ``{{=expressions}}``, says what only a cluster can know: an argument may hold one, but no command
+that runs here may come to use it.
+"""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Literal
@@ -19,16 +24,44 @@ def substitute(text: str, scope: Mapping[str, str]) -> str:
     """Replace each ``{{name}}`` by its value.
 
     Raises:
-        InputError: if a name is unknown.
+        InputError: if a name is unknown, or stands for an expression.
     """
 
     def value(match: re.Match[str]) -> str:
         name = match.group(1).strip()
-        if name not in scope:
+        if name not in scope or is_expression(scope[name]):
             raise InputError(f"the variable {{{{{name}}}}} does not exist on a laptop")
         return scope[name]
 
     return _VARIABLE.sub(value, text)
+
+
+def is_expression(text: str) -> bool:
+    """Whether ``text`` is for a cluster to evaluate."""
+    return text.startswith("{{=")
+
+
+def pass_on(text: str, scope: Mapping[str, str]) -> str:
+    """An argument of a task or default of an input: substituted, or left alone where it is an expression."""
+    return text if is_expression(text) else substitute(text, scope)
+
+
+def read_items(task: str, text: str) -> list[dict[str, str]]:
+    """What a task fans out over.
+
+    Raises:
+        InputError: if it is no JSON list of flat maps of strings.
+    """
+    try:
+        items = json.loads(text)
+    except ValueError:
+        items = None
+    flat = isinstance(items, list) and all(
+        isinstance(item, dict) and all(isinstance(value, str) for value in item.values()) for item in items
+    )
+    if not flat:
+        raise InputError(f"task {task}: expected withParam to be a JSON list of flat maps of strings")
+    return list(items)
 
 
 def needed(depends: str) -> list[str]:

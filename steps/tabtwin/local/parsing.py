@@ -10,8 +10,13 @@ from tabtwin.lib import options, registry
 from tabtwin.lib.errors import InputError
 from tabtwin.local.workflow import Parameter, Workflow
 
-ENGINE_ONLY = ("store", "run", "source", "registry")
-"""Workflow parameters that the command sets itself."""
+ENGINE_ONLY = (
+    *("store", "run", "source", "pool", "registry", "reports", "release", "step-seconds"),
+    *("gpu-pool", "gpu-image", "gpu-resources", "gpu-selector", "gpu-tolerations"),
+    *("cpu-selector", "cpu-tolerations", "cpu-request", "cpu-limit"),
+    *("memory-small", "memory-large", "memory-train"),
+)
+"""Workflow parameters that the command sets itself, or that only concern a cluster."""
 FILES = ("holdout", "schema")
 """Options that name a file, which steps read from the store."""
 

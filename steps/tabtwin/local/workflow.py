@@ -19,23 +19,28 @@ from tabtwin.lib.errors import InputError
 _CLUSTER_ONLY = """
 spec: serviceAccountName securityContext podSpecPatch podGC ttlStrategy synchronization executor
 spec: artifactRepositoryRef automountServiceAccountToken activeDeadlineSeconds parallelism
+spec: volumes onExit workflowMetadata podMetadata
 template: volumes podSpecPatch metadata nodeSelector tolerations activeDeadlineSeconds
-container: image imagePullPolicy resources securityContext volumeMounts env
+container: image imagePullPolicy resources securityContext volumeMounts env envFrom
 parameter: description
+output: globalName
+artifact: path archive s3
 retryStrategy: retryPolicy
 """
 PASSED_OVER = [tuple(line.split(": ")) for line in _CLUSTER_ONLY.split("\n") if line]
+"""Where, and which fields there. What ``onExit`` does, the driver does here itself."""
 RETRY_EXPRESSION = "asInt(lastRetry.exitCode) not in [2, 3, 4]"
 """The one retry expression that runs here, compared word for word."""
 
 
 class Parameter(Frozen):
-    """A parameter of the workflow."""
+    """A parameter of the workflow; one ``of_cluster`` is read from a ConfigMap there."""
 
     name: str
     value: str | None = None
     description: str = ""
     enum: tuple[str, ...] = ()
+    of_cluster: bool = False
 
 
 class Retry(Frozen):
@@ -46,14 +51,19 @@ class Retry(Frozen):
     factor: float = 1
 
 
+Inputs = dict[str, str | None]
+"""A template's inputs and their defaults, ``None`` where there is none."""
+
+
 class Container(Frozen):
-    """A template that runs one command."""
+    """A template that runs one command; of its artifacts, only where it writes them matters here."""
 
     name: str
     command: tuple[str, ...]
     args: tuple[str, ...] = ()
-    inputs: tuple[str, ...] = ()
-    outputs: dict[str, str] = Field(default_factory=dict)
+    inputs: Inputs = Field(default_factory=dict)
+    outputs: tuple[str, ...] = ()
+    artifacts: tuple[str, ...] = ()
     retry: Retry = Retry()
 
 
@@ -72,7 +82,7 @@ class Dag(Frozen):
 
     name: str
     tasks: tuple[Task, ...]
-    inputs: tuple[str, ...] = ()
+    inputs: Inputs = Field(default_factory=dict)
 
 
 class Workflow(Frozen):
@@ -82,6 +92,27 @@ class Workflow(Frozen):
     entrypoint: str
     parameters: tuple[Parameter, ...]
     templates: dict[str, Container | Dag]
+
+    def values(self, given: Mapping[str, str]) -> dict[str, str]:
+        """Every parameter's value, given or default; the cluster's own may have none.
+
+        Raises:
+            InputError: naming the parameter whose value is missing, no choice, or not to be substituted.
+        """
+        values = {parameter.name: given.get(parameter.name, parameter.value) for parameter in self.parameters}
+        for parameter in self.parameters:
+            value = values[parameter.name]
+            if value is None and not parameter.of_cluster:
+                raise InputError(f"expected a value for the parameter {parameter.name}, found none")
+            if value is not None and parameter.enum and value not in parameter.enum:
+                raise InputError(
+                    f"--{parameter.name}: expected one of {', '.join(parameter.enum)}, found another value"
+                )
+            if value is not None and "{{" in value:
+                raise InputError(
+                    f"--{parameter.name}: a value may not hold {{{{, which Argo would substitute"
+                )
+        return {name: value for name, value in values.items() if value is not None}
 
 
 def pipeline_file() -> Path:
@@ -116,7 +147,8 @@ def load(text: str) -> Workflow:
 
 def _template(item: Mapping[str, Any]) -> Container | Dag:
     fields = _fields("template", item, {"name", "inputs", "outputs", "container", "dag", "retryStrategy"})
-    inputs = tuple(found["name"] for found in fields.get("inputs", {}).get("parameters", []))
+    given = [_parameter(found) for found in fields.get("inputs", {}).get("parameters", [])]
+    inputs = {parameter.name: parameter.value for parameter in given}
     if "dag" in fields:
         dag = _fields("dag", fields["dag"], {"tasks", "failFast"})
         if dag.get("failFast") is not False:
@@ -125,13 +157,16 @@ def _template(item: Mapping[str, Any]) -> Container | Dag:
     if "container" not in fields:
         raise InputError(f"template {fields['name']}: expected a container or a dag")
     container = _fields("container", fields["container"], {"command", "args"})
-    outputs = fields.get("outputs", {}).get("parameters", [])
+    outputs = _fields("outputs", fields.get("outputs", {}), {"parameters", "artifacts"})
     return Container(
         name=fields["name"],
         command=tuple(container["command"]),
         args=tuple(container.get("args", ())),
         inputs=inputs,
-        outputs={found["name"]: found["valueFrom"]["path"] for found in outputs},
+        outputs=tuple(_output(found) for found in outputs.get("parameters", [])),
+        artifacts=tuple(
+            _fields("artifact", found, {"name"})["name"] for found in outputs.get("artifacts", [])
+        ),
         retry=_retry(fields.get("retryStrategy", {})),
     )
 
@@ -164,8 +199,16 @@ def _retry(item: Mapping[str, Any]) -> Retry:
 
 
 def _parameter(item: Mapping[str, Any]) -> Parameter:
-    _fields("parameter", item, {"name", "value", "enum"})
-    return Parameter.model_validate(dict(item))
+    fields = _fields("parameter", item, {"name", "value", "enum", "valueFrom"})
+    source = _fields("valueFrom", fields.pop("valueFrom", {}), {"configMapKeyRef", "default"})
+    known = {"description": item.get("description", ""), "value": source.get("default")} | fields
+    return Parameter.model_validate(known | {"of_cluster": bool(source)})
+
+
+def _output(item: Mapping[str, Any]) -> str:
+    fields = _fields("output", item, {"name", "valueFrom"})
+    _fields("valueFrom", fields["valueFrom"], {"path", "default"})
+    return str(fields["name"])
 
 
 def _fields(where: str, item: Mapping[str, Any], run: set[str]) -> dict[str, Any]:
