@@ -1,0 +1,155 @@
+"""The way to the cluster: a kubeconfig's context, and its errors as ours, one line each."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from kubernetes import client, config
+from kubernetes.client.exceptions import ApiException
+from urllib3.exceptions import HTTPError
+
+from tabtwin.lib.errors import InputError, IntegrityError, TabtwinError
+
+ANSWER_SECONDS = (5, 30)
+"""How long the API server may take to be connected to, and to answer."""
+
+GROUP, VERSION, WORKFLOWS, TEMPLATES = "argoproj.io", "v1alpha1", "workflows", "workflowtemplates"
+
+
+class UnreachableError(InputError):
+    """The API server cannot be reached; where it once could, it may be away for a moment only."""
+
+
+class NotThereError(InputError):
+    """The cluster has no such object; ``named`` is false where it does not even know the kind."""
+
+    def __init__(self, message: str, *, named: bool) -> None:
+        super().__init__(message)
+        self.named = named
+
+
+class TakenError(TabtwinError):
+    """There is an object of this name already."""
+
+
+class DeniedError(IntegrityError):
+    """The cluster does not let this user do this."""
+
+
+class Cluster:
+    """One namespace of one cluster, as one context of the kubeconfig reaches it.
+
+    Attributes:
+        namespace: Where tabtwin is installed.
+        core: Pods, Services, ConfigMaps and Secrets.
+        custom: Argo's objects.
+    """
+
+    def __init__(self, namespace: str, configuration: client.Configuration) -> None:
+        self.namespace = namespace
+        self.configuration = configuration
+        self.core = self.fresh_core()
+        self.custom = client.CustomObjectsApi(self.core.api_client)
+
+    def fresh_core(self) -> client.CoreV1Api:
+        """A client of its own; a stream alters its client while it opens, so threads must not share one."""
+        return client.CoreV1Api(client.ApiClient(self.configuration))
+
+    def config_map(self, name: str) -> dict[str, str]:
+        """The data of a ConfigMap."""
+        with answers():
+            found = self.core.read_namespaced_config_map(
+                name, self.namespace, _request_timeout=ANSWER_SECONDS
+            )
+        return dict(found.data or {})
+
+    def argo(self, call: str, plural: str, *words: Any, **options: Any) -> Any:
+        """Call a method of Argo's objects: ``argo("get", WORKFLOWS, NAME)``; JSON as it comes."""
+        method: Callable[..., Any] = getattr(self.custom, f"{call}_namespaced_custom_object")
+        seconds = {"_request_timeout": ANSWER_SECONDS} | options
+        with answers():
+            return method(GROUP, VERSION, self.namespace, plural, *words, **seconds)
+
+
+def connect(context: str, namespace: str) -> Cluster:
+    """The cluster of a kubeconfig's context; empty names mean its own.
+
+    Raises:
+        InputError: if there is no kubeconfig, or no such context in it.
+    """
+    # urllib3 warns of every connection it tries again; what ends us says so itself.
+    logging.getLogger("urllib3").setLevel(logging.ERROR)
+    try:
+        list_contexts: Callable[[], Any] = config.list_kube_config_contexts
+        contexts, current = list_contexts()
+        found = {item["name"]: item for item in contexts}
+        if context and context not in found:
+            raise InputError(f"--context: the kubeconfig has no {context!r}, only {', '.join(sorted(found))}")
+        chosen = found[context] if context else current
+        configuration = client.Configuration()
+        load: Callable[..., None] = config.load_kube_config
+        load(context=context or None, client_configuration=configuration)
+    except config.ConfigException as error:
+        raise InputError(f"no cluster to go to: {_one_line(error)}; set KUBECONFIG") from None
+    except OSError as error:
+        raise InputError(f"the kubeconfig cannot be read: {error.strerror} at {error.filename}") from None
+    configuration.retries = False
+    return Cluster(namespace or chosen["context"].get("namespace") or "default", configuration)
+
+
+@contextmanager
+def answers() -> Iterator[None]:
+    """Turn the client's errors into ours.
+
+    Raises:
+        UnreachableError: if the API server does not answer.
+        NotThereError: if there is no such object.
+        TakenError: if an object of this name exists.
+        DeniedError: if the user is unknown or may not do this.
+        TabtwinError: for any other answer.
+    """
+    try:
+        yield
+    except ApiException as error:
+        raise _translated(error) from None
+    except (HTTPError, OSError) as error:
+        raise UnreachableError(
+            f"the cluster does not answer ({_one_line(error)}); is the kubeconfig's context the right one?"
+        ) from None
+
+
+def _translated(error: ApiException) -> TabtwinError:
+    status = _status(error)
+    message = str(status.get("message") or error.reason or "").strip()
+    if error.status == 401:
+        return DeniedError("the cluster does not accept the kubeconfig's credentials; log in again")
+    if error.status == 403:
+        return DeniedError(f"the cluster denies access: {message}")
+    if error.status == 404:
+        return NotThereError(message, named=bool(status.get("details", {}).get("name")))
+    if error.status == 409:
+        return TakenError(message)
+    if error.status in {400, 422}:
+        return InputError(f"the cluster refuses this: {message}")
+    if not error.status or error.status >= 500 or error.status == 429:
+        return UnreachableError(f"the cluster does not answer as it should: {message}")
+    return TabtwinError(f"the cluster answered {error.status}: {message}")
+
+
+def _status(error: ApiException) -> dict[str, Any]:
+    """The Kubernetes ``Status`` in an error's body, if it is one."""
+    try:
+        found = json.loads(error.body or "")
+    except (TypeError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _one_line(error: Exception) -> str:
+    """An error's first words; urllib3 wraps the reason in its own."""
+    reason = getattr(error, "reason", None) or error
+    return " ".join(str(reason).split())[:200]
