@@ -6,11 +6,20 @@ TORCH := torch==2.13.0
 BIN := .venv/bin
 PIP := $(BIN)/pip --quiet --disable-pip-version-check
 
+# Images: docker, or podman, or anything that takes their words.
+DOCKER ?= docker
+REGISTRY ?= localhost
+BASE_IMAGE ?= docker.io/library/python:3.11-slim-bookworm
+CUDA_INDEX ?= https://download.pytorch.org/whl/cu130
+# The one place where the version stands; `make version V=...` carries it to the files that must spell it out.
+VERSION := $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' steps/tabtwin/__init__.py)
+STEPS := ingest train score weigh sample screen refine audit balance utility report release
+
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench lock clean
+.PHONY: help run test lint bench lock clean version images push kind test-images test-cluster $(STEPS:%=images/%) images/train-cuda
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-zA-Z/-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 run: .venv/run ## make a synthetic twin of a real table of 7,043 customers, on embedded defaults
 	@$(BIN)/python -m tabtwin.local.demo modeldata.wa_churn demo/churn.csv
@@ -27,6 +36,32 @@ lint: .venv/test ## check style and types
 
 bench: .venv/test ## print the README's table of figures (resumable; hours, for the slow peers)
 	$(BIN)/python -m tests.benchmarks.closeness
+
+images: $(STEPS:%=images/%) ## build the image of every step, with CPU torch; make images/STEP builds one
+
+$(STEPS:%=images/%) images/train-cuda: images/%:
+	$(DOCKER) build --file images/Dockerfile --target $* --tag $(REGISTRY)/tabtwin-$*:$(VERSION) \
+	  --build-arg BASE_IMAGE=$(BASE_IMAGE) --build-arg TORCH=$(TORCH) --build-arg TORCH_INDEX=$(TORCH_INDEX) \
+	  --build-arg VERSION=$(VERSION) --build-arg REVISION=$(shell git rev-parse HEAD 2>/dev/null) .
+
+images/train-cuda: TORCH_INDEX = $(CUDA_INDEX) ## build the image that trains on a GPU pool (some 6 GB)
+
+push: images ## push the images: make push REGISTRY=registry.example.org/team
+	for step in $(STEPS); do $(DOCKER) push $(REGISTRY)/tabtwin-$$step:$(VERSION) || exit; done
+
+kind: ## everything from nothing: a kind (or minikube) cluster, Argo, images, chart, and the demo in it
+	helm/kind.sh $(VERSION) $(STEPS)
+
+test-images: .venv/test ## test the images, each run as its pod would be (make images first)
+	DOCKER="$(DOCKER)" REGISTRY="$(REGISTRY)" $(BIN)/pytest -m images tests/images
+
+test-cluster: .venv/test ## test the chart and the pipeline in the cluster of KUBECONFIG (images must be there)
+	REGISTRY="$(REGISTRY)" $(BIN)/pytest -m cluster tests/cluster tests/scenarios
+
+version: ## carry a new version everywhere: make version V=0.2.0
+	sed -i 's/^__version__ = .*/__version__ = "$(V)"/' steps/tabtwin/__init__.py
+	sed -i 's/^version: .*/version: $(V)/; s/^appVersion: [^ ]*/appVersion: $(V)/' helm/Chart.yaml
+	sed -i -E 's/^( *image: .*):[0-9][^":]*"$$/\1:$(V)"/' argo/pipeline.yaml
 
 # torch stands outside the hashed lock: its CPU build lives in an index of its own.
 .venv/torch: Makefile

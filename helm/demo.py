@@ -102,7 +102,7 @@ def _reasons(status: Workflow) -> list[str]:
         return []
     failed = [node for node in status.get("nodes", {}).values() if node["phase"] in {"Failed", "Error"}]
     said = [f"{node['displayName']}: {node.get('message', '')}" for node in failed if node["type"] == "Pod"]
-    return said or [str(status.get("message", status["phase"]))]
+    return sorted(set(said)) or [str(status.get("message", status["phase"]))]
 
 
 def _forget(*stores: Store) -> None:
