@@ -101,7 +101,15 @@ def test_every_pod_is_sent_somewhere_and_given_its_share() -> None:
     for template in leaves:
         inputs = {given["name"]: given.get("value") for given in template["inputs"]["parameters"]}
         assert inputs["memory"].startswith("{{workflow.parameters.memory-")
-        assert inputs["pool"] == (None if template["name"] == "train" else "cpu")
+        assert inputs["nodes"] == (None if template["name"] == "train" else "cpu")
+
+
+def test_no_default_of_a_template_is_overridden_by_a_parameter_of_the_workflow() -> None:
+    # Argo hands the workflow's parameters, by name, to the template it enters by and the exit handler.
+    names = {parameter.name for parameter in PIPELINE.parameters}
+
+    for name in (PIPELINE.entrypoint, "finish"):
+        assert not names & set(PIPELINE.templates[name].inputs)
 
 
 def test_only_pods_that_open_models_hold_the_signing_key() -> None:

@@ -1,0 +1,62 @@
+"""One run of the whole pipeline by its images, which the tests look at from all sides."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from dataclasses import dataclass
+
+import pytest
+
+from small import small_table
+from tabtwin.lib.contract import Run
+from tabtwin.lib.store import Store
+from tabtwin.local.engine import Engine, Node
+from tabtwin.local.terminal import JsonLines
+from tabtwin.local.workflow import load, pipeline_file
+from tests.images.containers import Containers, Ended
+
+SETTINGS = {"target": "bought", "generators": "ctgan:1,tvae:1", "epochs": "2", "oversample": "3"}
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The run: its store, how its containers ended, and how the workflow did."""
+
+    store: Store
+    run: Run
+    containers: dict[str, list[Ended]]
+    node: Node
+
+
+@pytest.fixture(scope="session")
+def source(s3: None) -> str:
+    """A table in a store."""
+    Store.open("s3://tabtwin/images").put(
+        "incoming/customers.csv", small_table().to_csv(index=False).encode()
+    )
+    return "s3://tabtwin/images/incoming/customers.csv"
+
+
+@pytest.fixture(scope="session")
+def finished(source: str) -> Finished:
+    """The pipeline's own graph, each task in a container of its step's image."""
+    store = Store.open("s3://tabtwin/images/work")
+    containers = Containers()
+    parameters = SETTINGS | {"store": store.url, "source": source, "run": "twin"}
+    engine = Engine(load(pipeline_file().read_text()), parameters, "w", containers.run, JsonLines(), 2)
+    node = asyncio.run(engine.run())
+    return Finished(store, Run(store, "twin"), containers.ended, node)
+
+
+_numbers = itertools.count()
+
+
+@pytest.fixture
+def copy(finished: Finished) -> str:
+    """A run of a test's own that used what the finished one did, for a step that is going to fail in it."""
+    name, store = f"copy-{next(_numbers)}", finished.store
+    for key in store.list("private/runs/twin/"):
+        if key.endswith(".json"):
+            store.put(key.replace("/twin/", f"/{name}/"), store.get(key))
+    return name
