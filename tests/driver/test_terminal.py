@@ -6,7 +6,7 @@ import json
 import pytest
 from rich.console import Console
 
-from tabtwin.local.terminal import JsonLines, LiveList
+from tabtwin.driver.terminal import JsonLines, LiveList
 
 
 def drawn(view: LiveList, step: str) -> str:
