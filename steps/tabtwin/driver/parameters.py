@@ -1,4 +1,4 @@
-"""The pipeline's parameters, as ``argo/pipeline.yaml`` lists them: the options of the commands that run it."""
+"""The pipeline's parameters, as ``argo/pipeline.yaml`` lists them: the options of the commands."""
 
 from __future__ import annotations
 

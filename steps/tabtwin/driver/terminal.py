@@ -148,6 +148,14 @@ def open_watcher(style: str) -> Iterator[Watcher]:
         yield view
 
 
+def announce(style: str, event: str, text: str, **facts: str) -> None:
+    """Say something before there is anything to watch: a sentence on a terminal, facts anywhere else."""
+    if _is_text(style):
+        Console().print(Text(text, style="dim", overflow="fold"))
+    else:
+        JsonLines().noted(event, text, **facts)
+
+
 def summarise(style: str, folder: Folder, ended: Ending | None) -> None:
     """Say how the run ended: the figures and the paths, or the step that ended it and why."""
     paths = {
