@@ -16,6 +16,8 @@ from tabtwin.driver.events import Watcher
 from tabtwin.lib.errors import TabtwinError
 
 LOOK_SECONDS = 2.0
+AS_USUAL = frozenset({"PodInitializing", "ContainerCreating"})
+"""What every pod waits for, and nobody needs to be told."""
 AWAY_SECONDS = 900.0
 """How long the API server may be away before we give up following; the workflow goes on without us."""
 DRAIN_SECONDS = 15.0
@@ -100,7 +102,7 @@ class Follower:
     def _tell_of(self, followed: _Followed) -> None:
         latest = followed.latest
         if latest.phase == "Pending":
-            if latest.reason and latest.reason != followed.waits_for:
+            if latest.reason not in {"", followed.waits_for, *AS_USUAL}:
                 followed.waits_for = latest.reason
                 self.watcher.said(latest.task, {"event": "task.waiting", "reason": latest.reason})
             return

@@ -101,9 +101,10 @@ def read_nodes(workflow: Json) -> dict[str, Json]:
 def planned(layout: Layout, workflow: Json) -> dict[str, int]:
     """How many tasks each step has, as far as that is known yet."""
     outputs = {
-        (node.get("templateName"), parameter["name"]): parameter.get("value", "[]")
+        (node.get("templateName"), parameter["name"]): parameter["value"]
         for node in read_nodes(workflow).values()
         for parameter in node.get("outputs", {}).get("parameters", [])
+        if "value" in parameter  # a step that failed wrote none
     }
     templates = {branch.task: branch.steps[0] for branch in layout.branches}
     counts: dict[str, int] = {}

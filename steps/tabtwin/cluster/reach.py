@@ -50,11 +50,11 @@ def reached(cluster: Cluster, installed: Installed, endpoint: str) -> Iterator[N
             seen = f"http://{LOOPBACK}:{stack.enter_context(forwarded(cluster, service))}"
             if not any(os.environ.get(name) for name in OWN_KEYS):
                 keys = _keys_of_the_cluster(cluster)
-        stack.enter_context(variables(_settings(installed, seen) | keys))
+        stack.enter_context(variables(settings(installed, seen) | keys))
         yield
 
 
-def _settings(installed: Installed, seen: str) -> Variables:
+def settings(installed: Installed, seen: str) -> Variables:
     """The store's endpoint, region and addressing; a user's own addressing goes before the chart's."""
     found: Variables = {}
     if seen:

@@ -35,6 +35,11 @@ def workflow(parameters: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
+def computed_on(chosen: Mapping[str, str], pool: str) -> dict[str, str]:
+    """What a pool says of the device, as ``train`` reads it: where a pod runs is no part of a run's name."""
+    return {"device": "cuda"} if pool == "gpu" and chosen.get("device", "auto") == "auto" else {}
+
+
 def find(cluster: Cluster, out: Folder, run: str) -> Json | None:
     """The workflow of this run that drives it now, or that an earlier command left for us to fetch from."""
     return _remembered(cluster, out, run) or driving(

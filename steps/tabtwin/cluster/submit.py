@@ -58,7 +58,7 @@ class _Submission:
         self.given, self.cluster, self.found, self.store = given, cluster, found, store
         uploaded = {option: inputs.upload(store, source) for option, source in sources.items()}
         chosen = inputs.settings(parameters, given) | uploaded
-        self.name = inputs.run_name(chosen | computed_on(chosen, given["pool"]))
+        self.name = inputs.run_name(chosen | submission.computed_on(chosen, given["pool"]))
         # Its store and its release's are said outright: the chart's may change while it runs.
         own = {"run": self.name, "pool": given["pool"], "store": store.url, "release": found.release}
         self.parameters = chosen | own
@@ -103,8 +103,3 @@ class _Submission:
         text = f"{self.name} {verb} the workflow {name} in namespace {namespace}"
         announce(self.given["log"], event, text, run=self.name, workflow=name, namespace=namespace)
         return found
-
-
-def computed_on(chosen: Mapping[str, str], pool: str) -> dict[str, str]:
-    """What a pool says of the device, as ``train`` reads it: where a pod runs is no part of a run's name."""
-    return {"device": "cuda"} if pool == "gpu" and chosen.get("device", "auto") == "auto" else {}
