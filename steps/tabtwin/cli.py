@@ -13,10 +13,11 @@ NAMED_WRONGLY = (FileExistsError, FileNotFoundError, IsADirectoryError, NotADire
 
 USAGE = f"""tabtwin {__version__}: synthetic twins of tables
 
-  tabtwin run TABLE --out DIR   make a twin of TABLE, with a report of how close and how private it is
-  tabtwin step NAME ...         run one step of the pipeline against an object store, as its image does
+  tabtwin run TABLE --out DIR     make a twin of TABLE, with a report of how close and how private it is
+  tabtwin submit TABLE --out DIR  the same in a Kubernetes cluster that has tabtwin installed
+  tabtwin step NAME ...           run one step of the pipeline against an object store, as its image does
 
-'tabtwin run --help' and 'tabtwin step NAME --help' list the options."""
+'tabtwin run --help', 'tabtwin submit --help' and 'tabtwin step NAME --help' list the options."""
 
 
 def run_command(arguments: Sequence[str]) -> int:
@@ -46,6 +47,10 @@ def _command(name: str) -> Callable[[Sequence[str]], int]:
         from tabtwin.local.run import main
 
         return main
+    if name == "submit":
+        from tabtwin.cluster.submit import main as submit_main
+
+        return submit_main
     if name == "step":
         from tabtwin.lib import main as step_main
 
@@ -54,4 +59,4 @@ def _command(name: str) -> Callable[[Sequence[str]], int]:
         from tabtwin import finish
 
         return finish.main
-    raise InputError(f"expected the command run or step, found {name!r}; see tabtwin --help")
+    raise InputError(f"expected the command run, submit or step, found {name!r}; see tabtwin --help")

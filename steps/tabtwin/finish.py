@@ -64,7 +64,7 @@ def ending(status: str, failures: str) -> Ending | None:
     lost = {node.get("displayName") for node in nodes}
     tries = [(node, _TRY.fullmatch(str(node.get("displayName")))) for node in nodes]
     # A try counts where its task is among the failures too: others were tried again and went well.
-    ends = [_read(node) for node, match in tries if match and match[1] in lost and _is_step(node)]
+    ends = [read_failure(node) for node, match in tries if match and match[1] in lost and _is_step(node)]
     tampered = [end for end in ends if end.code == IntegrityError.code]
     unknown = Ending(task="", code=1, reason=f"the workflow ended as {status or 'unknown'}; see argo get")
     return [unknown, *ends, *tampered][-1]
@@ -130,7 +130,7 @@ def _is_step(node: Mapping[str, Any]) -> bool:
     return node.get("templateName") in STEPS
 
 
-def _read(node: Mapping[str, Any]) -> Ending:
+def read_failure(node: Mapping[str, Any]) -> Ending:
     """A failed try, from the message of its node: ``main: Error (exit code 2): the reason``."""
     message = str(node.get("message", ""))
     match = _MESSAGE.fullmatch(message)

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
+from tabtwin.driver.parameters import pipeline_file
+from tabtwin.driver.terminal import JsonLines
 from tabtwin.lib.errors import InputError
 from tabtwin.local.engine import Engine, Node, ending
-from tabtwin.local.terminal import JsonLines
-from tabtwin.local.workflow import load, pipeline_file
+from tabtwin.local.workflow import load
 
 PIPELINE = load(pipeline_file().read_text().replace("duration: 5s", "duration: 0s"))
 MODELS = [

@@ -7,10 +7,11 @@ import pytest
 import yaml
 
 from tabtwin import __version__, finish
+from tabtwin.driver.parameters import pipeline_file
 from tabtwin.lib.errors import InputError
 from tabtwin.lib.registry import STEPS
 from tabtwin.lib.registry import load as load_step
-from tabtwin.local.workflow import Container, load, pipeline_file
+from tabtwin.local.workflow import Container, load
 
 TEXT = pipeline_file().read_text()
 PIPELINE = load(TEXT)

@@ -13,8 +13,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from tabtwin.driver.events import Watcher
 from tabtwin.lib.errors import InputError
-from tabtwin.local.events import Watcher
 from tabtwin.local.expressions import State, holds, needed, pass_on, read_items, substitute
 from tabtwin.local.workflow import Container, Dag, Task, Workflow
 

@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tabtwin.driver.variables import variables
 from tabtwin.lib.errors import InputError, StoreError
 from tabtwin.lib.store import Store
 from tabtwin.local.nursery import die_with_parent
@@ -64,7 +65,7 @@ def embedded(folder: Path) -> Iterator[dict[str, str]]:
             preexec_fn=die_with_parent,
         )
     try:
-        with _variables(environment):
+        with variables(environment):
             _wait(server, folder / "log.txt")
             yield environment
     finally:
@@ -124,18 +125,3 @@ def _stop(server: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         server.kill()
         server.wait()
-
-
-@contextmanager
-def _variables(values: dict[str, str]) -> Iterator[None]:
-    """Set environment variables while the body runs."""
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value

@@ -7,12 +7,12 @@ Three lists: what is run (the fields read below), what only concerns a cluster a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import yaml
 from pydantic import Field
 
+from tabtwin.driver.parameters import Parameter, read_parameter, values
 from tabtwin.lib.contract import Frozen
 from tabtwin.lib.errors import InputError
 
@@ -31,16 +31,6 @@ PASSED_OVER = [tuple(line.split(": ")) for line in _CLUSTER_ONLY.split("\n") if 
 """Where, and which fields there. What ``onExit`` does, the driver does here itself."""
 RETRY_EXPRESSION = "asInt(lastRetry.exitCode) not in [2, 3, 4]"
 """The one retry expression that runs here, compared word for word."""
-
-
-class Parameter(Frozen):
-    """A parameter of the workflow; one ``of_cluster`` is read from a ConfigMap there."""
-
-    name: str
-    value: str | None = None
-    description: str = ""
-    enum: tuple[str, ...] = ()
-    of_cluster: bool = False
 
 
 class Retry(Frozen):
@@ -94,32 +84,8 @@ class Workflow(Frozen):
     templates: dict[str, Container | Dag]
 
     def values(self, given: Mapping[str, str]) -> dict[str, str]:
-        """Every parameter's value, given or default; the cluster's own may have none.
-
-        Raises:
-            InputError: naming the parameter whose value is missing, no choice, or not to be substituted.
-        """
-        values = {parameter.name: given.get(parameter.name, parameter.value) for parameter in self.parameters}
-        for parameter in self.parameters:
-            value = values[parameter.name]
-            if value is None and not parameter.of_cluster:
-                raise InputError(f"expected a value for the parameter {parameter.name}, found none")
-            if value is not None and parameter.enum and value not in parameter.enum:
-                raise InputError(
-                    f"--{parameter.name}: expected one of {', '.join(parameter.enum)}, found another value"
-                )
-            if value is not None and "{{" in value:
-                raise InputError(
-                    f"--{parameter.name}: a value may not hold {{{{, which Argo would substitute"
-                )
-        return {name: value for name, value in values.items() if value is not None}
-
-
-def pipeline_file() -> Path:
-    """``argo/pipeline.yaml`` of this installation: of the checkout, or of the wheel."""
-    package = Path(__file__).parents[1]
-    candidates = (package / "argo" / "pipeline.yaml", package.parents[1] / "argo" / "pipeline.yaml")
-    return next(path for path in candidates if path.is_file())
+        """Every parameter's value; see :func:`tabtwin.driver.parameters.values`."""
+        return values(self.parameters, given)
 
 
 def load(text: str) -> Workflow:
@@ -200,9 +166,8 @@ def _retry(item: Mapping[str, Any]) -> Retry:
 
 def _parameter(item: Mapping[str, Any]) -> Parameter:
     fields = _fields("parameter", item, {"name", "value", "enum", "valueFrom"})
-    source = _fields("valueFrom", fields.pop("valueFrom", {}), {"configMapKeyRef", "default"})
-    known = {"description": item.get("description", ""), "value": source.get("default")} | fields
-    return Parameter.model_validate(known | {"of_cluster": bool(source)})
+    _fields("valueFrom", fields.get("valueFrom", {}), {"configMapKeyRef", "default"})
+    return read_parameter(item)
 
 
 def _output(item: Mapping[str, Any]) -> str:

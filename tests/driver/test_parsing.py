@@ -2,25 +2,25 @@ from __future__ import annotations
 
 import pytest
 
+from tabtwin.driver.parameters import pipeline_file, read_parameters
+from tabtwin.driver.parsing import ENGINE_ONLY, check_settings, run_parser
 from tabtwin.lib.errors import InputError
-from tabtwin.local.parsing import ENGINE_ONLY, check_settings, run_parser
-from tabtwin.local.workflow import load, pipeline_file
 
-PIPELINE = load(pipeline_file().read_text())
+PARAMETERS = read_parameters(pipeline_file().read_text())
 
 
 def settings(*options: str) -> dict[str, str]:
-    return vars(run_parser(PIPELINE).parse_args(["t.csv", "--out", "d", *options]))
+    return vars(run_parser(PARAMETERS).parse_args(["t.csv", "--out", "d", *options]))
 
 
 def test_every_parameter_of_the_pipeline_is_an_option_except_what_the_command_sets() -> None:
-    names = {parameter.name for parameter in PIPELINE.parameters} - set(ENGINE_ONLY)
+    names = {parameter.name for parameter in PARAMETERS} - set(ENGINE_ONLY)
 
     assert {name.replace("-", "_") for name in names} <= set(settings())
 
 
 def test_what_only_concerns_a_cluster_is_no_option() -> None:
-    of_cluster = {parameter.name for parameter in PIPELINE.parameters if parameter.of_cluster}
+    of_cluster = {parameter.name for parameter in PARAMETERS if parameter.of_cluster}
 
     assert of_cluster | {"run", "source", "pool"} == set(ENGINE_ONLY)
 

@@ -9,6 +9,9 @@ from typing import Any, Protocol
 class Watcher(Protocol):
     """Gets every event of a run. Tasks are called ``screen`` or ``train/ctgan-1``."""
 
+    def noted(self, event: str, text: str, **facts: str) -> None:
+        """Something that concerns the run as a whole: as a sentence, and as facts for a machine."""
+
     def planned(self, step: str, tasks: int) -> None:
         """A step is going to have this many tasks."""
 

@@ -17,12 +17,14 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from tabtwin.driver.events import Watcher
+from tabtwin.driver.folder import Folder
+from tabtwin.finish import Ending
 from tabtwin.lib.registry import STEPS
-from tabtwin.local.engine import Node
-from tabtwin.local.events import Watcher
-from tabtwin.local.folder import Folder
 
 BAR_WIDTH = 18
+NOTES = 3
+"""How many of the latest notes stand under the list."""
 
 
 @dataclass
@@ -55,6 +57,11 @@ class LiveList:
     def __init__(self) -> None:
         self.steps = {name: _StepView() for name in STEPS}
         self.begun = time.monotonic()
+        self.notes: list[str] = []
+
+    def noted(self, event: str, text: str, **facts: str) -> None:
+        """See :class:`Watcher`."""
+        self.notes.append(text)
 
     def planned(self, step: str, tasks: int) -> None:
         """See :class:`Watcher`."""
@@ -75,6 +82,8 @@ class LiveList:
             view.note = str(line.get("what", ""))
         elif line.get("event") == "step.done" and line.get("skipped"):
             view.skipped += 1
+        elif line.get("event") == "task.waiting":
+            view.note = str(line["reason"])
 
     def ended(self, task: str, code: int, reason: str, *, final: bool) -> None:
         """See :class:`Watcher`."""
@@ -97,11 +106,16 @@ class LiveList:
         table.add_column(no_wrap=True, overflow="ellipsis")
         for name, view in self.steps.items():
             table.add_row(*_row(name, view, now))
-        return Group(table, Text(f"{_clock(now - self.begun)} so far", style="dim"))
+        notes = [Text(note, style="dim", overflow="fold") for note in self.notes[-NOTES:]]
+        return Group(table, Text(f"{_clock(now - self.begun)} so far", style="dim"), *notes)
 
 
 class JsonLines:
     """A watcher that passes on what the steps log, with the engine's own events between."""
+
+    def noted(self, event: str, text: str, **facts: str) -> None:
+        """See :class:`Watcher`."""
+        self._print({"event": event, **facts})
 
     def planned(self, step: str, tasks: int) -> None:
         """See :class:`Watcher`."""
@@ -134,7 +148,15 @@ def open_watcher(style: str) -> Iterator[Watcher]:
         yield view
 
 
-def summarise(style: str, folder: Folder, ended: Node | None) -> None:
+def announce(style: str, event: str, text: str, **facts: str) -> None:
+    """Say something before there is anything to watch: a sentence on a terminal, facts anywhere else."""
+    if _is_text(style):
+        Console().print(Text(text, style="dim", overflow="fold"))
+    else:
+        JsonLines().noted(event, text, **facts)
+
+
+def summarise(style: str, folder: Folder, ended: Ending | None) -> None:
     """Say how the run ended: the figures and the paths, or the step that ended it and why."""
     paths = {
         "release": str(folder.release) if folder.release.exists() else None,
@@ -144,7 +166,7 @@ def summarise(style: str, folder: Folder, ended: Node | None) -> None:
     if not _is_text(style):
         line = {"event": "run.done", "code": ended.code if ended else 0, **figures, **paths}
         if ended:
-            line |= {"task": ended.name, "reason": ended.reason}
+            line |= {"task": ended.task, "reason": ended.reason}
         print(json.dumps(line, ensure_ascii=False), flush=True)  # noqa: T201 - the log
         return
     console = Console()
@@ -157,7 +179,7 @@ def summarise(style: str, folder: Folder, ended: Node | None) -> None:
     console.print(table)
     if ended:
         console.print(
-            Text(f"{ended.name} ended the run (exit code {ended.code}): {ended.reason}", style="bold")
+            Text(f"{ended.task} ended the run (exit code {ended.code}): {ended.reason}", style="bold")
         )
 
 

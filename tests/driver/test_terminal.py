@@ -6,7 +6,7 @@ import json
 import pytest
 from rich.console import Console
 
-from tabtwin.local.terminal import JsonLines, LiveList
+from tabtwin.driver.terminal import JsonLines, LiveList
 
 
 def drawn(view: LiveList, step: str) -> str:
@@ -14,7 +14,7 @@ def drawn(view: LiveList, step: str) -> str:
     console = Console(file=io.StringIO(), width=100)
     with console.capture() as capture:
         console.print(view)
-    return next(line for line in capture.get().splitlines() if f" {step} " in line)
+    return next(line for line in capture.get().splitlines() if f" {step} " in f" {line} ")
 
 
 def test_a_step_that_waits_for_its_next_try_is_not_drawn_as_lost() -> None:
@@ -44,3 +44,22 @@ def test_the_log_says_whether_a_failed_try_was_the_last(capsys: pytest.CaptureFi
     line = json.loads(capsys.readouterr().out)
     del line["timestamp"]
     assert line == {"event": "task.end", "task": "screen", "code": 1, "reason": "why", "final": False}
+
+
+def test_a_step_whose_pod_waits_says_for_what() -> None:
+    view = LiveList()
+    view.planned("train", 1)
+    view.started("train/a")
+    view.said("train/a", {"event": "task.waiting", "reason": "no node has 3 GiB"})
+
+    assert "no node has 3 GiB" in drawn(view, "train")
+
+
+def test_a_note_is_a_sentence_on_a_terminal_and_facts_in_the_log(capsys: pytest.CaptureFixture[str]) -> None:
+    view = LiveList()
+    view.noted("cluster.away", "the cluster is away", reason="timeout")
+    JsonLines().noted("cluster.away", "the cluster is away", reason="timeout")
+
+    assert "the cluster is away" in drawn(view, "the cluster is away")
+    line = json.loads(capsys.readouterr().out)
+    assert (line["event"], line["reason"]) == ("cluster.away", "timeout")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from tabtwin.finish import Ending
 from tabtwin.lib.contract import Failure, task
-from tabtwin.local.engine import Node
 
 WHAT_HELPS = {
     2: "The table, the schema or a setting is wrong. Correct what the line above names, and run again.",
@@ -31,16 +31,16 @@ code {{ overflow-wrap: anywhere }}</style></head><body>
 """
 
 
-def failure_page(ended: Node, failures: Sequence[Failure]) -> bytes:
+def failure_page(ended: Ending, failures: Sequence[Failure]) -> bytes:
     """One static page about the task that ended the run, and others that failed on the way."""
-    others = [failure for failure in failures if task(failure.step, failure.name) != ended.name]
+    others = [failure for failure in failures if task(failure.step, failure.name) != ended.task]
     rows = "".join(
         f"<li><code>{escape(task(failure.step, failure.name))}</code> (exit code {failure.code}): "
         f"{escape(failure.reason)}</li>\n"
         for failure in others
     )
     page = _PAGE.format(
-        step=escape(ended.name),
+        step=escape(ended.task),
         code=ended.code,
         reason=escape(ended.reason or "it gave no reason"),
         helps=WHAT_HELPS.get(ended.code, OTHERWISE),

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from tabtwin.driver.folder import hold
 from tabtwin.lib.errors import InputError
-from tabtwin.local.folder import hold
 
 
 def test_private_things_are_for_the_user_alone(tmp_path: Path) -> None:

@@ -1,14 +1,14 @@
-"""The options of ``tabtwin run``: the workflow's parameters, checked by the steps that use them."""
+"""The options of ``tabtwin run`` and ``submit``: the pipeline's parameters, which the steps check."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tabtwin.driver.parameters import Parameter
 from tabtwin.generators.spec import model_names, parse_spec
 from tabtwin.lib import options, registry
 from tabtwin.lib.errors import InputError
-from tabtwin.local.workflow import Parameter, Workflow
 
 ENGINE_ONLY = (
     *("store", "run", "source", "pool", "registry", "reports", "release", "step-seconds"),
@@ -21,23 +21,55 @@ FILES = ("holdout", "schema")
 """Options that name a file, which steps read from the store."""
 
 
-def run_parser(pipeline: Workflow) -> options.Parser:
-    """One option for each of the workflow's parameters, and those of a laptop."""
+def run_parser(parameters: Sequence[Parameter]) -> options.Parser:
+    """One option for each of the pipeline's parameters, and those of a laptop."""
     parser = options.Parser(
         prog="tabtwin run", description="Make a synthetic twin of a table, with a report."
     )
+    _add_common(parser, parameters, store="embedded, in DIR")
+    return parser
+
+
+def submit_parser(parameters: Sequence[Parameter]) -> options.Parser:
+    """The same options, and those of a cluster."""
+    parser = options.Parser(
+        prog="tabtwin submit",
+        description="Make a synthetic twin of a table in a Kubernetes cluster that has tabtwin installed: "
+        "upload the table, submit the workflow, follow it, fetch the release.",
+    )
+    _add_common(parser, parameters, store="the installed chart's")
+    pool = next(parameter for parameter in parameters if parameter.name == "pool")
+    parser.add_argument("--pool", **_argument(pool))
+    parser.add_argument("--context", default="", help="of the kubeconfig (default: its current one)")
+    parser.add_argument("--namespace", default="", help="where tabtwin is installed (default: the context's)")
+    parser.add_argument(
+        "--store-endpoint",
+        default="",
+        metavar="URL",
+        help="the store as seen from here (default: AWS_ENDPOINT_URL, or what the chart says; where the "
+        "store is inside the cluster, a port is forwarded to it)",
+    )
+    parser.add_argument(
+        "--with-private",
+        action="store_true",
+        help="fetch the raw pool, the hybrid table and the models, too",
+    )
+    parser.add_argument(
+        "--no-wait", action="store_true", help="submit only; the same command without it follows and fetches"
+    )
+    return parser
+
+
+def _add_common(parser: options.Parser, parameters: Sequence[Parameter], *, store: str) -> None:
     parser.add_argument("TABLE", help="a CSV (also .gz, any usual delimiter) or Parquet file, local or s3://")
     parser.add_argument(
         "--out", required=True, metavar="DIR", help="the output folder; it belongs to one table"
     )
-    parser.add_argument(
-        "--store", default="", help="s3://BUCKET/PREFIX to work in (default: embedded, in DIR)"
-    )
+    parser.add_argument("--store", default="", help=f"s3://BUCKET/PREFIX to work in (default: {store})")
     parser.add_argument("--log", default="auto", choices=["auto", "json", "text"], help="how to show the run")
-    for parameter in pipeline.parameters:
+    for parameter in parameters:
         if parameter.name not in ENGINE_ONLY:
             parser.add_argument(options.flag(parameter.name), **_argument(parameter))
-    return parser
 
 
 def check_settings(given: Mapping[str, str]) -> None:

@@ -1,0 +1,95 @@
+"""What of tabtwin is installed in a namespace, as the chart left it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tabtwin import __version__
+from tabtwin.cluster.access import TEMPLATES, Cluster, NotThereError
+from tabtwin.lib.errors import InputError
+
+NAME = "tabtwin"
+"""What the chart calls the ConfigMap of parameters and the WorkflowTemplate."""
+ENVIRONMENT = "tabtwin-env"
+"""The ConfigMap of the steps' environment variables."""
+
+
+@dataclass(frozen=True)
+class Installed:
+    """What the chart says.
+
+    Attributes:
+        store: Where all data stand, ``s3://BUCKET/PREFIX``.
+        release: Where twins are published, where that is elsewhere.
+        inside: The store's endpoint as steps see it; empty for Amazon's.
+        outside: The same as seen from outside the cluster, where the chart names one.
+        region: The store's.
+        addressing: How buckets are addressed: ``path``, ``virtual`` or ``auto``.
+        spec: The WorkflowTemplate's.
+    """
+
+    store: str
+    release: str
+    inside: str
+    outside: str
+    region: str
+    addressing: str
+    spec: Mapping[str, Any]
+
+
+def find(cluster: Cluster) -> Installed:
+    """Look up what is installed in the cluster's namespace.
+
+    Raises:
+        InputError: if tabtwin or Argo is not there, or is of another version than this one.
+        DeniedError: if the user may not look.
+    """
+    try:
+        parameters, environment = cluster.config_map(NAME), cluster.config_map(ENVIRONMENT)
+    except NotThereError:
+        raise InputError(
+            f"tabtwin is not installed in namespace {cluster.namespace!r}; install its chart there, "
+            "or name another with --namespace or --context"
+        ) from None
+    spec = _template(cluster)["spec"]
+    check_version(spec)
+    return Installed(
+        store=parameters["store"],
+        release=parameters.get("release", ""),
+        inside=environment.get("AWS_ENDPOINT_URL", ""),
+        outside=parameters.get("outside-endpoint", ""),
+        region=environment.get("AWS_REGION", ""),
+        addressing=environment.get("TABTWIN_S3_ADDRESSING", ""),
+        spec=spec,
+    )
+
+
+def check_version(spec: Mapping[str, Any]) -> None:
+    """Refuse a template whose images are of another version: it may lack options, or read them otherwise.
+
+    Raises:
+        InputError: naming both.
+    """
+    images = [item["container"]["image"] for item in spec["templates"] if "container" in item]
+    versions = sorted({image.rpartition(":")[2] for image in images})
+    if versions != [__version__]:
+        raise InputError(
+            f"the cluster has tabtwin {' and '.join(versions)}, this is {__version__}; "
+            "install the same version here, or upgrade the chart"
+        )
+
+
+def _template(cluster: Cluster) -> Mapping[str, Any]:
+    try:
+        found: Mapping[str, Any] = cluster.argo("get", TEMPLATES, NAME)
+    except NotThereError as error:
+        if error.named:
+            raise InputError(
+                f"namespace {cluster.namespace!r} has no WorkflowTemplate {NAME}; upgrade the chart there"
+            ) from None
+        raise InputError(
+            "this cluster does not know Argo Workflows; install it first, version 3.7 or later"
+        ) from None
+    return found

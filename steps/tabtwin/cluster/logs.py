@@ -1,0 +1,74 @@
+"""A pod's log, line by line, until its step has ended: a stream that breaks off is taken up again."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from tabtwin.cluster.access import Cluster, DeniedError, NotThereError, answers
+from tabtwin.lib.errors import InputError
+
+SILENCE_SECONDS = (5, 120)
+"""How long a connection may take to open, and a log may be silent before it is opened anew."""
+PAUSE_SECONDS = 2.0
+
+
+def follow_log(cluster: Cluster, pod: str, has_ended: Callable[[], bool]) -> Iterator[dict[str, Any]]:
+    """The JSON lines of a step's log; those of Argo's executor among them are left out.
+
+    Args:
+        cluster: Where the pod runs.
+        pod: Its name.
+        has_ended: Whether its step has; a log is read once more after that, and then is whole.
+    """
+    last = ""
+    while True:
+        finished = has_ended()
+        try:
+            for stamp, text in _stream(cluster, pod):
+                if stamp > last:
+                    last = stamp
+                    if line := parse(text):
+                        yield line
+        except NotThereError:
+            return  # collected, and its log with it
+        except DeniedError as error:
+            yield {"event": "log.unreadable", "level": "warning", "reason": str(error)}
+            return
+        except InputError:
+            pass  # the container has not started, or the API server is away for a moment
+        if finished:
+            return
+        time.sleep(PAUSE_SECONDS)
+
+
+def parse(text: str) -> dict[str, Any] | None:
+    """A log line, or ``None`` where it is none of a step's."""
+    try:
+        line = json.loads(text)
+    except ValueError:
+        return None
+    return line if isinstance(line, dict) and "event" in line else None
+
+
+def _stream(cluster: Cluster, pod: str) -> Iterator[tuple[str, str]]:
+    """Each line with the time at which the kubelet got it, whose spelling sorts as the times do."""
+    read: Callable[..., Any] = cluster.core.read_namespaced_pod_log
+    with answers():
+        response = read(
+            pod,
+            cluster.namespace,
+            container="main",
+            follow=True,
+            timestamps=True,
+            _preload_content=False,
+            _request_timeout=SILENCE_SECONDS,
+        )
+        try:
+            for raw in response:
+                stamp, _, text = raw.decode("utf-8", "replace").rstrip("\r\n").partition(" ")
+                yield stamp, text
+        finally:
+            response.close()

@@ -1,0 +1,85 @@
+"""The way from here to the store that the cluster works in: its endpoint and its credentials."""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+from tabtwin.cluster.access import ANSWER_SECONDS, Cluster, DeniedError, NotThereError, answers
+from tabtwin.cluster.forward import forwarded, service_of
+from tabtwin.cluster.installed import Installed
+from tabtwin.driver.variables import variables
+from tabtwin.lib.errors import InputError
+
+SECRET = "tabtwin-store"  # noqa: S105 - its name, nothing secret
+KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+OWN_KEYS = ("AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_WEB_IDENTITY_TOKEN_FILE")
+"""Variables by which users name credentials of their own."""
+LOOPBACK = "127.0.0.1"
+
+Variables = dict[str, str | None]
+
+
+@contextmanager
+def reached(cluster: Cluster, installed: Installed, endpoint: str) -> Iterator[None]:
+    """Have the usual AWS variables lead to the store while the body runs.
+
+    Args:
+        cluster: Where the store may be inside.
+        installed: What the chart says of the store.
+        endpoint: The store as the user says that it is seen from here; empty to find out.
+
+    Raises:
+        InputError: if the store cannot be reached from here.
+        DeniedError: if a port would have to be forwarded to it, and the user may not.
+    """
+    own = endpoint or os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL", "")
+    seen = own or installed.outside or installed.inside
+    service = None if own else service_of(seen)
+    with ExitStack() as stack:
+        keys: Variables = {}
+        if service is not None:
+            if seen.startswith("https:"):
+                raise InputError(
+                    f"the store speaks TLS inside the cluster ({seen}), where no forwarded port can follow; "
+                    "give --store-endpoint, or set the chart's store.outsideEndpoint"
+                )
+            seen = f"http://{LOOPBACK}:{stack.enter_context(forwarded(cluster, service))}"
+            if not any(os.environ.get(name) for name in OWN_KEYS):
+                keys = _keys_of_the_cluster(cluster)
+        stack.enter_context(variables(settings(installed, seen) | keys))
+        yield
+
+
+def settings(installed: Installed, seen: str) -> Variables:
+    """The store's endpoint, region and addressing; a user's own addressing goes before the chart's."""
+    found: Variables = {}
+    if seen:
+        found |= {"AWS_ENDPOINT_URL": seen, "AWS_ENDPOINT_URL_S3": seen}
+    if f"//{LOOPBACK}:" in seen:
+        direct = ",".join(filter(None, (os.environ.get("NO_PROXY") or os.environ.get("no_proxy"), LOOPBACK)))
+        found |= {"NO_PROXY": direct, "no_proxy": direct}
+    if installed.region:
+        found["AWS_REGION"] = installed.region
+    if installed.addressing and not os.environ.get("TABTWIN_S3_ADDRESSING"):
+        found["TABTWIN_S3_ADDRESSING"] = installed.addressing
+    return found
+
+
+def _keys_of_the_cluster(cluster: Cluster) -> Variables:
+    """The store's keys where the user may read them; otherwise boto3 looks further, and says what to set."""
+    try:
+        with answers():
+            secret = cluster.core.read_namespaced_secret(
+                SECRET, cluster.namespace, _request_timeout=ANSWER_SECONDS
+            )
+    except (DeniedError, NotThereError):
+        return {}
+    data: Mapping[str, Any] = secret.data or {}
+    if any(name not in data for name in KEYS):
+        return {}
+    found: Variables = {name: base64.b64decode(data[name]).decode() for name in KEYS}
+    return found | {"AWS_SESSION_TOKEN": None}

@@ -1,0 +1,102 @@
+"""The workflow that drives a run: made from the installed template, or found where there is one already."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from tabtwin.cluster.access import GROUP, VERSION, WORKFLOWS, Cluster, NotThereError
+from tabtwin.cluster.installed import NAME
+from tabtwin.cluster.nodes import ENDED, Json
+from tabtwin.driver.folder import Folder
+from tabtwin.lib import lease
+from tabtwin.lib.errors import TabtwinError
+from tabtwin.lib.store import MissingObjectError, Store
+
+UNFINISHED = "workflows.argoproj.io/completed!=true"
+
+
+def create(cluster: Cluster, parameters: Mapping[str, str]) -> Json:
+    """Create a workflow with these parameters; the workflow."""
+    made: Json = cluster.argo("create", WORKFLOWS, workflow(parameters))
+    return made
+
+
+def workflow(parameters: Mapping[str, str]) -> dict[str, Any]:
+    """A workflow of the installed template."""
+    given = [{"name": name, "value": value} for name, value in parameters.items()]
+    return {
+        "apiVersion": f"{GROUP}/{VERSION}",
+        "kind": "Workflow",
+        "metadata": {"generateName": f"{NAME}-"},
+        "spec": {"workflowTemplateRef": {"name": NAME}, "arguments": {"parameters": given}},
+    }
+
+
+def computed_on(chosen: Mapping[str, str], pool: str) -> dict[str, str]:
+    """What a pool says of the device, as ``train`` reads it: where a pod runs is no part of a run's name."""
+    return {"device": "cuda"} if pool == "gpu" and chosen.get("device", "auto") == "auto" else {}
+
+
+def find(cluster: Cluster, out: Folder, run: str) -> Json | None:
+    """The workflow of this run that drives it now, or that an earlier command left for us to fetch from."""
+    return _remembered(cluster, out, run) or driving(
+        cluster.argo("list", WORKFLOWS, label_selector=UNFINISHED)["items"], run
+    )
+
+
+def driving(workflows: Iterable[Json], run: str) -> Json | None:
+    """The one of these workflows that drives a run and has not ended."""
+    for found in workflows:
+        spec = found.get("spec", {})
+        given = {item["name"]: item.get("value") for item in spec.get("arguments", {}).get("parameters", [])}
+        is_ours = spec.get("workflowTemplateRef", {}).get("name") == NAME and given.get("run") == run
+        if is_ours and found.get("status", {}).get("phase") not in ENDED and not spec.get("shutdown"):
+            return found
+    return None
+
+
+def remember(out: Folder, run: str, found: Json) -> None:
+    """Note in the output folder which workflow is to be fetched from, should this command not come to it."""
+    uid = found["metadata"]["uid"]
+    note = {"run": run, "workflow": found["metadata"]["name"], "uid": uid}
+    out.write(out.private / "workflow.json", json.dumps(note).encode())
+
+
+def forget(out: Folder) -> None:
+    """It was fetched from."""
+    (out.private / "workflow.json").unlink(missing_ok=True)
+
+
+def await_lease(store: Store, run: str) -> None:
+    """Wait out the lease of a driver that died; a workflow that is deleted cannot give its own back.
+
+    Raises:
+        HeldError: if its owner lives, and so does not drive it from this cluster's namespace.
+    """
+    until = time.monotonic() + lease.LEASE_SECONDS + lease.RENEW_SECONDS
+    while is_held(store, run):
+        if time.monotonic() > until:
+            raise lease.HeldError(f"run {run} is held by another driver, outside this namespace; wait for it")
+        time.sleep(2.0)
+
+
+def is_held(store: Store, run: str) -> bool:
+    """Whether somebody holds a run, or died less than a lease ago."""
+    try:
+        return store.head(lease.lock_key(run)).age < lease.LEASE_SECONDS
+    except MissingObjectError:
+        return False
+
+
+def _remembered(cluster: Cluster, out: Folder, run: str) -> Json | None:
+    try:
+        note = json.loads((out.private / "workflow.json").read_text())
+        found: Json = cluster.argo("get", WORKFLOWS, note["workflow"])
+    except (FileNotFoundError, NotThereError):
+        return None
+    except (ValueError, KeyError) as error:
+        raise TabtwinError(f"{out.private / 'workflow.json'} is damaged; remove it") from error
+    return found if (note["run"], note["uid"]) == (run, found["metadata"]["uid"]) else None

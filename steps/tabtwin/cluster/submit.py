@@ -1,0 +1,105 @@
+"""``tabtwin submit``: the pipeline in a cluster, from a table here to a release and its report here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from tabtwin.cluster import access, installed, submission
+from tabtwin.cluster.follow import Follower
+from tabtwin.cluster.nodes import ended_by, read_layout
+from tabtwin.cluster.reach import reached
+from tabtwin.driver import deliver, folder, inputs
+from tabtwin.driver.parameters import Parameter, pipeline_file, read_parameters, values
+from tabtwin.driver.parsing import check_settings, submit_parser
+from tabtwin.driver.terminal import announce, open_watcher, summarise
+from tabtwin.lib.contract import Run
+from tabtwin.lib.errors import TabtwinError
+from tabtwin.lib.store import Store
+
+
+class LeftError(TabtwinError):
+    """The user left while the workflow goes on."""
+
+    code = 130
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the pipeline in a cluster; the exit code of the step that ended it."""
+    parameters = read_parameters(pipeline_file().read_text())
+    given = vars(submit_parser(parameters).parse_args(arguments))
+    check_settings(given)
+    places = inputs.places(given)
+    # What lies here is read before a cluster is asked anything; what lies in a store, through the way there.
+    sources = {name: inputs.read_source(at) for name, at in places.items() if not inputs.is_remote(at)}
+    cluster = access.connect(given["context"], given["namespace"])
+    found = installed.find(cluster)
+    with reached(cluster, found, given["store_endpoint"]):
+        store = Store.open(given["store"] or found.store)
+        sources |= {name: inputs.read_source(at) for name, at in places.items() if inputs.is_remote(at)}
+        table = sources["source"]
+        with folder.hold(Path(given["out"]), table.data, table.name) as out:
+            return _Submission(parameters, given, cluster, found, store, sources).run(out)
+
+
+class _Submission:
+    """One run: its parameters, its name, and its way through the cluster."""
+
+    def __init__(
+        self,
+        parameters: Sequence[Parameter],
+        given: Mapping[str, Any],
+        cluster: access.Cluster,
+        found: installed.Installed,
+        store: Store,
+        sources: Mapping[str, inputs.Source],
+    ) -> None:
+        self.given, self.cluster, self.found, self.store = given, cluster, found, store
+        uploaded = {option: inputs.upload(store, source) for option, source in sources.items()}
+        chosen = inputs.settings(parameters, given) | uploaded
+        self.name = inputs.run_name(chosen | submission.computed_on(chosen, given["pool"]))
+        # Its store and its release's are said outright: the chart's may change while it runs.
+        own = {"run": self.name, "pool": given["pool"], "store": store.url, "release": found.release}
+        self.parameters = chosen | own
+        values(parameters, self.parameters)
+
+    def run(self, out: folder.Folder) -> int:
+        """Drive the workflow, deliver what it made, and say how it ended."""
+        style = self.given["log"]
+        out.supersede(self.name)
+        workflow = self._start(out)
+        name = workflow["metadata"]["name"]
+        if self.given["no_wait"]:
+            return 0
+        goes_on = f"the workflow {name} goes on, and the same command follows it again"
+        layout = read_layout(self.found.spec)
+        try:
+            with open_watcher(style) as watcher:
+                last = Follower(self.cluster, name, layout, watcher).run()
+        except KeyboardInterrupt:
+            end = f"argo stop -n {self.cluster.namespace} {name}"
+            raise LeftError(f"left; {goes_on}; to end it: {end}") from None
+        except access.DeniedError as error:
+            raise access.DeniedError(f"{error}; {goes_on}") from None
+        ended = ended_by(layout, last)
+        code = deliver.deliver(Run(self.store, self.name), out, ended, private=self.given["with_private"])
+        submission.forget(out)
+        summarise(style, out, ended)
+        return code
+
+    def _start(self, out: folder.Folder) -> Mapping[str, Any]:
+        """The workflow that drives this run: one that does already, or a new one."""
+        found = submission.find(self.cluster, out, self.name)
+        event, verb = "workflow.found", "is driven by"
+        if found is None:
+            if submission.is_held(self.store, self.name):
+                announce(self.given["log"], "lease.awaited", "waiting for a lease to run out")
+            submission.await_lease(self.store, self.name)
+            found = submission.create(self.cluster, self.parameters)
+            event, verb = "workflow.created", "was given to"
+        submission.remember(out, self.name, found)
+        name, namespace = found["metadata"]["name"], self.cluster.namespace
+        text = f"{self.name} {verb} the workflow {name} in namespace {namespace}"
+        announce(self.given["log"], event, text, run=self.name, workflow=name, namespace=namespace)
+        return found

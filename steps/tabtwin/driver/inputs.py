@@ -1,0 +1,71 @@
+"""What a user gives a run: files, which go to the store, and settings; the run's name follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from tabtwin.driver.parameters import Parameter
+from tabtwin.driver.parsing import ENGINE_ONLY, FILES
+from tabtwin.lib.contract import canonical, sha256
+from tabtwin.lib.errors import InputError
+from tabtwin.lib.signing import sign
+from tabtwin.lib.store import MissingObjectError, Store
+
+
+class Source(NamedTuple):
+    """A file that the user named: what it is called, and its bytes."""
+
+    name: str
+    data: bytes
+
+
+def places(given: Mapping[str, str]) -> dict[str, str]:
+    """Where the files lie that the command line names, by the parameters that they are."""
+    return {"source": given["TABLE"]} | {name: given[name] for name in FILES if given[name]}
+
+
+def read_source(place: str) -> Source:
+    """A file, local or ``s3://``.
+
+    Raises:
+        InputError: if there is none.
+    """
+    if is_remote(place):
+        parent, _, name = place.rpartition("/")
+        try:
+            return Source(name, Store.open(parent, role="source").get(name))
+        except MissingObjectError:
+            raise InputError(f"there is no object {place}") from None
+    path = Path(place)
+    if path.is_dir():
+        raise InputError(f"expected a CSV or Parquet file, found a folder at {place}")
+    if not path.exists():
+        raise InputError(f"there is no file {place}")
+    return Source(path.name, path.read_bytes())
+
+
+def is_remote(place: str) -> bool:
+    """Whether a file lies in an object store."""
+    return place.startswith("s3://")
+
+
+def upload(store: Store, source: Source) -> str:
+    """Bring a file to where steps read it, unless it is there; its URL."""
+    key = f"private/source/{sha256(source.data)[:24]}/{source.name}"
+    if not store.exists(key):
+        store.put(key, source.data)
+    return f"{store.url}/{key}"
+
+
+def settings(parameters: Iterable[Parameter], given: Mapping[str, str]) -> dict[str, str]:
+    """The parameters that a command line gives, less those that are empty or the command's own to set."""
+    named = {p.name: given[p.name.replace("-", "_")] for p in parameters if p.name not in ENGINE_ONLY}
+    return {name: text for name, text in named.items() if text != ""}
+
+
+def run_name(chosen: Mapping[str, str]) -> str:
+    """The name of the run that these parameters make: the same for the same, wherever it is driven from."""
+    # Keyed: the name stands in release/, where a plain digest would let anyone confirm a guessed table.
+    return "run-" + sign(canonical(dict(chosen)), "run").decode()[:10]

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tabtwin.driver import inputs
+from tabtwin.driver.parameters import pipeline_file, read_parameters
+from tabtwin.driver.parsing import run_parser, submit_parser
+from tabtwin.lib.errors import InputError
+from tabtwin.lib.store import Store
+
+PARAMETERS = read_parameters(pipeline_file().read_text())
+WORDS = ["t.csv", "--out", "d", "--target", "churn", "--seed", "7", "--strict"]
+
+
+def test_the_same_options_are_the_same_settings_on_a_laptop_and_in_a_cluster() -> None:
+    here = inputs.settings(PARAMETERS, vars(run_parser(PARAMETERS).parse_args(WORDS)))
+    there = inputs.settings(PARAMETERS, vars(submit_parser(PARAMETERS).parse_args([*WORDS, "--pool", "cpu"])))
+
+    assert here == there
+    assert inputs.run_name(here) == inputs.run_name(there)
+
+
+def test_an_uploaded_file_is_found_under_its_digest_and_uploaded_once(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = inputs.Source("t.csv", b"a,b\n1,2\n")
+    url = inputs.upload(store, source)
+    monkeypatch.setattr(Store, "put", None)
+
+    assert inputs.upload(store, source) == url
+    assert inputs.read_source(url) == source
+
+
+@pytest.mark.parametrize(("name", "found"), [("gone.csv", "there is no file"), ("", "found a folder")])
+def test_what_is_no_file_is_refused(tmp_path: Path, name: str, found: str) -> None:
+    with pytest.raises(InputError, match=found):
+        inputs.read_source(str(tmp_path / name))
