@@ -1,0 +1,217 @@
+"""Whole runs in a cluster: where they compute, what they survive, how they end, which bytes they make."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from small import digests, run
+from tabtwin.lib.contract import Ref
+from tabtwin.lib.contract import Run as View
+from tabtwin.lib.registry import STEPS
+from tests.cluster.installation import Installation, Workflow, pod_name, wait_for
+
+pytestmark = pytest.mark.cluster
+
+SETTINGS = {
+    "target": "bought",
+    "generators": "ctgan:1,tvae:1",
+    "epochs": "150",
+    "oversample": "3",
+    "device": "cpu",
+}
+BUCKET = "s3://tabtwin"
+RELEASED = {
+    "synthetic.csv",
+    "synthetic.parquet",
+    "report.html",
+    "metrics.json",
+    "schema.json",
+    "manifest.json",
+}
+
+
+@pytest.fixture(scope="session")
+def laptop(customers: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The digest of every file that ``tabtwin run`` releases for the same table and settings."""
+    out = tmp_path_factory.mktemp("laptop") / "twin"
+    options = [f"--{name}={value}" for name, value in SETTINGS.items()]
+    words = [sys.executable, "-m", "tabtwin", "run", str(customers), "--out", str(out), *options]
+    code, lines, errors = run([*words, "--log=json"])
+    assert code == 0, (lines[-2:], errors)
+    return {
+        path.removeprefix("release/"): digest for path, digest in digests(out).items() if "release" in path
+    }
+
+
+@pytest.fixture(scope="session")
+def plain(tabtwin: Installation, source: str) -> Workflow:
+    """A run that nothing happens to, on the CPU pool."""
+    name = tabtwin.submit({**SETTINGS, "source": source, "run": "plain", "pool": "cpu"})
+    return tabtwin.ended(name)
+
+
+def reason_in(tabtwin: Installation, workflow: Workflow) -> str:
+    """What ``argo get`` prints."""
+    return tabtwin.argo("get", workflow.name)
+
+
+def test_a_run_releases_the_bytes_that_a_laptop_does(
+    tabtwin: Installation, plain: Workflow, laptop: dict[str, str]
+) -> None:
+    assert plain.phase == "Succeeded", plain.summary
+    released = tabtwin.released("", "plain")
+
+    assert set(released) == RELEASED
+    assert {name: released[name] for name in laptop} == laptop
+
+
+def test_a_run_on_the_cpu_pool_computes_nowhere_else(plain: Workflow) -> None:
+    assert {host for step in STEPS for host in plain.hosts(step)} == {"cpu"}
+
+
+def test_a_run_leaves_one_line_that_sums_it_up(tabtwin: Installation, plain: Workflow) -> None:
+    summary = plain.summary
+
+    assert (summary["code"], summary["run"]) == (0, "plain")
+    assert summary["release"] == f"{BUCKET}/tabtwin/release/plain"
+    assert "run.done" in reason_in(tabtwin, plain)
+
+
+def test_the_private_report_is_an_artifact_that_argos_ui_can_show(
+    tabtwin: Installation, plain: Workflow
+) -> None:
+    (node,) = plain.tries("report")
+    artifacts = {found["name"]: found for found in node["outputs"]["artifacts"]}
+
+    with tabtwin.store(BUCKET) as bucket, tabtwin.store() as store:
+        page = bucket.get(artifacts["report"]["s3"]["key"])
+        assert page == View(store, "plain").read(Ref(step="report", file="report_private.html"))
+
+
+def test_the_log_of_a_step_is_json_that_says_where_it_ran(tabtwin: Installation, plain: Workflow) -> None:
+    (node,) = plain.tries("weigh")
+    text = tabtwin.kubectl("logs", pod_name(plain.name, node), "-c", "main")
+    lines = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
+
+    assert {line["workflow"] for line in lines} == {plain.name}
+    assert {line["pod"] for line in lines} == {pod_name(plain.name, node)}
+    assert {line["node"] for line in lines} == {"cpu"}
+    assert lines[-1]["event"] == "step.done"
+
+
+def test_a_killed_training_and_a_restarted_store_change_no_byte_and_torch_stays_on_the_gpu_pool(
+    tabtwin: Installation, source: str, laptop: dict[str, str]
+) -> None:
+    prefix = f"{BUCKET}/survivor"
+    given = {**SETTINGS, "source": source, "run": "survivor", "store": prefix, "pool": "gpu"}
+    name = tabtwin.submit(given)
+    victim = wait_for("a training", 180, lambda: tabtwin.workflow(name).tries("train"))[0]
+    pod = pod_name(name, victim)
+    wait_for(
+        "its progress", 120, lambda: '"progress"' in tabtwin.kubectl("logs", pod, "-c", "main", "--tail=5")
+    )
+    tabtwin.kubectl("delete", "pod", pod, "--wait=false")
+    tabtwin.kubectl("delete", "pod", "-l", "app.kubernetes.io/component=store", "--wait=false")
+    ended = tabtwin.ended(name, 900)
+
+    assert ended.phase == "Succeeded", ended.summary
+    assert len(ended.tries("train")) > 2
+    assert ended.hosts("train") == {"gpu"}
+    assert {host for step in STEPS if step != "train" for host in ended.hosts(step)} == {"cpu"}
+    released = tabtwin.released(prefix, "survivor")
+    assert {file: released[file] for file in laptop} == laptop
+
+
+def test_the_gpu_pool_without_cuda_ends_with_2_after_one_try(tabtwin: Installation, source: str) -> None:
+    given = {**SETTINGS, "source": source, "generators": "tvae:1", "pool": "gpu", "device": "auto"}
+    ended = tabtwin.ended(tabtwin.submit(given))
+
+    assert ended.phase == "Failed"
+    assert len(ended.tries("train")) == 1
+    assert ended.summary["code"] == 2
+    assert "CUDA" in reason_in(tabtwin, ended)
+
+
+def test_a_poisoned_table_ends_with_2_after_one_try_and_argo_retry_goes_on_once_it_is_mended(
+    tabtwin: Installation, source: str, customers: Path, plain: Workflow
+) -> None:
+    with tabtwin.store() as store:
+        poisoned = f"{store.url}/incoming/poisoned.csv"
+        text = customers.read_text()
+        store.put("incoming/poisoned.csv", text.replace("region", "age").encode())
+        ended = tabtwin.ended(
+            tabtwin.submit({**SETTINGS, "source": poisoned, "pool": "cpu", "run": "mended"})
+        )
+
+        assert ended.phase == "Failed"
+        assert len(ended.tries("ingest")) == 1
+        assert (ended.summary["code"], ended.summary["task"]) == (2, "ingest")
+        assert "age" in reason_in(tabtwin, ended)
+
+        store.put("incoming/poisoned.csv", text.encode())
+    tabtwin.argo("retry", ended.name)
+    wait_for("the retry", 60, lambda: tabtwin.workflow(ended.name).phase == "Running")
+    again = tabtwin.ended(ended.name)
+    assert again.phase == "Succeeded", reason_in(tabtwin, again)
+    assert tabtwin.released("", "mended").keys() == RELEASED
+
+
+def test_a_refused_gate_ends_with_3_and_releases_nothing(
+    tabtwin: Installation, source: str, plain: Workflow
+) -> None:
+    given = {**SETTINGS, "source": source, "strict": "true", "run": "strict", "pool": "cpu"}
+    ended = tabtwin.ended(tabtwin.submit(given))
+
+    assert ended.phase == "Failed"
+    assert (ended.summary["code"], ended.summary["task"]) == (3, "release")
+    assert len(ended.tries("release")) == 1
+    assert ended.summary["reason"] in reason_in(tabtwin, ended).replace("\n", "")
+    assert tabtwin.released("", "strict") == {}
+
+
+def test_a_changed_byte_of_a_model_ends_with_4(tabtwin: Installation, source: str) -> None:
+    prefix = f"{BUCKET}/tampered"
+    given = {**SETTINGS, "source": source, "generators": "tvae:1", "store": prefix, "run": "t", "pool": "cpu"}
+    name = tabtwin.submit(given)
+    wait_for("a training", 180, lambda: tabtwin.workflow(name).tries("train"))
+    tabtwin.argo("suspend", name)
+    wait_for(
+        "its end",
+        180,
+        lambda: [node for node in tabtwin.workflow(name).tries("train") if node["phase"] == "Succeeded"],
+    )
+    assert not tabtwin.workflow(name).tries("score")
+    with tabtwin.store(prefix) as store:
+        (key,) = [key for key in store.list("private/train/") if key.endswith("/model.bin")]
+        model = store.get(key)
+        store.put(key, model[:-1] + bytes([model[-1] ^ 1]))
+    tabtwin.argo("resume", name)
+    ended = tabtwin.ended(name)
+
+    assert ended.phase == "Failed"
+    assert ended.summary["code"] == 4
+    assert len(ended.tries("score")) == 1
+    assert "does not match its manifest" in reason_in(tabtwin, ended)
+
+
+def test_two_drivers_of_one_run_are_kept_apart_and_two_runs_are_not(
+    tabtwin: Installation, source: str, plain: Workflow
+) -> None:
+    def parameters(run: str, seed: str) -> Mapping[str, str]:
+        own = {"run": run, "seed": seed, "generators": "tvae:1", "epochs": "5", "pool": "cpu"}
+        return {**SETTINGS, "source": source, **own}
+
+    first, second = (tabtwin.submit(parameters("same", "7")) for _ in range(2))
+    other = tabtwin.submit(parameters("other", "8"))
+    ends = {name: tabtwin.ended(name) for name in (first, second, other)}
+
+    assert ends[other].phase == "Succeeded"
+    assert sorted(ends[name].phase for name in (first, second)) == ["Failed", "Succeeded"]
+    (kept_off,) = [ends[name] for name in (first, second) if ends[name].phase == "Failed"]
+    assert kept_off.summary["code"] == 4
+    assert "held by another driver" in reason_in(tabtwin, kept_off)
