@@ -10,13 +10,15 @@ PIP := $(BIN)/pip --quiet --disable-pip-version-check
 DOCKER ?= docker
 REGISTRY ?= localhost
 BASE_IMAGE ?= docker.io/library/python:3.11-slim-bookworm
+# Where torch for the images comes from: the default index's build would bring gigabytes of CUDA into each.
+CPU_INDEX ?= https://download.pytorch.org/whl/cpu
 CUDA_INDEX ?= https://download.pytorch.org/whl/cu130
 # The one place where the version stands; `make version V=...` carries it to the files that must spell it out.
 VERSION := $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' steps/tabtwin/__init__.py)
 STEPS := ingest train score weigh sample screen refine audit balance utility report release
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench lock clean version images push kind test-images test-cluster $(STEPS:%=images/%) images/train-cuda
+.PHONY: help run test lint bench lock clean version images image-names push kind test-images test-cluster $(STEPS:%=images/%) images/train-cuda
 
 help: ## list the targets
 	@grep -hE '^[a-zA-Z/-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -41,10 +43,13 @@ images: $(STEPS:%=images/%) ## build the image of every step, with CPU torch; ma
 
 $(STEPS:%=images/%) images/train-cuda: images/%:
 	$(DOCKER) build --file images/Dockerfile --target $* --tag $(REGISTRY)/tabtwin-$*:$(VERSION) \
-	  --build-arg BASE_IMAGE=$(BASE_IMAGE) --build-arg TORCH=$(TORCH) --build-arg TORCH_INDEX=$(TORCH_INDEX) \
+	  --build-arg BASE_IMAGE=$(BASE_IMAGE) --build-arg TORCH=$(TORCH) --build-arg TORCH_INDEX=$(CPU_INDEX) \
 	  --build-arg VERSION=$(VERSION) --build-arg REVISION=$(shell git rev-parse HEAD 2>/dev/null) .
 
-images/train-cuda: TORCH_INDEX = $(CUDA_INDEX) ## build the image that trains on a GPU pool (some 6 GB)
+images/train-cuda: CPU_INDEX = $(CUDA_INDEX) ## build the image that trains on a GPU pool (several GB)
+
+image-names:
+	@echo $(STEPS:%=$(REGISTRY)/tabtwin-%:$(VERSION))
 
 push: images ## push the images: make push REGISTRY=registry.example.org/team
 	for step in $(STEPS); do $(DOCKER) push $(REGISTRY)/tabtwin-$$step:$(VERSION) || exit; done

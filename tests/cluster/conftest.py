@@ -22,7 +22,7 @@ def tabtwin(tools: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[I
     """tabtwin in a namespace of its own; the nodes of a test bed see this machine's folders."""
     folder = tmp_path_factory.mktemp("store")
     folder.chmod(0o777)
-    with installation({"devStore.hostPath": str(folder)}) as found:
+    with installation({"devStore.enabled": "true", "devStore.hostPath": str(folder)}) as found:
         yield found
 
 

@@ -24,7 +24,6 @@ from tabtwin.lib.store import Store
 CHART = Path(__file__).parents[2] / "helm"
 TOOLS = ("kubectl", "helm", "argo")
 TEST_BED = {
-    "devStore.enabled": "true",
     "devStore.image": os.environ.get("MINIO_IMAGE") or "localhost/minio:latest",
     "registry": os.environ.get("REGISTRY") or "localhost",
     "pools.cpu.selector.pool": "cpu",

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import inspect
 import json
+import resource
+import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -40,6 +42,9 @@ from tabtwin.lib.signing import sign, signature_key, verify
 from tabtwin.lib.store import MissingObjectError, Store
 
 P = TypeVar("P", bound="StepParams")
+
+KIB_IN_MIB = 1024 if sys.platform == "linux" else 1024**2
+"""By what the system's figure of a process's peak memory is divided: it counts KiB, on macOS bytes."""
 
 
 class StepParams(Frozen):
@@ -193,7 +198,8 @@ def execute(
     if step.publish:
         step.publish(params, view, manifest)
     seconds = round(time.monotonic() - started, 3)
-    said = {"task": task(step.name, name), "skipped": skipped, "seconds": seconds}
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // KIB_IN_MIB
+    said = {"task": task(step.name, name), "skipped": skipped, "seconds": seconds, "peak_mib": peak}
     log.logger().info("step.done", **(_flat(manifest.figures) | said))
     return manifest
 

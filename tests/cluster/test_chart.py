@@ -1,0 +1,167 @@
+"""The chart: what it renders is accepted, nonsense is refused, and upgrades and removals lose nothing."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.cluster.installation import CHART, Installation, call, install, installation, settings
+
+pytestmark = pytest.mark.cluster
+
+ARGO = Path(__file__).parents[2] / "argo"
+CERTIFICATE = "-----BEGIN CERTIFICATE-----\\nMIIB\\n-----END CERTIFICATE-----"
+VALUES = {
+    "a bucket of Amazon's, by an identity": {
+        "store.bucket": "twins",
+        "serviceAccount.annotations.eks\\.amazonaws\\.com/role-arn": "arn:aws:iam::1:role/tabtwin",
+    },
+    "a store for development": {"devStore.enabled": "true"},
+    "what a real cluster needs": {
+        "store.bucket": "twins",
+        "store.endpoint": "https://s3.example.org:9000",
+        "store.region": "eu-central-1",
+        "store.addressing": "path",
+        "store.existingSecret": "true",
+        "source.accessKey": "a",
+        "source.secretKey": "b",
+        "source.endpoint": "https://other.example.org",
+        "release.store": "s3://public/twins",
+        "release.accessKey": "c",
+        "release.secretKey": "d",
+        "ca.bundle": CERTIFICATE,
+        "proxy.https": "http://proxy.example.org:3128",
+        "registry": "registry.example.org/team",
+        "imagePullSecrets[0]": "pull",
+        "pools.gpu.enabled": "true",
+        "pools.gpu.selector.pool": "gpu",
+        "signing.existingSecret": "true",
+    },
+}
+NONSENSE = {
+    "registry": {"registry": "https://registry.example.org"},
+    "endpoint": {"store.bucket": "b", "store.endpoint": "s3.example.org/path"},
+    "store.accessKey": {"store.bucket": "b", "store.accessKey": "only-one-of-two"},
+    "store.bucket": {},
+    "devStore.enabled=true": {"devStore.enabled": "true", "store.endpoint": "http://elsewhere:9000"},
+    "unknown": {"devStore.enabled": "true", "unknown": "1"},
+    "large": {"devStore.enabled": "true", "resources.large": "2Gi"},
+}
+
+
+def render(values: dict[str, str], *words: str) -> str:
+    return call("helm", "template", "tabtwin", str(CHART), *settings(values), *words)
+
+
+@pytest.fixture(scope="module")
+def fresh(tools: None) -> Iterator[Installation]:
+    """An installation that these tests may change; its data end with its pod."""
+    with installation({"devStore.enabled": "true", "devStore.emptyDir": "true"}) as found:
+        yield found
+
+
+def test_argo_finds_no_fault_with_the_pipeline_and_its_examples(tools: None) -> None:
+    call("argo", "lint", "--offline", str(ARGO / "pipeline.yaml"), str(ARGO / "examples" / "nightly.yaml"))
+
+
+def test_the_pipeline_is_installed_as_it_stands(tools: None) -> None:
+    documents = yaml.safe_load_all(render(VALUES["a store for development"]))
+    (template,) = [document for document in documents if document["kind"] == "WorkflowTemplate"]
+
+    assert template == yaml.safe_load((ARGO / "pipeline.yaml").read_text())
+
+
+@pytest.mark.parametrize("values", VALUES)
+def test_helm_finds_no_fault_with_the_chart(values: str, tools: None) -> None:
+    assert "[ERROR]" not in call("helm", "lint", "--strict", str(CHART), *settings(VALUES[values]))
+
+
+@pytest.mark.parametrize("values", VALUES)
+def test_a_cluster_accepts_all_that_the_chart_renders(values: str, tabtwin: Installation) -> None:
+    rendered = render(VALUES[values], "-n", tabtwin.namespace, "--no-hooks")
+    documents = [found for found in yaml.safe_load_all(rendered) if found]
+    for document in documents:  # none may meet what is installed there already
+        document["metadata"]["name"] = f"try-{document['metadata']['name']}"
+
+    tabtwin.kubectl("create", "--dry-run=server", "-f", "-", given=yaml.safe_dump_all(documents))
+
+
+@pytest.mark.parametrize("named", NONSENSE)
+def test_nonsense_is_refused_and_named(named: str, tools: None) -> None:
+    words = ["helm", "template", "tabtwin", str(CHART), *settings(NONSENSE[named])]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+
+    assert done.returncode != 0
+    assert named in done.stderr.replace("/", ".")
+
+
+def test_no_pod_of_a_step_gets_a_token_and_the_executor_may_only_report(fresh: Installation) -> None:
+    accounts = {
+        found["metadata"]["name"]: found["automountServiceAccountToken"]
+        for found in fresh.read("serviceaccounts")["items"]
+        if found["metadata"]["name"].startswith("tabtwin")
+    }
+    (role,) = fresh.read("roles")["items"]
+
+    assert accounts == {"tabtwin": False, "tabtwin-executor": False}
+    assert role["rules"] == [
+        {"apiGroups": ["argoproj.io"], "resources": ["workflowtaskresults"], "verbs": ["create", "patch"]}
+    ]
+
+
+def test_an_upgrade_keeps_the_keys_and_a_second_release_is_refused(fresh: Installation) -> None:
+    before = {name: fresh.read("secret", name)["data"] for name in ("tabtwin-signing", "tabtwin-store")}
+
+    install(
+        fresh.namespace, {"devStore.enabled": "true", "devStore.emptyDir": "true", "resources.large": "3000"}
+    )
+
+    assert {name: fresh.read("secret", name)["data"] for name in before} == before
+    assert fresh.read("configmap", "tabtwin")["data"]["memory-large"] == "3000"
+    words = [
+        "helm",
+        "install",
+        "another",
+        str(CHART),
+        "-n",
+        fresh.namespace,
+        *settings(VALUES["a store for development"]),
+    ]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert "has a release of tabtwin already" in done.stderr
+
+
+def test_helm_test_makes_a_twin_and_leaves_no_trace(fresh: Installation) -> None:
+    call("helm", "test", "tabtwin", "-n", fresh.namespace, "--timeout", "900s")
+
+    assert fresh.read("workflows")["items"] == []
+    with fresh.store() as store:
+        assert store.list("") == []
+
+
+def test_removing_the_chart_leaves_what_holds_data_and_nothing_else(
+    tools: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("kept")
+    folder.chmod(0o777)
+    values = {"devStore.enabled": "true", "devStore.hostPath": str(folder)}
+    kinds = "all,configmaps,secrets,serviceaccounts,roles,rolebindings,networkpolicies,workflowtemplates,pvc"
+    with installation(values) as found:
+        with found.store() as store:
+            store.put("kept", b"1")
+        signing = found.read("secret", "tabtwin-signing")["data"]
+        call("helm", "uninstall", "tabtwin", "-n", found.namespace, "--wait")
+        left = {(item["kind"], item["metadata"]["name"]) for item in found.read(kinds)["items"]}
+        assert {pair for pair in left if pair[1].startswith("tabtwin")} == {
+            ("Secret", "tabtwin-signing"),
+            ("PersistentVolumeClaim", "tabtwin-store"),
+        }
+
+        install(found.namespace, values)
+        assert found.read("secret", "tabtwin-signing")["data"] == signing
+        with found.store() as store:
+            assert store.get("kept") == b"1"
