@@ -72,6 +72,11 @@ class Installation:
         """``argo`` in the namespace."""
         return call("argo", "-n", self.namespace, *words)
 
+    def log(self, pod: str) -> str:
+        """What a step has logged so far; nothing where its container has not started."""
+        words = ["kubectl", "-n", self.namespace, "logs", pod, "-c", "main"]
+        return subprocess.run(words, capture_output=True, text=True, check=False).stdout
+
     def submit(self, parameters: Mapping[str, str]) -> str:
         """Submit a run from the template, as the README says; the workflow's name."""
         given = [word for name, value in parameters.items() for word in ("-p", f"{name}={value}")]

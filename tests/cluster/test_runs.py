@@ -44,7 +44,9 @@ def laptop(customers: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[st
     code, lines, errors = run([*words, "--log=json"])
     assert code == 0, (lines[-2:], errors)
     return {
-        path.removeprefix("release/"): digest for path, digest in digests(out).items() if "release" in path
+        path.removeprefix("release/"): digest
+        for path, digest in digests(out).items()
+        if path.startswith("release/")
     }
 
 
@@ -95,8 +97,8 @@ def test_the_private_report_is_an_artifact_that_argos_ui_can_show(
 
 def test_the_log_of_a_step_is_json_that_says_where_it_ran(tabtwin: Installation, plain: Workflow) -> None:
     (node,) = plain.tries("weigh")
-    text = tabtwin.kubectl("logs", pod_name(plain.name, node), "-c", "main")
-    lines = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
+    log = tabtwin.log(pod_name(plain.name, node))
+    lines = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
 
     assert {line["workflow"] for line in lines} == {plain.name}
     assert {line["pod"] for line in lines} == {pod_name(plain.name, node)}
@@ -112,9 +114,7 @@ def test_a_killed_training_and_a_restarted_store_change_no_byte_and_torch_stays_
     name = tabtwin.submit(given)
     victim = wait_for("a training", 180, lambda: tabtwin.workflow(name).tries("train"))[0]
     pod = pod_name(name, victim)
-    wait_for(
-        "its progress", 120, lambda: '"progress"' in tabtwin.kubectl("logs", pod, "-c", "main", "--tail=5")
-    )
+    wait_for("its progress", 120, lambda: '"progress"' in tabtwin.log(pod))
     tabtwin.kubectl("delete", "pod", pod, "--wait=false")
     tabtwin.kubectl("delete", "pod", "-l", "app.kubernetes.io/component=store", "--wait=false")
     ended = tabtwin.ended(name, 900)
