@@ -13,6 +13,7 @@ from small import digests, run
 from tabtwin.lib.contract import Ref
 from tabtwin.lib.contract import Run as View
 from tabtwin.lib.registry import STEPS
+from tabtwin.lib.store import Store
 from tests.cluster.installation import Installation, Workflow, pod_name, wait_for
 
 pytestmark = pytest.mark.cluster
@@ -90,7 +91,8 @@ def test_the_private_report_is_an_artifact_that_argos_ui_can_show(
     (node,) = plain.tries("report")
     artifacts = {found["name"]: found for found in node["outputs"]["artifacts"]}
 
-    with tabtwin.store(BUCKET) as bucket, tabtwin.store() as store:
+    with tabtwin.store() as store:
+        bucket = Store(store.bucket, "", store.client)
         page = bucket.get(artifacts["report"]["s3"]["key"])
         assert page == View(store, "plain").read(Ref(step="report", file="report_private.html"))
 
