@@ -15,11 +15,21 @@ Device = Literal["auto", "cuda", "cpu"]
 
 
 class Settings(Frozen):
-    """What every generator is told; one that has no use for a setting ignores it."""
+    """What every generator is told; one that has no use for a setting ignores it.
 
-    epochs: int
+    Attributes:
+        epochs: Passes over the rows.
+        device: Where to train.
+        threads: CPU threads; of boost they change no byte.
+        block: Rows that are drawn together, where that is the generator's to choose; 0: as many as it learns.
+        protect: k of value protection: subjects that vouch for a number that the model keeps.
+    """
+
+    epochs: int = 1
     device: Device = "auto"
     threads: int = 1
+    block: int = 0
+    protect: int = 5
 
 
 class Model(Protocol):
