@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal, Protocol
 
+import numpy as np
 import pandas as pd
 
 from tabtwin.lib.contract import Frozen
@@ -33,15 +34,17 @@ class Settings(Frozen):
 
 
 class Model(Protocol):
-    """A fitted generator: it holds no row of its training table, nor anything by row.
+    """A fitted generator: it holds no row of its training table, nor anything by row."""
 
-    Attributes:
-        block: Rows in a block. Blocks are numbered from 0 and drawn one by one, each from its own seed.
-        training: How the fit went, as JSON values: batch size, device, losses.
-    """
+    @property
+    def block(self) -> int:
+        """Rows in a block. Blocks are numbered from 0 and drawn one by one, each from its own seed."""
+        ...
 
-    block: int
-    training: dict[str, Any]
+    @property
+    def training(self) -> dict[str, Any]:
+        """How the fit went, as JSON values: device, losses and the like."""
+        ...
 
     def sample(self, first: int, count: int, seed: int) -> pd.DataFrame:
         """Rows ``first`` to ``first + count`` of the endless table of ``seed``, encoded as in training."""
@@ -62,9 +65,17 @@ class Generator(Protocol):
     name: str
 
     def fit(
-        self, rows: pd.DataFrame, schema: Schema, settings: Settings, seed: int, progress: Progress
+        self,
+        rows: pd.DataFrame,
+        schema: Schema,
+        settings: Settings,
+        seed: int,
+        progress: Progress,
+        subjects: np.ndarray | None = None,
     ) -> Model:
         """Learn encoded ``rows``: float64 with NaN, and object columns of str and ``None``.
+
+        ``subjects`` are integers (rows,) that say whose each row is; without them each is its own.
 
         Raises:
             InputError: if a setting cannot be met here, or the table does not suit the generator.
@@ -72,7 +83,7 @@ class Generator(Protocol):
         ...
 
     def load(self, data: bytes) -> Model:
-        """The model that ``save`` wrote; ``data`` must have been verified, since it is unpickled."""
+        """The model that ``save`` wrote; ``data`` must have been verified, since it may be unpickled."""
         ...
 
 

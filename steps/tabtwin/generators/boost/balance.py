@@ -3,8 +3,8 @@
 *Calibration*: one shift of a node's logits makes its rows' mean probability that of the node's share in
 training, so that errors do not grow down the sequence. *Balance*: rows are taken in the order of their
 probability, and each coin is nudged, in proportion to p (1 - p), against the running sum of (outcome - p)
-among rows that share a code, a coarse group or a pair of coarse groups with it. What is summed is held against
-the model's own probabilities alone, so nothing of training is learned here; only chance is taken out.
+among rows that share a code, a coarse group or a pair of coarse groups with it. The sum goes by the model's
+own probabilities alone, so nothing of training is learned here; only chance is taken out.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def _walk(
         went = chance[index] < nudged
         right[index] = went
         error = np.float32((1.0 if went else 0.0) - likely)
-        everywhere += error
+        everywhere += float(error)
         for column in range(columns):
             by_fine[column, fine[row, column]] += error
             by_coarse[column, coarse[row, column]] += error

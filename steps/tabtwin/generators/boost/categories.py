@@ -28,11 +28,12 @@ class Categories:
         lookup = {value: code for code, value in enumerate(self.values)}
         numbers, found = pd.factorize(cells, use_na_sentinel=True)
         known = [lookup.get(value, self.size - 1) for value in found]
-        return np.array([*known, lookup.get(None, self.size - 1)], np.int32)[numbers]
+        return np.asarray(np.array([*known, lookup.get(None, self.size - 1)], np.int32)[numbers])
 
     def draw(self, codes: np.ndarray, positions: np.ndarray) -> np.ndarray:
         """The category of each code: object (rows,)."""
-        return np.array(self.values, dtype=object)[codes]
+        drawn: np.ndarray = np.array(self.values, dtype=object)[codes]
+        return drawn
 
     def state(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         """What a file keeps, as JSON values and arrays."""

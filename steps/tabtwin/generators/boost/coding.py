@@ -76,7 +76,8 @@ def split(cells: pd.Series, column: ColumnCoding) -> dict[str, np.ndarray]:
 
 def state(coding: Coding) -> tuple[list[dict[str, Any]], dict[str, np.ndarray]]:
     """What a file keeps of a coding, as JSON values and arrays."""
-    about, arrays = [], {}
+    about: list[dict[str, Any]] = []
+    arrays: dict[str, np.ndarray] = {}
     for number, column in enumerate(coding):
         for name, part in column.parts.items():
             said, kept = part.state()

@@ -1,6 +1,6 @@
 """Rows walk down a part's code tree, level by level; at every node somebody decides who goes right.
 
-Sampling decides by balanced coins (:mod:`sampling`), likelihood by the code that a row has (:mod:`likelihood`).
+Sampling decides by balanced coins (:mod:`sampling`), likelihood by a row's own code (:mod:`likelihood`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 from tabtwin.generators.boost import features
 from tabtwin.generators.boost.coding import Part
 from tabtwin.generators.boost.features import Ancestor, View
-from tabtwin.generators.boost.forest import Forest
+from tabtwin.generators.boost.forest import Forest, probabilities
 from tabtwin.generators.boost.tree import CodeTree
 
 
@@ -111,10 +111,10 @@ def _ask(
         if model.place[node] >= 0:
             pooled[start:end] = True
             continue
-        fork.p[start:end] = forest.probabilities(model.booster[node], lone[fork.rows[start:end]], nowhere)
+        fork.p[start:end] = probabilities(forest, model.booster[node], lone[fork.rows[start:end]], nowhere)
     if pooled.any():
         rows = fork.rows[pooled]
         at = np.repeat(fork.nodes, np.diff(fork.starts))[pooled]
         near = [(by_value[rows], by_rank[rows]) for by_value, by_rank in aligned]
         x = features.pooled(codes[rows], model.place[at], model.tree.cut[at], near)
-        fork.p[pooled] = forest.probabilities(model.booster[at[0]], x, model.starts[:, at])
+        fork.p[pooled] = probabilities(forest, model.booster[at[0]], x, model.starts[:, at])

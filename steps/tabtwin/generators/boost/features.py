@@ -1,4 +1,4 @@
-"""What boosters see of a row: codes of 8 bits of the parts before, and ancestors' codes in the target's terms.
+"""What boosters see of a row: codes of the parts before, of 8 bits, and ancestors in the target's terms.
 
 An *ancestor* here is a part of numbers that comes before and follows the target closely. Its number is told
 in two ways that a tree can hold against a node's cut: the code that the target would give to the same number,
@@ -67,7 +67,7 @@ def ranks(of: np.ndarray, target: np.ndarray) -> np.ndarray:
     middle = (np.cumsum(of) - of / 2) / of.sum()
     upto = np.cumsum(target) / target.sum()
     found = np.searchsorted(upto, middle)
-    return np.minimum(found, len(target) - 1).astype(np.uint8)
+    return np.asarray(np.minimum(found, len(target) - 1).astype(np.uint8))
 
 
 def alone(view: View, predictors: np.ndarray, aligned: list[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:

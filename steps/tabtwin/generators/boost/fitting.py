@@ -48,9 +48,7 @@ def fit_model(
         booster = np.where(found.booster >= 0, found.booster + len(boosters), -1).astype(np.int32)
         boosters += found.boosters
         sequence.append(
-            PartModel(
-                number, task.predictors, task.ancestors, task.tree, booster, found.place, found.starts
-            )
+            PartModel(number, task.predictors, task.ancestors, task.tree, booster, found.place, found.starts)
         )
     return BoostModel(
         coding=coding,
@@ -88,8 +86,8 @@ def _plan(
             best = np.argsort(-told[number, known], kind="stable")[: knobs.predictors]
             known = known[np.sort(best)]
         pooled = part.ordered and part.size > knobs.many_codes and len(known) > 0
-        close = [p for p in known if pooled and correlated[number, p] >= LEAST_CORRELATION]
-        close.sort(key=lambda p, number=number: -correlated[number, p])
+        nearest = known[np.argsort(-correlated[number, known], kind="stable")] if pooled else known[:0]
+        close = nearest[correlated[number, nearest] >= LEAST_CORRELATION]
         fewest = len(seen) + 1 if not len(known) else 0 if pooled else knobs.fewest
         few = number in last and part.size <= knobs.many_codes
         task = Task(
@@ -111,9 +109,7 @@ def _plan(
     return tasks
 
 
-def _fit_all(
-    tasks: list[tuple[int, Task]], knobs: Knobs, threads: int, progress: Progress
-) -> list[Fitted]:
+def _fit_all(tasks: list[tuple[int, Task]], knobs: Knobs, threads: int, progress: Progress) -> list[Fitted]:
     """Every part's boosters; threads share nothing, so their number changes no byte."""
     found: dict[int, Fitted] = {}
     with ThreadPoolExecutor(threads) as pool:
@@ -129,7 +125,7 @@ def _folds(subjects: np.ndarray, knobs: Knobs, seed: int) -> np.ndarray:
     """The fold of each row, int8 (rows,): rows of one subject share theirs."""
     count = max(FOLDS, knobs.alone.members, knobs.pool.members, knobs.target.members)
     dealt = generator(seed, "folds").permutation(int(subjects.max(initial=0)) + 1) % count
-    return dealt[subjects].astype(np.int8)
+    return np.asarray(dealt[subjects].astype(np.int8))
 
 
 def _numbers_of(name: str | None, coding: Coding) -> list[int]:

@@ -7,15 +7,15 @@ categories' places, and trees. In a model all boosters of all columns stand one 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from math import exp
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 
 
-@dataclass(frozen=True)
-class Forest:
+class Forest(NamedTuple):
     """Boosters.
 
     Attributes:
@@ -46,25 +46,9 @@ class Forest:
     places: np.ndarray
     maps: np.ndarray
 
-    def arrays(self) -> dict[str, np.ndarray]:
-        """By name, as a file keeps them."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
 
-    def probabilities(self, booster: int, x: np.ndarray, start: np.ndarray) -> np.ndarray:
-        """How likely rows go right, float64 (rows,).
-
-        Args:
-            booster: Which booster.
-            x: Codes, uint8 (rows, features).
-            start: Logits that are added to each member's base, float32 (members, rows), or (members, 0).
-        """
-        return np.asarray(
-            _probabilities(
-                x, start, self.booster[booster], self.booster[booster + 1], self.base, self.member,
-                self.tree, self.feature, self.threshold, self.child, self.value,
-                self.maps, self.mapped, self.map, self.places,
-            )  # fmt: skip
-        )
+Tree = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+"""A tree's feature, threshold, child and value."""
 
 
 @dataclass(frozen=True)
@@ -73,12 +57,12 @@ class Member:
 
     Attributes:
         base: Its logit before its trees.
-        trees: Nodes of each tree: feature, threshold, child and value (nodes,).
+        trees: Its trees, (nodes,) each.
         places: New codes of a category's codes, by feature, uint8 (codes,).
     """
 
     base: float
-    trees: tuple[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray], ...]
+    trees: tuple[Tree, ...]
     places: dict[int, np.ndarray]
 
 
@@ -111,42 +95,38 @@ def store(boosters: Sequence[Sequence[Member]]) -> Forest:
 
 
 @njit(cache=True, nogil=True)
-def _probabilities(
-    x: np.ndarray,
-    start: np.ndarray,
-    first: int,
-    end: int,
-    base: np.ndarray,
-    member: np.ndarray,
-    tree: np.ndarray,
-    feature: np.ndarray,
-    threshold: np.ndarray,
-    child: np.ndarray,
-    value: np.ndarray,
-    maps: np.ndarray,
-    mapped: np.ndarray,
-    map_start: np.ndarray,
-    places: np.ndarray,
+def probabilities(
+    forest: Forest, booster: int, x: np.ndarray, start: np.ndarray
 ) -> np.ndarray:  # pragma: no cover - compiled
+    """How likely rows go right, float64 (rows,).
+
+    Args:
+        forest: The boosters.
+        booster: Which of them.
+        x: Codes, uint8 (rows, features).
+        start: Logits that are added to each member's base, float32 (members, rows), or (members, 0).
+    """
     rows, columns = x.shape
     total = np.zeros(rows)
     codes = np.empty(columns, np.uint8)
+    first, end = forest.booster[booster], forest.booster[booster + 1]
     for which in range(first, end):
         for row in range(rows):
             for column in range(columns):
                 codes[column] = x[row, column]
-            for entry in range(maps[which], maps[which + 1]):
-                column = mapped[entry]
-                codes[column] = places[map_start[entry] + codes[column]]
-            z = base[which]
+            for entry in range(forest.maps[which], forest.maps[which + 1]):
+                column = forest.mapped[entry]
+                codes[column] = forest.places[forest.map[entry] + codes[column]]
+            z = forest.base[which]
             if start.shape[1]:
                 z += start[which - first, row]
-            for number in range(member[which], member[which + 1]):
-                root = tree[number]
+            for number in range(forest.member[which], forest.member[which + 1]):
+                root = forest.tree[number]
                 node = root
-                while feature[node] >= 0:
-                    right = codes[feature[node]] > threshold[node]
-                    node = root + child[node] + right
-                z += value[node]
+                while forest.feature[node] >= 0:
+                    right = codes[forest.feature[node]] > forest.threshold[node]
+                    node = root + forest.child[node] + right
+                z += forest.value[node]
             total[row] += 1.0 / (1.0 + exp(-z))
-    return total / max(end - first, 1)
+    total /= max(end - first, 1)
+    return total

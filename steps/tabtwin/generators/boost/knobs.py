@@ -38,7 +38,7 @@ class Knobs(Frozen):
         least_side: Rows on the smaller side below which a node outside pools gets no booster.
         l2, least, bag: Penalty of leaves, least hessian in a leaf, share of rows that a tree looks at.
         smoothing: Rows of the node's mean that a category's target mean is smoothed by.
-        restraint: Nats of left-out likelihood given up, to stop earlier: less closeness, less of training told.
+        restraint: Nats of left-out likelihood given up to stop earlier: less close, less of training told.
         predictors: Most predictors of a column, those that tell most of it; 0: all.
         few_first: Whether columns of few codes (``many_codes`` or fewer) come before the others.
         groups: Coarse groups of each column's codes that sampling keeps balanced.

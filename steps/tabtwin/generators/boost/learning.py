@@ -15,7 +15,7 @@ from tabtwin.generators.boost import features
 from tabtwin.generators.boost.booster import boost
 from tabtwin.generators.boost.coding import Part
 from tabtwin.generators.boost.features import Ancestor, View
-from tabtwin.generators.boost.forest import Member
+from tabtwin.generators.boost.forest import Member, Tree
 from tabtwin.generators.boost.knobs import Growth, Knobs
 from tabtwin.generators.boost.tree import CodeTree
 from tabtwin.lib.seeds import derive
@@ -222,15 +222,15 @@ def fit_booster(
     return members, (float(total[best]), float(curves[:, best, 1].sum()))
 
 
-def _member(
-    base: float, kept: int, trees: tuple[np.ndarray, ...], places: dict[int, np.ndarray]
-) -> Member:
+def _member(base: float, kept: int, trees: tuple[np.ndarray, ...], places: dict[int, np.ndarray]) -> Member:
     """A member with its first trees, without the nodes and maps that these do not use."""
-    cut, used = [], set()
+    cut: list[Tree] = []
+    used: set[int] = set()
     for number in range(kept):
         size = 1 + 2 * _inner(trees[0][number])
-        cut.append(tuple(part[number, :size].copy() for part in trees))
-        used |= set(trees[0][number, :size].tolist())
+        feature, threshold, child, value = (part[number, :size].copy() for part in trees)
+        cut.append((feature, threshold, child, value))
+        used |= set(feature.tolist())
     return Member(base, tuple(cut), {feature: codes for feature, codes in places.items() if feature in used})
 
 

@@ -42,6 +42,7 @@ class _Way:
         node = np.repeat(fork.nodes, np.diff(fork.starts))
         leaf = tree.cut[node] < 0
         right = ~leaf & (codes > tree.cut[node])
-        p = np.where(leaf, tree.counts[codes] / np.maximum(tree.rows[node], 1), np.where(right, fork.p, 1 - fork.p))
+        by_counts = tree.counts[codes] / np.maximum(tree.rows[node], 1)
+        p = np.where(leaf, by_counts, np.where(right, fork.p, 1 - fork.p))
         self.told[fork.rows] += np.log(np.clip(p, LEAST, 1))
         return right, codes

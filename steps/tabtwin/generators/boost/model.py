@@ -72,7 +72,7 @@ class BoostModel:
         """The model as bytes, the same for the same rows, settings and seed."""
         columns, arrays = state(self.coding)
         kept = {f"coding.{name}": values for name, values in arrays.items()}
-        kept |= {f"forest.{name}": values for name, values in self.forest.arrays().items()}
+        kept |= {f"forest.{name}": values for name, values in self.forest._asdict().items()}
         for number, model in enumerate(self.sequence):
             kept |= {f"part{number}.{name}": values for name, values in _part_arrays(model).items()}
         about = {

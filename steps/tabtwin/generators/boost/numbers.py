@@ -60,7 +60,7 @@ class Numbers:
         return np.where(np.isnan(values), self.size - 1, found).astype(np.int32)
 
     def draw(self, codes: np.ndarray, positions: np.ndarray) -> np.ndarray:
-        """A number for each code (rows,), NaN where missing; ``positions`` in [0, 1) say where in the code."""
+        """A number for each code (rows,), NaN where missing; ``positions`` in [0, 1): where in the code."""
         if len(self.low) == 0:
             return np.full(len(codes), np.nan)
         absent = codes >= len(self.first) - 1
@@ -121,7 +121,7 @@ def load_numbers(about: dict[str, Any], arrays: dict[str, np.ndarray]) -> Number
 
 
 def _without_empty(segments: Segments, counts: np.ndarray) -> tuple[Segments, np.ndarray]:
-    """Leave out segments that no row falls into: a skewed group's rows may all lie nearer to its neighbour."""
+    """Leave out segments without a row: those of a skewed group may all lie nearer to its neighbour."""
     kept = np.flatnonzero(counts)
     if len(kept) == len(counts):
         return segments, counts

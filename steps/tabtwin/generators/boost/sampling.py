@@ -29,7 +29,8 @@ def draw_block(
     """
     view = View.empty(rows, len(parts))
     nothing = np.zeros(rows, np.int32)
-    drawn = {number: part.draw(nothing, rng.random(rows)) for number, part in enumerate(parts) if part.size == 1}
+    constant = (number for number, part in enumerate(parts) if part.size == 1)
+    drawn = {number: parts[number].draw(nothing, rng.random(rows)) for number in constant}
     coarse = np.zeros((rows, len(parts)), np.uint8)
     done: list[int] = []
     for model in models:
@@ -47,9 +48,9 @@ def draw_block(
 def coarse_groups(counts: np.ndarray, groups: int) -> np.ndarray:
     """The coarse group of each code, uint8 (codes,): of about equal mass, in the codes' order."""
     if len(counts) <= groups:
-        return np.arange(len(counts), dtype=np.uint8)
+        return np.arange(len(counts)).astype(np.uint8)
     middle = (np.cumsum(counts) - counts / 2) / counts.sum()
-    return np.minimum(middle * groups, groups - 1).astype(np.uint8)
+    return np.asarray(np.minimum(middle * groups, groups - 1).astype(np.uint8))
 
 
 class _Coins:

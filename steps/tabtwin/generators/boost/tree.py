@@ -36,12 +36,13 @@ class CodeTree:
     @property
     def upto(self) -> np.ndarray:
         """Training rows of all codes before each, int64 (codes + 1,)."""
-        return np.concatenate([[0], np.cumsum(self.counts)])
+        return np.asarray(np.concatenate([[0], np.cumsum(self.counts)]))
 
     @property
     def rows(self) -> np.ndarray:
         """Training rows of each node."""
-        return self.upto[self.end] - self.upto[self.first]
+        rows: np.ndarray = self.upto[self.end] - self.upto[self.first]
+        return rows
 
     @property
     def share(self) -> np.ndarray:
@@ -54,26 +55,23 @@ class CodeTree:
 def plant(counts: np.ndarray, fewest: int, missing: bool) -> CodeTree:
     """The tree over codes of these ``counts``, all positive; ranges below ``fewest`` rows are leaves."""
     upto = np.concatenate([[0], np.cumsum(counts)])
-    first, end, cut, left, levels = [], [], [], [], [0]
+    nodes: list[tuple[int, int, int, int]] = []
+    levels = [0]
     level = [(0, len(counts))]
     while level:
         below: list[tuple[int, int]] = []
-        start = len(first) + len(level)
+        start = len(nodes) + len(level)
         for low, high in level:
-            first.append(low)
-            end.append(high)
             if high - low < 2 or upto[high] - upto[low] < fewest:
-                cut.append(LEAF)
-                left.append(LEAF)
+                nodes.append((low, high, LEAF, LEAF))
                 continue
             at = high - 2 if missing and not low and high == len(counts) else _middle(upto, low, high)
-            cut.append(at)
-            left.append(start + len(below))
+            nodes.append((low, high, at, start + len(below)))
             below += [(low, at + 1), (at + 1, high)]
-        levels.append(len(first))
+        levels.append(len(nodes))
         level = below
-    arrays = (np.array(item, np.int32) for item in (first, end, cut, left))
-    return CodeTree(counts.astype(np.int64), *arrays, np.array(levels, np.int64))
+    first, end, cut, left = np.array(nodes, np.int32).T.copy()
+    return CodeTree(counts.astype(np.int64), first, end, cut, left, np.array(levels, np.int64))
 
 
 def _middle(upto: np.ndarray, low: int, high: int) -> int:
