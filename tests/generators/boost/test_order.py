@@ -8,7 +8,9 @@ from tabtwin.generators.boost.order import information, learning_order
 def test_information_is_the_entropy_of_a_copy_and_nothing_of_noise() -> None:
     rng = np.random.default_rng(1)
     one = rng.integers(0, 4, 20_000)
-    told = information(np.stack([one, 3 - one, rng.integers(0, 4, 20_000)], axis=1).astype(np.int32), [4, 4, 4])
+    told = information(
+        np.stack([one, 3 - one, rng.integers(0, 4, 20_000)], axis=1).astype(np.int32), [4, 4, 4]
+    )
     np.testing.assert_allclose(told[0, 1], np.log(4), atol=0.01)
     assert told[0, 2] < 0.001
     np.testing.assert_array_equal(told, told.T)

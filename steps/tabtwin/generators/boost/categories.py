@@ -35,6 +35,10 @@ class Categories:
         drawn: np.ndarray = np.array(self.values, dtype=object)[codes]
         return drawn
 
+    def reordered(self, places: np.ndarray) -> Categories:
+        """The same categories with new codes, int32 (size,): what had code c has ``places[c]``."""
+        return Categories(tuple(self.values[code] for code in np.argsort(places)))
+
     def state(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         """What a file keeps, as JSON values and arrays."""
         return {"kind": "categories", "values": list(self.values)}, {}

@@ -74,6 +74,12 @@ def split(cells: pd.Series, column: ColumnCoding) -> dict[str, np.ndarray]:
     return {name: values[name] for name in column.parts}
 
 
+def with_parts(coding: Coding, parts: Sequence[Part]) -> Coding:
+    """The coding with other parts in their places."""
+    left = iter(parts)
+    return tuple(ColumnCoding(column.name, {name: next(left) for name in column.parts}) for column in coding)
+
+
 def state(coding: Coding) -> tuple[list[dict[str, Any]], dict[str, np.ndarray]]:
     """What a file keeps of a coding, as JSON values and arrays."""
     about: list[dict[str, Any]] = []

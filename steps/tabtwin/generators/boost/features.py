@@ -7,6 +7,7 @@ and the target's code at the same rank.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,8 +16,8 @@ from tabtwin.generators.boost.coding import Part
 from tabtwin.generators.boost.numbers import Numbers
 
 REACH = 24
-SMALL = 255
-"""The greatest code of 8 bits: rarer categories share it."""
+SMALL = 256
+"""How many codes 8 bits hold."""
 
 
 @dataclass
@@ -24,24 +25,29 @@ class View:
     """Rows as far as they are known.
 
     Attributes:
+        sizes: How many codes each part has.
         codes: Codes of every part, int32 (rows, parts).
-        small: The same in 8 bits, uint8 (rows, parts).
+        small: The same in 8 bits, uint8 (rows, parts): of more codes, neighbours share one.
         values: Numbers of parts that are numbers, float64 (rows,), by part.
     """
 
+    sizes: tuple[int, ...]
     codes: np.ndarray
     small: np.ndarray
     values: dict[int, np.ndarray]
 
     @classmethod
-    def empty(cls, rows: int, parts: int) -> View:
+    def empty(cls, rows: int, parts: Sequence[Part]) -> View:
         """Rows of which nothing is known yet."""
-        return cls(np.zeros((rows, parts), np.int32), np.zeros((rows, parts), np.uint8), {})
+        shape = (rows, len(parts))
+        sizes = tuple(part.size for part in parts)
+        return cls(sizes, np.zeros(shape, np.int32), np.zeros(shape, np.uint8), {})
 
     def put(self, part: int, codes: np.ndarray, values: np.ndarray | None) -> None:
         """Make a part known: its codes, and its values where it is numbers."""
         self.codes[:, part] = codes
-        self.small[:, part] = np.minimum(codes, SMALL)
+        size = self.sizes[part]
+        self.small[:, part] = codes if size <= SMALL else codes.astype(np.int64) * SMALL // size
         if values is not None:
             self.values[part] = values
 

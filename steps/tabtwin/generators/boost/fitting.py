@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from tabtwin.generators.boost import features, order
-from tabtwin.generators.boost.coding import Coding, Part, fit_coding
+from tabtwin.generators.boost.categories import Categories
+from tabtwin.generators.boost.coding import Coding, Part, fit_coding, with_parts
 from tabtwin.generators.boost.descent import PartModel
 from tabtwin.generators.boost.features import Ancestor, View
 from tabtwin.generators.boost.forest import Member, store
@@ -37,22 +38,26 @@ def fit_model(
     """Fit encoded ``rows``; ``subjects`` says whose each row is (rows,), its own where nothing is said."""
     whose = np.arange(len(rows)) if subjects is None else np.unique(subjects, return_inverse=True)[1]
     coding = fit_coding(rows, schema, whose, settings.protect, knobs.bins)
-    parts = tuple(part for column in coding for part in column.parts.values())
     seen = view(rows, coding)
-    tasks = _plan(seen, parts, coding, schema, knobs, _folds(whose, knobs, seed), seed)
+    told = order.information(seen.codes, seen.sizes)
+    last = _numbers_of(schema.target_source, coding)
+    sequence = order.learning_order(told, seen.sizes, knobs.many_codes if knobs.few_first else 0, last)
+    coding = _with_neighbours(coding, seen, sequence, knobs)
+    seen = view(rows, coding)
+    tasks = _plan(seen, coding, sequence, told, last, knobs, _folds(whose, knobs, seed), seed)
     fitted = _fit_all(tasks, knobs, settings.threads, progress)
 
     boosters: list[tuple[Member, ...]] = []
-    sequence = []
+    models = []
     for (number, task), found in zip(tasks, fitted, strict=True):
         booster = np.where(found.booster >= 0, found.booster + len(boosters), -1).astype(np.int32)
         boosters += found.boosters
-        sequence.append(
+        models.append(
             PartModel(number, task.predictors, task.ancestors, task.tree, booster, found.place, found.starts)
         )
     return BoostModel(
         coding=coding,
-        sequence=tuple(sequence),
+        sequence=tuple(models),
         forest=store(boosters),
         knobs=knobs,
         block=settings.block or len(rows),
@@ -62,20 +67,20 @@ def fit_model(
 
 def _plan(
     seen: View,
-    parts: tuple[Part, ...],
     coding: Coding,
-    schema: Schema,
+    sequence: list[int],
+    told: np.ndarray,
+    last: list[int],
     knobs: Knobs,
     folds: np.ndarray,
     seed: int,
 ) -> list[tuple[int, Task]]:
     """What is to be fitted, in the order in which parts are drawn: each part's number and task."""
-    sizes = [part.size for part in parts]
-    told = order.information(seen.codes, sizes)
-    last = _numbers_of(schema.target_source, coding)
-    sequence = order.learning_order(told, sizes, knobs.many_codes if knobs.few_first else 0, last)
+    parts = tuple(part for column in coding for part in column.parts.values())
     correlated = _correlation(seen, parts)
-    counts = [np.bincount(seen.codes[:, part], minlength=sizes[part]) for part in range(len(parts))]
+    counts = [
+        np.bincount(codes, minlength=size) for codes, size in zip(seen.codes.T, seen.sizes, strict=True)
+    ]
     tasks, done = [], list[int]()
     for number in sequence:
         part = parts[number]
@@ -107,6 +112,20 @@ def _plan(
         tasks.append((number, task))
         done.append(number)
     return tasks
+
+
+def _with_neighbours(coding: Coding, seen: View, sequence: list[int], knobs: Knobs) -> Coding:
+    """The coding in which categories of many codes are ordered by what they go with: what comes before."""
+    parts = [part for column in coding for part in column.parts.values()]
+    coarse = [order.coarse(codes, size) for codes, size in zip(seen.codes.T, seen.sizes, strict=True)]
+    for at, number in enumerate(sequence):
+        part = parts[number]
+        if isinstance(part, Categories) and part.size > knobs.many_codes:
+            before = [coarse[other] for other in sequence[:at]]
+            places = order.by_neighbour(seen.codes[:, number], part.size, before)
+            parts[number] = part.reordered(places)
+            coarse[number] = order.coarse(places[seen.codes[:, number]], part.size)
+    return with_parts(coding, parts)
 
 
 def _fit_all(tasks: list[tuple[int, Task]], knobs: Knobs, threads: int, progress: Progress) -> list[Fitted]:

@@ -117,7 +117,7 @@ def fit_part(task: Task, knobs: Knobs) -> Fitted:
     aligned = [ancestor.aligned(task.view, task.target) for ancestor in task.ancestors]
     lone = features.alone(task.view, task.predictors, aligned)
     codes = np.ascontiguousarray(lone[:, : len(task.predictors)])
-    sizes = np.array([min(task.parts[part].size, features.SMALL + 1) for part in task.predictors], np.int64)
+    sizes = np.array([min(task.parts[part].size, features.SMALL) for part in task.predictors], np.int64)
     unordered = tuple(
         number for number, part in enumerate(task.predictors) if _is_unordered(task.parts[part])
     )
@@ -200,8 +200,8 @@ def fit_booster(
         for feature, codes in places.items():
             x[:, feature] = codes[x[:, feature]]
         trees = (
-            np.empty((rounds, nodes), np.int16),
-            np.empty((rounds, nodes), np.uint8),
+            np.full((rounds, nodes), -1, np.int16),
+            np.zeros((rounds, nodes), np.uint8),
             np.zeros((rounds, nodes), np.int16),
             np.zeros((rounds, nodes), np.float32),
         )
@@ -227,20 +227,11 @@ def _member(base: float, kept: int, trees: tuple[np.ndarray, ...], places: dict[
     cut: list[Tree] = []
     used: set[int] = set()
     for number in range(kept):
-        size = 1 + 2 * _inner(trees[0][number])
+        size = 1 + 2 * int((trees[0][number] >= 0).sum())
         feature, threshold, child, value = (part[number, :size].copy() for part in trees)
         cut.append((feature, threshold, child, value))
         used |= set(feature.tolist())
     return Member(base, tuple(cut), {feature: codes for feature, codes in places.items() if feature in used})
-
-
-def _inner(feature: np.ndarray) -> int:
-    """How many nodes of a tree ask for a feature; nodes beyond its end are whatever memory held."""
-    inner, node = 0, 0
-    while node < 1 + 2 * inner:
-        inner += feature[node] >= 0
-        node += 1
-    return inner
 
 
 def _by_mean(codes: np.ndarray, y: np.ndarray, own: np.ndarray, size: int, smoothing: float) -> np.ndarray:

@@ -122,7 +122,7 @@ def load(data: bytes) -> BoostModel:
 
 def view(rows: pd.DataFrame, coding: Coding) -> View:
     """Encoded rows as codes and numbers."""
-    parts = sum(len(column.parts) for column in coding)
+    parts = [part for column in coding for part in column.parts.values()]
     seen, number = View.empty(len(rows), parts), 0
     for column in coding:
         values = split(rows[column.name], column)

@@ -73,10 +73,11 @@ class Numbers:
         drawn = np.where(
             part < 0.5, low + 2 * part * (middle - low), middle + (2 * part - 1) * (high - middle)
         )
+        drawn = np.clip(drawn, low, high)
         if self.unit > 0:
-            # Dividing first keeps decimals as they are written: 0.1 * 3 is not 0.3.
+            # A half goes up, as breaks have it. Dividing keeps decimals as written: 0.1 * 3 is not 0.3.
             per_unit = round(1 / self.unit)
-            whole = np.rint(drawn / self.unit)
+            whole = np.floor(drawn / self.unit + 0.5)
             drawn = whole / per_unit if self.unit < 1 else whole * self.unit
         return np.where(absent, np.nan, drawn)
 
@@ -157,6 +158,13 @@ def _spans(segments: Segments) -> dict[str, np.ndarray]:
     reach_below[0], reach_above[-1] = 0.0, 0.0
     if len(knots) > 1:
         reach_above[0], reach_below[-1] = above[0], below[-1]
-    low = np.where(segments.held, knots, knots - np.maximum(reach_below, 0))
-    high = np.where(segments.held, knots, knots + np.maximum(reach_above, 0))
-    return {"low": low, "middle": knots.copy(), "high": high}
+    # Rounding may step over a break by the last bit, and the number would have another code.
+    least = np.concatenate([knots[:1], segments.breaks])
+    most = np.concatenate([np.nextafter(segments.breaks, -np.inf), knots[-1:]])
+    low = np.maximum(knots - np.maximum(reach_below, 0), least)
+    high = np.minimum(knots + np.maximum(reach_above, 0), most)
+    return {
+        "low": np.where(segments.held, knots, low),
+        "middle": np.where(segments.held, knots, np.clip(knots, low, np.maximum(low, high))),
+        "high": np.where(segments.held, knots, np.maximum(low, high)),
+    }

@@ -27,7 +27,7 @@ def draw_block(
 
     Balanced as a whole: a part of a block is but a random part of it.
     """
-    view = View.empty(rows, len(parts))
+    view = View.empty(rows, parts)
     nothing = np.zeros(rows, np.int32)
     constant = (number for number, part in enumerate(parts) if part.size == 1)
     drawn = {number: parts[number].draw(nothing, rng.random(rows)) for number in constant}
