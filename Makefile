@@ -25,8 +25,8 @@ help: ## list the targets
 
 run: .venv/run ## make a synthetic twin of a real table of 7,043 customers, on embedded defaults
 	@$(BIN)/python -m tabtwin.local.demo modeldata.wa_churn demo/churn.csv
-	@echo "30 epochs for each of the five models instead of 300: this shows the way, not the best twin"
-	$(BIN)/tabtwin run demo/churn.csv --out demo/twin --target churn --epochs 30
+	@echo "all generators, CTGAN and TVAE with 30 epochs instead of 300: how the weights come about"
+	$(BIN)/tabtwin run demo/churn.csv --out demo/twin --target churn --generators all --epochs 30
 
 test: .venv/test ## run the tests
 	$(BIN)/pytest
