@@ -9,13 +9,12 @@ from hypothesis import strategies as st
 from audited import SCHEMA, source
 from tabtwin.measures.attacks.proximity import (
     NEIGHBOURS,
-    Towards,
     density_ratios,
     relative_distances,
     towards,
 )
 from tabtwin.measures.attacks.roc import components
-from tabtwin.measures.neighbours import Features, Gower
+from tabtwin.measures.neighbours import Features, Gower, nearest
 
 
 def features(*tables: object) -> list[Features]:
@@ -35,7 +34,7 @@ def test_the_relative_distance_is_the_least_over_twin_rows(rows, size, columns, 
         Features(draw.integers(0, 4, (count, columns)).astype(np.float32) / 4) for count in (rows, size)
     )
     reach = draw.integers(0, 4, size) / 4
-    found = relative_distances(asked, twin, Towards(np.repeat(reach[:, None], 5, axis=1)), threads=1)
+    found = relative_distances(asked, twin, reach, threads=1)
     apart = np.minimum(np.abs(asked.values[:, None] - twin.values[None]), 1).mean(axis=2, dtype=float)
     there = reach > 0
     expected = (apart[:, there] / reach[there]).min(axis=1) if there.any() else np.full(rows, np.inf)
@@ -44,9 +43,9 @@ def test_the_relative_distance_is_the_least_over_twin_rows(rows, size, columns, 
 
 def test_a_copy_stands_at_relative_distance_zero_and_a_fresh_row_at_about_one():
     training, fresh, reference = features(source(1000, 1), source(1000, 2), source(1000, 3))
-    beyond = towards(training, reference, threads=1)
+    reach = nearest(training, reference, 1, threads=1)[0][:, 0]
     of_members, of_others = (
-        relative_distances(rows, training, beyond, threads=1) for rows in (training, fresh)
+        relative_distances(rows, training, reach, threads=1) for rows in (training, fresh)
     )
     assert (of_members == 0).all()
     assert 0.5 < np.median(of_others) < 1.5
@@ -65,7 +64,7 @@ def test_the_density_ratio_finds_copies_with_one_neighbour_and_hardly_with_five(
 
 def test_a_hole_around_training_rows_turns_the_density_ratio_around():
     training, fresh, reference, twin = features(*(source(1500, seed) for seed in range(4)))
-    near = towards(twin, training, threads=1).closest
+    near = towards(twin, training, threads=1).distances[:, 0]
     cut = twin.take(near > np.quantile(near, 0.3))
     ratios = [
         density_ratios(towards(rows, cut, threads=1), towards(rows, reference, threads=1))[:, 0]

@@ -22,7 +22,7 @@ import numpy as np
 
 from tabtwin.measures.neighbours import Features, nearest
 
-NEIGHBOURS = (1, 2, 5, 10, 20)
+NEIGHBOURS = (1, 2, 5, 10)
 """The grid of k."""
 TINY = 1e-6
 NEAR = 0.1
@@ -40,11 +40,6 @@ class Towards:
         """Logarithms, finite: (rows, len(NEIGHBOURS))."""
         return np.asarray(np.log(np.minimum(self.distances, 1.0) + TINY))
 
-    @property
-    def closest(self) -> np.ndarray:
-        """Distance to the nearest row: (rows,)."""
-        return self.distances[:, 0]
-
     def take(self, rows: np.ndarray) -> Towards:
         """Some of the rows, by index or mask."""
         return Towards(self.distances[rows])
@@ -61,13 +56,11 @@ def density_ratios(to_twin: Towards, to_reference: Towards) -> np.ndarray:
     return np.asarray(to_reference.logs - to_twin.logs)
 
 
-def relative_distances(
-    rows: Features, twin: Features, twin_to_reference: Towards, *, threads: int
-) -> np.ndarray:
-    """The least over twin rows s of d(x, s) / d(s, nearest reference row): float64 (rows,).
+def relative_distances(rows: Features, twin: Features, reach: np.ndarray, *, threads: int) -> np.ndarray:
+    """The least over twin rows s of d(x, s) / ``reach`` of s, its distance to the reference: float64 (rows,).
 
     A twin row that equals a reference row says nothing of anybody else, so it is passed over; infinity where
     that leaves none.
     """
-    found, _ = nearest(rows, twin, 1, reach=twin_to_reference.closest, threads=threads)
+    found, _ = nearest(rows, twin, 1, reach=reach, threads=threads)
     return found[:, 0].astype(float)

@@ -68,22 +68,24 @@ def components(members: np.ndarray, others: np.ndarray) -> tuple[np.ndarray, np.
     return above, below
 
 
-def auc(trials: Sequence[Ranked], inflation: float = 1.0) -> Estimate:
+def auc(trials: Sequence[Ranked], *, alike: bool = False, inflation: float = 1.0) -> Estimate:
     """The mean AUC of several trials.
 
-    Trials share members, and what is a non-member in one is another's reference, so their mean is held to be
-    no surer than one of them: right for tracing, where the two trials of a halving err alike, and a fifth
-    too wide for distances (150 draws of fresh rows from a table of 64,600).
+    A mean over trials is as sure as their rows, each counted once, make it.
 
     Args:
         trials: At least one, each with a member and a non-member at least.
+        alike: Whether two trials whose non-members and reference are swapped err alike, as where the score is
+            nearly a sum over the reference's rows: then the second adds nothing.
         inflation: What the variance is multiplied by, where scores are not independent given the rest.
     """
-    areas, variances = np.array([_delong(trial) for trial in trials]).T
-    fewest = min(min(trial.clusters) for trial in trials)
+    found = [components(trial.members, trial.others) for trial in trials]
+    members = _variance([above for above, _ in found], [trial.of_members for trial in trials])
+    others = _variance([below for _, below in found], [trial.of_others for trial in trials], alike=alike)
+    fewest = min(len(np.unique(part)) for trial in trials for part in (trial.of_members, trial.of_others))
     return Estimate(
-        value=float(areas.mean()),
-        se=math.sqrt(float(variances.mean()) * inflation),
+        value=float(np.mean([above.mean() for above, _ in found])),
+        se=math.sqrt((members + others) * inflation),
         df=max(1, fewest - 1),
     )
 
@@ -126,17 +128,15 @@ def true_positives(members: np.ndarray, others: np.ndarray, rate: float) -> floa
     return float(hits[last] + share * (hits[last + 1] - hits[last]))
 
 
-def _delong(trial: Ranked) -> tuple[float, float]:
-    """The AUC of a trial and its variance."""
-    above, below = components(trial.members, trial.others)
-    area = float(above.mean())
-    return area, _variance(above - area, trial.of_members) + _variance(below - area, trial.of_others)
-
-
-def _variance(centred: np.ndarray, clusters: np.ndarray) -> float:
-    """The variance of the mean of centred components, summed over clusters (Obuchowski)."""
-    sums = np.bincount(np.unique(clusters, return_inverse=True)[1], weights=centred)
-    count = len(sums)
-    if count < 2:
-        return 0.25
-    return float((sums**2).sum()) * count / (count - 1) / len(centred) ** 2
+def _variance(parts: Sequence[np.ndarray], clusters: Sequence[np.ndarray], *, alike: bool = False) -> float:
+    """The variance that one side's components bring, from their sums over clusters (Obuchowski)."""
+    worth = []
+    for part, of in zip(parts, clusters, strict=True):
+        labels = np.unique(of, return_inverse=True)[1]
+        sums = np.bincount(labels, weights=part - part.mean())
+        count = len(sums)
+        # Times the number of clusters, by which it falls: what a single cluster is worth.
+        worth.append(float((sums**2).sum()) * count**2 / (count - 1) / len(of) ** 2 if count > 1 else 0.25)
+    counts = [len(np.unique(of)) for of in clusters]
+    distinct = float(np.mean(counts)) if alike else len(np.unique(np.concatenate(clusters)))
+    return float(np.mean(worth)) / distinct
