@@ -7,10 +7,10 @@ BIN := .venv/bin
 PIP := $(BIN)/pip --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench lock clean
+.PHONY: help run test lint bench bench-generators lock clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
 run: .venv/run ## make a synthetic twin of a real table of 7,043 customers, on embedded defaults
 	@$(BIN)/python -m tabtwin.local.demo modeldata.wa_churn demo/churn.csv
@@ -27,6 +27,9 @@ lint: .venv/test ## check style and types
 
 bench: .venv/test ## print the README's table of figures (resumable; hours, for the slow peers)
 	$(BIN)/python -m tests.benchmarks.closeness
+
+bench-generators: .venv/test ## print closeness, attacks, utility and cost of generators (resumable; hours)
+	$(BIN)/python -m tests.benchmarks.generators
 
 # torch stands outside the hashed lock: its CPU build lives in an index of its own.
 .venv/torch: Makefile

@@ -270,7 +270,7 @@ def _figures(trials: list[_Trial]) -> dict[str, Found]:
 
 
 def _area(name: str, ranked: list[Ranked]) -> Estimate:
-    """The AUC, whose standard error is within a tenth of what 150 draws of fresh rows spread by."""
+    """The AUC; 150 draws of 2,000 fresh rows of a table spread .79 to 1.04 as far as their errors say."""
     return auc(ranked, alike=name in TRACING, inflation=learned.INFLATION if name == LEARNED else 1.0)
 
 
