@@ -40,32 +40,40 @@ class Environment:
 
     Attributes:
         script: The file in ``scripts/`` that runs in it.
-        packages: What pip installs, one call for each.
+        calls: What pip is told, one call after another.
     """
 
     script: str
-    packages: tuple[str, ...]
+    calls: tuple[str, ...]
 
     def versions(self) -> dict[str, str]:
         """What decides the peer's rows."""
         digest = sha256((SCRIPTS / self.script).read_bytes())
-        return {"packages": " ".join(self.packages), "script": digest}
+        return {"packages": "; ".join(self.calls), "script": digest}
 
     def python(self) -> Path:
         """Its interpreter; the environment is made where it does not stand whole."""
         folder = ENVIRONMENTS / Path(self.script).stem
-        stamp, python = folder / "packages.json", folder.resolve() / "bin" / "python"
-        if not stamp.exists() or json.loads(stamp.read_text()) != list(self.packages):
+        stamp, python = folder / "calls.json", folder.resolve() / "bin" / "python"
+        if not stamp.exists() or json.loads(stamp.read_text()) != list(self.calls):
             venv.create(folder, with_pip=True, clear=True)
-            for package in self.packages:
-                words = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", package]
+            for call in self.calls:
+                words = [python, "-m", "pip", *call.split(), "--quiet", "--disable-pip-version-check"]
                 subprocess.run(words, check=True, stdout=sys.stderr)
-            stamp.write_text(json.dumps(self.packages))
+            stamp.write_text(json.dumps(self.calls))
         return python
 
 
-ARF = Environment("arf.py", ("arfpy==0.1.1", "pandas<3", "pyarrow"))
-ARGN = Environment("argn.py", ("torch==2.13.0", "mostlyai-engine==2.7.3"))
+ARF = Environment("arf.py", ("install numpy<2.4 pandas<3 pyarrow arfpy==0.1.1",))
+ARGN = Environment(
+    "argn.py",
+    (
+        "install torch==2.13.0",
+        "install mostlyai-engine==2.7.3",
+        # Its language models want them, in builds that do not load beside torch's for the CPU.
+        "uninstall --yes torchvision torchaudio",
+    ),
+)
 
 
 def arf(job: Job) -> Made:
