@@ -56,7 +56,8 @@ LEGEND = """\
 Means over seeds, each of which halves the table anew: T are the training rows, H as many held-out rows, and
 a twin has as many. Training's own is what the training rows themselves score on H. The discriminator and the
 attacks are AUCs (.5 is nothing); ± is the standard error of the mean of 3-way tracing, and those of the other
-attacks are alike (learned: 1.5 times as much). The worst k of the density ratio is the one furthest from .5.
+attacks are alike (learned: 1.5 times as much); the luck of the halves is in it and common to all rows of a
+table, so that differences are surer. The worst k of the density ratio is the one furthest from .5.
 The exposed are the tenth of rows that stand most alone. The attacks on fresh rows are those on half of H.
 Utility is the AUC (or R²) on H of stacked boosters. Log-likelihood: nats a row. Seconds are wall time on the
 cores named, imports included."""
