@@ -18,15 +18,15 @@ VERSION := $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' steps/tabtwin/__init_
 STEPS := ingest train score weigh sample screen refine audit balance utility report release
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench lock clean version images image-names push kind test-images test-cluster $(STEPS:%=images/%) images/train-cuda
+.PHONY: help run test lint bench bench-generators lock clean version images image-names push kind test-images test-cluster $(STEPS:%=images/%) images/train-cuda
 
 help: ## list the targets
-	@grep -hE '^[a-zA-Z/-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+	@grep -hE '^[a-zA-Z/-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
 run: .venv/run ## make a synthetic twin of a real table of 7,043 customers, on embedded defaults
 	@$(BIN)/python -m tabtwin.local.demo modeldata.wa_churn demo/churn.csv
-	@echo "30 epochs for each of the five models instead of 300: this shows the way, not the best twin"
-	$(BIN)/tabtwin run demo/churn.csv --out demo/twin --target churn --epochs 30
+	@echo "all generators, CTGAN and TVAE with 30 epochs instead of 300: how the weights come about"
+	$(BIN)/tabtwin run demo/churn.csv --out demo/twin --target churn --generators all --epochs 30
 
 test: .venv/test ## run the tests
 	$(BIN)/pytest
@@ -38,6 +38,9 @@ lint: .venv/test ## check style and types
 
 bench: .venv/test ## print the README's table of figures (resumable; hours, for the slow peers)
 	$(BIN)/python -m tests.benchmarks.closeness
+
+bench-generators: .venv/test ## print closeness, attacks, utility and cost of generators (resumable; hours)
+	$(BIN)/python -m tests.benchmarks.generators
 
 images: $(STEPS:%=images/%) ## build the image of every step, with CPU torch; make images/STEP builds one
 

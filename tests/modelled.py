@@ -63,9 +63,10 @@ def model_bytes(generator: str) -> bytes:
     return fit(generator).save()
 
 
-def fit(generator: str, epochs: int = 2, seed: int = 1) -> Any:
+def fit(generator: str, epochs: int = 2, seed: int = 1, threads: int = 1) -> Any:
     """Train a model of :func:`encoded`."""
-    return find(generator).fit(encoded(), SCHEMA, Settings(epochs=epochs), seed, lambda *_: None)
+    settings = Settings(epochs=epochs, threads=threads)
+    return find(generator).fit(encoded(), SCHEMA, settings, seed, lambda *_: None)
 
 
 class IngestParams(StepParams):
@@ -80,7 +81,7 @@ def _ingest(params: IngestParams, inputs: Inputs, outputs: Outputs) -> Mapping[s
     outputs.json("encoding.json", encoding().model_dump())
     outputs.table("encoded.parquet", encoded())
     outputs.table("folds.parquet", folds.astype({"fold": "int8", "subject": "int32"}))
-    outputs.json("facts.json", {"rows": ROWS})
+    outputs.json("facts.json", {"rows": ROWS, "protect": 5})
     outputs.json("models.json", [{"name": name} for name in params.models.split(",")])
     return {}
 

@@ -12,6 +12,7 @@ from audited import SCHEMA, source
 from tabtwin.lib.contract import File, Manifest, Pointer, Run, sha256, write_output
 from tabtwin.lib.frames import to_parquet
 from tabtwin.lib.store import Store
+from tabtwin.measures.attacks.attack import ATTACKS
 from tabtwin.tables.encoding import fit_encoding
 from tabtwin.tables.schema import Column, Schema
 
@@ -68,7 +69,20 @@ def audit(**changed: Any) -> dict[str, Any]:
         "dcr": {side: share | {"rows": 60, "queries": 240} for side in ("twin", "pool")},
         "nndr_ratio": {side: {"mean": 1.0, "sd": 0.2, "seeds": 5, "rows": 60} for side in ("twin", "pool")},
         "copies": {"twin": copies, "pool": copies},
+        "attacks": given.get("attacks", attacked()),
     }
+
+
+def attacked() -> dict[str, Any]:
+    """What ``audit`` says of attacks."""
+    found = {
+        "auc": figure(0.5123, 0.004),
+        "exposed": None,
+        "above": {"0.001": None, "0.01": figure(0.002)},
+        "below": {"0.001": None, "0.01": figure(-0.001)},
+    }
+    sides = {side: dict.fromkeys(ATTACKS, found) for side in ("twin", "control")}
+    return {"rows": {"twin": 240, "training": 200, "holdout": 60}, **sides}
 
 
 def findings(*, plain: bool = False, **changed: Any) -> dict[str, dict[str, Any]]:

@@ -19,6 +19,7 @@ from tabtwin.lib.pool import BLOCK, MEMBER
 from tabtwin.lib.step import Inputs, Outputs
 from tabtwin.measures.accuracy import shuffled
 from tabtwin.measures.gates import Gate, judge, read_limits, worst
+from tabtwin.tables.schema import Column
 
 TRAINING, HOLDOUT = source(3_000, 1), source(1_500, 2)
 
@@ -96,6 +97,36 @@ def test_a_copy_is_closer_to_training_than_to_the_holdout(copied: dict[str, Any]
     assert copied["distances"]["twin"]["excess"]["low"] > 0
     assert copied["distances"]["twin"]["leaning"]["value"] == pytest.approx(1.0, abs=0.05)
     assert copied["copies"]["twin"]["surplus"]["low"] > 0.9
+
+
+def test_attacks_tell_on_a_copy_and_not_on_fresh_rows(fresh: dict[str, Any], copied: dict[str, Any]) -> None:
+    of_copy, of_fresh = (audit["attacks"]["twin"] for audit in (copied, fresh))
+    for name in ("nearest", "relative", "density_1", "learned"):
+        assert of_copy[name]["auc"]["low"] > 0.9
+    assert of_copy["tracing_3"]["auc"]["low"] > 0.5
+    for found in (of_fresh, fresh["attacks"]["control"]):
+        assert all(abs(attack["auc"]["value"] - 0.5) < 4 * attack["auc"]["se"] for attack in found.values())
+    assert fresh["attacks"]["rows"] == {"twin": 3_000, "training": 3_000, "holdout": 1_500}
+    assert of_copy["density_1"]["above"] == {"0.001": None, "0.01": None}
+
+
+def test_attacks_go_by_subject_where_rows_share_one() -> None:
+    schema = SCHEMA.model_copy(
+        update={"columns": (*SCHEMA.columns, Column(name="who", kind="key")), "entity": "who"}
+    )
+    holdout = HOLDOUT.assign(who=np.repeat(np.arange(300), 5).astype(str))
+    holdout.loc[:4, "who"] = None
+    training = TRAINING.assign(who="x")
+    subjects = np.repeat(np.arange(600), 5)
+    audit = audit_tables(
+        source(500, 3), source(500, 3), training, holdout, schema, seed=1, threads=1, subjects=subjects
+    )
+    assert audit["attacks"]["twin"]["nearest"]["auc"]["df"] < 160
+
+
+def test_a_holdout_of_three_rows_is_too_small_for_attacks() -> None:
+    audit = audit_tables(source(50, 3), source(50, 3), source(90, 1), source(3, 2), SCHEMA, seed=1, threads=1)
+    assert audit["attacks"] is None
 
 
 def test_a_shuffle_has_a_likeness_of_one_and_is_told_apart() -> None:

@@ -156,3 +156,15 @@ def test_small_counts_of_training_rows_near_others_stay_in_private(make: Make) -
     assert private["below"]["training"] == {"dcr": 0.015, "nndr": 0.1}
     assert public["below"]["training"] == {"dcr": None, "nndr": 0.1}
     assert public["copies"]["training"] is None
+
+
+def test_the_attacks_stand_with_their_control_and_a_dash_for_what_cannot_be_said(make: Make) -> None:
+    page = make()["report.html"]
+    section = page[page.index('id="attacks"') :]
+    assert "0.512 (0.504 to 0.520)" in section
+    assert "0.2 % | −0.1 %" in section
+    assert 'href="#attacks"' in page
+
+
+def test_a_holdout_too_small_for_attacks_says_so(make: Make) -> None:
+    assert "too few subjects for attacks" in make(attacks=None)["report.html"]

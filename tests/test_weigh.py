@@ -23,6 +23,7 @@ def scored(params: ScoreParams, inputs: Inputs, outputs: Outputs) -> dict[str, A
     outputs.json(
         "score.json",
         {
+            "block": 5_000,
             "quality": {"score": params.quality},
             "references": {"noise": {"score": 0.5}},
             "privacy": {
@@ -133,10 +134,22 @@ def test_a_model_that_recovered_is_weighed(store: Store, tmp_path: Path) -> None
 
 
 def test_long_runs_of_rows_are_cut_into_shards_of_50_000() -> None:
-    shards = plan_shards({"a": 100_001, "b": 0, "c": 50_000})
+    shards = plan_shards({"a": 100_001, "b": 0, "c": 50_000}, {"a": 5_000, "b": 5_000, "c": 5_000})
     assert [(shard["name"], shard["first"], shard["count"]) for shard in shards] == [
         ("a-0", "0", "50000"),
         ("a-1", "50000", "50000"),
         ("a-2", "100000", "1"),
         ("c-0", "0", "50000"),
     ]
+
+
+def test_shards_end_where_blocks_do() -> None:
+    counts = {
+        block: [shard["count"] for shard in plan_shards({"a": 130_000}, {"a": block})]
+        for block in (7_000, 30_000, 100_000)
+    }
+    assert counts == {
+        7_000: ["49000", "49000", "32000"],
+        30_000: ["60000", "60000", "10000"],
+        100_000: ["100000", "30000"],
+    }

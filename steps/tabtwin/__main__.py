@@ -1,6 +1,8 @@
 """``tabtwin`` and ``python -m tabtwin``: the environment is fixed before anything loads NumPy."""
 
+import contextlib
 import os
+import shutil
 import sys
 
 from tabtwin.lib import cpu
@@ -8,15 +10,21 @@ from tabtwin.lib import cpu
 
 def main() -> None:
     """Run one command and exit with its code."""
-    fixed = cpu.environment()
-    if any(os.environ.get(name) != value for name, value in fixed.items()):
-        # Python reads its hash seed, and libraries their variables, only at the start of a process.
-        os.execve(sys.executable, [sys.executable, "-m", "tabtwin", *sys.argv[1:]], os.environ | fixed)  # noqa: S606
+    cpu.fix("-m", "tabtwin", arguments=sys.argv[1:])
+    _bring_compiled()
     from tabtwin.cli import run_command
 
     code = run_command(sys.argv[1:])
     sys.stdout.flush()
     os._exit(code)  # torch takes seconds to take itself down
+
+
+def _bring_compiled() -> None:
+    """Copy what an image holds compiled to where numba looks: it takes only a folder that it may write to."""
+    shipped, wanted = os.environ.get("TABTWIN_COMPILED"), os.environ.get("NUMBA_CACHE_DIR")
+    if shipped and wanted and not os.path.exists(wanted):
+        with contextlib.suppress(OSError):  # then it is compiled anew
+            shutil.copytree(shipped, wanted)
 
 
 if __name__ == "__main__":

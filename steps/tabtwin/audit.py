@@ -23,6 +23,12 @@ Nothing is chosen here and nothing is stopped; ``report`` judges. ``audit.json``
     nndr_ratio   twin, pool: {mean, sd, seeds, rows}, mostlyai-qa's way: information
     copies       twin, pool: {surplus: FIGURE, rates: twin's and training's leaving one out; equal:
                  {training, holdout, difference: FIGURE, rows}}
+    attacks      null where the holdout has fewer than 4 subjects; rows: {twin, training, holdout};
+                 twin, control: {ATTACK: {auc: FIGURE of telling training rows from unseen ones; exposed: the
+                 same of the tenth that stands most alone, or null (too few); above, below: {"0.001", "0.01":
+                 FIGURE of true minus false positive rate among the highest, the lowest scores, or null}}}
+                 ATTACK: tracing_1, tracing_2, tracing_3, nearest, relative (also near: {training, holdout},
+                 the shares nearly copied), density_1, density_2, density_5, density_10, learned
 
 No cell of a table is in it: columns' names, counts and rates only.
 """
@@ -41,6 +47,7 @@ from tabtwin.lib.pool import pool_refs, read_pool
 from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
 from tabtwin.measures import closeness, likeness
 from tabtwin.measures.accuracy import fit_bins, subsets
+from tabtwin.measures.attacks.attack import Rows, attack, control
 from tabtwin.measures.closeness import Closeness
 from tabtwin.measures.discriminator import discriminator_auc
 from tabtwin.measures.likeness import Likeness
@@ -48,6 +55,9 @@ from tabtwin.tables.schema import Schema
 
 MAX_ROWS = 100_000
 MAX_DISCRIMINATED = 10_000
+MAX_ATTACKED = 10_000
+FEWEST_ATTACKED = 4
+"""Subjects of the holdout: two for each half."""
 ENOUGH_HOLDOUT = 500
 """Holdout rows from which the discriminator learns enough; below, it takes training rows."""
 
@@ -125,6 +135,7 @@ def audit_tables(
         training.iloc[kept][names],
         _some(holdout, MAX_ROWS, seed, "holdout")[names],
     )
+    asked = _subjects(_some(holdout, MAX_ROWS, seed, "holdout"), schema)
     raw = _some(pool, len(twin), seed, "pool")[names]
     near = Closeness(
         {"twin": twin, "pool": raw}, seen, unseen, schema, subjects=subjects[kept], seed=seed, threads=threads
@@ -137,6 +148,9 @@ def audit_tables(
         "dcr": {name: near.share(name) for name in near.samples},
         "nndr_ratio": {name: near.nndr_ratio(name) for name in near.samples},
         "copies": {name: near.copies(name) for name in near.samples},
+        "attacks": _attacks(
+            twin, Rows.of(seen, subjects[kept]), Rows.of(unseen, asked), schema, seed, threads
+        ),
     }
 
 
@@ -170,6 +184,33 @@ def _discriminator(
     return found.as_json() | {"against": against, "rows": rows}
 
 
+def _attacks(
+    twin: pd.DataFrame, seen: Rows, unseen: Rows, schema: Schema, seed: int, threads: int
+) -> dict[str, Any] | None:
+    if len(np.unique(unseen.clusters)) < FEWEST_ATTACKED:
+        return None
+    members, others = (
+        rows.take(_draw(len(rows), MAX_ATTACKED, seed, "attacked", name))
+        for name, rows in (("training", seen), ("holdout", unseen))
+    )
+    found = {
+        "twin": attack(twin, members, others, schema, seed=seed, threads=threads),
+        "control": control(members, others, schema, seed=seed, threads=threads),
+    }
+    figures = {
+        side: {name: one.as_json() for name, one in attacks.items()} for side, attacks in found.items()
+    }
+    return figures | {"rows": {"twin": len(twin), "training": len(members), "holdout": len(others)}}
+
+
+def _subjects(holdout: pd.DataFrame, schema: Schema) -> np.ndarray:
+    """The subject of each holdout row, int (rows,); a row without one is its own."""
+    if schema.entity is None or schema.entity not in holdout:
+        return np.arange(len(holdout))
+    labels = pd.factorize(holdout[schema.entity])[0]
+    return np.where(labels < 0, len(holdout) + np.arange(len(holdout)), labels)
+
+
 def _caps() -> dict[str, int]:
     return {
         "rows": MAX_ROWS,
@@ -182,6 +223,7 @@ def _caps() -> dict[str, int]:
         "reference": closeness.MAX_REFERENCE,
         "queries": closeness.MAX_QUERIES,
         "ratio": closeness.MAX_RATIO_ROWS,
+        "attacked": MAX_ATTACKED,
     }
 
 

@@ -27,7 +27,7 @@ class Params(StepParams):
     schema_file: str = Field(default="", exclude=True, description="s3:// URL of a schema (JSON)")
     target: str = Field(default="", description="COLUMN, COLUMN >= NUMBER or COLUMN = VALUE")
     entity: str = Field(default="", description="the column that names a row's subject")
-    generators: str = Field(default="prize", description="which models to train, and how many")
+    generators: str = Field(default="boost:4", description="which models to train, and how many")
     epochs: int = Field(default=300, ge=1, description="epochs that ctgan and tvae train")
     protect: int = Field(default=5, ge=1, description="subjects that must share a value to put it out")
 

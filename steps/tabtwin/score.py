@@ -66,7 +66,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     made = decode(model.sample(0, max(FEWEST_ROWS, len(unseen)), seed), schema, encoding)
 
     score = score_sample(made, seen, unseen, schema, seed, params.threads)
-    outputs.json("score.json", {"model": params.model, **score})
+    outputs.json("score.json", {"model": params.model, "block": model.block, **score})
     return {
         "quality": score["quality"]["score"],
         "quality_unseen": score["references"]["unseen"]["score"],

@@ -1,6 +1,6 @@
 """Train: fit one generator to its share of the training rows.
 
-    encoded, schema, folds -> model, training
+    encoded, schema, folds, facts -> model, training
 
 Member i leaves out fold i mod 5: those rows are its validation, and nothing it makes depends on them.
 """
@@ -27,17 +27,20 @@ READS = (
     Ref(step="ingest", file="schema.json"),
     Ref(step="ingest", file="encoded.parquet"),
     Ref(step="ingest", file="folds.parquet"),
+    Ref(step="ingest", file="facts.json"),
 )
 FOLDS = 5
+MOST_BLOCK = 100_000
 
 
 class Params(StepParams):
     """Which model to train, and how long."""
 
     model: str = Field(description="the model's name, such as ctgan-1")
-    generator: str = Field(description="what makes it: ctgan or tvae")
+    generator: str = Field(description="what makes it: boost, ctgan or tvae")
     member: int = Field(ge=1, description="its number in the run, from 1; it leaves out fold number mod 5")
-    epochs: int = Field(300, ge=1, description="passes over the training rows")
+    epochs: int = Field(300, ge=1, description="passes over the training rows of ctgan and tvae")
+    block: int = Field(0, ge=0, description="rows that boost draws together; 0: the table's, up to 100000")
     device: Device = Field("auto", description="where to train: cuda, cpu, or cuda where there is one")
     pool: Literal["auto", "gpu", "cpu"] = Field(
         "auto",
@@ -64,12 +67,21 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     """Fit the model and hand it over, signed."""
     schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
     encoded = inputs.table("ingest", "encoded.parquet")
-    unseen = left_out(inputs.table("ingest", "folds.parquet"), params.member)
+    facts = inputs.json("ingest", "facts.json")
+    folds = inputs.table("ingest", "folds.parquet")
+    unseen = left_out(folds, params.member)
     rows = encoded[~unseen].reset_index(drop=True)
 
-    settings = Settings(epochs=params.epochs, device=params.device, threads=params.threads)
+    settings = Settings(
+        epochs=params.epochs,
+        device=params.device,
+        threads=params.threads,
+        block=params.block or min(int(facts["rows"]), MOST_BLOCK),
+        protect=int(facts["protect"]),
+    )
     seed = derive(params.seed, "train", params.model)
-    model = generators.find(params.generator).fit(rows, schema, settings, seed, progress)
+    subjects = folds["subject"].to_numpy()[~unseen]
+    model = generators.find(params.generator).fit(rows, schema, settings, seed, progress, subjects)
 
     outputs.write("model.bin", model.save(), signed=True)
     about = {"generator": params.generator, "member": params.member, "epochs": params.epochs}

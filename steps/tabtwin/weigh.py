@@ -91,31 +91,35 @@ def check_enough(weights: list[Weight], lost: list[Failure], least: int) -> None
     )
 
 
-def plan_shards(rows: Mapping[str, int]) -> list[dict[str, str]]:
-    """The tasks of ``sample``: each model's rows, cut into shards of at most 50,000."""
+def plan_shards(rows: Mapping[str, int], blocks: Mapping[str, int]) -> list[dict[str, str]]:
+    """The tasks of ``sample``: each model's rows, cut into shards of about 50,000 that end where blocks do.
+
+    Any part of a block costs as much to draw as the whole.
+    """
+    sizes = {model: max(1, round(SHARD_ROWS / blocks[model])) * blocks[model] for model in rows}
     return [
         {
             "name": f"{model}-{number}",
             "model": model,
             "first": str(first),
-            "count": str(min(SHARD_ROWS, count - first)),
+            "count": str(min(sizes[model], count - first)),
         }
         for model, count in rows.items()
-        for number, first in enumerate(range(0, count, SHARD_ROWS))
+        for number, first in enumerate(range(0, count, sizes[model]))
     ]
 
 
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     """Judge the models, and share the rows of the raw pool out among them."""
     lost = lost_models(inputs.run)
-    weights = weigh_models(
-        [judge(name, inputs.json("score", "score.json", name)) for name in inputs.names("score")]
-    )
+    scores = {name: inputs.json("score", "score.json", name) for name in inputs.names("score")}
+    weights = weigh_models([judge(name, score) for name, score in scores.items()])
     check_enough(weights, lost, params.min_models)
 
     wanted = params.rows or int(inputs.json("ingest", "facts.json")["rows"])
     shares = {weight.name: weight.weight for weight in weights}
-    shards = plan_shards(apportion(shares, params.oversample * wanted))
+    blocks = {name: int(score["block"]) for name, score in scores.items()}
+    shards = plan_shards(apportion(shares, params.oversample * wanted), blocks)
     outputs.json(
         "weights.json",
         {

@@ -50,6 +50,23 @@ def fresh_figures(table: Halves, seed: int, threads: int) -> Figures:
     }
 
 
+def qa_figures(twin: pd.DataFrame, table: Halves, seed: int, threads: int) -> Figures:
+    """mostlyai-qa's figures of a twin."""
+    found = _theirs(twin, table.found.holdout, table.found, seed)
+    return {"qa_accuracy": found["accuracy"], "qa_dcr_share": found["dcr_share"]}
+
+
+def fresh_qa_figures(table: Halves, seed: int, threads: int) -> Figures:
+    """The limit that mostlyai-qa expects of fresh rows, and the DCR share of half of the holdout."""
+    found = table.found
+    order = seeds.generator(seed, "benchmark", "fresh").permutation(len(found.holdout))
+    fresh, rest = (found.holdout.iloc[part].reset_index(drop=True) for part in (order[::2], order[1::2]))
+    return {
+        "qa_accuracy": _theirs(found.training, found.holdout, found, seed)["accuracy_max"],
+        "qa_dcr_share": _theirs(fresh, rest, found, seed)["dcr_share"],
+    }
+
+
 def _audit(
     twin: pd.DataFrame, holdout: pd.DataFrame, found: Ingested, seed: int, threads: int
 ) -> dict[str, Any]:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import resource
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -27,7 +25,8 @@ from tabtwin.local.processes import die_with_parent
 from tabtwin.measures.accuracy import accuracy, fit_bins, shuffled, subsets
 from tabtwin.tables.encoding import Encoding, decode
 from tabtwin.tables.schema import CATEGORICAL, Schema
-from tests.benchmarks.tables import Halves
+from tests.benchmarks import alone, cart, strangers
+from tests.benchmarks.making import Job, Made, Peer, peak_megabytes
 
 OURS = "prize"
 TABLE = "t"
@@ -38,48 +37,10 @@ STEPS = ("ingest", "train", "score", "weigh", "sample", "screen", "refine")
 """Our steps up to the twin: what they are made of decides its bytes."""
 
 
-@dataclass(frozen=True)
-class Job:
-    """What a maker is told: the rows, its settings, and a folder of its own."""
-
-    table: Halves
-    epochs: int
-    seed: int
-    folder: Path
-
-
-@dataclass(frozen=True)
-class Made:
-    """What a maker gives back.
-
-    Attributes:
-        twins: Canonical tables, by row of the benchmark.
-        seconds: Wall time, imports included; ``None`` where nothing was made.
-        megabytes: Peak memory, of all processes together.
-        notes: What else there is to say, as JSON values.
-    """
-
-    twins: dict[str, pd.DataFrame]
-    seconds: float | None = None
-    megabytes: float | None = None
-    notes: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Peer:
-    """A way of making twins.
-
-    Attributes:
-        label: The row of the benchmark; ``{epochs}`` stands for how long it trained.
-        make: Makes the twins.
-        versions: What decides their bytes, besides rows, settings and seed.
-        trains: Whether epochs matter to it.
-    """
-
-    label: str
-    make: Callable[[Job], Made]
-    versions: Callable[[], dict[str, str]] = dict
-    trains: bool = False
+def find(name: str) -> tuple[Peer, dict[str, str]]:
+    """A peer and its options: ``NAME`` or ``NAME@KEY=VALUE,…``."""
+    base, _, words = name.partition("@")
+    return PEERS[base], dict(word.split("=", 1) for word in words.split(",") if word)
 
 
 def real_rows(job: Job) -> Made:
@@ -110,10 +71,7 @@ def sdv_peer(name: str) -> Callable[[Job], Made]:
             synthesizer.fit({TABLE: training})
             twin = synthesizer.sample(len(training))[TABLE]
         seconds = time.monotonic() - started
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (
-            2**20 if sys.platform == "darwin" else 2**10
-        )
-        return Made({"twin": _canonical(twin, schema)}, seconds, peak)
+        return Made({"twin": _canonical(twin, schema)}, seconds, peak_megabytes())
 
     return make
 
@@ -162,10 +120,24 @@ PEERS = {
     "real": Peer("fresh real rows (the aim)", real_rows),
     "copy": Peer("training rows, copied", real_rows),
     "shuffle": Peer("column-wise shuffle of training", shuffle),
-    "tabtwin": Peer(f"**tabtwin, `{OURS}`**, {{epochs}} epochs", ours, our_versions, trains=True),
+    "tabtwin": Peer(f"**tabtwin, `{OURS}`**, {{epochs}} epochs", ours, our_versions, trains=True, slow=True),
+    **alone.peers(),
     "gaussian": Peer("GaussianCopula (SDV)", sdv_peer("GaussianCopulaSynthesizer"), sdv_versions),
-    "ctgan": Peer("CTGAN (SDV), {epochs} epochs", sdv_peer("CTGANSynthesizer"), sdv_versions, trains=True),
-    "tvae": Peer("TVAE (SDV), {epochs} epochs", sdv_peer("TVAESynthesizer"), sdv_versions, trains=True),
+    "ctgan": Peer(
+        "CTGAN (SDV), {epochs} epochs", sdv_peer("CTGANSynthesizer"), sdv_versions, trains=True, slow=True
+    ),
+    "tvae": Peer(
+        "TVAE (SDV), {epochs} epochs", sdv_peer("TVAESynthesizer"), sdv_versions, trains=True, slow=True
+    ),
+    "cart": Peer("CART (synthpop's way), 200 rows a leaf", cart.peer, cart.versions),
+    "arf": Peer("adversarial random forest (arfpy)", strangers.arf, strangers.ARF.versions, slow=True),
+    "argn": Peer(
+        f"TabularARGN (mostlyai-engine), at most {strangers.MINUTES} minutes",
+        strangers.argn,
+        strangers.ARGN.versions,
+        slow=True,
+    ),
+    "prototype": Peer("prototype", strangers.prototype, strangers.prototype_versions),
 }
 
 

@@ -9,7 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-COLUMNS = {
+from tests.benchmarks.tables import Halves
+
+Columns = Mapping[str, tuple[str, str]]
+"""By figure: its heading, and how it is written."""
+
+COLUMNS: Columns = {
     "acc_pooled": ("acc(T+H)", ".4f"),
     "acc_training": ("acc(T)", ".4f"),
     "acc_holdout": ("acc(H)", ".4f"),
@@ -40,12 +45,21 @@ class Row:
     state: str = ""
 
 
-def markdown(title: str, rows: Sequence[Row]) -> str:
+def title(table: Halves) -> str:
+    """What a table is called, and how large it is."""
+    found = table.found
+    counts = f"{len(found.training):,} training and {len(found.holdout):,} held-out rows"
+    return f"{table.name}: {counts}, {len(found.schema.learned)} columns"
+
+
+def markdown(title: str, rows: Sequence[Row], columns: Columns = COLUMNS) -> str:
     """A table's heading and figures; a figure that there is not is a dash."""
-    names = [name for name, _ in COLUMNS.values()]
+    names = [name for name, _ in columns.values()]
     lines = [f"### {title}", "", _line(["", *names]), _line(["---", *["--:"] * len(names)])]
     for row in rows:
-        cells = [row.state or "–", *[""] * (len(names) - 1)] if not row.figures else _cells(row.figures)
+        cells = (
+            [row.state or "–", *[""] * (len(names) - 1)] if not row.figures else _cells(row.figures, columns)
+        )
         lines.append(_line([row.label, *cells]))
     return "\n".join(lines)
 
@@ -70,8 +84,8 @@ def describe(machines: Sequence[Mapping[str, Any]]) -> str:
     return "\n".join(f"Machine: {line}." for line in sorted(spelled))
 
 
-def _cells(figures: Mapping[str, float | None]) -> list[str]:
-    found = [(figures.get(name), spec) for name, (_, spec) in COLUMNS.items()]
+def _cells(figures: Mapping[str, float | None], columns: Columns) -> list[str]:
+    found = [(figures.get(name), spec) for name, (_, spec) in columns.items()]
     return ["–" if value is None else format(value, spec) for value, spec in found]
 
 

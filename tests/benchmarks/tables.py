@@ -15,7 +15,16 @@ TARGETS = {
     "modeldata.wa_churn": "churn",
     "Ecdat.Computers": "premium",
     "AER.HealthInsurance": "insurance",
+    "Ecdat.HI": "hhi",
+    "openintro.loans_full_schema": "homeownership",
+    "ISLR.Caravan": "Purchase",
+    "ggplot2.diamonds": "price",
+    "stevedata.TV16": "votetrump",
 }
+"""What is predicted in each table: mixed, mostly numeric, mostly categorical; twice as many rows; wide (53
+and 86 columns); numeric with a number to predict; 64,600 rows."""
+
+SMALL = ("modeldata.wa_churn", "Ecdat.Computers", "AER.HealthInsurance")
 """Mixed, mostly numeric and mostly categorical: small enough for CTGAN on two cores."""
 
 

@@ -12,6 +12,15 @@ def test_prize_is_the_entrys_ensemble() -> None:
     assert parse_spec("prize") == parse_spec("ctgan:4,tvae:1")
 
 
+def test_all_is_boost_and_prize_together() -> None:
+    assert model_names(parse_spec("all")) == model_names(parse_spec("boost:4, ctgan:4, tvae"))
+
+
+def test_epochs_decide_nothing_of_a_generator_that_has_none() -> None:
+    (plan,) = plan_models(parse_spec("boost"), epochs=30)
+    assert plan == {"name": "boost-1", "generator": "boost", "member": "1", "epochs": "1", "torch": "false"}
+
+
 def test_members_are_numbered_through_so_that_five_models_leave_out_five_folds() -> None:
     plan = plan_models(parse_spec("prize"), epochs=30)
     assert {int(model["member"]) % 5 for model in plan} == {0, 1, 2, 3, 4}
@@ -28,7 +37,7 @@ def test_members_are_numbered_through_so_that_five_models_leave_out_five_folds()
     ("text", "said"),
     [
         ("ctgna:4", "did you mean ctgan"),
-        ("arf", "there are the generators ctgan, tvae"),
+        ("arf", "there are the generators boost, ctgan, tvae"),
         ("", "there are the generators"),
         ("ctgan:0", "1 to 99"),
         ("ctgan:100", "1 to 99"),

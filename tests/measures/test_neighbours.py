@@ -165,3 +165,17 @@ def test_progress_ends_with_all_rows_done():
     features, seen = Features(np.zeros((5000, 2), np.float32)), []
     nearest(features, features.take(np.arange(10)), report=lambda *step: seen.append(step[:2]))
     assert seen == [(4096, 5000), (5000, 5000)]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(1, 40), st.integers(1, 300), st.integers(1, 12), st.integers(0, 2**32 - 1))
+def test_distances_are_divided_by_the_reach_of_the_row_that_answers(queries, rows, columns, seed):
+    draw = np.random.default_rng(seed)
+    a, b = (Features(draw.integers(0, 4, (n, columns)).astype(np.float32) / 4) for n in (queries, rows))
+    reach = draw.choice([0.0, 0.25, 0.5, 2.0], rows)
+    distances, indices = nearest(a, b, 1, reach=reach)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        expected = np.where(reach > 0, oracle(a.values, b.values) / reach, np.inf)
+    np.testing.assert_allclose(distances[:, 0], expected.min(axis=1), rtol=1e-5)
+    assert (indices[:, 0] == np.where((reach > 0).any(), indices[:, 0], -1)).all()
+    assert (reach[indices[indices >= 0]] > 0).all()

@@ -1,8 +1,9 @@
-"""Generators by name; each is imported only when it is used, since torch and SDV take seconds to load."""
+"""Generators by name; each is imported only when it is used, since SDV and torch take seconds to load."""
 
 from __future__ import annotations
 
 from tabtwin.generators.protocol import Generator
+from tabtwin.generators.spec import GENERATORS
 from tabtwin.lib.errors import InputError
 
 
@@ -12,7 +13,11 @@ def find(name: str) -> Generator:
     Raises:
         InputError: if what it needs is not installed.
     """
-    assert name in ("ctgan", "tvae"), f"no generator is called {name}"
+    assert name in GENERATORS, f"no generator is called {name}"
+    if name == "boost":
+        from tabtwin.generators.boost import BoostGenerator
+
+        return BoostGenerator()
     try:
         from tabtwin.generators.sdv import SdvGenerator
     except ModuleNotFoundError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal, Protocol
 
+import numpy as np
 import pandas as pd
 
 from tabtwin.lib.contract import Frozen
@@ -15,23 +16,35 @@ Device = Literal["auto", "cuda", "cpu"]
 
 
 class Settings(Frozen):
-    """What every generator is told; one that has no use for a setting ignores it."""
+    """What every generator is told; one that has no use for a setting ignores it.
 
-    epochs: int
+    Attributes:
+        epochs: Passes over the rows.
+        device: Where to train.
+        threads: CPU threads; of boost they change no byte.
+        block: Rows that are drawn together, where that is the generator's to choose; 0: as many as it learns.
+        protect: k of value protection: subjects that vouch for a number that the model keeps.
+    """
+
+    epochs: int = 1
     device: Device = "auto"
     threads: int = 1
+    block: int = 0
+    protect: int = 5
 
 
 class Model(Protocol):
-    """A fitted generator: it holds no row of its training table, nor anything by row.
+    """A fitted generator: it holds no row of its training table, nor anything by row."""
 
-    Attributes:
-        block: Rows in a block. Blocks are numbered from 0 and drawn one by one, each from its own seed.
-        training: How the fit went, as JSON values: batch size, device, losses.
-    """
+    @property
+    def block(self) -> int:
+        """Rows in a block. Blocks are numbered from 0 and drawn one by one, each from its own seed."""
+        ...
 
-    block: int
-    training: dict[str, Any]
+    @property
+    def training(self) -> dict[str, Any]:
+        """How the fit went, as JSON values: device, losses and the like."""
+        ...
 
     def sample(self, first: int, count: int, seed: int) -> pd.DataFrame:
         """Rows ``first`` to ``first + count`` of the endless table of ``seed``, encoded as in training."""
@@ -52,9 +65,17 @@ class Generator(Protocol):
     name: str
 
     def fit(
-        self, rows: pd.DataFrame, schema: Schema, settings: Settings, seed: int, progress: Progress
+        self,
+        rows: pd.DataFrame,
+        schema: Schema,
+        settings: Settings,
+        seed: int,
+        progress: Progress,
+        subjects: np.ndarray | None = None,
     ) -> Model:
         """Learn encoded ``rows``: float64 with NaN, and object columns of str and ``None``.
+
+        ``subjects`` are integers (rows,) that say whose each row is; without them each is its own.
 
         Raises:
             InputError: if a setting cannot be met here, or the table does not suit the generator.
@@ -62,7 +83,7 @@ class Generator(Protocol):
         ...
 
     def load(self, data: bytes) -> Model:
-        """The model that ``save`` wrote; ``data`` must have been verified, since it is unpickled."""
+        """The model that ``save`` wrote; ``data`` must have been verified, since it may be unpickled."""
         ...
 
 

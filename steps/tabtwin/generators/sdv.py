@@ -46,9 +46,15 @@ class SdvGenerator:
         self.name = name
 
     def fit(
-        self, rows: pd.DataFrame, schema: Schema, settings: Settings, seed: int, progress: Progress
+        self,
+        rows: pd.DataFrame,
+        schema: Schema,
+        settings: Settings,
+        seed: int,
+        progress: Progress,
+        subjects: np.ndarray | None = None,
     ) -> SdvModel:
-        """Learn encoded rows.
+        """Learn encoded rows, whosever they are.
 
         Raises:
             InputError: if the device is not there, or a column has too many categories to be learned.

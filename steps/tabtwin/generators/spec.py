@@ -1,4 +1,4 @@
-"""Which generators a run trains, and how many of each: ``"ctgan:4,tvae:1"``, or the name of a preset."""
+"""Which generators a run trains, and how many of each: ``"boost:4"``, or the name of a preset."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from pydantic import Field
 from tabtwin.lib.contract import Frozen
 from tabtwin.lib.errors import InputError
 
-GENERATORS = ("ctgan", "tvae")
+GENERATORS = ("boost", "ctgan", "tvae")
 TORCH = frozenset({"ctgan", "tvae"})
 """Generators that compute with torch: what is said of devices and GPU pools concerns them."""
-PRESETS = {"prize": "ctgan:4,tvae:1"}
+PRESETS = {"prize": "ctgan:4,tvae:1", "all": "boost:4,ctgan:4,tvae:1"}
 MOST = 99
 
 
@@ -47,6 +47,8 @@ def model_names(specs: Sequence[Spec]) -> tuple[str, ...]:
 def plan_models(specs: Sequence[Spec], epochs: int) -> list[dict[str, str]]:
     """The tasks of ``train``: name, generator, member and epochs of each model, and whether it uses torch.
 
+    What has no epochs gets 1, so that their number decides nothing of it.
+
     Members are numbered from 1 through all models of the run, whatever their generator, so that models
     leave out different folds.
     """
@@ -56,7 +58,7 @@ def plan_models(specs: Sequence[Spec], epochs: int) -> list[dict[str, str]]:
             "name": name,
             "generator": generator,
             "member": str(member),
-            "epochs": str(epochs),
+            "epochs": str(epochs if generator in TORCH else 1),
             "torch": str(generator in TORCH).lower(),
         }
         for member, (name, generator) in enumerate(zip(model_names(specs), generators, strict=True), start=1)

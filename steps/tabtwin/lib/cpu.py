@@ -4,7 +4,10 @@ Python and its libraries read these variables once, when they start: ``tabtwin``
 they are not set.
 """
 
+import os
 import platform
+import sys
+from collections.abc import Sequence
 
 _ANYWHERE = {
     "OMP_NUM_THREADS": "1",
@@ -26,3 +29,13 @@ _X86 = {
 def environment() -> dict[str, str]:
     """The variables under which every step runs."""
     return _ANYWHERE | (_X86 if platform.machine() == "x86_64" else {})
+
+
+def fix(*command: str, arguments: Sequence[str]) -> None:
+    """Start this process anew, as ``python COMMAND ARGUMENTS``, unless it runs under those variables already.
+
+    Python reads its hash seed, and libraries their variables, only at the start of a process.
+    """
+    fixed = environment()
+    if any(os.environ.get(name) != value for name, value in fixed.items()):
+        os.execve(sys.executable, [sys.executable, *command, *arguments], os.environ | fixed)  # noqa: S606

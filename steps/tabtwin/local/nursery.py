@@ -18,18 +18,15 @@ import sys
 import threading
 from contextlib import suppress
 
+from tabtwin.generators.spec import TORCH
 from tabtwin.lib import provenance
 from tabtwin.lib.errors import TabtwinError
 from tabtwin.lib.main import main as step_command
 from tabtwin.lib.registry import STEPS
 
 LIGHT = tuple(f"tabtwin.{step}" for step in STEPS)
-HEAVY = {
-    "train": ("tabtwin.generators.sdv",),
-    "sample": ("tabtwin.generators.sdv",),
-    "score": ("tabtwin.generators.sdv", "tabtwin.measures.sdmetrics"),
-}
-"""What a step loads late, and only where it is used."""
+MODELLING = ("train", "score", "sample")
+"""Steps that load a generator, late, once they know which."""
 
 MESSAGE_BYTES = 1 << 18
 _PR_SET_PDEATHSIG = 1
@@ -65,7 +62,7 @@ def serve(driver: socket.socket) -> None:
 
 def _fork(driver: socket.socket, order: dict[str, object], stdout: int) -> None:
     words = [str(word) for word in order["words"]]  # type: ignore[attr-defined] # a list, from the driver
-    for module in HEAVY.get(words[1], ()):
+    for module in _heavy(words):
         with suppress(ImportError):  # the step itself says what is missing
             importlib.import_module(module)
     assert threading.active_count() == 1, "a fork would lose the other threads' locks"
@@ -74,6 +71,16 @@ def _fork(driver: socket.socket, order: dict[str, object], stdout: int) -> None:
         _become_step(driver, words, stdout)
     os.close(stdout)
     driver.send(json.dumps({"order": order["order"], "pid": child}).encode())
+
+
+def _heavy(words: list[str]) -> list[str]:
+    """The modules that a step would load late."""
+    step, models = words[1], [word.partition("=")[2] for word in words if word.startswith("--model=")]
+    if step not in MODELLING:
+        return []
+    torch = any(model.rpartition("-")[0] in TORCH for model in models)
+    modules = ["tabtwin.generators.sdv" if torch else "tabtwin.generators.boost"]
+    return [*modules, "tabtwin.measures.sdmetrics"] if step == "score" else modules
 
 
 def _become_step(driver: socket.socket, words: list[str], stdout: int) -> None:

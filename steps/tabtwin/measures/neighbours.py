@@ -120,6 +120,7 @@ def nearest(
     k: int = 2,
     *,
     subjects: np.ndarray | None = None,
+    reach: np.ndarray | None = None,
     threads: int = 2,
     report: Progress | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -134,6 +135,8 @@ def nearest(
         k: How many neighbours.
         subjects: The subject of each row, integers, where both are one table: rows of the same subject,
             so also a row and itself, are no neighbours.
+        reach: A distance for each row of ``reference``, by which distances to it are divided; a row whose
+            reach is 0 is nobody's neighbour.
         threads: CPU threads, at most as many as the machine has.
         report: Called as rows are done.
 
@@ -147,6 +150,11 @@ def nearest(
     else:
         assert len(queries) == len(reference), "a subject is left out of its own table only"
         asking = labels = np.unique(subjects, return_inverse=True)[1].astype(np.int32)
+    if reach is None:
+        weights = np.ones(len(reference), np.float32)
+    else:
+        with np.errstate(divide="ignore"):  # infinite: no distance to such a row is below any other
+            weights = (1 / reach).astype(np.float32)
     distances = np.full((len(queries), k), np.inf, np.float32)
     indices = np.full((len(queries), k), -1, np.int32)
     columns = np.float32(max(1, queries.values.shape[1]))
@@ -154,7 +162,15 @@ def nearest(
     numba.set_num_threads(min(threads, most))
     for first in range(0, len(queries), CHUNK):
         rows = slice(first, first + CHUNK)
-        _search(queries.values[rows], asking[rows], reference.values, labels, distances[rows], indices[rows])
+        _search(
+            queries.values[rows],
+            asking[rows],
+            reference.values,
+            labels,
+            weights,
+            distances[rows],
+            indices[rows],
+        )
         if report:
             report(min(first + CHUNK, len(queries)), len(queries), "neighbours")
     return distances / columns, indices
@@ -166,6 +182,7 @@ def _search(
     asking: np.ndarray,
     reference: np.ndarray,
     labels: np.ndarray,
+    weights: np.ndarray,
     distances: np.ndarray,
     indices: np.ndarray,
 ) -> None:
@@ -178,6 +195,7 @@ def _search(
     for block in numba.prange((len(queries) + BLOCK - 1) // BLOCK):
         tile = np.empty((columns, TILE), np.float32)
         sums = np.empty(TILE, np.float32)
+        scale = np.ones(TILE, np.float32)
         for start in range(0, rows, TILE):
             width = min(TILE, rows - start)
             for column in range(columns):
@@ -185,16 +203,19 @@ def _search(
                     tile[column, lane] = reference[start + lane, column]
                 for lane in range(width, TILE):
                     tile[column, lane] = np.inf
+            scale[:width] = weights[start : start + width]
             for query in range(block * BLOCK, min(len(queries), (block + 1) * BLOCK)):
-                if _sum_up(queries[query], tile, sums, distances[query, -1]):
+                if _sum_up(queries[query], tile, scale, sums, distances[query, -1]):
                     for lane in range(width):
                         if labels[start + lane] != asking[query]:
                             _insert(distances[query], indices[query], sums[lane], start + lane)
 
 
 @numba.njit(cache=True)
-def _sum_up(query: np.ndarray, tile: np.ndarray, sums: np.ndarray, bound: np.float32) -> bool:
-    """Sum the distances from ``query`` to each row of the tile; false once none is below ``bound``."""
+def _sum_up(
+    query: np.ndarray, tile: np.ndarray, scale: np.ndarray, sums: np.ndarray, bound: np.float32
+) -> bool:
+    """Sum and scale distances from ``query`` to each row of the tile; false once none is below ``bound``."""
     one = np.float32(1)
     sums[:] = 0
     for start in range(0, len(query), STRIDE):
@@ -206,9 +227,11 @@ def _sum_up(query: np.ndarray, tile: np.ndarray, sums: np.ndarray, bound: np.flo
                 sums[lane] += apart if apart < one else one
         alive = 0
         for lane in range(TILE):
-            alive += sums[lane] < bound
+            alive += sums[lane] * scale[lane] < bound
         if not alive:
             return False
+    for lane in range(TILE):
+        sums[lane] *= scale[lane]
     return True
 
 

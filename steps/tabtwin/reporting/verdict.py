@@ -14,8 +14,8 @@ MEASURED_ON = {"twin": "the twin", "pool": "the raw pool, where it is worse than
 NOT_SHOWN = (
     """No formal guarantee: this is not differential privacy. A determined attacker with other knowledge may
     still learn something of somebody.""",
-    """Nothing on membership: distances and copies find twins that repeat rows. They do not say whether
-    somebody's being in the table can be told from the twin. No attacks were run in this version.""",
+    """No bound on membership: the attacks that were run show what they found, and others may find more. No
+    gate hangs on them in this version.""",
     """Nothing on links to other tables: keys are made anew, but rare combinations of columns are not
     hidden one by one.""",
     """Nothing on what is true of everybody: if the table says that a group behaves in some way, so does the
@@ -147,8 +147,8 @@ def _card(question: str, figure: str, words: str) -> str:
 def _contents(private: bool) -> str:
     parts = {
         "gates": "Gates", "likeness": "Closeness", "columns": "Columns", "dependence": "Links",
-        "distances": "Distances", "models": "Models", "dropped": "Dropped", "utility": "Utility",
-        "source": "Table and settings",
+        "distances": "Distances", "attacks": "Attacks", "models": "Models", "dropped": "Dropped",
+        "utility": "Utility", "source": "Table and settings",
     } | ({"provenance": "Provenance"} if private else {})  # fmt: skip
     links = (tag("a", text(label), href=f"#{identifier}") for identifier, label in parts.items())
     return tag("nav", *links, aria_label="Contents")

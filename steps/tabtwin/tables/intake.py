@@ -108,6 +108,7 @@ def ingest_table(
         "training": len(training),
         "holdout": len(held),
         "columns": len(schema.columns),
+        "protect": protect,
         "notes": notes(schema, hidden, protected),
         "protected": protected,
     }

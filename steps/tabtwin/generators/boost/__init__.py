@@ -1,0 +1,46 @@
+"""``boost``: columns one after another, each drawn given those before it by small boosted trees.
+
+Numbers become ordinal codes (:mod:`coding`); a column is drawn by a balanced tree over its codes
+(:mod:`tree`), at each node of which a small booster says left or right (:mod:`learning`), and coins fall as
+evenly as they can (:mod:`balance`). :func:`fit` learns a pandas table; ``BoostGenerator`` is for steps.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from tabtwin.generators.boost.fitting import fit_model
+from tabtwin.generators.boost.knobs import Knobs
+from tabtwin.generators.boost.model import BoostModel, load
+from tabtwin.generators.boost.table import TableModel, fit
+from tabtwin.generators.protocol import Settings
+from tabtwin.lib.log import Progress
+from tabtwin.tables.schema import Schema
+
+__all__ = ["BoostGenerator", "BoostModel", "Knobs", "TableModel", "fit", "load"]
+
+
+class BoostGenerator:
+    """``boost``, as :class:`tabtwin.generators.protocol.Generator` has it."""
+
+    name = "boost"
+
+    def __init__(self, knobs: Knobs | None = None) -> None:
+        self._knobs = knobs or Knobs()
+
+    def fit(
+        self,
+        rows: pd.DataFrame,
+        schema: Schema,
+        settings: Settings,
+        seed: int,
+        progress: Progress,
+        subjects: np.ndarray | None = None,
+    ) -> BoostModel:
+        """Learn encoded rows; epochs and device do not concern it."""
+        return fit_model(rows, schema, settings, self._knobs, seed, progress, subjects)
+
+    def load(self, data: bytes) -> BoostModel:
+        """The model that ``save`` wrote; nothing in it is executed."""
+        return load(data)

@@ -1,0 +1,147 @@
+"""An encoded table as codes: one *part* for a column, or several that are learned one after another.
+
+A date with a time of day has two or three parts, which keep their joint pattern: the day, the day of the week
+where one code spans more than a few days, and the time of day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from tabtwin.generators.boost.categories import Categories, fit_categories, load_categories
+from tabtwin.generators.boost.numbers import Numbers, fit_numbers, load_numbers
+from tabtwin.tables.schema import CATEGORICAL, Column, Schema
+
+Part = Numbers | Categories
+
+WEEK = 7
+FEW_DAYS = 2
+MOST_DIGITS = 9
+DAY, WEEKDAY, TIME = "day", "weekday", "time"
+_UNITS = (("%f", 0.0), ("%S", 1 / 86_400), ("%M", 1 / 1_440), ("%H", 1 / 24), ("%I", 1 / 24), ("%d", 1.0))
+
+
+@dataclass(frozen=True)
+class ColumnCoding:
+    """One column's parts, by name; a column that is no date with a time has one, called by the empty text."""
+
+    name: str
+    parts: Mapping[str, Part]
+
+    def join(self, drawn: Mapping[str, np.ndarray]) -> np.ndarray:
+        """The column's encoded cells (rows,) from its parts' values (rows,)."""
+        if DAY not in drawn:
+            return drawn[""]
+        days = drawn[DAY]
+        if WEEKDAY in drawn:
+            days = _on_weekday(days, drawn[WEEKDAY], self.parts[DAY])
+        if TIME not in drawn:
+            return days
+        # Whether a date is missing is the day's to say.
+        return days + np.where(np.isnan(drawn[TIME]), 0.0, drawn[TIME])
+
+
+Coding = tuple[ColumnCoding, ...]
+
+
+def fit_coding(rows: pd.DataFrame, schema: Schema, subjects: np.ndarray, protect: int, bins: int) -> Coding:
+    """The codes of every learned column of an encoded table.
+
+    Args:
+        rows: float64 with NaN, and object columns of ``str`` and ``None``.
+        schema: Their schema.
+        subjects: The subject of each row (rows,), integers.
+        protect: k of value protection, where a column has none of its own.
+        bins: Codes that a column of numbers gets, about.
+    """
+    return tuple(
+        ColumnCoding(column.name, _fit_parts(rows[column.name], column, subjects, protect, bins))
+        for column in schema.learned
+    )
+
+
+def split(cells: pd.Series, column: ColumnCoding) -> dict[str, np.ndarray]:
+    """A column's encoded cells as its parts' values (rows,) each."""
+    if "" in column.parts:
+        part = column.parts[""]
+        return {"": cells.to_numpy("float64" if isinstance(part, Numbers) else object)}
+    values = _date_parts(cells.to_numpy("float64"))
+    return {name: values[name] for name in column.parts}
+
+
+def with_parts(coding: Coding, parts: Sequence[Part]) -> Coding:
+    """The coding with other parts in their places."""
+    left = iter(parts)
+    return tuple(ColumnCoding(column.name, {name: next(left) for name in column.parts}) for column in coding)
+
+
+def state(coding: Coding) -> tuple[list[dict[str, Any]], dict[str, np.ndarray]]:
+    """What a file keeps of a coding, as JSON values and arrays."""
+    about: list[dict[str, Any]] = []
+    arrays: dict[str, np.ndarray] = {}
+    for number, column in enumerate(coding):
+        for name, part in column.parts.items():
+            said, kept = part.state()
+            about.append({"column": column.name, "part": name, **said})
+            arrays |= {f"{number}.{name}.{field}": values for field, values in kept.items()}
+    return about, arrays
+
+
+def load_coding(about: Sequence[Mapping[str, Any]], arrays: Mapping[str, np.ndarray]) -> Coding:
+    """The inverse of :func:`state`."""
+    columns: dict[str, dict[str, Part]] = {}
+    for said in about:
+        parts = columns.setdefault(said["column"], {})
+        prefix = f"{len(columns) - 1}.{said['part']}."
+        kept = {key.removeprefix(prefix): values for key, values in arrays.items() if key.startswith(prefix)}
+        load = load_numbers if said["kind"] == "numbers" else load_categories
+        parts[said["part"]] = load(dict(said), kept)
+    return tuple(ColumnCoding(name, parts) for name, parts in columns.items())
+
+
+def unit_of(column: Column) -> float:
+    """What a column's numbers are multiples of; 0 where that is not known or too fine to matter."""
+    if column.kind == "integer":
+        return 1.0
+    if column.kind == "decimal":
+        return 10.0**-column.digits if column.digits <= MOST_DIGITS else 0.0
+    return next((unit for sign, unit in _UNITS if sign in column.format.replace("%-", "%")), 0.0)
+
+
+def _fit_parts(
+    cells: pd.Series, column: Column, subjects: np.ndarray, protect: int, bins: int
+) -> dict[str, Part]:
+    if column.kind in CATEGORICAL:
+        return {"": fit_categories(cells.to_numpy(object))}
+    values, k, unit = cells.to_numpy("float64"), column.threshold(protect), unit_of(column)
+    if column.kind != "datetime" or unit > 1 or "%d" not in column.format.replace("%-", "%"):
+        return {"": fit_numbers(values, subjects, k, unit, bins)}
+    dates = _date_parts(values)
+    days = fit_numbers(dates[DAY], subjects, k, 1.0, bins)
+    parts: dict[str, Part] = {DAY: days}
+    if len(days.low) and np.diff(days.breaks).max(initial=0) > FEW_DAYS:
+        parts[WEEKDAY] = fit_numbers(dates[WEEKDAY], subjects, k, 1.0, bins)
+    if unit < 1:
+        parts[TIME] = fit_numbers(dates[TIME], subjects, k, unit, bins)
+    return parts if len(parts) > 1 else {"": fit_numbers(values, subjects, k, unit, bins)}
+
+
+def _date_parts(values: np.ndarray) -> dict[str, np.ndarray]:
+    days = np.floor(values)
+    # 1970 began on a Thursday, the fourth day of a week that begins on a Monday.
+    return {DAY: days, WEEKDAY: (days + 3) % WEEK, TIME: values - days}
+
+
+def _on_weekday(days: np.ndarray, weekdays: np.ndarray, part: Part) -> np.ndarray:
+    """Days moved to the nearest one of the wanted weekday that is of the same code; others stay."""
+    back = (days + 3 - weekdays) % WEEK
+    codes = part.codes(days)
+    for moved in (days - back, days + (WEEK - back)):
+        nearer = np.abs(moved - days) <= WEEK / 2
+        days = np.where(nearer & (part.codes(moved) == codes), moved, days)
+    return days

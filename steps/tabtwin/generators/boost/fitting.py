@@ -1,0 +1,200 @@
+"""Fitting a model: codes, the order of parts, then each part on its own, on as many threads as are given."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from tabtwin.generators.boost import features, order
+from tabtwin.generators.boost.categories import Categories
+from tabtwin.generators.boost.coding import Coding, Part, fit_coding, with_parts
+from tabtwin.generators.boost.descent import PartModel
+from tabtwin.generators.boost.features import Ancestor, View
+from tabtwin.generators.boost.forest import Member, store
+from tabtwin.generators.boost.knobs import Knobs
+from tabtwin.generators.boost.learning import FOLDS, Fitted, Task, fit_part
+from tabtwin.generators.boost.model import BoostModel, view
+from tabtwin.generators.boost.tree import plant
+from tabtwin.generators.protocol import Settings
+from tabtwin.lib.log import Progress
+from tabtwin.lib.seeds import derive, generator
+from tabtwin.tables.schema import Schema
+
+LEAST_CORRELATION = 0.2
+
+
+def fit_model(
+    rows: pd.DataFrame,
+    schema: Schema,
+    settings: Settings,
+    knobs: Knobs,
+    seed: int,
+    progress: Progress,
+    subjects: np.ndarray | None = None,
+) -> BoostModel:
+    """Fit encoded ``rows``; ``subjects`` says whose each row is (rows,), its own where nothing is said."""
+    whose = np.arange(len(rows)) if subjects is None else np.unique(subjects, return_inverse=True)[1]
+    coding = fit_coding(rows, schema, whose, settings.protect, knobs.bins)
+    seen = view(rows, coding)
+    told = order.information(seen.codes, seen.sizes)
+    last = _numbers_of(schema.target_source, coding)
+    sequence = order.learning_order(told, seen.sizes, knobs.many_codes if knobs.few_first else 0, last)
+    coding = _with_neighbours(coding, seen, sequence, knobs)
+    seen = view(rows, coding)
+    tasks = _plan(seen, coding, sequence, told, last, knobs, _folds(whose, knobs, seed), seed)
+    fitted = _fit_all(tasks, knobs, settings.threads, progress)
+
+    boosters: list[tuple[Member, ...]] = []
+    models = []
+    for (number, task), found in zip(tasks, fitted, strict=True):
+        booster = np.where(found.booster >= 0, found.booster + len(boosters), -1).astype(np.int32)
+        boosters += found.boosters
+        models.append(
+            PartModel(number, task.predictors, task.ancestors, task.tree, booster, found.place, found.starts)
+        )
+    return BoostModel(
+        coding=coding,
+        sequence=tuple(models),
+        forest=store(boosters),
+        knobs=knobs,
+        block=settings.block or len(rows),
+        training=_account(coding, tasks, fitted, len(rows)),
+    )
+
+
+def _plan(
+    seen: View,
+    coding: Coding,
+    sequence: list[int],
+    told: np.ndarray,
+    last: list[int],
+    knobs: Knobs,
+    folds: np.ndarray,
+    seed: int,
+) -> list[tuple[int, Task]]:
+    """What is to be fitted, in the order in which parts are drawn: each part's number and task."""
+    parts = tuple(part for column in coding for part in column.parts.values())
+    correlated = _correlation(seen, parts)
+    counts = [
+        np.bincount(codes, minlength=size) for codes, size in zip(seen.codes.T, seen.sizes, strict=True)
+    ]
+    tasks, done = [], list[int]()
+    for number in sequence:
+        part = parts[number]
+        if part.size == 1:
+            continue
+        known = np.array(done, np.int64)
+        if knobs.predictors and len(known) > knobs.predictors:
+            best = np.argsort(-told[number, known], kind="stable")[: knobs.predictors]
+            known = known[np.sort(best)]
+        pooled = part.ordered and part.size > knobs.many_codes and len(known) > 0
+        nearest = known[np.argsort(-correlated[number, known], kind="stable")] if pooled else known[:0]
+        close = nearest[correlated[number, nearest] >= LEAST_CORRELATION]
+        fewest = len(seen) + 1 if not len(known) else 0 if pooled else knobs.fewest
+        few = number in last and part.size <= knobs.many_codes
+        task = Task(
+            target=part,
+            codes=seen.codes[:, number],
+            tree=plant(counts[number], fewest, part.missing),
+            view=seen,
+            parts=parts,
+            predictors=known,
+            ancestors=tuple(
+                Ancestor(int(p), features.ranks(counts[p], counts[number])) for p in close[: knobs.aligned]
+            ),
+            folds=folds,
+            growth=knobs.target if few else knobs.alone,
+            seed=derive(seed, "part", number),
+        )
+        tasks.append((number, task))
+        done.append(number)
+    return tasks
+
+
+def _with_neighbours(coding: Coding, seen: View, sequence: list[int], knobs: Knobs) -> Coding:
+    """The coding in which categories of many codes are ordered by what they go with: what comes before."""
+    parts = [part for column in coding for part in column.parts.values()]
+    coarse = [order.coarse(codes, size) for codes, size in zip(seen.codes.T, seen.sizes, strict=True)]
+    for at, number in enumerate(sequence):
+        part = parts[number]
+        if isinstance(part, Categories) and part.size > knobs.many_codes:
+            before = [coarse[other] for other in sequence[:at]]
+            places = order.by_neighbour(seen.codes[:, number], part.size, before)
+            parts[number] = part.reordered(places)
+            coarse[number] = order.coarse(places[seen.codes[:, number]], part.size)
+    return with_parts(coding, parts)
+
+
+def _fit_all(tasks: list[tuple[int, Task]], knobs: Knobs, threads: int, progress: Progress) -> list[Fitted]:
+    """Every part's boosters; threads share nothing, so their number changes no byte."""
+    found: dict[int, Fitted] = {}
+    with ThreadPoolExecutor(threads) as pool:
+        # The last parts have most predictors and take longest: they begin first.
+        waiting = {pool.submit(fit_part, tasks[at][1], knobs): at for at in reversed(range(len(tasks)))}
+        for done, future in enumerate(as_completed(waiting), start=1):
+            found[waiting[future]] = future.result()
+            progress(done, len(tasks), "columns")
+    return [found[at] for at in range(len(tasks))]
+
+
+def _folds(subjects: np.ndarray, knobs: Knobs, seed: int) -> np.ndarray:
+    """The fold of each row, int8 (rows,): rows of one subject share theirs."""
+    count = max(FOLDS, knobs.alone.members, knobs.pool.members, knobs.target.members)
+    dealt = generator(seed, "folds").permutation(int(subjects.max(initial=0)) + 1) % count
+    return np.asarray(dealt[subjects].astype(np.int8))
+
+
+def _numbers_of(name: str | None, coding: Coding) -> list[int]:
+    """The parts of a column."""
+    number, found = 0, []
+    for column in coding:
+        found += [number + at for at in range(len(column.parts)) if column.name == name]
+        number += len(column.parts)
+    return found
+
+
+def _correlation(seen: View, parts: tuple[Part, ...]) -> np.ndarray:
+    """|Spearman's correlation| of the codes of numbers, (parts, parts); 0 where a part may be no ancestor."""
+    close = [number for number, part in enumerate(parts) if features.is_close(part)]
+    found = np.zeros((len(parts), len(parts)))
+    if len(close) < 2:
+        return found
+    some = seen.codes[: order.MOST_ROWS, close]
+    ranked = np.stack([pd.Series(codes).rank().to_numpy() for codes in some.T])
+    centred = ranked - ranked.mean(axis=1, keepdims=True)
+    spread = np.sqrt((centred**2).sum(axis=1, keepdims=True))
+    scaled = centred / np.where(spread > 0, spread, 1)
+    found[np.ix_(close, close)] = np.abs(scaled @ scaled.T)
+    return found
+
+
+def _account(
+    coding: Coding, tasks: list[tuple[int, Task]], fitted: list[Fitted], rows: int
+) -> dict[str, Any]:
+    """How the fit went: trees, and nats a row that left-out and own rows cost, in all and by column.
+
+    What own rows cost less than left-out ones was learned of them alone: an alarm, where it is much.
+    """
+    by_part = {number: found for (number, _), found in zip(tasks, fitted, strict=True)}
+    columns, number = {}, 0
+    for column in coding:
+        of = [by_part[at] for at in range(number, number + len(column.parts)) if at in by_part]
+        number += len(column.parts)
+        columns[column.name] = {
+            "left_out": round(sum(found.left_out for found in of), 4),
+            "own": round(sum(found.own for found in of), 4),
+            "trees": sum(found.trees for found in of),
+        }
+    total = {key: sum(entry[key] for entry in columns.values()) for key in ("left_out", "own", "trees")}
+    return {
+        "device": "cpu",
+        "rows": rows,
+        "trees": total["trees"],
+        "left_out": round(total["left_out"], 4),
+        "own": round(total["own"], 4),
+        "overfit": round(total["left_out"] - total["own"], 4),
+        "columns": columns,
+    }

@@ -1,0 +1,132 @@
+"""Fitted boosters as flat arrays, and the probabilities that they give.
+
+A *booster* is a set of members whose probabilities are averaged; a member is a base logit, the codes of its
+categories' places, and trees. In a model all boosters of all columns stand one behind the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import exp
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+
+class Forest(NamedTuple):
+    """Boosters.
+
+    Attributes:
+        feature: The feature that a node asks for, or -1 in a leaf, int16 (nodes,).
+        threshold: The last code that goes left, uint8 (nodes,).
+        child: Where in its tree the left child stands, int16 (nodes,); the right one stands behind it.
+        value: What a leaf adds to the logit, float32 (nodes,).
+        tree: Where each tree begins in the nodes, and their number, int64 (trees + 1,).
+        member: Where each member begins in the trees, and their number, int64 (members + 1,).
+        base: Each member's logit before its trees, float32 (members,).
+        booster: Where each booster begins in the members, and their number, int64 (boosters + 1,).
+        mapped: Features whose codes a member puts in another order, int16 (maps,).
+        map: Where each such feature's new codes begin, and their number, int64 (maps + 1,).
+        places: New codes, uint8.
+        maps: Where each member begins in the maps, and their number, int64 (members + 1,).
+    """
+
+    feature: np.ndarray
+    threshold: np.ndarray
+    child: np.ndarray
+    value: np.ndarray
+    tree: np.ndarray
+    member: np.ndarray
+    base: np.ndarray
+    booster: np.ndarray
+    mapped: np.ndarray
+    map: np.ndarray
+    places: np.ndarray
+    maps: np.ndarray
+
+
+Tree = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+"""A tree's feature, threshold, child and value."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """One member before it is stored.
+
+    Attributes:
+        base: Its logit before its trees.
+        trees: Its trees, (nodes,) each.
+        places: New codes of a category's codes, by feature, uint8 (codes,).
+    """
+
+    base: float
+    trees: tuple[Tree, ...]
+    places: dict[int, np.ndarray]
+
+
+def store(boosters: Sequence[Sequence[Member]]) -> Forest:
+    """Boosters, each a sequence of members, as flat arrays."""
+    members = [member for booster in boosters for member in booster]
+    trees = [tree for member in members for tree in member.trees]
+    maps = [(feature, codes) for member in members for feature, codes in sorted(member.places.items())]
+
+    def joined(parts: list[np.ndarray], dtype: type) -> np.ndarray:
+        return np.concatenate([np.empty(0, dtype), *parts]).astype(dtype)
+
+    def starts(sizes: list[int]) -> np.ndarray:
+        return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+
+    return Forest(
+        feature=joined([tree[0] for tree in trees], np.int16),
+        threshold=joined([tree[1] for tree in trees], np.uint8),
+        child=joined([tree[2] for tree in trees], np.int16),
+        value=joined([tree[3] for tree in trees], np.float32),
+        tree=starts([len(tree[0]) for tree in trees]),
+        member=starts([len(member.trees) for member in members]),
+        base=np.array([member.base for member in members], np.float32),
+        booster=starts([len(booster) for booster in boosters]),
+        mapped=np.array([feature for feature, _ in maps], np.int16),
+        map=starts([len(codes) for _, codes in maps]),
+        places=joined([codes for _, codes in maps], np.uint8),
+        maps=starts([len(member.places) for member in members]),
+    )
+
+
+@njit(cache=True, nogil=True)
+def probabilities(
+    forest: Forest, booster: int, x: np.ndarray, start: np.ndarray
+) -> np.ndarray:  # pragma: no cover - compiled
+    """How likely rows go right, float64 (rows,).
+
+    Args:
+        forest: The boosters.
+        booster: Which of them.
+        x: Codes, uint8 (rows, features).
+        start: Logits that are added to each member's base, float32 (members, rows), or (members, 0).
+    """
+    rows, columns = x.shape
+    total = np.zeros(rows)
+    codes = np.empty(columns, np.uint8)
+    first, end = forest.booster[booster], forest.booster[booster + 1]
+    for which in range(first, end):
+        for row in range(rows):
+            for column in range(columns):
+                codes[column] = x[row, column]
+            for entry in range(forest.maps[which], forest.maps[which + 1]):
+                column = forest.mapped[entry]
+                codes[column] = forest.places[forest.map[entry] + codes[column]]
+            z = forest.base[which]
+            if start.shape[1]:
+                z += start[which - first, row]
+            for number in range(forest.member[which], forest.member[which + 1]):
+                root = forest.tree[number]
+                node = root
+                while forest.feature[node] >= 0:
+                    right = codes[forest.feature[node]] > forest.threshold[node]
+                    node = root + forest.child[node] + right
+                z += forest.value[node]
+            total[row] += 1.0 / (1.0 + exp(-z))
+    total /= max(end - first, 1)
+    return total

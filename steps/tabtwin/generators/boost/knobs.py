@@ -1,0 +1,67 @@
+"""What fit and sample can be told. The defaults are those that held on all of the benchmark's tables."""
+
+from __future__ import annotations
+
+from tabtwin.lib.contract import Frozen
+
+
+class Growth(Frozen):
+    """How one booster grows.
+
+    Attributes:
+        leaves: Most leaves of a tree.
+        rounds: Most trees of a member.
+        rate: Learning rate.
+        patience: Rounds without a better loss of the rows left out after which a member stops.
+        members: How many members there are; each leaves out a fold of its own.
+    """
+
+    leaves: int
+    rounds: int
+    rate: float
+    patience: int
+    members: int
+
+
+class Knobs(Frozen):
+    """Settings of :mod:`tabtwin.generators.boost`.
+
+    Attributes:
+        bins: Codes of a column of numbers, about: at most 128, since the target's aligned codes are 8 bits.
+        alone: Boosters of nodes that are fitted singly.
+        pool: Boosters that the small nodes of a level share.
+        target: Boosters of the target column, where it has few codes.
+        pooled_below: Training rows below which a node of a column of numbers joins its level's pool.
+        many_codes: Columns of numbers with more codes than this have pools and aligned ancestors.
+        aligned: Most ancestors whose codes are aligned with a column's.
+        fewest: Training rows below which a node outside pools is no further divided.
+        least_side: Rows on the smaller side below which a node outside pools gets no booster.
+        l2, least, bag: Penalty of leaves, least hessian in a leaf, share of rows that a tree looks at.
+        smoothing: Rows of the node's mean that a category's target mean is smoothed by.
+        restraint: Nats of left-out likelihood given up to stop earlier: less close, less of training told.
+        predictors: Most predictors of a column, those that tell most of it; 0: all.
+        few_first: Whether columns of few codes (``many_codes`` or fewer) come before the others.
+        groups: Coarse groups of each column's codes that sampling keeps balanced.
+        pairs: Most pairs of columns that sampling keeps balanced.
+        calibrated_from: Rows of a block in a node from which its probabilities are calibrated.
+    """
+
+    bins: int = 128
+    alone: Growth = Growth(leaves=4, rounds=100, rate=0.3, patience=10, members=3)
+    pool: Growth = Growth(leaves=8, rounds=150, rate=0.3, patience=10, members=3)
+    target: Growth = Growth(leaves=16, rounds=400, rate=0.05, patience=30, members=5)
+    pooled_below: int = 2_000
+    many_codes: int = 16
+    aligned: int = 3
+    fewest: int = 80
+    least_side: int = 20
+    l2: float = 1.0
+    least: float = 4.0
+    bag: float = 0.8
+    smoothing: float = 10.0
+    restraint: float = 0.0
+    predictors: int = 0
+    few_first: bool = True
+    groups: int = 12
+    pairs: int = 400
+    calibrated_from: int = 50

@@ -1,0 +1,170 @@
+"""A column of numbers as ordinal codes, and numbers drawn from codes.
+
+Missing is a code of its own, the last. A *heavy* value (a spike, such as 0) has a code of its own too; the
+other segments (see :mod:`segments`) are gathered, in order, into codes of about equal mass. Inside a code
+numbers are drawn between knots: a held value as it is, a group's around its mean, no further than half way
+to its neighbours, and never beyond the first and the last knot.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from tabtwin.generators.boost.segments import Segments, find_segments
+
+MOST_CODES = 250
+GROUPS_PER_CODE = 16
+HEAVY_ROWS = 20
+LOPSIDED = 3.0
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """The codes of numbers.
+
+    Attributes:
+        breaks: Where one code ends and the next begins, float64 (codes of numbers - 1,).
+        first: The first segment of each code, and the number of segments, int64 (codes of numbers + 1,).
+        mass: Rows in all segments up to each, int64 (segments + 1,), from 0.
+        low, middle, high: Half of a segment's numbers lie between low and middle, half between middle and
+            high, float64 (segments,).
+        unit: Numbers are multiples of it; 0 where they are not.
+        missing: Whether the last code means missing.
+    """
+
+    breaks: np.ndarray
+    first: np.ndarray
+    mass: np.ndarray
+    low: np.ndarray
+    middle: np.ndarray
+    high: np.ndarray
+    unit: float
+    missing: bool
+
+    ordered = True
+
+    @property
+    def size(self) -> int:
+        """How many codes there are."""
+        return len(self.first) - 1 + self.missing
+
+    def codes(self, values: np.ndarray) -> np.ndarray:
+        """The code of each number, NaN where missing: int32 (rows,).
+
+        A missing number counts as the highest where no number was missing in training.
+        """
+        found = np.searchsorted(self.breaks, values, side="right")
+        return np.where(np.isnan(values), self.size - 1, found).astype(np.int32)
+
+    def draw(self, codes: np.ndarray, positions: np.ndarray) -> np.ndarray:
+        """A number for each code (rows,), NaN where missing; ``positions`` in [0, 1): where in the code."""
+        if len(self.low) == 0:
+            return np.full(len(codes), np.nan)
+        absent = codes >= len(self.first) - 1
+        of = np.where(absent, 0, codes)
+        start, end = self.mass[self.first[of]], self.mass[self.first[of + 1]]
+        at = np.minimum(start + positions * (end - start), np.nextafter(end.astype(float), 0))
+        segment = np.searchsorted(self.mass, at, side="right") - 1
+        part = (at - self.mass[segment]) / (self.mass[segment + 1] - self.mass[segment])
+        low, middle, high = self.low[segment], self.middle[segment], self.high[segment]
+        drawn = np.where(
+            part < 0.5, low + 2 * part * (middle - low), middle + (2 * part - 1) * (high - middle)
+        )
+        drawn = np.clip(drawn, low, high)
+        if self.unit > 0:
+            # A half goes up, as breaks have it. Dividing keeps decimals as written: 0.1 * 3 is not 0.3.
+            per_unit = round(1 / self.unit)
+            whole = np.floor(drawn / self.unit + 0.5)
+            drawn = whole / per_unit if self.unit < 1 else whole * self.unit
+        return np.where(absent, np.nan, drawn)
+
+    def state(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+        """What a file keeps, as JSON values and arrays."""
+        about = {"kind": "numbers", "unit": self.unit, "missing": self.missing}
+        return about, {name: getattr(self, name) for name in _ARRAYS}
+
+
+_ARRAYS = ("breaks", "first", "mass", "low", "middle", "high")
+
+
+def fit_numbers(values: np.ndarray, subjects: np.ndarray, k: int, unit: float, bins: int) -> Numbers:
+    """Codes of ``values`` (rows,), NaN where missing: about ``bins``, and one for missing.
+
+    Where fewer than ``k`` subjects have a value, every cell counts as missing.
+    """
+    there = ~np.isnan(values)
+    held = values[there]
+    group = -(-len(held) // (bins * GROUPS_PER_CODE))
+    segments = find_segments(held, subjects[there], k, group, unit)
+    if len(segments) == 0:
+        none = np.empty(0)
+        return Numbers(none, np.zeros(1, np.int64), np.zeros(1, np.int64), none, none, none, unit, True)
+    counts = np.bincount(segments.of(held), minlength=len(segments))
+    segments, counts = _without_empty(segments, counts)
+    first = np.flatnonzero(_starts(segments, counts, bins))
+    mass = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    return Numbers(
+        breaks=segments.breaks[first[1:] - 1],
+        first=np.append(first, len(segments)).astype(np.int64),
+        mass=mass,
+        **_spans(segments),
+        unit=unit,
+        missing=not there.all(),
+    )
+
+
+def load_numbers(about: dict[str, Any], arrays: dict[str, np.ndarray]) -> Numbers:
+    """The inverse of :meth:`Numbers.state`."""
+    return Numbers(**arrays, unit=about["unit"], missing=about["missing"])
+
+
+def _without_empty(segments: Segments, counts: np.ndarray) -> tuple[Segments, np.ndarray]:
+    """Leave out segments without a row: those of a skewed group may all lie nearer to its neighbour."""
+    kept = np.flatnonzero(counts)
+    if len(kept) == len(counts):
+        return segments, counts
+    # Of the breaks between two that are kept any will do: no row lies between them.
+    return Segments(segments.knots[kept], segments.held[kept], segments.breaks[kept[1:] - 1]), counts[kept]
+
+
+def _starts(segments: Segments, counts: np.ndarray, bins: int) -> np.ndarray:
+    """Which segments begin a code: bool (segments,)."""
+    if len(segments) <= bins:
+        return np.ones(len(segments), bool)
+    rows = counts.sum()
+    least = max(rows / bins / 2, HEAVY_ROWS)
+    while True:
+        heavy = segments.held & (counts >= least)
+        light = np.where(heavy, 0, counts)
+        share = max(2, int(bins * light.sum() / rows))
+        middle = np.cumsum(light) - light / 2
+        bin_of = np.minimum((middle * share / max(light.sum(), 1)).astype(int), share - 1)
+        changes = np.append(True, (bin_of[1:] != bin_of[:-1]) | heavy[1:] | heavy[:-1])
+        if changes.sum() <= MOST_CODES:
+            return changes
+        least *= 1.5
+
+
+def _spans(segments: Segments) -> dict[str, np.ndarray]:
+    """Between which numbers each segment's are drawn; a held value stands alone."""
+    knots = segments.knots
+    below = knots - np.concatenate([knots[:1], segments.breaks])
+    above = np.concatenate([segments.breaks, knots[-1:]]) - knots
+    # Next to a wide gap the mean says little of how far the group reaches, its other side says more.
+    reach_below, reach_above = np.minimum(below, LOPSIDED * above), np.minimum(above, LOPSIDED * below)
+    reach_below[0], reach_above[-1] = 0.0, 0.0
+    if len(knots) > 1:
+        reach_above[0], reach_below[-1] = above[0], below[-1]
+    # Rounding may step over a break by the last bit, and the number would have another code.
+    least = np.concatenate([knots[:1], segments.breaks])
+    most = np.concatenate([np.nextafter(segments.breaks, -np.inf), knots[-1:]])
+    low = np.maximum(knots - np.maximum(reach_below, 0), least)
+    high = np.minimum(knots + np.maximum(reach_above, 0), most)
+    return {
+        "low": np.where(segments.held, knots, low),
+        "middle": np.where(segments.held, knots, np.clip(knots, low, np.maximum(low, high))),
+        "high": np.where(segments.held, knots, np.maximum(low, high)),
+    }

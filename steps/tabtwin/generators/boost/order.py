@@ -1,0 +1,105 @@
+"""In which order parts are learned, and by which predictors: by mutual information of their codes.
+
+The first part is the one that tells most of all others; then always the one of which those done tell most.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numba import njit
+
+GROUPS = 16
+MOST_ROWS = 50_000
+MOST_CODES = 256
+
+
+def information(codes: np.ndarray, sizes: Sequence[int]) -> np.ndarray:
+    """Mutual information of each pair of parts in nats, float64 (parts, parts), 0 on the diagonal.
+
+    Args:
+        codes: int32 (rows, parts); the first 50,000 rows are looked at.
+        sizes: Codes of each part; where there are more than 16, codes are grouped.
+    """
+    some = codes[:MOST_ROWS].T
+    groups = np.stack([coarse(part, size) for part, size in zip(some, sizes, strict=True)])
+    return np.asarray(_information(np.ascontiguousarray(groups)))
+
+
+def learning_order(told: np.ndarray, sizes: Sequence[int], few: int, last: Sequence[int]) -> list[int]:
+    """All parts in the order in which they are learned.
+
+    Args:
+        told: Mutual information (parts, parts).
+        sizes: Codes of each part.
+        few: Parts of this many codes or fewer come first; 0: no part does.
+        last: Parts that come last, in this order: the target's.
+    """
+    parts = range(len(told))
+    done = [int(np.argmax(told.sum(axis=1)))]
+    while len(done) < len(told):
+        rest = [part for part in parts if part not in done]
+        done.append(max(rest, key=lambda part: told[part, done].sum()))
+    if few:
+        done.sort(key=lambda part: sizes[part] > few)
+    done.sort(key=lambda part: sizes[part] > MOST_CODES)  # of more, boosters cannot tell all apart
+    return [part for part in done if part not in last] + list(last)
+
+
+def by_neighbour(codes: np.ndarray, size: int, others: Sequence[np.ndarray]) -> np.ndarray:
+    """New codes of a part of many categories, int32 (size,): what goes with the same cells stands together.
+
+    Of the parts done, the one that tells most of it decides; categories are ordered by the group of its codes
+    that they are most often seen with, then by how often they are. A tree over codes so ordered asks for that
+    group first, where it has many rows, and only then for the category.
+
+    Args:
+        codes: Of the part, (rows,); 0 is the commonest.
+        size: How many codes it has.
+        others: Coarse codes, below 16, of the parts done (rows,).
+    """
+    best, told, by = np.arange(size), 0.0, None
+    for other in others:
+        table = np.zeros((size, GROUPS))
+        np.add.at(table, (codes, other), 1)
+        shares = table / table.sum()
+        expected = shares.sum(axis=1, keepdims=True) * shares.sum(axis=0, keepdims=True)
+        there = shares > 0
+        gain = (shares[there] * np.log(shares[there] / expected[there])).sum()
+        # Miller and Madow: what chance alone would tell.
+        chance = (size - 1) * (np.count_nonzero(shares.sum(axis=0)) - 1) / (2 * len(codes))
+        if gain - chance > told:
+            told, by = gain - chance, table
+    if by is not None:
+        lift = by / np.maximum(by.sum(axis=0), 1)
+        best = np.lexsort((np.arange(size), lift.argmax(axis=1)))
+    places = np.empty(size, np.int32)
+    places[best] = np.arange(size)
+    return places
+
+
+def coarse(codes: np.ndarray, size: int) -> np.ndarray:
+    """Codes (rows,) in at most 16 groups, int64."""
+    wide = codes.astype(np.int64)
+    return wide if size <= GROUPS else np.minimum(wide * GROUPS // size, GROUPS - 1)
+
+
+@njit(cache=True, nogil=True)
+def _information(codes: np.ndarray) -> np.ndarray:  # pragma: no cover - compiled
+    parts, rows = codes.shape
+    told = np.zeros((parts, parts))
+    for first in range(parts):
+        for second in range(first):
+            table = np.zeros((GROUPS, GROUPS))
+            for row in range(rows):
+                table[codes[first, row], codes[second, row]] += 1
+            table /= rows
+            across, down = table.sum(axis=1), table.sum(axis=0)
+            total = 0.0
+            for i in range(GROUPS):
+                for j in range(GROUPS):
+                    if table[i, j] > 0:
+                        total += table[i, j] * np.log(table[i, j] / (across[i] * down[j]))
+            told[first, second] = told[second, first] = total
+    return told

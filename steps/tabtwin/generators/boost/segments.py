@@ -1,0 +1,111 @@
+"""How a column of numbers is told without its cells: segments, each a value that k subjects hold, or a mean.
+
+Values are walked in order. One that k subjects hold is a segment of its own; the others between two such are
+gathered into groups of at least k subjects (and of enough rows that there are not too many), and only the
+mean of a group is kept, its *knot*. Where fewer than k subjects lie between two held values, their cells
+count to whichever is nearer, and nothing of them is kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+
+
+@dataclass(frozen=True)
+class Segments:
+    """Where numbers lie, in ascending order.
+
+    Attributes:
+        knots: The held value or the group's mean, float64 (segments,).
+        held: Whether the knot is a value that k subjects hold, bool (segments,).
+        breaks: Where one segment ends and the next begins, float64 (segments - 1,): segment i has
+            ``breaks[i - 1] <= x < breaks[i]``.
+    """
+
+    knots: np.ndarray
+    held: np.ndarray
+    breaks: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.knots)
+
+    def of(self, values: np.ndarray) -> np.ndarray:
+        """The segment of each value, int64 (rows,)."""
+        return np.searchsorted(self.breaks, values, side="right")
+
+
+def find_segments(values: np.ndarray, subjects: np.ndarray, k: int, group: int, unit: float) -> Segments:
+    """The segments of some numbers; none where fewer than ``k`` subjects have one.
+
+    Args:
+        values: float64 (rows,), none missing.
+        subjects: The subject of each, integers (rows,).
+        k: Subjects that vouch for a knot.
+        group: Rows that a group has at least.
+        unit: Where values are multiples of it, breaks lie between multiples; 0 where they are not.
+    """
+    order = np.argsort(values, kind="stable")
+    distinct, where = np.unique(values[order], return_inverse=True)
+    _, who = np.unique(subjects[order], return_inverse=True)
+    people = int(who.max(initial=0)) + 1
+    pairs = np.unique(where.astype(np.int64) * people + who)
+    vouched = np.bincount(pairs // people, minlength=len(distinct)) >= k
+    knots, held = _gather(values[order], where, who, vouched, k, max(k, group))
+    return Segments(knots, held, _breaks(knots, held, unit))
+
+
+@njit(cache=True, nogil=True)
+def _gather(
+    values: np.ndarray, where: np.ndarray, who: np.ndarray, vouched: np.ndarray, k: int, group: int
+) -> tuple[np.ndarray, np.ndarray]:  # pragma: no cover - compiled
+    """The knots of ascending ``values``, of which each is the ``where``-th distinct one."""
+    rows = len(values)
+    knots, held = np.empty(len(vouched)), np.zeros(len(vouched), np.bool_)
+    counted = np.full(rows, -1, np.int64)  # in which group a subject was last counted
+    made, number = 0, 0
+    total, size, people = 0.0, 0, 0  # of the group that is open
+    before_total, before_size = 0.0, 0  # of the group that was closed before it, if that is its neighbour
+    for row in range(rows + 1):
+        fresh = row == rows or row == 0 or where[row] != where[row - 1]
+        ends = row == rows or vouched[where[row]]
+        if fresh and size > 0 and (ends or (size >= group and people >= k)):
+            if people >= k:
+                before_total, before_size = total, size
+                knots[made] = total / size
+                made += 1
+            elif before_size > 0:  # too few for a group of their own
+                before_total, before_size = before_total + total, before_size + size
+                knots[made - 1] = before_total / before_size
+            total, size, people, number = 0.0, 0, 0, number + 1
+        if row == rows:
+            break
+        if vouched[where[row]]:
+            if fresh:
+                knots[made], held[made] = values[row], True
+                made += 1
+                before_size = 0
+            continue
+        total, size = total + values[row], size + 1
+        if counted[who[row]] != number:
+            counted[who[row]] = number
+            people += 1
+    return knots[:made], held[:made]
+
+
+def _breaks(knots: np.ndarray, held: np.ndarray, unit: float) -> np.ndarray:
+    """Between two groups, or two held values, half way; between a group and a held value, at the value."""
+    left, right = knots[:-1], knots[1:]
+    left_held, right_held = held[:-1], held[1:]
+    breaks = left + (right - left) / 2
+    if unit > 0:
+        breaks = (np.floor(breaks / unit) + 0.5) * unit
+        after, before = left + unit / 2, right - unit / 2
+    else:
+        breaks = np.maximum(breaks, np.nextafter(left, np.inf))
+        after, before = np.nextafter(left, np.inf), right
+    breaks = np.where(left_held & ~right_held, after, breaks)
+    breaks = np.where(~left_held & right_held, before, breaks)
+    return np.asarray(breaks)

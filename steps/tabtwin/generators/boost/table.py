@@ -1,0 +1,132 @@
+"""``boost`` alone, on a pandas table: what three lines of Python need.
+
+    from tabtwin.generators import boost
+
+    model = boost.fit(table, seed=1)
+    twin = model.sample(len(table))
+
+The table is typed, and its values are protected, as ``ingest`` does it; nothing is held out, screened or
+audited here.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from tabtwin.generators.boost.fitting import fit_model
+from tabtwin.generators.boost.knobs import Knobs
+from tabtwin.generators.boost.model import BoostModel
+from tabtwin.generators.protocol import Settings
+from tabtwin.lib.seeds import derive, generator
+from tabtwin.tables.canonical import canonical
+from tabtwin.tables.declared import Declared, describe
+from tabtwin.tables.dressing import dress, to_typed
+from tabtwin.tables.encoding import Encoding, decode, encode, fit_encoding, unsupported_columns
+from tabtwin.tables.reading import read_source
+from tabtwin.tables.schema import Schema
+
+FILENAME = "table.parquet"
+
+
+@dataclass(frozen=True)
+class TableModel:
+    """A model of a table.
+
+    Attributes:
+        model: What was learned of the encoded table.
+        schema: What its columns are held to be.
+        encoding: What may be put out of them.
+        seed: The seed of the fit.
+    """
+
+    model: BoostModel
+    schema: Schema
+    encoding: Encoding
+    seed: int
+
+    def sample(self, rows: int, first: int = 0, seed: int | None = None) -> pd.DataFrame:
+        """Rows ``first`` to ``first + rows`` of a seed's endless twin, with the table's columns and types.
+
+        As many rows as the table has are balanced as a whole; keys are made anew in each call.
+        """
+        mark = self.seed if seed is None else seed
+        encoded = self.model.sample(first, rows, derive(mark, "sample"))
+        made = dress(
+            decode(encoded, self.schema, self.encoding), self.schema, generator(mark, "dress", first)
+        )
+        return to_typed(made, self.schema)
+
+    def log_likelihood(self, table: pd.DataFrame) -> pd.DataFrame:
+        """How likely rows of a table of the same columns are, by learned column: nats (rows, columns)."""
+        rows = canonical(read_source(_bytes(table), FILENAME), self.schema)
+        return self.model.log_likelihood(encode(rows, self.schema, self.encoding))
+
+
+def fit(
+    table: pd.DataFrame,
+    schema: Schema | None = None,
+    seed: int = 1,
+    *,
+    protect: int = 5,
+    knobs: Knobs | None = None,
+    threads: int | None = None,
+) -> TableModel:
+    """Learn a table.
+
+    Args:
+        table: Its index is not looked at.
+        schema: What its columns are; found out where it is not given. With an entity, rows of one subject
+            vouch for a value but once.
+        seed: The same table, settings and seed give the same model.
+        protect: k of value protection: a value that fewer subjects hold is not put out.
+        knobs: Settings of the generator.
+        threads: CPU threads; as many as there are cores where it is not given. They change no byte.
+
+    Raises:
+        InputError: if the table cannot be read as the schema says.
+    """
+    source = read_source(_bytes(table), FILENAME)
+    known = schema or describe(source, Declared(), None, protect)
+    rows = canonical(source, known)
+    subjects = np.arange(source.rows)
+    if known.entity is not None:
+        codes = source.columns[known.entity].codes.astype("int64")
+        subjects = np.where(codes < 0, codes.max(initial=0) + 1 + subjects, codes)
+    known = _without(known, unsupported_columns(rows, known, subjects, protect))
+    encoding = fit_encoding(rows, known, subjects, protect)
+    settings = Settings(threads=threads or os.cpu_count() or 1, protect=protect)
+    model = fit_model(
+        encode(rows, known, encoding),
+        known,
+        settings,
+        knobs or Knobs(),
+        derive(seed, "fit"),
+        _quiet,
+        subjects,
+    )
+    return TableModel(model, known, encoding, seed)
+
+
+def _without(schema: Schema, hidden: list[str]) -> Schema:
+    """The schema with columns of which protection leaves nothing declared empty."""
+    update = {"kind": "empty", "missing": True, "why": "too few subjects have a value to put any out"}
+    columns = tuple(
+        column.model_copy(update=update).without_strange_fields() if column.name in hidden else column
+        for column in schema.columns
+    )
+    return schema.model_copy(update={"columns": columns})
+
+
+def _bytes(table: pd.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    table.to_parquet(buffer, index=False)
+    return buffer.getvalue()
+
+
+def _quiet(done: int, total: int, what: str) -> None:
+    """No progress."""

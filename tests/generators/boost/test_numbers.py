@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from tabtwin.generators.boost.numbers import MOST_CODES, Numbers, fit_numbers, load_numbers
+
+K = 5
+
+
+def fit(values: np.ndarray, unit: float = 0.0, bins: int = 8) -> Numbers:
+    return fit_numbers(values, np.arange(len(values)), K, unit, bins)
+
+
+@settings(deadline=None)
+@given(
+    arrays.arrays(
+        np.float64, st.integers(5, 300), elements=st.one_of(st.integers(-50, 50).map(float), st.just(np.nan))
+    ),
+    st.sampled_from([0.0, 1.0]),
+    st.integers(2, 40),
+)
+def test_what_is_drawn_from_a_code_has_that_code(values: np.ndarray, unit: float, bins: int) -> None:
+    numbers = fit(values, unit, bins)
+    codes = np.repeat(np.arange(numbers.size), 20)
+    drawn = numbers.draw(codes, np.tile(np.arange(20) / 20, numbers.size))
+    np.testing.assert_array_equal(numbers.codes(drawn), codes)
+
+
+@settings(deadline=None)
+@given(arrays.arrays(np.float64, st.integers(5, 300), elements=st.floats(-1e6, 1e6)))
+def test_nothing_is_drawn_beyond_the_first_and_the_last_knot(values: np.ndarray) -> None:
+    numbers = fit(values)
+    drawn = numbers.draw(np.zeros(50, int), np.arange(50) / 50)
+    last = numbers.draw(np.full(50, len(numbers.first) - 2), np.arange(50) / 50)
+    assert drawn.min() >= numbers.middle[0]
+    assert last.max() <= numbers.middle[-1]
+    assert numbers.middle[0] >= np.sort(values)[:K].mean() - 1e-6 or (values == values.min()).sum() >= K
+
+
+def test_a_spike_has_a_code_of_its_own_and_is_drawn_as_it_is() -> None:
+    rng = np.random.default_rng(1)
+    values = np.where(rng.random(2_000) < 0.3, 0.0, rng.normal(0, 1, 2_000))
+    numbers = fit(values, bins=16)
+    code = int(numbers.codes(np.array([0.0]))[0])
+    assert (numbers.codes(values) == code).sum() == (values == 0).sum()
+    assert set(numbers.draw(np.full(9, code), np.arange(9) / 9)) == {0.0}
+
+
+def test_codes_are_of_about_equal_mass() -> None:
+    values = np.random.default_rng(1).lognormal(0, 2, 10_000)
+    counts = np.bincount(fit(values, bins=50).codes(values))
+    assert len(counts) == 50
+    assert 150 < counts.min() <= counts.max() < 250
+
+
+def test_integers_stay_integers_and_decimals_keep_their_digits() -> None:
+    rng = np.random.default_rng(1)
+    for digits in (0, 1, 2):
+        values = np.round(rng.normal(0, 50, 3_000), digits)
+        drawn = fit(values, 10.0**-digits).draw(rng.integers(0, 8, 500), rng.random(500))
+        np.testing.assert_array_equal(drawn, np.round(drawn, digits))
+
+
+def test_drawn_numbers_are_distributed_as_those_that_were_fitted() -> None:
+    values = np.random.default_rng(1).gamma(2, 10, 5_000)
+    numbers = fit(values, bins=32)
+    codes = np.sort(numbers.codes(values))
+    counts = np.bincount(codes)
+    rank = np.arange(len(codes)) - np.repeat(np.cumsum(counts) - counts, counts)
+    drawn = numbers.draw(codes, (rank + 0.5) / counts[codes])
+    shares = np.linspace(0.01, 0.99, 99)
+    np.testing.assert_allclose(np.quantile(drawn, shares), np.quantile(values, shares), rtol=0.03)
+
+
+def test_missing_is_the_last_code_and_drawn_as_nan() -> None:
+    values = np.array([1.0] * 10 + [2.0] * 10 + [np.nan])
+    numbers = fit(values)
+    assert numbers.codes(values)[-1] == numbers.size - 1 == 2
+    assert np.isnan(numbers.draw(np.array([2]), np.array([0.5]))[0])
+
+
+@pytest.mark.parametrize("values", [[np.nan] * 30, [1.0, 2.0, 3.0] + [np.nan] * 30])
+def test_a_column_of_which_fewer_than_k_have_a_value_is_all_missing(values: list[float]) -> None:
+    numbers = fit(np.array(values))
+    assert numbers.size == 1
+    assert np.isnan(numbers.draw(np.zeros(3, int), np.zeros(3))).all()
+
+
+def test_many_spikes_get_no_more_codes_than_8_bits_hold() -> None:
+    values = np.repeat(np.arange(5_000.0), 20)
+    assert fit(values, 1.0, 128).size <= MOST_CODES
+
+
+def test_the_state_of_numbers_restores_them() -> None:
+    numbers = fit(np.random.default_rng(1).normal(0, 1, 300))
+    restored = load_numbers(*numbers.state())
+    codes, positions = np.arange(8), np.full(8, 0.3)
+    np.testing.assert_array_equal(restored.draw(codes, positions), numbers.draw(codes, positions))

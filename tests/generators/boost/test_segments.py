@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from tabtwin.generators.boost.segments import find_segments
+
+K = 5
+VALUES = arrays.arrays(np.float64, st.integers(0, 60), elements=st.integers(-30, 30).map(float))
+
+
+def alone(values: np.ndarray) -> np.ndarray:
+    """Every row its own subject."""
+    return np.arange(len(values))
+
+
+@settings(deadline=None)
+@given(VALUES, st.sampled_from([0.0, 1.0]))
+def test_every_knot_is_a_value_that_k_subjects_hold_or_the_mean_of_k_neighbours(
+    values: np.ndarray, unit: float
+) -> None:
+    found = find_segments(values, alone(values), K, 1, unit)
+    ascending = np.sort(values)
+    means = {
+        ascending[start : start + size].mean()
+        for size in range(K, len(values) + 1)
+        for start in range(len(values) - size + 1)
+    }
+    for knot, held in zip(found.knots, found.held, strict=True):
+        assert (values == knot).sum() >= K if held else any(np.isclose(knot, mean) for mean in means)
+
+
+@settings(deadline=None)
+@given(VALUES)
+def test_segments_stand_in_order_and_breaks_between_them(values: np.ndarray) -> None:
+    found = find_segments(values, alone(values), K, 1, 0.0)
+    assert (np.diff(found.knots) > 0).all()
+    assert (found.breaks > found.knots[:-1]).all()
+    assert (found.breaks <= found.knots[1:]).all()
+
+
+def test_values_of_fewer_than_k_subjects_leave_no_segment() -> None:
+    assert len(find_segments(np.array([1.0, 2.0, 3.0, 4.0]), np.arange(4), K, 1, 0.0)) == 0
+
+
+def test_rows_of_one_subject_vouch_for_a_value_but_once() -> None:
+    values = np.repeat([1.0, 2.0], [5, 50])
+    subjects = np.concatenate([np.arange(5), np.full(50, 9)])
+    found = find_segments(values, subjects, K, 1, 0.0)
+    assert found.knots.tolist() == [1.0]
+
+
+def test_few_values_between_two_held_ones_count_to_the_nearer() -> None:
+    values = np.repeat([0.0, 4.0, 10.0], [9, 2, 9])
+    found = find_segments(values, np.arange(20), K, 1, 1.0)
+    assert found.knots.tolist() == [0.0, 10.0]
+    assert found.of(np.array([4.0, 6.0])).tolist() == [0, 1]
+
+
+def test_a_group_has_as_many_rows_as_it_must() -> None:
+    found = find_segments(np.arange(100.0), np.arange(100), K, 20, 0.0)
+    assert found.knots.tolist() == [9.5, 29.5, 49.5, 69.5, 89.5]
