@@ -32,7 +32,7 @@ def workflow(*nodes: dict[str, Any], phase: str = "Running", **status: Any) -> d
 
 
 def train(number: int, model: str, phase: str, message: str = "", **more: Any) -> dict[str, Any]:
-    given = {"model": model, "generator": "tvae", "place": "cpu"}
+    given = {"model": model, "generator": "tvae", "nodes": "cpu"}
     return node(number, "Pod", "train", phase, given=given, message=message, **more)
 
 
