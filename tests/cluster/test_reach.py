@@ -5,8 +5,10 @@ import os
 import pytest
 
 from tabtwin.cluster.installed import Installed
-from tabtwin.cluster.reach import settings
+from tabtwin.cluster.reach import TRIES, patiently, settings
 from tabtwin.driver.variables import variables
+from tabtwin.lib.errors import StoreError
+from tabtwin.lib.store import MissingObjectError
 
 CHART = Installed(
     store="s3://b/p",
@@ -52,3 +54,27 @@ def test_variables_are_set_and_unset_for_a_while(monkeypatch: pytest.MonkeyPatch
     with variables({"TABTWIN_ONE": None, "TABTWIN_TWO": "2"}):
         assert ("TABTWIN_ONE" in os.environ, os.environ["TABTWIN_TWO"]) == (False, "2")
     assert (os.environ["TABTWIN_ONE"], "TABTWIN_TWO" in os.environ) == ("before", False)
+
+
+@pytest.mark.parametrize(
+    ("errors", "tries"),
+    [([StoreError()] * (TRIES - 1), TRIES), ([StoreError()] * TRIES, TRIES), ([MissingObjectError()], 1)],
+)
+def test_a_store_that_restarts_is_asked_again_and_one_that_answers_is_not(
+    errors: list[Exception], tries: int
+) -> None:
+    asked = 0
+
+    def work() -> str:
+        nonlocal asked
+        asked += 1
+        if asked <= len(errors):
+            raise errors[asked - 1]
+        return "done"
+
+    if len(errors) < tries:
+        assert patiently(work, pause=0) == "done"
+    else:
+        with pytest.raises(type(errors[0])):
+            patiently(work, pause=0)
+    assert asked == tries

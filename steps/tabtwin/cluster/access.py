@@ -124,7 +124,7 @@ def answers() -> Iterator[None]:
 
 def _translated(error: ApiException) -> TabtwinError:
     status = _status(error)
-    message = str(status.get("message") or error.reason or "").strip()
+    message = " ".join(str(status.get("message") or error.reason or "").split())
     if error.status == 401:
         return DeniedError("the cluster does not accept the kubeconfig's credentials; log in again")
     if error.status == 403:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from tabtwin.cluster.access import ANSWER_SECONDS, Cluster, DeniedError, NotThereError, answers
 from tabtwin.cluster.forward import forwarded, service_of
 from tabtwin.cluster.installed import Installed
 from tabtwin.driver.variables import variables
-from tabtwin.lib.errors import InputError
+from tabtwin.lib.errors import InputError, StoreError
+from tabtwin.lib.store import ConflictError, MissingObjectError
 
 SECRET = "tabtwin-store"  # noqa: S105 - its name, nothing secret
 KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
@@ -20,7 +22,10 @@ OWN_KEYS = ("AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_WEB_IDENTITY_TOKEN_FILE")
 """Variables by which users name credentials of their own."""
 LOOPBACK = "127.0.0.1"
 
+TRIES, PAUSE_SECONDS = 4, 5.0
+
 Variables = dict[str, str | None]
+T = TypeVar("T")
 
 
 @contextmanager
@@ -52,6 +57,22 @@ def reached(cluster: Cluster, installed: Installed, endpoint: str) -> Iterator[N
                 keys = _keys_of_the_cluster(cluster)
         stack.enter_context(variables(settings(installed, seen) | keys))
         yield
+
+
+def patiently(work: Callable[[], T], *, pause: float = PAUSE_SECONDS) -> T:
+    """Do something with the store that can be done twice, again where the store failed: it may be restarting.
+
+    Raises:
+        StoreError: if it fails for good.
+    """
+    for _ in range(TRIES - 1):
+        try:
+            return work()
+        except (MissingObjectError, ConflictError):
+            raise
+        except StoreError:
+            time.sleep(pause)
+    return work()
 
 
 def settings(installed: Installed, seen: str) -> Variables:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from tabtwin.cluster import access, installed, submission
 from tabtwin.cluster.follow import Follower
 from tabtwin.cluster.nodes import ended_by, read_layout
-from tabtwin.cluster.reach import reached
+from tabtwin.cluster.reach import patiently, reached
 from tabtwin.driver import deliver, folder, inputs
 from tabtwin.driver.parameters import Parameter, pipeline_file, read_parameters, values
 from tabtwin.driver.parsing import check_settings, submit_parser
@@ -56,7 +57,9 @@ class _Submission:
         sources: Mapping[str, inputs.Source],
     ) -> None:
         self.given, self.cluster, self.found, self.store = given, cluster, found, store
-        uploaded = {option: inputs.upload(store, source) for option, source in sources.items()}
+        uploaded = {
+            option: patiently(partial(inputs.upload, store, source)) for option, source in sources.items()
+        }
         chosen = inputs.settings(parameters, given) | uploaded
         self.name = inputs.run_name(chosen | submission.computed_on(chosen, given["pool"]))
         # Its store and its release's are said outright: the chart's may change while it runs.
@@ -83,7 +86,8 @@ class _Submission:
         except access.DeniedError as error:
             raise access.DeniedError(f"{error}; {goes_on}") from None
         ended = ended_by(layout, last)
-        code = deliver.deliver(Run(self.store, self.name), out, ended, private=self.given["with_private"])
+        fetch = partial(deliver.deliver, Run(self.store, self.name), out, ended)
+        code = patiently(partial(fetch, private=self.given["with_private"]))
         submission.forget(out)
         summarise(style, out, ended)
         return code
