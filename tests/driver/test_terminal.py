@@ -63,3 +63,13 @@ def test_a_note_is_a_sentence_on_a_terminal_and_facts_in_the_log(capsys: pytest.
     assert "the cluster is away" in drawn(view, "the cluster is away")
     line = json.loads(capsys.readouterr().out)
     assert (line["event"], line["reason"]) == ("cluster.away", "timeout")
+
+
+def test_a_long_reason_is_cut_and_nothing_else() -> None:
+    view = LiveList()
+    view.planned("ingest", 1)
+    view.started("ingest")
+    view.ended("ingest", 2, "expected " * 40, final=True)
+
+    assert drawn(view, "ingest").startswith("✗ ingest")
+    assert "· utility" in drawn(view, "utility")

@@ -53,8 +53,8 @@ def reached(cluster: Cluster, installed: Installed, endpoint: str) -> Iterator[N
                     "give --store-endpoint, or set the chart's store.outsideEndpoint"
                 )
             seen = f"http://{LOOPBACK}:{stack.enter_context(forwarded(cluster, service))}"
-            if not any(os.environ.get(name) for name in OWN_KEYS):
-                keys = _keys_of_the_cluster(cluster)
+        if service_of(installed.inside) and not any(os.environ.get(name) for name in OWN_KEYS):
+            keys = _keys_of_the_cluster(cluster)
         stack.enter_context(variables(settings(installed, seen) | keys))
         yield
 

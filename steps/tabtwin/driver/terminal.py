@@ -100,10 +100,12 @@ class LiveList:
     def __rich__(self) -> Group:
         """The list as it stands now."""
         now = time.monotonic()
-        table = Table.grid(padding=(0, 1), expand=False)
+        table = Table.grid(padding=(0, 1), expand=True)
         for _ in range(5):
             table.add_column(no_wrap=True)
-        table.add_column(no_wrap=True, overflow="ellipsis")
+        table.add_column(
+            no_wrap=True, overflow="ellipsis", ratio=1
+        )  # the only one that a long note may narrow
         for name, view in self.steps.items():
             table.add_row(*_row(name, view, now))
         notes = [Text(note, style="dim", overflow="fold") for note in self.notes[-NOTES:]]
