@@ -31,8 +31,22 @@ def test_the_step_writes_its_files_and_emits_the_models(store: Store, tmp_path: 
     manifest = execute(STEP, put(store, "a.csv"), store, "run", "", {"models": emitted})
     assert set(manifest.files) == FILES
     assert json.loads(emitted.read_text()) == [
-        {"name": "ctgan-1", "generator": "ctgan", "member": "1", "epochs": "7", "torch": "true"},
-        {"name": "tvae-1", "generator": "tvae", "member": "2", "epochs": "7", "torch": "true"},
+        {
+            "name": "ctgan-1",
+            "generator": "ctgan",
+            "member": "1",
+            "members": "1",
+            "epochs": "7",
+            "torch": "true",
+        },
+        {
+            "name": "tvae-1",
+            "generator": "tvae",
+            "member": "2",
+            "members": "1",
+            "epochs": "7",
+            "torch": "true",
+        },
     ]
     assert manifest.figures["target"] == "bought"
 

@@ -71,6 +71,21 @@ def test_shards_add_up_to_the_rows_of_one_long_shard(trained: Store) -> None:
     pd.testing.assert_frame_equal(pd.concat(pieces, ignore_index=True), draw(trained, 4_990, 20, "c"))
 
 
+def test_a_mixture_of_members_is_trained_on_all_rows_scored_and_sampled(store: Store) -> None:
+    ingest(store, "r", "boost-1")
+    boosted = train.Params(model="boost-1", generator="boost", member=1, members=2, block=50, threads=1)
+    assert execute(train.STEP, boosted, store, "r", "boost-1", {}).figures["rows"] == ROWS
+    scored = execute(score.STEP, score.Params(model="boost-1"), store, "r", "boost-1", {}).figures
+    assert scored["quality"] > scored["quality_noise"]
+    params = sample.Params(shard="x", model="boost-1", first=40, count=70)
+    execute(sample.STEP, params, store, "r", "x", {})
+    rows = Inputs(Run(store, "r"), [ref := weigh.Ref(step="sample", file="pool.parquet", name="x")]).table(
+        ref.step, ref.file, ref.name
+    )
+    assert rows[BLOCK].tolist() == [0] * 10 + [1] * 50 + [2] * 10
+    assert not violations(rows, SCHEMA, encoding()).any()
+
+
 def test_a_model_that_somebody_else_signed_is_not_unpickled(
     trained: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

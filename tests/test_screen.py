@@ -16,8 +16,9 @@ from tabtwin.lib.errors import InputError, RefusedError
 from tabtwin.lib.options import build
 from tabtwin.lib.pool import BLOCK, MEMBER
 from tabtwin.lib.step import Inputs, Outputs
-from tabtwin.screen import STEP, Params, run
+from tabtwin.screen import STEP, Params, assert_rules, run
 from tabtwin.tables.encoding import fit_encoding
+from tabtwin.tables.rules import Rule
 from tabtwin.tables.schema import Column, Schema
 
 SCHEMA = Schema(
@@ -178,6 +179,15 @@ def test_a_row_that_shows_a_protected_value_ends_the_step_without_naming_it():
     with pytest.raises(AssertionError, match="1 of 1000 pool rows") as bug:
         run(Params(), given(table(800, 1), pool), Outputs())
     assert "secret" not in str(bug.value)
+
+
+def test_a_row_that_breaks_a_rule_ends_the_step() -> None:
+    pool = pd.DataFrame({"low": [1.0, 3.0], "high": [2.0, 2.0]})
+    columns = tuple(Column(name=name, kind="integer") for name in pool)
+    schema = Schema(columns=columns, rules=(Rule(kind="order", columns=("low", "high")),))
+    assert_rules(pool.head(1), schema)
+    with pytest.raises(AssertionError, match="1 of 2 pool rows break"):
+        assert_rules(pool, schema)
 
 
 def test_thresholds_that_make_no_sense_are_bad_input():

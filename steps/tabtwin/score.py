@@ -3,8 +3,8 @@
     model, encoded, folds -> score
 
 SDMetrics' QualityReport, DiagnosticReport and privacy metrics, kept whole. Beside them stands what gives
-the scores their meaning: what the member's left-out fold (fresh real rows) and uniform noise score. Tables
-are canonical, after value protection.
+the scores their meaning: what the member's left-out fold (fresh real rows) and uniform noise score. Of a
+mixture of members it is the first one that is judged, alone. Tables are canonical, after value protection.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     data = inputs.signed("train", "model.bin", params.model)
     seed = derive(params.seed, "score", params.model)
     model = generators.find(training["generator"]).load(data)
-    made = decode(model.sample(0, max(FEWEST_ROWS, len(unseen)), seed), schema, encoding)
+    made = decode(model.alone().sample(0, max(FEWEST_ROWS, len(unseen)), seed), schema, encoding)
 
     score = score_sample(made, seen, unseen, schema, seed, params.threads)
     outputs.json("score.json", {"model": params.model, "block": model.block, **score})

@@ -36,7 +36,8 @@ from tabtwin.measures.crowding import (
     threshold_for,
 )
 from tabtwin.measures.neighbours import Gower
-from tabtwin.tables.encoding import Encoding, violations
+from tabtwin.tables.encoding import Encoding, units, violations
+from tabtwin.tables.rules import broken
 from tabtwin.tables.schema import Schema
 
 READS = (
@@ -85,6 +86,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     )
     pool = read_pool(inputs)
     assert_protected(pool, schema, encoding)
+    assert_rules(pool, schema)
 
     gower = Gower.fit(training, schema)
     seen, own = measure(gower.features(pool), gower.features(training), subjects, params.threads, progress)
@@ -119,6 +121,17 @@ def assert_protected(pool: pd.DataFrame, schema: Schema, encoding: Encoding) -> 
     shown = int(violations(pool, schema, encoding).sum())
     if shown:
         raise AssertionError(f"{shown} of {len(pool)} pool rows hold a value that protection hides")
+
+
+def assert_rules(pool: pd.DataFrame, schema: Schema) -> None:
+    """Rules are kept when rows are decoded, so a row that breaks one is our bug.
+
+    Raises:
+        AssertionError: rather than dropping the row.
+    """
+    shown = int(broken(pool, schema.rules, units(schema)).sum())
+    if shown:
+        raise AssertionError(f"{shown} of {len(pool)} pool rows break a rule of the schema")
 
 
 def dropped_leaving_one_out(training: Closeness, rules: Rules) -> dict[str, float]:

@@ -2,7 +2,9 @@
 
     encoded, schema, folds, facts -> model, training
 
-Member i leaves out fold i mod 5: those rows are its validation, and nothing it makes depends on them.
+Member i leaves out fold i mod 5: those rows are its validation, and no weight of it depends on them. A
+generator whose model is a mixture of members gets all rows, and its members leave out the folds from i on;
+what they share, as the bounds of bins and the shares of codes, goes by all rows.
 """
 
 from __future__ import annotations
@@ -39,6 +41,7 @@ class Params(StepParams):
     model: str = Field(description="the model's name, such as ctgan-1")
     generator: str = Field(description="what makes it: boost, ctgan or tvae")
     member: int = Field(ge=1, description="its number in the run, from 1; it leaves out fold number mod 5")
+    members: int = Field(1, ge=1, le=5, description="members of boost, whose probabilities are averaged")
     epochs: int = Field(300, ge=1, description="passes over the training rows of ctgan and tvae")
     block: int = Field(0, ge=0, description="rows that boost draws together; 0: the table's, up to 100000")
     device: Device = Field("auto", description="where to train: cuda, cpu, or cuda where there is one")
@@ -69,8 +72,10 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     encoded = inputs.table("ingest", "encoded.parquet")
     facts = inputs.json("ingest", "facts.json")
     folds = inputs.table("ingest", "folds.parquet")
-    unseen = left_out(folds, params.member)
-    rows = encoded[~unseen].reset_index(drop=True)
+    generator = generators.find(params.generator)
+    kept = np.ones(len(folds), bool) if generator.leaves_out else ~left_out(folds, params.member)
+    rows, folds = (table[kept].reset_index(drop=True) for table in (encoded, folds))
+    by_member = (folds["fold"].to_numpy() - params.member) % FOLDS
 
     settings = Settings(
         epochs=params.epochs,
@@ -78,10 +83,11 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
         threads=params.threads,
         block=params.block or min(int(facts["rows"]), MOST_BLOCK),
         protect=int(facts["protect"]),
+        members=params.members,
     )
     seed = derive(params.seed, "train", params.model)
-    subjects = folds["subject"].to_numpy()[~unseen]
-    model = generators.find(params.generator).fit(rows, schema, settings, seed, progress, subjects)
+    subjects = folds["subject"].to_numpy()
+    model = generator.fit(rows, schema, settings, seed, progress, subjects, by_member)
 
     outputs.write("model.bin", model.save(), signed=True)
     about = {"generator": params.generator, "member": params.member, "epochs": params.epochs}

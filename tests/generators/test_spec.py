@@ -13,12 +13,24 @@ def test_prize_is_the_entrys_ensemble() -> None:
 
 
 def test_all_is_boost_and_prize_together() -> None:
-    assert model_names(parse_spec("all")) == model_names(parse_spec("boost:4, ctgan:4, tvae"))
+    assert parse_spec("all") == parse_spec("boost:4, ctgan:4, tvae")
+
+
+def test_members_of_boost_make_one_model() -> None:
+    assert model_names(parse_spec("boost:3,tvae:2")) == ("boost-1", "tvae-1", "tvae-2")
+    assert [model["members"] for model in plan_models(parse_spec("boost:3,tvae:2"), 1)] == ["3", "1", "1"]
 
 
 def test_epochs_decide_nothing_of_a_generator_that_has_none() -> None:
     (plan,) = plan_models(parse_spec("boost"), epochs=30)
-    assert plan == {"name": "boost-1", "generator": "boost", "member": "1", "epochs": "1", "torch": "false"}
+    assert plan == {
+        "name": "boost-1",
+        "generator": "boost",
+        "member": "1",
+        "members": "1",
+        "epochs": "1",
+        "torch": "false",
+    }
 
 
 def test_members_are_numbered_through_so_that_five_models_leave_out_five_folds() -> None:
@@ -28,6 +40,7 @@ def test_members_are_numbered_through_so_that_five_models_leave_out_five_folds()
         "name": "tvae-1",
         "generator": "tvae",
         "member": "5",
+        "members": "1",
         "epochs": "30",
         "torch": "true",
     }
@@ -42,6 +55,7 @@ def test_members_are_numbered_through_so_that_five_models_leave_out_five_folds()
         ("ctgan:0", "1 to 99"),
         ("ctgan:100", "1 to 99"),
         ("ctgan:x", "1 to 99"),
+        ("boost:6", "1 to 5"),
         ("ctgan:²", "1 to 99"),
         ("ctgan,ctgan:2", "twice"),
         ("prize,tvae", "standing alone"),

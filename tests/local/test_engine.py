@@ -18,7 +18,8 @@ from tabtwin.local.workflow import load
 
 PIPELINE = load(pipeline_file().read_text().replace("duration: 5s", "duration: 0s"))
 MODELS = [
-    {"name": f"m{i}", "generator": "ctgan", "member": str(i), "epochs": "1", "torch": "true"} for i in (1, 2)
+    {"name": f"m{i}", "generator": "ctgan", "member": str(i), "members": "1", "epochs": "1", "torch": "true"}
+    for i in (1, 2)
 ]
 SHARDS = [{"name": "m1-0", "model": "m1", "first": "0", "count": "9"}]
 Codes = Mapping[str, Sequence[int]]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tabtwin.tables.encoding import decode, encode, fit_encoding, unsupported_columns, violations
+from tabtwin.tables.encoding import decode, encode, fit_encoding, unit_of, unsupported_columns, violations
 from tabtwin.tables.schema import Column, Schema
 
 K = 5
@@ -133,3 +133,11 @@ def test_no_number_beyond_what_k_subjects_reach_survives(rows: list[tuple[int, i
         found = np.array(protected(frame, columns, subjects))
         assert len(np.unique(subjects[values <= found.min()])) >= K
         assert len(np.unique(subjects[values >= found.max()])) >= K
+
+
+def test_the_unit_of_a_column_is_the_last_place_it_is_written_with() -> None:
+    assert unit_of(Column(name="n", kind="integer")) == 1
+    assert unit_of(Column(name="n", kind="decimal", digits=2)) == 0.01
+    assert unit_of(Column(name="n", kind="decimal", digits=17)) == 0
+    assert unit_of(Column(name="n", kind="datetime", format="%-d.%-m.%Y %-H:%M")) == 1 / 1_440
+    assert unit_of(Column(name="n", kind="datetime", format="%Y-%m-%dT%H:%M:%S.%f")) == 0

@@ -36,6 +36,7 @@ def test_a_table_is_split_typed_and_protected() -> None:
         "training": 300,
         "holdout": 100,
         "columns": 4,
+        "protect": 5,
         "notes": [],
         "protected": {},
     }

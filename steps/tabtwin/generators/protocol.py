@@ -24,6 +24,7 @@ class Settings(Frozen):
         threads: CPU threads; of boost they change no byte.
         block: Rows that are drawn together, where that is the generator's to choose; 0: as many as it learns.
         protect: k of value protection: subjects that vouch for a number that the model keeps.
+        members: Members whose probabilities boost averages; 0: as many as it likes.
     """
 
     epochs: int = 1
@@ -31,6 +32,7 @@ class Settings(Frozen):
     threads: int = 1
     block: int = 0
     protect: int = 5
+    members: int = 0
 
 
 class Model(Protocol):
@@ -50,6 +52,10 @@ class Model(Protocol):
         """Rows ``first`` to ``first + count`` of the endless table of ``seed``, encoded as in training."""
         ...
 
+    def alone(self) -> Model:
+        """The model as its first member has it, whose fold it has not seen; itself where it is but one."""
+        ...
+
     def save(self) -> bytes:
         """The model as bytes; equal for equal rows, settings and seed."""
         ...
@@ -60,9 +66,11 @@ class Generator(Protocol):
 
     Attributes:
         name: As specs spell it.
+        leaves_out: Whether a model has members of its own that leave folds out; it then gets all rows.
     """
 
     name: str
+    leaves_out: bool
 
     def fit(
         self,
@@ -72,10 +80,19 @@ class Generator(Protocol):
         seed: int,
         progress: Progress,
         subjects: np.ndarray | None = None,
+        folds: np.ndarray | None = None,
     ) -> Model:
-        """Learn encoded ``rows``: float64 with NaN, and object columns of str and ``None``.
+        """Learn encoded rows.
 
-        ``subjects`` are integers (rows,) that say whose each row is; without them each is its own.
+        Args:
+            rows: float64 with NaN, and object columns of ``str`` and ``None``.
+            schema: Their schema.
+            settings: Those of the step.
+            seed: From which all draws derive theirs.
+            progress: Told how far it is.
+            subjects: Whose each row is, integers (rows,); without them each is its own.
+            folds: Which member, from 0, leaves each row out, integers (rows,), for a generator that
+                ``leaves_out``.
 
         Raises:
             InputError: if a setting cannot be met here, or the table does not suit the generator.

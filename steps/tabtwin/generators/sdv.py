@@ -42,6 +42,8 @@ LOSSES = 100
 class SdvGenerator:
     """``ctgan`` or ``tvae``, as :class:`tabtwin.generators.protocol.Generator` has it."""
 
+    leaves_out = False
+
     def __init__(self, name: str) -> None:
         self.name = name
 
@@ -53,6 +55,7 @@ class SdvGenerator:
         seed: int,
         progress: Progress,
         subjects: np.ndarray | None = None,
+        folds: np.ndarray | None = None,
     ) -> SdvModel:
         """Learn encoded rows, whosever they are.
 
@@ -112,6 +115,10 @@ class SdvModel:
     def sample(self, first: int, count: int, seed: int) -> pd.DataFrame:
         """Rows ``first`` to ``first + count`` of the endless encoded table of ``seed``."""
         return sample_blocks(lambda number: self._draw(number, seed), self.block, first, count)
+
+    def alone(self) -> SdvModel:
+        """Itself."""
+        return self
 
     def save(self) -> bytes:
         """The model as bytes, the same for the same rows, settings and seed."""

@@ -15,13 +15,20 @@ TORCH = frozenset({"ctgan", "tvae"})
 """Generators that compute with torch: what is said of devices and GPU pools concerns them."""
 PRESETS = {"prize": "ctgan:4,tvae:1", "all": "boost:4,ctgan:4,tvae:1"}
 MOST = 99
+MOST_MEMBERS = 5
+"""Members of one model: each leaves out a fold of its own."""
 
 
 class Spec(Frozen):
-    """So many models of one generator."""
+    """So many models of one generator, or so many members of its one model."""
 
     generator: str
     count: int = Field(ge=1, le=MOST)
+
+    @property
+    def models(self) -> int:
+        """How many models that makes: boost's members are averaged within one."""
+        return self.count if self.generator in TORCH else 1
 
 
 def parse_spec(text: str) -> tuple[Spec, ...]:
@@ -40,28 +47,29 @@ def parse_spec(text: str) -> tuple[Spec, ...]:
 
 
 def model_names(specs: Sequence[Spec]) -> tuple[str, ...]:
-    """The models of a run, in order: ``("ctgan-1", "ctgan-2", ..., "tvae-1")``."""
-    return tuple(f"{spec.generator}-{number}" for spec in specs for number in range(1, spec.count + 1))
+    """The models of a run, in order: ``("boost-1", "ctgan-1", "ctgan-2", ..., "tvae-1")``."""
+    return tuple(f"{spec.generator}-{number}" for spec in specs for number in range(1, spec.models + 1))
 
 
 def plan_models(specs: Sequence[Spec], epochs: int) -> list[dict[str, str]]:
-    """The tasks of ``train``: name, generator, member and epochs of each model, and whether it uses torch.
+    """The tasks of ``train``: what each model is called and made by, and whether that uses torch.
 
     What has no epochs gets 1, so that their number decides nothing of it.
 
     Members are numbered from 1 through all models of the run, whatever their generator, so that models
     leave out different folds.
     """
-    generators = [spec.generator for spec in specs for _ in range(spec.count)]
+    planned = [spec for spec in specs for _ in range(spec.models)]
     return [
         {
             "name": name,
-            "generator": generator,
+            "generator": spec.generator,
             "member": str(member),
-            "epochs": str(epochs if generator in TORCH else 1),
-            "torch": str(generator in TORCH).lower(),
+            "members": str(1 if spec.generator in TORCH else spec.count),
+            "epochs": str(epochs if spec.generator in TORCH else 1),
+            "torch": str(spec.generator in TORCH).lower(),
         }
-        for member, (name, generator) in enumerate(zip(model_names(specs), generators, strict=True), start=1)
+        for member, (name, spec) in enumerate(zip(model_names(specs), planned, strict=True), start=1)
     ]
 
 
@@ -70,8 +78,9 @@ def _parse_part(part: str) -> Spec:
     name, count = name.strip(), count.strip() or "1"
     if name not in GENERATORS:
         raise InputError(_unknown(name))
-    if not (count.isascii() and count.isdigit() and 1 <= int(count) <= MOST):
-        raise InputError(f"--generators wants {name}:COUNT with a count from 1 to {MOST}, not {part!r}")
+    most = MOST if name in TORCH else MOST_MEMBERS
+    if not (count.isascii() and count.isdigit() and 1 <= int(count) <= most):
+        raise InputError(f"--generators wants {name}:COUNT with a count from 1 to {most}, not {part!r}")
     return Spec(generator=name, count=int(count))
 
 

@@ -18,6 +18,7 @@ from tabtwin.lib.contract import Frozen
 from tabtwin.lib.errors import InputError
 from tabtwin.tables import dates, kinds, patterns
 from tabtwin.tables.cells import Cells, Source, as_text
+from tabtwin.tables.rules import Rule
 from tabtwin.tables.schema import CATEGORICAL, Column, Kind, MadeTarget, Schema
 
 
@@ -29,6 +30,8 @@ class Declared(Frozen):
     chosen: bool = False
     made: MadeTarget | None = None
     entity: str | None = None
+    rules: tuple[Rule, ...] = ()
+    denied: tuple[Rule, ...] = ()
 
 
 def read_declared(data: bytes) -> Declared:
@@ -73,7 +76,7 @@ def describe(source: Source, declared: Declared, entity: str | None, protect: in
     columns = [
         _column(name, cells, given.get(name, {}), subjects, protect) for name, cells in source.columns.items()
     ]
-    return Schema(columns=tuple(columns), entity=entity)
+    return Schema(columns=tuple(columns), entity=entity, rules=declared.rules, denied=declared.denied)
 
 
 def check_known(name: str, names: Iterable[str], option: str) -> None:

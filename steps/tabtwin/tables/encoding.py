@@ -11,9 +11,12 @@ import pandas as pd
 
 from tabtwin.lib.contract import Frozen
 from tabtwin.tables import dates
+from tabtwin.tables.rules import hold
 from tabtwin.tables.schema import CATEGORICAL, Column, Schema, numbers
 
 _DAY = 86_400_000_000_000  # nanoseconds
+_FINEST = 9  # decimals: finer ones are as good as none
+_UNITS = (("%f", 0.0), ("%S", 1 / 86_400), ("%M", 1 / 1_440), ("%H", 1 / 24), ("%I", 1 / 24), ("%d", 1.0))
 _SLACK = 2e-11  # days: float64 tells microseconds apart only just, and after 2149 not quite
 
 
@@ -35,6 +38,29 @@ class Encoding(Frozen):
     """The code of every learned column."""
 
     columns: dict[str, ColumnCode]
+
+
+def unit_of(column: Column) -> float:
+    """What a column's numbers are multiples of; 0 where that is not known or too fine to matter."""
+    if column.kind == "integer":
+        return 1.0
+    if column.kind == "decimal":
+        return 10.0**-column.digits if column.digits <= _FINEST else 0.0
+    return next((unit for sign, unit in _UNITS if sign in column.format.replace("%-", "%")), 0.0)
+
+
+def bounds(encoding: Encoding) -> dict[str, tuple[float, float]]:
+    """Between what the numbers of each column lie that may be put out."""
+    return {
+        name: (code.low, code.high)
+        for name, code in encoding.columns.items()
+        if code.low is not None and code.high is not None
+    }
+
+
+def units(schema: Schema) -> dict[str, float]:
+    """What the numbers of each learned column are multiples of."""
+    return {column.name: unit_of(column) for column in schema.learned if column.kind not in CATEGORICAL}
 
 
 def unsupported_columns(
@@ -90,7 +116,7 @@ def encode(table: pd.DataFrame, schema: Schema, encoding: Encoding) -> pd.DataFr
 
 
 def decode(encoded: pd.DataFrame, schema: Schema, encoding: Encoding) -> pd.DataFrame:
-    """What a generator drew, canonical: within protection, whole or rounded as the column is written."""
+    """What a generator drew, canonical: within protection, rounded as columns are written, rules kept."""
     cells = {}
     for column in schema.learned:
         code = encoding.columns[column.name]
@@ -105,7 +131,8 @@ def decode(encoded: pd.DataFrame, schema: Schema, encoding: Encoding) -> pd.Data
         else:
             # Rounding may step over a bound by one unit in the last place.
             cells[column.name] = np.clip(_rounded(drawn, column), code.low, code.high)
-    return pd.DataFrame(cells, index=encoded.index)
+    decoded = pd.DataFrame(cells, index=encoded.index)
+    return hold(decoded, schema.rules, bounds(encoding), units(schema)) if schema.rules else decoded
 
 
 def violations(table: pd.DataFrame, schema: Schema, encoding: Encoding) -> np.ndarray:

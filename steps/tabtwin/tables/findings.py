@@ -37,6 +37,11 @@ def notes(schema: Schema, hidden: list[str], protected: dict[str, int]) -> list[
             found.append(f"{column.name} is taken for a key ({column.why}): made anew, never learned.")
         elif column.kind in ("constant", "empty") and column.name not in hidden:
             found.append(f"{column.name} is {column.kind}: carried through, not learned.")
+    fixing = [rule for rule in schema.rules if rule.kind == "implies"]
+    found += [f"{rule} in every row: kept." for rule in schema.rules if rule.kind != "implies"]
+    if fixing:
+        firsts = dict.fromkeys(rule.columns[0] for rule in fixing)
+        found.append(f"{', '.join(firsts)} fix cells of {len(fixing)} other columns: kept.")
     found += [f"{name} is left empty: too few subjects have a value in it." for name in hidden]
     if protected:
         found.append(f"Value protection changed {_about(protected)} cells in {len(protected)} columns.")

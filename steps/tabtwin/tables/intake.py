@@ -16,6 +16,7 @@ from tabtwin.tables.declared import Declared, describe, read_declared
 from tabtwin.tables.encoding import Encoding, encode, fit_encoding, unsupported_columns
 from tabtwin.tables.findings import changed_cells, notes
 from tabtwin.tables.reading import read_source
+from tabtwin.tables.rulefinding import with_rules
 from tabtwin.tables.schema import Schema, target_values
 from tabtwin.tables.splitting import folds, split, strata
 from tabtwin.tables.target import check_made, choose_target, with_made_target, with_target
@@ -100,6 +101,7 @@ def ingest_table(
     training, held = (part[[column.name for column in schema.learned]] for part in (training, held))
     encoding = fit_encoding(training, schema, training_subjects, protect)
     schema = _without_rare_words(schema, encoding)
+    schema = with_rules(schema, training, encoding)
     encoded = encode(training, schema, encoding)
     protected = changed_cells(training, encoded, schema)
     dealt = folds(training_subjects, _strata(training, schema), seeds.generator(seed, "ingest", "folds"))

@@ -20,6 +20,7 @@ import pandas as pd
 from pydantic import Field, model_validator
 
 from tabtwin.lib.contract import Frozen
+from tabtwin.tables.rules import Rule
 
 Kind = Literal["integer", "decimal", "category", "boolean", "datetime", "key", "constant", "empty"]
 NUMERIC = ("integer", "decimal")
@@ -113,6 +114,8 @@ class Schema(Frozen):
         chosen: Whether tabtwin chose the target, since nobody named one.
         made: How the target is made, where it is no column of the source.
         entity: The column that names a row's subject, where several rows share one.
+        rules: What always holds between columns, found or declared; a twin keeps them.
+        denied: Rules that are not kept, though they may be found; values of theirs say nothing.
     """
 
     columns: tuple[Column, ...]
@@ -120,6 +123,8 @@ class Schema(Frozen):
     chosen: bool = False
     made: MadeTarget | None = None
     entity: str | None = None
+    rules: tuple[Rule, ...] = ()
+    denied: tuple[Rule, ...] = ()
 
     @model_validator(mode="after")
     def _names_agree(self) -> Schema:

@@ -14,7 +14,6 @@ from tabtwin.generators.boost.coding import (
     load_coding,
     split,
     state,
-    unit_of,
 )
 from tabtwin.tables.schema import Column, Schema
 
@@ -68,14 +67,6 @@ def test_a_date_without_a_time_keeps_its_days_of_the_week() -> None:
 def test_months_are_numbers_like_others() -> None:
     _, coding = stamps("%Y-%m")
     assert list(coding[0].parts) == [""]
-
-
-def test_the_unit_of_a_column_is_the_last_place_it_is_written_with() -> None:
-    assert unit_of(Column(name="n", kind="integer")) == 1
-    assert unit_of(Column(name="n", kind="decimal", digits=2)) == 0.01
-    assert unit_of(Column(name="n", kind="decimal", digits=17)) == 0
-    assert unit_of(Column(name="n", kind="datetime", format="%-d.%-m.%Y %-H:%M")) == 1 / 1_440
-    assert unit_of(Column(name="n", kind="datetime", format="%Y-%m-%dT%H:%M:%S.%f")) == 0
 
 
 def test_the_state_of_a_coding_restores_it() -> None:

@@ -96,6 +96,25 @@ def test_two_processes_write_the_same_bytes_and_need_no_torch() -> None:
     assert first.count("\n") == 1
 
 
+def test_the_first_member_alone_learned_no_tree_from_its_fold() -> None:
+    raw = table(2_000, seed=8)
+    rows = encode(raw, SCHEMA, fit_encoding(raw, SCHEMA, np.arange(len(raw)), 5))[["age", "churn"]]
+    schema = SCHEMA.model_copy(update={"columns": tuple(SCHEMA[name] for name in rows)})
+    folds = np.arange(len(rows)) % 5
+    # Sides change among the rows left out, and as many stay on each: shares are all that members share.
+    turned = rows.copy()
+    turned.loc[folds == 0, "churn"] = rows.loc[folds == 0, "churn"].to_numpy()[::-1]
+    first, second = (
+        BoostGenerator().fit(given_rows, schema, Settings(members=2), 1, quiet, None, folds).alone().forest
+        for given_rows in (rows, turned)
+    )
+    assert first.booster.tolist() == [[0, 1]]
+    shared = min(first.tree[first.member[1]], second.tree[second.member[1]])
+    assert shared > 7
+    assert first.base[0] == second.base[0]
+    assert first.value[:shared].tolist() == second.value[:shared].tolist()
+
+
 def test_samples_have_the_columns_and_the_kinds_of_the_encoded_table() -> None:
     rows, made = encoded(), model().sample(0, 500, 5)
     assert list(made) == list(rows)

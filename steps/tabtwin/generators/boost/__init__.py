@@ -25,6 +25,7 @@ class BoostGenerator:
     """``boost``, as :class:`tabtwin.generators.protocol.Generator` has it."""
 
     name = "boost"
+    leaves_out = True
 
     def __init__(self, knobs: Knobs | None = None) -> None:
         self._knobs = knobs or Knobs()
@@ -37,9 +38,11 @@ class BoostGenerator:
         seed: int,
         progress: Progress,
         subjects: np.ndarray | None = None,
+        folds: np.ndarray | None = None,
     ) -> BoostModel:
         """Learn encoded rows; epochs and device do not concern it."""
-        return fit_model(rows, schema, settings, self._knobs, seed, progress, subjects)
+        knobs = self._knobs.model_copy(update={"members": settings.members or self._knobs.members})
+        return fit_model(rows, schema, settings, knobs, seed, progress, subjects, folds)
 
     def load(self, data: bytes) -> BoostModel:
         """The model that ``save`` wrote; nothing in it is executed."""

@@ -15,15 +15,14 @@ import pandas as pd
 
 from tabtwin.generators.boost.categories import Categories, fit_categories, load_categories
 from tabtwin.generators.boost.numbers import Numbers, fit_numbers, load_numbers
+from tabtwin.tables.encoding import unit_of
 from tabtwin.tables.schema import CATEGORICAL, Column, Schema
 
 Part = Numbers | Categories
 
 WEEK = 7
 FEW_DAYS = 2
-MOST_DIGITS = 9
 DAY, WEEKDAY, TIME = "day", "weekday", "time"
-_UNITS = (("%f", 0.0), ("%S", 1 / 86_400), ("%M", 1 / 1_440), ("%H", 1 / 24), ("%I", 1 / 24), ("%d", 1.0))
 
 
 @dataclass(frozen=True)
@@ -102,15 +101,6 @@ def load_coding(about: Sequence[Mapping[str, Any]], arrays: Mapping[str, np.ndar
         load = load_numbers if said["kind"] == "numbers" else load_categories
         parts[said["part"]] = load(dict(said), kept)
     return tuple(ColumnCoding(name, parts) for name, parts in columns.items())
-
-
-def unit_of(column: Column) -> float:
-    """What a column's numbers are multiples of; 0 where that is not known or too fine to matter."""
-    if column.kind == "integer":
-        return 1.0
-    if column.kind == "decimal":
-        return 10.0**-column.digits if column.digits <= MOST_DIGITS else 0.0
-    return next((unit for sign, unit in _UNITS if sign in column.format.replace("%-", "%")), 0.0)
 
 
 def _fit_parts(

@@ -34,9 +34,22 @@ def fit_model(
     seed: int,
     progress: Progress,
     subjects: np.ndarray | None = None,
+    folds: np.ndarray | None = None,
 ) -> BoostModel:
-    """Fit encoded ``rows``; ``subjects`` says whose each row is (rows,), its own where nothing is said."""
+    """Fit encoded ``rows``.
+
+    Args:
+        rows: float64 with NaN, and object columns of ``str`` and ``None``.
+        schema: Their schema.
+        settings: The step's.
+        knobs: The generator's.
+        seed: From which all draws derive theirs.
+        progress: Told of every part that is done.
+        subjects: Whose each row is, integers (rows,); without them each is its own.
+        folds: Which member, from 0, leaves each row out, integers (rows,); without them folds are dealt here.
+    """
     whose = np.arange(len(rows)) if subjects is None else np.unique(subjects, return_inverse=True)[1]
+    dealt = _folds(whose, seed) if folds is None else folds.astype(np.int8)
     coding = fit_coding(rows, schema, whose, settings.protect, knobs.bins)
     seen = view(rows, coding)
     told = order.information(seen.codes, seen.sizes)
@@ -44,7 +57,7 @@ def fit_model(
     sequence = order.learning_order(told, seen.sizes, knobs.many_codes if knobs.few_first else 0, last)
     coding = _with_neighbours(coding, seen, sequence, knobs)
     seen = view(rows, coding)
-    tasks = _plan(seen, coding, sequence, told, last, knobs, _folds(whose, knobs, seed), seed)
+    tasks = _plan(seen, coding, sequence, told, last, knobs, dealt, seed)
     fitted = _fit_all(tasks, knobs, settings.threads, progress)
 
     boosters: list[tuple[Member, ...]] = []
@@ -107,6 +120,7 @@ def _plan(
             ),
             folds=folds,
             growth=knobs.target if few else knobs.alone,
+            members=FOLDS if few and knobs.members > 1 else knobs.members,
             seed=derive(seed, "part", number),
         )
         tasks.append((number, task))
@@ -140,10 +154,9 @@ def _fit_all(tasks: list[tuple[int, Task]], knobs: Knobs, threads: int, progress
     return [found[at] for at in range(len(tasks))]
 
 
-def _folds(subjects: np.ndarray, knobs: Knobs, seed: int) -> np.ndarray:
+def _folds(subjects: np.ndarray, seed: int) -> np.ndarray:
     """The fold of each row, int8 (rows,): rows of one subject share theirs."""
-    count = max(FOLDS, knobs.alone.members, knobs.pool.members, knobs.target.members)
-    dealt = generator(seed, "folds").permutation(int(subjects.max(initial=0)) + 1) % count
+    dealt = generator(seed, "folds").permutation(int(subjects.max(initial=0)) + 1) % FOLDS
     return np.asarray(dealt[subjects].astype(np.int8))
 
 

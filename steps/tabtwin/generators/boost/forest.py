@@ -26,7 +26,7 @@ class Forest(NamedTuple):
         tree: Where each tree begins in the nodes, and their number, int64 (trees + 1,).
         member: Where each member begins in the trees, and their number, int64 (members + 1,).
         base: Each member's logit before its trees, float32 (members,).
-        booster: Where each booster begins in the members, and their number, int64 (boosters + 1,).
+        booster: Where each booster begins and ends in the members, int64 (boosters, 2).
         mapped: Features whose codes a member puts in another order, int16 (maps,).
         map: Where each such feature's new codes begin, and their number, int64 (maps + 1,).
         places: New codes, uint8.
@@ -78,6 +78,7 @@ def store(boosters: Sequence[Sequence[Member]]) -> Forest:
     def starts(sizes: list[int]) -> np.ndarray:
         return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
 
+    ends = starts([len(booster) for booster in boosters])
     return Forest(
         feature=joined([tree[0] for tree in trees], np.int16),
         threshold=joined([tree[1] for tree in trees], np.uint8),
@@ -86,7 +87,7 @@ def store(boosters: Sequence[Sequence[Member]]) -> Forest:
         tree=starts([len(tree[0]) for tree in trees]),
         member=starts([len(member.trees) for member in members]),
         base=np.array([member.base for member in members], np.float32),
-        booster=starts([len(booster) for booster in boosters]),
+        booster=np.stack([ends[:-1], ends[1:]], axis=1),
         mapped=np.array([feature for feature, _ in maps], np.int16),
         map=starts([len(codes) for _, codes in maps]),
         places=joined([codes for _, codes in maps], np.uint8),
@@ -109,7 +110,7 @@ def probabilities(
     rows, columns = x.shape
     total = np.zeros(rows)
     codes = np.empty(columns, np.uint8)
-    first, end = forest.booster[booster], forest.booster[booster + 1]
+    first, end = forest.booster[booster]
     for which in range(first, end):
         for row in range(rows):
             for column in range(columns):

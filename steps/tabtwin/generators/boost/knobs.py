@@ -13,20 +13,20 @@ class Growth(Frozen):
         rounds: Most trees of a member.
         rate: Learning rate.
         patience: Rounds without a better loss of the rows left out after which a member stops.
-        members: How many members there are; each leaves out a fold of its own.
     """
 
     leaves: int
     rounds: int
     rate: float
     patience: int
-    members: int
 
 
 class Knobs(Frozen):
     """Settings of :mod:`tabtwin.generators.boost`.
 
     Attributes:
+        members: Members whose probabilities are averaged; each leaves out a fold of its own. The target's
+            boosters have 5, unless there is but one.
         bins: Codes of a column of numbers, about: at most 128, since the target's aligned codes are 8 bits.
         alone: Boosters of nodes that are fitted singly.
         pool: Boosters that the small nodes of a level share.
@@ -46,17 +46,18 @@ class Knobs(Frozen):
         calibrated_from: Rows of a block in a node from which its probabilities are calibrated.
     """
 
+    members: int = 4
     bins: int = 128
-    alone: Growth = Growth(leaves=4, rounds=100, rate=0.3, patience=10, members=3)
-    pool: Growth = Growth(leaves=8, rounds=150, rate=0.3, patience=10, members=3)
-    target: Growth = Growth(leaves=16, rounds=400, rate=0.05, patience=30, members=5)
+    alone: Growth = Growth(leaves=4, rounds=100, rate=0.3, patience=10)
+    pool: Growth = Growth(leaves=8, rounds=150, rate=0.3, patience=10)
+    target: Growth = Growth(leaves=16, rounds=400, rate=0.05, patience=30)
     pooled_below: int = 2_000
     many_codes: int = 16
     aligned: int = 3
-    fewest: int = 80
-    least_side: int = 20
+    fewest: int = 20
+    least_side: int = 5
     l2: float = 1.0
-    least: float = 4.0
+    least: float = 1.0
     bag: float = 0.8
     smoothing: float = 10.0
     restraint: float = 0.0

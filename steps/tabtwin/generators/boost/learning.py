@@ -61,6 +61,7 @@ class Task:
         ancestors: The close ones among these.
         folds: The fold of each row, int8 (rows,).
         growth: How boosters of singly fitted nodes grow.
+        members: How many members these have.
         seed: Of the part.
     """
 
@@ -73,6 +74,7 @@ class Task:
     ancestors: tuple[Ancestor, ...]
     folds: np.ndarray
     growth: Growth
+    members: int
     seed: int
 
 
@@ -123,9 +125,9 @@ def fit_part(task: Task, knobs: Knobs) -> Fitted:
     )
     lone_sizes = np.append(sizes, task.target.size) if aligned else sizes
     pools = task.target.ordered and task.target.size > knobs.many_codes
-    members = task.growth.members
+    members = task.members
     booster, place = np.full(nodes, -1, np.int32), np.full(nodes, -1, np.int16)
-    starts = np.zeros((knobs.pool.members, nodes), np.float32)
+    starts = np.zeros((members, nodes), np.float32)
     made: list[tuple[Member, ...]] = []
     losses = _Losses(task.folds, members)
 
@@ -167,10 +169,10 @@ def fit_part(task: Task, knobs: Knobs) -> Fitted:
             x = features.pooled(codes[rows], number, cut, near)
             ends = np.cumsum(lengths)
             for node, start, end in zip(pool, ends - lengths, ends, strict=True):
-                starts[:, node] = _bases(y[start:end], task.folds[rows[start:end]], knobs.pool.members)
+                starts[:, node] = _bases(y[start:end], task.folds[rows[start:end]], members)
             pooled_sizes = np.concatenate([sizes, [len(pool)], [2 * features.REACH + 1] * 2 * len(near)])
             problem = Problem(
-                x, y, task.folds[rows], starts[:, pool][:, number], np.zeros(knobs.pool.members, np.float32),
+                x, y, task.folds[rows], starts[:, pool][:, number], np.zeros(members, np.float32),
                 pooled_sizes, unordered, derive(task.seed, "pool", level),
             )  # fmt: skip
             found, loss = fit_booster(problem, knobs.pool, knobs)
@@ -186,11 +188,11 @@ def fit_booster(
     problem: Problem, growth: Growth, knobs: Knobs
 ) -> tuple[tuple[Member, ...], tuple[float, float]]:
     """The members of one booster, all of as many trees; and the losses of left-out and own rows, in nats."""
-    rounds, nodes = growth.rounds, 2 * growth.leaves - 1
+    members, rounds, nodes = len(problem.bases), growth.rounds, 2 * growth.leaves - 1
     sizes = np.maximum(problem.sizes, 2)
     at = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-    fitted, curves = [], np.zeros((growth.members, rounds + 1, 2))
-    for number in range(growth.members):
+    fitted, curves = [], np.zeros((members, rounds + 1, 2))
+    for number in range(members):
         own = (problem.folds != number).astype(np.uint8)
         places = {
             feature: _by_mean(problem.x[:, feature], problem.y, own, int(sizes[feature]), knobs.smoothing)
@@ -214,12 +216,12 @@ def fit_booster(
         fitted.append((made, trees, places))
     total = curves[:, :, 0].sum(axis=0)
     # A tie goes to fewer trees. Two nats of three members are a nat of a whole: see Knobs.restraint.
-    best = int(np.argmax(total <= total.min() + knobs.restraint * min(growth.members, 2)))
-    members = tuple(
+    best = int(np.argmax(total <= total.min() + knobs.restraint * min(members, 2)))
+    kept = tuple(
         _member(float(base), min(best, made), trees, places)
         for base, (made, trees, places) in zip(problem.bases, fitted, strict=True)
     )
-    return members, (float(total[best]), float(curves[:, best, 1].sum()))
+    return kept, (float(total[best]), float(curves[:, best, 1].sum()))
 
 
 def _member(base: float, kept: int, trees: tuple[np.ndarray, ...], places: dict[int, np.ndarray]) -> Member:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -67,6 +67,12 @@ class BoostModel:
             for column, end in zip(self.coding, ends, strict=True)
         }
         return pd.DataFrame(cells, index=rows.index)
+
+    def alone(self) -> BoostModel:
+        """The first member alone: its trees saw no row of the fold that it leaves out."""
+        boosters = self.forest.booster.copy()
+        boosters[:, 1] = boosters[:, 0] + 1
+        return replace(self, forest=self.forest._replace(booster=boosters))
 
     def save(self) -> bytes:
         """The model as bytes, the same for the same rows, settings and seed."""

@@ -28,6 +28,7 @@ from tabtwin.tables.declared import Declared, describe
 from tabtwin.tables.dressing import dress, to_typed
 from tabtwin.tables.encoding import Encoding, decode, encode, fit_encoding, unsupported_columns
 from tabtwin.tables.reading import read_source
+from tabtwin.tables.rulefinding import with_rules
 from tabtwin.tables.schema import Schema
 
 FILENAME = "table.parquet"
@@ -99,6 +100,7 @@ def fit(
         subjects = np.where(codes < 0, codes.max(initial=0) + 1 + subjects, codes)
     known = _without(known, unsupported_columns(rows, known, subjects, protect))
     encoding = fit_encoding(rows, known, subjects, protect)
+    known = with_rules(known, rows, encoding)
     settings = Settings(threads=threads or os.cpu_count() or 1, protect=protect)
     model = fit_model(
         encode(rows, known, encoding),
