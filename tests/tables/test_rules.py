@@ -37,10 +37,19 @@ def test_a_total_is_the_sum_of_its_parts_and_all_stay_within_their_bounds(cells:
 @settings(deadline=None)
 @given(CELLS)
 def test_a_chain_of_orderings_sorts_rows_and_changes_no_set_of_values(cells: np.ndarray) -> None:
-    drawn = table(cells)
-    held = hold(drawn, CHAIN, BOUNDS, UNITS)
+    drawn = pd.DataFrame(cells, columns=["total", "a", "b"])
+    held = hold(drawn, CHAIN, dict.fromkeys(BOUNDS, (-5.0, 60.0)), UNITS)
     assert not broken(held, CHAIN, UNITS).any()
     np.testing.assert_array_equal(np.sort(held.to_numpy(), axis=1), np.sort(drawn.to_numpy(), axis=1))
+
+
+@settings(deadline=None)
+@given(CELLS)
+def test_values_that_change_places_stay_within_the_bounds_of_their_new_column(cells: np.ndarray) -> None:
+    held = hold(table(cells), CHAIN, BOUNDS, UNITS)
+    assert not broken(held, CHAIN, UNITS).any()
+    for name, (low, high) in BOUNDS.items():
+        assert not ((held[name] < low) | (held[name] > high)).any()
 
 
 def test_a_row_that_keeps_its_rules_is_left_as_it_is() -> None:
@@ -62,6 +71,14 @@ def test_dates_in_the_wrong_order_change_places_and_missing_ones_stay() -> None:
     assert held["start"].dt.day.tolist()[:2] == [2, 1]
     assert held["end"].dt.day.tolist() == [5, 3, 1]
     assert not broken(held, (rule,), {}).any()
+
+
+def test_dates_that_change_places_stay_within_the_bounds_of_their_new_column() -> None:
+    rule = Rule(kind="order", columns=("start", "end"))
+    rows = pd.DataFrame({"start": pd.to_datetime(["2020-03-01"]), "end": pd.to_datetime(["2020-01-01"])})
+    held = hold(rows, (rule,), {"start": (18_270.0, 18_350.0), "end": (18_262.0, 18_300.5)}, {})
+    assert held["start"].tolist() == [pd.Timestamp("2020-01-09")]
+    assert held["end"].tolist() == [pd.Timestamp("2020-02-08 12:00")]
 
 
 def test_numbers_that_change_places_are_written_as_their_new_columns_are() -> None:

@@ -13,6 +13,7 @@ ordering is missing it says nothing, but for a sum: without its parts there is n
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Literal
 
@@ -23,6 +24,7 @@ from pydantic import model_validator
 from tabtwin.lib.contract import Frozen
 
 ROUNDING = 1e-6
+MICROSECONDS_IN_DAY = 86_400_000_000
 Bounds = Mapping[str, tuple[float, float]]
 
 
@@ -76,7 +78,7 @@ def hold(
     Args:
         table: Numbers as float64, dates as datetime64[ns], categories as object.
         rules: In the order in which they are applied within their kind.
-        bounds: Between what numbers of a column may lie.
+        bounds: Between what numbers of a column may lie, of a date its days since 1970.
         units: What numbers of a column are multiples of.
     """
     cells: dict[str, np.ndarray] = {str(name): table[name].to_numpy(copy=True) for name in table}
@@ -87,9 +89,11 @@ def hold(
         if rule.kind == "sum":
             _add_up(cells, rule, bounds, units)
     orders = [rule for rule in rules if rule.kind == "order"]
-    for _ in orders:  # of a chain of n orderings, n rounds sort any row
+    for _ in range(
+        2 * len(orders)
+    ):  # of a chain of n orderings, n rounds sort any row; bounds may unsort it again
         for rule in orders:
-            _swap(cells, rule, units)
+            _swap(cells, rule, bounds, units)
     return pd.DataFrame(cells, index=table.index)
 
 
@@ -121,11 +125,11 @@ def _imply(cells: dict[str, np.ndarray], rule: Rule) -> None:
             then[there] = np.datetime64("NaT") if then.dtype.kind == "M" else np.nan
 
 
-def _swap(cells: dict[str, np.ndarray], rule: Rule, units: Mapping[str, float]) -> None:
+def _swap(cells: dict[str, np.ndarray], rule: Rule, bounds: Bounds, units: Mapping[str, float]) -> None:
     """Let values that are the wrong way round change places, each rounded away where units differ.
 
-    Both stay within their bounds: the k-th lowest and highest of the low column are no higher than those of
-    the high one.
+    Each is then taken back to what its own column lets out: one column's extremes may be the other's secrets,
+    as where the other is mostly missing. The two stay in order, since either lay within its bounds before.
     """
     low, high = (cells[name] for name in rule.columns)
     wrong = low > high
@@ -133,7 +137,18 @@ def _swap(cells: dict[str, np.ndarray], rule: Rule, units: Mapping[str, float]) 
     if low.dtype.kind == "f" and units[rule.columns[0]] != units[rule.columns[1]]:
         less = _stepped(less, units[rule.columns[0]], np.floor)
         more = _stepped(more, units[rule.columns[1]], np.ceil)
-    low[wrong], high[wrong] = less, more
+    low[wrong] = _within(less, bounds.get(rule.columns[0]))
+    high[wrong] = _within(more, bounds.get(rule.columns[1]))
+
+
+def _within(cells: np.ndarray, ends: tuple[float, float] | None) -> np.ndarray:
+    """Cells within a column's bounds, where it has any; those of dates are in days since 1970."""
+    if ends is None:
+        return cells
+    if cells.dtype.kind == "M":
+        first, last = math.ceil(ends[0] * MICROSECONDS_IN_DAY), math.floor(ends[1] * MICROSECONDS_IN_DAY)
+        return np.asarray(np.clip(cells, np.datetime64(first, "us"), np.datetime64(last, "us")))
+    return np.asarray(np.clip(cells, *ends))
 
 
 def _add_up(cells: dict[str, np.ndarray], rule: Rule, bounds: Bounds, units: Mapping[str, float]) -> None:
