@@ -14,7 +14,7 @@ from tests.benchmarks.cells import MADE, Cell, is_finished, rows
 from tests.benchmarks.judges import CLOSENESS
 from tests.benchmarks.tables import SMALL, TARGETS, halves
 
-PEERS = ("real", "copy", "shuffle", "tabtwin", "gaussian", "ctgan", "tvae")
+PEERS = ("real", "copy", "shuffle", "tabtwin", "prize", "gaussian", "ctgan", "tvae")
 JUDGES = (CLOSENESS,)
 
 

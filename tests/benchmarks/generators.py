@@ -24,7 +24,7 @@ from tests.benchmarks.rendering import Columns, Row
 from tests.benchmarks.strangers import PROTOTYPE
 from tests.benchmarks.tables import TARGETS, halves
 
-WITHOUT = ("tabtwin",)
+WITHOUT = ("tabtwin", "prize")
 """Peers that are no generator: the whole pipeline."""
 COLUMNS: Columns = {
     "acc_holdout": ("acc(H)", ".4f"),

@@ -32,8 +32,8 @@ T are the training rows, H as many held-out rows. Fresh real rows: acc(T) and ac
 and mostlyai-qa's accuracy the limit that it expects of fresh rows; their distances are those of half of H
 against T and the other half. Likeness: 0 is a fresh sample, 1 a shuffle. NNDR ratio: mean of five draws.
 Seconds are wall time on the cores named, imports included; tabtwin's are the whole run, from CSV to report.
-Memory is the peak, summed over a run's processes. The best member has the highest acc(H) of tabtwin's models,
-each drawn alone, without the screen."""
+Memory is the peak, summed over a run's processes. The best member has the highest acc(H) of the ensemble's
+models, each drawn alone, without the screen."""
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,7 @@ def test_each_judge_has_a_file_of_its_own() -> None:
 
 
 def test_the_best_member_stands_below_the_ensemble(bench: None) -> None:
-    cell = Cell.of("Ecdat.Computers", "tabtwin", 300, 1)
+    cell = Cell.of("Ecdat.Computers", "prize", 300, 1)
     cell.folder.mkdir(parents=True)
     notes = {"released": False, "best": "tvae-1", "members": {"ctgan-1": 0.7, "tvae-1": 0.8}}
     cell.write(MADE, {"seconds": 9.0, "megabytes": 100.0, "notes": notes})
