@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.cluster.installation import CHART, Installation, call, install, installation, settings
+from tests.cluster.installation import CHART, Installation, call, install, installation, settings, wait_for
 
 pytestmark = pytest.mark.cluster
 
@@ -44,8 +44,8 @@ VALUES = {
 }
 NONSENSE = {
     "registry": {"registry": "https://registry.example.org"},
-    "endpoint": {"store.bucket": "b", "store.endpoint": "s3.example.org/path"},
-    "store.accessKey": {"store.bucket": "b", "store.accessKey": "only-one-of-two"},
+    "endpoint": {"store.bucket": "twins", "store.endpoint": "s3.example.org/path"},
+    "store.accessKey": {"store.bucket": "twins", "store.accessKey": "only-one-of-two"},
     "store.bucket": {},
     "devStore.enabled=true": {"devStore.enabled": "true", "store.endpoint": "http://elsewhere:9000"},
     "unknown": {"devStore.enabled": "true", "unknown": "1"},
@@ -155,11 +155,15 @@ def test_removing_the_chart_leaves_what_holds_data_and_nothing_else(
             store.put("kept", b"1")
         signing = found.read("secret", "tabtwin-signing")["data"]
         call("helm", "uninstall", "tabtwin", "-n", found.namespace, "--wait")
-        left = {(item["kind"], item["metadata"]["name"]) for item in found.read(kinds)["items"]}
-        assert {pair for pair in left if pair[1].startswith("tabtwin")} == {
-            ("Secret", "tabtwin-signing"),
-            ("PersistentVolumeClaim", "tabtwin-store"),
-        }
+
+        def left() -> set[tuple[str, str]]:
+            items = found.read(kinds)["items"]
+            names = {(item["kind"], item["metadata"]["name"]) for item in items}
+            return {pair for pair in names if pair[1].startswith("tabtwin")}
+
+        kept = {("Secret", "tabtwin-signing"), ("PersistentVolumeClaim", "tabtwin-store")}
+        wait_for("the store's pod to be gone", 60, lambda: left() <= kept)
+        assert left() == kept
 
         install(found.namespace, values)
         assert found.read("secret", "tabtwin-signing")["data"] == signing
