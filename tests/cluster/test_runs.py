@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -217,3 +218,25 @@ def test_two_drivers_of_one_run_are_kept_apart_and_two_runs_are_not(
     (kept_off,) = [ends[name] for name in (first, second) if ends[name].phase == "Failed"]
     assert kept_off.summary["code"] == 4
     assert "held by another driver" in reason_in(tabtwin, kept_off)
+
+
+def test_a_step_that_ran_out_of_memory_is_tried_again_with_more(tabtwin: Installation, source: str) -> None:
+    given = {**SETTINGS, "source": source, "run": "small", "pool": "cpu", "memory-small": "100"}
+    name = tabtwin.submit(given)
+    wait_for("a try that ended well", 240, lambda: _ended_well(tabtwin.workflow(name).tries("ingest")))
+    tabtwin.argo("terminate", name)
+    first, *others = tabtwin.workflow(name).tries("ingest")
+    limits = [memory_limit(tabtwin.read("pod", pod_name(name, node))) for node in (first, *others)]
+
+    assert first["outputs"]["exitCode"] == "137"
+    assert limits == [f"{100 * (number + 1)}Mi" for number in range(len(limits))]
+
+
+def _ended_well(tries: Sequence[Mapping[str, Any]]) -> bool:
+    return any(node["phase"] == "Succeeded" for node in tries)
+
+
+def memory_limit(pod: Mapping[str, Any]) -> str:
+    """What a step's container may use."""
+    (main,) = [found for found in pod["spec"]["containers"] if found["name"] == "main"]
+    return str(main["resources"]["limits"]["memory"])
