@@ -86,7 +86,8 @@ def _run_ours(job: Job, generators: str) -> Made:
     training.write_bytes(job.table.training)
     holdout.write_bytes(job.table.holdout)
     command = [sys.executable, "-m", "tabtwin", "run", training, "--holdout", holdout, "--out", out]
-    command += ["--target", job.table.target, "--generators", generators, "--epochs", str(job.epochs)]
+    command += ["--target", job.table.target, "--generators", generators]
+    command += ["--epochs", str(job.epochs)] if job.epochs else []
     command += ["--device", "cpu", "--seed", str(job.seed), "--log", "json"]
     started = time.monotonic()
     process = subprocess.Popen(list(map(str, command)), stdout=sys.stderr, preexec_fn=die_with_parent)

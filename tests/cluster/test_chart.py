@@ -105,7 +105,7 @@ def test_no_pod_of_a_step_gets_a_token_and_the_executor_may_only_report(fresh: I
         for found in fresh.read("serviceaccounts")["items"]
         if found["metadata"]["name"].startswith("tabtwin")
     }
-    (role,) = fresh.read("roles")["items"]
+    role = fresh.read("role", "tabtwin-executor")
 
     assert accounts == {"tabtwin": False, "tabtwin-executor": False}
     assert role["rules"] == [

@@ -25,18 +25,6 @@ pytestmark = [pytest.mark.cluster, pytest.mark.slow]
 
 NAMESPACE = "tabtwin-submit"
 HELM = Path(__file__).parents[2] / "helm"
-MAY_SUBMIT = {
-    "configmaps": "get",
-    "workflowtemplates.argoproj.io": "get",
-    "workflows.argoproj.io": "create,get,list",
-    "pods/log": "get",
-    # Only where the store is inside the cluster.
-    "services": "get",
-    "pods": "list",
-    "pods/portforward": "get,create",
-}
-"""What a user of submit is allowed: resources, and the verbs on each."""
-
 Kubectl = Callable[..., str]
 
 
@@ -108,12 +96,9 @@ def user(kubectl: Kubectl, name: str, path: Path) -> Path:
 
 
 def allow(kubectl: Kubectl, name: str) -> None:
-    """Allow a user what submit takes, and nothing else."""
-    for number, (resource, verbs) in enumerate(MAY_SUBMIT.items()):
-        role = f"{name}-{number}"
-        kubectl("create", "role", role, "-n", NAMESPACE, f"--verb={verbs}", f"--resource={resource}")
-        bind = ("create", "rolebinding", role, "-n", NAMESPACE, f"--role={role}")
-        kubectl(*bind, f"--serviceaccount={NAMESPACE}:{name}")
+    """Allow a user what the chart says that submit takes, and nothing else."""
+    bind = ("create", "rolebinding", name, "-n", NAMESPACE, "--role=tabtwin-submit")
+    kubectl(*bind, f"--serviceaccount={NAMESPACE}:{name}")
 
 
 def test_left_and_followed_again_while_the_store_restarts_it_ends_with_the_laptops_bytes(

@@ -12,7 +12,7 @@ from small import small_table
 from tabtwin.lib.contract import Run
 from tabtwin.lib.store import Store
 from tabtwin.local.engine import Engine, Node
-from tabtwin.local.terminal import JsonLines
+from tabtwin.driver.terminal import JsonLines
 from tabtwin.local.workflow import load, pipeline_file
 from tests.images.containers import Containers, Ended
 
