@@ -9,11 +9,12 @@ from dataclasses import dataclass
 import pytest
 
 from small import small_table
+from tabtwin.driver.parameters import pipeline_file
+from tabtwin.driver.terminal import JsonLines
 from tabtwin.lib.contract import Run
 from tabtwin.lib.store import Store
 from tabtwin.local.engine import Engine, Node
-from tabtwin.driver.terminal import JsonLines
-from tabtwin.local.workflow import load, pipeline_file
+from tabtwin.local.workflow import load
 from tests.images.containers import Containers, Ended
 
 SETTINGS = {"target": "bought", "generators": "ctgan:1,tvae:1", "epochs": "2", "oversample": "3"}
