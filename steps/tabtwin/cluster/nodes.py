@@ -13,12 +13,11 @@ from typing import Any
 from tabtwin import finish
 from tabtwin.finish import Ending
 from tabtwin.lib.contract import task
+from tabtwin.lib.errors import FINAL_CODES
 from tabtwin.lib.registry import STEPS
 
 ENDED = frozenset({"Succeeded", "Failed", "Error"})
 """Phases in which a workflow or a node stays."""
-FINAL_CODES = frozenset({2, 3, 4})
-"""Exit codes after which no other try follows."""
 
 _NAME = re.compile(r"--name=\{\{inputs\.parameters\.([\w-]+)\}\}")
 _LIST = re.compile(r"\{\{tasks\.([\w-]+)\.outputs\.parameters\.([\w-]+)\}\}")

@@ -31,3 +31,7 @@ class IntegrityError(TabtwinError):
     """An object is not what its manifest or signature vouches for, or access is denied."""
 
     code = 4
+
+
+FINAL_CODES = frozenset({InputError.code, RefusedError.code, IntegrityError.code})
+"""Exit codes after which no other try follows, as the pipeline's retry expression says."""

@@ -14,12 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from tabtwin.driver.events import Watcher
-from tabtwin.lib.errors import InputError
+from tabtwin.lib.errors import FINAL_CODES, InputError
 from tabtwin.local.expressions import State, holds, needed, pass_on, read_items, substitute
 from tabtwin.local.workflow import Container, Dag, Task, Workflow
-
-FINAL_CODES = frozenset({2, 3, 4})
-"""Exit codes after which trying again cannot help, as the retry expression says."""
 
 Runner = Callable[[Sequence[str], Callable[[Mapping[str, Any]], None]], Awaitable[tuple[int, str]]]
 """Runs a command: (words, said) to (exit code, reason)."""
