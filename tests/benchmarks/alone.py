@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import time
 from typing import Any, Protocol, runtime_checkable
 
 import pandas as pd
@@ -13,7 +12,7 @@ from tabtwin.generators.protocol import Generator, Settings
 from tabtwin.generators.spec import GENERATORS, TORCH
 from tabtwin.lib import provenance, seeds
 from tabtwin.tables.encoding import decode, encode
-from tests.benchmarks.making import Job, Made, Peer, peak_megabytes
+from tests.benchmarks.making import Job, Made, Peer, Stopwatch, peak_megabytes
 
 PREFIX = "tabtwin-"
 
@@ -44,21 +43,21 @@ def peers() -> dict[str, Peer]:
 def make(job: Job, name: str) -> Made:
     """Fit, draw as many rows as there are training rows, and say how likely both halves are, if it can."""
     found = job.table.found
-    started = time.monotonic()
+    watch = Stopwatch()
     settings = Settings(epochs=job.epochs, device="cpu", threads=job.threads)
     seed = seeds.derive(job.seed, "benchmark", name)
     model = _generator(name, job).fit(found.encoded, found.schema, settings, seed, lambda *step: None)
-    fitted = time.monotonic()
+    fitted, _ = watch.read()
     twin = decode(model.sample(0, len(found.encoded), seed), found.schema, found.encoding)
-    done = time.monotonic()
-    notes: dict[str, Any] = {"fit": fitted - started, "sample": done - fitted}
+    done, processor = watch.read()
+    notes: dict[str, Any] = {"fit": fitted, "sample": done - fitted}
     peak = peak_megabytes()
     if isinstance(model, Likely):
         halves = {"training": found.encoded, "holdout": encode(found.holdout, found.schema, found.encoding)}
         notes["likelihood"] = {
             half: float(model.log_likelihood(rows).sum(axis=1).mean()) for half, rows in halves.items()
         }
-    return Made({"twin": twin}, done - started, peak, notes)
+    return Made({"twin": twin}, done, processor, peak, notes)
 
 
 def versions(name: str) -> dict[str, str]:

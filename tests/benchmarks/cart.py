@@ -8,8 +8,6 @@ the columns before it, each synthetic row taking the value of a training row of 
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pandas as pd
 from sklearn import __version__
@@ -17,19 +15,19 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from tabtwin.lib import seeds
 from tests.benchmarks.gapless import with_gaps, without_gaps
-from tests.benchmarks.making import Job, Made, peak_megabytes
+from tests.benchmarks.making import Job, Made, Stopwatch, peak_megabytes
 
 LEAF = 200
 
 
 def peer(job: Job) -> Made:
     """A twin by trees of at least ``LEAF`` rows a leaf, or of the option ``leaf``."""
-    started = time.monotonic()
+    watch = Stopwatch()
     table, coding = without_gaps(job.table.found)
     rng = seeds.generator(job.seed, "benchmark", "cart")
     drawn = synthesize(table, len(table), int(job.options.get("leaf", LEAF)), rng)
     twin = with_gaps(drawn, coding, job.table.found)
-    return Made({"twin": twin}, time.monotonic() - started, peak_megabytes())
+    return Made({"twin": twin}, *watch.read(), peak_megabytes())
 
 
 def versions() -> dict[str, str]:

@@ -118,7 +118,7 @@ def figures(cell: Cell, judges: Sequence[Judge]) -> dict[str, dict[str, Any]]:
     for found in scores:
         for name, part in found.items():
             twins[name] |= part
-    twins["twin"] |= {"seconds": made["seconds"], "megabytes": made["megabytes"]}
+    twins["twin"] |= {name: made[name] for name in ("seconds", "processor", "megabytes")}
     likelihood = made["notes"].get("likelihood", {})
     return twins | {
         "twin": twins["twin"] | {f"likelihood_{half}": value for half, value in likelihood.items()}
@@ -149,7 +149,7 @@ def _make(cell: Cell, cores: int) -> None:
     made = peer.make(Job(halves(cell.table, cell.seed), cell.epochs, cell.seed, work, cores, options))
     for name, twin in made.twins.items():
         (cell.folder / f"{name}.parquet").write_bytes(frames.to_parquet(twin))
-    cost = {"seconds": made.seconds, "megabytes": made.megabytes}
+    cost = {"seconds": made.seconds, "processor": made.processor, "megabytes": made.megabytes}
     about = {"cell": asdict(cell), "versions": peer.versions(), "notes": made.notes}
     cell.write(MADE, {**cost, **about, "machine": rendering.machine(cores)})
     shutil.rmtree(work)

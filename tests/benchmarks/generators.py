@@ -45,6 +45,7 @@ COLUMNS: Columns = {
     "utility_short": ("short of real rows", ".1%"),
     "likelihood_holdout": ("log-likelihood on H", ".3f"),
     "seconds": ("seconds", ",.1f"),
+    "processor": ("of a core", ",.1f"),
     "megabytes": ("memory, MB", ",.0f"),
     "seeds": ("seeds", ".0f"),
 }
@@ -60,7 +61,7 @@ attacks are alike (learned: 1.5 times as much); the luck of the halves is in it 
 table, so that differences are surer. The worst k of the density ratio is the one furthest from .5.
 The exposed are the tenth of rows that stand most alone. The attacks on fresh rows are those on half of H.
 Utility is the AUC (or R²) on H of stacked boosters. Log-likelihood: nats a row. Seconds are wall time on the
-cores named, imports included."""
+cores named, imports included; those of a core are processor time, which other work here sways less."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import resource
 import sys
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,12 +34,14 @@ class Made:
     Attributes:
         twins: Canonical tables, by row of the benchmark.
         seconds: Wall time, imports included; ``None`` where nothing was made.
+        processor: Seconds of processor time, of all processes together; other work sways it less.
         megabytes: Peak memory, of all processes together.
         notes: What else there is to say, as JSON values.
     """
 
     twins: dict[str, pd.DataFrame]
     seconds: float | None = None
+    processor: float | None = None
     megabytes: float | None = None
     notes: dict[str, Any] = field(default_factory=dict)
 
@@ -60,6 +63,22 @@ class Peer:
     versions: Callable[[], dict[str, str]] = dict
     trains: bool = False
     slow: bool = False
+
+
+class Stopwatch:
+    """Wall and processor time since it was made, of this process and of its children that have ended."""
+
+    def __init__(self) -> None:
+        self._started, self._used = time.monotonic(), _processor()
+
+    def read(self) -> tuple[float, float]:
+        """Seconds of wall time, and of processor time."""
+        return time.monotonic() - self._started, _processor() - self._used
+
+
+def _processor() -> float:
+    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(part.ru_utime + part.ru_stime for part in used)
 
 
 def megabytes(used: resource.struct_rusage) -> float:

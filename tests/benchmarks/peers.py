@@ -26,7 +26,7 @@ from tabtwin.measures.accuracy import accuracy, fit_bins, shuffled, subsets
 from tabtwin.tables.encoding import Encoding, decode
 from tabtwin.tables.schema import CATEGORICAL, Schema
 from tests.benchmarks import alone, cart, strangers
-from tests.benchmarks.making import Job, Made, Peer, peak_megabytes
+from tests.benchmarks.making import Job, Made, Peer, Stopwatch, peak_megabytes
 
 TABLE = "t"
 POLL_SECONDS = 0.1
@@ -57,7 +57,7 @@ def sdv_peer(name: str) -> Callable[[Job], Made]:
     """One of SDV's synthesizers as its users call it, told each column's kind as our schema has it."""
 
     def make(job: Job) -> Made:
-        started = time.monotonic()
+        watch = Stopwatch()
         import torch
         from sdv import single_table
         from sdv.metadata import Metadata
@@ -69,8 +69,7 @@ def sdv_peer(name: str) -> Callable[[Job], Made]:
             synthesizer = getattr(single_table, name)(Metadata.load_from_dict(_metadata(schema)), **settings)
             synthesizer.fit({TABLE: training})
             twin = synthesizer.sample(len(training))[TABLE]
-        seconds = time.monotonic() - started
-        return Made({"twin": _canonical(twin, schema)}, seconds, peak_megabytes())
+        return Made({"twin": _canonical(twin, schema)}, *watch.read(), peak_megabytes())
 
     return make
 
@@ -89,13 +88,13 @@ def _run_ours(job: Job, generators: str) -> Made:
     command += ["--target", job.table.target, "--generators", generators]
     command += ["--epochs", str(job.epochs)] if job.epochs else []
     command += ["--device", "cpu", "--seed", str(job.seed), "--log", "json"]
-    started = time.monotonic()
+    watch = Stopwatch()
     process = subprocess.Popen(list(map(str, command)), stdout=sys.stderr, preexec_fn=die_with_parent)
     peak = 0.0
     while process.poll() is None:
         peak = max(peak, sum(map(_megabytes, _family(process.pid))))
         time.sleep(POLL_SECONDS)
-    seconds = time.monotonic() - started
+    cost = (*watch.read(), peak or None)
     if process.returncode not in (0, REFUSED):
         raise RuntimeError(f"tabtwin run ended with exit code {process.returncode}")
     with _finished_run(out) as run:
@@ -105,7 +104,7 @@ def _run_ours(job: Job, generators: str) -> Made:
     best = max(scores, key=lambda name: scores[name])
     notes = {"released": process.returncode == 0, "members": scores, "best": best}
     best_alone = {"member": members[best]} if len(members) > 1 else {}
-    return Made({"twin": twin} | best_alone, seconds, peak or None, notes)
+    return Made({"twin": twin} | best_alone, *cost, notes)
 
 
 def sdv_versions() -> dict[str, str]:

@@ -11,7 +11,6 @@ import os
 import shlex
 import subprocess
 import sys
-import time
 import venv
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ from tabtwin.lib.contract import sha256
 from tabtwin.local.nursery import die_with_parent
 from tabtwin.tables.schema import CATEGORICAL, Schema
 from tests.benchmarks.gapless import label, with_gaps, without_gaps
-from tests.benchmarks.making import Job, Made, megabytes
+from tests.benchmarks.making import Job, Made, Stopwatch, megabytes
 
 ENVIRONMENTS = Path("bench") / "environments"
 SCRIPTS = Path(__file__).with_name("scripts")
@@ -121,7 +120,7 @@ def _prototype_command() -> list[str]:
 
 def _run(
     environment: Environment, job: Job, table: pd.DataFrame, arguments: Sequence[str]
-) -> tuple[pd.DataFrame, tuple[float, float]]:
+) -> tuple[pd.DataFrame, tuple[float, float, float]]:
     source, result = job.folder / "training.parquet", job.folder / "drawn.parquet"
     table.to_parquet(source, index=False)
     seed = str(seeds.derive(job.seed, "benchmark", environment.script) >> 1)
@@ -130,9 +129,9 @@ def _run(
     return pd.read_parquet(result), made
 
 
-def _timed(words: Sequence[str | Path]) -> tuple[float, float]:
-    """Run a command; its seconds and megabytes."""
-    started = time.monotonic()
+def _timed(words: Sequence[str | Path]) -> tuple[float, float, float]:
+    """Run a command; its seconds, processor seconds and megabytes."""
+    watch = Stopwatch()
     command = list(map(str, words))
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     process = subprocess.Popen(command, stdout=sys.stderr, preexec_fn=die_with_parent, env=environment)
@@ -140,7 +139,7 @@ def _timed(words: Sequence[str | Path]) -> tuple[float, float]:
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"{Path(command[1]).name} ended with exit code {process.returncode}")
-    return time.monotonic() - started, megabytes(used)
+    return *watch.read(), megabytes(used)
 
 
 def _typed(drawn: pd.DataFrame, schema: Schema) -> pd.DataFrame:

@@ -50,7 +50,7 @@ def test_a_cell_is_finished_once_it_is_made_and_judged(bench: None) -> None:
     cell = Cell.of("Ecdat.Computers", "shuffle", 300, 1)
     assert not is_finished(cell, JUDGED)
     cell.folder.mkdir(parents=True)
-    cell.write(MADE, {"seconds": None, "megabytes": None, "notes": {}})
+    cell.write(MADE, {"seconds": None, "processor": None, "megabytes": None, "notes": {}})
     assert not is_finished(cell, JUDGED)
     assert cells.rows(cell, JUDGED, "not run yet")[0].state == "not run yet"
     cell.write(CLOSENESS.file, {"twin": {"acc_holdout": 0.9}})
@@ -62,7 +62,9 @@ def test_figures_of_several_judges_and_the_cost_stand_together(bench: None) -> N
     cell = Cell.of("Ecdat.Computers", "shuffle", 300, 1)
     cell.folder.mkdir(parents=True)
     likelihood = {"training": -9.0, "holdout": -9.5}
-    cell.write(MADE, {"seconds": 2.0, "megabytes": 3.0, "notes": {"likelihood": likelihood}})
+    cell.write(
+        MADE, {"seconds": 2.0, "processor": 4.0, "megabytes": 3.0, "notes": {"likelihood": likelihood}}
+    )
     cell.write(LIKENESS.file, {"twin": {"acc_holdout": 0.9}})
     assert figures(cell, (LIKENESS, ATTACKS)) == {}
     cell.write(ATTACKS.file, {"twin": {"nearest": 0.5}})
@@ -70,6 +72,7 @@ def test_figures_of_several_judges_and_the_cost_stand_together(bench: None) -> N
         "acc_holdout": 0.9,
         "nearest": 0.5,
         "seconds": 2.0,
+        "processor": 4.0,
         "megabytes": 3.0,
         "likelihood_training": -9.0,
         "likelihood_holdout": -9.5,
@@ -94,7 +97,7 @@ def test_the_best_member_stands_below_the_ensemble(bench: None) -> None:
     cell = Cell.of("Ecdat.Computers", "prize", 300, 1)
     cell.folder.mkdir(parents=True)
     notes = {"released": False, "best": "tvae-1", "members": {"ctgan-1": 0.7, "tvae-1": 0.8}}
-    cell.write(MADE, {"seconds": 9.0, "megabytes": 100.0, "notes": notes})
+    cell.write(MADE, {"seconds": 9.0, "processor": 4.0, "megabytes": 100.0, "notes": notes})
     cell.write(CLOSENESS.file, {"twin": {"acc_holdout": 0.9}, "member": {"acc_holdout": 0.8}})
     ensemble, member = cells.rows(cell, JUDGED, "")
     assert ensemble.label.endswith("(refused by its gates)")
