@@ -9,6 +9,7 @@ from tabtwin.lib.contract import Run, sha256
 from tabtwin.lib.errors import RefusedError
 from tabtwin.lib.step import execute
 from tabtwin.lib.store import Store
+from tabtwin.measures.limits import shipped_limits
 
 
 def run_steps(store: Store, run: str, **changed: Any) -> None:
@@ -56,7 +57,7 @@ def test_a_damaged_release_is_published_anew(store: Store) -> None:
 
 
 def test_a_refusal_by_strict_names_what_is_not_shown() -> None:
-    gates = report.judge(findings(leaning=None)["audit"]["audit.json"], report.read_limits())
+    gates = report.judge(findings(leaning=None)["audit"]["audit.json"], shipped_limits())
     assert release.refusal(gates) == (
         "--strict refuses gates that are not shown: dcr: the table is too small to measure it; "
         "use more rows or leave --strict out"

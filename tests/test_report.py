@@ -20,9 +20,12 @@ Make = Callable[..., Report]
 def make(store: Store) -> Make:
     """Run the step on hand-made findings; its files as text."""
 
-    def made(*, strict: bool = False, **changed: Any) -> Report:
+    def made(*, strict: bool = False, gates: bytes = b"", **changed: Any) -> Report:
         stand(store, "run", findings(**changed))
-        manifest = execute(STEP, Params(seed=SEED, strict=strict), store, "run", "", {})
+        own = f"{store.url}/gates.toml" if gates else ""
+        if gates:
+            store.put("gates.toml", gates)
+        manifest = execute(STEP, Params(seed=SEED, strict=strict, gates_file=own), store, "run", "", {})
         return {file: read_file(store, manifest, file).decode() for file in manifest.files}
 
     return made
@@ -103,6 +106,13 @@ def test_a_refused_gate_says_do_not_share_and_what_helps(make: Make) -> None:
     assert "Do not share this twin" in files["report.html"]
     assert json.loads(files["gates.json"])["refused"] is True
     assert "The generator repeats training rows" in files["report.html"]
+
+
+def test_other_limits_judge_the_same_audit_anew_and_the_report_says_so(make: Make) -> None:
+    assert json.loads(make(likeness=figure(0.4))["gates.json"])["refused"] is True
+    files = make(likeness=figure(0.4), gates=b"[likeness]\nlimit = 0.5")
+    assert json.loads(files["gates.json"])["refused"] is False
+    assert "0.5 (set for this run" in files["report.html"]
 
 
 @pytest.mark.parametrize("strict", [False, True])

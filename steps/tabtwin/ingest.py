@@ -13,9 +13,8 @@ from pydantic import Field
 
 from tabtwin.generators.spec import parse_spec, plan_models
 from tabtwin.lib.contract import Run, sha256
-from tabtwin.lib.errors import InputError
+from tabtwin.lib.sources import fetch
 from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
-from tabtwin.lib.store import MissingObjectError, Store
 from tabtwin.tables.intake import ingest_table
 
 
@@ -36,10 +35,10 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     """Read the source from the store, and write what was found in it."""
     models = plan_models(parse_spec(params.generators), params.epochs)
     found = ingest_table(
-        _fetch(params.source),
+        fetch(params.source),
         params.source.rsplit("/", 1)[-1],
-        holdout=_fetch(params.holdout),
-        schema_file=_fetch(params.schema_file),
+        holdout=fetch(params.holdout),
+        schema_file=fetch(params.schema_file),
         target=params.target,
         entity=params.entity,
         protect=params.protect,
@@ -63,21 +62,10 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     }
 
 
-def _fetch(url: str) -> bytes:
-    """An object by its URL, with the source's own credentials where it has any; nothing for no URL."""
-    if not url:
-        return b""
-    folder, _, name = url.rpartition("/")
-    try:
-        return Store.open(folder, role="source").get(name)
-    except MissingObjectError:
-        raise InputError(f"expected an object at {url}, found none; correct the address") from None
-
-
 def _digests(params: Params, view: Run) -> dict[str, str]:
     """What the objects hold, since that and not where they lie decides the output."""
     urls = {"source": params.source, "holdout": params.holdout, "schema": params.schema_file}
-    return {name: sha256(_fetch(url)) for name, url in urls.items() if url}
+    return {name: sha256(fetch(url)) for name, url in urls.items() if url}
 
 
 STEP = Step(

@@ -38,7 +38,7 @@ READS = (
 
 
 class Params(StepParams):
-    """Where to publish, which decides no byte; the gates' limits stand in ``gates.toml``."""
+    """Where to publish, which decides no byte; the report has judged."""
 
     to: str = Field("", exclude=True, description="s3://BUCKET/PREFIX to publish to; empty: the run's store")
 
@@ -103,9 +103,9 @@ def _figures(gate: Gate) -> str:
     if gate.figure is None or gate.interval is None:
         return "the table is too small to measure it"
     low, high = gate.interval
-    either = " either way" if gate.two_sided else ""
+    least = f"at least {gate.lower:g} and " if gate.lower is not None else ""
     return (
-        f"expected at most {gate.limit:g}{either}, found {gate.figure:.4f} "
+        f"expected {least}at most {gate.limit:g}, found {gate.figure:.4f} "
         f"({low:.4f} to {high:.4f}) on the {gate.measured_on}"
     )
 

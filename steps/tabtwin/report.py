@@ -15,8 +15,10 @@ from typing import Any
 from pydantic import Field
 
 from tabtwin.lib.contract import Manifest, Ref, Run
+from tabtwin.lib.sources import fetch
 from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
-from tabtwin.measures.gates import judge, read_limits
+from tabtwin.measures.gates import judge
+from tabtwin.measures.limits import own_limits
 from tabtwin.reporting.evidence import Evidence, manifests, provenance, public_settings, versions
 from tabtwin.reporting.frame import render
 from tabtwin.reporting.metrics import metrics
@@ -46,6 +48,7 @@ class Params(StepParams):
     """What the gates refuse."""
 
     strict: bool = Field(False, description="refuse what the table is too small to show, too")
+    gates_file: str = Field("", exclude=True, description="s3:// URL of your own limits (TOML)")
 
 
 def reads(params: Params, run: Run) -> Iterable[Ref]:
@@ -56,7 +59,7 @@ def reads(params: Params, run: Run) -> Iterable[Ref]:
 
 def extra(params: Params, run: Run) -> dict[str, str]:
     """The gates' limits, and the outputs that the private report points at."""
-    limits = {"gates.toml": read_limits().model_dump_json()}
+    limits = {"gates.toml": own_limits(fetch(params.gates_file)).model_dump_json()}
     return limits | {name: manifest.fingerprint for name, manifest in _manifests(run).items()}
 
 
@@ -75,7 +78,7 @@ def gather(params: Params, inputs: Inputs) -> Evidence:
     """Read what every step found."""
     schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
     audit = inputs.json("audit", "audit.json")
-    gates = judge(audit, read_limits())
+    gates = judge(audit, own_limits(fetch(params.gates_file)))
     refusing = {"refused", "not_shown"} if params.strict else {"refused"}
     tasks = _manifests(inputs.run)
     return Evidence(

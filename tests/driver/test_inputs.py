@@ -37,3 +37,10 @@ def test_an_uploaded_file_is_found_under_its_digest_and_uploaded_once(
 def test_what_is_no_file_is_refused(tmp_path: Path, name: str, found: str) -> None:
     with pytest.raises(InputError, match=found):
         inputs.read_source(str(tmp_path / name))
+
+
+def test_limits_that_are_none_are_refused_before_anything_runs(tmp_path: Path) -> None:
+    gates = tmp_path / "gates.toml"
+    gates.write_text("[likenes]\nlimit = 1")
+    with pytest.raises(InputError, match="did you mean 'likeness'"):
+        inputs.read_sources({"gates": str(gates)})

@@ -7,12 +7,20 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from tabtwin.measures.gates import Gate, judge, read_limits, worst
+from tabtwin.measures.gates import Gate, judge, worst
 from tabtwin.measures.intervals import Estimate, Rate, difference
+from tabtwin.measures.limits import own_limits, shipped_limits
 
 
 def audit(
-    *, leaning: float | None = 0.0, nndr: float = 0.0, copied: float = 0.0, se: float = 0.001
+    *,
+    leaning: float | None = 0.0,
+    nndr: float = 0.0,
+    copied: float = 0.0,
+    likeness: float | None = 0.0,
+    discriminator: float = 0.5,
+    attacks: dict[str, float] | None = None,
+    se: float = 0.001,
 ) -> dict[str, Any]:
     """An audit of a spotless pool and a twin with these figures."""
 
@@ -23,39 +31,88 @@ def audit(
     surplus = [
         difference(Rate(share=share, n=9_000), Rate(share=0, n=9_000)).as_json() for share in (copied, 0)
     ]
+
+    def told(auc: float, exposed: float) -> dict[str, Any]:
+        return {
+            key: Estimate(value=value, se=se).as_json() for key, value in (("auc", auc), ("exposed", exposed))
+        }
+
+    given = attacks or {}
+    names = ("tracing_3", "relative", "density_1", "learned")
     return {
+        "control": {"likeness": None if likeness is None else Estimate(value=likeness, se=se).as_json()},
+        "discriminator": Estimate(value=discriminator, se=se).as_json(),
+        "attacks": {"twin": {name: told(given.get(name, 0.5), given.get("exposed", 0.5)) for name in names}},
         "distances": {"twin": sample(leaning, nndr), "pool": sample(0.0, 0.0)},
         "copies": {"twin": {"surplus": surplus[0]}, "pool": {"surplus": surplus[1]}},
     }
 
 
 def gate(name: str, **figures: Any) -> Gate:
-    return next(gate for gate in judge(audit(**figures), read_limits()) if gate.name == name)
+    return next(gate for gate in judge(audit(**figures), shipped_limits()) if gate.name == name)
 
 
 def test_a_spotless_twin_passes() -> None:
-    assert worst(judge(audit(), read_limits())) == "passed"
+    assert worst(judge(audit(), shipped_limits())) == "passed"
 
 
 @pytest.mark.parametrize(
-    ("name", "figures"), [("dcr", {"leaning": 0.9}), ("nndr", {"nndr": 0.1}), ("copies", {"copied": 0.2})]
+    ("name", "figures"),
+    [
+        ("likeness", {"likeness": 1.0}),
+        ("discriminator", {"likeness": None, "discriminator": 0.9}),
+        ("dcr", {"leaning": 0.9}),
+        ("nndr", {"nndr": 0.1}),
+        ("copies", {"copied": 0.2}),
+        ("tracing", {"attacks": {"tracing_3": 0.6}}),
+        ("nearest", {"attacks": {"relative": 0.9}}),
+        ("density", {"attacks": {"density_1": 0.9}}),
+        ("learned", {"attacks": {"learned": 0.9}}),
+        ("exposed", {"attacks": {"exposed": 0.9}}),
+    ],
 )
-def test_a_figure_clearly_beyond_its_limit_is_refused(name: str, figures: dict[str, float]) -> None:
+def test_a_figure_clearly_beyond_its_limit_is_refused(name: str, figures: dict[str, Any]) -> None:
     assert gate(name, **figures).verdict == "refused"
     assert gate(name, **figures).measured_on == "twin"
 
 
 def test_the_pool_counts_where_it_is_worse_than_the_twin() -> None:
     found = audit(leaning=0.9, nndr=0.1, copied=0.2)
-    for section in found.values():
+    for section in (found["distances"], found["copies"]):
         section["twin"], section["pool"] = section["pool"], section["twin"]
-    gates = judge(found, read_limits())
+    gates = [gate for gate in judge(found, shipped_limits()) if gate.name in ("dcr", "nndr", "copies")]
     assert {(gate.verdict, gate.measured_on) for gate in gates} == {("refused", "pool")}
 
 
 def test_a_hole_is_refused_as_a_crowd_is() -> None:
     assert gate("nndr", nndr=-0.1).verdict == "refused"
     assert gate("nndr", nndr=-0.1).figure == -0.1
+
+
+def test_a_hole_tells_on_training_rows_as_an_attacker_sees_it() -> None:
+    assert gate("nearest", attacks={"relative": 0.3}).verdict == "refused"
+    assert gate("density", attacks={"density_1": 0.3}).verdict == "refused"
+    assert gate("learned", attacks={"learned": 0.3}).verdict == "passed"
+
+
+def test_a_shuffle_never_passes_however_small_the_table() -> None:
+    verdicts = {gate("likeness", likeness=1.0, se=se).verdict for se in (0.001, 0.1, 1.0, 10.0)}
+    assert verdicts == {"refused", "not_shown"}
+
+
+def test_the_discriminator_decides_only_where_likeness_says_nothing() -> None:
+    both = {True: "discriminator", False: "likeness"}
+    for nothing, name in both.items():
+        found = audit(likeness=None if nothing else 0.0, discriminator=0.9)
+        names = {gate.name for gate in judge(found, shipped_limits())}
+        assert names & set(both.values()) == {name}
+
+
+def test_a_holdout_too_small_for_attacks_shows_nothing_of_them() -> None:
+    found = audit() | {"attacks": None}
+    verdicts = {gate.name: gate.verdict for gate in judge(found, shipped_limits())}
+    attacks = ("tracing", "nearest", "density", "learned", "exposed")
+    assert {verdicts[name] for name in attacks} == {"not_shown"}
 
 
 def test_leaning_away_from_training_is_no_fault() -> None:
@@ -82,7 +139,14 @@ def test_verdicts_are_frozen() -> None:
         gate("dcr").verdict = "passed"  # type: ignore[misc] # that is the point
 
 
-def test_limits_come_with_the_package() -> None:
-    limits = read_limits()
-    assert limits.alpha == 0.05
-    assert 0 < limits.copies.limit < limits.dcr.limit
+def test_a_limit_of_ones_own_decides_and_says_what_it_stands_for() -> None:
+    found = audit(likeness=0.3)
+    (own,) = (g for g in judge(found, own_limits(b"[likeness]\nlimit = 0.5")) if g.name == "likeness")
+    assert (own.verdict, own.limit, own.default) == ("passed", 0.5, shipped_limits().limits["likeness"])
+    assert gate("likeness", likeness=0.3).default is None
+
+
+def test_more_gates_share_one_error_rate_so_that_each_has_a_wider_interval() -> None:
+    one = gate("dcr", leaning=0.0, se=0.01)
+    assert one.interval is not None
+    assert one.interval[1] > Estimate(value=0.0, se=0.01).interval(0.005)[1]

@@ -33,12 +33,13 @@ def main(arguments: Sequence[str]) -> int:
     check_settings(given)
     places = inputs.places(given)
     # What lies here is read before a cluster is asked anything; what lies in a store, through the way there.
-    sources = {name: inputs.read_source(at) for name, at in places.items() if not inputs.is_remote(at)}
+    remote = {name: place for name, place in places.items() if inputs.is_remote(place)}
+    sources = inputs.read_sources({name: place for name, place in places.items() if name not in remote})
     cluster = access.connect(given["context"], given["namespace"])
     found = installed.find(cluster)
     with reached(cluster, found, given["store_endpoint"]):
         store = Store.open(given["store"] or found.store)
-        sources |= {name: inputs.read_source(at) for name, at in places.items() if inputs.is_remote(at)}
+        sources |= inputs.read_sources(remote)
         table = sources["source"]
         with folder.hold(Path(given["out"]), table.data, table.name) as out:
             return _Submission(parameters, given, cluster, found, store, sources).run(out)

@@ -12,6 +12,7 @@ from tabtwin.lib.contract import canonical, sha256
 from tabtwin.lib.errors import InputError
 from tabtwin.lib.signing import sign
 from tabtwin.lib.store import MissingObjectError, Store
+from tabtwin.measures.limits import own_limits
 
 
 class Source(NamedTuple):
@@ -24,6 +25,18 @@ class Source(NamedTuple):
 def places(given: Mapping[str, str]) -> dict[str, str]:
     """Where the files lie that the command line names, by the parameters that they are."""
     return {"source": given["TABLE"]} | {name: given[name] for name in FILES if given[name]}
+
+
+def read_sources(named: Mapping[str, str]) -> dict[str, Source]:
+    """The files of :func:`places`; what can be told to be wrong now shall not end a run later.
+
+    Raises:
+        InputError: if there is none, or the gates' limits are none.
+    """
+    sources = {name: read_source(place) for name, place in named.items()}
+    if "gates" in sources:
+        own_limits(sources["gates"].data)
+    return sources
 
 
 def read_source(place: str) -> Source:

@@ -17,7 +17,7 @@ ENGINE_ONLY = (
     *("memory-small", "memory-large", "memory-train"),
 )
 """Workflow parameters that the command sets itself, or that only concern a cluster."""
-FILES = ("holdout", "schema")
+FILES = ("holdout", "schema", "gates")
 """Options that name a file, which steps read from the store."""
 
 

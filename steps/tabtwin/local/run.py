@@ -29,7 +29,7 @@ def main(arguments: Sequence[str]) -> int:
     pipeline = workflow.load(pipeline_file().read_text())
     given = vars(run_parser(pipeline.parameters).parse_args(arguments))
     check_settings(given)
-    sources = {name: inputs.read_source(place) for name, place in inputs.places(given).items()}
+    sources = inputs.read_sources(inputs.places(given))
     table = sources["source"]
     with folder.hold(Path(given["out"]), table.data, table.name) as out, _store(given["store"], out) as store:
         return _Driver(pipeline, given, out, store, sources).run()

@@ -1,41 +1,22 @@
 """The gates: from the audit's figures to verdicts, by intervals.
 
 A gate is *passed* where the whole interval keeps to the limit, *refused* where all of it is beyond, and *not
-shown* between: the table is then too small to tell. Twin and raw pool are both judged, and the worse counts,
-since ``screen`` made the twin's distances look good by construction. Limits stand in ``gates.toml``.
+shown* between: the table is then too small to tell. Where twin and raw pool are judged, the worse counts,
+since ``screen`` made the twin's distances look good by construction. What is asked stands in
+:mod:`tabtwin.measures.questions`, limits in ``gates.toml``.
 """
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
-from importlib import resources
 from typing import Any, Literal
 
-from pydantic import Field
-
 from tabtwin.lib.contract import Frozen
-from tabtwin.measures.intervals import Estimate
+from tabtwin.measures.limits import Limits
+from tabtwin.measures.questions import QUESTIONS, Question, Sample
 
 Verdict = Literal["passed", "not_shown", "refused"]
 WORSE: tuple[Verdict, ...] = ("passed", "not_shown", "refused")
-Sample = Literal["twin", "pool"]
-SAMPLES: tuple[Sample, ...] = ("twin", "pool")
-
-
-class Limit(Frozen):
-    """One gate's setting."""
-
-    limit: float = Field(gt=0)
-
-
-class Limits(Frozen):
-    """``gates.toml``: the error rate of all gates together, and each one's limit."""
-
-    alpha: float = Field(gt=0, lt=1)
-    dcr: Limit
-    copies: Limit
-    nndr: Limit
 
 
 class Gate(Frozen):
@@ -44,10 +25,12 @@ class Gate(Frozen):
     Attributes:
         name: One word, as in ``gates.toml``.
         title: What is judged, in a few words.
-        figure: The worse of twin and pool; None where the table is too small to measure it.
+        figure: The worse of those judged; None where the table is too small to measure it.
         interval: Where the truth lies, at the gates' common error rate.
-        limit: The setting; either way of 0 where ``two_sided``.
-        two_sided: Whether a figure below −limit refuses as well.
+        neutral: The figure of honest, unseen rows.
+        limit: The setting.
+        lower: Where a figure below refuses as well, that limit.
+        default: The limit that this version ships, where ``limit`` is another one.
         measured_on: ``twin`` or ``pool``: whose figure it is.
         verdict: ``passed``, ``not_shown`` or ``refused``.
         means: What the figure says.
@@ -58,66 +41,14 @@ class Gate(Frozen):
     title: str
     figure: float | None
     interval: tuple[float, float] | None
+    neutral: float
     limit: float
-    two_sided: bool
+    lower: float | None
+    default: float | None
     measured_on: Sample
     verdict: Verdict
     means: str
     remedy: str
-
-
-class _Question(Frozen):
-    """What a gate asks of the audit, and how it explains itself."""
-
-    name: Literal["dcr", "copies", "nndr"]
-    title: str
-    section: Literal["distances", "copies"]
-    key: str
-    two_sided: bool
-    means: str
-    remedy: str
-
-
-_QUESTIONS = (
-    _Question(
-        name="dcr",
-        title="Leaning towards training (DCR)",
-        section="distances",
-        key="leaning",
-        two_sided=False,
-        means="How much oftener the closest real row is a training row than it is for unseen rows: "
-        "0 as unseen rows, 1 as a verbatim copy of training.",
-        remedy="Train for fewer epochs or leave the model out that leans most; a larger holdout "
-        "narrows the interval.",
-    ),
-    _Question(
-        name="copies",
-        title="Surplus copies",
-        section="copies",
-        key="surplus",
-        two_sided=False,
-        means="The share of rows that equal a training row, beyond the share of training rows that equal "
-        "another training row.",
-        remedy="The generator repeats training rows: train for fewer epochs, or leave that model out.",
-    ),
-    _Question(
-        name="nndr",
-        title="Crowds and holes (NNDR below 0.1)",
-        section="distances",
-        key="nndr",
-        two_sided=True,
-        means="The share of rows that stand at one training row rather than among several, minus the same "
-        "for as many unseen rows: above 0 a crowd around training rows, below 0 a hole.",
-        remedy="A crowd: train for fewer epochs. A hole: use --screen matched, since a plain cutoff "
-        "leaves one around every training row.",
-    ),
-)
-
-
-def read_limits() -> Limits:
-    """The limits that this version ships."""
-    text = resources.files("tabtwin").joinpath("gates.toml").read_text(encoding="utf-8")
-    return Limits.model_validate(tomllib.loads(text))
 
 
 def judge(audit: Mapping[str, Any], limits: Limits) -> list[Gate]:
@@ -125,10 +56,11 @@ def judge(audit: Mapping[str, Any], limits: Limits) -> list[Gate]:
 
     Args:
         audit: What :func:`tabtwin.audit.audit_tables` returned.
-        limits: From :func:`read_limits`.
+        limits: What to judge by, from :mod:`tabtwin.measures.limits`.
     """
-    ways = sum(len(SAMPLES) * (2 if question.two_sided else 1) for question in _QUESTIONS)
-    return [_judge(question, audit, limits, limits.alpha / ways) for question in _QUESTIONS]
+    asked = [question for question in QUESTIONS if question.asked(audit)]
+    tail = limits.alpha / sum(question.ways for question in asked)
+    return [_judge(question, audit, limits, tail) for question in asked]
 
 
 def worst(gates: list[Gate]) -> Verdict:
@@ -136,43 +68,41 @@ def worst(gates: list[Gate]) -> Verdict:
     return max((gate.verdict for gate in gates), key=WORSE.index, default="passed")
 
 
-def _judge(question: _Question, audit: Mapping[str, Any], limits: Limits, tail: float) -> Gate:
-    limit: float = getattr(limits, question.name).limit
-    judged = [_gate(question, sample, _figure(question, audit, sample), limit, tail) for sample in SAMPLES]
-    return max(judged, key=lambda gate: (WORSE.index(gate.verdict), _beyond(gate)))
+def _judge(question: Question, audit: Mapping[str, Any], limits: Limits, tail: float) -> Gate:
+    limit = limits.limits[question.name]
+    lower = 2 * question.neutral - limit if question.two_sided else None
+
+    def gate(sample: Sample) -> Gate:
+        found = question.estimate(audit, sample)
+        interval = found.interval(tail) if found else None
+        return Gate(
+            name=question.name,
+            title=question.title,
+            figure=found.value if found else None,
+            interval=interval,
+            neutral=question.neutral,
+            limit=limit,
+            lower=lower,
+            default=limits.replaced.get(question.name),
+            measured_on=sample,
+            verdict=_verdict(interval, limit, lower),
+            means=question.means,
+            remedy=question.remedy,
+        )
+
+    return max(map(gate, question.samples), key=lambda gate: (WORSE.index(gate.verdict), _beyond(gate)))
 
 
-def _figure(question: _Question, audit: Mapping[str, Any], sample: str) -> Estimate | None:
-    figure = audit[question.section][sample][question.key]
-    return None if figure is None else Estimate.from_json(figure)
-
-
-def _gate(question: _Question, sample: Sample, found: Estimate | None, limit: float, tail: float) -> Gate:
-    interval = found.interval(tail) if found else None
-    return Gate(
-        name=question.name,
-        title=question.title,
-        figure=found.value if found else None,
-        interval=interval,
-        limit=limit,
-        two_sided=question.two_sided,
-        measured_on=sample,
-        verdict=_verdict(interval, limit, two_sided=question.two_sided) if interval else "not_shown",
-        means=question.means,
-        remedy=question.remedy,
-    )
-
-
-def _verdict(interval: tuple[float, float], limit: float, *, two_sided: bool) -> Verdict:
+def _verdict(interval: tuple[float, float] | None, limit: float, lower: float | None) -> Verdict:
+    if interval is None:
+        return "not_shown"
     low, high = interval
-    if low > limit or (two_sided and high < -limit):
+    if low > limit or (lower is not None and high < lower):
         return "refused"
-    if high <= limit and (not two_sided or low >= -limit):
-        return "passed"
-    return "not_shown"
+    return "passed" if high <= limit and (lower is None or low >= lower) else "not_shown"
 
 
 def _beyond(gate: Gate) -> float:
     """How far the figure goes towards the limit, to name the worse of two."""
-    figure = gate.figure or 0.0
-    return abs(figure) if gate.two_sided else figure
+    strayed = 0.0 if gate.figure is None else gate.figure - gate.neutral
+    return strayed if gate.lower is None else abs(strayed)

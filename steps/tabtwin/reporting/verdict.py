@@ -9,13 +9,14 @@ from tabtwin.reporting.evidence import Evidence
 from tabtwin.reporting.page import bullets, count, number, paragraph, section, table, tag, text
 
 STATES: dict[Verdict, str] = {"passed": "✓ passed", "not_shown": "? not shown", "refused": "✗ refused"}
+FOREMOST = ("copies", "dcr", "tracing")
+"""The gates of privacy that the first screen shows; all stand below."""
 MEASURED_ON = {"twin": "the twin", "pool": "the raw pool, where it is worse than the twin"}
 
 NOT_SHOWN = (
     """No formal guarantee: this is not differential privacy. A determined attacker with other knowledge may
     still learn something of somebody.""",
-    """No bound on membership: the attacks that were run show what they found, and others may find more. No
-    gate hangs on them in this version.""",
+    """No bound on membership: the attacks that were run show what they found, and others may find more.""",
     """Nothing on links to other tables: keys are made anew, but rare combinations of columns are not
     hidden one by one.""",
     """Nothing on what is true of everybody: if the table says that a group behaves in some way, so does the
@@ -67,6 +68,7 @@ def cards(evidence: Evidence) -> str:
                 f"{gate.means} Limit {gate.limit:g}, interval {_interval(gate)}.",
             )
             for gate in evidence.gates
+            if gate.name in FOREMOST
         ),
         css="cards",
     )
@@ -100,7 +102,7 @@ def gates(evidence: Evidence) -> str:
             text(MEASURED_ON[gate.measured_on]),
             number(gate.figure),
             _interval(gate),
-            ("±" if gate.two_sided else "") + f"{gate.limit:g}",
+            _limit(gate),
         ]
         for gate in evidence.gates
     ]
@@ -126,10 +128,15 @@ def _interval(gate: Gate) -> str:
     return "–" if gate.interval is None else " to ".join(number(end) for end in gate.interval)
 
 
+def _limit(gate: Gate) -> str:
+    limit = f"{gate.limit:g}" if gate.lower is None else f"{gate.lower:g} to {gate.limit:g}"
+    return limit if gate.default is None else f"{limit} (set for this run; tabtwin's own: {gate.default:g})"
+
+
 def _pictured(gate: Gate) -> str:
     if gate.figure is None or gate.interval is None:
         return "–"
-    limits = [-gate.limit, gate.limit] if gate.two_sided else [gate.limit]
+    limits = [gate.limit] if gate.lower is None else [gate.lower, gate.limit]
     title = f"{gate.title}: {number(gate.figure)}, interval {_interval(gate)}, limit {gate.limit:g}"
     return plots.interval(gate.figure, *gate.interval, limits, title)
 
