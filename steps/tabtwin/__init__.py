@@ -1,3 +1,18 @@
 """Synthetic twins of tables, with a report of how close and how private they are."""
 
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from tabtwin import audit as audit
+
+
+def __getattr__(name: str) -> Any:
+    """``tabtwin.audit``, loaded when it is first asked for: importing tabtwin alone costs nothing."""
+    if name == "audit":
+        return importlib.import_module("tabtwin.audit")
+    raise AttributeError(f"module 'tabtwin' has no attribute {name!r}")

@@ -35,8 +35,10 @@ No cell of a table is in it: columns' names, counts and rates only.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping
-from typing import Any
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -52,6 +54,9 @@ from tabtwin.measures.closeness import Closeness
 from tabtwin.measures.discriminator import discriminator_auc
 from tabtwin.measures.likeness import Likeness
 from tabtwin.tables.schema import Schema
+
+if TYPE_CHECKING:
+    from tabtwin.local.audit import Audit
 
 MAX_ROWS = 100_000
 MAX_DISCRIMINATED = 10_000
@@ -237,5 +242,17 @@ def _draw(length: int, rows: int, seed: int, *path: str) -> np.ndarray:
         return np.arange(length)
     return seeds.generator(seed, "audit", *path).permutation(length)[:rows]
 
+
+class _Callable(ModuleType):
+    """This module, which may be called: ``tabtwin.audit(synthetic, training, holdout)``."""
+
+    def __call__(self, *tables: pd.DataFrame, **settings: Any) -> Audit:
+        """Judge a twin that anything made; see :func:`tabtwin.local.audit.judge_tables`."""
+        from tabtwin.local.audit import judge_tables  # a step does not load what renders reports
+
+        return judge_tables(*tables, **settings)
+
+
+sys.modules[__name__].__class__ = _Callable
 
 STEP = Step(name="audit", params=Params, reads=reads, run=run)

@@ -15,9 +15,11 @@ USAGE = f"""tabtwin {__version__}: synthetic twins of tables
 
   tabtwin run TABLE --out DIR     make a twin of TABLE, with a report of how close and how private it is
   tabtwin submit TABLE --out DIR  the same in a Kubernetes cluster that has tabtwin installed
+  tabtwin audit --synthetic S --training T --holdout H --out DIR
+                                  judge a twin that any tool made, by the same measures and gates
   tabtwin step NAME ...           run one step of the pipeline against an object store, as its image does
 
-'tabtwin run --help', 'tabtwin submit --help' and 'tabtwin step NAME --help' list the options."""
+'tabtwin COMMAND --help' and 'tabtwin step NAME --help' list the options."""
 
 
 def run_command(arguments: Sequence[str]) -> int:
@@ -51,6 +53,10 @@ def _command(name: str) -> Callable[[Sequence[str]], int]:
         from tabtwin.cluster.submit import main as submit_main
 
         return submit_main
+    if name == "audit":
+        from tabtwin.local.audit import main as audit_main
+
+        return audit_main
     if name == "step":
         from tabtwin.lib import main as step_main
 
@@ -59,4 +65,4 @@ def _command(name: str) -> Callable[[Sequence[str]], int]:
         from tabtwin import finish
 
         return finish.main
-    raise InputError(f"expected the command run, submit or step, found {name!r}; see tabtwin --help")
+    raise InputError(f"expected the command run, submit, audit or step, found {name!r}; see tabtwin --help")

@@ -94,7 +94,8 @@ def refusal(gates: Sequence[Gate]) -> str:
     """One line: which gates refused, by how much, and what helps."""
     refused = [gate for gate in gates if gate.verdict == "refused"]
     if refused:
-        return "; ".join(f"gate {gate.name} refused: {_figures(gate)}. {gate.remedy}" for gate in refused)
+        remedies = " ".join(dict.fromkeys(gate.remedy for gate in refused))
+        return "; ".join(f"gate {gate.name} refused: {_figures(gate)}" for gate in refused) + f". {remedies}"
     unshown = "; ".join(f"{gate.name}: {_figures(gate)}" for gate in gates if gate.verdict == "not_shown")
     return f"--strict refuses gates that are not shown: {unshown}; use more rows or leave --strict out"
 

@@ -19,7 +19,7 @@ from tabtwin.lib.sources import fetch
 from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
 from tabtwin.measures.gates import judge
 from tabtwin.measures.limits import own_limits
-from tabtwin.reporting.evidence import Evidence, manifests, provenance, public_settings, versions
+from tabtwin.reporting.evidence import Evidence, Making, manifests, provenance, public_settings, versions
 from tabtwin.reporting.frame import render
 from tabtwin.reporting.metrics import metrics
 from tabtwin.reporting.pictures import pictures
@@ -88,11 +88,13 @@ def gather(params: Params, inputs: Inputs) -> Evidence:
         gates=gates,
         refused=any(gate.verdict in refusing for gate in gates),
         strict=params.strict,
-        weights=inputs.json("weigh", "weights.json"),
-        scores={name: inputs.json("score", "score.json", name) for name in inputs.names("score")},
-        screen=inputs.json("screen", "screen.json"),
-        refine=inputs.json("refine", "refine.json"),
-        balance=inputs.json("balance", "balance.json"),
+        made=Making(
+            weights=inputs.json("weigh", "weights.json"),
+            scores={name: inputs.json("score", "score.json", name) for name in inputs.names("score")},
+            screen=inputs.json("screen", "screen.json"),
+            refine=inputs.json("refine", "refine.json"),
+            balance=inputs.json("balance", "balance.json"),
+        ),
         utility=inputs.json("utility", "utility.json"),
         pictures=pictures(
             inputs.table("ingest", "training.parquet"),

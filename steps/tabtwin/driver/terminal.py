@@ -142,7 +142,7 @@ class JsonLines:
 @contextmanager
 def open_watcher(style: str) -> Iterator[Watcher]:
     """The watcher that fits where the output goes; ``style`` is auto, json or text."""
-    if not _is_text(style):
+    if not is_text(style):
         yield JsonLines()
         return
     view = LiveList()
@@ -152,7 +152,7 @@ def open_watcher(style: str) -> Iterator[Watcher]:
 
 def announce(style: str, event: str, text: str, **facts: str) -> None:
     """Say something before there is anything to watch: a sentence on a terminal, facts anywhere else."""
-    if _is_text(style):
+    if is_text(style):
         Console().print(Text(text, style="dim", overflow="fold"))
     else:
         JsonLines().noted(event, text, **facts)
@@ -165,7 +165,7 @@ def summarise(style: str, folder: Folder, ended: Ending | None) -> None:
         "report": str(folder.private / "report.html"),
     }
     figures = headline(folder)
-    if not _is_text(style):
+    if not is_text(style):
         line = {"event": "run.done", "code": ended.code if ended else 0, **figures, **paths}
         if ended:
             line |= {"task": ended.task, "reason": ended.reason}
@@ -194,7 +194,8 @@ def headline(folder: Folder) -> dict[str, Any]:
     return found
 
 
-def _is_text(style: str) -> bool:
+def is_text(style: str) -> bool:
+    """Whether people read: a style of ``text``, or ``auto`` on a terminal."""
     return style == "text" or (style == "auto" and sys.stdout.isatty())
 
 

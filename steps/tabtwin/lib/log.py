@@ -10,6 +10,8 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -50,6 +52,8 @@ def progress(done: int, total: int, what: str) -> None:
 
     ``what`` is counted; after a comma it may say more that changes: ``epochs, loss 0.842``.
     """
+    if _silent.get():
+        return
     now, counted_as = time.monotonic(), what.partition(",")[0]
     if done >= total or now - _last.get(counted_as, -PROGRESS_SECONDS) >= PROGRESS_SECONDS:
         _last[counted_as] = now
@@ -57,6 +61,17 @@ def progress(done: int, total: int, what: str) -> None:
 
 
 _last: dict[str, float] = {}
+_silent = ContextVar("silent", default=False)
+
+
+@contextmanager
+def silence() -> Iterator[None]:
+    """No progress while this is open: for who called a function, and drives no run."""
+    token = _silent.set(True)
+    try:
+        yield
+    finally:
+        _silent.reset(token)
 
 
 def counted(items: Iterable[T], total: int, what: str, report: Progress = progress) -> Iterator[T]:

@@ -75,6 +75,7 @@ CLOSER = (
     "Use --generators boost:4, train for more epochs, or leave the weakest model out; the report names the "
     "columns and pairs that fit worst."
 )
+SCREENED = "Use --screen matched, which leaves rows as near to training rows as unseen rows are."
 ATTACKED = "The AUC of an attack that asks which rows were trained on: 0.5 learns nothing, 1 everything. "
 
 QUESTIONS = (
@@ -139,7 +140,7 @@ QUESTIONS = (
         title="Nearest rows, by an attacker",
         means=ATTACKED + "It asks how near the twin comes to a row, as a part of the distance to other real "
         "rows; below 0.5, a hole gives the row away.",
-        remedy=f"Use --screen matched. {LESS_FIT}",
+        remedy=SCREENED,
         figure=_attack("relative"),
         neutral=NOTHING,
         two_sided=True,
@@ -148,7 +149,7 @@ QUESTIONS = (
         name="density",
         title="Density ratio, by an attacker",
         means=ATTACKED + "It compares how densely the twin and other real rows stand around a row.",
-        remedy=f"Use --screen matched. {LESS_FIT}",
+        remedy=SCREENED,
         figure=_attack("density_1"),
         neutral=NOTHING,
         two_sided=True,
@@ -165,7 +166,7 @@ QUESTIONS = (
         name="exposed",
         title="All attacks, on the most exposed rows",
         means=ATTACKED + "Here it is asked of the tenth of rows that stand most alone.",
-        remedy=f"Raise --protect, so that rare values are hidden. {LESS_FIT}",
+        remedy="Raise --protect, so that more of what is rare is hidden.",
         figure=_attack("learned", "exposed"),
         neutral=NOTHING,
     ),

@@ -21,6 +21,25 @@ FANNED = ("train", "score")
 
 
 @dataclass(frozen=True)
+class Making:
+    """How the pipeline made the twin, as its steps' JSON files hold it.
+
+    Attributes:
+        weights: ``weights.json``; the reasons why models were lost may name places in the store.
+        scores: ``score.json`` of each model that has one.
+        screen: ``screen.json``.
+        refine: ``refine.json``.
+        balance: ``balance.json``.
+    """
+
+    weights: Mapping[str, Any]
+    scores: Mapping[str, Mapping[str, Any]]
+    screen: Mapping[str, Any]
+    refine: Mapping[str, Any]
+    balance: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Evidence:
     """What the steps found, as their JSON files hold it.
 
@@ -31,11 +50,7 @@ class Evidence:
         gates: Each gate's verdict.
         refused: Whether the twin may not be released.
         strict: Whether a gate that is not shown refuses.
-        weights: ``weights.json``; the reasons why models were lost may name places in the store.
-        scores: ``score.json`` of each model that has one.
-        screen: ``screen.json``.
-        refine: ``refine.json``.
-        balance: ``balance.json``.
+        made: How the twin was made; None where it came from elsewhere.
         utility: ``utility.json``.
         pictures: Of every learned column.
         settings: The public ones of :data:`PUBLIC_SETTINGS`.
@@ -49,11 +64,7 @@ class Evidence:
     gates: Sequence[Gate]
     refused: bool
     strict: bool
-    weights: Mapping[str, Any]
-    scores: Mapping[str, Mapping[str, Any]]
-    screen: Mapping[str, Any]
-    refine: Mapping[str, Any]
-    balance: Mapping[str, Any]
+    made: Making | None
     utility: Mapping[str, Any]
     pictures: Sequence[Picture]
     settings: Mapping[str, Any]

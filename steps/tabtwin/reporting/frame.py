@@ -10,6 +10,7 @@ from tabtwin.reporting.page import page, paragraph
 
 def render(evidence: Evidence, *, private: bool) -> str:
     """One HTML page; the ``private`` one adds the seed, digests and where things lie."""
+    made = evidence.made
     parts = [
         verdict.gates(evidence),
         closeness.likeness(evidence),
@@ -17,8 +18,7 @@ def render(evidence: Evidence, *, private: bool) -> str:
         closeness.dependence(evidence),
         distances.distances(evidence),
         attacks.attacks(evidence),
-        making.models(evidence, private=private),
-        making.dropped(evidence),
+        *([making.models(made, private=private), making.dropped(made)] if made else []),
         making.utility(evidence),
         making.source(evidence),
     ]

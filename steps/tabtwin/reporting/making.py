@@ -7,7 +7,7 @@ from typing import Any
 
 from tabtwin.lib.contract import canonical
 from tabtwin.reporting import plots, withholding
-from tabtwin.reporting.evidence import Evidence
+from tabtwin.reporting.evidence import Evidence, Making
 from tabtwin.reporting.page import bullets, count, number, paragraph, percent, section, table, tag, text
 from tabtwin.tables.findings import FEW
 
@@ -26,12 +26,12 @@ TRAINED_ON = {
 }
 
 
-def models(evidence: Evidence, *, private: bool) -> str:
+def models(made: Making, *, private: bool) -> str:
     """Every model with its scores, its weight, and how many rows of the twin it made."""
     rows = []
-    for model in evidence.weights["models"]:
-        score = evidence.scores.get(model["name"], {})
-        made = evidence.refine["models"].get(model["name"], {})
+    for model in made.weights["models"]:
+        score = made.scores.get(model["name"], {})
+        gave = made.refine["models"].get(model["name"], {})
         rows.append(
             [
                 text(model["name"]) + (f"<br>{text(model['reason'])}" if model["reason"] else ""),
@@ -43,7 +43,7 @@ def models(evidence: Evidence, *, private: bool) -> str:
                 number(_at(score, "privacy", "DCROverfittingProtection", "score"), 3),
                 number(model["composite"], 3),
                 number(model["weight"], 3),
-                count(made.get("rows", 0)),
+                count(gave.get("rows", 0)),
             ]
         )
     headings = ["Model", "quality", "of fresh rows", "of noise", "diagnostic", "DCR baseline"]
@@ -61,7 +61,7 @@ def models(evidence: Evidence, *, private: bool) -> str:
             "SDMetrics' scores, 0 to 1; what they come to; how many rows the model gave",
             numeric=9,
         ),
-        bullets([_lost(failure, private) for failure in evidence.weights["lost"]]),
+        bullets([_lost(failure, private) for failure in made.weights["lost"]]),
     )
 
 
@@ -71,9 +71,9 @@ def _lost(failure: Mapping[str, Any], private: bool) -> str:
     return f"{line}: {failure['reason']}" if private else f"{line}."
 
 
-def dropped(evidence: Evidence) -> str:
+def dropped(made: Making) -> str:
     """What screening dropped, beside what it would have dropped of training itself."""
-    screen = withholding.screen(evidence.screen)
+    screen = withholding.screen(made.screen)
     pool, settings = screen["rows"]["pool"], screen["settings"]
     rules = CUTOFF_RULES if settings["mode"] == "cutoff" else RULES
     rows = [
@@ -104,8 +104,8 @@ def dropped(evidence: Evidence) -> str:
         ),
         tag(
             "div",
-            _nearness(evidence.screen["nndr"], "NNDR"),
-            _nearness(evidence.screen["dcr"], "DCR"),
+            _nearness(made.screen["nndr"], "NNDR"),
+            _nearness(made.screen["dcr"], "DCR"),
             css="pictures",
         ),
     )
@@ -113,7 +113,7 @@ def dropped(evidence: Evidence) -> str:
 
 def utility(evidence: Evidence) -> str:
     """What models learn from each table, and how the classes were balanced."""
-    found, balance = evidence.utility, evidence.balance
+    found = evidence.utility
     metrics = found["metrics"]
     rows = [
         [text(TRAINED_ON.get(name, name)), count(result["rows"] if result else None)]
@@ -123,10 +123,6 @@ def utility(evidence: Evidence) -> str:
     if found["baseline"]:
         guess = "always the commonest class" if found["task"] == "classification" else "always the mean"
         rows.append([text(guess), "–"] + [number(found["baseline"].get(metric), 3) for metric in metrics])
-    classes = [
-        [text(entry["class"]), count(entry["synthetic"]), count(entry["balanced"])]
-        for entry in balance["classes"]
-    ]
     target = "" if found["target"] is None else f" Target: {found['target']}."
     chosen = (
         " Nobody named one, so the most balanced column of few values was taken."
@@ -150,15 +146,28 @@ def utility(evidence: Evidence) -> str:
         if rows
         else "",
         bullets(list(found["notes"])),
-        tag("h3", text("Balanced classes")),
-        paragraph(
+        _balanced(evidence.made.balance) if evidence.made else "",
+    )
+
+
+def _balanced(balance: Mapping[str, Any]) -> str:
+    """What the hybrid table was made of."""
+    classes = [
+        [text(entry["class"]), count(entry["synthetic"]), count(entry["balanced"])]
+        for entry in balance["classes"]
+    ]
+    return (
+        tag("h3", text("Balanced classes"))
+        + paragraph(
             f"Method: {balance['method']}, on synthetic rows only. The hybrid table holds real rows: it is "
             "private and no part of the release."
-        ),
-        table(["Class", "twin", "balanced"], classes, "Rows by class of the target", numeric=2)
-        if classes
-        else "",
-        bullets(list(balance["notes"])),
+        )
+        + (
+            table(["Class", "twin", "balanced"], classes, "Rows by class of the target", numeric=2)
+            if classes
+            else ""
+        )
+        + bullets(list(balance["notes"]))
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from tabtwin import __version__
 from tabtwin.measures.gates import worst
 from tabtwin.reporting import withholding
-from tabtwin.reporting.evidence import Evidence
+from tabtwin.reporting.evidence import Evidence, Making
 
 
 def metrics(evidence: Evidence, *, private: bool) -> dict[str, Any]:
@@ -23,11 +23,7 @@ def metrics(evidence: Evidence, *, private: bool) -> dict[str, Any]:
         },
         "table": {name: value for name, value in evidence.facts.items() if name != "protected"},
         "audit": evidence.audit,
-        "weights": evidence.weights if private else _without_reasons(evidence.weights),
-        "scores": _scores(evidence),
-        "screen": evidence.screen if private else withholding.screen(evidence.screen),
-        "refine": evidence.refine,
-        "balance": evidence.balance,
+        **(_made(evidence.made, private=private) if evidence.made else {}),
         "utility": evidence.utility,
         "settings": evidence.settings,
         "versions": evidence.versions,
@@ -60,7 +56,18 @@ def headline(evidence: Evidence) -> dict[str, Any]:
     }
 
 
-def _scores(evidence: Evidence) -> dict[str, Any]:
+def _made(made: Making, *, private: bool) -> dict[str, Any]:
+    """How the pipeline made the twin."""
+    return {
+        "weights": made.weights if private else _without_reasons(made.weights),
+        "scores": _scores(made.scores),
+        "screen": made.screen if private else withholding.screen(made.screen),
+        "refine": made.refine,
+        "balance": made.balance,
+    }
+
+
+def _scores(scores: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """Each model's scores without the reports' details by pair, which stand in its ``score.json``."""
     return {
         name: {
@@ -69,7 +76,7 @@ def _scores(evidence: Evidence) -> dict[str, Any]:
             else part
             for key, part in score.items()
         }
-        for name, score in evidence.scores.items()
+        for name, score in scores.items()
     }
 
 

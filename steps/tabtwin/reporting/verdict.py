@@ -77,7 +77,7 @@ def cards(evidence: Evidence) -> str:
 def opening(evidence: Evidence, *, private: bool) -> str:
     """Title, verdict, the three figures, and the way to the rest."""
     facts = evidence.facts
-    size = f"{count(evidence.refine.get('rows'))} synthetic rows, {count(facts['columns'])} columns"
+    size = f"{count(evidence.audit['rows']['synthetic'])} synthetic rows, {count(facts['columns'])} columns"
     kind = "Private report: it holds the seed and digests, so keep it with the table." if private else ""
     return (
         tag("h1", text("tabtwin report: a synthetic twin of a table"))
@@ -88,7 +88,7 @@ def opening(evidence: Evidence, *, private: bool) -> str:
         + likeness_line(evidence.audit)
         + tag("h3", text("What this report does not show"))
         + bullets(NOT_SHOWN)
-        + _contents(private)
+        + _contents(made=evidence.made is not None, private=private)
     )
 
 
@@ -151,11 +151,16 @@ def _card(question: str, figure: str, words: str) -> str:
     )
 
 
-def _contents(private: bool) -> str:
+def _contents(*, made: bool, private: bool) -> str:
     parts = {
         "gates": "Gates", "likeness": "Closeness", "columns": "Columns", "dependence": "Links",
         "distances": "Distances", "attacks": "Attacks", "models": "Models", "dropped": "Dropped",
-        "utility": "Utility", "source": "Table and settings",
-    } | ({"provenance": "Provenance"} if private else {})  # fmt: skip
-    links = (tag("a", text(label), href=f"#{identifier}") for identifier, label in parts.items())
+        "utility": "Utility", "source": "Table and settings", "provenance": "Provenance",
+    }  # fmt: skip
+    left_out = (() if made else ("models", "dropped")) + (() if private else ("provenance",))
+    links = (
+        tag("a", text(label), href=f"#{identifier}")
+        for identifier, label in parts.items()
+        if identifier not in left_out
+    )
     return tag("nav", *links, aria_label="Contents")

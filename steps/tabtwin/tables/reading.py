@@ -10,6 +10,7 @@ import zlib
 from itertools import islice
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
@@ -45,6 +46,13 @@ def read_source(data: bytes, filename: str) -> Source:
         check_names(list(source.columns), filename)
         return source
     return _read_csv(_decode(data, filename), filename)
+
+
+def from_pandas(table: pd.DataFrame) -> bytes:
+    """A pandas table as Parquet, for :func:`read_source`; its index is not looked at."""
+    buffer = io.BytesIO()
+    table.to_parquet(buffer, index=False)
+    return buffer.getvalue()
 
 
 def check_names(names: list[str], filename: str) -> None:

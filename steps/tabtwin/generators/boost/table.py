@@ -11,7 +11,6 @@ audited here.
 
 from __future__ import annotations
 
-import io
 import os
 from dataclasses import dataclass
 
@@ -27,7 +26,7 @@ from tabtwin.tables.canonical import canonical
 from tabtwin.tables.declared import Declared, describe
 from tabtwin.tables.dressing import dress, to_typed
 from tabtwin.tables.encoding import Encoding, decode, encode, fit_encoding, unsupported_columns
-from tabtwin.tables.reading import read_source
+from tabtwin.tables.reading import from_pandas, read_source
 from tabtwin.tables.rulefinding import with_rules
 from tabtwin.tables.schema import Schema
 
@@ -64,7 +63,7 @@ class TableModel:
 
     def log_likelihood(self, table: pd.DataFrame) -> pd.DataFrame:
         """How likely rows of a table of the same columns are, by learned column: nats (rows, columns)."""
-        rows = canonical(read_source(_bytes(table), FILENAME), self.schema)
+        rows = canonical(read_source(from_pandas(table), FILENAME), self.schema)
         return self.model.log_likelihood(encode(rows, self.schema, self.encoding))
 
 
@@ -91,7 +90,7 @@ def fit(
     Raises:
         InputError: if the table cannot be read as the schema says.
     """
-    source = read_source(_bytes(table), FILENAME)
+    source = read_source(from_pandas(table), FILENAME)
     known = schema or describe(source, Declared(), None, protect)
     rows = canonical(source, known)
     subjects = np.arange(source.rows)
@@ -122,12 +121,6 @@ def _without(schema: Schema, hidden: list[str]) -> Schema:
         for column in schema.columns
     )
     return schema.model_copy(update={"columns": columns})
-
-
-def _bytes(table: pd.DataFrame) -> bytes:
-    buffer = io.BytesIO()
-    table.to_parquet(buffer, index=False)
-    return buffer.getvalue()
 
 
 def _quiet(done: int, total: int, what: str) -> None:

@@ -1,0 +1,219 @@
+"""``tabtwin audit``: judge a twin that anything made, by the measures and gates that our own are judged by.
+
+    synthetic, training, holdout -> report, metrics, and a verdict
+
+Nothing here needs the pipeline, a store, torch or SDV. Training rows are typed as ``ingest`` types them; the
+twin and the holdout are read by that schema. There is no raw pool: what was screened out before is unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from pydantic import Field
+
+from tabtwin import utility
+from tabtwin.audit import audit_tables
+from tabtwin.driver.folder import Folder
+from tabtwin.driver.inputs import read_source as read_file
+from tabtwin.driver.terminal import is_text
+from tabtwin.lib import log, options
+from tabtwin.lib.contract import canonical as as_json
+from tabtwin.lib.errors import InputError, RefusedError
+from tabtwin.lib.step import StepParams
+from tabtwin.measures.gates import Gate, judge
+from tabtwin.measures.limits import own_limits
+from tabtwin.release import refusal
+from tabtwin.reporting.evidence import Evidence
+from tabtwin.reporting.frame import render
+from tabtwin.reporting.metrics import metrics
+from tabtwin.reporting.page import number
+from tabtwin.reporting.pictures import pictures
+from tabtwin.tables.canonical import canonical
+from tabtwin.tables.intake import FEWEST_ROWS, ingest_table
+from tabtwin.tables.reading import from_pandas, read_source
+from tabtwin.tables.schema import Schema
+
+REPORT, METRICS = "report.html", "metrics.json"
+TABLES = ("synthetic", "training", "holdout")
+FILES = {
+    "synthetic": "the twin: CSV (also .gz) or Parquet, local or s3://",
+    "training": "the rows that it was made from, likewise",
+    "holdout": "rows of the same source that its maker did not see, likewise",
+    "schema": "your schema, JSON; it overrides what tabtwin would guess",
+    "gates": "your own limits for the gates, TOML",
+}
+
+
+class Params(StepParams):
+    """What a twin is judged by."""
+
+    target: str = Field("", description="COLUMN, COLUMN >= NUMBER or COLUMN = VALUE: what models predict")
+    entity: str = Field("", description="the column that names a row's subject")
+    protect: int = Field(5, ge=1, description="subjects that must share a value for the report to show it")
+    strict: bool = Field(False, description="refuse what the tables are too small to show, too")
+
+
+@dataclass(frozen=True)
+class Audit:
+    """A twin judged; in a notebook it shows its report.
+
+    Attributes:
+        gates: Each gate's verdict.
+        refused: Whether the twin should not be shared.
+        metrics: Every figure, as ``metrics.json`` holds it.
+        report: One HTML page.
+    """
+
+    gates: tuple[Gate, ...]
+    refused: bool
+    metrics: dict[str, Any]
+    report: str
+
+    def _repr_html_(self) -> str:
+        return f'<iframe srcdoc="{escape(self.report)}" style="width:100%;height:60em;border:0"></iframe>'
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Judge files, write the report, and say each gate's verdict.
+
+    Raises:
+        RefusedError: if a gate refused; the report is written all the same.
+    """
+    parser = options.Parser(prog="tabtwin audit", description="Judge a twin that anything made.")
+    for name, words in FILES.items():
+        parser.add_argument(f"--{name}", required=name in TABLES, default="", metavar="FILE", help=words)
+    parser.add_argument("--out", required=True, metavar="DIR", help="where report and metrics go")
+    parser.add_argument("--log", default="auto", choices=["auto", "json", "text"], help="how to show it")
+    options.add_fields(parser, Params)
+    given = vars(parser.parse_args(arguments))
+    params = options.build(Params, given)
+    out = _open(Path(given["out"]))
+    files = {name: read_file(given[name]).data for name in FILES if given[name]}
+    log.configure(given["log"])
+    found = judge_files(files, params)
+    out.write(out.root / REPORT, found.report.encode())
+    out.write(out.root / METRICS, as_json(found.metrics))
+    _show(found, given["log"], out.root / REPORT)
+    if found.refused:
+        raise RefusedError(refusal(found.gates))
+    return 0
+
+
+def judge_tables(
+    synthetic: pd.DataFrame,
+    training: pd.DataFrame,
+    holdout: pd.DataFrame,
+    *,
+    schema: Mapping[str, Any] | None = None,
+    gates: Mapping[str, float] | None = None,
+    **settings: Any,
+) -> Audit:
+    """Judge a twin given as pandas tables of the same columns.
+
+    Args:
+        synthetic: The twin, by whatever tool.
+        training: The rows that it was made from.
+        holdout: Rows of the same source that its maker did not see.
+        schema: What is declared of the columns, as ``--schema`` has it.
+        gates: Limits of one's own, by gate.
+        settings: Fields of :class:`Params`.
+
+    Raises:
+        InputError: if a table cannot be read as the schema says, or a setting is wrong.
+    """
+    tables = {"synthetic": synthetic, "training": training, "holdout": holdout}
+    files = {name: from_pandas(table) for name, table in tables.items()}
+    if schema:
+        files["schema"] = as_json(schema)
+    if gates:
+        files["gates"] = "\n".join(f"[{name}]\nlimit = {limit}" for name, limit in gates.items()).encode()
+    with log.silence():
+        return judge_files(files, options.build(Params, settings))
+
+
+def judge_files(files: Mapping[str, bytes], params: Params) -> Audit:
+    """Judge a twin given as files' bytes, by their names in :data:`FILES`.
+
+    Raises:
+        InputError: if a table cannot be read as the schema says.
+    """
+    limits = own_limits(files.get("gates", b""))
+    known = ingest_table(
+        files["training"],
+        "--training",
+        holdout=files["holdout"],
+        schema_file=files.get("schema", b""),
+        target=params.target,
+        entity=params.entity,
+        protect=params.protect,
+        seed=params.seed,
+    )
+    twin, schema = _read_twin(files["synthetic"], known.schema), known.schema
+    subjects = known.folds["subject"].to_numpy()
+    common = {"seed": params.seed, "threads": params.threads}
+    audit = audit_tables(twin, twin, known.training, known.holdout, schema, subjects=subjects, **common)
+    tables = {"real": known.training, "synthetic": twin}
+    gates = judge(audit, limits)
+    refusing = {"refused", "not_shown"} if params.strict else {"refused"}
+    evidence = Evidence(
+        schema=schema,
+        facts=known.facts | {"rows": len(known.training) + len(known.holdout)},
+        audit=audit,
+        gates=gates,
+        refused=any(gate.verdict in refusing for gate in gates),
+        strict=params.strict,
+        made=None,
+        utility=utility.judge(tables, known.holdout, schema, **common),
+        pictures=pictures(known.training, twin, subjects, schema, known.encoding),
+        settings=params.model_dump(mode="json", include={"protect", "entity", "strict", "threads"}),
+        versions={},
+        private={},
+    )
+    return Audit(
+        gates=tuple(gates),
+        refused=evidence.refused,
+        metrics=metrics(evidence, private=False),
+        report=render(evidence, private=False),
+    )
+
+
+def _read_twin(file: bytes, schema: Schema) -> pd.DataFrame:
+    source = read_source(file, "--synthetic")
+    missing = [column.name for column in schema.learned if column.name not in source.columns]
+    if missing:
+        raise InputError(
+            f"--synthetic: expected the training table's columns, found no {missing[0]!r}; align them"
+        )
+    if source.rows < FEWEST_ROWS:
+        raise InputError(f"--synthetic: expected at least {FEWEST_ROWS} rows, found {source.rows}; draw more")
+    try:
+        return canonical(source, schema)
+    except InputError as error:
+        raise InputError(f"--synthetic: {error}") from None
+
+
+def _open(root: Path) -> Folder:
+    """A folder that is new, empty, or holds an earlier audit and nothing else."""
+    if root.exists() and not {path.name for path in root.iterdir()} <= {REPORT, METRICS}:
+        raise InputError(f"--out: expected a new folder, found other files in {root}; name another")
+    root.mkdir(parents=True, exist_ok=True)
+    return Folder(root)
+
+
+def _show(found: Audit, style: str, report: Path) -> None:
+    if is_text(style):
+        lines = [
+            f"{gate.name:14}{gate.verdict.replace('_', ' '):10}{number(gate.figure):>8}  limit {gate.limit:g}"
+            for gate in found.gates
+        ]
+        answer = "\n".join([*lines, f"report: {report}"])
+    else:
+        line = {"event": "audit.done", **found.metrics["headline"], "report": str(report)}
+        answer = as_json(line).decode()
+    print(answer, flush=True)  # noqa: T201 - the command's answer

@@ -1,0 +1,99 @@
+"""Judging a twin that something else made."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import tabtwin
+from audited import source
+from tabtwin.cli import run_command
+from tabtwin.lib.errors import InputError
+
+TRAINING, HOLDOUT = source(400, 1), source(200, 2)
+
+
+@pytest.fixture
+def words(tmp_path: Path) -> list[str]:
+    """The command for a twin, which a test writes, of tables that stand."""
+    for name, table in (("training", TRAINING), ("holdout", HOLDOUT)):
+        table.to_csv(tmp_path / f"{name}.csv", index=False)
+    files = [f"--{name}={tmp_path / name}.csv" for name in ("synthetic", "training", "holdout")]
+    return ["audit", *files, f"--out={tmp_path / 'out'}", "--target=left", "--log=text"]
+
+
+def test_fresh_rows_pass_and_leave_a_report(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source(400, 3).to_csv(tmp_path / "synthetic.csv", index=False)
+    assert run_command(words) == 0
+    assert "copies" in capsys.readouterr().out
+    found = json.loads((tmp_path / "out" / "metrics.json").read_text())
+    assert found["gates"]["refused"] is False
+    assert found["utility"]["trained_on"].keys() == {"real", "synthetic"}
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert "400 synthetic rows" in page
+    assert "The models behind it" not in page
+    assert 'href="#models"' not in page
+
+
+def test_copies_are_refused_and_the_report_says_so_all_the_same(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    TRAINING.to_csv(tmp_path / "synthetic.csv", index=False)
+    assert run_command(words) == 3
+    said = capsys.readouterr().err
+    assert "gate copies refused" in said
+    assert said.count("The generator repeats training rows") == 1
+    assert "Do not share this twin" in (tmp_path / "out" / "report.html").read_text()
+
+
+def test_pandas_tables_are_judged_as_files_are(words: list[str], tmp_path: Path) -> None:
+    twin = source(400, 3)
+    twin.to_csv(tmp_path / "synthetic.csv", index=False)
+    run_command(words)
+    found = tabtwin.audit(twin, TRAINING, HOLDOUT, target="left")
+    written = json.loads((tmp_path / "out" / "metrics.json").read_text())
+    assert found.metrics["audit"]["control"] == written["audit"]["control"]
+    assert found.refused is False
+    assert found._repr_html_().startswith("<iframe")
+
+
+def test_limits_of_ones_own_decide() -> None:
+    found = tabtwin.audit(TRAINING, TRAINING, HOLDOUT, target="left", gates={"copies": 2.0})
+    assert {gate.name: gate.verdict for gate in found.gates}["copies"] == "passed"
+
+
+@pytest.mark.parametrize(
+    ("twin", "said"),
+    [
+        (source(400, 3).drop(columns="pay"), "--synthetic: expected the training table's columns, found no"),
+        (source(400, 3).assign(age=0.5), "--synthetic: column 'age': 400 of 400 cells do not fit its kind"),
+        (source(50, 3), "--synthetic: expected at least 100 rows, found 50"),
+    ],
+)
+def test_a_twin_that_does_not_match_is_told_so(twin: pd.DataFrame, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        tabtwin.audit(twin, TRAINING, HOLDOUT)
+
+
+def test_a_folder_with_other_files_is_left_alone(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "report.html").write_text("an audit's")
+    (tmp_path / "out" / "thesis.tex").write_text("mine")
+    assert run_command(words) == 2
+    assert "expected a new folder, found other files" in capsys.readouterr().err
+    assert (tmp_path / "out" / "report.html").read_text() == "an audit's"
+
+
+def test_it_needs_neither_torch_nor_sdv_nor_a_cluster() -> None:
+    code = "import sys, tabtwin.local.audit; print(*{name.partition('.')[0] for name in sys.modules})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {"torch", "sdv", "sdmetrics", "kubernetes"} & set(done.stdout.split())
