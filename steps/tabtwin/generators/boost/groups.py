@@ -1,0 +1,142 @@
+"""Columns fitted apart: who fits which, and how the parts become one model again.
+
+Codes, order and plan follow from the table, the settings and the seed, so every part computes the same ones
+and fits but its own columns' boosters. Joined, the parts are byte for byte the model that is fitted at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from hashlib import sha256
+
+import numpy as np
+
+from tabtwin.generators.boost.account import in_all
+from tabtwin.generators.boost.coding import Coding, state
+from tabtwin.generators.boost.descent import PartModel
+from tabtwin.generators.boost.forest import Forest, chain, cut
+from tabtwin.generators.boost.learning import Task
+from tabtwin.generators.boost.model import BoostModel
+from tabtwin.lib.contract import canonical
+from tabtwin.lib.errors import IntegrityError
+
+FIXED = 5
+"""What a level of a code tree costs beside its predictors, in predictors; from timings of single parts."""
+
+
+def columns_of(coding: Coding, tasks: Mapping[int, Task], group: int, groups: int) -> tuple[str, ...]:
+    """The columns that a group fits, all parts of each; every column is in one group of 1 to ``groups``."""
+    costs, number = [], 0
+    for column in coding:
+        parts = range(number, number + len(column.parts))
+        costs.append(sum(_cost(tasks[part]) for part in parts if part in tasks))
+        number += len(column.parts)
+    dealt = deal(costs, groups)
+    return tuple(column.name for column, to in zip(coding, dealt, strict=True) if to == group - 1)
+
+
+def deal(costs: Sequence[int], groups: int) -> list[int]:
+    """Which group, from 0, each cost goes to: the dearest first, each to the group that has least so far.
+
+    No group then has more than 4/3 of what the best deal gives its dearest (Graham 1969).
+    """
+    load, dealt = [0] * groups, [0] * len(costs)
+    for at in sorted(range(len(costs)), key=lambda at: -costs[at]):
+        # Columns that cost nothing go round, too: a group without any would be a pod for nothing.
+        dealt[at] = min(range(groups), key=lambda group: (load[group], dealt.count(group), group))
+        load[dealt[at]] += costs[at]
+    return dealt
+
+
+def origin(
+    model: BoostModel,
+    groups: int,
+    sequence: Sequence[int],
+    codes: np.ndarray,
+    folds: np.ndarray,
+    seed: int,
+) -> str:
+    """A digest of all that a whole model follows from, whichever of its columns ``model`` has.
+
+    Args:
+        model: The part.
+        groups: How many parts there are.
+        sequence: All parts of columns, in the order in which they are drawn.
+        codes: What is fitted to, int32 (rows, parts).
+        folds: The fold of each row, int8 (rows,).
+        seed: Of the fit.
+    """
+    columns, arrays = state(model.coding)
+    arrays |= {"codes": codes, "folds": folds}
+    about = {
+        "groups": groups,
+        "columns": columns,
+        "sequence": sequence,
+        "knobs": model.knobs.model_dump(mode="json"),
+        "block": model.block,
+        "seed": seed,
+        "arrays": {name: sha256(np.ravel(values).data).hexdigest() for name, values in arrays.items()},
+    }
+    return sha256(canonical(about)).hexdigest()
+
+
+def join(models: Sequence[BoostModel]) -> BoostModel:
+    """The whole of which ``models`` are the parts, in any order; itself where it is but one.
+
+    Raises:
+        IntegrityError: if they are not all parts of one model.
+    """
+    if len(models) == 1 and models[0].share is None:
+        return models[0]
+    _check(models)
+    pieces = {place: piece for model in models for place, piece in _pieces(model)}
+    sequence, boosters = list[PartModel](), 0
+    for place in sorted(pieces):
+        part, forest = pieces[place]
+        moved = np.where(part.booster >= 0, part.booster + boosters, -1).astype(np.int32)
+        sequence.append(replace(part, booster=moved))
+        boosters += len(forest.booster)
+    told = {name: said for model in models for name, said in model.training["columns"].items()}
+    first = models[0]
+    return replace(
+        first,
+        sequence=tuple(sequence),
+        forest=chain([pieces[place][1] for place in sorted(pieces)]),
+        training=in_all({column.name: told[column.name] for column in first.coding}, first.training["rows"]),
+        share=None,
+    )
+
+
+def _cost(task: Task) -> int:
+    """What a part takes to fit, in no unit: each level of its code tree looks at all rows."""
+    levels = len(task.tree.levels) - 1
+    return levels * (len(task.predictors) + FIXED) * task.members * task.growth.rounds
+
+
+def _pieces(model: BoostModel) -> list[tuple[int, tuple[PartModel, Forest]]]:
+    """A part's part models by their places in the whole, each with its own boosters, numbered from 0."""
+    assert model.share is not None
+    found, first = [], 0
+    for place, part in zip(model.share.places, model.sequence, strict=True):
+        end = max(first, int(part.booster.max(initial=-1)) + 1)
+        own = np.where(part.booster >= 0, part.booster - first, -1).astype(np.int32)
+        found.append((place, (replace(part, booster=own), cut(model.forest, first, end))))
+        first = end
+    return found
+
+
+def _check(models: Sequence[BoostModel]) -> None:
+    shares = [model.share for model in models if model.share is not None]
+    numbers = sorted(share.group for share in shares)
+    wanted = list(range(1, shares[0].groups + 1)) if shares else []
+    if len(shares) < len(models) or numbers != wanted:
+        raise IntegrityError(
+            f"expected the parts 1 to {len(wanted)} of one model, found {len(models)} models, "
+            f"parts {numbers} among them; train it again"
+        )
+    if len({share.origin for share in shares}) > 1:
+        raise IntegrityError(
+            "expected parts of one model, found parts that were fitted to other rows, or with other settings "
+            "or another seed; train it again"
+        )
