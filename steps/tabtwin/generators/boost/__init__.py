@@ -52,5 +52,5 @@ class BoostGenerator:
         return load(data)
 
     def join(self, models: Sequence[BoostModel]) -> BoostModel:
-        """The whole of which these are the parts."""
+        """The whole of which these are the shares."""
         return join(models)

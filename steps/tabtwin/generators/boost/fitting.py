@@ -37,7 +37,7 @@ def fit_model(
     subjects: np.ndarray | None = None,
     folds: np.ndarray | None = None,
 ) -> BoostModel:
-    """Fit encoded ``rows``, all columns or those of one group: the model then is a part of the whole.
+    """Fit encoded ``rows``: all columns, or those of one group, which is a share of the whole.
 
     Args:
         rows: float64 with NaN, and object columns of ``str`` and ``None``.

@@ -1,7 +1,7 @@
-"""Columns fitted apart: who fits which, and how the parts become one model again.
+"""Columns fitted apart: which group fits which, and how the *shares* of a model are joined.
 
-Codes, order and plan follow from the table, the settings and the seed, so every part computes the same ones
-and fits but its own columns' boosters. Joined, the parts are byte for byte the model that is fitted at once.
+Codes, order and plan follow from the table, the settings and the seed, so every fit computes the same ones,
+and then the boosters of its own group alone. Joined, the shares are the bytes of a model fitted at once.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tabtwin.generators.boost.coding import Coding, state
 from tabtwin.generators.boost.descent import PartModel
 from tabtwin.generators.boost.forest import Forest, chain, cut
 from tabtwin.generators.boost.learning import Task
-from tabtwin.generators.boost.model import BoostModel
+from tabtwin.generators.boost.model import BoostModel, Share
 from tabtwin.lib.contract import canonical
 from tabtwin.lib.errors import IntegrityError
 
@@ -26,7 +26,10 @@ FIXED = 5
 
 
 def columns_of(coding: Coding, tasks: Mapping[int, Task], group: int, groups: int) -> tuple[str, ...]:
-    """The columns that a group fits, all parts of each; every column is in one group of 1 to ``groups``."""
+    """The columns that one of the groups, numbered from 1, fits with all of their parts.
+
+    Each column is in one group. ``tasks`` are by part; a part without one is constant.
+    """
     costs, number = [], 0
     for column in coding:
         parts = range(number, number + len(column.parts))
@@ -57,12 +60,12 @@ def origin(
     folds: np.ndarray,
     seed: int,
 ) -> str:
-    """A digest of all that a whole model follows from, whichever of its columns ``model`` has.
+    """A digest of all that a whole model follows from: the same for each of its shares.
 
     Args:
-        model: The part.
-        groups: How many parts there are.
-        sequence: All parts of columns, in the order in which they are drawn.
+        model: A share.
+        groups: How many there are.
+        sequence: All parts, in the order in which they are drawn.
         codes: What is fitted to, int32 (rows, parts).
         folds: The fold of each row, int8 (rows,).
         seed: Of the fit.
@@ -82,10 +85,10 @@ def origin(
 
 
 def join(models: Sequence[BoostModel]) -> BoostModel:
-    """The whole of which ``models`` are the parts, in any order; itself where it is but one.
+    """The whole of which ``models`` are the shares, in any order; a whole alone is itself.
 
     Raises:
-        IntegrityError: if they are not all parts of one model.
+        IntegrityError: if they are not all shares of one model.
     """
     if len(models) == 1 and models[0].share is None:
         return models[0]
@@ -115,7 +118,7 @@ def _cost(task: Task) -> int:
 
 
 def _pieces(model: BoostModel) -> list[tuple[int, tuple[PartModel, Forest]]]:
-    """A part's part models by their places in the whole, each with its own boosters, numbered from 0."""
+    """The part models of a share by their places in the whole, with their own boosters, numbered from 0."""
     assert model.share is not None
     found, first = [], 0
     for place, part in zip(model.share.places, model.sequence, strict=True):
@@ -127,14 +130,11 @@ def _pieces(model: BoostModel) -> list[tuple[int, tuple[PartModel, Forest]]]:
 
 
 def _check(models: Sequence[BoostModel]) -> None:
-    shares = [model.share for model in models if model.share is not None]
-    numbers = sorted(share.group for share in shares)
-    wanted = list(range(1, shares[0].groups + 1)) if shares else []
-    if len(shares) < len(models) or numbers != wanted:
-        raise IntegrityError(
-            f"expected the parts 1 to {len(wanted)} of one model, found {len(models)} models, "
-            f"parts {numbers} among them; train it again"
-        )
+    shares = [model.share or Share(1, 1, (), "") for model in models]
+    found = sorted((share.groups, share.group) for share in shares)
+    if found != [(len(shares), group) for group in range(1, len(shares) + 1)]:
+        said = ", ".join(f"{group} of {groups}" for groups, group in found)
+        raise IntegrityError(f"expected every part of one model, each once, found {said}; train it again")
     if len({share.origin for share in shares}) > 1:
         raise IntegrityError(
             "expected parts of one model, found parts that were fitted to other rows, or with other settings "

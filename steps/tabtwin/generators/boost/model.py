@@ -28,13 +28,13 @@ _TREE = tuple(field.name for field in fields(CodeTree))
 
 @dataclass(frozen=True)
 class Share:
-    """Which part of a whole a model is that was fitted to a group of columns only.
+    """What a model of a group of columns alone is of the whole.
 
     Attributes:
         group: Its number, from 1.
         groups: How many there are.
         places: Where in the whole's sequence each of its part models stands.
-        origin: A digest of all that the whole follows from: the same in all of its parts, and in no other.
+        origin: A digest of all that the whole follows from: the same in all of its shares, and in no other.
     """
 
     group: int
@@ -54,7 +54,7 @@ class BoostModel:
         knobs: What it was fitted with, and is sampled by.
         block: Rows that are drawn together.
         training: How the fit went.
-        share: Which part of a whole it is, and cannot be drawn from alone; ``None`` where it is a whole.
+        share: Where it is but one group's, and cannot be drawn from alone; ``None`` of a whole.
     """
 
     coding: Coding
@@ -114,7 +114,7 @@ class BoostModel:
         return pack(about | ({"share": asdict(self.share)} if self.share else {}), kept)
 
     def _draw(self, number: int, seed: int) -> pd.DataFrame:
-        assert self.share is None, "a part of a model is joined with the others before it is drawn from"
+        assert self.share is None, "a share of a model is joined with the others before it is drawn from"
         rng = generator(seed, "block", number)
         drawn = draw_block(self.sequence, self.forest, self.parts, self.block, self.knobs, rng)
         cells, at = {}, 0
