@@ -57,6 +57,7 @@ class Params(StepParams):
 
     @model_validator(mode="after")
     def _is_one_of_the_groups(self) -> Self:
+        """A group beyond the last would be fitted to nothing, in silence."""
         if self.group > self.groups:
             raise PydanticCustomError("no_group", "expected --group to be at most --groups")
         return self

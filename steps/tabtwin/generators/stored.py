@@ -12,7 +12,7 @@ from tabtwin.lib.step import Inputs
 
 
 def model_refs(run: Run, model: str) -> list[Ref]:
-    """The files of all parts of a model.
+    """The files of all parts of a model; one that is not planned is missed by its own name.
 
     The plan itself is not among them: what it says of other models decides nothing of this one.
     """
