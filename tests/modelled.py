@@ -11,6 +11,7 @@ import pandas as pd
 
 from tabtwin.generators import find
 from tabtwin.generators.protocol import Settings
+from tabtwin.generators.spec import part_tasks
 from tabtwin.lib.step import Inputs, Outputs, Step, StepParams, execute
 from tabtwin.lib.store import Store
 from tabtwin.tables.encoding import Encoding, encode, fit_encoding
@@ -73,6 +74,7 @@ class IngestParams(StepParams):
     """Which models to plan."""
 
     models: str = "tvae-1"
+    groups: int = 1
 
 
 def _ingest(params: IngestParams, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
@@ -82,11 +84,12 @@ def _ingest(params: IngestParams, inputs: Inputs, outputs: Outputs) -> Mapping[s
     outputs.table("encoded.parquet", encoded())
     outputs.table("folds.parquet", folds.astype({"fold": "int8", "subject": "int32"}))
     outputs.json("facts.json", {"rows": ROWS, "protect": 5})
-    outputs.json("models.json", [{"name": name} for name in params.models.split(",")])
+    plan = [{"name": name, "parts": part_tasks(name, params.groups)} for name in params.models.split(",")]
+    outputs.json("models.json", plan)
     return {}
 
 
-def ingest(store: Store, run: str, models: str = "tvae-1") -> None:
+def ingest(store: Store, run: str, models: str = "tvae-1", groups: int = 1) -> None:
     """Put into the store what ingest would."""
     step = Step(name="ingest", params=IngestParams, reads=lambda params, run: (), run=_ingest)
-    execute(step, IngestParams(models=models), store, run, "", {})
+    execute(step, IngestParams(models=models, groups=groups), store, run, "", {})

@@ -108,7 +108,7 @@ def findings(*, plain: bool = False, **changed: Any) -> dict[str, dict[str, Any]
             "encoding.json": encoding.model_dump(mode="json"),
             "facts.json": {"rows": 260, "training": 200, "holdout": 60, "columns": 6, "notes": ["a note"],
                            "protected": {"pay": 8, "plan": 2}},
-            "models.json": [{"name": "tvae-1"}, {"name": "tvae-2"}],
+            "models.json": [{"name": name, "parts": [{"name": name}]} for name in ("tvae-1", "tvae-2")],
             "training.parquet": training,
             "folds.parquet": pd.DataFrame({"fold": 0, "subject": np.arange(len(training))}),
         },

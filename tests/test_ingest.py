@@ -7,6 +7,7 @@ from tabtwin.ingest import STEP, Params
 from tabtwin.lib.contract import Ref, Run
 from tabtwin.lib.step import execute
 from tabtwin.lib.store import Store
+from tabtwin.tables.schema import Schema
 from tests.small import small_table
 
 FILES = {
@@ -38,6 +39,7 @@ def test_the_step_writes_its_files_and_emits_the_models(store: Store, tmp_path: 
             "members": "1",
             "epochs": "7",
             "torch": "true",
+            "parts": [{"name": "ctgan-1", "group": "1", "groups": "1"}],
         },
         {
             "name": "tvae-1",
@@ -46,9 +48,18 @@ def test_the_step_writes_its_files_and_emits_the_models(store: Store, tmp_path: 
             "members": "1",
             "epochs": "7",
             "torch": "true",
+            "parts": [{"name": "tvae-1", "group": "1", "groups": "1"}],
         },
     ]
     assert manifest.figures["target"] == "bought"
+
+
+def test_a_model_has_no_more_parts_than_the_table_has_columns_to_learn(store: Store, tmp_path: Path) -> None:
+    params = put(store, "a.csv").model_copy(update={"generators": "boost:4", "column_groups": 50})
+    execute(STEP, params, store, "run", "", {"models": tmp_path / "models.json"})
+    (model,) = json.loads((tmp_path / "models.json").read_text())
+    schema = Schema.model_validate_json(Run(store, "run").read(Ref(step="ingest", file="schema.json")))
+    assert len(model["parts"]) == len(schema.learned)
 
 
 def test_what_a_table_holds_and_not_where_it_lies_decides_the_output(store: Store) -> None:

@@ -10,8 +10,9 @@ import pytest
 
 from modelled import ROWS, SCHEMA, encoding, ingest
 from tabtwin import sample, score, train, weigh
-from tabtwin.lib.contract import Run, output_key
-from tabtwin.lib.errors import IntegrityError
+from tabtwin.generators.spec import part_tasks
+from tabtwin.lib.contract import Failure, Run, output_key
+from tabtwin.lib.errors import InputError, IntegrityError
 from tabtwin.lib.pool import BLOCK, MEMBER, pool_refs, read_pool
 from tabtwin.lib.step import Inputs, execute
 from tabtwin.lib.store import Store
@@ -84,6 +85,66 @@ def test_a_mixture_of_members_is_trained_on_all_rows_scored_and_sampled(store: S
     )
     assert rows[BLOCK].tolist() == [0] * 10 + [1] * 50 + [2] * 10
     assert not violations(rows, SCHEMA, encoding()).any()
+
+
+BOOST = train.Params(model="boost-1", generator="boost", member=1, members=2, block=50, threads=1)
+
+
+def train_part(store: Store, group: int, groups: int = 3, **changed: int) -> None:
+    params = BOOST.model_copy(update={"group": group, "groups": groups, **changed})
+    execute(train.STEP, params, store, "r", part_tasks("boost-1", groups)[group - 1]["name"], {})
+
+
+def draw_boost(store: Store, count: int = 70) -> bytes:
+    """Rows of the model, as they stand in the store."""
+    params = sample.Params(shard="x", model="boost-1", first=0, count=count)
+    execute(sample.STEP, params, store, "r", "x", {})
+    return Run(store, "r").read(weigh.Ref(step="sample", file="pool.parquet", name="x"))
+
+
+def test_a_model_trained_by_groups_of_columns_is_scored_and_sampled_as_if_trained_at_once(
+    store: Store,
+) -> None:
+    found = []
+    for groups in (1, 3):
+        ingest(store, "r", "boost-1", groups)
+        for group in range(1, groups + 1):
+            train_part(store, group, groups)
+        execute(score.STEP, score.Params(model="boost-1"), store, "r", "boost-1", {})
+        scored = Run(store, "r").read(weigh.score_ref("boost-1"))
+        found.append((draw_boost(store), scored))
+
+    assert found[0] == found[1]
+
+
+def test_a_part_that_was_trained_with_another_seed_is_not_joined(store: Store) -> None:
+    ingest(store, "r", "boost-1", 3)
+    for group, seed in ((1, 1), (2, 1), (3, 2)):
+        train_part(store, group, seed=seed)
+    with pytest.raises(IntegrityError, match="train it again"):
+        draw_boost(store)
+    train_part(store, 3)
+    assert draw_boost(store)
+
+
+def test_a_model_lacks_its_missing_part_by_name(store: Store) -> None:
+    ingest(store, "r", "boost-1", 3)
+    train_part(store, 1)
+    train_part(store, 3)
+    with pytest.raises(InputError, match="train/boost-1-2of3"):
+        draw_boost(store)
+
+
+def test_scores_of_other_parts_than_the_plan_names_do_not_count(store: Store) -> None:
+    ingest(store, "r", "boost-1")
+    train_part(store, 1, 1)
+    execute(score.STEP, score.Params(model="boost-1"), store, "r", "boost-1", {})
+    assert not weigh.lost_models(Run(store, "r"))
+    ingest(store, "r", "boost-1", 3)
+    Run(store, "r").fail(Failure(step="train", name="boost-1-2of3", code=1, reason="out of memory"))
+
+    (lost,) = weigh.lost_models(Run(store, "r"))
+    assert (lost.name, lost.reason) == ("boost-1-2of3", "out of memory")
 
 
 def test_a_model_that_somebody_else_signed_is_not_unpickled(

@@ -114,6 +114,17 @@ def test_damage_to_any_model_ends_the_run(store: Store, tmp_path: Path) -> None:
         weighed(store, tmp_path)
 
 
+def test_of_a_models_parts_the_worst_failure_counts(store: Store, tmp_path: Path) -> None:
+    ingest(store, "r", "a,b", groups=3)
+    execute(SCORE, ScoreParams(quality=0.9), store, "r", "a", {})
+    fail(store, "b-1of3", 1, "out of memory")
+    weighed(store, tmp_path)
+    assert [lost["name"] for lost in weights(store)["lost"]] == ["b-1of3"]
+    fail(store, "b-3of3", 4, "a byte was changed")
+    with pytest.raises(IntegrityError, match="b-3of3: a byte was changed"):
+        weighed(store, tmp_path)
+
+
 def test_another_failure_is_another_output(store: Store, tmp_path: Path) -> None:
     prepare(store, a=0.9)
     fail(store, "b", 1, "first")

@@ -28,12 +28,13 @@ class Params(StepParams):
     entity: str = Field(default="", description="the column that names a row's subject")
     generators: str = Field(default="boost:4", description="which models to train, and how many")
     epochs: int = Field(default=300, ge=1, description="epochs that ctgan and tvae train")
+    column_groups: int = Field(default=1, ge=1, le=99, description="tasks of train for each boost model")
     protect: int = Field(default=5, ge=1, description="subjects that must share a value to put it out")
 
 
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     """Read the source from the store, and write what was found in it."""
-    models = plan_models(parse_spec(params.generators), params.epochs)
+    specs = parse_spec(params.generators)
     found = ingest_table(
         fetch(params.source),
         params.source.rsplit("/", 1)[-1],
@@ -44,6 +45,8 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
         protect=params.protect,
         seed=params.seed,
     )
+    groups = min(params.column_groups, max(1, len(found.schema.learned)))
+    models = plan_models(specs, params.epochs, groups)
     outputs.json("schema.json", found.schema.model_dump(mode="json"))
     outputs.table("training.parquet", found.training)
     outputs.table("holdout.parquet", found.holdout)

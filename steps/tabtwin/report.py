@@ -8,13 +8,13 @@ digest of private data; the private one adds those and where things lie. Refused
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import Field
 
 from tabtwin.lib.contract import Manifest, Ref, Run
+from tabtwin.lib.plan import MODELS, planned_parts
 from tabtwin.lib.sources import fetch
 from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
 from tabtwin.measures.gates import judge
@@ -26,7 +26,6 @@ from tabtwin.reporting.pictures import pictures
 from tabtwin.tables.encoding import Encoding
 from tabtwin.tables.schema import Schema
 
-MODELS = Ref(step="ingest", file="models.json")
 READS = (
     Ref(step="ingest", file="schema.json"),
     Ref(step="ingest", file="facts.json"),
@@ -109,11 +108,9 @@ def gather(params: Params, inputs: Inputs) -> Evidence:
     )
 
 
-def _planned(run: Run) -> list[str]:
-    """The models of the run; none where it has no plan, which ``READS`` then reports."""
-    if run.digest(MODELS) is None:
-        return []
-    return [model["name"] for model in json.loads(run.read(MODELS))]
+def _planned(run: Run) -> dict[str, list[str]]:
+    """The models of the run and their parts; none where it has no plan, which ``READS`` then reports."""
+    return {} if run.digest(MODELS) is None else planned_parts(run)
 
 
 def _manifests(run: Run) -> dict[str, Manifest]:

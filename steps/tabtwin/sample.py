@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from pydantic import Field
 
-from tabtwin import generators
+from tabtwin.generators.stored import model_refs, read_model
 from tabtwin.lib.contract import Ref, Run
 from tabtwin.lib.pool import BLOCK, MEMBER
 from tabtwin.lib.seeds import derive
@@ -35,8 +35,7 @@ class Params(StepParams):
 def reads(params: Params, run: Run) -> list[Ref]:
     """The model, and how its rows are decoded."""
     return [
-        Ref(step="train", file="model.bin", name=params.model),
-        Ref(step="train", file="training.json", name=params.model),
+        *model_refs(run, params.model),
         Ref(step="ingest", file="schema.json"),
         Ref(step="ingest", file="encoding.json"),
     ]
@@ -46,8 +45,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     """Draw the rows, decode them, and write down where they come from."""
     schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
     encoding = Encoding.model_validate_json(inputs.read("ingest", "encoding.json"))
-    generator = generators.find(inputs.json("train", "training.json", params.model)["generator"])
-    model = generator.load(inputs.signed("train", "model.bin", params.model))
+    model, _ = read_model(inputs)
 
     seed = derive(params.seed, "sample", params.model)
     pool = decode(model.sample(params.first, params.count, seed), schema, encoding)

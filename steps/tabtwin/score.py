@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from tabtwin import generators
+from tabtwin.generators.stored import model_refs, read_model
 from tabtwin.lib.contract import Ref, Run
 from tabtwin.lib.log import progress
 from tabtwin.lib.seeds import derive, generator
@@ -42,8 +42,7 @@ class Params(StepParams):
 def reads(params: Params, run: Run) -> list[Ref]:
     """The model, and the rows that it saw and did not see."""
     return [
-        Ref(step="train", file="model.bin", name=params.model),
-        Ref(step="train", file="training.json", name=params.model),
+        *model_refs(run, params.model),
         Ref(step="ingest", file="schema.json"),
         Ref(step="ingest", file="encoding.json"),
         Ref(step="ingest", file="encoded.parquet"),
@@ -55,14 +54,12 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     """Draw a sample about as long as the left-out fold, and score it."""
     schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
     encoding = Encoding.model_validate_json(inputs.read("ingest", "encoding.json"))
-    training = inputs.json("train", "training.json", params.model)
+    model, training = read_model(inputs)
     real = decode(inputs.table("ingest", "encoded.parquet"), schema, encoding)
     mask = left_out(inputs.table("ingest", "folds.parquet"), training["member"])
     seen, unseen = real[~mask], _thinned(real[mask], MOST_ROWS, derive(params.seed, "score", "unseen"))
 
-    data = inputs.signed("train", "model.bin", params.model)
     seed = derive(params.seed, "score", params.model)
-    model = generators.find(training["generator"]).load(data)
     made = decode(model.alone().sample(0, max(FEWEST_ROWS, len(unseen)), seed), schema, encoding)
 
     score = score_sample(made, seen, unseen, schema, seed, params.threads)

@@ -4,17 +4,19 @@
 
 Member i leaves out fold i mod 5: those rows are its validation, and no weight of it depends on them. A
 generator whose model is a mixture of members gets all rows, and its members leave out the folds from i on;
-what they share, as the bounds of bins and the shares of codes, goes by all rows.
+what they share, as the bounds of bins and the shares of codes, goes by all rows. Of such a model a task may
+fit one group of columns only: ``score`` and ``sample`` join the parts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import numpy as np
 import pandas as pd
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from tabtwin import generators
 from tabtwin.generators.protocol import Device, Settings
@@ -43,6 +45,8 @@ class Params(StepParams):
     member: int = Field(ge=1, description="its number in the run, from 1; it leaves out fold number mod 5")
     members: int = Field(1, ge=1, le=5, description="members of boost, whose probabilities are averaged")
     epochs: int = Field(300, ge=1, description="passes over the training rows of ctgan and tvae")
+    group: int = Field(1, ge=1, description="which group of its columns to fit, of boost")
+    groups: int = Field(1, ge=1, description="how many groups of columns there are; the parts are one model")
     block: int = Field(0, ge=0, description="rows that boost draws together; 0: the table's, up to 100000")
     device: Device = Field("auto", description="where to train: cuda, cpu, or cuda where there is one")
     pool: Literal["auto", "gpu", "cpu"] = Field(
@@ -50,6 +54,13 @@ class Params(StepParams):
         exclude=True,
         description="where its pod was sent; gpu means cuda unless device says otherwise",
     )
+
+    @model_validator(mode="after")
+    def _is_one_of_the_groups(self) -> Self:
+        """A group beyond the last would be fitted to nothing, in silence."""
+        if self.group > self.groups:
+            raise PydanticCustomError("no_group", "expected --group to be at most --groups")
+        return self
 
     @model_validator(mode="before")
     @classmethod
@@ -84,6 +95,8 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
         block=params.block or min(int(facts["rows"]), MOST_BLOCK),
         protect=int(facts["protect"]),
         members=params.members,
+        group=params.group,
+        groups=params.groups,
     )
     seed = derive(params.seed, "train", params.model)
     subjects = folds["subject"].to_numpy()

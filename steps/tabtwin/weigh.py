@@ -8,19 +8,18 @@ reported with its reason; what failed by damage or denied access ends the run.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import Field
 
 from tabtwin.generators.weights import Weight, apportion, judge, weigh_models
-from tabtwin.lib.contract import Failure, Ref, Run, canonical, sha256
+from tabtwin.lib.contract import Failure, Ref, Run, canonical, parse_ref, sha256
 from tabtwin.lib.errors import InputError, IntegrityError, RefusedError
 from tabtwin.lib.options import Rows
+from tabtwin.lib.plan import MODELS, planned_parts
 from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
 
-MODELS = Ref(step="ingest", file="models.json")
 FACTS = Ref(step="ingest", file="facts.json")
 SHARD_ROWS = 50_000
 
@@ -33,11 +32,6 @@ class Params(StepParams):
     min_models: int = Field(1, ge=1, description="fewest models that must get rows")
 
 
-def planned_models(run: Run) -> list[str]:
-    """The names of the run's models, in the plan's order."""
-    return [model["name"] for model in json.loads(run.read(MODELS))]
-
-
 def score_ref(name: str) -> Ref:
     """Where a model's scores stand."""
     return Ref(step="score", file="score.json", name=name)
@@ -45,8 +39,8 @@ def score_ref(name: str) -> Ref:
 
 def reads(params: Params, run: Run) -> list[Ref]:
     """The plan, and the scores of every model that has current ones."""
-    scored = [score_ref(name) for name in planned_models(run)]
-    return [MODELS, FACTS, *(ref for ref in scored if run.digest(ref) is not None)]
+    scored = [score_ref(name) for name, parts in planned_parts(run).items() if is_scored(run, name, parts)]
+    return [MODELS, FACTS, *scored]
 
 
 def extra(params: Params, run: Run) -> Mapping[str, str]:
@@ -59,11 +53,24 @@ def lost_models(run: Run) -> list[Failure]:
     """The planned models without current scores, each with why."""
     failures = {(failure.step, failure.name): failure for failure in run.failures()}
     lost = []
-    for name in planned_models(run):
-        if run.digest(score_ref(name)) is None:
+    for name, parts in planned_parts(run).items():
+        if not is_scored(run, name, parts):
             unknown = Failure(step="score", name=name, code=1, reason="it was not scored in this run")
-            lost.append(failures.get(("train", name)) or failures.get(("score", name)) or unknown)
+            trained = [failures[task] for part in parts if (task := ("train", part)) in failures]
+            # Of several parts, the worst counts: damage ends the run, whatever else went wrong.
+            worst = max(trained, key=lambda failure: failure.code, default=None)
+            lost.append(worst or failures.get(("score", name)) or unknown)
     return lost
+
+
+def is_scored(run: Run, name: str, parts: Sequence[str]) -> bool:
+    """Whether a model has current scores, and of the parts that the plan names.
+
+    Those of another number of column groups may still be current, where an earlier command left them.
+    """
+    manifest = run.manifest("score", name)
+    read = map(parse_ref, manifest.inputs) if manifest else ()
+    return manifest is not None and {ref.name for ref in read if ref.step == "train"} <= set(parts)
 
 
 def check_enough(weights: list[Weight], lost: list[Failure], least: int) -> None:

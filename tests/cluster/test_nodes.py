@@ -11,6 +11,7 @@ import yaml
 
 from tabtwin.cluster.nodes import ended_by, planned, read_layout, read_tries
 from tabtwin.driver.parameters import pipeline_file
+from tabtwin.generators.spec import parse_spec, plan_models
 
 LAYOUT = read_layout(yaml.safe_load(pipeline_file().read_text())["spec"])
 
@@ -32,7 +33,7 @@ def workflow(*nodes: dict[str, Any], phase: str = "Running", **status: Any) -> d
 
 
 def train(number: int, model: str, phase: str, message: str = "", **more: Any) -> dict[str, Any]:
-    given = {"model": model, "generator": "tvae", "nodes": "cpu"}
+    given = {"part": model, "model": model, "generator": "tvae", "nodes": "cpu"}
     return node(number, "Pod", "train", phase, given=given, message=message, **more)
 
 
@@ -87,7 +88,7 @@ def test_another_round_of_the_same_pod_is_another_try() -> None:
 
 
 def test_fan_outs_are_counted_once_their_lists_are_there() -> None:
-    models = json.dumps([{"name": name} for name in "abc"])
+    models = json.dumps(plan_models(parse_spec("ctgan:3"), epochs=1, groups=1))
     ingest = node(1, "Pod", "ingest", "Succeeded", emits={"models": models})
     weigh = node(2, "Pod", "weigh", "Succeeded", emits={"shards": "[]"})
 
@@ -95,6 +96,20 @@ def test_fan_outs_are_counted_once_their_lists_are_there() -> None:
     assert planned(LAYOUT, workflow())["release"] == 1
     counts = planned(LAYOUT, workflow(ingest, weigh))
     assert (counts["train"], counts["score"], counts["sample"]) == (3, 3, 0)
+
+
+def test_the_parts_of_all_models_are_counted_and_each_model_once() -> None:
+    models = json.dumps(plan_models(parse_spec("boost,tvae"), epochs=1, groups=3))
+    counts = planned(LAYOUT, workflow(node(1, "Pod", "ingest", "Succeeded", emits={"models": models})))
+
+    assert (counts["train"], counts["score"]) == (4, 2)
+
+
+def test_a_part_of_a_model_is_called_by_its_own_name() -> None:
+    given = {"part": "boost-1-2of3", "group": "2", "groups": "3", "model": "boost-1", "generator": "boost"}
+    (found,) = read_tries(LAYOUT, workflow(node(1, "Pod", "train", "Running", given=given)))
+
+    assert found.task == "train/boost-1-2of3"
 
 
 def test_an_output_that_was_never_written_is_not_counted() -> None:

@@ -40,9 +40,13 @@ RELEASED = {
 @pytest.fixture(scope="session")
 def laptop(customers: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The digest of every file that ``tabtwin run`` releases for the same table and settings."""
-    out = tmp_path_factory.mktemp("laptop") / "twin"
-    options = [f"--{name}={value}" for name, value in SETTINGS.items()]
-    words = [sys.executable, "-m", "tabtwin", "run", str(customers), "--out", str(out), *options]
+    return released_on_a_laptop(customers, tmp_path_factory.mktemp("laptop") / "twin", SETTINGS)
+
+
+def released_on_a_laptop(table: Path, out: Path, settings: Mapping[str, str]) -> dict[str, str]:
+    """Run the pipeline here; the digest of every file that it releases."""
+    options = [f"--{name}={value}" for name, value in settings.items()]
+    words = [sys.executable, "-m", "tabtwin", "run", str(table), "--out", str(out), *options]
     code, lines, errors = run([*words, "--log=json"])
     assert code == 0, (lines[-2:], errors)
     return {
@@ -128,6 +132,21 @@ def test_a_killed_training_and_a_restarted_store_change_no_byte_and_torch_stays_
     assert {host for step in STEPS if step != "train" for host in ended.hosts(step)} == {"cpu"}
     released = tabtwin.released(prefix, "survivor")
     assert {file: released[file] for file in laptop} == laptop
+
+
+def test_a_model_trained_by_three_pods_is_the_one_that_a_laptop_trains_at_once(
+    tabtwin: Installation, source: str, customers: Path, tmp_path: Path
+) -> None:
+    boosted = {**SETTINGS, "generators": "boost:2"}
+    at_once = released_on_a_laptop(customers, tmp_path / "twin", boosted)
+    given = {**boosted, "source": source, "run": "grouped", "column-groups": "3", "pool": "gpu"}
+    ended = tabtwin.ended(tabtwin.submit(given))
+
+    assert ended.phase == "Succeeded", ended.summary
+    assert [len(ended.tries(step)) for step in ("train", "score")] == [3, 1]
+    assert ended.hosts("train") == {"cpu"}  # the GPU pool is for what uses torch
+    released = tabtwin.released("", "grouped")
+    assert {name: released[name] for name in at_once} == at_once
 
 
 def test_the_gpu_pool_without_cuda_ends_with_2_after_one_try(tabtwin: Installation, source: str) -> None:

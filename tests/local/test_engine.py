@@ -12,6 +12,7 @@ import pytest
 
 from tabtwin.driver.parameters import pipeline_file
 from tabtwin.driver.terminal import JsonLines
+from tabtwin.generators.spec import parse_spec, part_tasks, plan_models
 from tabtwin.lib.errors import InputError
 from tabtwin.local.engine import Engine, Node, ending
 from tabtwin.local.workflow import load
@@ -19,15 +20,17 @@ from tabtwin.local.workflow import load
 PIPELINE = load(pipeline_file().read_text().replace("duration: 5s", "duration: 0s"))
 MODELS = [
     {"name": f"m{i}", "generator": "ctgan", "member": str(i), "members": "1", "epochs": "1", "torch": "true"}
+    | {"parts": part_tasks(f"m{i}", 1)}
     for i in (1, 2)
 ]
+GROUPED = plan_models(parse_spec("boost,ctgan:1"), epochs=1, groups=3)
 SHARDS = [{"name": "m1-0", "model": "m1", "first": "0", "count": "9"}]
 Codes = Mapping[str, Sequence[int]]
 
 
 def run(
     codes: Codes,
-    models: list[dict[str, str]] | None = None,
+    models: list[dict[str, Any]] | None = None,
     shards: Any = None,
     watcher: JsonLines | None = None,
 ) -> tuple[Node, list[str]]:
@@ -98,8 +101,27 @@ def test_every_task_of_a_fan_out_runs_once() -> None:
     ]  # fmt: skip
 
 
+def test_a_model_is_trained_by_a_task_for_each_of_its_parts_and_scored_once() -> None:
+    node, started = run({}, models=GROUPED)
+
+    assert node.state == "Succeeded"
+    assert sorted(task for task in started if task.startswith(("train", "score"))) == [
+        "score/boost-1", "score/ctgan-1",
+        "train/boost-1-1of3", "train/boost-1-2of3", "train/boost-1-3of3", "train/ctgan-1",
+    ]  # fmt: skip
+
+
+def test_a_part_that_is_lost_loses_its_model_alone() -> None:
+    node, started = run({"train/boost-1-2of3": [1, 1, 1]}, models=GROUPED)
+
+    assert node.state == "Succeeded"
+    assert started.count("train/boost-1-2of3") == 3
+    assert {"train/boost-1-1of3", "train/boost-1-3of3", "score/ctgan-1", "weigh"} <= set(started)
+    assert "score/boost-1" not in started
+
+
 @pytest.mark.parametrize("items", ["no list", [1], [{"name": 1}]])
-def test_a_fan_out_over_anything_but_flat_maps_of_strings_is_refused(items: Any) -> None:
+def test_a_fan_out_over_anything_but_maps_of_strings_and_lists_is_refused(items: Any) -> None:
     with pytest.raises(InputError, match="withParam"):
         run({}, models=items)
 
@@ -112,17 +134,18 @@ def test_a_value_that_argo_would_substitute_is_refused() -> None:
         Engine(PIPELINE, {"store": "s", "source": "t", "target": "{{x}}"}, "w", nobody, JsonLines(), 1)
 
 
-def test_each_task_is_announced_once_before_it_runs() -> None:
+@pytest.mark.parametrize(("models", "trainings"), [(MODELS, 2), (GROUPED, 4)])
+def test_each_task_is_announced_once_before_it_runs(models: list[dict[str, Any]], trainings: int) -> None:
     planned: dict[str, int] = {}
 
     class Counting(JsonLines):
         def planned(self, step: str, tasks: int) -> None:
             planned[step] = planned.get(step, 0) + tasks
 
-    _, started = run({}, watcher=Counting())
+    _, started = run({}, models=models, watcher=Counting())
 
     assert planned == {step: sum(task.split("/")[0] == step for task in started) for step in planned}
-    assert planned["train"] == 2
+    assert planned["train"] == trainings
 
 
 def test_only_a_tasks_last_try_is_told_as_final() -> None:

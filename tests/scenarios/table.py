@@ -29,6 +29,7 @@ USUAL = {
     "refine": OMITTED,  # it waits for audit to fail
 }
 AFTER_WEIGH = dict.fromkeys(("sample", "screen", "audit", "balance", "refine", "release"), OMITTED)
+B_IN_PARTS = {"b": ("b-1of2", "b-2of2")}
 LOST_A = {"train/a": Outcome("Failed", 3, 1), "score/a": OMITTED}
 
 
@@ -42,6 +43,7 @@ class Scenario:
         code: The exit code of the task that ended the run; 0 where it succeeded.
         models: What there is to fan out over.
         shards: Likewise.
+        parts: What a model is trained in; where nothing is said, one part of its own name.
     """
 
     codes: Mapping[str, Sequence[int]]
@@ -49,6 +51,7 @@ class Scenario:
     code: int = 0
     models: Sequence[str] = ("a", "b")
     shards: Sequence[str] = ("a-0",)
+    parts: Mapping[str, Sequence[str]] = field(default_factory=dict)
     state: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -57,10 +60,13 @@ class Scenario:
     @property
     def parameters(self) -> dict[str, str]:
         """The workflow's parameters."""
-        lists = {"models": self.models, "shards": self.shards}
-        return {"codes": json.dumps(self.codes)} | {
-            name: json.dumps([{"name": item} for item in items]) for name, items in lists.items()
-        }
+        models = [
+            {"name": name, "parts": [{"name": part} for part in self.parts.get(name, (name,))]}
+            for name in self.models
+        ]
+        shards = [{"name": name} for name in self.shards]
+        lists = {"codes": self.codes, "models": models, "shards": shards}
+        return {name: json.dumps(items) for name, items in lists.items()}
 
 
 def without(tasks: Mapping[str, Outcome], *gone: str) -> dict[str, Outcome]:
@@ -87,6 +93,18 @@ SCENARIOS = {
         code=2,
     ),
     "one model of many is lost": Scenario({"train/a": [1, 1, 1]}, USUAL | LOST_A),
+    "a model is trained in parts, one of which is killed once": Scenario(
+        {"train/b-1of2": [-9]},
+        {name: outcome for name, outcome in USUAL.items() if name != "train/b"}
+        | {"train/b-1of2": AGAIN, "train/b-2of2": WELL},
+        parts=B_IN_PARTS,
+    ),
+    "one part of a model is lost, and the model with it": Scenario(
+        {"train/b-2of2": [1, 1, 1]},
+        {name: outcome for name, outcome in USUAL.items() if name != "train/b"}
+        | {"train/b-1of2": WELL, "train/b-2of2": Outcome("Failed", 3, 1), "score/b": OMITTED},
+        parts=B_IN_PARTS,
+    ),
     "all models are lost to a setting": Scenario(
         {"train/a": [2], "train/b": [2], "weigh": [2]},
         without(USUAL, "sample")

@@ -29,7 +29,7 @@ def outcomes(node: Node, name: str = "") -> Iterator[tuple[str, Outcome]]:
     if not node.children:
         task = node.name if "/" in node.name or not name else f"{node.name}/{name}"
         yield task, Outcome(node.state, node.tries, node.code)
-    names = {name for child in node.children for name in child.name.split("/")[1:]}
+    names = {name.partition("-")[0] for leaf in node.leaves() for name in leaf.name.split("/")[1:]}
     model = names.pop() if node.name == "model" and len(names) == 1 else ""
     for child in node.children:
         yield from outcomes(child, model)

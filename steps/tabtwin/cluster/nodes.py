@@ -21,16 +21,24 @@ ENDED = frozenset({"Succeeded", "Failed", "Error"})
 
 _NAME = re.compile(r"--name=\{\{inputs\.parameters\.([\w-]+)\}\}")
 _LIST = re.compile(r"\{\{tasks\.([\w-]+)\.outputs\.parameters\.([\w-]+)\}\}")
+_INPUT = re.compile(r"\{\{inputs\.parameters\.([\w-]+)\}\}")
+_FIELD = re.compile(r"\{\{item\.([\w-]+)\}\}")
 
 Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Branch:
-    """A task of the DAG: the steps under it, and the (task, output) that it fans out over, if it does."""
+    """A task of the DAG.
+
+    Attributes:
+        task: Its name.
+        steps: The steps under it, each with the field of an item that it fans out over in turn, or ``""``.
+        over: The (task, output) that it fans out over, if it does.
+    """
 
     task: str
-    steps: tuple[str, ...]
+    steps: Mapping[str, str]
     over: tuple[str, str] | None
 
 
@@ -82,7 +90,7 @@ def read_layout(spec: Json) -> Layout:
         if (found := _NAME.fullmatch(word))
     }
     branches = tuple(
-        Branch(item["name"], tuple(_steps_under(templates, item["template"])), _fans_out_over(item))
+        Branch(item["name"], dict(_steps_under(templates, item)), _fans_out_over(item))
         for item in templates[spec["entrypoint"]]["dag"]["tasks"]
     )
     return Layout(branches, names)
@@ -105,16 +113,17 @@ def planned(layout: Layout, workflow: Json) -> dict[str, int]:
         for parameter in node.get("outputs", {}).get("parameters", [])
         if "value" in parameter  # a step that failed wrote none
     }
-    templates = {branch.task: branch.steps[0] for branch in layout.branches}
+    templates = {branch.task: next(iter(branch.steps)) for branch in layout.branches}
     counts: dict[str, int] = {}
     for branch in layout.branches:
-        count = 1
+        items: list[Json] = [{}]
         if branch.over:
             source, parameter = branch.over
             if (templates[source], parameter) not in outputs:
                 continue
-            count = len(json.loads(outputs[templates[source], parameter]))
-        counts |= dict.fromkeys(branch.steps, count)
+            items = json.loads(outputs[templates[source], parameter])
+        for step, field in branch.steps.items():
+            counts[step] = sum(len(item[field]) if field else 1 for item in items)
     return counts
 
 
@@ -196,12 +205,17 @@ def _is_final(node: Json, phase: str, code: int, retry: Json | None) -> bool | N
     return True if retry.get("phase") in ENDED else None
 
 
-def _steps_under(templates: Mapping[str, Json], name: str) -> Iterator[str]:
-    if "dag" not in templates[name]:
-        yield name
+def _steps_under(templates: Mapping[str, Json], item: Json) -> Iterator[tuple[str, str]]:
+    """The steps of a task, and of the tasks of its DAG, with the field that the latter fan out over."""
+    template = templates[item["template"]]
+    if "dag" not in template:
+        yield item["template"], ""
         return
-    for item in templates[name]["dag"]["tasks"]:
-        yield from _steps_under(templates, item["template"])
+    given = {found["name"]: found["value"] for found in item.get("arguments", {}).get("parameters", [])}
+    for inner in template["dag"]["tasks"]:
+        over = _INPUT.fullmatch(inner.get("withParam", ""))
+        field = _FIELD.fullmatch(given[over[1]]) if over else None
+        yield inner["template"], field[1] if field else ""
 
 
 def _fans_out_over(item: Json) -> tuple[str, str] | None:

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 
 import pandas as pd
 
+from tabtwin import generators
 from tabtwin.driver.failure import failure_page
 from tabtwin.driver.folder import Folder
 from tabtwin.finish import Ending
 from tabtwin.lib import frames
 from tabtwin.lib.contract import Ref, Run, read_file
 from tabtwin.lib.errors import InputError, IntegrityError
+from tabtwin.lib.plan import planned_parts
 from tabtwin.lib.pool import BLOCK, MEMBER, pool_refs
 from tabtwin.release import VERDICT
 from tabtwin.tables.dressing import to_csv
 from tabtwin.tables.schema import Schema
 
-PLAN = Ref(step="ingest", file="models.json")
 SCHEMA = Ref(step="ingest", file="schema.json")
 
 
@@ -80,17 +80,27 @@ def _private_files(run: Run, *, everything: bool) -> dict[str, Callable[[], byte
     }
     if everything:
         refs["hybrid.parquet"] = Ref(step="balance", file="hybrid.parquet")
-        for model in _planned(run):
-            refs[f"models/{model}.bin"] = Ref(step="train", file="model.bin", name=model)
     files: dict[str, Callable[[], bytes]] = {name: partial(run.read, ref) for name, ref in refs.items()}
-    return files | ({"syn_up.csv": partial(_pool, run)} if everything else {})
+    if everything:
+        files |= {f"models/{name}.bin": partial(_model, run, parts) for name, parts in _planned(run).items()}
+        files["syn_up.csv"] = partial(_pool, run)
+    return files
 
 
-def _planned(run: Run) -> list[str]:
+def _planned(run: Run) -> dict[str, list[str]]:
     try:
-        return [entry["name"] for entry in json.loads(run.read(PLAN))]
+        return planned_parts(run)
     except (InputError, IntegrityError):
-        return []
+        return {}
+
+
+def _model(run: Run, parts: Sequence[str]) -> bytes:
+    """A model's file, whole: its parts joined, where it was fitted in several."""
+    stored = [run.read(Ref(step="train", file="model.bin", name=part)) for part in parts]
+    if len(stored) == 1:
+        return stored[0]
+    boost = generators.find("boost")  # no other generator's models have parts
+    return boost.join([boost.load(data) for data in stored]).save()
 
 
 def _pool(run: Run) -> bytes:

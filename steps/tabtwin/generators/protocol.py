@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Literal, Protocol
 
 import numpy as np
@@ -25,6 +25,8 @@ class Settings(Frozen):
         block: Rows that are drawn together, where that is the generator's to choose; 0: as many as it learns.
         protect: k of value protection: subjects that vouch for a number that the model keeps.
         members: Members whose probabilities boost averages; 0: as many as it likes.
+        group: Which group of columns boost fits, from 1 to ``groups``; the other columns it only looks at.
+        groups: Into how many groups of about the same cost columns are dealt.
     """
 
     epochs: int = 1
@@ -33,6 +35,8 @@ class Settings(Frozen):
     block: int = 0
     protect: int = 5
     members: int = 0
+    group: int = 1
+    groups: int = 1
 
 
 class Model(Protocol):
@@ -101,6 +105,14 @@ class Generator(Protocol):
 
     def load(self, data: bytes) -> Model:
         """The model that ``save`` wrote; ``data`` must have been verified, since it may be unpickled."""
+        ...
+
+    def join(self, models: Sequence[Any]) -> Model:
+        """The whole of which loaded ``models`` are the parts, one for each group of columns.
+
+        Raises:
+            IntegrityError: if they are not all parts of one model.
+        """
         ...
 
 

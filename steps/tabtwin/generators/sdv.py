@@ -12,7 +12,7 @@ import contextlib
 import io
 import math
 import pickle
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,6 +94,11 @@ class SdvGenerator:
         model: SdvModel = pickle.loads(data)
         if model.synthesizer is not None:
             model.synthesizer._model.set_device("cpu")
+        return model
+
+    def join(self, models: Sequence[SdvModel]) -> SdvModel:
+        """The one model: a network learns all columns together."""
+        (model,) = models
         return model
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
+from typing import Any
 
 from pydantic import Field
 
@@ -51,10 +52,11 @@ def model_names(specs: Sequence[Spec]) -> tuple[str, ...]:
     return tuple(f"{spec.generator}-{number}" for spec in specs for number in range(1, spec.models + 1))
 
 
-def plan_models(specs: Sequence[Spec], epochs: int) -> list[dict[str, str]]:
-    """The tasks of ``train``: what each model is called and made by, and whether that uses torch.
+def plan_models(specs: Sequence[Spec], epochs: int, groups: int) -> list[dict[str, Any]]:
+    """What each model is called and made by, whether that uses torch, and the tasks of ``train`` that fit it.
 
-    What has no epochs gets 1, so that their number decides nothing of it.
+    What has no epochs gets 1, so that their number decides nothing of it. A model of boost has a task for
+    each of ``groups`` groups of columns; what uses torch learns all columns together.
 
     Members are numbered from 1 through all models of the run, whatever their generator, so that models
     leave out different folds.
@@ -68,8 +70,19 @@ def plan_models(specs: Sequence[Spec], epochs: int) -> list[dict[str, str]]:
             "members": str(1 if spec.generator in TORCH else spec.count),
             "epochs": str(epochs if spec.generator in TORCH else 1),
             "torch": str(spec.generator in TORCH).lower(),
+            "parts": part_tasks(name, 1 if spec.generator in TORCH else groups),
         }
         for member, (name, spec) in enumerate(zip(model_names(specs), planned, strict=True), start=1)
+    ]
+
+
+def part_tasks(model: str, groups: int) -> list[dict[str, str]]:
+    """The tasks of ``train`` that fit one model; a single one is called as the model is."""
+    numbers = range(1, groups + 1)
+    names = [model if groups == 1 else f"{model}-{number}of{groups}" for number in numbers]
+    return [
+        {"name": name, "group": str(number), "groups": str(groups)}
+        for name, number in zip(names, numbers, strict=True)
     ]
 
 

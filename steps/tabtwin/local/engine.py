@@ -127,7 +127,8 @@ class Engine:
             self._plan(task.template, 0 if planned else 1)
             return await self._template(task.template, task.name, arguments, planned=True)
         items = read_items(task.name, substitute(task.with_param, known))
-        self._plan(task.template, 0 if planned else len(items))
+        # A task below a fan-out was announced once for each of its items.
+        self._plan(task.template, len(items) - 1 if planned else len(items))
         if not items:
             return Node(task.name, "Skipped")
         each = []

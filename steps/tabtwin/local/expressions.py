@@ -47,21 +47,25 @@ def pass_on(text: str, scope: Mapping[str, str]) -> str:
 
 
 def read_items(task: str, text: str) -> list[dict[str, str]]:
-    """What a task fans out over.
+    """What a task fans out over; a list in it is put in as JSON, for a task below to fan out over.
 
     Raises:
-        InputError: if it is no JSON list of flat maps of strings.
+        InputError: if it is no JSON list of maps of strings and lists.
     """
     try:
         items = json.loads(text)
     except ValueError:
         items = None
-    flat = isinstance(items, list) and all(
-        isinstance(item, dict) and all(isinstance(value, str) for value in item.values()) for item in items
+    known = isinstance(items, list) and all(
+        isinstance(item, dict) and all(isinstance(value, str | list) for value in item.values())
+        for item in items
     )
-    if not flat:
-        raise InputError(f"task {task}: expected withParam to be a JSON list of flat maps of strings")
-    return list(items)
+    if not known:
+        raise InputError(f"task {task}: expected withParam to be a JSON list of maps of strings and lists")
+    return [
+        {key: value if isinstance(value, str) else json.dumps(value) for key, value in item.items()}
+        for item in items
+    ]
 
 
 def needed(depends: str) -> list[str]:

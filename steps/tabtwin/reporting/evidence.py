@@ -17,7 +17,6 @@ PUBLIC_SETTINGS = (
     "min_nndr", "entity", "device", "strict", "threads",
 )  # fmt: skip
 SINGLE = ("ingest", "weigh", "screen", "refine", "audit", "balance", "utility")
-FANNED = ("train", "score")
 
 
 @dataclass(frozen=True)
@@ -72,9 +71,16 @@ class Evidence:
     private: Mapping[str, Any]
 
 
-def manifests(run: Run, models: Sequence[str]) -> dict[str, Manifest]:
-    """The manifest of every task that the report speaks of, by task, of those that are current."""
-    tasks = [(step, "") for step in SINGLE] + [(step, model) for step in FANNED for model in models]
+def manifests(run: Run, models: Mapping[str, Sequence[str]]) -> dict[str, Manifest]:
+    """The manifest of every task that the report speaks of, by task, of those that are current.
+
+    Args:
+        run: The run.
+        models: The parts of each model.
+    """
+    tasks = [(step, "") for step in SINGLE]
+    tasks += [("train", part) for parts in models.values() for part in parts]
+    tasks += [("score", model) for model in models]
     found = {task(step, name): run.manifest(step, name) for step, name in tasks}
     return {name: manifest for name, manifest in found.items() if manifest is not None}
 

@@ -7,10 +7,13 @@ evenly as they can (:mod:`balance`). :func:`fit` learns a pandas table; ``BoostG
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from tabtwin.generators.boost.fitting import fit_model
+from tabtwin.generators.boost.groups import join
 from tabtwin.generators.boost.knobs import Knobs
 from tabtwin.generators.boost.model import BoostModel, load
 from tabtwin.generators.boost.table import TableModel, fit
@@ -47,3 +50,7 @@ class BoostGenerator:
     def load(self, data: bytes) -> BoostModel:
         """The model that ``save`` wrote; nothing in it is executed."""
         return load(data)
+
+    def join(self, models: Sequence[BoostModel]) -> BoostModel:
+        """The whole of which these are the shares."""
+        return join(models)

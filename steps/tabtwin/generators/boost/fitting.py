@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from tabtwin.generators.boost import features, order
+from tabtwin.generators.boost import account, features, order
 from tabtwin.generators.boost.categories import Categories
 from tabtwin.generators.boost.coding import Coding, Part, fit_coding, with_parts
 from tabtwin.generators.boost.descent import PartModel
 from tabtwin.generators.boost.features import Ancestor, View
 from tabtwin.generators.boost.forest import Member, store
+from tabtwin.generators.boost.groups import columns_of, origin
 from tabtwin.generators.boost.knobs import Knobs
 from tabtwin.generators.boost.learning import FOLDS, Fitted, Task, fit_part
-from tabtwin.generators.boost.model import BoostModel, view
+from tabtwin.generators.boost.model import BoostModel, Share, view
 from tabtwin.generators.boost.tree import plant
 from tabtwin.generators.protocol import Settings
 from tabtwin.lib.log import Progress
@@ -36,7 +37,7 @@ def fit_model(
     subjects: np.ndarray | None = None,
     folds: np.ndarray | None = None,
 ) -> BoostModel:
-    """Fit encoded ``rows``.
+    """Fit encoded ``rows``: all columns, or those of one group, which is a share of the whole.
 
     Args:
         rows: float64 with NaN, and object columns of ``str`` and ``None``.
@@ -58,24 +59,35 @@ def fit_model(
     coding = _with_neighbours(coding, seen, sequence, knobs)
     seen = view(rows, coding)
     tasks = _plan(seen, coding, sequence, told, last, knobs, dealt, seed)
-    fitted = _fit_all(tasks, knobs, settings.threads, progress)
+    columns = columns_of(coding, dict(tasks), settings.group, settings.groups)
+    own = {number for name in columns for number in _numbers_of(name, coding)}
+    places = tuple(at for at, (number, _) in enumerate(tasks) if number in own)
+    mine = [tasks[at] for at in places]
+    fitted = _fit_all(mine, knobs, settings.threads, progress)
 
     boosters: list[tuple[Member, ...]] = []
     models = []
-    for (number, task), found in zip(tasks, fitted, strict=True):
+    for (number, task), found in zip(mine, fitted, strict=True):
         booster = np.where(found.booster >= 0, found.booster + len(boosters), -1).astype(np.int32)
         boosters += found.boosters
         models.append(
             PartModel(number, task.predictors, task.ancestors, task.tree, booster, found.place, found.starts)
         )
-    return BoostModel(
+    by_part = {number: found for (number, _), found in zip(mine, fitted, strict=True)}
+    costs = account.by_column(coding, by_part)
+    model = BoostModel(
         coding=coding,
         sequence=tuple(models),
         forest=store(boosters),
         knobs=knobs,
         block=settings.block or len(rows),
-        training=_account(coding, tasks, fitted, len(rows)),
+        training=account.in_all({name: costs[name] for name in costs if name in columns}, len(rows)),
     )
+    if settings.groups == 1:
+        return model
+    everything = [number for number, _ in tasks]
+    mark = origin(model, settings.groups, everything, seen.codes, dealt, seed)
+    return replace(model, share=Share(settings.group, settings.groups, places, mark))
 
 
 def _plan(
@@ -182,32 +194,3 @@ def _correlation(seen: View, parts: tuple[Part, ...]) -> np.ndarray:
     scaled = centred / np.where(spread > 0, spread, 1)
     found[np.ix_(close, close)] = np.abs(scaled @ scaled.T)
     return found
-
-
-def _account(
-    coding: Coding, tasks: list[tuple[int, Task]], fitted: list[Fitted], rows: int
-) -> dict[str, Any]:
-    """How the fit went: trees, and nats a row that left-out and own rows cost, in all and by column.
-
-    What own rows cost less than left-out ones was learned of them alone: an alarm, where it is much.
-    """
-    by_part = {number: found for (number, _), found in zip(tasks, fitted, strict=True)}
-    columns, number = {}, 0
-    for column in coding:
-        of = [by_part[at] for at in range(number, number + len(column.parts)) if at in by_part]
-        number += len(column.parts)
-        columns[column.name] = {
-            "left_out": round(sum(found.left_out for found in of), 4),
-            "own": round(sum(found.own for found in of), 4),
-            "trees": sum(found.trees for found in of),
-        }
-    total = {key: sum(entry[key] for entry in columns.values()) for key in ("left_out", "own", "trees")}
-    return {
-        "device": "cpu",
-        "rows": rows,
-        "trees": total["trees"],
-        "left_out": round(total["left_out"], 4),
-        "own": round(total["own"], 4),
-        "overfit": round(total["left_out"] - total["own"], 4),
-        "columns": columns,
-    }

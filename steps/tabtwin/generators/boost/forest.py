@@ -95,6 +95,55 @@ def store(boosters: Sequence[Sequence[Member]]) -> Forest:
     )
 
 
+def cut(forest: Forest, first: int, end: int) -> Forest:
+    """Boosters ``first`` to ``end`` alone."""
+    upto = np.append(0, forest.booster[:, 1])
+    of = slice(upto[first], upto[end])
+    trees = slice(forest.member[of.start], forest.member[of.stop])
+    nodes = slice(forest.tree[trees.start], forest.tree[trees.stop])
+    maps = slice(forest.maps[of.start], forest.maps[of.stop])
+    places = slice(forest.map[maps.start], forest.map[maps.stop])
+
+    def starts(values: np.ndarray, at: slice) -> np.ndarray:
+        return np.asarray(values[at.start : at.stop + 1] - values[at.start])
+
+    return Forest(
+        feature=forest.feature[nodes],
+        threshold=forest.threshold[nodes],
+        child=forest.child[nodes],
+        value=forest.value[nodes],
+        tree=starts(forest.tree, trees),
+        member=starts(forest.member, of),
+        base=forest.base[of],
+        booster=forest.booster[first:end] - upto[first],
+        mapped=forest.mapped[maps],
+        map=starts(forest.map, maps),
+        places=forest.places[places],
+        maps=starts(forest.maps, of),
+    )
+
+
+def chain(forests: Sequence[Forest]) -> Forest:
+    """The boosters of all, one forest's behind the other's."""
+
+    def joined(name: str) -> np.ndarray:
+        return np.concatenate([getattr(forest, name) for forest in forests])
+
+    def starts(name: str) -> np.ndarray:
+        sizes = [np.diff(getattr(forest, name)) for forest in forests]
+        return np.concatenate([[0], np.cumsum(np.concatenate(sizes))]).astype(np.int64)
+
+    before = np.cumsum([0, *(len(forest.base) for forest in forests[:-1])])
+    return Forest(
+        **{name: joined(name) for name in ("feature", "threshold", "child", "value")},
+        **{name: joined(name) for name in ("base", "mapped", "places")},
+        **{name: starts(name) for name in ("tree", "member", "map", "maps")},
+        booster=np.concatenate(
+            [forest.booster + members for forest, members in zip(forests, before, strict=True)]
+        ),
+    )
+
+
 @njit(cache=True, nogil=True)
 def probabilities(
     forest: Forest, booster: int, x: np.ndarray, start: np.ndarray

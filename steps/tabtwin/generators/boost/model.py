@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,23 @@ _TREE = tuple(field.name for field in fields(CodeTree))
 
 
 @dataclass(frozen=True)
+class Share:
+    """What a model of a group of columns alone is of the whole.
+
+    Attributes:
+        group: Its number, from 1.
+        groups: How many there are.
+        places: Where in the whole's sequence each of its part models stands.
+        origin: A digest of all that the whole follows from: the same in all of its shares, and in no other.
+    """
+
+    group: int
+    groups: int
+    places: tuple[int, ...]
+    origin: str
+
+
+@dataclass(frozen=True)
 class BoostModel:
     """As :class:`tabtwin.generators.protocol.Model` has it.
 
@@ -37,6 +54,7 @@ class BoostModel:
         knobs: What it was fitted with, and is sampled by.
         block: Rows that are drawn together.
         training: How the fit went.
+        share: Where it is but one group's, and cannot be drawn from alone; ``None`` of a whole.
     """
 
     coding: Coding
@@ -45,6 +63,7 @@ class BoostModel:
     knobs: Knobs
     block: int
     training: dict[str, Any]
+    share: Share | None = None
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -92,9 +111,10 @@ class BoostModel:
             "block": self.block,
             "training": self.training,
         }
-        return pack(about, kept)
+        return pack(about | ({"share": asdict(self.share)} if self.share else {}), kept)
 
     def _draw(self, number: int, seed: int) -> pd.DataFrame:
+        assert self.share is None, "a share of a model is joined with the others before it is drawn from"
         rng = generator(seed, "block", number)
         drawn = draw_block(self.sequence, self.forest, self.parts, self.block, self.knobs, rng)
         cells, at = {}, 0
@@ -123,6 +143,7 @@ def load(data: bytes) -> BoostModel:
         knobs=Knobs.model_validate(about["knobs"]),
         block=about["block"],
         training=about["training"],
+        share=_load_share(about["share"]) if "share" in about else None,
     )
 
 
@@ -143,6 +164,10 @@ def _part_arrays(model: PartModel) -> dict[str, np.ndarray]:
     kept = {f"tree.{name}": getattr(model.tree, name) for name in _TREE}
     kept |= {f"rank{number}": ancestor.rank for number, ancestor in enumerate(model.ancestors)}
     return kept | {name: getattr(model, name) for name in ("predictors", "booster", "place", "starts")}
+
+
+def _load_share(said: Mapping[str, Any]) -> Share:
+    return Share(said["group"], said["groups"], tuple(said["places"]), said["origin"])
 
 
 def _load_part(said: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> PartModel:

@@ -1,0 +1,142 @@
+"""Columns fitted apart: which group fits which, and how the *shares* of a model are joined.
+
+Codes, order and plan follow from the table, the settings and the seed, so every fit computes the same ones,
+and then the boosters of its own group alone. Joined, the shares are the bytes of a model fitted at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from hashlib import sha256
+
+import numpy as np
+
+from tabtwin.generators.boost.account import in_all
+from tabtwin.generators.boost.coding import Coding, state
+from tabtwin.generators.boost.descent import PartModel
+from tabtwin.generators.boost.forest import Forest, chain, cut
+from tabtwin.generators.boost.learning import Task
+from tabtwin.generators.boost.model import BoostModel, Share
+from tabtwin.lib.contract import canonical
+from tabtwin.lib.errors import IntegrityError
+
+FIXED = 5
+"""What a level of a code tree costs beside its predictors, in predictors; from timings of single parts."""
+
+
+def columns_of(coding: Coding, tasks: Mapping[int, Task], group: int, groups: int) -> tuple[str, ...]:
+    """The columns that one of the groups, numbered from 1, fits with all of their parts.
+
+    Each column is in one group. ``tasks`` are by part; a part without one is constant.
+    """
+    costs, number = [], 0
+    for column in coding:
+        parts = range(number, number + len(column.parts))
+        costs.append(sum(_cost(tasks[part]) for part in parts if part in tasks))
+        number += len(column.parts)
+    dealt = deal(costs, groups)
+    return tuple(column.name for column, to in zip(coding, dealt, strict=True) if to == group - 1)
+
+
+def deal(costs: Sequence[int], groups: int) -> list[int]:
+    """Which group, from 0, each cost goes to: the dearest first, each to the group that has least so far.
+
+    No group then has more than 4/3 of what the best deal gives its dearest (Graham 1969).
+    """
+    load, dealt = [0] * groups, [0] * len(costs)
+    for at in sorted(range(len(costs)), key=lambda at: -costs[at]):
+        # Columns that cost nothing go round, too: a group without any would be a pod for nothing.
+        dealt[at] = min(range(groups), key=lambda group: (load[group], dealt.count(group), group))
+        load[dealt[at]] += costs[at]
+    return dealt
+
+
+def origin(
+    model: BoostModel,
+    groups: int,
+    sequence: Sequence[int],
+    codes: np.ndarray,
+    folds: np.ndarray,
+    seed: int,
+) -> str:
+    """A digest of all that a whole model follows from: the same for each of its shares.
+
+    Args:
+        model: A share.
+        groups: How many there are.
+        sequence: All parts, in the order in which they are drawn.
+        codes: What is fitted to, int32 (rows, parts).
+        folds: The fold of each row, int8 (rows,).
+        seed: Of the fit.
+    """
+    columns, arrays = state(model.coding)
+    arrays |= {"codes": codes, "folds": folds}
+    about = {
+        "groups": groups,
+        "columns": columns,
+        "sequence": sequence,
+        "knobs": model.knobs.model_dump(mode="json"),
+        "block": model.block,
+        "seed": seed,
+        "arrays": {name: sha256(np.ravel(values).data).hexdigest() for name, values in arrays.items()},
+    }
+    return sha256(canonical(about)).hexdigest()
+
+
+def join(models: Sequence[BoostModel]) -> BoostModel:
+    """The whole of which ``models`` are the shares, in any order; a whole alone is itself.
+
+    Raises:
+        IntegrityError: if they are not all shares of one model.
+    """
+    if len(models) == 1 and models[0].share is None:
+        return models[0]
+    _check(models)
+    pieces = {place: piece for model in models for place, piece in _pieces(model)}
+    sequence, boosters = list[PartModel](), 0
+    for place in sorted(pieces):
+        part, forest = pieces[place]
+        moved = np.where(part.booster >= 0, part.booster + boosters, -1).astype(np.int32)
+        sequence.append(replace(part, booster=moved))
+        boosters += len(forest.booster)
+    told = {name: said for model in models for name, said in model.training["columns"].items()}
+    first = models[0]
+    return replace(
+        first,
+        sequence=tuple(sequence),
+        forest=chain([pieces[place][1] for place in sorted(pieces)]),
+        training=in_all({column.name: told[column.name] for column in first.coding}, first.training["rows"]),
+        share=None,
+    )
+
+
+def _cost(task: Task) -> int:
+    """What a part takes to fit, in no unit: each level of its code tree looks at all rows."""
+    levels = len(task.tree.levels) - 1
+    return levels * (len(task.predictors) + FIXED) * task.members * task.growth.rounds
+
+
+def _pieces(model: BoostModel) -> list[tuple[int, tuple[PartModel, Forest]]]:
+    """The part models of a share by their places in the whole, with their own boosters, numbered from 0."""
+    assert model.share is not None
+    found, first = [], 0
+    for place, part in zip(model.share.places, model.sequence, strict=True):
+        end = max(first, int(part.booster.max(initial=-1)) + 1)
+        own = np.where(part.booster >= 0, part.booster - first, -1).astype(np.int32)
+        found.append((place, (replace(part, booster=own), cut(model.forest, first, end))))
+        first = end
+    return found
+
+
+def _check(models: Sequence[BoostModel]) -> None:
+    shares = [model.share or Share(1, 1, (), "") for model in models]
+    found = sorted((share.groups, share.group) for share in shares)
+    if found != [(len(shares), group) for group in range(1, len(shares) + 1)]:
+        said = ", ".join(f"{group} of {groups}" for groups, group in found)
+        raise IntegrityError(f"expected every part of one model, each once, found {said}; train it again")
+    if len({share.origin for share in shares}) > 1:
+        raise IntegrityError(
+            "expected parts of one model, found parts that were fitted to other rows, or with other settings "
+            "or another seed; train it again"
+        )

@@ -1,0 +1,33 @@
+"""A model as ``train`` stored it: whole, or in a part for each group of its columns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tabtwin import generators
+from tabtwin.generators.protocol import Model
+from tabtwin.lib.contract import Ref, Run
+from tabtwin.lib.plan import planned_parts
+from tabtwin.lib.step import Inputs
+
+
+def model_refs(run: Run, model: str) -> list[Ref]:
+    """The files of all parts of a model; one that is not planned is missed by its own name.
+
+    The plan itself is not among them: what it says of other models decides nothing of this one.
+    """
+    parts, files = planned_parts(run).get(model, [model]), ("model.bin", "training.json")
+    return [Ref(step="train", file=file, name=part) for part in parts for file in files]
+
+
+def read_model(inputs: Inputs) -> tuple[Model, dict[str, Any]]:
+    """The declared model, verified and whole, and what ``train`` says of it (of its first part).
+
+    Raises:
+        IntegrityError: if a part is not what its manifest and its signature vouch for, or not of this model.
+    """
+    parts = inputs.names("train")
+    training: dict[str, Any] = inputs.json("train", "training.json", parts[0])
+    generator = generators.find(training["generator"])
+    models = [generator.load(inputs.signed("train", "model.bin", part)) for part in parts]
+    return generator.join(models), training
