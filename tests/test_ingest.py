@@ -13,6 +13,7 @@ FILES = {
     "schema.json",
     "training.parquet",
     "holdout.parquet",
+    "holdout_subjects.parquet",
     "folds.parquet",
     "encoded.parquet",
     "encoding.json",
