@@ -16,8 +16,8 @@ NOT_SHOWN = (
     still learn something of somebody.""",
     """No bound on membership: the attacks that were run show what they found, and others may find more. No
     gate hangs on them in this version.""",
-    """Nothing on links to other tables: keys are made anew, but rare combinations of columns are not
-    hidden one by one.""",
+    """Nothing on links to other tables beyond the attacks that were run: keys are made anew, but rare
+    combinations of columns are not hidden one by one.""",
     """Nothing on what is true of everybody: if the table says that a group behaves in some way, so does the
     twin, and that may concern people in that group.""",
     """Nothing on later use: another twin of the same rows, or another release of them, adds to what is
@@ -147,8 +147,8 @@ def _card(question: str, figure: str, words: str) -> str:
 def _contents(private: bool) -> str:
     parts = {
         "gates": "Gates", "likeness": "Closeness", "columns": "Columns", "dependence": "Links",
-        "distances": "Distances", "attacks": "Attacks", "models": "Models", "dropped": "Dropped",
-        "utility": "Utility", "source": "Table and settings",
+        "distances": "Distances", "attacks": "Attacks", "risks": "Risks to people", "models": "Models",
+        "dropped": "Dropped", "utility": "Utility", "source": "Table and settings",
     } | ({"provenance": "Provenance"} if private else {})  # fmt: skip
     links = (tag("a", text(label), href=f"#{identifier}") for identifier, label in parts.items())
     return tag("nav", *links, aria_label="Contents")
