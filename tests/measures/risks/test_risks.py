@@ -55,12 +55,13 @@ def test_no_risk_shows_on_the_control_of_real_rows() -> None:
     assert not [name for name in RISKS if tells(name, honest)]
 
 
-def test_half_a_copy_is_half_the_risk() -> None:
+def test_half_a_copy_is_half_the_risk_of_a_copy(copied: Risks) -> None:
     half = found(pd.concat([TRAINING[: ROWS // 2], source(ROWS // 2, 3)], ignore_index=True))
     for name in ("linkability_1", "inference"):
-        risk = half.figures[name]
-        assert risk is not None
-        assert risk.value == pytest.approx(0.5, abs=0.07)
+        of_half, of_all = half.figures[name], copied.figures[name]
+        assert of_half is not None
+        assert of_all is not None
+        assert of_half.value == pytest.approx((of_all.value or 0) / 2, abs=0.07)
     assert tells("singling_out_univariate", half)
 
 

@@ -69,7 +69,7 @@ def control(training: Rows, holdout: Rows, schema: Schema, *, seed: int, threads
     """The same of each half of the holdout taken as a twin: what chance and the split alone would show.
 
     Either half is judged by the other and by training subjects of its own, so the two trials ask about no
-    row twice.
+    row twice. Columns are dealt, and secrets drawn, as for the twin.
     """
     rng = seeds.generator(seed, "risks", "control")
     people, others = (rng.permutation(np.unique(rows.clusters)) for rows in (training, holdout))
@@ -104,7 +104,7 @@ def _trial(
     asked = [rows.take(_one_each(rows, rng)) for rows in sides]
     gower = Gower.fit(twin, schema)
     published, *features = (gower.features(table) for table in (twin, *(rows.table for rows in asked)))
-    figures |= _linked(features, published, rng, threads)
+    figures |= _linked(features, published, seed, threads)
     columns = _inferred(twin, asked, features, published, schema, seed, rng, threads)
     return _Trial(figures | {INFERENCE: _mean(list(columns.values()))}, columns)
 
@@ -132,12 +132,12 @@ def _singled_out(
 
 
 def _linked(
-    features: list[Features], published: Features, rng: np.random.Generator, threads: int
+    features: list[Features], published: Features, seed: int, threads: int
 ) -> dict[str, Guesses | None]:
     columns = published.values.shape[1]
     if columns < 2:
         return dict.fromkeys(LINKS.values())
-    dealt = linkability.deals(columns, rng)
+    dealt = linkability.deals(columns, seeds.generator(seed, "risks", "deals"))
     seen, unseen = (linkability.links(part, published, dealt, threads=threads) for part in features)
     return {
         name: Guesses(seen[near], unseen[near], linkability.by_chance(near, len(published)))
