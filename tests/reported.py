@@ -13,6 +13,7 @@ from tabtwin.lib.contract import File, Manifest, Pointer, Run, sha256, write_out
 from tabtwin.lib.frames import to_parquet
 from tabtwin.lib.store import Store
 from tabtwin.measures.attacks.attack import ATTACKS
+from tabtwin.measures.risks.risks import RISKS
 from tabtwin.tables.encoding import fit_encoding
 from tabtwin.tables.schema import Column, Schema
 
@@ -70,6 +71,8 @@ def audit(**changed: Any) -> dict[str, Any]:
         "nndr_ratio": {side: {"mean": 1.0, "sd": 0.2, "seeds": 5, "rows": 60} for side in ("twin", "pool")},
         "copies": {"twin": copies, "pool": copies},
         "attacks": given.get("attacks", attacked()),
+        "risks": given.get("risks", risked()),
+        "combinations": given.get("combinations"),
     }
 
 
@@ -82,6 +85,21 @@ def attacked() -> dict[str, Any]:
         "below": {"0.001": None, "0.01": figure(-0.001)},
     }
     sides = {side: dict.fromkeys(ATTACKS, found) for side in ("twin", "control")}
+    return {"rows": {"twin": 240, "training": 200, "holdout": 60}, **sides}
+
+
+def risked() -> dict[str, Any]:
+    """What ``audit`` says of risks."""
+    rate = {"share": 0.2, "n": 200, "low": 0.15, "high": 0.26}
+    found = {
+        "risk": {"value": 0.0345, "low": -0.01, "high": 0.08},
+        "training": rate,
+        "holdout": rate,
+        "baseline": 0.0123,
+        "guesses": 200,
+    }
+    columns = {column.name: found for column in TARGET.learned}
+    sides = {side: dict.fromkeys(RISKS, found) | {"columns": columns} for side in ("twin", "control")}
     return {"rows": {"twin": 240, "training": 200, "holdout": 60}, **sides}
 
 

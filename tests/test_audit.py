@@ -20,7 +20,7 @@ from tabtwin.lib.step import Inputs, Outputs
 from tabtwin.measures.accuracy import shuffled
 from tabtwin.measures.gates import Gate, judge, worst
 from tabtwin.measures.limits import shipped_limits
-from tabtwin.tables.schema import Column
+from tabtwin.measures.risks.risks import RISKS
 
 TRAINING, HOLDOUT = source(3_000, 1), source(1_500, 2)
 
@@ -108,23 +108,46 @@ def test_attacks_tell_on_a_copy_and_not_on_fresh_rows(fresh: dict[str, Any], cop
     assert of_copy["density_1"]["above"] == {"0.001": None, "0.01": None}
 
 
-def test_attacks_go_by_subject_where_rows_share_one() -> None:
-    schema = SCHEMA.model_copy(
-        update={"columns": (*SCHEMA.columns, Column(name="who", kind="key")), "entity": "who"}
-    )
-    holdout = HOLDOUT.assign(who=np.repeat(np.arange(300), 5).astype(str))
-    holdout.loc[:4, "who"] = None
-    training = TRAINING.assign(who="x")
-    subjects = np.repeat(np.arange(600), 5)
+def test_attacks_and_risks_go_by_subject_where_rows_share_one() -> None:
+    training, holdout = source(400, 1), source(300, 2)
     audit = audit_tables(
-        source(500, 3), source(500, 3), training, holdout, schema, seed=1, threads=1, subjects=subjects
+        source(500, 3),
+        source(500, 3),
+        training.loc[np.repeat(np.arange(400), 5)],
+        holdout.loc[np.repeat(np.arange(300), 5)],
+        SCHEMA,
+        seed=1,
+        threads=1,
+        subjects=np.repeat(np.arange(400), 5),
+        held_subjects=np.repeat(np.arange(300), 5),
     )
     assert audit["attacks"]["twin"]["nearest"]["auc"]["df"] < 160
+    linked = audit["risks"]["twin"]["linkability_1"]
+    assert [linked[side]["n"] for side in ("training", "holdout")] == pytest.approx([400, 300])
+
+
+def test_risks_are_high_on_a_copy_and_not_on_fresh_rows(
+    fresh: dict[str, Any], copied: dict[str, Any]
+) -> None:
+    for name in RISKS:
+        assert copied["risks"]["twin"][name]["risk"]["low"] > 0.7
+        assert fresh["risks"]["twin"][name]["risk"]["low"] < 0.05
+        assert fresh["risks"]["control"][name]["risk"]["low"] < 0.05
+    assert copied["risks"]["rows"] == {"twin": 3_000, "training": 3_000, "holdout": 1_500}
+
+
+def test_rare_combinations_are_counted_where_quasi_identifiers_are_declared(fresh: dict[str, Any]) -> None:
+    assert fresh["combinations"] is None
+    schema = SCHEMA.model_copy(update={"quasi_identifiers": ("age", "since")})
+    small, held = TRAINING[:200], HOLDOUT[:100]
+    audit = audit_tables(small, small, small, held, schema, seed=1, threads=1)
+    assert audit["combinations"]["columns"] == ["age", "since"]
+    assert audit["combinations"]["training"]["met"] == 200
 
 
 def test_a_holdout_of_three_rows_is_too_small_for_attacks() -> None:
     audit = audit_tables(source(50, 3), source(50, 3), source(90, 1), source(3, 2), SCHEMA, seed=1, threads=1)
-    assert audit["attacks"] is None
+    assert audit["attacks"] is audit["risks"] is None
 
 
 def test_a_shuffle_has_a_likeness_of_one_and_is_told_apart() -> None:
@@ -177,6 +200,9 @@ def test_the_step_hands_over_what_it_found() -> None:
         ("ingest", "schema.json"): SCHEMA.model_dump_json().encode(),
         ("ingest", "training.parquet"): frames.to_parquet(source(150, 1)),
         ("ingest", "holdout.parquet"): frames.to_parquet(source(50, 2)),
+        ("ingest", "holdout_subjects.parquet"): frames.to_parquet(
+            pd.DataFrame({"subject": np.arange(50, dtype=np.int32)})
+        ),
         ("ingest", "folds.parquet"): frames.to_parquet(
             pd.DataFrame({"fold": np.zeros(150, np.int8), "subject": np.arange(150, dtype=np.int32)})
         ),

@@ -14,6 +14,7 @@ FILES = {
     "schema.json",
     "training.parquet",
     "holdout.parquet",
+    "holdout_subjects.parquet",
     "folds.parquet",
     "encoded.parquet",
     "encoding.json",

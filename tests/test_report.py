@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from reported import NASTY, PLACE, SECRET, SEED, figure, findings, stand
+from reported import NASTY, PLACE, SECRET, SEED, figure, findings, risked, stand
 from tabtwin.lib.contract import Manifest, Run, read_file, sha256
 from tabtwin.lib.step import execute
 from tabtwin.lib.store import Store
+from tabtwin.measures.risks.risks import RISKS
 from tabtwin.report import STEP, Params
 
 Report = dict[str, str]
@@ -178,3 +179,47 @@ def test_the_attacks_stand_with_their_control_and_a_dash_for_what_cannot_be_said
 
 def test_a_holdout_too_small_for_attacks_says_so(make: Make) -> None:
     assert "too few subjects for attacks" in make(attacks=None)["report.html"]
+
+
+def test_the_risks_stand_with_their_rates_and_their_control(make: Make) -> None:
+    page = make()["report.html"]
+    section = page[page.index('id="risks"') : page.index('id="models"')]
+    assert section.count("3.5 % (−1.0 % to 8.0 %)") > 2 * len(RISKS)
+    assert "1.2 %" in section
+    assert 'href="#risks"' in page
+    assert json.loads(make()["metrics.json"])["audit"]["risks"] == risked()
+
+
+def test_a_risk_of_which_no_guess_could_be_made_is_a_dash(make: Make) -> None:
+    found = risked()
+    found["twin"] |= dict.fromkeys(RISKS) | {"columns": {}}
+    section = make(risks=found)["report.html"]
+    section = section[section.index('id="risks"') : section.index('id="models"')]
+    assert section.count('<td class="n">–</td>' * 4) == len(RISKS)
+    assert "Which cells can be inferred" not in section
+
+
+def test_a_holdout_too_small_for_risks_says_so(make: Make) -> None:
+    assert "too few subjects for these attacks" in make(risks=None)["report.html"]
+
+
+def test_without_declared_quasi_identifiers_the_report_says_that_nothing_was_counted(make: Make) -> None:
+    assert "No quasi-identifiers are declared" in make()["report.html"]
+
+
+def test_rare_combinations_stand_beside_those_of_unseen_people(make: Make) -> None:
+    side = {"combinations": 31, "subjects": 42, "in_twin": 7, "met": 11}
+    shares = {"rates": [{"share": 0.25, "n": 42}, {"share": 0.2, "n": 5}]}
+    found = {
+        "columns": ["<zip>", "sex"],
+        "k": 5,
+        "training": side,
+        "holdout": side,
+        "difference": figure(0.05) | shares,
+        "twin": {"rows": 240, "rare": 13},
+    }
+    page = make(combinations=found)["report.html"]
+    assert "Combinations of &lt;zip&gt;, sex" in page
+    assert "25.0 % are met, of unseen ones 20.0 %" in page
+    assert "13 of 240 rows of the twin" in page
+    assert "nobody of one of the two" in make(combinations=found | {"difference": None})["report.html"]

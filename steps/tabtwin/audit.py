@@ -1,6 +1,6 @@
 """Audit: how close is the twin to rows that nobody trained on, and closer still to those that it saw?
 
-    synthetic, pool, training, holdout  ->  audit.json
+    synthetic, pool, training, holdout, subjects  ->  audit.json
 
 Nothing is chosen here and nothing is stopped; ``report`` judges. ``audit.json`` holds, where FIGURE is
 ``{value, low, high, se, df, rates}`` (a 95 % interval; ``rates`` for differences of two rates only):
@@ -29,6 +29,18 @@ Nothing is chosen here and nothing is stopped; ``report`` judges. ``audit.json``
                  FIGURE of true minus false positive rate among the highest, the lowest scores, or null}}}
                  ATTACK: tracing_1, tracing_2, tracing_3, nearest, relative (also near: {training, holdout},
                  the shares nearly copied), density_1, density_2, density_5, density_10, learned
+    risks        null where attacks is; rows: {twin, training, holdout}; twin, control: {RISK: {risk: {value,
+                 low, high} of guesses being right of training beyond unseen subjects, as a part of what could
+                 (nulls where all unseen ones are guessed); training, holdout: {share, n, low, high} right;
+                 baseline: the share that random guesses reach on training; guesses} or null (no guess can be
+                 made); columns: {column: the same, of inference}}
+                 RISK: singling_out_univariate, singling_out_multivariate, linkability_1, linkability_10 (by
+                 nearest rows looked at), inference
+    combinations  null where the schema declares no quasi-identifiers; columns; k; training, holdout: counts
+                 of rare combinations (held by fewer than k subjects of both together), of the subjects who
+                 hold one, of those that are in_twin, and met: subjects who hold one of these; difference:
+                 FIGURE of met by subject, training minus holdout, or null (nobody holds one); twin: rows,
+                 and rare: those that hold a rare combination of training
 
 No cell of a table is in it: columns' names, counts and rates only.
 """
@@ -51,8 +63,10 @@ from tabtwin.measures import closeness, likeness
 from tabtwin.measures.accuracy import fit_bins, subsets
 from tabtwin.measures.attacks.attack import Rows, attack, control
 from tabtwin.measures.closeness import Closeness
+from tabtwin.measures.combinations import combinations
 from tabtwin.measures.discriminator import discriminator_auc
 from tabtwin.measures.likeness import Likeness
+from tabtwin.measures.risks import risks
 from tabtwin.tables.schema import Schema
 
 if TYPE_CHECKING:
@@ -70,6 +84,7 @@ READS = (
     Ref(step="ingest", file="schema.json"),
     Ref(step="ingest", file="training.parquet"),
     Ref(step="ingest", file="holdout.parquet"),
+    Ref(step="ingest", file="holdout_subjects.parquet"),
     Ref(step="ingest", file="folds.parquet"),
     Ref(step="refine", file="synthetic.parquet"),
 )
@@ -96,6 +111,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
         seed=params.seed,
         threads=params.threads,
         subjects=inputs.table("ingest", "folds.parquet")["subject"].to_numpy(),
+        held_subjects=inputs.table("ingest", "holdout_subjects.parquet")["subject"].to_numpy(),
     )
     outputs.json("audit.json", audit)
     return {
@@ -116,6 +132,7 @@ def audit_tables(
     seed: int,
     threads: int,
     subjects: np.ndarray | None = None,
+    held_subjects: np.ndarray | None = None,
 ) -> dict[str, Any]:
     """Audit canonical tables; what is returned is what ``audit.json`` holds.
 
@@ -128,20 +145,24 @@ def audit_tables(
         seed: The run's seed.
         threads: Threads to compute with; no figure depends on it.
         subjects: int (training rows,), where several rows may be of one subject.
+        held_subjects: int (holdout rows,), likewise.
     """
     names = [column.name for column in schema.learned]
     tables = {"synthetic": synthetic, "pool": pool, "training": training, "holdout": holdout}
     counts = {name: len(table) for name, table in tables.items()}
     if subjects is None:
         subjects = np.arange(len(training))
+    if held_subjects is None:
+        held_subjects = np.arange(len(holdout))
     kept = _draw(len(training), MAX_ROWS, seed, "training")
+    kept_unseen = _draw(len(holdout), MAX_ROWS, seed, "holdout")
     twin, seen, unseen = (
         _some(synthetic, MAX_ROWS, seed, "synthetic")[names],
         training.iloc[kept][names],
-        _some(holdout, MAX_ROWS, seed, "holdout")[names],
+        holdout.iloc[kept_unseen][names],
     )
-    asked = _subjects(_some(holdout, MAX_ROWS, seed, "holdout"), schema)
     raw = _some(pool, len(twin), seed, "pool")[names]
+    members, others = Rows.of(seen, subjects[kept]), Rows.of(unseen, held_subjects[kept_unseen])
     near = Closeness(
         {"twin": twin, "pool": raw}, seen, unseen, schema, subjects=subjects[kept], seed=seed, threads=threads
     )
@@ -153,9 +174,9 @@ def audit_tables(
         "dcr": {name: near.share(name) for name in near.samples},
         "nndr_ratio": {name: near.nndr_ratio(name) for name in near.samples},
         "copies": {name: near.copies(name) for name in near.samples},
-        "attacks": _attacks(
-            twin, Rows.of(seen, subjects[kept]), Rows.of(unseen, asked), schema, seed, threads
-        ),
+        "attacks": _attacks(twin, members, others, schema, seed, threads),
+        "risks": _risks(twin, members, others, schema, seed, threads),
+        "combinations": combinations(synthetic, training, holdout, schema, (subjects, held_subjects)),
     }
 
 
@@ -208,12 +229,16 @@ def _attacks(
     return figures | {"rows": {"twin": len(twin), "training": len(members), "holdout": len(others)}}
 
 
-def _subjects(holdout: pd.DataFrame, schema: Schema) -> np.ndarray:
-    """The subject of each holdout row, int (rows,); a row without one is its own."""
-    if schema.entity is None or schema.entity not in holdout:
-        return np.arange(len(holdout))
-    labels = pd.factorize(holdout[schema.entity])[0]
-    return np.where(labels < 0, len(holdout) + np.arange(len(holdout)), labels)
+def _risks(
+    twin: pd.DataFrame, seen: Rows, unseen: Rows, schema: Schema, seed: int, threads: int
+) -> dict[str, Any] | None:
+    if len(np.unique(unseen.clusters)) < FEWEST_ATTACKED:
+        return None
+    return {
+        "twin": risks.risks(twin, seen, unseen, schema, seed=seed, threads=threads).as_json(),
+        "control": risks.control(seen, unseen, schema, seed=seed, threads=threads).as_json(),
+        "rows": {"twin": len(twin), "training": len(seen), "holdout": len(unseen)},
+    }
 
 
 def _caps() -> dict[str, int]:
@@ -229,6 +254,7 @@ def _caps() -> dict[str, int]:
         "queries": closeness.MAX_QUERIES,
         "ratio": closeness.MAX_RATIO_ROWS,
         "attacked": MAX_ATTACKED,
+        "guessed": risks.MAX_ASKED,
     }
 
 

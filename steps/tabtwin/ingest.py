@@ -1,6 +1,6 @@
 """Check a table, find out what it holds, split it, and protect its values.
 
-source, schema -> schema, training, holdout, folds, encoded, encoding, facts, models
+source, schema -> schema, training, holdout, holdout_subjects, folds, encoded, encoding, facts, models
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     outputs.json("schema.json", found.schema.model_dump(mode="json"))
     outputs.table("training.parquet", found.training)
     outputs.table("holdout.parquet", found.holdout)
+    outputs.table("holdout_subjects.parquet", pd.DataFrame({"subject": found.held_subjects}))
     outputs.table("folds.parquet", found.folds)
     outputs.table("encoded.parquet", found.encoded)
     outputs.json("encoding.json", found.encoding.model_dump(mode="json"))

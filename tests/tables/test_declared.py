@@ -73,6 +73,19 @@ def test_the_entity_is_a_key_whatever_it_looks_like() -> None:
         (b'{"columns": [{"name": "code"}, {"name": "code"}]}', "twice"),
         (b'{"columns": [{"name": "note", "kind": "key"}, {"name": "cod"}]}', "did you mean 'code'"),
         (b'{"columns": [{"name": "code", "kind": "colour"}]}', "'code': kind"),
+        (
+            b'{"columns": [{"name": "note", "kind": "key"}], "quasi_identifiers": ["color"]}',
+            "quasi_identifiers: .*did you mean 'colour'",
+        ),
+        (
+            b'{"columns": [{"name": "note", "kind": "key"}], "quasi_identifiers": ["note"]}',
+            "quasi_identifiers: .*'note', a key",
+        ),
+        (
+            b'{"columns": [{"name": "note", "kind": "key"}], "quasi_identifiers": ["code", "code"]}',
+            "quasi_identifiers: .*twice",
+        ),
+        (b'{"quasi_identifiers": "code"}', "quasi_identifiers: "),
         (b'{"columns": [{"name": "code", "digit": 2}]}', "'code': digit"),
         (b'{"columns": [{"name": "note", "kind": "integer"}]}', "declared as integer"),
         (b'{"columns": [{"name": "note", "kind": "datetime"}]}', "give its format"),

@@ -112,6 +112,24 @@ def test_rows_of_one_entity_stay_on_one_side() -> None:
     assert found.schema["who"].kind == "key"
 
 
+@pytest.mark.parametrize("own", [False, True])
+def test_rows_held_out_know_their_subject(own: bool) -> None:
+    frame = table()
+    frame["who"] = [f"P{number % 90:03d}" for number in range(ROWS)]
+    frame["mark"] = [f"m{number % 90}" for number in range(ROWS)]
+    others = frame[:200].assign(who="Q" + frame["who"]).to_csv(index=False).encode()
+    found = ingest(frame, entity="who", holdout=others if own else b"")
+    marks = found.holdout["mark"].groupby(found.held_subjects).nunique()
+    assert (marks == 1).all()
+    assert len(marks) == found.holdout["mark"].nunique()
+
+
+def test_quasi_identifiers_are_declared_and_never_guessed() -> None:
+    schema = json.dumps({"quasi_identifiers": ["city", "age"]}).encode()
+    assert ingest(table(), schema_file=schema).schema.quasi_identifiers == ("city", "age")
+    assert ingest(table()).schema.quasi_identifiers == ()
+
+
 def test_a_holdout_of_ones_own_leaves_the_whole_table_to_training() -> None:
     found = ingest(table(), holdout=table()[:60].to_csv(index=False).encode())
     assert (len(found.training), len(found.holdout)) == (400, 60)

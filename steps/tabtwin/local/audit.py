@@ -156,8 +156,17 @@ def judge_files(files: Mapping[str, bytes], params: Params) -> Audit:
     )
     twin, schema = _read_twin(files["synthetic"], known.schema), known.schema
     subjects = known.folds["subject"].to_numpy()
-    common = {"seed": params.seed, "threads": params.threads}
-    audit = audit_tables(twin, twin, known.training, known.holdout, schema, subjects=subjects, **common)
+    audit = audit_tables(
+        twin,
+        twin,
+        known.training,
+        known.holdout,
+        schema,
+        seed=params.seed,
+        threads=params.threads,
+        subjects=subjects,
+        held_subjects=known.held_subjects,
+    )
     tables = {"real": known.training, "synthetic": twin}
     gates = judge(audit, limits)
     refusing = {"refused", "not_shown"} if params.strict else {"refused"}
@@ -169,7 +178,7 @@ def judge_files(files: Mapping[str, bytes], params: Params) -> Audit:
         refused=any(gate.verdict in refusing for gate in gates),
         strict=params.strict,
         made=None,
-        utility=utility.judge(tables, known.holdout, schema, **common),
+        utility=utility.judge(tables, known.holdout, schema, params.seed, params.threads),
         pictures=pictures(known.training, twin, subjects, schema, known.encoding),
         settings=params.model_dump(mode="json", include={"protect", "entity", "strict", "threads"}),
         versions={},

@@ -97,17 +97,18 @@ def clustered(share: float, n: int, without: np.ndarray) -> Rate:
     return Rate(share=share, n=n * plain / se**2 if plain and se**2 > plain else n)
 
 
-def _newcombe(first: Rate, second: Rate, tail: float) -> tuple[float, float]:
-    (low1, high1), (low2, high2) = _wilson(first, tail), _wilson(second, tail)
-    value = first.share - second.share
-    low = value - math.hypot(first.share - low1, high2 - second.share)
-    high = value + math.hypot(high1 - first.share, second.share - low2)
-    return low, high
-
-
-def _wilson(rate: Rate, tail: float) -> tuple[float, float]:
+def wilson(rate: Rate, tail: float) -> tuple[float, float]:
+    """Wilson's score interval of a rate (Journal of the American Statistical Association 22, 1927)."""
     z = float(stats.norm.ppf(1 - tail))
     scale = 1 + z * z / rate.n
     centre = (rate.share + z * z / (2 * rate.n)) / scale
     half = z / scale * math.sqrt(rate.share * (1 - rate.share) / rate.n + z * z / (4 * rate.n * rate.n))
     return max(0.0, centre - half), min(1.0, centre + half)
+
+
+def _newcombe(first: Rate, second: Rate, tail: float) -> tuple[float, float]:
+    (low1, high1), (low2, high2) = wilson(first, tail), wilson(second, tail)
+    value = first.share - second.share
+    low = value - math.hypot(first.share - low1, high2 - second.share)
+    high = value + math.hypot(high1 - first.share, second.share - low2)
+    return low, high

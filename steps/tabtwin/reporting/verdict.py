@@ -17,8 +17,8 @@ NOT_SHOWN = (
     """No formal guarantee: this is not differential privacy. A determined attacker with other knowledge may
     still learn something of somebody.""",
     """No bound on membership: the attacks that were run show what they found, and others may find more.""",
-    """Nothing on links to other tables: keys are made anew, but rare combinations of columns are not
-    hidden one by one.""",
+    """Nothing on links to other tables beyond the attacks that were run: keys are made anew, but rare
+    combinations of columns are not hidden one by one.""",
     """Nothing on what is true of everybody: if the table says that a group behaves in some way, so does the
     twin, and that may concern people in that group.""",
     """Nothing on later use: another twin of the same rows, or another release of them, adds to what is
@@ -154,8 +154,9 @@ def _card(question: str, figure: str, words: str) -> str:
 def _contents(*, made: bool, private: bool) -> str:
     parts = {
         "gates": "Gates", "likeness": "Closeness", "columns": "Columns", "dependence": "Links",
-        "distances": "Distances", "attacks": "Attacks", "models": "Models", "dropped": "Dropped",
-        "utility": "Utility", "source": "Table and settings", "provenance": "Provenance",
+        "distances": "Distances", "attacks": "Attacks", "risks": "Risks to people", "models": "Models",
+        "dropped": "Dropped", "utility": "Utility", "source": "Table and settings",
+        "provenance": "Provenance",
     }  # fmt: skip
     left_out = (() if made else ("models", "dropped")) + (() if private else ("provenance",))
     links = (

@@ -21,6 +21,9 @@ from tabtwin.tables.cells import Cells, Source, as_text
 from tabtwin.tables.rules import Rule
 from tabtwin.tables.schema import CATEGORICAL, Column, Kind, MadeTarget, Schema
 
+QUASI_IDENTIFIERS = "--schema: quasi_identifiers"
+"""Where errors say that they were declared."""
+
 
 class Declared(Frozen):
     """A schema file: each column's ``name`` and any of its fields, and the roles."""
@@ -30,6 +33,7 @@ class Declared(Frozen):
     chosen: bool = False
     made: MadeTarget | None = None
     entity: str | None = None
+    quasi_identifiers: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()
     denied: tuple[Rule, ...] = ()
 
@@ -76,7 +80,13 @@ def describe(source: Source, declared: Declared, entity: str | None, protect: in
     columns = [
         _column(name, cells, given.get(name, {}), subjects, protect) for name, cells in source.columns.items()
     ]
-    return Schema(columns=tuple(columns), entity=entity, rules=declared.rules, denied=declared.denied)
+    return Schema(
+        columns=tuple(columns),
+        entity=entity,
+        quasi_identifiers=_quasi_identifiers(declared, columns),
+        rules=declared.rules,
+        denied=declared.denied,
+    )
 
 
 def check_known(name: str, names: Iterable[str], option: str) -> None:
@@ -86,6 +96,21 @@ def check_known(name: str, names: Iterable[str], option: str) -> None:
         close = difflib.get_close_matches(name, names, n=1)
         hint = f"did you mean {close[0]!r}?" if close else f"the columns are {', '.join(names[:20])}"
         raise InputError(f"{option}: expected a column of the table, found {name!r}; {hint}")
+
+
+def _quasi_identifiers(declared: Declared, columns: list[Column]) -> tuple[str, ...]:
+    """The declared ones: columns of the table, and no keys, which a twin makes anew."""
+    kinds_of = {column.name: column.kind for column in columns}
+    for name in declared.quasi_identifiers:
+        check_known(name, kinds_of, QUASI_IDENTIFIERS)
+        if kinds_of[name] == "key":
+            raise InputError(
+                f"{QUASI_IDENTIFIERS}: expected columns that a twin takes over, found {name!r}, a key, which "
+                "it makes anew; leave it out, or declare its kind"
+            )
+    if len(set(declared.quasi_identifiers)) < len(declared.quasi_identifiers):
+        raise InputError(f"{QUASI_IDENTIFIERS}: expected each column once, found one twice; remove one")
+    return declared.quasi_identifiers
 
 
 def _column(name: str, cells: Cells, given: dict[str, Any], subjects: np.ndarray, protect: int) -> Column:

@@ -35,6 +35,7 @@ class Ingested:
         schema: Its columns and their roles.
         training: Canonical rows, unprotected.
         holdout: The sealed rows, likewise.
+        held_subjects: The subject of each of them, int32 (rows,).
         folds: ``fold`` (int8, 0 to 4) and ``subject`` (int32) of each training row.
         encoding: What may be put out of each column.
         encoded: The training rows, protected.
@@ -44,6 +45,7 @@ class Ingested:
     schema: Schema
     training: pd.DataFrame
     holdout: pd.DataFrame
+    held_subjects: np.ndarray
     folds: pd.DataFrame
     encoding: Encoding
     encoded: pd.DataFrame
@@ -88,11 +90,11 @@ def ingest_table(
     schema = _find_target(schema, table, declared, target)
     subjects = _subjects(read, schema)
     if holdout:
-        held = _own_holdout(holdout, read, schema)
+        held, held_subjects = _own_holdout(holdout, read, schema)
         is_held = np.zeros(len(table), bool)
     else:
         is_held = split(subjects, _strata(table, schema), seeds.generator(seed, "ingest", "split"))
-        held = _rows(table, is_held)
+        held, held_subjects = _rows(table, is_held), subjects[is_held]
     training, training_subjects = _rows(table, ~is_held), pd.factorize(subjects[~is_held])[0].astype("int32")
     _check_split(training_subjects, held, schema, own_holdout=bool(holdout))
     check_made(schema, training, training_subjects, protect)
@@ -118,6 +120,7 @@ def ingest_table(
         schema=schema,
         training=training,
         holdout=held,
+        held_subjects=pd.factorize(held_subjects)[0].astype("int32"),
         folds=pd.DataFrame({"fold": dealt, "subject": training_subjects}),
         encoding=encoding,
         encoded=encoded,
@@ -166,8 +169,8 @@ def _rows(table: pd.DataFrame, chosen: np.ndarray) -> pd.DataFrame:
     return table[chosen].reset_index(drop=True)
 
 
-def _own_holdout(data: bytes, source: Source, schema: Schema) -> pd.DataFrame:
-    """A user's own holdout, read as the schema says."""
+def _own_holdout(data: bytes, source: Source, schema: Schema) -> tuple[pd.DataFrame, np.ndarray]:
+    """A user's own holdout, read as the schema says, and the subject of each row."""
     other = read_source(data, "--holdout")
     odd = sorted(set(source.columns) ^ set(other.columns))
     if odd:
@@ -182,7 +185,7 @@ def _own_holdout(data: bytes, source: Source, schema: Schema) -> pd.DataFrame:
                 "in both; move their rows to one side"
             )
     try:
-        return canonical(other, schema)
+        return canonical(other, schema), _subjects(other, schema)
     except InputError as error:
         raise InputError(f"--holdout: {error}") from None
 

@@ -114,6 +114,7 @@ class Schema(Frozen):
         chosen: Whether tabtwin chose the target, since nobody named one.
         made: How the target is made, where it is no column of the source.
         entity: The column that names a row's subject, where several rows share one.
+        quasi_identifiers: Columns by which, taken together, a subject may be found elsewhere.
         rules: What always holds between columns, found or declared; a twin keeps them.
         denied: Rules that are not kept, though they may be found; values of theirs say nothing.
     """
@@ -123,6 +124,7 @@ class Schema(Frozen):
     chosen: bool = False
     made: MadeTarget | None = None
     entity: str | None = None
+    quasi_identifiers: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()
     denied: tuple[Rule, ...] = ()
 
@@ -135,6 +137,8 @@ class Schema(Frozen):
             raise ValueError("the schema's target is none of its columns")
         if self.made is not None and self.made.column not in names:
             raise ValueError("the schema's target is made from none of its columns")
+        if not set(self.quasi_identifiers) <= set(names):
+            raise ValueError("a quasi-identifier of the schema is none of its columns")
         return self
 
     def __getitem__(self, name: str) -> Column:

@@ -1,0 +1,83 @@
+"""tabtwin.measures.combinations: who holds a rare combination, and which of them the twin holds."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from audited import SCHEMA, source
+from tabtwin.measures.combinations import K, combinations
+from tabtwin.tables.schema import Column, Schema
+
+ZIPS = Schema(
+    columns=(
+        Column(name="zip", kind="integer"),
+        Column(name="sex", kind="category"),
+        Column(name="id", kind="key"),
+    ),
+    quasi_identifiers=("sex", "zip"),
+)
+
+
+def people(*held: tuple[float, str | None, int]) -> pd.DataFrame:
+    """A table of combinations, each with how many rows hold it."""
+    rows = [(zip_code, sex) for zip_code, sex, times in held for _ in range(times)]
+    return pd.DataFrame(rows, columns=["zip", "sex"]).astype({"zip": "float64", "sex": "object"})
+
+
+def counted(
+    twin: pd.DataFrame,
+    training: pd.DataFrame,
+    holdout: pd.DataFrame,
+    *subjects: np.ndarray,
+    schema: Schema = ZIPS,
+) -> dict[str, Any]:
+    of = subjects or (np.arange(len(training)), np.arange(len(holdout)))
+    found = combinations(twin, training, holdout, schema, (of[0], of[1]))
+    assert found is not None
+    json.dumps(found, allow_nan=False)
+    return found
+
+
+def test_combinations_that_few_of_both_tables_hold_are_rare_and_those_in_the_twin_are_counted() -> None:
+    training = people((1, "f", 4), (1, "m", 3), (2, "f", 9), (3, "f", 1))
+    holdout = people((1, "m", 2), (4, None, 2), (2, "f", 1))
+    twin = people((1, "f", 6), (4, None, 1), (2, "f", 20), (7, "f", 1))
+    found = counted(twin, training, holdout)
+    assert found["columns"] == ["zip", "sex"]
+    assert found["training"] == {"combinations": 2, "subjects": 5, "in_twin": 1, "met": 4}
+    assert found["holdout"] == {"combinations": 1, "subjects": 2, "in_twin": 1, "met": 2}
+    assert found["twin"] == {"rows": 28, "rare": 6}
+    assert found["difference"]["value"] == 4 / 5 - 1
+
+
+def test_a_persons_rows_count_once() -> None:
+    training, holdout = people((1, "f", 12), (2, "m", 8)), people((2, "m", 1))
+    subjects = np.repeat(np.arange(5), 4), np.zeros(1, int)
+    found = counted(training, training, holdout, *subjects)
+    assert K > 3
+    assert found["training"] == {"combinations": 2, "subjects": 5, "in_twin": 2, "met": 5}
+
+
+def test_where_nobody_holds_a_rare_one_there_is_no_difference() -> None:
+    common = people((1, "f", 50))
+    assert counted(common, common, common)["difference"] is None
+
+
+def test_nothing_is_counted_where_nothing_is_declared_or_nothing_declared_is_left() -> None:
+    table = people((1, "f", 3))
+    for names in ((), ("id",)):
+        schema = ZIPS.model_copy(update={"quasi_identifiers": names})
+        assert combinations(table, table, table, schema, (np.arange(3), np.arange(3))) is None
+
+
+def test_a_copy_meets_all_and_fresh_rows_as_many_of_either() -> None:
+    schema = SCHEMA.model_copy(update={"quasi_identifiers": ("age", "plan", "left")})
+    training, holdout = source(1_000, 1), source(500, 2)
+    copied, fresh = (counted(twin, training, holdout, schema=schema) for twin in (training, source(1_000, 3)))
+    assert copied["training"]["met"] == copied["training"]["subjects"]
+    assert copied["difference"]["low"] > 0.2
+    assert fresh["difference"]["low"] < 0 < fresh["difference"]["high"]
