@@ -100,9 +100,9 @@ def test_no_more_subjects_are_asked_about_than_the_cap(monkeypatch: pytest.Monke
 
 
 def test_a_single_column_can_be_singled_out_by_and_nothing_else() -> None:
-    schema = SCHEMA.model_copy(update={"columns": SCHEMA.columns[:1]})
-    parts = [Rows.of(part[["age"]]) for part in (TRAINING, HOLDOUT)]
-    alone = risks(TRAINING[["age"]], *parts, schema, seed=1)
+    schema = SCHEMA.model_copy(update={"columns": SCHEMA.columns[1:2]})
+    parts = [Rows.of(part[["pay"]]) for part in (TRAINING, HOLDOUT)]
+    alone = risks(TRAINING[["pay"]], *parts, schema, seed=1)
     assert alone.figures["singling_out_univariate"] is not None
     assert alone.figures["linkability_1"] is alone.figures["inference"] is None
     assert alone.columns == {}
@@ -122,3 +122,10 @@ def test_a_holdout_larger_than_training_counts_as_many_people() -> None:
     risk = large.figures["singling_out_univariate"]
     assert risk is not None
     assert risk.holdout.n == pytest.approx(risk.guesses)
+
+
+def test_a_risk_is_not_read_from_a_handful_of_predicates() -> None:
+    schema = SCHEMA.model_copy(update={"columns": SCHEMA.columns[:1]})
+    twin = pd.DataFrame({"age": [18.0, 40.0, 40.0, 90.0, 60.0, 60.0]})
+    few = risks(twin, *(Rows.of(part[["age"]]) for part in (TRAINING, HOLDOUT)), schema, seed=1)
+    assert few.figures["singling_out_univariate"] is None

@@ -28,6 +28,8 @@ from tabtwin.tables.schema import CATEGORICAL, Schema
 
 MAX_ASKED = 2_000
 """Subjects whose rows are linked and inferred, of training and of the holdout each."""
+FEWEST_GUESSES = 10
+"""Predicates from which a rate is read: two that happen to be right say nothing."""
 UNIVARIATE, MULTIVARIATE = "singling_out_univariate", "singling_out_multivariate"
 LINKS = {near: f"linkability_{near}" for near in linkability.NEIGHBOURS}
 INFERENCE = "inference"
@@ -125,7 +127,7 @@ def _singled_out(
     figures: dict[str, Guesses | None] = {}
     for name, (width, boxes) in kinds.items():
         figures[name] = None
-        if boxes is not None:
+        if boxes is not None and len(boxes) >= FEWEST_GUESSES:
             luck = singling_out.at_random(published, ordered, width, len(boxes), rng=rng)
             figures[name] = singling_out.judged(boxes, luck, *people, threads=threads)
     return figures
