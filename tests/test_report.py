@@ -131,6 +131,19 @@ def test_figures_that_the_audit_could_not_give_are_dashes(make: Make) -> None:
     assert ">nan<" not in page
 
 
+def test_the_report_says_what_its_figures_argue_for_and_what_not(make: Make) -> None:
+    def lists(page: str) -> list[str]:
+        return page.split("What these figures argue for")[1].split("What they do not argue for")
+
+    argued, not_argued = lists(make()["report.html"])
+    assert "Describing the source: shares" in argued
+    assert "models that predict left" in argued
+    assert "no row of the twin is anybody" in not_argued
+    argued, not_argued = lists(make(likeness=figure(0.9))["report.html"])
+    assert "Describing" not in argued
+    assert "it was not shown that shares and links" in not_argued
+
+
 def test_a_twin_further_than_a_shuffle_is_said_to_be(make: Make) -> None:
     assert "further from the table than a shuffle" in make(twin=0.7)["report.html"]
 

@@ -7,6 +7,7 @@ from tabtwin.reporting import plots
 from tabtwin.reporting.closeness import likeness_line, likeness_words
 from tabtwin.reporting.evidence import Evidence
 from tabtwin.reporting.page import bullets, count, number, paragraph, section, table, tag, text
+from tabtwin.reporting.uses import uses
 
 STATES: dict[Verdict, str] = {"passed": "✓ passed", "not_shown": "? not shown", "refused": "✗ refused"}
 FOREMOST = ("copies", "dcr", "tracing")
@@ -86,6 +87,7 @@ def opening(evidence: Evidence, *, private: bool) -> str:
         + verdict(evidence)
         + cards(evidence)
         + likeness_line(evidence.audit)
+        + uses(evidence)
         + tag("h3", text("What this report does not show"))
         + bullets(NOT_SHOWN)
         + _contents(made=evidence.made is not None, private=private)
