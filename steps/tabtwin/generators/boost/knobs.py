@@ -66,7 +66,7 @@ class Knobs(Frozen):
     fewest: int = 20
     least_side: int = 5
     l2: float = 1.0
-    least: float = 0.3
+    least: float = 1.0
     bag: float = 0.8
     smoothing: float = 10.0
     restraint: float = 0.0
