@@ -43,7 +43,7 @@ class Params(StepParams):
     model: str = Field(description="the model's name, such as ctgan-1")
     generator: str = Field(description="what makes it: boost, ctgan or tvae")
     member: int = Field(ge=1, description="its number in the run, from 1; it leaves out fold number mod 5")
-    members: int = Field(1, ge=1, le=5, description="members of boost, whose probabilities are averaged")
+    members: int = Field(1, ge=1, le=5, description="members of boost, which are averaged")
     epochs: int = Field(300, ge=1, description="passes over the training rows of ctgan and tvae")
     group: int = Field(1, ge=1, description="which group of its columns to fit, of boost")
     groups: int = Field(1, ge=1, description="how many groups of columns there are; the parts are one model")

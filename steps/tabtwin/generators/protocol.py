@@ -24,7 +24,7 @@ class Settings(Frozen):
         threads: CPU threads; of boost they change no byte.
         block: Rows that are drawn together, where that is the generator's to choose; 0: as many as it learns.
         protect: k of value protection: subjects that vouch for a number that the model keeps.
-        members: Members whose probabilities boost averages; 0: as many as it likes.
+        members: Members that boost averages; 0: as many as it likes.
         group: Which group of columns boost fits, from 1 to ``groups``; the other columns it only looks at.
         groups: Into how many groups of about the same cost columns are dealt.
     """

@@ -15,7 +15,7 @@ from tabtwin.generators.boost.descent import PartModel
 from tabtwin.generators.boost.features import Ancestor, View
 from tabtwin.generators.boost.forest import Member, store
 from tabtwin.generators.boost.groups import columns_of, origin
-from tabtwin.generators.boost.knobs import Knobs
+from tabtwin.generators.boost.knobs import Growth, Knobs
 from tabtwin.generators.boost.learning import FOLDS, Fitted, Task, fit_part
 from tabtwin.generators.boost.model import BoostModel, Share, view
 from tabtwin.generators.boost.tree import plant
@@ -131,13 +131,19 @@ def _plan(
                 Ancestor(int(p), features.ranks(counts[p], counts[number])) for p in close[: knobs.aligned]
             ),
             folds=folds,
-            growth=knobs.target if few else knobs.alone,
+            growths=(knobs.target,) if few else _growths(knobs),
             members=FOLDS if few and knobs.members > 1 else knobs.members,
             seed=derive(seed, "part", number),
         )
         tasks.append((number, task))
         done.append(number)
     return tasks
+
+
+def _growths(knobs: Knobs) -> tuple[Growth, ...]:
+    """How boosters of single nodes may grow."""
+    deeper = (knobs.alone.model_copy(update={"leaves": knobs.deeper}),) if knobs.deeper else ()
+    return (knobs.alone, *deeper)
 
 
 def _with_neighbours(coding: Coding, seen: View, sequence: list[int], knobs: Knobs) -> Coding:

@@ -1,6 +1,6 @@
 """Fitted boosters as flat arrays, and the probabilities that they give.
 
-A *booster* is a set of members whose probabilities are averaged; a member is a base logit, the codes of its
+A *booster* is a set of members whose logits are averaged; a member is a base logit, the codes of its
 categories' places, and trees. In a model all boosters of all columns stand one behind the other.
 """
 
@@ -177,6 +177,7 @@ def probabilities(
                     right = codes[forest.feature[node]] > forest.threshold[node]
                     node = root + forest.child[node] + right
                 z += forest.value[node]
-            total[row] += 1.0 / (1.0 + exp(-z))
-    total /= max(end - first, 1)
+            total[row] += z
+    for row in range(rows):
+        total[row] = 1.0 / (1.0 + exp(-total[row] / max(end - first, 1)))
     return total

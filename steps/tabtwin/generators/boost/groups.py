@@ -114,7 +114,7 @@ def join(models: Sequence[BoostModel]) -> BoostModel:
 def _cost(task: Task) -> int:
     """What a part takes to fit, in no unit: each level of its code tree looks at all rows."""
     levels = len(task.tree.levels) - 1
-    return levels * (len(task.predictors) + FIXED) * task.members * task.growth.rounds
+    return levels * (len(task.predictors) + FIXED) * task.members * task.growths[0].rounds
 
 
 def _pieces(model: BoostModel) -> list[tuple[int, tuple[PartModel, Forest]]]:

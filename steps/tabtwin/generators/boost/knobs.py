@@ -13,25 +13,31 @@ class Growth(Frozen):
         rounds: Most trees of a member.
         rate: Learning rate.
         patience: Rounds without a better loss of the rows left out after which a member stops.
+        sharpness: What trees' values are multiplied by in the end where members are averaged: members that
+            each stop in time are too cautious together.
     """
 
     leaves: int
     rounds: int
     rate: float
     patience: int
+    sharpness: float = 1.0
 
 
 class Knobs(Frozen):
     """Settings of :mod:`tabtwin.generators.boost`.
 
     Attributes:
-        members: Members whose probabilities are averaged; each leaves out a fold of its own. The target's
-            boosters have 5, unless there is but one.
+        members: Members whose logits are averaged; each leaves out a fold of its own. The target's boosters
+            have 5, unless there is but one.
         bins: Codes of a column of numbers, about: at most 128, since the target's aligned codes are 8 bits.
         alone: Boosters of nodes that are fitted singly.
+        deeper: Leaves that a column's first booster is tried with, too; what does better serves the column.
+            0: none are tried.
         pool: Boosters that the small nodes of a level share.
         target: Boosters of the target column, where it has few codes.
         pooled_below: Training rows below which a node of a column of numbers joins its level's pool.
+        most_rows, most_pooled: Most rows that the booster of a node, and of a pool, is fitted to.
         many_codes: Columns of numbers with more codes than this have pools and aligned ancestors.
         aligned: Most ancestors whose codes are aligned with a column's.
         fewest: Training rows below which a node outside pools is no further divided.
@@ -48,10 +54,13 @@ class Knobs(Frozen):
 
     members: int = 4
     bins: int = 128
-    alone: Growth = Growth(leaves=4, rounds=100, rate=0.3, patience=10)
-    pool: Growth = Growth(leaves=8, rounds=150, rate=0.3, patience=10)
-    target: Growth = Growth(leaves=16, rounds=400, rate=0.05, patience=30)
+    alone: Growth = Growth(leaves=4, rounds=100, rate=0.3, patience=10, sharpness=1.05)
+    deeper: int = 16
+    pool: Growth = Growth(leaves=8, rounds=150, rate=0.3, patience=10, sharpness=1.1)
+    target: Growth = Growth(leaves=16, rounds=400, rate=0.05, patience=30, sharpness=1.05)
     pooled_below: int = 2_000
+    most_rows: int = 1 << 17
+    most_pooled: int = 1 << 19
     many_codes: int = 16
     aligned: int = 3
     fewest: int = 20

@@ -1,9 +1,4 @@
-"""Fitting one part's boosters, node by node of its code tree.
-
-Each member leaves out one fold of the rows. One stopping round serves a whole booster: the one with the least
-sum of its members' left-out losses, which may be 0 trees. A member's categories are put in the order of their
-smoothed target mean, of its own rows.
-"""
+"""Fitting one part's boosters (:mod:`members`), node by node of its code tree."""
 
 from __future__ import annotations
 
@@ -12,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from tabtwin.generators.boost import features
-from tabtwin.generators.boost.booster import boost
 from tabtwin.generators.boost.coding import Part
 from tabtwin.generators.boost.features import Ancestor, View
-from tabtwin.generators.boost.forest import Member, Tree
+from tabtwin.generators.boost.forest import Member
 from tabtwin.generators.boost.knobs import Growth, Knobs
+from tabtwin.generators.boost.members import Problem, choose, fit_booster
 from tabtwin.generators.boost.tree import CodeTree
 from tabtwin.lib.seeds import derive
 
@@ -60,7 +55,7 @@ class Task:
         predictors: Which of them come before, int64 (predictors,).
         ancestors: The close ones among these.
         folds: The fold of each row, int8 (rows,).
-        growth: How boosters of singly fitted nodes grow.
+        growths: How boosters of singly fitted nodes may grow; the first such node decides.
         members: How many members these have.
         seed: Of the part.
     """
@@ -73,26 +68,8 @@ class Task:
     predictors: np.ndarray
     ancestors: tuple[Ancestor, ...]
     folds: np.ndarray
-    growth: Growth
+    growths: tuple[Growth, ...]
     members: int
-    seed: int
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One booster's rows: features, sides, folds, where each member starts, and what features are.
-
-    ``starts`` is float32 (members, rows); ``sizes`` are codes of each feature; ``categories`` are features
-    whose codes have no order.
-    """
-
-    x: np.ndarray
-    y: np.ndarray
-    folds: np.ndarray
-    starts: np.ndarray
-    bases: np.ndarray
-    sizes: np.ndarray
-    categories: tuple[int, ...]
     seed: int
 
 
@@ -104,9 +81,9 @@ class _Losses:
         held = np.array([(folds == member).sum() for member in range(members)])
         self.rows = (max(int(held.sum()), 1), max(int((len(folds) - held).sum()), 1))
 
-    def add(self, pair: tuple[float, float]) -> None:
-        self.left_out += pair[0]
-        self.own += pair[1]
+    def add(self, pair: tuple[float, float], weight: float = 1.0) -> None:
+        self.left_out += weight * pair[0]
+        self.own += weight * pair[1]
 
     def by_row(self) -> tuple[float, float]:
         return self.left_out / self.rows[0], self.own / self.rows[1]
@@ -130,6 +107,7 @@ def fit_part(task: Task, knobs: Knobs) -> Fitted:
     starts = np.zeros((members, nodes), np.float32)
     made: list[tuple[Member, ...]] = []
     losses = _Losses(task.folds, members)
+    growths = task.growths
 
     def rows_of(node: int) -> np.ndarray:
         return order[upto[tree.first[node]] : upto[tree.end[node]]]
@@ -150,33 +128,36 @@ def fit_part(task: Task, knobs: Knobs) -> Fitted:
             if min(right, len(y) - right) < knobs.least_side or not len(task.predictors):
                 losses.add(_base_loss(y, task.folds[rows], bases))
                 continue
-            starting = np.repeat(bases[:, None], len(rows), axis=1)
+            some = _thinned(rows, knobs.most_rows)
+            starting = np.repeat(bases[:, None], len(some), axis=1)
             problem = Problem(
-                lone[rows], y, task.folds[rows], starting, bases, lone_sizes, unordered,
-                derive(task.seed, node),
+                lone[some], (task.codes[some] > tree.cut[node]).astype(np.uint8), task.folds[some], starting,
+                bases, lone_sizes, unordered, derive(task.seed, node),
             )  # fmt: skip
-            found, loss = fit_booster(problem, task.growth, knobs)
-            losses.add(loss)
+            growths = (choose(problem, growths, knobs),)
+            found, loss = fit_booster(problem, growths[0], knobs)
+            losses.add(loss, len(rows) / len(some))
             booster[node] = len(made)
             made.append(found)
         if pool:
-            rows = np.concatenate([rows_of(node) for node in pool])
-            lengths = [len(rows_of(node)) for node in pool]
+            held = [rows_of(node) for node in pool]
+            for node, rows in zip(pool, held, strict=True):
+                y = (task.codes[rows] > tree.cut[node]).astype(np.uint8)
+                starts[:, node] = _bases(y, task.folds[rows], members)
+            lengths = [len(rows) for rows in held]
             number = np.repeat(np.arange(len(pool)), lengths)
+            some = _thinned(np.arange(len(number)), knobs.most_pooled)
+            rows, number = np.concatenate(held)[some], number[some]
             cut = tree.cut[pool][number]
-            y = (task.codes[rows] > cut).astype(np.uint8)
             near = [(by_value[rows], by_rank[rows]) for by_value, by_rank in aligned]
-            x = features.pooled(codes[rows], number, cut, near)
-            ends = np.cumsum(lengths)
-            for node, start, end in zip(pool, ends - lengths, ends, strict=True):
-                starts[:, node] = _bases(y[start:end], task.folds[rows[start:end]], members)
             pooled_sizes = np.concatenate([sizes, [len(pool)], [2 * features.REACH + 1] * 2 * len(near)])
             problem = Problem(
-                x, y, task.folds[rows], starts[:, pool][:, number], np.zeros(members, np.float32),
-                pooled_sizes, unordered, derive(task.seed, "pool", level),
+                features.pooled(codes[rows], number, cut, near), (task.codes[rows] > cut).astype(np.uint8),
+                task.folds[rows], starts[:, pool][:, number], np.zeros(members, np.float32), pooled_sizes,
+                unordered, derive(task.seed, "pool", level),
             )  # fmt: skip
             found, loss = fit_booster(problem, knobs.pool, knobs)
-            losses.add(loss)
+            losses.add(loss, sum(lengths) / len(some))
             booster[pool], place[pool] = len(made), np.arange(len(pool))
             made.append(found)
     left_out, own = losses.by_row()
@@ -184,68 +165,9 @@ def fit_part(task: Task, knobs: Knobs) -> Fitted:
     return Fitted(booster, place, starts, tuple(made), left_out, own, trees)
 
 
-def fit_booster(
-    problem: Problem, growth: Growth, knobs: Knobs
-) -> tuple[tuple[Member, ...], tuple[float, float]]:
-    """The members of one booster, all of as many trees; and the losses of left-out and own rows, in nats."""
-    members, rounds, nodes = len(problem.bases), growth.rounds, 2 * growth.leaves - 1
-    sizes = np.maximum(problem.sizes, 2)
-    at = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-    fitted, curves = [], np.zeros((members, rounds + 1, 2))
-    for number in range(members):
-        own = (problem.folds != number).astype(np.uint8)
-        places = {
-            feature: _by_mean(problem.x[:, feature], problem.y, own, int(sizes[feature]), knobs.smoothing)
-            for feature in problem.categories
-        }
-        x = problem.x.copy() if places else problem.x
-        for feature, codes in places.items():
-            x[:, feature] = codes[x[:, feature]]
-        trees = (
-            np.full((rounds, nodes), -1, np.int16),
-            np.zeros((rounds, nodes), np.uint8),
-            np.zeros((rounds, nodes), np.int16),
-            np.zeros((rounds, nodes), np.float32),
-        )
-        made = boost(
-            x, problem.y, own, problem.starts[number].copy(), at, growth.leaves, rounds, growth.rate,
-            knobs.l2, knobs.least, knobs.bag, growth.patience, derive(problem.seed, number), *trees,
-            curves[number],
-        )  # fmt: skip
-        curves[number, made + 1 :] = curves[number, made]
-        fitted.append((made, trees, places))
-    total = curves[:, :, 0].sum(axis=0)
-    # A tie goes to fewer trees. Two nats of three members are a nat of a whole: see Knobs.restraint.
-    best = int(np.argmax(total <= total.min() + knobs.restraint * min(members, 2)))
-    kept = tuple(
-        _member(float(base), min(best, made), trees, places)
-        for base, (made, trees, places) in zip(problem.bases, fitted, strict=True)
-    )
-    return kept, (float(total[best]), float(curves[:, best, 1].sum()))
-
-
-def _member(base: float, kept: int, trees: tuple[np.ndarray, ...], places: dict[int, np.ndarray]) -> Member:
-    """A member with its first trees, without the nodes and maps that these do not use."""
-    cut: list[Tree] = []
-    used: set[int] = set()
-    for number in range(kept):
-        size = 1 + 2 * int((trees[0][number] >= 0).sum())
-        feature, threshold, child, value = (part[number, :size].copy() for part in trees)
-        cut.append((feature, threshold, child, value))
-        used |= set(feature.tolist())
-    return Member(base, tuple(cut), {feature: codes for feature, codes in places.items() if feature in used})
-
-
-def _by_mean(codes: np.ndarray, y: np.ndarray, own: np.ndarray, size: int, smoothing: float) -> np.ndarray:
-    """New codes of a feature's codes, uint8 (size,): by their smoothed target mean among own rows."""
-    mine = own.astype(bool)
-    rows = np.bincount(codes[mine], minlength=size)
-    right = np.bincount(codes[mine], y[mine], minlength=size)
-    mean = right.sum() / max(rows.sum(), 1)
-    order = np.argsort((right + smoothing * mean) / (rows + smoothing), kind="stable")
-    places = np.empty(size, np.uint8)
-    places[order] = np.arange(size)
-    return places
+def _thinned(rows: np.ndarray, most: int) -> np.ndarray:
+    """At most ``most`` of rows that stand in the order of their codes, at even steps."""
+    return rows[:: -(-len(rows) // most)]
 
 
 def _bases(y: np.ndarray, folds: np.ndarray, members: int) -> np.ndarray:
