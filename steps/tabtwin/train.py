@@ -45,6 +45,12 @@ class Params(StepParams):
     member: int = Field(ge=1, description="its number in the run, from 1; it leaves out fold number mod 5")
     members: int = Field(1, ge=1, le=5, description="members of boost, which are averaged")
     epochs: int = Field(300, ge=1, description="passes over the training rows of ctgan and tvae")
+    restraint: float = Field(
+        0,
+        ge=0,
+        le=100,
+        description="nats of left-out likelihood that boost gives up to learn less of its rows",
+    )
     group: int = Field(1, ge=1, description="which group of its columns to fit, of boost")
     groups: int = Field(1, ge=1, description="how many groups of columns there are; the parts are one model")
     block: int = Field(0, ge=0, description="rows that boost draws together; 0: the table's, up to 100000")
@@ -95,6 +101,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
         block=params.block or min(int(facts["rows"]), MOST_BLOCK),
         protect=int(facts["protect"]),
         members=params.members,
+        restraint=params.restraint,
         group=params.group,
         groups=params.groups,
     )

@@ -25,6 +25,7 @@ class Settings(Frozen):
         block: Rows that are drawn together, where that is the generator's to choose; 0: as many as it learns.
         protect: k of value protection: subjects that vouch for a number that the model keeps.
         members: Members that boost averages; 0: as many as it likes.
+        restraint: Nats of left-out likelihood that each booster of boost gives up to stop earlier.
         group: Which group of columns boost fits, from 1 to ``groups``; the other columns it only looks at.
         groups: Into how many groups of about the same cost columns are dealt.
     """
@@ -35,6 +36,7 @@ class Settings(Frozen):
     block: int = 0
     protect: int = 5
     members: int = 0
+    restraint: float = 0.0
     group: int = 1
     groups: int = 1
 

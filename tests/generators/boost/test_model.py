@@ -270,3 +270,11 @@ def test_progress_counts_columns() -> None:
     BoostGenerator(Knobs()).fit(encoded(), SCHEMA, Settings(), 1, lambda *call: said.append(call))
     parts = said[0][1]
     assert said == [(done, parts, "columns") for done in range(1, parts + 1)]
+
+
+def test_restraint_learns_less_of_its_rows() -> None:
+    def overfit(restraint: float) -> float:
+        wanted = Settings(restraint=restraint)
+        return float(BoostGenerator().fit(encoded(), SCHEMA, wanted, 1, quiet).training["overfit"])
+
+    assert overfit(6.0) < overfit(0.0)

@@ -44,7 +44,8 @@ class BoostGenerator:
         folds: np.ndarray | None = None,
     ) -> BoostModel:
         """Learn encoded rows; epochs and device do not concern it."""
-        knobs = self._knobs.model_copy(update={"members": settings.members or self._knobs.members})
+        own = {"members": settings.members, "restraint": settings.restraint}
+        knobs = self._knobs.model_copy(update={name: value for name, value in own.items() if value})
         return fit_model(rows, schema, settings, knobs, seed, progress, subjects, folds)
 
     def load(self, data: bytes) -> BoostModel:
