@@ -18,7 +18,7 @@ VERSION := $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' steps/tabtwin/__init_
 STEPS := ingest train score weigh sample screen refine audit balance utility report release
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench bench-generators bench-scale lock clean version images image-names push kind test-images test-cluster $(STEPS:%=images/%) images/train-cuda
+.PHONY: help run test lint bench bench-generators bench-scale bench-canaries lock clean version images image-names push kind test-images test-cluster $(STEPS:%=images/%) images/train-cuda
 
 help: ## list the targets
 	@grep -hE '^[a-zA-Z/-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -44,6 +44,9 @@ bench-generators: .venv/test ## print closeness, attacks, utility and cost of ge
 
 bench-scale: .venv/test ## print what boost costs as tables grow to a million rows (resumable; half an hour)
 	$(BIN)/python -m tests.benchmarks.scale
+
+bench-canaries: .venv/test ## print what canaries find of generators that memorise and of boost (minutes)
+	$(BIN)/python -m tests.benchmarks.canaries
 
 images: $(STEPS:%=images/%) ## build the image of every step, with CPU torch; make images/STEP builds one
 

@@ -205,6 +205,11 @@ def test_canaries_have_a_part_a_gate_and_a_rule_only_where_some_were_planted(mak
     assert "canar" not in without["report.html"]
 
 
+def test_too_few_canaries_are_said_to_be_too_few(make: Make) -> None:
+    page = make(canaries=told() | {"auc": figure(0.6, 0.2)})["report.html"]
+    assert "not shown; too few canaries were planted to tell" in page
+
+
 def test_a_holdout_too_small_for_attacks_says_so(make: Make) -> None:
     assert "too few subjects for attacks" in make(attacks=None)["report.html"]
 

@@ -12,6 +12,9 @@ from tabtwin.reporting.uses import uses
 STATES: dict[Verdict, str] = {"passed": "✓ passed", "not_shown": "? not shown", "refused": "✗ refused"}
 FOREMOST = ("copies", "dcr", "tracing", "canaries")
 """The gates of privacy that the first screen shows; all stand below."""
+TABLE = "the table is too small"
+TOO_LITTLE = {"canaries": "too few canaries were planted"}
+"""Why a gate could not tell, where that is not the table's size."""
 MEASURED_ON = {"twin": "the twin", "pool": "the raw pool"}
 
 NOT_SHOWN = (
@@ -37,7 +40,7 @@ def verdict(evidence: Evidence) -> str:
     refused, unshown = by_verdict(evidence, "refused"), by_verdict(evidence, "not_shown")
     total, passed = len(evidence.gates), len(by_verdict(evidence, "passed"))
     reasons = [f"{gate.title}: refused. {gate.remedy}" for gate in refused]
-    reasons += [f"{gate.title}: not shown; the table is too small to tell." for gate in unshown]
+    reasons += [f"{gate.title}: not shown; {TOO_LITTLE.get(gate.name, TABLE)} to tell." for gate in unshown]
     if evidence.refused:
         answer, css = "Do not share this twin.", "refused"
         if not refused:
