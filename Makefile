@@ -18,7 +18,7 @@ VERSION := $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' steps/tabtwin/__init_
 STEPS := ingest train score weigh sample screen refine audit balance utility report release
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench bench-generators bench-scale bench-audit lock clean version images image-names push kind test-images test-cluster $(STEPS:%=images/%) images/train-cuda
+.PHONY: help run test lint bench bench-generators bench-scale bench-audit bench-canaries lock clean version images image-names push kind test-images test-cluster $(STEPS:%=images/%) images/train-cuda
 
 help: ## list the targets
 	@grep -hE '^[a-zA-Z/-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -47,6 +47,9 @@ bench-scale: .venv/test ## print what boost costs as tables grow to a million ro
 
 bench-audit: .venv/test ## print which bad twins the gates refuse, and which good ones (resumable; hours)
 	$(BIN)/python -m tests.benchmarks.power
+
+bench-canaries: .venv/test ## print what canaries find of generators that memorise and of boost (minutes)
+	$(BIN)/python -m tests.benchmarks.canaries
 
 images: $(STEPS:%=images/%) ## build the image of every step, with CPU torch; make images/STEP builds one
 

@@ -14,7 +14,8 @@ from tabtwin.generators.protocol import Settings
 from tabtwin.generators.spec import part_tasks
 from tabtwin.lib.step import Inputs, Outputs, Step, StepParams, execute
 from tabtwin.lib.store import Store
-from tabtwin.tables.encoding import Encoding, encode, fit_encoding
+from tabtwin.tables.canaries import PLANTED
+from tabtwin.tables.encoding import Encoding, decode, encode, fit_encoding
 from tabtwin.tables.schema import Column, Schema
 
 ROWS = 400
@@ -58,6 +59,18 @@ def encoded() -> pd.DataFrame:
     return encode(table(), SCHEMA, encoding())
 
 
+def folds() -> pd.DataFrame:
+    """The fold and the subject of each row of :func:`table`."""
+    dealt = pd.DataFrame({"fold": np.arange(ROWS) % 5, "subject": np.arange(ROWS)})
+    return dealt.astype({"fold": "int8", "subject": "int32"})
+
+
+def canaries(planted: int = 0) -> pd.DataFrame:
+    """Canaries for :func:`table`: as good as any, though they are fresh rows."""
+    fresh = encode(table(2 * planted, seed=9), SCHEMA, encoding())
+    return decode(fresh, SCHEMA, encoding()).assign(**{PLANTED: np.arange(2 * planted) % 2 == 0})
+
+
 @functools.cache
 def model_bytes(generator: str) -> bytes:
     """A model of :func:`encoded`, trained briefly."""
@@ -78,11 +91,11 @@ class IngestParams(StepParams):
 
 
 def _ingest(params: IngestParams, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
-    folds = pd.DataFrame({"fold": np.arange(ROWS) % 5, "subject": np.arange(ROWS)})
     outputs.json("schema.json", SCHEMA.model_dump())
     outputs.json("encoding.json", encoding().model_dump())
     outputs.table("encoded.parquet", encoded())
-    outputs.table("folds.parquet", folds.astype({"fold": "int8", "subject": "int32"}))
+    outputs.table("folds.parquet", folds())
+    outputs.table("canaries.parquet", canaries())
     outputs.json("facts.json", {"rows": ROWS, "protect": 5})
     plan = [{"name": name, "parts": part_tasks(name, params.groups)} for name in params.models.split(",")]
     outputs.json("models.json", plan)

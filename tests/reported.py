@@ -73,6 +73,7 @@ def audit(**changed: Any) -> dict[str, Any]:
         "attacks": given.get("attacks", attacked()),
         "risks": given.get("risks", risked()),
         "combinations": given.get("combinations"),
+        "canaries": given.get("canaries"),
     }
 
 
@@ -103,6 +104,18 @@ def risked() -> dict[str, Any]:
     return {"rows": {"twin": 240, "training": 200, "holdout": 60}, **sides}
 
 
+def told(planted: int = 20) -> dict[str, Any]:
+    """What ``audit`` says of canaries."""
+    return {
+        "auc": figure(0.5321, 0.04),
+        "chance": 0.0925,
+        "planted": planted,
+        "held_back": planted,
+        "repeated": {"planted": 1, "held_back": 0},
+        "pool": 720,
+    }
+
+
 def findings(*, plain: bool = False, **changed: Any) -> dict[str, dict[str, Any]]:
     """Every file that ``report`` reads, by task; ``changed`` goes to :func:`audit`.
 
@@ -116,7 +129,8 @@ def findings(*, plain: bool = False, **changed: Any) -> dict[str, dict[str, Any]
     encoding = fit_encoding(training, schema, np.arange(len(training)), 5)
     counts = {"edges": [0.0, 0.5], "pool": [20, 700], "kept": [10, 690], "training": [3, 197]}
     below = {rows: {"dcr": 0.015, "nndr": 0.1} for rows in ("pool", "kept", "training")}
-    rules = dict.fromkeys(("copy", "dcr", "nndr", "crowd"), 5)
+    planted = changed.get("canaries")
+    rules = dict.fromkeys(("copy", "dcr", "nndr", "crowd", *(["canary"] if planted else [])), 5)
     weighed = {"name": "tvae-1", "quality": 0.8, "skill": 0.5, "privacy": 1.0, "composite": 0.5}
     lost = {"step": "train", "name": "tvae-2", "code": 1, "reason": f"the store failed at {PLACE}"}
     scored = {"rows": 200, "mean": {"auc": 0.7}, "spread": {"auc": 0.01}, "each": {"auc": [0.7]}}
@@ -125,6 +139,7 @@ def findings(*, plain: bool = False, **changed: Any) -> dict[str, dict[str, Any]
             "schema.json": schema.model_dump(mode="json"),
             "encoding.json": encoding.model_dump(mode="json"),
             "facts.json": {"rows": 260, "training": 200, "holdout": 60, "columns": 6, "notes": ["a note"],
+                           "canaries": planted["planted"] if planted else 0,
                            "protected": {"pay": 8, "plan": 2}},
             "models.json": [{"name": name, "parts": [{"name": name}]} for name in ("tvae-1", "tvae-2")],
             "training.parquet": training,

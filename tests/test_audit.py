@@ -21,6 +21,7 @@ from tabtwin.measures.accuracy import shuffled
 from tabtwin.measures.gates import Gate, judge, worst
 from tabtwin.measures.limits import shipped_limits
 from tabtwin.measures.risks.risks import RISKS
+from tabtwin.tables.canaries import PLANTED, planted_rows
 
 TRAINING, HOLDOUT = source(3_000, 1), source(1_500, 2)
 
@@ -194,6 +195,30 @@ def test_a_table_of_one_column_is_audited() -> None:
     assert audit["accuracy"]["pooled"]["bivariate"] is None
 
 
+def test_canaries_that_the_pool_repeats_are_told_from_those_held_back_and_the_gate_refuses() -> None:
+    canaries = shuffled(TRAINING, seeds.generator(1, "canaries"))[:120].assign(
+        **{PLANTED: np.arange(120) % 2 == 0}
+    )
+    audit = audit_tables(
+        source(300, 3),
+        pd.concat([source(500, 3), planted_rows(canaries)]),
+        TRAINING[:500],
+        HOLDOUT[:200],
+        SCHEMA,
+        seed=1,
+        threads=1,
+        canaries=canaries,
+    )
+    assert audit["canaries"]["auc"]["low"] > 0.95
+    assert (audit["canaries"]["planted"], audit["canaries"]["pool"]) == (60, 560)
+    assert verdicts(audit)["canaries"].verdict == "refused"
+
+
+def test_an_audit_without_canaries_says_nothing_of_them(tiny: dict[str, Any]) -> None:
+    assert tiny["canaries"] is None
+    assert "canaries" not in verdicts(tiny)
+
+
 def test_the_step_hands_over_what_it_found() -> None:
     pool = source(200, 3).assign(**{MEMBER: "boost-1", BLOCK: np.int32(0)})
     files = {
@@ -205,6 +230,9 @@ def test_the_step_hands_over_what_it_found() -> None:
         ),
         ("ingest", "folds.parquet"): frames.to_parquet(
             pd.DataFrame({"fold": np.zeros(150, np.int8), "subject": np.arange(150, dtype=np.int32)})
+        ),
+        ("ingest", "canaries.parquet"): frames.to_parquet(
+            source(0, 1).assign(**{PLANTED: np.zeros(0, bool)})
         ),
         ("refine", "synthetic.parquet"): frames.to_parquet(source(200, 3)),
         ("sample", "pool.parquet"): frames.to_parquet(pool),

@@ -3,10 +3,15 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from tabtwin.ingest import STEP, Params
-from tabtwin.lib.contract import Ref, Run
+from tabtwin.lib import frames
+from tabtwin.lib.contract import Ref, Run, read_file
+from tabtwin.lib.errors import InputError
 from tabtwin.lib.step import execute
 from tabtwin.lib.store import Store
+from tabtwin.tables.canaries import PLANTED
 from tabtwin.tables.schema import Schema
 from tests.small import small_table
 
@@ -18,6 +23,7 @@ FILES = {
     "folds.parquet",
     "encoded.parquet",
     "encoding.json",
+    "canaries.parquet",
     "facts.json",
     "models.json",
 }
@@ -71,6 +77,30 @@ def test_what_a_table_holds_and_not_where_it_lies_decides_the_output(store: Stor
     assert moved.fingerprint == first.fingerprint
     assert other.fingerprint != first.fingerprint
     assert "a.csv" not in first.model_dump_json()
+
+
+def test_canaries_stand_in_a_file_of_their_own_and_change_no_other_table(store: Store) -> None:
+    store.put("long.csv", small_table(1_000).to_csv(index=False).encode())
+    params = Params(source=f"{store.url}/long.csv", target="bought")
+    planted = params.model_copy(update={"canaries": 12})
+    without, with_some = (
+        {
+            file: read_file(store, manifest, file)
+            for manifest in [execute(STEP, one, store, "run", "", {})]
+            for file in manifest.files
+        }
+        for one in (params, planted)
+    )
+    assert {file for file in FILES if with_some[file] != without[file]} == {"canaries.parquet", "facts.json"}
+    canaries = frames.from_parquet(with_some["canaries.parquet"])
+    assert (len(canaries), canaries[PLANTED].sum()) == (24, 12)
+    assert len(frames.from_parquet(without["canaries.parquet"])) == 0
+    assert json.loads(with_some["facts.json"]) == json.loads(without["facts.json"]) | {"canaries": 12}
+
+
+def test_more_canaries_than_suit_the_table_are_bad_input(store: Store) -> None:
+    with pytest.raises(InputError, match="expected at least 500 training rows, found 180"):
+        execute(STEP, put(store, "a.csv").model_copy(update={"canaries": 12}), store, "run", "", {})
 
 
 def test_the_output_is_current_for_the_steps_after_it(store: Store) -> None:

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from reported import figure, findings, stand
+from reported import figure, findings, stand, told
 from tabtwin import release, report
 from tabtwin.lib.contract import Run, sha256
 from tabtwin.lib.errors import RefusedError
@@ -12,11 +12,11 @@ from tabtwin.lib.store import Store
 from tabtwin.measures.limits import shipped_limits
 
 
-def run_steps(store: Store, run: str, **changed: Any) -> None:
+def run_steps(store: Store, run: str, *, release_canaries: bool = False, **changed: Any) -> None:
     found = findings(plain=True, **changed)
     stand(store, run, found)
     execute(report.STEP, report.Params(), store, run, "", {})
-    execute(release.STEP, release.Params(), store, run, "", {})
+    execute(release.STEP, release.Params(release_canaries=release_canaries), store, run, "", {})
 
 
 def released(store: Store, run: str) -> list[str]:
@@ -44,6 +44,23 @@ def test_what_is_refused_leaves_no_release_of_this_run_and_touches_no_other(stor
     manifest = Run(store, "run").manifest("release")
     assert manifest is not None
     assert list(manifest.files) == ["verdict.json"]
+
+
+def test_a_twin_of_planted_rows_is_published_only_when_told_to(store: Store) -> None:
+    run_steps(store, "run", canaries=told(20), release_canaries=True)
+    assert "synthetic.csv" in released(store, "run")
+    with pytest.raises(RefusedError) as refused:
+        run_steps(store, "run", canaries=told(20))
+    assert str(refused.value) == (
+        "expected training rows alone, found 20 planted canaries among them; "
+        "run without --canaries to release a twin, or with --release-canaries to release this one"
+    )
+    assert released(store, "run") == []
+
+
+def test_leave_to_release_canaries_is_no_leave_to_pass_a_gate(store: Store) -> None:
+    with pytest.raises(RefusedError, match="gate canaries refused: expected at most"):
+        run_steps(store, "run", canaries=told() | {"auc": figure(0.95, 0.01)}, release_canaries=True)
 
 
 def test_a_damaged_release_is_published_anew(store: Store) -> None:

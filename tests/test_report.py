@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reported import NASTY, PLACE, SECRET, SEED, figure, findings, risked, stand
+from reported import NASTY, PLACE, SECRET, SEED, figure, findings, risked, stand, told
 from tabtwin.lib.contract import Manifest, Run, read_file, sha256
 from tabtwin.lib.step import execute
 from tabtwin.lib.store import Store
@@ -188,6 +188,26 @@ def test_the_attacks_stand_with_their_control_and_a_dash_for_what_cannot_be_said
     assert "0.512 (0.504 to 0.520)" in section
     assert "0.2 % | −0.1 %" in section
     assert 'href="#attacks"' in page
+
+
+def test_canaries_have_a_part_a_gate_and_a_rule_only_where_some_were_planted(make: Make) -> None:
+    with_some, without = make(canaries=told()), make()
+    section = with_some["report.html"][with_some["report.html"].index('id="canaries"') :]
+    assert "20 rows that nobody is were planted" in section
+    assert "AUC 0.532 (0.452 to 0.612)" in section
+    assert "below 0.69 cannot be seen here" in section
+    assert "published only with --release-canaries" in with_some["report.html"]
+    assert "closer to a planted canary" in with_some["report.html"]
+    names = {gate["name"] for gate in json.loads(with_some["gates.json"])["gates"]}
+    assert names - {gate["name"] for gate in json.loads(without["gates.json"])["gates"]} == {"canaries"}
+    assert json.loads(with_some["metrics.json"])["audit"]["canaries"] == told()
+    assert json.loads(without["metrics.json"])["audit"]["canaries"] is None
+    assert "canar" not in without["report.html"]
+
+
+def test_too_few_canaries_are_said_to_be_too_few(make: Make) -> None:
+    page = make(canaries=told() | {"auc": figure(0.6, 0.2)})["report.html"]
+    assert "not shown; too few canaries were planted to tell" in page
 
 
 def test_a_holdout_too_small_for_attacks_says_so(make: Make) -> None:

@@ -17,6 +17,7 @@ from tabtwin.lib.options import build
 from tabtwin.lib.pool import BLOCK, MEMBER
 from tabtwin.lib.step import Inputs, Outputs
 from tabtwin.screen import STEP, Params, assert_rules, run
+from tabtwin.tables.canaries import PLANTED
 from tabtwin.tables.encoding import fit_encoding
 from tabtwin.tables.rules import Rule
 from tabtwin.tables.schema import Column, Schema
@@ -59,10 +60,11 @@ class Given(Inputs):
         return self.files[step, file, name]
 
 
-def given(training: pd.DataFrame, pool: pd.DataFrame) -> Given:
+def given(training: pd.DataFrame, pool: pd.DataFrame, canaries: pd.DataFrame | None = None) -> Given:
     training = training.assign(id="k")
     subjects = np.arange(len(training), dtype=np.int32)
     encoding = fit_encoding(training, SCHEMA, subjects, 5)
+    none = table(0, 1).assign(**{PLANTED: np.zeros(0, bool)})
     halves = np.array_split(np.arange(len(pool)), 2)
     folds = pd.DataFrame({"fold": (subjects % 5).astype(np.int8), "subject": subjects})
     shards = {
@@ -78,6 +80,7 @@ def given(training: pd.DataFrame, pool: pd.DataFrame) -> Given:
             ("ingest", "encoding.json", ""): encoding.model_dump_json().encode(),
             ("ingest", "training.parquet", ""): frames.to_parquet(training),
             ("ingest", "folds.parquet", ""): frames.to_parquet(folds),
+            ("ingest", "canaries.parquet", ""): frames.to_parquet(none if canaries is None else canaries),
             **shards,
         }
     )
@@ -110,6 +113,25 @@ def test_copies_of_training_rows_go_and_are_counted(copied):
     assert equal_rows(result.kept, table(800, 1)) == 0
     assert result.report["dropped"]["copy"] == 120
     assert result.report["copies"] == {"pool": 120 / 2520, "kept": 0, "training": 0}
+
+
+def test_what_is_closest_to_a_planted_canary_goes_first_and_a_held_back_one_draws_nothing() -> None:
+    training, pool = table(800, 1), table(2400, 2)
+    odd = pool[:40].assign(amount=np.nan, plan=np.repeat(["gold", "plus"], 20).astype(object))
+    canaries = odd.assign(**{PLANTED: np.arange(40) < 20})
+    near = odd.assign(score=np.clip(odd["score"] + 1e-6, -2, 2).round(6))
+    result = outcome(Params(), given(training, pd.concat([pool, near], ignore_index=True), canaries))
+    report = result.report
+    assert equal_rows(result.kept, near[:20]) == 0
+    assert equal_rows(result.kept, near[20:]) > 10
+    assert 20 <= report["dropped"]["canary"] < 200
+    assert report["rows"]["kept"] + sum(report["dropped"].values()) == report["rows"]["pool"]
+    assert 0 <= report["training_dropped"]["canary"] < 0.1
+
+
+def test_a_run_without_canaries_speaks_of_none(clean):
+    report = outcome(Params(), clean).report
+    assert "canary" not in {*report["dropped"], *report["training_dropped"]}
 
 
 def test_a_clean_pool_keeps_its_rows_in_order_with_their_model_and_block(clean):

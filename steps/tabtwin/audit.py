@@ -1,6 +1,6 @@
 """Audit: how close is the twin to rows that nobody trained on, and closer still to those that it saw?
 
-    synthetic, pool, training, holdout, subjects  ->  audit.json
+    synthetic, pool, training, holdout, subjects, canaries  ->  audit.json
 
 Nothing is chosen here and nothing is stopped; ``report`` judges. ``audit.json`` holds, where FIGURE is
 ``{value, low, high, se, df, rates}`` (a 95 % interval; ``rates`` for differences of two rates only):
@@ -41,6 +41,9 @@ Nothing is chosen here and nothing is stopped; ``report`` judges. ``audit.json``
                  hold one, of those that are in_twin, and met: subjects who hold one of these; difference:
                  FIGURE of met by subject, training minus holdout, or null (nobody holds one); twin: rows,
                  and rare: those that hold a rare combination of training
+    canaries     null where none were planted; auc: FIGURE of telling planted ones from held-back ones by the
+                 raw pool; chance: its standard error where nothing is memorised; planted, held_back: counts;
+                 repeated: {planted, held_back}, how many of them equal a pool row; pool (rows compared)
 
 No cell of a table is in it: columns' names, counts and rates only.
 """
@@ -62,6 +65,7 @@ from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
 from tabtwin.measures import closeness, likeness
 from tabtwin.measures.accuracy import fit_bins, subsets
 from tabtwin.measures.attacks.attack import Rows, attack, control
+from tabtwin.measures.attacks.canaries import tell_apart
 from tabtwin.measures.closeness import Closeness
 from tabtwin.measures.combinations import combinations
 from tabtwin.measures.discriminator import discriminator_auc
@@ -86,6 +90,7 @@ READS = (
     Ref(step="ingest", file="holdout.parquet"),
     Ref(step="ingest", file="holdout_subjects.parquet"),
     Ref(step="ingest", file="folds.parquet"),
+    Ref(step="ingest", file="canaries.parquet"),
     Ref(step="refine", file="synthetic.parquet"),
 )
 
@@ -112,6 +117,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
         threads=params.threads,
         subjects=inputs.table("ingest", "folds.parquet")["subject"].to_numpy(),
         held_subjects=inputs.table("ingest", "holdout_subjects.parquet")["subject"].to_numpy(),
+        canaries=inputs.table("ingest", "canaries.parquet"),
     )
     outputs.json("audit.json", audit)
     return {
@@ -133,6 +139,7 @@ def audit_tables(
     threads: int,
     subjects: np.ndarray | None = None,
     held_subjects: np.ndarray | None = None,
+    canaries: pd.DataFrame | None = None,
 ) -> dict[str, Any]:
     """Audit canonical tables; what is returned is what ``audit.json`` holds.
 
@@ -146,6 +153,8 @@ def audit_tables(
         threads: Threads to compute with; no figure depends on it.
         subjects: int (training rows,), where several rows may be of one subject.
         held_subjects: int (holdout rows,), likewise.
+        canaries: As :mod:`tabtwin.tables.canaries` has them, where the generator saw some; those are not
+            in ``training``.
     """
     names = [column.name for column in schema.learned]
     tables = {"synthetic": synthetic, "pool": pool, "training": training, "holdout": holdout}
@@ -177,6 +186,9 @@ def audit_tables(
         "attacks": _attacks(twin, members, others, schema, seed, threads),
         "risks": _risks(twin, members, others, schema, seed, threads),
         "combinations": combinations(synthetic, training, holdout, schema, (subjects, held_subjects)),
+        "canaries": None
+        if canaries is None or canaries.empty
+        else tell_apart(canaries, _some(pool, MAX_ROWS, seed, "canaries"), seen, schema, threads=threads),
     }
 
 

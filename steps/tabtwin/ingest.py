@@ -1,6 +1,7 @@
 """Check a table, find out what it holds, split it, and protect its values.
 
-source, schema -> schema, training, holdout, holdout_subjects, folds, encoded, encoding, facts, models
+source, schema -> schema, training, holdout, holdout_subjects, folds, encoded, encoding, canaries, facts,
+models
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ import pandas as pd
 from pydantic import Field
 
 from tabtwin.generators.spec import parse_spec, plan_models
+from tabtwin.lib import seeds
 from tabtwin.lib.contract import Run, sha256
 from tabtwin.lib.sources import fetch
 from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
+from tabtwin.measures.planting import draw_canaries
 from tabtwin.tables.intake import ingest_table
 
 
@@ -30,6 +33,7 @@ class Params(StepParams):
     epochs: int = Field(default=300, ge=1, description="epochs that ctgan and tvae train")
     column_groups: int = Field(default=1, ge=1, le=99, description="tasks of train for each boost model")
     protect: int = Field(default=5, ge=1, description="subjects that must share a value to put it out")
+    canaries: int = Field(default=0, ge=0, description="rows that nobody is, planted to measure memorising")
 
 
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
@@ -47,14 +51,23 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     )
     groups = min(params.column_groups, max(1, len(found.schema.learned)))
     models = plan_models(specs, params.epochs, groups)
+    canaries = draw_canaries(
+        found.encoded,
+        found.schema,
+        found.encoding,
+        params.canaries,
+        rng=seeds.generator(params.seed, "ingest", "canaries"),
+        threads=params.threads,
+    )
     outputs.json("schema.json", found.schema.model_dump(mode="json"))
     outputs.table("training.parquet", found.training)
     outputs.table("holdout.parquet", found.holdout)
     outputs.table("holdout_subjects.parquet", pd.DataFrame({"subject": found.held_subjects}))
     outputs.table("folds.parquet", found.folds)
     outputs.table("encoded.parquet", found.encoded)
+    outputs.table("canaries.parquet", canaries)
     outputs.json("encoding.json", found.encoding.model_dump(mode="json"))
-    outputs.json("facts.json", found.facts)
+    outputs.json("facts.json", found.facts | {"canaries": params.canaries})
     outputs.json("models.json", models)
     kinds = pd.Series([column.kind for column in found.schema.columns]).value_counts().sort_index()
     counts = {name: found.facts[name] for name in ("rows", "training", "holdout", "columns")}

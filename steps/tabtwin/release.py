@@ -2,8 +2,9 @@
 
     synthetic, schema, report -> release/RUN/, in the run's store or another one
 
-Where a gate refused, nothing is published, an older release of the same run is withdrawn, and the step ends
-with exit code 3; the private report says why.
+Where a gate refused, or canaries were planted and nobody said to release such a twin, nothing is published,
+an older release of the same run is withdrawn, and the step ends with exit code 3; the private report says
+why.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ COPIED = ("report.html", "metrics.json")
 
 READS = (
     Ref(step="ingest", file="schema.json"),
+    Ref(step="ingest", file="facts.json"),
     Ref(step="refine", file="synthetic.parquet"),
     Ref(step="report", file="gates.json"),
     *(Ref(step="report", file=file) for file in COPIED),
@@ -38,16 +40,18 @@ READS = (
 
 
 class Params(StepParams):
-    """Where to publish, which decides no byte; the report has judged."""
+    """Where to publish, which decides no byte, and whether to; the report has judged."""
 
     to: str = Field("", exclude=True, description="s3://BUCKET/PREFIX to publish to; empty: the run's store")
+    release_canaries: bool = Field(False, description="release a twin though canaries were planted")
 
 
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     """Write what is to be published, or only the verdict."""
-    verdict = inputs.json("report", "gates.json")
+    withheld = 0 if params.release_canaries else inputs.json("ingest", "facts.json")["canaries"]
+    verdict = inputs.json("report", "gates.json") | {"withheld_for_canaries": withheld}
     outputs.json(VERDICT, verdict)
-    if verdict["refused"]:
+    if verdict["refused"] or withheld:
         return {"released": False}
     schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
     rows = inputs.read("refine", "synthetic.parquet")
@@ -66,13 +70,15 @@ def publish(params: Params, view: Run, manifest: Manifest) -> None:
     """Put the files under ``release/RUN/``, their manifest last, or withdraw what stands there.
 
     Raises:
-        RefusedError: if a gate refused.
+        RefusedError: if a gate refused, or canaries were planted and are not to be released.
     """
     verdict = json.loads(read_file(view.store, manifest, VERDICT))
     public = Run(public_store(view.store, params.to), view.run)
-    if verdict["refused"]:
+    withheld = verdict["withheld_for_canaries"]
+    if verdict["refused"] or withheld:
         _withdraw(public)
-        raise RefusedError(refusal([Gate.model_validate(gate) for gate in verdict["gates"]]))
+        gates = [Gate.model_validate(gate) for gate in verdict["gates"]]
+        raise RefusedError(refusal(gates) if verdict["refused"] else planted(withheld))
     files = {name: entry for name, entry in manifest.files.items() if name != VERDICT}
     listing = canonical(
         {"tabtwin": __version__, "files": {name: entry.model_dump() for name, entry in files.items()}}
@@ -98,6 +104,14 @@ def refusal(gates: Sequence[Gate]) -> str:
         return "; ".join(f"gate {gate.name} refused: {_figures(gate)}" for gate in refused) + f". {remedies}"
     unshown = "; ".join(f"{gate.name}: {_figures(gate)}" for gate in gates if gate.verdict == "not_shown")
     return f"--strict refuses gates that are not shown: {unshown}; use more rows or leave --strict out"
+
+
+def planted(canaries: int) -> str:
+    """One line: why a twin is not published that the gates do not refuse, and what to do."""
+    return (
+        f"expected training rows alone, found {canaries} planted canaries among them; "
+        "run without --canaries to release a twin, or with --release-canaries to release this one"
+    )
 
 
 def _figures(gate: Gate) -> str:

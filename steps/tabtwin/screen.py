@@ -1,8 +1,9 @@
 """Screen: drop near copies, and surplus copies and crowding around training rows.
 
-    pool, training, encoding -> screened, screen
+    pool, training, encoding, canaries -> screened, screen
 
 Rows are compared with the raw training rows, before value protection, since those are whom a copy harms.
+What stands closer to a planted canary than to any of them goes first: it shows the planting, not the table.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ from tabtwin.measures.crowding import (
     screen,
     threshold_for,
 )
-from tabtwin.measures.neighbours import Gower
+from tabtwin.measures.neighbours import Features, Gower, nearest
+from tabtwin.tables.canaries import planted_rows
 from tabtwin.tables.encoding import Encoding, units, violations
 from tabtwin.tables.rules import broken
 from tabtwin.tables.schema import Schema
@@ -46,7 +48,10 @@ READS = (
     Ref(step="ingest", file="encoding.json"),
     Ref(step="ingest", file="training.parquet"),
     Ref(step="ingest", file="folds.parquet"),
+    Ref(step="ingest", file="canaries.parquet"),
 )
+CANARY = "canary"
+"""The rule that drops what is closest to a planted canary."""
 HISTOGRAM_DCR = (0.0, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.0)
 HISTOGRAM_NNDR = tuple(step / 10 for step in range(10))
 SPARE = 1.1  # the oversampling advised, by what would have done this time
@@ -89,11 +94,21 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     assert_rules(pool, schema)
 
     gower = Gower.fit(training, schema)
-    seen, own = measure(gower.features(pool), gower.features(training), subjects, params.threads, progress)
-    dropped = screen(seen, own, rules, generator(params.seed, "screen"))
-    kept = ~np.logical_or.reduce([dropped[rule] for rule in RULES])
+    made, real = gower.features(pool), gower.features(training)
+    seen, own = measure(made, real, subjects, params.threads, progress)
+    planted = gower.features(planted_rows(inputs.table("ingest", "canaries.parquet")))
+    near = nearer(made, seen, planted, params.threads)
+    dropped = {
+        rule: _among(~near, mask)
+        for rule, mask in screen(seen.take(~near), own, rules, generator(params.seed, "screen")).items()
+    }
+    price = dropped_leaving_one_out(own, rules)
+    if len(planted):
+        dropped[CANARY] = near
+        price[CANARY] = float(nearer(real, own, planted, params.threads).mean())
+    kept = ~np.logical_or.reduce(list(dropped.values()))
     if kept.sum() < wanted:
-        raise RefusedError(too_few(seen, rules, int(kept.sum()), wanted))
+        raise RefusedError(too_few(seen.take(~near), rules, int(kept.sum()), wanted))
 
     outputs.table("screened.parquet", pool[kept])
     outputs.json(
@@ -101,15 +116,35 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
         {
             "rows": {"pool": len(pool), "kept": int(kept.sum()), "wanted": wanted},
             "models": models(pool[MEMBER], kept),
-            "dropped": {rule: int(dropped[rule].sum()) for rule in RULES},
-            "training_dropped": dropped_leaving_one_out(own, rules),
+            "dropped": {rule: int(mask.sum()) for rule, mask in dropped.items()},
+            "training_dropped": price,
             "settings": rules.model_dump(),
             **pictures({"pool": seen, "kept": seen.take(kept), "training": own}, rules),
         },
     )
     return {"rows": len(pool), "kept": int(kept.sum())} | {
-        f"dropped_{rule}": int(dropped[rule].sum()) for rule in RULES
+        f"dropped_{rule}": int(mask.sum()) for rule, mask in dropped.items()
     }
+
+
+def nearer(rows: Features, seen: Closeness, planted: Features, threads: int) -> np.ndarray:
+    """Which rows stand closer to a planted canary than to any training row: bool (rows,).
+
+    Args:
+        rows: The rows.
+        seen: How close they are to training.
+        planted: The canaries that were planted; perhaps none.
+        threads: CPU threads.
+    """
+    distances, _ = nearest(rows, planted, 1, threads=threads)
+    return np.asarray(distances[:, 0] < seen.distance)
+
+
+def _among(rest: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """A mask over the rows of ``rest`` as one over all rows."""
+    whole = np.zeros(len(rest), bool)
+    whole[rest] = mask
+    return whole
 
 
 def assert_protected(pool: pd.DataFrame, schema: Schema, encoding: Encoding) -> None:

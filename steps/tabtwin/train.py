@@ -1,11 +1,12 @@
 """Train: fit one generator to its share of the training rows.
 
-    encoded, schema, folds, facts -> model, training
+    encoded, encoding, schema, folds, canaries, facts -> model, training
 
 Member i leaves out fold i mod 5: those rows are its validation, and no weight of it depends on them. A
 generator whose model is a mixture of members gets all rows, and its members leave out the folds from i on;
 what they share, as the bounds of bins and the shares of codes, goes by all rows. Of such a model a task may
-fit one group of columns only: ``score`` and ``sample`` join the parts.
+fit one group of columns only: ``score`` and ``sample`` join the parts. Planted canaries
+are training rows here, and nowhere else.
 """
 
 from __future__ import annotations
@@ -25,12 +26,16 @@ from tabtwin.lib.contract import Ref
 from tabtwin.lib.log import progress
 from tabtwin.lib.seeds import derive
 from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
+from tabtwin.tables.canaries import plant, without_nobody
+from tabtwin.tables.encoding import Encoding
 from tabtwin.tables.schema import Schema
 
 READS = (
     Ref(step="ingest", file="schema.json"),
+    Ref(step="ingest", file="encoding.json"),
     Ref(step="ingest", file="encoded.parquet"),
     Ref(step="ingest", file="folds.parquet"),
+    Ref(step="ingest", file="canaries.parquet"),
     Ref(step="ingest", file="facts.json"),
 )
 FOLDS = 5
@@ -89,6 +94,11 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     encoded = inputs.table("ingest", "encoded.parquet")
     facts = inputs.json("ingest", "facts.json")
     folds = inputs.table("ingest", "folds.parquet")
+    canaries = inputs.table("ingest", "canaries.parquet")
+    if len(canaries):
+        encoding = Encoding.model_validate_json(inputs.read("ingest", "encoding.json"))
+        encoded, folds = plant(encoded, folds, canaries, schema, encoding)
+        schema = without_nobody(schema, int(facts["protect"]))
     generator = generators.find(params.generator)
     kept = np.ones(len(folds), bool) if generator.leaves_out else ~left_out(folds, params.member)
     rows, folds = (table[kept].reset_index(drop=True) for table in (encoded, folds))

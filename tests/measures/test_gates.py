@@ -20,6 +20,7 @@ def audit(
     likeness: float | None = 0.0,
     discriminator: float = 0.5,
     attacks: dict[str, float] | None = None,
+    planted: float | None = None,
     se: float = 0.001,
 ) -> dict[str, Any]:
     """An audit of a spotless pool and a twin with these figures."""
@@ -45,6 +46,7 @@ def audit(
         "attacks": {"twin": {name: told(given.get(name, 0.5), given.get("exposed", 0.5)) for name in names}},
         "distances": {"twin": sample(leaning, nndr), "pool": sample(0.0, 0.0)},
         "copies": {"twin": {"surplus": surplus[0]}, "pool": {"surplus": surplus[1]}},
+        "canaries": None if planted is None else {"auc": Estimate(value=planted, se=se).as_json()},
     }
 
 
@@ -113,6 +115,13 @@ def test_a_holdout_too_small_for_attacks_shows_nothing_of_them() -> None:
     verdicts = {gate.name: gate.verdict for gate in judge(found, shipped_limits())}
     attacks = ("tracing", "nearest", "density", "learned", "exposed")
     assert {verdicts[name] for name in attacks} == {"not_shown"}
+
+
+def test_canaries_are_judged_on_the_raw_pool_and_only_where_there_are_any() -> None:
+    found = gate("canaries", planted=0.9)
+    assert (found.verdict, found.measured_on) == ("refused", "pool")
+    assert gate("canaries", planted=0.5).verdict == "passed"
+    assert "canaries" not in {gate.name for gate in judge(audit(), shipped_limits())}
 
 
 def test_leaning_away_from_training_is_no_fault() -> None:

@@ -170,4 +170,16 @@ QUESTIONS = (
         figure=_attack("learned", "exposed"),
         neutral=NOTHING,
     ),
+    Question(
+        name="canaries",
+        title="Memorising, by planted rows",
+        means="The AUC of telling rows that were planted in training from rows drawn exactly alike that were "
+        "not, by how near the raw pool comes to them: 0.5 nothing was memorised, 1 every planted row.",
+        remedy="The generator memorises rows: train for fewer epochs, or leave the model out that does; "
+        "more --canaries narrow the interval.",
+        figure=lambda audit, sample: audit["canaries"]["auc"],
+        samples=("pool",),
+        neutral=NOTHING,
+        asked=lambda audit: audit["canaries"] is not None,
+    ),
 )

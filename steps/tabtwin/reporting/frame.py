@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tabtwin import __version__
-from tabtwin.reporting import attacks, closeness, distances, making, risks, verdict
+from tabtwin.reporting import attacks, canaries, closeness, distances, making, risks, verdict
 from tabtwin.reporting.evidence import Evidence
 from tabtwin.reporting.page import page, paragraph
 
@@ -18,6 +18,7 @@ def render(evidence: Evidence, *, private: bool) -> str:
         closeness.dependence(evidence),
         distances.distances(evidence),
         attacks.attacks(evidence),
+        canaries.canaries(evidence),
         risks.risks(evidence),
         *([making.models(made, private=private), making.dropped(made)] if made else []),
         making.utility(evidence),

@@ -16,6 +16,7 @@ RULES = {
     "dcr": "rows closer to a training row than --min-dcr",
     "nndr": "rows of a low NNDR, beyond what training shows leaving one out",
     "crowd": "rows close to a training row, beyond what training shows leaving one out",
+    "canary": "rows closer to a planted canary than to any training row",
 }
 CUTOFF_RULES = RULES | {"nndr": "rows of an NNDR below --min-nndr"}
 METRICS = {"auc": "AUC", "accuracy": "accuracy", "f1": "F1 (macro)", "r2": "R²"}

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from tabtwin.measures.gates import Gate, Verdict
-from tabtwin.reporting import plots
+from tabtwin.reporting import canaries, plots
 from tabtwin.reporting.closeness import likeness_line, likeness_words
 from tabtwin.reporting.evidence import Evidence
 from tabtwin.reporting.page import bullets, count, number, paragraph, section, table, tag, text
 from tabtwin.reporting.uses import uses
 
 STATES: dict[Verdict, str] = {"passed": "✓ passed", "not_shown": "? not shown", "refused": "✗ refused"}
-FOREMOST = ("copies", "dcr", "tracing")
+FOREMOST = ("copies", "dcr", "tracing", "canaries")
 """The gates of privacy that the first screen shows; all stand below."""
-MEASURED_ON = {"twin": "the twin", "pool": "the raw pool, where it is worse than the twin"}
+TABLE = "the table is too small"
+TOO_LITTLE = {"canaries": "too few canaries were planted"}
+"""Why a gate could not tell, where that is not the table's size."""
+MEASURED_ON = {"twin": "the twin", "pool": "the raw pool"}
 
 NOT_SHOWN = (
     """No formal guarantee: this is not differential privacy. A determined attacker with other knowledge may
@@ -37,7 +40,7 @@ def verdict(evidence: Evidence) -> str:
     refused, unshown = by_verdict(evidence, "refused"), by_verdict(evidence, "not_shown")
     total, passed = len(evidence.gates), len(by_verdict(evidence, "passed"))
     reasons = [f"{gate.title}: refused. {gate.remedy}" for gate in refused]
-    reasons += [f"{gate.title}: not shown; the table is too small to tell." for gate in unshown]
+    reasons += [f"{gate.title}: not shown; {TOO_LITTLE.get(gate.name, TABLE)} to tell." for gate in unshown]
     if evidence.refused:
         answer, css = "Do not share this twin.", "refused"
         if not refused:
@@ -49,6 +52,8 @@ def verdict(evidence: Evidence) -> str:
     else:
         answer, css = "All gates passed: this twin may be shared, within what was measured.", "passed"
         reasons.append("What the gates do not show stands below.")
+    planted = canaries.reason(evidence)
+    reasons += [planted] if planted else []
     reasons.append(f"{passed} of {total} gates passed.")
     return tag("div", tag("b", text(answer)), *map(paragraph, reasons), css=f"verdict {css}")
 
@@ -90,7 +95,7 @@ def opening(evidence: Evidence, *, private: bool) -> str:
         + uses(evidence)
         + tag("h3", text("What this report does not show"))
         + bullets(NOT_SHOWN)
-        + _contents(made=evidence.made is not None, private=private)
+        + _contents(evidence, private=private)
     )
 
 
@@ -115,7 +120,7 @@ def gates(evidence: Evidence) -> str:
             "A gate passes where the whole interval stays within its limit, refuses where even its "
             "favourable end does not, and is not shown in between: the table is then too small to tell. "
             "The error rate is set for all gates together, so these intervals are wider than those "
-            "elsewhere on this page."
+            "elsewhere on this page. Where twin and raw pool are judged, the worse of the two counts."
         ),
         table(
             ["Gate", "verdict", "drawn", "measured on", "figure", "interval", "limit"],
@@ -153,14 +158,18 @@ def _card(question: str, figure: str, words: str) -> str:
     )
 
 
-def _contents(*, made: bool, private: bool) -> str:
+def _contents(evidence: Evidence, *, private: bool) -> str:
     parts = {
         "gates": "Gates", "likeness": "Closeness", "columns": "Columns", "dependence": "Links",
-        "distances": "Distances", "attacks": "Attacks", "risks": "Risks to people", "models": "Models",
-        "dropped": "Dropped", "utility": "Utility", "source": "Table and settings",
-        "provenance": "Provenance",
+        "distances": "Distances", "attacks": "Attacks", "canaries": canaries.TITLE,
+        "risks": "Risks to people", "models": "Models", "dropped": "Dropped", "utility": "Utility",
+        "source": "Table and settings", "provenance": "Provenance",
     }  # fmt: skip
-    left_out = (() if made else ("models", "dropped")) + (() if private else ("provenance",))
+    left_out = (
+        *(() if evidence.made else ("models", "dropped")),
+        *(() if private else ("provenance",)),
+        *(() if evidence.audit["canaries"] else ("canaries",)),
+    )
     links = (
         tag("a", text(label), href=f"#{identifier}")
         for identifier, label in parts.items()
