@@ -68,8 +68,8 @@ def _has_likeness(audit: Audit) -> bool:
 
 
 LESS_FIT = (
-    "Train for fewer epochs, give boost fewer members, or leave out the model that leans most; a larger "
-    "holdout narrows the interval."
+    "Give boost some --restraint, ctgan and tvae fewer --epochs, or leave out the model that leans most; a "
+    "larger holdout narrows the interval."
 )
 CLOSER = (
     "Use --generators boost:4, train for more epochs, or leave the weakest model out; the report names the "
@@ -175,7 +175,7 @@ QUESTIONS = (
         title="Memorising, by planted rows",
         means="The AUC of telling rows that were planted in training from rows drawn exactly alike that were "
         "not, by how near the raw pool comes to them: 0.5 nothing was memorised, 1 every planted row.",
-        remedy="The generator memorises rows: train for fewer epochs, or leave the model out that does; "
+        remedy="The generator memorises rows: give boost some --restraint, ctgan and tvae fewer --epochs; "
         "more --canaries narrow the interval.",
         figure=lambda audit, sample: audit["canaries"]["auc"],
         samples=("pool",),
