@@ -255,4 +255,19 @@ def test_rare_combinations_stand_beside_those_of_unseen_people(make: Make) -> No
     assert "Combinations of &lt;zip&gt;, sex" in page
     assert "25.0 % are met, of unseen ones 20.0 %" in page
     assert "13 of 240 rows of the twin" in page
-    assert "nobody of one of the two" in make(combinations=found | {"difference": None})["report.html"]
+    assert "No difference is given" in make(combinations=found | {"difference": None})["report.html"]
+
+
+def test_counts_of_a_few_people_stand_in_the_private_report_alone(make: Make) -> None:
+    side = {"combinations": 31, "subjects": 42, "in_twin": 0, "met": 3}
+    shares = {"rates": [{"share": 0.0714, "n": 42}, {"share": 0.0714, "n": 42}]}
+    found = {"columns": ["zip"], "k": 5, "training": side, "holdout": side,
+             "difference": figure(0.0) | shares, "twin": {"rows": 240, "rare": 1}}  # fmt: skip
+    files = make(combinations=found)
+    public, private = (json.loads(files[f"metrics{suffix}.json"]) for suffix in ("", "_private"))
+    assert private["audit"]["combinations"] == found
+    told = public["audit"]["combinations"]
+    assert told["training"] == side | {"met": None}
+    assert (told["difference"], told["twin"]["rare"]) == (None, None)
+    assert "are met, of unseen ones" not in files["report.html"]
+    assert "are met, of unseen ones" in files["report_private.html"]

@@ -66,7 +66,9 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     """Gather, judge, and write the report both ways."""
     found = gather(params, inputs)
     gates = [gate.model_dump(mode="json") for gate in found.gates]
-    outputs.json("gates.json", {"refused": found.refused, "strict": found.strict, "gates": gates})
+    outputs.json(
+        "gates.json", {"refused": found.refused, "strict": found.strict, "alpha": found.alpha, "gates": gates}
+    )
     for private, suffix in ((False, ""), (True, "_private")):
         outputs.write(f"report{suffix}.html", render(found, private=private).encode())
         outputs.json(f"metrics{suffix}.json", metrics(found, private=private))
@@ -77,7 +79,8 @@ def gather(params: Params, inputs: Inputs) -> Evidence:
     """Read what every step found."""
     schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
     audit = inputs.json("audit", "audit.json")
-    gates = judge(audit, own_limits(fetch(params.gates_file)))
+    limits = own_limits(fetch(params.gates_file))
+    gates = judge(audit, limits)
     refusing = {"refused", "not_shown"} if params.strict else {"refused"}
     tasks = _manifests(inputs.run)
     return Evidence(
@@ -85,6 +88,7 @@ def gather(params: Params, inputs: Inputs) -> Evidence:
         facts=inputs.json("ingest", "facts.json"),
         audit=audit,
         gates=gates,
+        alpha=limits.alpha,
         refused=any(gate.verdict in refusing for gate in gates),
         strict=params.strict,
         made=Making(

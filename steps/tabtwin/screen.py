@@ -108,7 +108,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
         price[CANARY] = float(nearer(real, own, planted, params.threads).mean())
     kept = ~np.logical_or.reduce(list(dropped.values()))
     if kept.sum() < wanted:
-        raise RefusedError(too_few(seen.take(~near), rules, int(kept.sum()), wanted))
+        raise RefusedError(too_few(seen, rules, int(kept.sum()), wanted))
 
     outputs.table("screened.parquet", pool[kept])
     outputs.json(

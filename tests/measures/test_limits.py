@@ -37,7 +37,9 @@ def test_a_file_may_set_some_limits_and_leave_the_others() -> None:
         (b"[likeness]\nlimit = -1", "expected a limit above 0 for the gate likeness"),
         (b"[tracing]\nlimit = 0.4", "expected a limit above 0.5 for the gate tracing"),
         (b"[dcr]\nlimit = nan", "expected a limit above 0 for the gate dcr"),
-        (b"alpha = 2", "alpha: Input should be less than 1"),
+        (b"alpha = 2", "alpha: Input should be less than or equal to 0.5"),
+        (b"alpha = 1e-30", "alpha: Input should be greater than or equal to 0.0001"),
+        (b"alpha = '0.5'", "alpha: Input should be a valid number"),
         (b"likeness: 3", "expected TOML"),
         (b"\xff\xfe", "expected TOML"),
     ],
@@ -47,6 +49,12 @@ def test_a_file_that_is_wrong_is_told_so_in_one_line(file: bytes, said: str) -> 
         own_limits(file)
     assert said in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["inf", "1e300", "9" * 400])
+def test_a_limit_out_of_reach_is_one_that_can_be_written_down(text: str) -> None:
+    limit = own_limits(f"[likeness]\nlimit = {text}".encode()).limits["likeness"]
+    assert 1_000 < limit < float("inf")
 
 
 def test_a_gate_without_a_limit_is_no_set_of_limits() -> None:

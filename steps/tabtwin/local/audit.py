@@ -175,6 +175,7 @@ def judge_files(files: Mapping[str, bytes], params: Params) -> Audit:
         facts=known.facts | {"rows": len(known.training) + len(known.holdout)},
         audit=audit,
         gates=gates,
+        alpha=limits.alpha,
         refused=any(gate.verdict in refusing for gate in gates),
         strict=params.strict,
         made=None,

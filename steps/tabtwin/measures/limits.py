@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 import tomllib
 from importlib import resources
 from typing import Any
@@ -15,6 +16,8 @@ from tabtwin.measures.questions import QUESTIONS
 
 ALPHA = "alpha"
 LIMIT = "limit"
+MOST = 1e6
+"""A limit that no figure reaches: infinity, and what is near it, stand for it."""
 
 
 class Limits(Frozen):
@@ -26,7 +29,7 @@ class Limits(Frozen):
         replaced: The limits that this version ships, of the gates that a user's file gives others.
     """
 
-    alpha: float = Field(gt=0, lt=1)
+    alpha: float = Field(ge=1e-4, le=0.5, strict=True)
     limits: dict[str, float]
     replaced: dict[str, float] = Field(default_factory=dict)
 
@@ -34,7 +37,7 @@ class Limits(Frozen):
     def _are_those_of_the_gates(self) -> Limits:
         for question in QUESTIONS:
             limit = self.limits.get(question.name)
-            if limit is None or not limit > question.neutral:
+            if limit is None or not question.neutral < limit < math.inf:
                 raise ValueError(f"expected a limit above {question.neutral:g} for the gate {question.name}")
         return self
 
@@ -69,8 +72,9 @@ def own_limits(file: bytes) -> Limits:
             raise InputError(
                 f"the gates' file: expected '{LIMIT} = NUMBER' below '[{name}]', found another entry"
             )
-        if part[LIMIT] != limits[name]:
-            replaced[name], limits[name] = limits[name], float(part[LIMIT])
+        own = MOST if part[LIMIT] > MOST else float(part[LIMIT])
+        if own != limits[name]:
+            replaced[name], limits[name] = limits[name], own
     try:
         return Limits(alpha=alpha, limits=limits, replaced=replaced)
     except ValidationError as error:

@@ -47,7 +47,9 @@ def canaries(evidence: Evidence) -> str:
             "Canaries stand apart from other rows, as the rarest real rows do, and those are the easiest to "
             "memorise: of rows in a crowd they say little. They are no real rows, so the twin is less like "
             "the table; utility, the hybrid table and the other attacks have none, and rows of the pool "
-            "closest to a planted one were dropped. After Carlini et al. 2019 and Steinke et al. 2023.",
+            "closest to a planted one were dropped. They are dealt to folds as any row is: a model that "
+            "trains without a fold has not seen those in it. After Carlini et al. 2019 and Steinke et al. "
+            "2023.",
             css="soft",
         ),
     )

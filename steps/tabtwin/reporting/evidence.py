@@ -47,6 +47,7 @@ class Evidence:
         facts: ``ingest``'s counts and notes.
         audit: ``audit.json``.
         gates: Each gate's verdict.
+        alpha: The error rate of all gates together.
         refused: Whether the twin may not be released.
         strict: Whether a gate that is not shown refuses.
         made: How the twin was made; None where it came from elsewhere.
@@ -61,6 +62,7 @@ class Evidence:
     facts: Mapping[str, Any]
     audit: Mapping[str, Any]
     gates: Sequence[Gate]
+    alpha: float
     refused: bool
     strict: bool
     made: Making | None

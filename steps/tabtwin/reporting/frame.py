@@ -19,7 +19,7 @@ def render(evidence: Evidence, *, private: bool) -> str:
         distances.distances(evidence),
         attacks.attacks(evidence),
         canaries.canaries(evidence),
-        risks.risks(evidence),
+        risks.risks(evidence, private=private),
         *([making.models(made, private=private), making.dropped(made)] if made else []),
         making.utility(evidence),
         making.source(evidence),

@@ -19,10 +19,11 @@ def metrics(evidence: Evidence, *, private: bool) -> dict[str, Any]:
         "gates": {
             "refused": evidence.refused,
             "strict": evidence.strict,
+            "alpha": evidence.alpha,
             "gates": [gate.model_dump(mode="json") for gate in evidence.gates],
         },
         "table": {name: value for name, value in evidence.facts.items() if name != "protected"},
-        "audit": evidence.audit,
+        "audit": evidence.audit if private else withholding.audit(evidence.audit),
         **(_made(evidence.made, private=private) if evidence.made else {}),
         "utility": evidence.utility,
         "settings": evidence.settings,

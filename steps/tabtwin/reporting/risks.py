@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from tabtwin.reporting import withholding
 from tabtwin.reporting.evidence import Evidence
 from tabtwin.reporting.page import count, paragraph, percent, section, table, tag, text
 
@@ -22,11 +23,10 @@ WORDS = {
 HEADINGS = ["risk", "right of training", "right of unseen", "random guesses", "control: real rows"]
 
 
-def risks(evidence: Evidence) -> str:
+def risks(evidence: Evidence, *, private: bool) -> str:
     """Every risk beside its rates, what guessing at random reaches, and the same of a twin of real rows."""
-    return section(
-        "risks", "Risks to people", *_attacks(evidence.audit["risks"]), *_rare(evidence.audit["combinations"])
-    )
+    audit = evidence.audit if private else withholding.audit(evidence.audit)
+    return section("risks", "Risks to people", *_attacks(audit["risks"]), *_rare(audit["combinations"]))
 
 
 def _attacks(found: Mapping[str, Any] | None) -> tuple[str, ...]:
@@ -108,7 +108,8 @@ def _rare(found: Mapping[str, Any] | None) -> tuple[str, ...]:
         table(
             headings,
             rows,
-            f"{count(twin['rare'])} of {count(twin['rows'])} rows of the twin hold a rare one of training",
+            f"{count(twin['rare'])} of {count(twin['rows'])} rows of the twin hold a rare one of training. A "
+            "dash stands for one to four, which the public report withholds",
             numeric=len(headings) - 1,
         ),
     )
@@ -116,7 +117,7 @@ def _rare(found: Mapping[str, Any] | None) -> tuple[str, ...]:
 
 def _lead(difference: Mapping[str, Any] | None) -> str:
     if difference is None:
-        return "No difference can be given: nobody of one of the two holds a rare one."
+        return "No difference is given: nobody, or too few to be told of, hold a rare one."
     low, high = percent(difference["low"]), percent(difference["high"])
     return (
         f"Of training's people with a rare one, {percent(difference['rates'][0]['share'])} are met, of "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tabtwin.measures.gates import Gate, Verdict
+from tabtwin.measures.limits import shipped_limits
 from tabtwin.reporting import canaries, plots
 from tabtwin.reporting.closeness import likeness_line, likeness_words
 from tabtwin.reporting.evidence import Evidence
@@ -119,8 +120,9 @@ def gates(evidence: Evidence) -> str:
         paragraph(
             "A gate passes where the whole interval stays within its limit, refuses where even its "
             "favourable end does not, and is not shown in between: the table is then too small to tell. "
-            "The error rate is set for all gates together, so these intervals are wider than those "
-            "elsewhere on this page. Where twin and raw pool are judged, the worse of the two counts."
+            f"The error rate, {evidence.alpha:.2%}, is set for all gates together, so these intervals are "
+            f"wider than those elsewhere on this page.{_own_rate(evidence.alpha)} "
+            "Where twin and raw pool are judged, the worse of the two counts."
         ),
         table(
             ["Gate", "verdict", "drawn", "measured on", "figure", "interval", "limit"],
@@ -133,6 +135,11 @@ def gates(evidence: Evidence) -> str:
 
 def _interval(gate: Gate) -> str:
     return "–" if gate.interval is None else " to ".join(number(end) for end in gate.interval)
+
+
+def _own_rate(alpha: float) -> str:
+    shipped = shipped_limits().alpha
+    return "" if alpha == shipped else f" It was set for this run; tabtwin's own is {shipped:.0%}."
 
 
 def _limit(gate: Gate) -> str:

@@ -1,4 +1,4 @@
-"""What of screen's figures may be published: nothing that fewer than five training rows stand behind."""
+"""What of screen's and audit's figures may be published: nothing that fewer than five rows stand behind."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from tabtwin.tables.findings import FEW
 
 HISTOGRAMS = ("dcr", "nndr")
+SIDES = ("training", "holdout")
 
 
 def shares(counts: Sequence[int]) -> list[float | None]:
@@ -41,6 +42,24 @@ def screen(found: Mapping[str, Any]) -> dict[str, Any]:
         | {"training": {name: rate(share, rows) for name, share in found["below"]["training"].items()}},
         **{name: _histogram(found[name]) for name in HISTOGRAMS},
     }
+
+
+def audit(found: Mapping[str, Any]) -> dict[str, Any]:
+    """``audit.json`` as it may be published."""
+    rare = found["combinations"]
+    return {**found, "combinations": rare and combinations(rare)}
+
+
+def combinations(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Rare combinations, without counts of one to four people or rows, and without what these follow from."""
+    sides = {side: {name: _few(count) for name, count in found[side].items()} for side in SIDES}
+    told = all(side["met"] is not None and side["subjects"] is not None for side in sides.values())
+    twin = found["twin"] | {"rare": _few(found["twin"]["rare"])}
+    return {**found, **sides, "twin": twin, "difference": found["difference"] if told else None}
+
+
+def _few(count: int) -> int | None:
+    return None if 0 < count < FEW else count
 
 
 def _histogram(found: Mapping[str, Any]) -> dict[str, Any]:
