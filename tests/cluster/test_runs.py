@@ -225,7 +225,7 @@ def test_two_drivers_of_one_run_are_kept_apart_and_two_runs_are_not(
     tabtwin: Installation, source: str, plain: Workflow
 ) -> None:
     def parameters(run: str, seed: str) -> Mapping[str, str]:
-        own = {"run": run, "seed": seed, "generators": "tvae:1", "epochs": "5", "pool": "cpu"}
+        own = {"run": run, "seed": seed, "generators": "boost:1", "pool": "cpu"}
         return {**SETTINGS, "source": source, **own}
 
     first, second = (tabtwin.submit(parameters("same", "7")) for _ in range(2))
