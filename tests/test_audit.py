@@ -127,6 +127,43 @@ def test_attacks_and_risks_go_by_subject_where_rows_share_one() -> None:
     assert [linked[side]["n"] for side in ("training", "holdout")] == pytest.approx([400, 300])
 
 
+def visits(people: int, seed: int) -> pd.DataFrame:
+    """Fresh people, five rows of each that differ little."""
+    rows = source(people, seed).loc[np.repeat(np.arange(people), 5)].reset_index(drop=True)
+    return rows.assign(pay=np.round(rows["pay"] + seeds.generator(seed, "visits").normal(0, 5, len(rows)), 2))
+
+
+def audited_visits(twin: pd.DataFrame) -> dict[str, Any]:
+    return audit_tables(
+        twin,
+        twin,
+        visits(400, 1),
+        visits(200, 2),
+        SCHEMA,
+        seed=1,
+        threads=2,
+        subjects=np.repeat(np.arange(400), 5),
+        held_subjects=np.repeat(np.arange(200), 5),
+    )
+
+
+def test_where_subjects_have_several_rows_an_honest_twin_is_not_refused() -> None:
+    audit = audited_visits(visits(400, 3))
+    control = audit["distances"]["control"]["dcr_share"]
+    assert control["low"] < 0.5 < control["high"]
+    assert control["value"] == pytest.approx(0.5, abs=0.1)
+    assert audit["gap"]["low"] < 0 < audit["gap"]["high"]
+    found = verdicts(audit)
+    assert [found[name].verdict for name in ("copies", "nndr")] == ["passed", "passed"]
+    assert "refused" not in {gate.verdict for gate in found.values()}
+    assert audit["discriminator"]["rows"] == 400
+
+
+def test_where_subjects_have_several_rows_a_copy_is_refused() -> None:
+    found = verdicts(audited_visits(visits(400, 1)))
+    assert {found[name].verdict for name in ("copies", "dcr", "nndr")} == {"refused"}
+
+
 def test_risks_are_high_on_a_copy_and_not_on_fresh_rows(
     fresh: dict[str, Any], copied: dict[str, Any]
 ) -> None:

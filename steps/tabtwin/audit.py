@@ -12,9 +12,9 @@ Nothing is chosen here and nothing is stopped; ``report`` judges. ``audit.json``
     control      on H at equal sizes: rows; twin, training, shuffle: FIGURE; likeness: FIGURE or null
                  (0 a fresh sample, 1 a shuffle; null where training leads the shuffle by less than .01)
     gap          FIGURE of acc(T) − acc(H) against rows of each; training, holdout: the means; rows, blocks
-    discriminator  FIGURE of the AUC; against: holdout or training; rows (of each side)
+    discriminator  FIGURE of the AUC; against: holdout or training; rows (of each side; one of a subject)
     dependence   columns (at most 60), real, synthetic: Cramér's V; mean_difference
-    distances    rows (of each reference), training_rows (of leaning's), trials; control, twin, pool:
+    distances    rows (of each reference, at most), training_rows (of leaning's), trials; control, twin, pool:
                  {dcr_share: FIGURE, nndr: FIGURE of the share of NNDR < .1 to training minus to holdout, with
                  both as training, holdout}; twin and pool also {excess: FIGURE of DCR share minus the
                  control's, leaning: FIGURE or null (0 fresh rows, 1 a verbatim copy of training; null where
@@ -72,6 +72,7 @@ from tabtwin.measures.combinations import combinations
 from tabtwin.measures.discriminator import discriminator_auc
 from tabtwin.measures.likeness import Likeness
 from tabtwin.measures.risks import risks
+from tabtwin.measures.subjects import count, one_each
 from tabtwin.tables.schema import Schema
 
 MAX_ROWS = 100_000
@@ -80,7 +81,7 @@ MAX_ATTACKED = 10_000
 FEWEST_ATTACKED = 4
 """Subjects of the holdout: two for each half."""
 ENOUGH_HOLDOUT = 500
-"""Holdout rows from which the discriminator learns enough; below, it takes training rows."""
+"""Holdout subjects from whose rows the discriminator learns enough; below, it takes training rows."""
 
 READS = (
     Ref(step="ingest", file="schema.json"),
@@ -171,12 +172,19 @@ def audit_tables(
     raw = _some(pool, len(twin), seed, "pool")[names]
     members, others = Rows.of(seen, subjects[kept]), Rows.of(unseen, held_subjects[kept_unseen])
     near = Closeness(
-        {"twin": twin, "pool": raw}, seen, unseen, schema, subjects=subjects[kept], seed=seed, threads=threads
+        {"twin": twin, "pool": raw},
+        seen,
+        unseen,
+        schema,
+        subjects=members.clusters,
+        held_subjects=others.clusters,
+        seed=seed,
+        threads=threads,
     )
     return {
         "rows": counts | {"caps": _caps()},
-        **_likeness(twin, seen, unseen, schema, seed, threads),
-        "discriminator": _discriminator(twin, seen, unseen, schema, seed, threads),
+        **_likeness(twin, members, others, schema, seed, threads),
+        "discriminator": _discriminator(twin, members, others, schema, seed, threads),
         "distances": near.trials(),
         "dcr": {name: near.share(name) for name in near.samples},
         "nndr_ratio": {name: near.nndr_ratio(name) for name in near.samples},
@@ -191,11 +199,19 @@ def audit_tables(
 
 
 def _likeness(
-    twin: pd.DataFrame, seen: pd.DataFrame, unseen: pd.DataFrame, schema: Schema, seed: int, threads: int
+    twin: pd.DataFrame, seen: Rows, unseen: Rows, schema: Schema, seed: int, threads: int
 ) -> dict[str, Any]:
-    bins = fit_bins([seen, unseen], schema)
-    codes = [bins.codes(table) for table in (twin, seen, unseen)]
-    judged = Likeness(bins, subsets(bins, seed), *codes, seed=seed, threads=threads)
+    bins = fit_bins([seen.table, unseen.table], schema)
+    codes = [bins.codes(table) for table in (twin, seen.table, unseen.table)]
+    judged = Likeness(
+        bins,
+        subsets(bins, seed),
+        *codes,
+        subjects=seen.clusters,
+        held_subjects=unseen.clusters,
+        seed=seed,
+        threads=threads,
+    )
     return {
         "accuracy": judged.accuracies(),
         "control": judged.control(),
@@ -205,10 +221,13 @@ def _likeness(
 
 
 def _discriminator(
-    twin: pd.DataFrame, seen: pd.DataFrame, unseen: pd.DataFrame, schema: Schema, seed: int, threads: int
+    twin: pd.DataFrame, seen: Rows, unseen: Rows, schema: Schema, seed: int, threads: int
 ) -> dict[str, Any]:
-    against = "holdout" if len(unseen) >= ENOUGH_HOLDOUT else "training"
-    real = unseen if against == "holdout" else seen
+    against = "holdout" if count(unseen.clusters) >= ENOUGH_HOLDOUT else "training"
+    rows_of = unseen if against == "holdout" else seen
+    # A subject's other rows, in other folds, would tell which side its row is of.
+    one_of_each = one_each(rows_of.clusters, seeds.generator(seed, "audit", "discriminator", "subjects"))
+    real = rows_of.table.iloc[one_of_each]
     rows = min(len(twin), len(real), MAX_DISCRIMINATED)
     found = discriminator_auc(
         _some(twin, rows, seed, "discriminator", "twin"),

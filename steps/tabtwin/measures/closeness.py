@@ -8,6 +8,8 @@ Equally many training rows are a small part of training where the holdout is sma
 a verbatim copy then scores a share of .51. So there is a sharper figure beside it, *leaning*: the share of
 rows closer to any training row than to any of half the holdout, minus the control's. Its references differ in
 size, so only the difference means something, and it is told as a part of what a verbatim copy would score.
+
+Where a subject has several rows, references, halves and jackknife groups are of whole subjects.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from tabtwin.measures import distances
 from tabtwin.measures.distances import NEIGHBOURS, Near, Trial, replicates
 from tabtwin.measures.intervals import GROUPS, groups, jackknife
 from tabtwin.measures.neighbours import Features, Gower, nearest
+from tabtwin.measures.subjects import count, halves, in_random_order, longest, subject_groups
 from tabtwin.tables.schema import Schema
 
 HALVINGS = 10
@@ -34,6 +37,8 @@ RATIO_SEEDS = 5
 MAX_RATIO_ROWS = 2_500
 MAX_TRAINING = 50_000
 MAX_ASKED = 5_000
+MAX_TOGETHER = 16
+"""Rows of one subject that neighbours are looked up beyond, so that some are left when its group goes."""
 DCR, NEAR_TRAINING, NEAR_HOLDOUT = range(3)
 
 
@@ -46,6 +51,7 @@ class Closeness:
         holdout: Rows that it did not see.
         schema: Their schema.
         subjects: int (training rows,): the subject of each; rows of one subject share a jackknife group.
+        held_subjects: int (holdout rows,), likewise; a holdout of one subject is halved by row.
         seed: The run's seed.
         threads: Threads to compute with; no figure depends on it.
     """
@@ -58,6 +64,7 @@ class Closeness:
         schema: Schema,
         *,
         subjects: np.ndarray,
+        held_subjects: np.ndarray,
         seed: int,
         threads: int,
     ) -> None:
@@ -69,12 +76,16 @@ class Closeness:
         labels = np.unique(subjects, return_inverse=True)[1]
         self.subjects = labels
         self.training_groups = groups(int(labels.max()) + 1, rng)[labels]
-        self.holdout_groups = groups(len(holdout), rng)
+        self.held_subjects = held_subjects if count(held_subjects) > 1 else np.arange(len(holdout))
+        self.holdout_groups = subject_groups(self.held_subjects, rng)
         self.sample_groups = {name: groups(len(table), rng) for name, table in samples.items()}
         keys = distances.row_keys([training, holdout, *samples.values()], schema)
         self.training_keys, self.holdout_keys = keys[:2]
         self.sample_keys = dict(zip(samples, keys[2:], strict=True))
         self.equal = min(len(training), len(holdout), MAX_REFERENCE)
+        together = max(longest(self.subjects), longest(self.held_subjects))
+        self.neighbours = NEIGHBOURS - 1 + min(together, MAX_TOGETHER)
+        self.floor = 1 / count(self.held_subjects)
 
     def trials(self) -> dict[str, Any]:
         """DCR share, its excess over the control, leaning and crowding: of the control and of each sample."""
@@ -93,7 +104,7 @@ class Closeness:
         size = min(len(self.holdout) // 2, len(self.training), MAX_HALF)
         for halving in log.counted(range(2 * HALVINGS), 2 * HALVINGS, "distances"):
             half, rest, rng = self._halves(halving, size)
-            seen = rng.permutation(len(self.training))[:size]
+            seen = in_random_order(self.subjects, rng)[: len(rest)]
             for name, (rows, dealt) in sources.items():
                 chosen = half if name == "control" else rng.permutation(len(asked[name]))[:MAX_TRIAL_ROWS]
                 trial = self._trial(rows, asked[name][chosen], dealt, seen, rest)
@@ -103,19 +114,18 @@ class Closeness:
         shares = {name: replicates(trials) for name, trials in equal.items()}
         leans = {name: replicates(trials)[:, DCR] for name, trials in whole.items()}
         control, base = shares["control"], leans.pop("control")
-        floor = 1 / len(self.holdout)
         copied = leans["copy"] - base
         return {
             "rows": size,
             "training_rows": len(every),
             "trials": 2 * HALVINGS,
-            "control": _figures(control, floor),
-            "copy": {"leaning": _jackknife(copied, floor)},
+            "control": _figures(control, self.floor),
+            "copy": {"leaning": _jackknife(copied, self.floor)},
             **{
-                name: _figures(shares[name], floor)
+                name: _figures(shares[name], self.floor)
                 | {
-                    "excess": _jackknife(shares[name][:, DCR] - control[:, DCR], floor),
-                    "leaning": _leaning(leans[name] - base, copied, floor),
+                    "excess": _jackknife(shares[name][:, DCR] - control[:, DCR], self.floor),
+                    "leaning": _leaning(leans[name] - base, copied, self.floor),
                 }
                 for name in self.samples
             },
@@ -124,10 +134,10 @@ class Closeness:
     def share(self, name: str) -> dict[str, Any]:
         """DCR share as it is usually given: against the whole holdout and as many training rows."""
         rng = self._rng("share", name)
-        seen, unseen = (rng.permutation(len(part))[: self.equal] for part in (self.training, self.holdout))
+        seen, unseen = self._equally_many(self.equal, rng)
         asked = rng.permutation(len(self.samples[name]))[:MAX_QUERIES]
         trial = self._trial(self.samples[name], asked, self.sample_groups[name], seen, unseen)
-        found = _jackknife(replicates([trial])[:, DCR], 1 / len(self.holdout))
+        found = _jackknife(replicates([trial])[:, DCR], self.floor)
         return found | {"rows": self.equal, "queries": len(asked)}
 
     def nndr_ratio(self, name: str) -> dict[str, Any]:
@@ -136,9 +146,10 @@ class Closeness:
         ratios = []
         for draw in range(RATIO_SEEDS):
             rng = self._rng("ratio", name, draw)
-            tables = (self.samples[name], self.training, self.holdout)
-            asked, seen, unseen = (part.take(rng.permutation(len(part))[:size]) for part in tables)
-            towards = [nearest(asked, part, 2, threads=self.threads)[0].T for part in (seen, unseen)]
+            asked = self.samples[name].take(rng.permutation(len(self.samples[name]))[:size])
+            seen, unseen = self._equally_many(size, rng)
+            references = (self.training.take(seen), self.holdout.take(unseen))
+            towards = [nearest(asked, part, 2, threads=self.threads)[0].T for part in references]
             ratios.append(distances.nndr_ratio(*(distances.nndr(*pair) for pair in towards)))
         return {
             "mean": float(np.mean(ratios)),
@@ -150,8 +161,7 @@ class Closeness:
     def copies(self, name: str) -> dict[str, Any]:
         """Rows equal to a real row: beyond chance, and of training beside as many of the holdout."""
         rng = self._rng("copies", name)
-        seen = rng.permutation(len(self.training_keys))[: self.equal]
-        unseen = rng.permutation(len(self.holdout_keys))[: self.equal]
+        seen, unseen = self._equally_many(self.equal, rng)
         keys, dealt = self.sample_keys[name], self.sample_groups[name]
         surplus = distances.copies(
             keys,
@@ -175,12 +185,14 @@ class Closeness:
         to_holdout = self._near(rows, self.holdout.take(unseen), self.holdout_groups[unseen])
         return Trial(to_training, to_holdout, dealt[asked])
 
+    def _equally_many(self, rows: int, rng: np.random.Generator) -> list[np.ndarray]:
+        """Training and holdout rows, so many of each, by whole subjects."""
+        return [in_random_order(of, rng)[:rows] for of in (self.subjects, self.held_subjects)]
+
     def _halves(self, trial: int, size: int) -> tuple[np.ndarray, np.ndarray, np.random.Generator]:
         """Two disjoint halves of the holdout; trials 2i and 2i + 1 swap them."""
-        rng = self._rng("halving", trial // 2)
-        rows = rng.permutation(len(self.holdout))
-        halves = [rows[:size], rows[size : 2 * size]]
-        return halves[trial % 2], halves[1 - trial % 2], self._rng("trial", trial)
+        pair = halves(self.held_subjects, size, self._rng("halving", trial // 2))
+        return pair[trial % 2], pair[1 - trial % 2], self._rng("trial", trial)
 
     def _copy(self, seen: np.ndarray, unseen: np.ndarray) -> Trial:
         """Training rows taken as a twin: what a verbatim copy would show, each at distance 0 from itself."""
@@ -191,7 +203,7 @@ class Closeness:
         return Trial(itself, self._near(self.training.take(seen), self.holdout.take(unseen), held), dealt)
 
     def _near(self, queries: Features, reference: Features, dealt: np.ndarray) -> Near:
-        return Near(*nearest(queries, reference, NEIGHBOURS, threads=self.threads), dealt)
+        return Near(*nearest(queries, reference, self.neighbours, threads=self.threads), dealt)
 
     def _rng(self, *path: str | int) -> np.random.Generator:
         return seeds.generator(self.seed, "audit", *path)

@@ -10,6 +10,7 @@ from tabtwin.lib import seeds
 from tabtwin.measures.accuracy import ORDERS, Accuracy, Bins, Tables, accuracy, expected
 from tabtwin.measures.dependence import association
 from tabtwin.measures.intervals import groups, jackknife
+from tabtwin.measures.subjects import in_random_order, subject_groups
 
 MIN_LEAD = 0.01
 BLOCKS = 4
@@ -20,7 +21,7 @@ MAX_PICTURED = 60
 
 
 class Likeness:
-    """The accuracies of one twin. Codes are (columns, rows), from :meth:`Bins.codes`."""
+    """The accuracies of one twin. Codes are (columns, rows), from :meth:`Bins.codes`, subjects (rows,)."""
 
     def __init__(
         self,
@@ -30,11 +31,14 @@ class Likeness:
         training: np.ndarray,
         holdout: np.ndarray,
         *,
+        subjects: np.ndarray,
+        held_subjects: np.ndarray,
         seed: int,
         threads: int,
     ) -> None:
         self.bins, self.tables, self.threads = bins, tables, threads
         self.synthetic, self.training, self.holdout = synthetic, training, holdout
+        self.subjects, self.held_subjects = subjects, held_subjects
         self.rng = seeds.generator(seed, "audit", "likeness")
 
     def accuracies(self) -> dict[str, Any]:
@@ -53,13 +57,15 @@ class Likeness:
     def control(self) -> dict[str, Any]:
         """On the holdout, at equal sizes: the twin, training rows and their shuffle; and the likeness."""
         rows = min(self.synthetic.shape[1], self.training.shape[1], MAX_COMPARED)
-        training = self._draw(self.training, rows)
+        drawn = self._draw(self.training, rows)
+        training = self.training[:, drawn]
         mixed = self.rng.permuted(training, axis=1)
-        holdout_groups = groups(self.holdout.shape[1], self.rng)
-        twin, fresh, shuffle = (
-            self._grouped(part, self.holdout, holdout_groups)
-            for part in (self._draw(self.synthetic, rows), training, mixed)
-        )
+        holdout_groups = subject_groups(self.held_subjects, self.rng)
+        twin_rows = self.synthetic[:, self._draw(self.synthetic, rows)]
+        twin = self._grouped(twin_rows, groups(rows, self.rng), self.holdout, holdout_groups)
+        training_groups = subject_groups(self.subjects[drawn], self.rng)
+        fresh = self._grouped(training, training_groups, self.holdout, holdout_groups)
+        shuffle = self._grouped(mixed, groups(rows, self.rng), self.holdout, holdout_groups)
         lead = fresh.overall - shuffle.overall
         likeness = None
         if lead >= MIN_LEAD:
@@ -77,12 +83,16 @@ class Likeness:
         """acc(T) − acc(H) against equally many rows of each: above 0, training was learned by heart."""
         size = min(self.training.shape[1], self.holdout.shape[1], MAX_COMPARED)
         blocks = min(BLOCKS, self.training.shape[1] // size)
-        training, holdout = self._draw(self.training, blocks * size), self._draw(self.holdout, size)
-        synthetic = self._draw(self.synthetic, MAX_COMPARED)
+        # By whole subjects on either side: as many rows of more subjects would be met more closely.
+        seen_rows = in_random_order(self.subjects, self.rng)[: blocks * size]
+        unseen_rows = in_random_order(self.held_subjects, self.rng)[:size]
+        synthetic = self.synthetic[:, self._draw(self.synthetic, MAX_COMPARED)]
         synthetic_groups = groups(synthetic.shape[1], self.rng)
+        references = [(self.training, self.subjects, part) for part in np.split(seen_rows, blocks)]
+        references.append((self.holdout, self.held_subjects, unseen_rows))
         scores = [
-            self._grouped(synthetic, part, groups(size, self.rng), synthetic_groups)
-            for part in [*np.split(training, blocks, axis=1), holdout]
+            self._grouped(synthetic, synthetic_groups, codes[:, part], subject_groups(of[part], self.rng))
+            for codes, of, part in references
         ]
         seen = np.mean([score.overall for score in scores[:-1]])
         without = np.mean([score.without for score in scores[:-1]], axis=0) - scores[-1].without
@@ -112,24 +122,20 @@ class Likeness:
         return accuracy(left, right, self.tables, threads=self.threads)
 
     def _grouped(
-        self,
-        left: np.ndarray,
-        right: np.ndarray,
-        right_groups: np.ndarray,
-        left_groups: np.ndarray | None = None,
+        self, left: np.ndarray, left_groups: np.ndarray, right: np.ndarray, right_groups: np.ndarray
     ) -> Accuracy:
         return accuracy(
             left,
             right,
             self.tables,
-            synthetic_groups=groups(left.shape[1], self.rng) if left_groups is None else left_groups,
+            synthetic_groups=left_groups,
             reference_groups=right_groups,
             threads=self.threads,
         )
 
     def _draw(self, codes: np.ndarray, rows: int) -> np.ndarray:
         """Some of the rows, in the order drawn: those of one subject do not stay together."""
-        return codes[:, self.rng.permutation(codes.shape[1])[:rows]]
+        return self.rng.permutation(codes.shape[1])[:rows]
 
     def _worst(self, found: Accuracy) -> list[dict[str, Any]]:
         first, second = np.triu_indices(len(found.columns), 1)
