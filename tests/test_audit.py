@@ -216,6 +216,23 @@ def test_a_holdout_of_ten_rows_and_a_twin_of_ten_are_audited_without_an_error() 
     assert worst(judge(audit, shipped_limits())) == "not_shown"
 
 
+@pytest.mark.parametrize("others", [0, 1])
+def test_a_holdout_of_one_subject_or_nearly_so_is_audited_without_an_error(others: int) -> None:
+    held = np.append(np.zeros(9, int), others)
+    audit = audit_tables(
+        source(50, 3),
+        source(50, 3),
+        source(60, 1),
+        source(10, 2),
+        SCHEMA,
+        seed=1,
+        threads=1,
+        subjects=np.repeat(np.arange(2), 30),
+        held_subjects=held,
+    )
+    json.dumps(audit, allow_nan=False)
+
+
 def test_a_holdout_larger_than_training_is_audited() -> None:
     audit = audit_tables(
         source(300, 3), source(900, 4), source(200, 1), source(600, 2), SCHEMA, seed=1, threads=1

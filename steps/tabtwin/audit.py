@@ -80,6 +80,8 @@ MAX_DISCRIMINATED = 10_000
 MAX_ATTACKED = 10_000
 FEWEST_ATTACKED = 4
 """Subjects of the holdout: two for each half."""
+FEWEST_DISCRIMINATED = 10
+"""Subjects for one row of each to be enough: two for each fold; below, all rows are taken."""
 ENOUGH_HOLDOUT = 500
 """Holdout subjects from whose rows the discriminator learns enough; below, it takes training rows."""
 
@@ -224,10 +226,13 @@ def _discriminator(
     twin: pd.DataFrame, seen: Rows, unseen: Rows, schema: Schema, seed: int, threads: int
 ) -> dict[str, Any]:
     against = "holdout" if count(unseen.clusters) >= ENOUGH_HOLDOUT else "training"
-    rows_of = unseen if against == "holdout" else seen
-    # A subject's other rows, in other folds, would tell which side its row is of.
-    one_of_each = one_each(rows_of.clusters, seeds.generator(seed, "audit", "discriminator", "subjects"))
-    real = rows_of.table.iloc[one_of_each]
+    known = unseen if against == "holdout" else seen
+    if count(known.clusters) >= FEWEST_DISCRIMINATED:
+        # A subject's other rows, in other folds, would tell which side its row is of.
+        known = known.take(
+            one_each(known.clusters, seeds.generator(seed, "audit", "discriminator", "subjects"))
+        )
+    real = known.table
     rows = min(len(twin), len(real), MAX_DISCRIMINATED)
     found = discriminator_auc(
         _some(twin, rows, seed, "discriminator", "twin"),

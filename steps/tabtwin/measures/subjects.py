@@ -29,7 +29,9 @@ def longest(subjects: np.ndarray) -> int:
 
 
 def subject_groups(subjects: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Jackknife groups, whole subjects together: int16 (rows,)."""
+    """Jackknife groups, whole subjects together: int16 (rows,); by row where there is but one subject."""
+    if count(subjects) == 1:
+        return groups(len(subjects), rng)  # without its only subject nothing would be left
     return np.asarray(groups(count(subjects), rng)[numbered(subjects)])
 
 
@@ -43,12 +45,12 @@ def halves(subjects: np.ndarray, size: int, rng: np.random.Generator) -> tuple[n
     """Two disjoint sets of subjects, at random: the rows of each, int (at most ``size``,).
 
     Args:
-        subjects: int (rows,), of two subjects at least.
+        subjects: int (rows,), of two subjects at least for two sets with rows.
         size: At most half of the rows. The first set has fewer rows where whole subjects do not add up to it.
         rng: Draws the sets.
     """
     rows = in_random_order(subjects, rng)
-    ends = np.flatnonzero(np.diff(subjects[rows])) + 1
+    ends = np.append(np.flatnonzero(np.diff(subjects[rows])) + 1, len(rows))
     cut = ends[max(0, int((ends <= size).sum()) - 1)]
     return rows[: min(cut, size)], rows[cut : cut + size]
 
