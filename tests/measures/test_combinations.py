@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from audited import SCHEMA, source
 from tabtwin.measures.combinations import K, combinations
@@ -60,6 +61,19 @@ def test_a_persons_rows_count_once() -> None:
     found = counted(training, training, holdout, *subjects)
     assert K > 3
     assert found["training"] == {"combinations": 2, "subjects": 5, "in_twin": 2, "met": 5}
+
+
+def test_people_who_share_a_combination_are_met_together_and_count_so() -> None:
+    apart, shared = ([(zip_code, "f", of) for zip_code in range(400 // of)] for of in (1, 4))
+    nobody = people(*[(1_000.0 + zip_code, "m", 1) for zip_code in range(50)])
+    numbers = []
+    for held in (apart, shared):
+        twin = people(*held[: len(held) // 4])
+        found = counted(twin, people(*held), nobody)
+        assert found["training"]["met"] == 100
+        numbers.append(found["difference"]["rates"][0]["n"])
+    assert numbers[0] == pytest.approx(400)
+    assert 70 < numbers[1] <= 100
 
 
 def test_where_nobody_holds_a_rare_one_there_is_no_difference() -> None:

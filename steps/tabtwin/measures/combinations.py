@@ -8,7 +8,8 @@ of their cells is *rare* where fewer than k subjects of training and holdout tog
 A rare combination in the twin is no leak by itself: the twin may have met it by chance, as it meets those of
 people whom its generator never saw. So the share of training subjects of a rare combination whose
 combination the twin holds stands beside the same of the holdout. Rarity goes by both tables together, and
-so means the same for either.
+so means the same for either. Subjects who share a combination are met or not together, and count so in the
+interval of the difference.
 
 Cells are compared exactly, numbers too: whoever looks a person up has the very postcode or birth date, and
 coarser bins would call alike what no such list confuses. A number that is hardly ever the same twice thus
@@ -23,8 +24,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tabtwin.measures.intervals import Rate, difference
+from tabtwin.measures.intervals import difference
 from tabtwin.measures.risks.cells import cells
+from tabtwin.measures.risks.risk import Guesses, Risk
 from tabtwin.tables.schema import Schema
 
 K = 5
@@ -69,16 +71,17 @@ def combinations(
     met = np.isin(np.arange(len(rare)), published)
     sides = {name: _side(part, rare, met) for name, part in zip(("training", "holdout"), held, strict=True)}
     seen = np.isin(np.arange(len(rare)), labels[0]) & rare
-    shares = [
-        Rate(share=side["met"] / side["subjects"], n=side["subjects"])
-        for side in sides.values()
-        if side["subjects"]
-    ]
+    (hit, by_combination), (hit_unseen, by_unseen) = (_met(part, rare, met) for part in held)
+    found = None
+    if len(hit) and len(hit_unseen):
+        guesses = Guesses(hit, hit_unseen, 0.0, by_combination, by_unseen)
+        shares = Risk.of([guesses])
+        found = difference(shares.training, shares.holdout)
     return {
         "columns": names,
         "k": K,
         **sides,
-        "difference": difference(*shares).as_json() if len(shares) == len(sides) else None,
+        "difference": found.as_json() if found else None,
         "twin": {"rows": len(twin), "rare": int(seen[published].sum())},
     }
 
@@ -95,6 +98,18 @@ def _rare(held: list[np.ndarray], combinations: int) -> np.ndarray:
     """Which combinations few subjects hold, of those that any does: bool (combinations,)."""
     subjects = np.sum([np.bincount(part, minlength=combinations) for part in held], axis=0)
     return np.asarray((subjects > 0) & (subjects < K))
+
+
+def _met(held: _Held, rare: np.ndarray, met: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Whether the twin meets each subject of a rare combination, 1 or 0, and by which: (subjects,) each.
+
+    A subject of several goes by one that is met, where one is.
+    """
+    few = rare[held.combinations]
+    subjects, combinations = held.subjects[few], held.combinations[few]
+    order = np.lexsort([~met[combinations], subjects])
+    first = order[np.unique(subjects[order], return_index=True)[1]]
+    return met[combinations[first]].astype(float), combinations[first]
 
 
 def _side(held: _Held, rare: np.ndarray, met: np.ndarray) -> dict[str, int]:
