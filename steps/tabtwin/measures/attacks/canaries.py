@@ -3,7 +3,8 @@
 Each canary's score is the density ratio with one neighbour (:mod:`tabtwin.measures.attacks.proximity`): how
 much closer the raw pool comes to it than training does. The AUC of planted ones over held-back ones is .5 for
 a generator that has learned nothing of single rows, and near 1 for one that repeats them. Only the dealing of
-canaries is random, so that no assumption about the table stands behind it.
+canaries is random, so that no assumption about the table stands behind it. The AUC's standard error is at
+least what one canary, ranked otherwise, may move it by.
 """
 
 from __future__ import annotations
@@ -41,9 +42,11 @@ def tell_apart(
     scores, repeated = density_ratios(to_pool, to_training)[:, 0], to_pool.distances[:, 0] == 0
     planted = canaries[PLANTED].to_numpy(bool)
     sizes = int(planted.sum()), int((~planted).sum())
-    ranked = Ranked(scores[planted], scores[~planted], *map(np.arange, sizes))
+    found = auc([Ranked(scores[planted], scores[~planted], *map(np.arange, sizes))])
+    # Where all tie, or none is out of order, DeLong's is 0: as if so few canaries could make sure.
+    sure = found.model_copy(update={"se": max(found.se, 1 / min(sizes))})
     return {
-        "auc": auc([ranked]).as_json(),
+        "auc": sure.as_json(),
         "chance": chance(*sizes),
         "planted": sizes[0],
         "held_back": sizes[1],
