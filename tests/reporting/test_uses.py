@@ -25,6 +25,7 @@ def evidence(metric: str, synthetic: float, real: float, baseline: float) -> Evi
         facts={},
         audit=audit(),
         gates=[],
+        alpha=0.05,
         refused=False,
         strict=False,
         made=None,
