@@ -135,13 +135,27 @@ def test_the_report_says_what_its_figures_argue_for_and_what_not(make: Make) -> 
     def lists(page: str) -> list[str]:
         return page.split("What these figures argue for")[1].split("What they do not argue for")
 
+    wide = b"[likeness]\nlimit = 2"
     argued, not_argued = lists(make()["report.html"])
     assert "Describing the source: shares" in argued
     assert "models that predict left" in argued
     assert "no row of the twin is anybody" in not_argued
-    argued, not_argued = lists(make(likeness=figure(0.9))["report.html"])
+    argued, not_argued = lists(make(likeness=figure(0.9), gates=wide)["report.html"])
     assert "Describing" not in argued
     assert "it was not shown that shares and links" in not_argued
+    assert "likeness 0.90 (0.90 to 0.90)" in not_argued
+
+
+def test_a_likeness_whose_interval_reaches_far_argues_for_no_statistics(make: Make) -> None:
+    page = make(likeness=figure(0.05, se=0.05), gates=b"[likeness]\nlimit = 2")["report.html"]
+    assert "Describing the source" in page.split("What they do not argue for")[1]
+
+
+def test_a_refused_twin_is_argued_for_no_use(make: Make) -> None:
+    page = make(surplus=figure(0.2))["report.html"]
+    assert "What these figures argue for" not in page
+    assert "What these figures do not argue for" in page
+    assert "For no decision about a person" in page
 
 
 def test_a_twin_further_than_a_shuffle_is_said_to_be(make: Make) -> None:

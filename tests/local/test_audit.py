@@ -93,6 +93,72 @@ def test_a_folder_with_other_files_is_left_alone(
     assert (tmp_path / "out" / "report.html").read_text() == "an audit's"
 
 
+def test_an_out_that_is_a_file_is_told_so(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "out").write_text("mine")
+    assert run_command(words) == 2
+    assert "--out: expected a folder, found a file" in capsys.readouterr().err
+    assert (tmp_path / "out").read_text() == "mine"
+
+
+def test_a_run_that_fails_leaves_no_earlier_report(words: list[str], tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    for name in ("report.html", "metrics.json"):
+        (tmp_path / "out" / name).write_text("of another twin")
+    source(50, 3).to_csv(tmp_path / "synthetic.csv", index=False)
+    assert run_command(words) == 2
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def keyed(table: pd.DataFrame, start: int) -> pd.DataFrame:
+    """The table with a key of its own."""
+    return table.assign(id=[f"K{number:06d}" for number in range(start, start + len(table))])
+
+
+def test_a_twin_that_repeats_keys_is_refused_and_the_column_is_named(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keyed(TRAINING, 0).to_csv(tmp_path / "training.csv", index=False)
+    keyed(HOLDOUT, 5_000).to_csv(tmp_path / "holdout.csv", index=False)
+    keyed(source(400, 3), 393).assign(more=1).to_csv(tmp_path / "synthetic.csv", index=False)
+    line = "7 cells of the key column 'id' equal training's: drop or replace that column"
+    assert run_command(words) == 3
+    assert line in capsys.readouterr().err
+    found = json.loads((tmp_path / "out" / "metrics.json").read_text())
+    assert found["gates"]["refused"] is True
+    assert found["carried"]["keys"] == {"id": 7}
+    assert found["carried"]["not_compared"] == ["id", "more"]
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert "7 cells of the key column" in page
+    assert "judged by no gate: id, more" in page
+    for ours in ("made anew", "Nothing was published", "raw pool is measured", "--restraint", "--screen"):
+        assert ours not in page
+
+
+def test_few_repeated_keys_are_refused_without_their_number() -> None:
+    tables = keyed(source(400, 3), 397), keyed(TRAINING, 0), keyed(HOLDOUT, 5_000)
+    found = tabtwin.audit(*tables, target="left")
+    assert found.refused
+    assert found.refusal.startswith("fewer than 5 cells of the key column 'id'")
+    assert found.metrics["carried"]["keys"] == {"id": None}
+
+
+def test_values_that_protection_hides_are_counted_and_not_shown() -> None:
+    rare = TRAINING.assign(plan=TRAINING["plan"].where(TRAINING.index > 2, "Zyxomarkle"))
+    rare["emptied"] = [f"only {row}" if row < 3 else None for row in range(len(rare))]
+    holdout = HOLDOUT.assign(emptied=None)
+    twin = source(400, 3)
+    twin.loc[:9, "plan"] = "Zyxomarkle"
+    twin["emptied"] = rare["emptied"]
+    found = tabtwin.audit(twin, rare, holdout, target="left")
+    assert found.metrics["carried"]["protected"]["plan"] == 10
+    assert found.metrics["carried"]["protected"]["emptied"] is None
+    assert "10 cells of &#x27;plan&#x27;" in found.report
+    assert "fewer than 5 cells of &#x27;emptied&#x27;" in found.report
+    assert "Zyxomarkle" not in found.report
+
+
 def test_it_needs_neither_torch_nor_sdv_nor_a_cluster() -> None:
     code = "import sys, tabtwin.local.audit; print(*{name.partition('.')[0] for name in sys.modules})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

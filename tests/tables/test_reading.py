@@ -12,7 +12,7 @@ import pytest
 
 from tabtwin.lib.errors import InputError
 from tabtwin.tables.cells import Cells
-from tabtwin.tables.reading import read_source
+from tabtwin.tables.reading import from_pandas, read_source
 
 TEXT = 'name,amount,note\nann,1.5,"a, b"\nbob,,"two\nlines"\n'
 
@@ -130,3 +130,11 @@ def test_an_aware_timestamp_is_read_as_utc() -> None:
     stamps = pd.Series(pd.to_datetime(["2020-06-01 12:00"])).dt.tz_localize("Europe/Berlin")
     source = read_source(parquet(at=pa.array(stamps)), "t.parquet")
     assert source.columns["at"].values[0] == np.datetime64("2020-06-01T10:00")
+
+
+def test_a_pandas_column_of_mixed_types_is_refused_by_name_and_quotes_no_cell() -> None:
+    table = pd.DataFrame({"fine": [1, 2], "mixed": [1, "Zyxomarkle"]})
+    with pytest.raises(InputError, match="'mixed'") as refused:
+        from_pandas(table)
+    assert "Zyxomarkle" not in str(refused.value)
+    assert refused.value.__suppress_context__

@@ -26,15 +26,20 @@ from tabtwin.lib import log, options
 from tabtwin.lib.contract import canonical as as_json
 from tabtwin.lib.errors import InputError, RefusedError
 from tabtwin.lib.step import StepParams
+from tabtwin.local.remedies import neutral
 from tabtwin.measures.gates import Gate, judge
 from tabtwin.measures.limits import own_limits
 from tabtwin.release import refusal
+from tabtwin.reporting.carried import keys_line
 from tabtwin.reporting.evidence import Evidence
 from tabtwin.reporting.frame import render
 from tabtwin.reporting.metrics import metrics
 from tabtwin.reporting.page import number
 from tabtwin.reporting.pictures import pictures
 from tabtwin.tables.canonical import canonical
+from tabtwin.tables.carried import Carried, find_carried
+from tabtwin.tables.cells import Source
+from tabtwin.tables.findings import choices
 from tabtwin.tables.intake import FEWEST_ROWS, ingest_table
 from tabtwin.tables.reading import from_pandas, read_source
 from tabtwin.tables.schema import Schema
@@ -66,12 +71,14 @@ class Audit:
     Attributes:
         gates: Each gate's verdict.
         refused: Whether the twin should not be shared.
+        refusal: Why, and what helps, in one line; empty where it is not refused.
         metrics: Every figure, as ``metrics.json`` holds it.
         report: One HTML page.
     """
 
     gates: tuple[Gate, ...]
     refused: bool
+    refusal: str
     metrics: dict[str, Any]
     report: str
 
@@ -101,7 +108,7 @@ def main(arguments: Sequence[str]) -> int:
     out.write(out.root / METRICS, as_json(found.metrics))
     _show(found, given["log"], out.root / REPORT)
     if found.refused:
-        raise RefusedError(refusal(found.gates))
+        raise RefusedError(found.refusal)
     return 0
 
 
@@ -154,7 +161,10 @@ def judge_files(files: Mapping[str, bytes], params: Params) -> Audit:
         protect=params.protect,
         seed=params.seed,
     )
-    twin, schema = _read_twin(files["synthetic"], known.schema), known.schema
+    schema, source = known.schema, read_source(files["synthetic"], "--synthetic")
+    twin = _read_twin(source, schema)
+    training = read_source(files["training"], "--training")
+    carried = find_carried(source, twin, training, schema, known.encoding)
     subjects = known.folds["subject"].to_numpy()
     audit = audit_tables(
         twin,
@@ -168,15 +178,15 @@ def judge_files(files: Mapping[str, bytes], params: Params) -> Audit:
         held_subjects=known.held_subjects,
     )
     tables = {"real": known.training, "synthetic": twin}
-    gates = judge(audit, limits)
+    gates = [neutral(gate) for gate in judge(audit, limits)]
     refusing = {"refused", "not_shown"} if params.strict else {"refused"}
     evidence = Evidence(
         schema=schema,
-        facts=known.facts | {"rows": len(known.training) + len(known.holdout)},
+        facts=known.facts | {"rows": len(known.training) + len(known.holdout), "notes": choices(schema)},
         audit=audit,
         gates=gates,
         alpha=limits.alpha,
-        refused=any(gate.verdict in refusing for gate in gates),
+        refused=bool(carried.keys) or any(gate.verdict in refusing for gate in gates),
         strict=params.strict,
         made=None,
         utility=utility.judge(tables, known.holdout, schema, params.seed, params.threads),
@@ -184,17 +194,28 @@ def judge_files(files: Mapping[str, bytes], params: Params) -> Audit:
         settings=params.model_dump(mode="json", include={"protect", "entity", "strict", "threads"}),
         versions={},
         private={},
+        carried=carried,
     )
     return Audit(
         gates=tuple(gates),
         refused=evidence.refused,
+        refusal=_refusal(gates, carried, refused=evidence.refused),
         metrics=metrics(evidence, private=False),
         report=render(evidence, private=False),
     )
 
 
-def _read_twin(file: bytes, schema: Schema) -> pd.DataFrame:
-    source = read_source(file, "--synthetic")
+def _refusal(gates: Sequence[Gate], carried: Carried, *, refused: bool) -> str:
+    if not refused:
+        return ""
+    # A key that is repeated goes first: gates see no keys, and dropping the column is all it takes.
+    said = [keys_line(carried)] if carried.keys else []
+    if not carried.keys or any(gate.verdict == "refused" for gate in gates):
+        said.append(refusal(gates))
+    return "; ".join(said)
+
+
+def _read_twin(source: Source, schema: Schema) -> pd.DataFrame:
     missing = [column.name for column in schema.learned if column.name not in source.columns]
     if missing:
         raise InputError(
@@ -209,10 +230,18 @@ def _read_twin(file: bytes, schema: Schema) -> pd.DataFrame:
 
 
 def _open(root: Path) -> Folder:
-    """A folder that is new, empty, or holds an earlier audit and nothing else."""
-    if root.exists() and not {path.name for path in root.iterdir()} <= {REPORT, METRICS}:
+    """A folder that is new, empty, or holds an earlier audit and nothing else; that audit is removed.
+
+    A run that fails then leaves no verdict on another twin.
+    """
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise InputError(f"--out: expected a folder, found a file at {root} or above; name another") from None
+    if not {path.name for path in root.iterdir()} <= {REPORT, METRICS}:
         raise InputError(f"--out: expected a new folder, found other files in {root}; name another")
-    root.mkdir(parents=True, exist_ok=True)
+    for name in (REPORT, METRICS):
+        (root / name).unlink(missing_ok=True)
     return Folder(root)
 
 

@@ -26,6 +26,9 @@ def distances(evidence: Evidence) -> str:
         _row("DCR share against the whole holdout", [with_interval(audit["dcr"][side]) for side in SIDES]),
         _row("NNDR ratio (information only)", _ratio(audit["nndr_ratio"])),
     ]
+    headings = ["the twin", "the raw pool", "control: real rows"]
+    if not evidence.made:  # a twin from elsewhere has no raw pool: the audit took the twin for it
+        headings, rows = [headings[0], headings[2]], [[row[0], row[1], row[3]] for row in rows]
     return section(
         "distances",
         "Distances and copies",
@@ -37,16 +40,18 @@ def distances(evidence: Evidence) -> str:
             "tells on them. The control is half of the holdout, taken as a twin."
         ),
         table(
-            ["Figure", "the twin", "the raw pool", "control: real rows"],
+            ["Figure", *headings],
             rows,
             f"Means of {found['trials']} trials, {count(found['rows'])} rows of each side; 95 % intervals",
-            numeric=3,
+            numeric=len(headings),
         ),
         paragraph(
             "Screening makes the twin's distances look good by construction, so the raw pool is measured as "
             "well, and the worse of the two counts at the gates.",
             css="soft",
-        ),
+        )
+        if evidence.made
+        else "",
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from tabtwin.lib.contract import Manifest, Run, output_key, task
 from tabtwin.measures.gates import Gate
 from tabtwin.reporting.pictures import Picture
+from tabtwin.tables.carried import Carried
 from tabtwin.tables.schema import Schema
 
 # What the public report says of the settings; a seed, a path or a digest would let anyone confirm a guess.
@@ -56,6 +57,7 @@ class Evidence:
         settings: The public ones of :data:`PUBLIC_SETTINGS`.
         versions: Of every library that a step used.
         private: What only the private report says: where outputs stand, digests, the seed.
+        carried: What the twin carries that no measure compares; None where the pipeline made it.
     """
 
     schema: Schema
@@ -71,6 +73,7 @@ class Evidence:
     settings: Mapping[str, Any]
     versions: Mapping[str, str]
     private: Mapping[str, Any]
+    carried: Carried | None = None
 
 
 def manifests(run: Run, models: Mapping[str, Sequence[str]]) -> dict[str, Manifest]:

@@ -183,19 +183,19 @@ def source(evidence: Evidence) -> str:
     kinds = [[text(column.name), text(column.kind), text(column.why)] for column in evidence.schema.columns]
     settings = [[tag("code", text(name)), text(value)] for name, value in evidence.settings.items()]
     versions = [[text(name), text(version)] for name, version in evidence.versions.items()]
+    held, moved = "sealed in the holdout, which only audit and utility read.", "moved or grouped"
+    if not evidence.made:
+        held, moved = "in the holdout, which the twin's maker is to have left alone.", "would move or group"
     return section(
         "source",
         "The table, settings and versions",
         paragraph(
             f"{count(facts['rows'])} rows and {count(facts['columns'])} columns: {count(facts['training'])} "
-            f"rows to train on, {count(facts['holdout'])} sealed in the holdout, which only audit and "
-            "utility read."
+            f"rows to train on, {count(facts['holdout'])} {held}"
         ),
         bullets(list(facts["notes"])),
         table(["Column", "kind", "why"], kinds, "Columns, and how each was read"),
-        table(
-            ["Column", "cells"], changed, "Training cells that value protection moved or grouped", numeric=1
-        )
+        table(["Column", "cells"], changed, f"Training cells that value protection {moved}", numeric=1)
         if changed
         else "",
         table(["Setting", "value"], settings, "Settings"),

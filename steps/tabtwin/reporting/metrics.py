@@ -7,7 +7,7 @@ from typing import Any
 
 from tabtwin import __version__
 from tabtwin.measures.gates import worst
-from tabtwin.reporting import withholding
+from tabtwin.reporting import carried, withholding
 from tabtwin.reporting.evidence import Evidence, Making
 
 
@@ -24,6 +24,7 @@ def metrics(evidence: Evidence, *, private: bool) -> dict[str, Any]:
         },
         "table": {name: value for name, value in evidence.facts.items() if name != "protected"},
         "audit": evidence.audit if private else withholding.audit(evidence.audit),
+        **({"carried": carried.public(evidence.carried)} if evidence.carried else {}),
         **(_made(evidence.made, private=private) if evidence.made else {}),
         "utility": evidence.utility,
         "settings": evidence.settings,

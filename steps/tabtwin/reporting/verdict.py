@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tabtwin.measures.gates import Gate, Verdict
 from tabtwin.measures.limits import shipped_limits
-from tabtwin.reporting import canaries, plots
+from tabtwin.reporting import canaries, carried, plots
 from tabtwin.reporting.closeness import likeness_line, likeness_words
 from tabtwin.reporting.evidence import Evidence
 from tabtwin.reporting.page import bullets, count, number, paragraph, section, table, tag, text
@@ -18,12 +18,18 @@ TOO_LITTLE = {"canaries": "too few canaries were planted"}
 """Why a gate could not tell, where that is not the table's size."""
 MEASURED_ON = {"twin": "the twin", "pool": "the raw pool"}
 
+MADE_ANEW = (
+    "Nothing on links to other tables beyond the attacks that were run: keys are made anew, but rare "
+    "combinations of columns are not hidden one by one."
+)
+LINKS = (
+    "Nothing on links to other tables beyond the attacks that were run: keys were only compared with those "
+    "of training, and what the twin says of rare combinations of columns is as its maker left it."
+)
 NOT_SHOWN = (
     """No formal guarantee: this is not differential privacy. A determined attacker with other knowledge may
     still learn something of somebody.""",
     """No bound on membership: the attacks that were run show what they found, and others may find more.""",
-    """Nothing on links to other tables beyond the attacks that were run: keys are made anew, but rare
-    combinations of columns are not hidden one by one.""",
     """Nothing on what is true of everybody: if the table says that a group behaves in some way, so does the
     twin, and that may concern people in that group.""",
     """Nothing on later use: another twin of the same rows, or another release of them, adds to what is
@@ -44,15 +50,17 @@ def verdict(evidence: Evidence) -> str:
     reasons += [f"{gate.title}: not shown; {TOO_LITTLE.get(gate.name, TABLE)} to tell." for gate in unshown]
     if evidence.refused:
         answer, css = "Do not share this twin.", "refused"
-        if not refused:
+        if evidence.strict and not refused and unshown:
             reasons.append("--strict refuses what is not shown.")
-        reasons.append("Nothing was published.")
+        if evidence.made:
+            reasons.append("Nothing was published.")
     elif unshown:
         answer, css = "No gate refuses this twin, but not everything could be shown.", "unshown"
         reasons.append("Whoever shares the twin decides whether that is enough.")
     else:
         answer, css = "All gates passed: this twin may be shared, within what was measured.", "passed"
         reasons.append("What the gates do not show stands below.")
+    reasons += carried.reasons(evidence.carried) if evidence.carried else []
     planted = canaries.reason(evidence)
     reasons += [planted] if planted else []
     reasons.append(f"{passed} of {total} gates passed.")
@@ -85,17 +93,18 @@ def opening(evidence: Evidence, *, private: bool) -> str:
     """Title, verdict, the three figures, and the way to the rest."""
     facts = evidence.facts
     size = f"{count(evidence.audit['rows']['synthetic'])} synthetic rows, {count(facts['columns'])} columns"
+    origin = "made from" if evidence.made else "judged by"
     kind = "Private report: it holds the seed and digests, so keep it with the table." if private else ""
     return (
         tag("h1", text("tabtwin report: a synthetic twin of a table"))
-        + paragraph(f"{size}, made from {count(facts['rows'])} real rows.", css="soft")
+        + paragraph(f"{size}, {origin} {count(facts['rows'])} real rows.", css="soft")
         + (tag("div", text(kind), css="banner") if kind else "")
         + verdict(evidence)
         + cards(evidence)
         + likeness_line(evidence.audit)
         + uses(evidence)
         + tag("h3", text("What this report does not show"))
-        + bullets(NOT_SHOWN)
+        + bullets([*NOT_SHOWN, MADE_ANEW if evidence.made else LINKS])
         + _contents(evidence, private=private)
     )
 

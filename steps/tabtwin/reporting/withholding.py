@@ -26,6 +26,11 @@ def counts(rows: Sequence[int]) -> list[int | None]:
     return [None if place in hidden else count for place, count in enumerate(rows)]
 
 
+def cells(columns: Mapping[str, int]) -> dict[str, int | None]:
+    """Counts by column, of which no sum is told; None where one is withheld."""
+    return {name: None if count < FEW else count for name, count in columns.items()}
+
+
 def rate(share: float | None, rows: int) -> float | None:
     """A share of ``rows`` training rows, unless fewer than five stand behind it."""
     return None if share is None or round(share * rows) < FEW else share

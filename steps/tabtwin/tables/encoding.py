@@ -138,19 +138,27 @@ def decode(encoded: pd.DataFrame, schema: Schema, encoding: Encoding) -> pd.Data
 def violations(table: pd.DataFrame, schema: Schema, encoding: Encoding) -> np.ndarray:
     """Which rows of a canonical table hold a value that protection hides: bool (rows,)."""
     found = np.zeros(len(table), bool)
+    for cells in hidden_cells(table, schema, encoding).values():
+        found |= cells
+    return found
+
+
+def hidden_cells(table: pd.DataFrame, schema: Schema, encoding: Encoding) -> dict[str, np.ndarray]:
+    """Which cells of each column of a canonical table protection hides: bool (rows,); no public ones."""
+    found = {}
     for column in schema.learned:
         if column.public:
             continue
         code = encoding.columns[column.name]
         if column.kind in CATEGORICAL:
             cells = table[column.name]
-            found |= (cells.notna() & ~cells.isin(code.categories)).to_numpy()
+            found[column.name] = (cells.notna() & ~cells.isin(code.categories)).to_numpy()
         else:
             assert code.low is not None
             assert code.high is not None
             slack = _SLACK if column.kind == "datetime" else 0.0
             values = numbers(table, column)
-            found |= (values < code.low - slack) | (values > code.high + slack)
+            found[column.name] = (values < code.low - slack) | (values > code.high + slack)
     return found
 
 

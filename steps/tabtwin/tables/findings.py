@@ -23,17 +23,25 @@ def _changed(training: pd.DataFrame, encoded: pd.DataFrame, column: Column) -> i
     return int(((before != after) & before.notna()).sum())
 
 
-def notes(schema: Schema, hidden: list[str], protected: dict[str, int]) -> list[str]:
-    """What a reader of the report should know of what ingest chose."""
+def choices(schema: Schema) -> list[str]:
+    """What was chosen on reading: the target, and formats of dates that fit more than one."""
     found = []
     if schema.chosen:
         found.append(f"No target was given: {schema.target}, the most balanced column of few values, is it.")
     if schema.target is None:
         found.append("No target was given and no column fits: utility and balance are skipped.")
+    return found + [
+        f"Dates of {column.name} fit more than one format; {column.format} was taken."
+        for column in schema.columns
+        if column.kind == "datetime" and "more would" in column.why
+    ]
+
+
+def notes(schema: Schema, hidden: list[str], protected: dict[str, int]) -> list[str]:
+    """What a reader of the report should know of what ingest chose, and of what a twin of ours keeps."""
+    found = choices(schema)
     for column in schema.columns:
-        if column.kind == "datetime" and "more would" in column.why:
-            found.append(f"Dates of {column.name} fit more than one format; {column.format} was taken.")
-        elif column.kind == "key" and column.why != "declared":
+        if column.kind == "key" and column.why != "declared":
             found.append(f"{column.name} is taken for a key ({column.why}): made anew, never learned.")
         elif column.kind in ("constant", "empty") and column.name not in hidden:
             found.append(f"{column.name} is {column.kind}: carried through, not learned.")

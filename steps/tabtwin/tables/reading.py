@@ -49,10 +49,29 @@ def read_source(data: bytes, filename: str) -> Source:
 
 
 def from_pandas(table: pd.DataFrame) -> bytes:
-    """A pandas table as Parquet, for :func:`read_source`; its index is not looked at."""
+    """A pandas table as Parquet, for :func:`read_source`; its index is not looked at.
+
+    Raises:
+        InputError: naming a column whose cells are not of one type.
+    """
     buffer = io.BytesIO()
-    table.to_parquet(buffer, index=False)
+    try:
+        table.to_parquet(buffer, index=False)
+    except (pa.ArrowException, OverflowError):  # what Arrow says quotes a cell
+        mixed = next((str(name) for name in table.columns if not _fits_arrow(table[name])), "")
+        raise InputError(
+            f"column {mixed!r}: expected cells of one type that Parquet has, found others; "
+            "convert it (to text: .astype(str))"
+        ) from None
     return buffer.getvalue()
+
+
+def _fits_arrow(cells: pd.Series) -> bool:
+    try:
+        pa.Array.from_pandas(cells)
+    except (pa.ArrowException, OverflowError):
+        return False
+    return True
 
 
 def check_names(names: list[str], filename: str) -> None:

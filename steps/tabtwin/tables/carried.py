@@ -1,0 +1,66 @@
+"""What a twin that something else made carries of its source: keys, and values that protection would hide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from tabtwin.tables.cells import Cells, Source, as_text
+from tabtwin.tables.encoding import Encoding, hidden_cells
+from tabtwin.tables.schema import Column, Schema
+
+
+@dataclass(frozen=True)
+class Carried:
+    """Cells of a twin that no measure compares, by column; columns without any are left out.
+
+    Attributes:
+        keys: How many cells of each key column equal a key of training.
+        protected: How many cells of each column hold what value protection would not let out; of a column
+            that it empties, every cell that is not missing.
+        not_compared: The twin's columns of which nothing else was measured.
+    """
+
+    keys: dict[str, int]
+    protected: dict[str, int]
+    not_compared: tuple[str, ...]
+
+
+def find_carried(
+    twin: Source, table: pd.DataFrame, training: Source, schema: Schema, encoding: Encoding
+) -> Carried:
+    """Look at what distances and attacks do not see.
+
+    Args:
+        twin: The twin as it was read.
+        table: The same, canonical.
+        training: The rows that it was made from, as they were read.
+        schema: Training's.
+        encoding: What may be put out of each learned column.
+    """
+    met = [column for column in schema.columns if column.name in twin.columns]
+    keys = {
+        column.name: _repeated(twin.columns[column.name], training.columns[column.name], column)
+        for column in met
+        if column.kind == "key"
+    }
+    hidden = {name: int(cells.sum()) for name, cells in hidden_cells(table, schema, encoding).items()}
+    emptied = {
+        column.name: twin.columns[column.name].without(column.marks).held
+        for column in met
+        if column.kind == "empty" and training.columns[column.name].without(column.marks).held
+    }
+    learned = {column.name for column in schema.learned}
+    return Carried(
+        keys={name: cells for name, cells in keys.items() if cells},
+        protected={name: cells for name, cells in (hidden | emptied).items() if cells},
+        not_compared=tuple(name for name in twin.columns if name not in learned),
+    )
+
+
+def _repeated(twin: Cells, training: Cells, column: Column) -> int:
+    """How many cells of a key column are a key of training, as text."""
+    mine, theirs = twin.without(column.marks), training.without(column.marks)
+    return int(mine.counts[np.isin(as_text(mine), as_text(theirs))].sum())
