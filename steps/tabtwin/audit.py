@@ -247,7 +247,7 @@ def _discriminator(
 def _attacks(
     twin: pd.DataFrame, seen: Rows, unseen: Rows, schema: Schema, seed: int, threads: int
 ) -> dict[str, Any] | None:
-    if len(np.unique(unseen.clusters)) < FEWEST_ATTACKED:
+    if count(unseen.clusters) < FEWEST_ATTACKED:
         return None
     members, others = (
         rows.take(_draw(len(rows), MAX_ATTACKED, seed, "attacked", name))
@@ -266,7 +266,7 @@ def _attacks(
 def _risks(
     twin: pd.DataFrame, seen: Rows, unseen: Rows, schema: Schema, seed: int, threads: int
 ) -> dict[str, Any] | None:
-    if len(np.unique(unseen.clusters)) < FEWEST_ATTACKED:
+    if count(unseen.clusters) < FEWEST_ATTACKED:
         return None
     return {
         "twin": risks.risks(twin, seen, unseen, schema, seed=seed, threads=threads).as_json(),

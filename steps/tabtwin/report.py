@@ -17,7 +17,7 @@ from tabtwin.lib.contract import Manifest, Ref, Run
 from tabtwin.lib.plan import MODELS, planned_parts
 from tabtwin.lib.sources import fetch
 from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
-from tabtwin.measures.gates import judge
+from tabtwin.measures.gates import judge, refuses
 from tabtwin.measures.limits import own_limits
 from tabtwin.reporting.evidence import Evidence, Making, manifests, provenance, public_settings, versions
 from tabtwin.reporting.frame import render
@@ -81,7 +81,6 @@ def gather(params: Params, inputs: Inputs) -> Evidence:
     audit = inputs.json("audit", "audit.json")
     limits = own_limits(fetch(params.gates_file))
     gates = judge(audit, limits)
-    refusing = {"refused", "not_shown"} if params.strict else {"refused"}
     tasks = _manifests(inputs.run)
     return Evidence(
         schema=schema,
@@ -89,7 +88,7 @@ def gather(params: Params, inputs: Inputs) -> Evidence:
         audit=audit,
         gates=gates,
         alpha=limits.alpha,
-        refused=any(gate.verdict in refusing for gate in gates),
+        refused=refuses(gates, strict=params.strict),
         strict=params.strict,
         made=Making(
             weights=inputs.json("weigh", "weights.json"),

@@ -29,6 +29,7 @@ from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
 from tabtwin.tables.canaries import plant, without_nobody
 from tabtwin.tables.encoding import Encoding
 from tabtwin.tables.schema import Schema
+from tabtwin.tables.splitting import FOLDS
 
 READS = (
     Ref(step="ingest", file="schema.json"),
@@ -38,7 +39,6 @@ READS = (
     Ref(step="ingest", file="canaries.parquet"),
     Ref(step="ingest", file="facts.json"),
 )
-FOLDS = 5
 MOST_BLOCK = 100_000
 
 

@@ -27,7 +27,7 @@ from tabtwin.lib.contract import canonical as as_json
 from tabtwin.lib.errors import InputError, RefusedError
 from tabtwin.lib.step import StepParams
 from tabtwin.local.remedies import neutral
-from tabtwin.measures.gates import Gate, judge
+from tabtwin.measures.gates import Gate, judge, refuses
 from tabtwin.measures.limits import own_limits
 from tabtwin.release import refusal
 from tabtwin.reporting.carried import keys_line
@@ -179,14 +179,13 @@ def judge_files(files: Mapping[str, bytes], params: Params) -> Audit:
     )
     tables = {"real": known.training, "synthetic": twin}
     gates = [neutral(gate) for gate in judge(audit, limits)]
-    refusing = {"refused", "not_shown"} if params.strict else {"refused"}
     evidence = Evidence(
         schema=schema,
         facts=known.facts | {"rows": len(known.training) + len(known.holdout), "notes": choices(schema)},
         audit=audit,
         gates=gates,
         alpha=limits.alpha,
-        refused=bool(carried.keys) or any(gate.verdict in refusing for gate in gates),
+        refused=bool(carried.keys) or refuses(gates, strict=params.strict),
         strict=params.strict,
         made=None,
         utility=utility.judge(tables, known.holdout, schema, params.seed, params.threads),

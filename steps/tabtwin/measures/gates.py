@@ -8,7 +8,7 @@ since ``screen`` made the twin's distances look good by construction. What is as
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from tabtwin.lib.contract import Frozen
@@ -66,6 +66,12 @@ def judge(audit: Mapping[str, Any], limits: Limits) -> list[Gate]:
 def worst(gates: list[Gate]) -> Verdict:
     """The verdict on all gates together."""
     return max((gate.verdict for gate in gates), key=WORSE.index, default="passed")
+
+
+def refuses(gates: Iterable[Gate], *, strict: bool) -> bool:
+    """Whether a twin may not be released: a gate refused or, where ``strict``, was not shown."""
+    refusing = {"refused", "not_shown"} if strict else {"refused"}
+    return any(gate.verdict in refusing for gate in gates)
 
 
 def _judge(question: Question, audit: Mapping[str, Any], limits: Limits, tail: float) -> Gate:
