@@ -116,6 +116,24 @@ def told(planted: int = 20) -> dict[str, Any]:
     }
 
 
+def chosen(**changed: Any) -> dict[str, Any]:
+    """What ``refine`` says of how it chose."""
+    scores = {"overall": 0.9512, "univariate": 0.98, "bivariate": 0.95, "trivariate": 0.92}
+    return {
+        "rows": 240,
+        "screened": 700,
+        "models": {"tvae-1": {"rows": 240}},
+        "fit": 0.0,
+        "share": None,
+        "tables": [5, 10, 10],
+        "before": scores,
+        "after": scores | {"overall": 0.9876},
+        "worst": [{"column": "pay", "before": 0.91, "after": 0.96}],
+        "start": {"blocks": False, "kept": 0, "filled": 240},
+        "swaps": {"tried": 1_200, "done": 77, "stopped": "steps used up"},
+    } | changed
+
+
 def findings(*, plain: bool = False, **changed: Any) -> dict[str, dict[str, Any]]:
     """Every file that ``report`` reads, by task; ``changed`` goes to :func:`audit`.
 
@@ -158,7 +176,7 @@ def findings(*, plain: bool = False, **changed: Any) -> dict[str, dict[str, Any]
                                          "min_nndr": 0.5}},
         },
         "refine": {
-            "refine.json": {"rows": 240, "screened": 700, "models": {"tvae-1": {"rows": 240}}},
+            "refine.json": chosen(),
             "synthetic.parquet": twin,
         },
         "audit": {"audit.json": audit(**changed)},

@@ -14,7 +14,7 @@ from tabtwin.lib import frames
 from tabtwin.lib.contract import Ref
 from tabtwin.lib.errors import InputError, RefusedError
 from tabtwin.lib.options import build
-from tabtwin.lib.pool import BLOCK, MEMBER
+from tabtwin.lib.pool import BLOCK, COPY, MEMBER
 from tabtwin.lib.step import Inputs, Outputs
 from tabtwin.screen import STEP, Params, assert_rules, run
 from tabtwin.tables.canaries import PLANTED
@@ -136,7 +136,7 @@ def test_a_run_without_canaries_speaks_of_none(clean):
 
 def test_a_clean_pool_keeps_its_rows_in_order_with_their_model_and_block(clean):
     result = outcome(Params(), clean)
-    assert list(result.kept) == [*LEARNED, MEMBER, BLOCK]
+    assert list(result.kept) == [*LEARNED, MEMBER, BLOCK, COPY]
     assert len(result.kept) > 0.98 * 2400
     assert (result.kept[MEMBER] == sorted(result.kept[MEMBER])).all()
     assert len(result.kept.merge(table(2400, 2).drop_duplicates(), on=LEARNED)) == len(result.kept)

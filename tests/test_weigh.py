@@ -24,6 +24,7 @@ def scored(params: ScoreParams, inputs: Inputs, outputs: Outputs) -> dict[str, A
         "score.json",
         {
             "block": 5_000,
+            "balanced": False,
             "quality": {"score": params.quality},
             "references": {"noise": {"score": 0.5}},
             "privacy": {

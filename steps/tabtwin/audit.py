@@ -73,6 +73,7 @@ from tabtwin.measures.discriminator import discriminator_auc
 from tabtwin.measures.likeness import Likeness
 from tabtwin.measures.risks import risks
 from tabtwin.measures.subjects import count, one_each
+from tabtwin.selection.shares import Shares
 from tabtwin.tables.schema import Schema
 
 MAX_ROWS = 100_000
@@ -93,6 +94,7 @@ READS = (
     Ref(step="ingest", file="folds.parquet"),
     Ref(step="ingest", file="canaries.parquet"),
     Ref(step="refine", file="synthetic.parquet"),
+    Ref(step="refine", file="refine.json"),
 )
 
 
@@ -108,10 +110,14 @@ def reads(params: Params, run: Run) -> Iterable[Ref]:
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     """Read the tables, audit them, hand ``audit.json`` over."""
     schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
-    audit = audit_tables(
+    synthetic, training = (
         inputs.table("refine", "synthetic.parquet"),
-        read_pool(inputs),
         inputs.table("ingest", "training.parquet"),
+    )
+    audit = audit_tables(
+        synthetic,
+        read_pool(inputs),
+        training,
         inputs.table("ingest", "holdout.parquet"),
         schema,
         seed=params.seed,
@@ -119,6 +125,9 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
         subjects=inputs.table("ingest", "folds.parquet")["subject"].to_numpy(),
         held_subjects=inputs.table("ingest", "holdout_subjects.parquet")["subject"].to_numpy(),
         canaries=inputs.table("ingest", "canaries.parquet"),
+        natural=_natural(
+            inputs.json("refine", "refine.json")["share"], synthetic, training, schema, params.seed
+        ),
     )
     outputs.json("audit.json", audit)
     return {
@@ -141,6 +150,7 @@ def audit_tables(
     subjects: np.ndarray | None = None,
     held_subjects: np.ndarray | None = None,
     canaries: pd.DataFrame | None = None,
+    natural: np.ndarray | None = None,
 ) -> dict[str, Any]:
     """Audit canonical tables; what is returned is what ``audit.json`` holds.
 
@@ -156,6 +166,8 @@ def audit_tables(
         held_subjects: int (holdout rows,), likewise.
         canaries: As :mod:`tabtwin.tables.canaries` has them, where the generator saw some; those are not
             in ``training``.
+        natural: int64, rows of ``synthetic`` that have the table's own shares, where it has others; by them
+            its likeness is judged.
     """
     names = [column.name for column in schema.learned]
     tables = {"synthetic": synthetic, "pool": pool, "training": training, "holdout": holdout}
@@ -171,6 +183,7 @@ def audit_tables(
         training.iloc[kept][names],
         holdout.iloc[kept_unseen][names],
     )
+    alike = twin if natural is None else _some(synthetic.iloc[natural], MAX_ROWS, seed, "natural")[names]
     raw = _some(pool, len(twin), seed, "pool")[names]
     members, others = Rows.of(seen, subjects[kept]), Rows.of(unseen, held_subjects[kept_unseen])
     near = Closeness(
@@ -185,8 +198,8 @@ def audit_tables(
     )
     return {
         "rows": counts | {"caps": _caps()},
-        **_likeness(twin, members, others, schema, seed, threads),
-        "discriminator": _discriminator(twin, members, others, schema, seed, threads),
+        **_likeness(alike, members, others, schema, seed, threads),
+        "discriminator": _discriminator(alike, members, others, schema, seed, threads),
         "distances": near.trials(),
         "dcr": {name: near.share(name) for name in near.samples},
         "nndr_ratio": {name: near.nndr_ratio(name) for name in near.samples},
@@ -198,6 +211,21 @@ def audit_tables(
         if canaries is None or canaries.empty
         else tell_apart(canaries, _some(pool, MAX_ROWS, seed, "canaries"), seen, schema, threads=threads),
     }
+
+
+def _natural(
+    share: Mapping[str, Any] | None,
+    synthetic: pd.DataFrame,
+    training: pd.DataFrame,
+    schema: Schema,
+    seed: int,
+) -> np.ndarray | None:
+    """The rows by which likeness is judged where ``refine`` was asked for other shares of a column."""
+    if share is None:
+        return None
+    shares = Shares(share["column"], share["values"])
+    twin, real = (shares.values(table, schema) for table in (synthetic, training))
+    return shares.natural(twin, real, seeds.generator(seed, "audit", "shares"))
 
 
 def _likeness(

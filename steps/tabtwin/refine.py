@@ -1,25 +1,36 @@
 """Refine: choose the rows that make the twin, and shuffle them.
 
-    weights, screened -> synthetic, refine
+    weights, pool, screened -> synthetic, refine
 
-A seeded draw by the models' weights. Where one model made every row, its first rows are the twin: a stream
-may be balanced from its first row on, which a random draw would lose.
+Of the screened rows those are chosen whose one-, two- and three-way tables, taken together, come near a
+target: the raw pool's own tables, which takes the noise of sampling away and tells nothing of training that
+the models did not tell already. With ``--fit`` above 0 that share of training's tables is mixed in: closer,
+and a leak. Where one model draws balanced blocks, its first whole blocks are the twin but for the gaps that
+``screen`` left, which the best candidates fill; else rows are filled in one by one, then swapped.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from pydantic import Field
 
-from tabtwin.lib.contract import Ref
+from tabtwin.lib.contract import Ref, Run
 from tabtwin.lib.errors import RefusedError
 from tabtwin.lib.options import FEWEST_ROWS, Rows
-from tabtwin.lib.pool import MEMBER
+from tabtwin.lib.pool import BLOCK, COPY, MEMBER, pool_refs, read_shards
 from tabtwin.lib.seeds import generator
 from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
+from tabtwin.selection.choosing import Stratum, choose, strata
+from tabtwin.selection.coding import Coder
+from tabtwin.selection.layout import Layout, plan
+from tabtwin.selection.outcome import by_order, worst_columns
+from tabtwin.selection.shares import Shares, parse_shares
+from tabtwin.selection.starting import drawn, whole_blocks
+from tabtwin.selection.swapping import Choice
 from tabtwin.tables.schema import Schema
 
 READS = (
@@ -28,76 +39,145 @@ READS = (
     Ref(step="weigh", file="weights.json"),
     Ref(step="screen", file="screened.parquet"),
 )
+TRAINING = Ref(step="ingest", file="encoded.parquet")
 
 
 class Params(StepParams):
-    """How many rows make the twin."""
+    """How many rows make the twin, and what their tables are to come near."""
 
     rows: Rows = Field(0, description="rows of the twin; 0: as many as the table has")
+    fit: float = Field(0.0, ge=0, le=1, description="part of training's tables in the target: closer, a leak")
+    share: str = Field("", description="other shares of a column: COLUMN=VALUE:SHARE, such as churn=Yes:0.5")
+    swaps: int = Field(5, ge=0, le=1_000, description="swaps tried for each row of the twin, at most")
+
+
+def reads(params: Params, run: Run) -> Iterable[Ref]:
+    """The screened rows and the pool they are from; training only where its tables are fitted."""
+    return (*READS, *pool_refs(run), *([TRAINING] if params.fit else []))
 
 
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
-    """Draw the twin from the screened pool."""
+    """Choose the twin from the screened pool."""
     schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
-    weights = inputs.json("weigh", "weights.json")["weights"]
+    weighed = inputs.json("weigh", "weights.json")
     screened = inputs.table("screen", "screened.parquet")
     wanted = params.rows or int(inputs.json("ingest", "facts.json")["rows"])
-    if len(screened) < wanted:
-        fewer = f", or use --rows {len(screened)}" if len(screened) >= FEWEST_ROWS else ""
-        raise RefusedError(
-            f"expected {wanted} screened rows, found {len(screened)}; run screen with the same --rows{fewer}"
-        )
+    _check_enough(len(screened), wanted)
+    shares = parse_shares(params.share, schema)
+    training = inputs.table("ingest", "encoded.parquet") if params.fit else None
+
+    names = [column.name for column in schema.learned]
+    coder = Coder.fit(screened[names] if training is None else training[names], schema)
+    layout = plan(coder, _target(coder, schema), params.seed)
+    codes = coder.codes(screened)
+    target = _tables(read_shards(inputs), coder, layout, shares, schema, params.threads)
+    if training is not None:
+        fitted = _tables([training], coder, layout, shares, schema, params.threads)
+        target = (1.0 - params.fit) * target + params.fit * fitted
 
     members = screened[MEMBER].to_numpy()
-    rows = choose(members, weights, wanted, generator(params.seed, "refine"))
-    synthetic = screened.iloc[rows][[column.name for column in schema.learned]]
+    balanced = _is_balanced(members, weighed) and shares is None
+    start = whole_blocks(screened[BLOCK].to_numpy(), wanted) if balanced else np.empty(0, np.int64)
+    # What balancing has done, swaps could only undo; towards another target they still help.
+    rounds = params.swaps if params.fit or 2 * len(start) < wanted else 0
+    rng = generator(params.seed, "refine")
+    groups = _groups(screened, schema, shares, wanted)
+    chosen = choose(codes, layout, target * wanted, groups, start, rounds, rng, params.threads)
+
+    plain = drawn(members, weighed["weights"], wanted, rng)
+    draw = Choice(codes, layout, target * wanted, params.threads)
+    draw.take(plain)
+    before = layout.tvd(draw.residual, wanted)
+    synthetic = screened.iloc[rng.permutation(chosen.rows)][names]
     outputs.table("synthetic.parquet", synthetic)
-    report = {"rows": wanted, "screened": len(screened), "models": origins(members, rows, weights)}
+    scores = {"before": by_order(layout, before), "after": by_order(layout, chosen.distances)}
+    report = {
+        "rows": wanted,
+        "screened": len(screened),
+        "models": origins(members, chosen.rows, weighed["weights"]),
+        "fit": params.fit,
+        "share": {"column": shares.column, "values": dict(shares.wanted)} if shares else None,
+        "tables": [int((layout.orders == order).sum()) for order in (1, 2, 3)],
+        **scores,
+        "worst": worst_columns(layout, coder.names, before, chosen.distances),
+        "start": {"blocks": balanced, "kept": chosen.kept, "filled": wanted - chosen.kept},
+        "swaps": {"tried": chosen.steps, "done": chosen.swaps, "stopped": chosen.stopped},
+    }
     outputs.json("refine.json", report)
-    return {"rows": wanted, "models": len(set(members[rows]))}
+    return {
+        "rows": wanted,
+        "models": len(set(members[chosen.rows])),
+        "kept": chosen.kept,
+        "swaps": chosen.swaps,
+        "before": scores["before"]["overall"],
+        "after": scores["after"]["overall"],
+    }
 
 
-def choose(
-    members: np.ndarray, weights: Mapping[str, float], wanted: int, draw: np.random.Generator
+def _check_enough(screened: int, wanted: int) -> None:
+    if screened < wanted:
+        fewer = f", or use --rows {screened}" if screened >= FEWEST_ROWS else ""
+        raise RefusedError(
+            f"expected {wanted} screened rows, found {screened}; run screen with the same --rows{fewer}"
+        )
+
+
+def _target(coder: Coder, schema: Schema) -> int | None:
+    """The code row of the column that is to be predicted, if it is binned."""
+    return next(iter(coder.rows_of([schema.target_source or ""])), None)
+
+
+def _tables(
+    parts: Iterable[pd.DataFrame],
+    coder: Coder,
+    layout: Layout,
+    shares: Shares | None,
+    schema: Schema,
+    threads: int,
 ) -> np.ndarray:
-    """The rows of the twin, shuffled: int64 (wanted,), none twice.
+    """The tables of some rows, each summing to 1: float64 (cells,); parts are read one at a time.
 
-    Args:
-        members: The model that made each row.
-        weights: Of each model, not negative; a model without one counts 0.
-        wanted: At most as many as there are rows.
-        draw: Where chance comes from.
+    Where shares are asked for, all parts are read first, since what a row counts for hangs on them.
     """
-    names = sorted(set(members))
-    available = [int((members == name).sum()) for name in names]
-    shares = quotas([float(weights.get(name, 0.0)) for name in names], available, wanted)
-    chosen = [
-        np.flatnonzero(members == name)[:share]
-        if share == wanted
-        else draw.choice(np.flatnonzero(members == name), share, replace=False)
-        for name, share in zip(names, shares, strict=True)
-    ]
-    return draw.permutation(np.concatenate(chosen))
+    if shares is not None:
+        whole = pd.concat(parts, ignore_index=True)
+        weights = shares.weights(shares.values(whole, schema))
+        return np.asarray(layout.counts(coder.codes(whole), weights, threads) / weights.sum())
+    counted = np.zeros(layout.offsets[-1])
+    rows = 0
+    for part in parts:
+        counted += layout.counts(coder.codes(part), threads=threads)
+        rows += len(part)
+    return np.asarray(counted / rows)
 
 
-def quotas(weights: list[float], available: list[int], wanted: int) -> list[int]:
-    """How many rows each model gives: by weight, with largest remainders, and never more than it has.
+def _is_balanced(members: np.ndarray, weighed: Mapping[str, Any]) -> bool:
+    """Whether all rows are of one model that draws balanced blocks."""
+    found = set(members.tolist())
+    return len(found) == 1 and bool(weighed["balanced"].get(next(iter(found))))
 
-    What a model lacks the others give, by weight; models of weight 0 only once the others are used up.
+
+def _groups(screened: pd.DataFrame, schema: Schema, shares: Shares | None, wanted: int) -> list[Stratum]:
+    """The strata and their quotas.
+
+    Raises:
+        RefusedError: if there are too few rows of a value for the share that is asked for.
     """
-    assert sum(available) >= wanted, "more rows wanted than there are"
-    weight, most = np.array(weights), np.array(available)
-    given = np.zeros(len(most), int)
-    while (left := wanted - given.sum()) > 0:
-        open_weight = np.where(given < most, weight, 0.0)
-        if not open_weight.any():
-            open_weight = np.where(given < most, most - given, 0).astype(float)
-        exact = left * open_weight / open_weight.sum()
-        extra = np.floor(exact).astype(int)
-        order = np.argsort(extra - exact, kind="stable")
-        extra[order[: left - extra.sum()]] += 1
-        given = np.minimum(given + extra, most)
-    return [int(count) for count in given]
+    copies = screened[COPY].to_numpy()
+    if shares is None:
+        return strata(None, {None: wanted}, copies)
+    values = shares.values(screened, schema)
+    quotas = shares.quotas(values, wanted)
+    for value, quota in quotas.items():
+        found = int(sum(other == value for other in values))
+        if found < quota:
+            fewer = wanted * found // quota
+            less = f" or --rows {fewer}" if fewer >= FEWEST_ROWS else ""
+            raise RefusedError(
+                f"--share: expected {quota} screened rows of a value of {shares.column!r}, found {found}; "
+                f"use a greater --oversample{less}"
+            )
+    return strata(values, quotas, copies)
 
 
 def origins(
@@ -114,4 +194,4 @@ def origins(
     }
 
 
-STEP = Step(name="refine", params=Params, reads=lambda params, run: READS, run=run)
+STEP = Step(name="refine", params=Params, reads=reads, run=run)

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
+from tabtwin import generators
 from tabtwin.generators.stored import model_refs, read_model
 from tabtwin.lib.contract import Ref, Run
 from tabtwin.lib.log import progress
@@ -63,7 +64,8 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     made = decode(model.alone().sample(0, max(FEWEST_ROWS, len(unseen)), seed), schema, encoding)
 
     score = score_sample(made, seen, unseen, schema, seed, params.threads)
-    outputs.json("score.json", {"model": params.model, "block": model.block, **score})
+    blocks = {"block": model.block, "balanced": generators.find(training["generator"]).balances}
+    outputs.json("score.json", {"model": params.model, **blocks, **score})
     return {
         "quality": score["quality"]["score"],
         "quality_unseen": score["references"]["unseen"]["score"],

@@ -20,7 +20,7 @@ from tabtwin.lib.contract import Ref, Run
 from tabtwin.lib.errors import RefusedError
 from tabtwin.lib.log import progress
 from tabtwin.lib.options import FEWEST_ROWS, Rows, flag
-from tabtwin.lib.pool import MEMBER, pool_refs, read_pool
+from tabtwin.lib.pool import COPY, MEMBER, pool_refs, read_pool
 from tabtwin.lib.seeds import generator
 from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
 from tabtwin.measures.crowding import (
@@ -110,7 +110,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     if kept.sum() < wanted:
         raise RefusedError(too_few(seen, rules, int(kept.sum()), wanted))
 
-    outputs.table("screened.parquet", pool[kept])
+    outputs.table("screened.parquet", pool.assign(**{COPY: seen.copies})[kept])
     outputs.json(
         "screen.json",
         {

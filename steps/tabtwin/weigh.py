@@ -133,6 +133,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
             "rows": wanted,
             "oversample": params.oversample,
             "weights": shares,
+            "balanced": {name: bool(score["balanced"]) for name, score in scores.items()},
             "models": [weight.model_dump() for weight in weights],
             "lost": [failure.model_dump() for failure in lost],
         },

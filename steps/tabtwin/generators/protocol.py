@@ -73,10 +73,12 @@ class Generator(Protocol):
     Attributes:
         name: As specs spell it.
         leaves_out: Whether a model has members of its own that leave folds out; it then gets all rows.
+        balances: Whether a block's rows are balanced against one another, which a part of it would lose.
     """
 
     name: str
     leaves_out: bool
+    balances: bool
 
     def fit(
         self,

@@ -43,6 +43,7 @@ class SdvGenerator:
     """``ctgan`` or ``tvae``, as :class:`tabtwin.generators.protocol.Generator` has it."""
 
     leaves_out = False
+    balances = False
 
     def __init__(self, name: str) -> None:
         self.name = name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 import pandas as pd
 
@@ -13,6 +14,8 @@ MEMBER = "tabtwin:member"
 """Column of the pool: the name of the model that made the row."""
 BLOCK = "tabtwin:block"
 """Column of the pool: the block of the model's endless table that the row stands in, from 0."""
+COPY = "tabtwin:copy"
+"""Column of the screened pool: whether the row equals a training row."""
 SHARDS = Ref(step="weigh", file="shards.json")
 
 
@@ -26,5 +29,10 @@ def pool_refs(run: Run) -> list[Ref]:
 
 def read_pool(inputs: Inputs) -> pd.DataFrame:
     """All shards in the plan's order: decoded learned columns (rows, columns), then MEMBER and BLOCK."""
-    shards = [inputs.table("sample", "pool.parquet", name) for name in inputs.names("sample")]
-    return pd.concat(shards, ignore_index=True)
+    return pd.concat(read_shards(inputs), ignore_index=True)
+
+
+def read_shards(inputs: Inputs) -> Iterator[pd.DataFrame]:
+    """The shards one at a time, in the plan's order."""
+    for name in inputs.names("sample"):
+        yield inputs.table("sample", "pool.parquet", name)

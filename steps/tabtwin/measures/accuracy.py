@@ -18,6 +18,7 @@ from numba import njit
 
 from tabtwin.lib import seeds
 from tabtwin.measures.bins import Bins, fit_bins
+from tabtwin.measures.contingency import cell_count, cells
 from tabtwin.measures.intervals import GROUPS, Estimate, jackknife
 
 __all__ = ["Accuracy", "Bins", "Tables", "accuracy", "expected", "fit_bins", "shuffled", "subsets"]
@@ -165,27 +166,13 @@ def _each(tables: Tables, threads: int, score: Callable[[np.ndarray], np.ndarray
 
 
 @njit(cache=True, nogil=True)
-def _cells(members: np.ndarray, sizes: np.ndarray) -> int:  # pragma: no cover - compiled
-    cells = 1
-    for column in members:
-        if column >= 0:
-            cells *= sizes[column]
-    return cells
-
-
-@njit(cache=True, nogil=True)
 def _count(
     codes: np.ndarray, groups: np.ndarray, members: np.ndarray, sizes: np.ndarray, counts: np.ndarray
 ) -> None:  # pragma: no cover - compiled
     """Add each row to its group's table: counts (groups, cells)."""
-    cells = np.zeros(codes.shape[1], np.int32)
-    for column in members:
-        if column >= 0:
-            size, code = np.int32(sizes[column]), codes[column]
-            for row in range(len(cells)):
-                cells[row] = cells[row] * size + code[row]
-    for row in range(len(cells)):
-        counts[groups[row], cells[row]] += 1
+    found = cells(codes, members, sizes)
+    for row in range(len(found)):
+        counts[groups[row], found[row]] += 1
 
 
 @njit(cache=True, nogil=True)
@@ -201,9 +188,9 @@ def _agreement(
     """1 − TVD of each table: of all rows, then without each group; (tables, 1 + groups)."""
     scores = np.empty((len(members), 1 + groups))
     for table in range(len(members)):
-        cells = _cells(members[table], sizes)
-        a = np.zeros((max(1, groups), cells), np.int32)
-        b = np.zeros((max(1, groups), cells), np.int32)
+        size = cell_count(members[table], sizes)
+        a = np.zeros((max(1, groups), size), np.int32)
+        b = np.zeros((max(1, groups), size), np.int32)
         _count(left, left_groups, members[table], sizes, a)
         _count(right, right_groups, members[table], sizes, b)
         all_a, all_b = a.sum(axis=0), b.sum(axis=0)
@@ -216,7 +203,7 @@ def _agreement(
                 scores[table, figure] = np.nan
                 continue
             distance = 0.0
-            for cell in range(cells):
+            for cell in range(size):
                 in_a, in_b = all_a[cell], all_b[cell]
                 if figure > 0:
                     in_a -= a[figure - 1, cell]
@@ -233,7 +220,7 @@ def _expectation(
     scores = np.empty((len(members), 1))
     groups = np.zeros(codes.shape[1], np.int16)
     for table in range(len(members)):
-        counts = np.zeros((1, _cells(members[table], sizes)), np.int32)
+        counts = np.zeros((1, cell_count(members[table], sizes)), np.int32)
         _count(codes, groups, members[table], sizes, counts)
         distance = 0.0
         for count in counts[0]:

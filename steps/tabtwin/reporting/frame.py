@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tabtwin import __version__
-from tabtwin.reporting import attacks, canaries, closeness, distances, making, risks, verdict
+from tabtwin.reporting import attacks, canaries, closeness, distances, making, risks, selection, verdict
 from tabtwin.reporting.evidence import Evidence
 from tabtwin.reporting.page import page, paragraph
 
@@ -20,7 +20,11 @@ def render(evidence: Evidence, *, private: bool) -> str:
         attacks.attacks(evidence),
         canaries.canaries(evidence),
         risks.risks(evidence, private=private),
-        *([making.models(made, private=private), making.dropped(made)] if made else []),
+        *(
+            [making.models(made, private=private), making.dropped(made), selection.chosen(made)]
+            if made
+            else []
+        ),
         making.utility(evidence),
         making.source(evidence),
     ]

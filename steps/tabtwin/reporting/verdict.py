@@ -178,11 +178,11 @@ def _contents(evidence: Evidence, *, private: bool) -> str:
     parts = {
         "gates": "Gates", "likeness": "Closeness", "columns": "Columns", "dependence": "Links",
         "distances": "Distances", "attacks": "Attacks", "canaries": canaries.TITLE,
-        "risks": "Risks to people", "models": "Models", "dropped": "Dropped", "utility": "Utility",
-        "source": "Table and settings", "provenance": "Provenance",
+        "risks": "Risks to people", "models": "Models", "dropped": "Dropped", "chosen": "Chosen",
+        "utility": "Utility", "source": "Table and settings", "provenance": "Provenance",
     }  # fmt: skip
     left_out = (
-        *(() if evidence.made else ("models", "dropped")),
+        *(() if evidence.made else ("models", "dropped", "chosen")),
         *(() if private else ("provenance",)),
         *(() if evidence.audit["canaries"] else ("canaries",)),
     )

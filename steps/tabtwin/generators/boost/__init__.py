@@ -29,6 +29,7 @@ class BoostGenerator:
 
     name = "boost"
     leaves_out = True
+    balances = True
 
     def __init__(self, knobs: Knobs | None = None) -> None:
         self._knobs = knobs or Knobs()

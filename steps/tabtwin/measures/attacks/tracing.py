@@ -24,6 +24,7 @@ from numba import njit
 
 from tabtwin.measures.accuracy import Tables, subsets
 from tabtwin.measures.bins import fit_bins
+from tabtwin.measures.contingency import cell_count, cells
 from tabtwin.tables.schema import Schema
 
 ORDERS = 3
@@ -97,14 +98,13 @@ def _scores(
     """Sums of log ratios over the tables of each order: (orders, rows)."""
     scores = np.zeros((3, rows.shape[1]))
     for table in range(len(tables)):
-        order, cells = 0, 1
+        order, size = 0, cell_count(tables[table], sizes)
         for column in tables[table]:
             if column >= 0:
                 order += 1
-                cells *= sizes[column]
-        ratios = np.log(_smoothed(twin, tables[table], sizes, cells, pseudo))
-        ratios -= np.log(_smoothed(reference, tables[table], sizes, cells, pseudo))
-        found = _cells(rows, tables[table], sizes)
+        ratios = np.log(_smoothed(twin, tables[table], sizes, size, pseudo))
+        ratios -= np.log(_smoothed(reference, tables[table], sizes, size, pseudo))
+        found = cells(rows, tables[table], sizes)
         for row in range(len(found)):
             scores[order - 1, row] += ratios[found[row]]
     return scores
@@ -112,22 +112,10 @@ def _scores(
 
 @njit(cache=True, nogil=True)
 def _smoothed(
-    codes: np.ndarray, columns: np.ndarray, sizes: np.ndarray, cells: int, pseudo: float
+    codes: np.ndarray, columns: np.ndarray, sizes: np.ndarray, size: int, pseudo: float
 ) -> np.ndarray:  # pragma: no cover - compiled
-    counts = np.full(cells, pseudo)
-    for cell in _cells(codes, columns, sizes):
+    counts = np.full(size, pseudo)
+    for cell in cells(codes, columns, sizes):
         counts[cell] += 1.0
-    counts /= codes.shape[1] + pseudo * cells
+    counts /= codes.shape[1] + pseudo * size
     return counts
-
-
-@njit(cache=True, nogil=True)
-def _cells(codes: np.ndarray, columns: np.ndarray, sizes: np.ndarray) -> np.ndarray:  # pragma: no cover
-    """The cell of each row in one table: int32 (rows,)."""
-    cells = np.zeros(codes.shape[1], np.int32)
-    for column in columns:
-        if column >= 0:
-            size, code = np.int32(sizes[column]), codes[column]
-            for row in range(len(cells)):
-                cells[row] = cells[row] * size + code[row]
-    return cells

@@ -1,0 +1,138 @@
+"""Other shares of a column's values in the twin: ``COLUMN=VALUE:SHARE,…``, the rest as the pool has it."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from tabtwin.lib.errors import InputError
+from tabtwin.tables.schema import CATEGORICAL, Schema, target_values
+
+FORM = "COLUMN=VALUE:SHARE, such as churn=Yes:0.5"
+SLACK = 1e-9
+_PAIR = re.compile(r"(.+?):(\d*\.?\d+)(?:,|$)")
+
+
+@dataclass(frozen=True)
+class Shares:
+    """What part of the twin's rows has each of some values of one column.
+
+    Attributes:
+        column: A categorical or boolean column, or the made target.
+        wanted: Share by value, as canonical tables hold it; each above 0, at most 1 together.
+    """
+
+    column: str
+    wanted: Mapping[str, float]
+
+    def values(self, table: pd.DataFrame, schema: Schema) -> np.ndarray:
+        """The value of each row: object (rows,), ``None`` where missing."""
+        if schema.made is not None and self.column == schema.target:
+            return target_values(table, schema).to_numpy(object)
+        return table[self.column].to_numpy(object)
+
+    def quotas(self, values: np.ndarray, rows: int) -> dict[object, int]:
+        """How many of ``rows`` have each value, by largest remainders.
+
+        Args:
+            values: Of the pool's rows: values that no share is asked for keep theirs relative to one another.
+            rows: Of the twin.
+        """
+        exact = {value: part * rows for value, part in self._parts(values).items()}
+        given = {value: math.floor(count) for value, count in exact.items()}
+        order = sorted(exact, key=lambda value: (given[value] - exact[value], str(value)))
+        for value in order[: rows - sum(given.values())]:
+            given[value] += 1
+        return given
+
+    def weights(self, values: np.ndarray) -> np.ndarray:
+        """What each row counts for, so that a table's rows have the shares: float64 (rows,), their mean 1."""
+        parts, (found, places) = self._parts(values), _distinct(values)
+        own = np.bincount(places) / len(values)
+        return np.asarray(np.array([parts[value] for value in found])[places] / own[places])
+
+    def natural(self, twin: np.ndarray, real: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """As many rows of the twin as have the real rows' shares together: int64, ascending.
+
+        Args:
+            twin: The value of each row of the twin.
+            real: Of each real row.
+            rng: Draws which rows of a value stay.
+        """
+        values, places = _distinct(real)
+        parts = dict(zip(values, np.bincount(places) / len(real), strict=True))
+        rows = {value: np.flatnonzero([other == value for other in twin]) for value in parts}
+        most = min(len(rows[value]) / part for value, part in parts.items())
+        kept = [rng.permutation(rows[value])[: round(most * part)] for value, part in parts.items()]
+        return np.sort(np.concatenate(kept))
+
+    def _parts(self, values: np.ndarray) -> dict[object, float]:
+        """The share of each value, those that were asked for first."""
+        found, places = _distinct(values)
+        own = dict(zip(found, np.bincount(places) / len(values), strict=True))
+        others = {value: share for value, share in own.items() if value not in self.wanted}
+        rest, left = 1.0 - sum(self.wanted.values()), sum(others.values())
+        if rest > SLACK and not left:
+            raise InputError(
+                f"--share: expected shares that add up to 1, since they name every value of {self.column!r}, "
+                f"found {1.0 - rest:g}"
+            )
+        parts: dict[object, float] = {str(value): share for value, share in self.wanted.items()}
+        return parts | {value: max(0.0, rest) * share / left for value, share in others.items()}
+
+
+def parse_shares(text: str, schema: Schema) -> Shares | None:
+    """The shares asked for; ``None`` where none are.
+
+    Raises:
+        InputError: if the text has another form, or names a column of other values.
+    """
+    if not text:
+        return None
+    name, pairs = _column(text, schema)
+    wanted: dict[str, float] = {}
+    end = 0
+    for match in _PAIR.finditer(pairs):
+        if match.start() != end:
+            break
+        wanted[match[1]] = float(match[2])
+        end = match.end()
+    if end != len(pairs) or not wanted:
+        raise InputError(f"--share: expected {FORM}")
+    total = sum(wanted.values())
+    if min(wanted.values()) <= 0 or total > 1 + SLACK:
+        raise InputError(f"--share: expected shares above 0 and of at most 1 together, found {total:g}")
+    return Shares(name, wanted)
+
+
+def _column(text: str, schema: Schema) -> tuple[str, str]:
+    """The column's name, which may itself hold ``=``, and what follows."""
+    names = [column.name for column in schema.learned if column.kind in CATEGORICAL]
+    names += [schema.target] if schema.made and schema.target else []
+    for name in sorted(names, key=len, reverse=True):
+        if text.startswith(f"{name}="):
+            return name, text[len(name) + 1 :]
+    asked, sign, _ = text.partition("=")
+    if not sign:
+        raise InputError(f"--share: expected {FORM}")
+    if asked in [column.name for column in schema.columns]:
+        raise InputError(
+            f"--share: expected a column of categories, found {asked!r}; for a number, make a target of it"
+        )
+    near = difflib.get_close_matches(asked, names, 1)
+    raise InputError(
+        f"--share: there is no column {asked!r}" + (f"; did you mean {near[0]!r}?" if near else "")
+    )
+
+
+def _distinct(values: np.ndarray) -> tuple[list[object], np.ndarray]:
+    """The values there are, in the order of their names, missing last; and the place of each row's."""
+    codes, found = pd.factorize(values, sort=True)
+    missing = codes < 0
+    return [*found.tolist(), *([None] if missing.any() else [])], np.where(missing, len(found), codes)
