@@ -30,7 +30,6 @@ from tabtwin.selection.layout import Layout, plan
 from tabtwin.selection.outcome import by_order, worst_columns
 from tabtwin.selection.shares import Shares, parse_shares
 from tabtwin.selection.starting import drawn, whole_blocks
-from tabtwin.selection.swapping import Choice
 from tabtwin.tables.schema import Schema
 
 READS = (
@@ -59,38 +58,74 @@ def reads(params: Params, run: Run) -> Iterable[Ref]:
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     """Choose the twin from the screened pool."""
     schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
-    weighed = inputs.json("weigh", "weights.json")
-    screened = inputs.table("screen", "screened.parquet")
-    wanted = params.rows or int(inputs.json("ingest", "facts.json")["rows"])
+    rows, report = refine(
+        inputs.table("screen", "screened.parquet"),
+        read_shards(inputs),
+        inputs.table("ingest", "encoded.parquet") if params.fit else None,
+        schema,
+        inputs.json("weigh", "weights.json"),
+        params,
+        default=int(inputs.json("ingest", "facts.json")["rows"]),
+    )
+    outputs.table("synthetic.parquet", rows)
+    outputs.json("refine.json", report)
+    return {
+        "rows": report["rows"],
+        "models": sum(model["rows"] > 0 for model in report["models"].values()),
+        "kept": report["start"]["kept"],
+        "swaps": report["swaps"]["done"],
+        "before": report["before"]["overall"],
+        "after": report["after"]["overall"],
+    }
+
+
+def refine(
+    screened: pd.DataFrame,
+    pool: Iterable[pd.DataFrame],
+    training: pd.DataFrame | None,
+    schema: Schema,
+    weighed: Mapping[str, Any],
+    params: Params,
+    *,
+    default: int,
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """The rows of the twin, shuffled, and what ``refine.json`` says of them.
+
+    Args:
+        screened: What ``screen`` left, with its columns of the pool.
+        pool: The raw pool's shards, which are read one at a time.
+        training: Encoded training rows, where their tables are to be fitted.
+        schema: The schema of all of them.
+        weighed: ``weights`` of the models, and which are ``balanced``.
+        params: The settings.
+        default: Rows of the twin where the settings name no number.
+
+    Raises:
+        RefusedError: if too few rows were screened.
+        InputError: if no such shares can be asked for.
+    """
+    wanted = params.rows or default
     _check_enough(len(screened), wanted)
     shares = parse_shares(params.share, schema)
-    training = inputs.table("ingest", "encoded.parquet") if params.fit else None
-
     names = [column.name for column in schema.learned]
     coder = Coder.fit(screened[names] if training is None else training[names], schema)
     layout = plan(coder, _target(coder, schema), params.seed)
-    codes = coder.codes(screened)
-    target = _tables(read_shards(inputs), coder, layout, shares, schema, params.threads)
+    target = _tables(pool, coder, layout, shares, schema, params.threads)
     if training is not None:
         fitted = _tables([training], coder, layout, shares, schema, params.threads)
         target = (1.0 - params.fit) * target + params.fit * fitted
+    target *= wanted
 
-    members = screened[MEMBER].to_numpy()
+    codes, members = coder.codes(screened), screened[MEMBER].to_numpy()
     balanced = _is_balanced(members, weighed) and shares is None
     start = whole_blocks(screened[BLOCK].to_numpy(), wanted) if balanced else np.empty(0, np.int64)
     # What balancing has done, swaps could only undo; towards another target they still help.
     rounds = params.swaps if params.fit or 2 * len(start) < wanted else 0
-    rng = generator(params.seed, "refine")
     groups = _groups(screened, schema, shares, wanted)
-    chosen = choose(codes, layout, target * wanted, groups, start, rounds, rng, params.threads)
-
-    plain = drawn(members, weighed["weights"], wanted, rng)
-    draw = Choice(codes, layout, target * wanted, params.threads)
-    draw.take(plain)
-    before = layout.tvd(draw.residual, wanted)
-    synthetic = screened.iloc[rng.permutation(chosen.rows)][names]
-    outputs.table("synthetic.parquet", synthetic)
-    scores = {"before": by_order(layout, before), "after": by_order(layout, chosen.distances)}
+    rng = generator(params.seed, "refine")
+    chosen = choose(codes, layout, target, groups, start, rounds, rng, params.threads)
+    plain = codes[:, drawn(members, weighed["weights"], wanted, rng)]
+    before = layout.distances(plain, target, params.threads)
     report = {
         "rows": wanted,
         "screened": len(screened),
@@ -98,20 +133,13 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
         "fit": params.fit,
         "share": {"column": shares.column, "values": dict(shares.wanted)} if shares else None,
         "tables": [int((layout.orders == order).sum()) for order in (1, 2, 3)],
-        **scores,
+        "before": by_order(layout, before),
+        "after": by_order(layout, chosen.distances),
         "worst": worst_columns(layout, coder.names, before, chosen.distances),
         "start": {"blocks": balanced, "kept": chosen.kept, "filled": wanted - chosen.kept},
         "swaps": {"tried": chosen.steps, "done": chosen.swaps, "stopped": chosen.stopped},
     }
-    outputs.json("refine.json", report)
-    return {
-        "rows": wanted,
-        "models": len(set(members[chosen.rows])),
-        "kept": chosen.kept,
-        "swaps": chosen.swaps,
-        "before": scores["before"]["overall"],
-        "after": scores["after"]["overall"],
-    }
+    return screened.iloc[rng.permutation(chosen.rows)][names], report
 
 
 def _check_enough(screened: int, wanted: int) -> None:

@@ -36,9 +36,9 @@ def chosen(made: Making) -> str:
         paragraph(
             f"{count(refine['rows'])} of {count(refine['screened'])} screened rows, so that {count(singles)} "
             f"one-way, {count(pairs)} two-way and {count(triples)} three-way tables come near "
-            f"{_aim(refine)}. Choosing started from {origin}, kept {count(start['kept'])} rows of them, filled "
-            f"{count(start['filled'])} in, and swapped {count(swaps['done'])} in {count(swaps['tried'])} "
-            f"tries. {STOPPED[swaps['stopped']]}"
+            f"{_aim(refine)}. Choosing started from {origin}, kept {count(start['kept'])} rows of them, "
+            f"filled {count(start['filled'])} in, and swapped {count(swaps['done'])} in "
+            f"{count(swaps['tried'])} tries. {STOPPED[swaps['stopped']]}"
         ),
         bullets([*_price(refine), *_shares(refine)]),
         table(

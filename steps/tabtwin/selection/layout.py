@@ -76,6 +76,17 @@ class Layout:
             list(pool.map(count, edges[:-1], edges[1:]))
         return counted
 
+    def distances(self, codes: np.ndarray, target: np.ndarray, threads: int = 1) -> np.ndarray:
+        """Total variation of each table of some rows from the target's: float64 (tables,).
+
+        Args:
+            codes: uint8 (columns, rows).
+            target: float64 (cells,): each table's cells sum to the rows.
+            threads: Threads to compute with.
+        """
+        lacking = (target - self.counts(codes, threads=threads)) * FIXED
+        return self.tvd(np.rint(lacking).astype(np.int64), codes.shape[1])
+
     def tvd(self, residual: np.ndarray, rows: int) -> np.ndarray:
         """How far each table is from its target, as total variation: float64 (tables,).
 

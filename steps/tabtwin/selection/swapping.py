@@ -40,9 +40,14 @@ class Choice:
         self._rows = np.ascontiguousarray(self.codes.T)
         self.chosen = np.zeros(len(self._rows), bool)
         self.residual = np.rint(self.target * FIXED).astype(np.int64)
-        columns, strides = (np.ascontiguousarray(part.T) for part in (layout.members, layout.strides))
-        self._worth = np.zeros((len(self.residual), 2), np.int32)
-        self._tables = (np.maximum(columns, 0), strides, layout.offsets, layout.weights)
+        # Unsigned 32 bits, and tables side by side: what compiles to vector instructions.
+        self._tables = (
+            np.ascontiguousarray(np.maximum(layout.members, 0).T, np.uint32),
+            np.ascontiguousarray(layout.strides.T, np.uint32),
+            layout.offsets.astype(np.uint32),
+            layout.weights,
+        )
+        self._add, self._drop = np.zeros((2, len(self.residual)), np.int32)
         self._price_all()
 
     def take(self, rows: np.ndarray) -> None:
@@ -63,7 +68,7 @@ class Choice:
         """
         free = rng.permutation(among[~self.chosen[among]])
         starts = rng.random(count)
-        picked = _fill(free, starts, tries, self._rows, *self._tables, self.residual, self._worth)
+        picked = _fill(free, starts, tries, self._rows, *self._tables, self.residual, self._add, self._drop)
         self.chosen[picked] = True
 
     def swap(self, steps: int, among: np.ndarray, tries: int, rng: np.random.Generator) -> int:
@@ -79,60 +84,75 @@ class Choice:
         if not len(inside) or not len(outside):
             return 0
         starts = rng.random((steps, 2))
-        swapped = _swap(inside, outside, starts, tries, self._rows, *self._tables, self.residual, self._worth)
+        swapped = _swap(
+            inside, outside, starts, tries, self._rows, *self._tables, self.residual, self._add, self._drop
+        )
         self.chosen[inside], self.chosen[outside] = True, False
         return int(swapped)
 
     def _price_all(self) -> None:
         weights = np.repeat(self.layout.weights, np.diff(self.layout.offsets))
-        _price(self.residual, weights, self._worth)
+        _price(self.residual, weights, self._add, self._drop)
 
 
 @njit(cache=True, nogil=True)
 def _price_cell(
-    cell: int, weight: int, residual: np.ndarray, worth: np.ndarray
+    cell: int, weight: int, residual: np.ndarray, add: np.ndarray, drop: np.ndarray
 ) -> None:  # pragma: no cover - compiled
     """What a row more, and a row less, in a cell takes off the distance."""
     r = residual[cell]
-    worth[cell, 0] = weight * (abs(r) - abs(r - FIXED))
-    worth[cell, 1] = weight * (abs(r) - abs(r + FIXED))
+    add[cell] = weight * (abs(r) - abs(r - FIXED))
+    drop[cell] = weight * (abs(r) - abs(r + FIXED))
 
 
 @njit(cache=True, nogil=True)
 def _price(
-    residual: np.ndarray, weights: np.ndarray, worth: np.ndarray
+    residual: np.ndarray, weights: np.ndarray, add: np.ndarray, drop: np.ndarray
 ) -> None:  # pragma: no cover - compiled
     for cell in range(len(residual)):
-        _price_cell(cell, weights[cell], residual, worth)
+        _price_cell(cell, weights[cell], residual, add, drop)
 
 
 @njit(cache=True, nogil=True)
-def _cell(
-    rows: np.ndarray, row: int, table: int, columns: np.ndarray, strides: np.ndarray, offsets: np.ndarray
-) -> int:  # pragma: no cover - compiled
-    return int(
-        offsets[table]
-        + rows[row, columns[0, table]] * strides[0, table]
-        + rows[row, columns[1, table]] * strides[1, table]
-        + rows[row, columns[2, table]] * strides[2, table]
-    )
-
-
-@njit(cache=True, nogil=True)
-def _sum(
-    rows: np.ndarray,
-    row: int,
-    side: int,
+def _find(
+    row: np.ndarray,
     columns: np.ndarray,
     strides: np.ndarray,
     offsets: np.ndarray,
-    worth: np.ndarray,
+    wide: np.ndarray,
+    found: np.ndarray,
+) -> None:  # pragma: no cover - compiled
+    """The cells of a row, one in each table: into ``found`` uint32 (tables,); ``wide`` is scratch."""
+    for column in range(len(row)):
+        wide[column] = row[column]
+    for table in range(len(found)):
+        found[table] = (
+            offsets[table]
+            + wide[columns[0, table]] * strides[0, table]
+            + wide[columns[1, table]] * strides[1, table]
+            + wide[columns[2, table]] * strides[2, table]
+        )
+
+
+@njit(cache=True, nogil=True)
+def _sum(found: np.ndarray, worth: np.ndarray) -> int:  # pragma: no cover - compiled
+    """What the cells are worth together: it fits into 32 bits, see ``WEIGHT``."""
+    total = np.int32(0)
+    for table in range(len(found)):
+        total += worth[found[table]]
+    return int(total)
+
+
+@njit(cache=True, nogil=True)
+def _sum_apart(
+    found: np.ndarray, left: np.ndarray, same: np.ndarray, worth: np.ndarray
 ) -> int:  # pragma: no cover - compiled
-    """What adding a row (side 0) or leaving it out (side 1) takes off the distance."""
-    total = 0
-    for table in range(len(offsets) - 1):
-        total += worth[_cell(rows, row, table, columns, strides, offsets), side]
-    return total
+    """The same, with ``same`` of a table in whose cell the row that is left stands, too."""
+    total = np.int32(0)
+    for table in range(len(found)):
+        cell = found[table]
+        total += same[table] if cell == left[table] else worth[cell]
+    return int(total)
 
 
 @njit(cache=True, nogil=True)
@@ -146,23 +166,26 @@ def _fill(
     offsets: np.ndarray,
     weights: np.ndarray,
     residual: np.ndarray,
-    worth: np.ndarray,
+    add: np.ndarray,
+    drop: np.ndarray,
 ) -> np.ndarray:  # pragma: no cover - compiled
     """The rows picked, one for each start in [0, 1): int64. ``free`` is in a drawn order, and is used up."""
-    left = len(free)
+    tables, left = len(weights), len(free)
+    wide, found = np.empty(rows.shape[1], np.uint32), np.empty(tables, np.uint32)
     picked = np.empty(len(starts), np.int64)
     for number in range(len(starts)):
         best, place, start = -(2**62), 0, int(starts[number] * left)
         for step in range(min(tries, left)):
             at = (start + step) % left
-            found = _sum(rows, free[at], 0, columns, strides, offsets, worth)
-            if found > best:
-                best, place = found, at
+            _find(rows[free[at]], columns, strides, offsets, wide, found)
+            worth = _sum(found, add)
+            if worth > best:
+                best, place = worth, at
         picked[number] = free[place]
-        for table in range(len(weights)):
-            cell = _cell(rows, free[place], table, columns, strides, offsets)
-            residual[cell] -= FIXED
-            _price_cell(cell, weights[table], residual, worth)
+        _find(rows[free[place]], columns, strides, offsets, wide, found)
+        for table in range(tables):
+            residual[found[table]] -= FIXED
+            _price_cell(found[table], weights[table], residual, add, drop)
         left -= 1
         free[place] = free[left]
     return picked
@@ -180,43 +203,46 @@ def _swap(
     offsets: np.ndarray,
     weights: np.ndarray,
     residual: np.ndarray,
-    worth: np.ndarray,
+    add: np.ndarray,
+    drop: np.ndarray,
 ) -> int:  # pragma: no cover - compiled
     """Swap rows of ``inside`` and ``outside``, in place; how many of the steps (starts, 2) swapped.
 
     Where the two rows of a swap share a cell, nothing changes there.
     """
-    left = np.empty(len(weights), np.int64)
+    tables = len(weights)
+    wide, found = np.empty(rows.shape[1], np.uint32), np.empty(tables, np.uint32)
+    left, same = np.empty(tables, np.uint32), np.empty(tables, np.int32)
     swapped = 0
     for number in range(len(starts)):
         most, gone = -(2**62), 0
         start = int(starts[number, 0] * len(inside))
         for step in range(min(tries, len(inside))):
             at = (start + step) % len(inside)
-            found = _sum(rows, inside[at], 1, columns, strides, offsets, worth)
-            if found > most:
-                most, gone = found, at
-        for table in range(len(weights)):
-            left[table] = _cell(rows, inside[gone], table, columns, strides, offsets)
+            _find(rows[inside[at]], columns, strides, offsets, wide, found)
+            worth = _sum(found, drop)
+            if worth > most:
+                most, gone = worth, at
+        _find(rows[inside[gone]], columns, strides, offsets, wide, left)
+        for table in range(tables):
+            same[table] = -drop[left[table]]
         best, come = 0, -1
         start = int(starts[number, 1] * len(outside))
         for step in range(min(tries, len(outside))):
             at = (start + step) % len(outside)
-            found = most
-            for table in range(len(weights)):
-                cell = _cell(rows, outside[at], table, columns, strides, offsets)
-                found += worth[cell, 0] if cell != left[table] else -worth[cell, 1]
-            if found > best:
-                best, come = found, at
+            _find(rows[outside[at]], columns, strides, offsets, wide, found)
+            worth = most + _sum_apart(found, left, same, add)
+            if worth > best:
+                best, come = worth, at
         if come < 0:
             continue
         swapped += 1
-        for table in range(len(weights)):
-            cell = _cell(rows, outside[come], table, columns, strides, offsets)
-            if cell != left[table]:
-                residual[cell] -= FIXED
+        _find(rows[outside[come]], columns, strides, offsets, wide, found)
+        for table in range(tables):
+            if found[table] != left[table]:
+                residual[found[table]] -= FIXED
                 residual[left[table]] += FIXED
-                _price_cell(cell, weights[table], residual, worth)
-                _price_cell(left[table], weights[table], residual, worth)
+                _price_cell(found[table], weights[table], residual, add, drop)
+                _price_cell(left[table], weights[table], residual, add, drop)
         inside[gone], outside[come] = outside[come], inside[gone]
     return swapped
