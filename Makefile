@@ -18,7 +18,7 @@ VERSION := $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' steps/tabtwin/__init_
 STEPS := ingest train score weigh sample screen refine audit balance utility report release
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench bench-generators bench-scale bench-audit bench-canaries lock clean version images image-names push kind test-images test-cluster $(STEPS:%=images/%) images/train-cuda
+.PHONY: help run test lint bench bench-generators bench-refine bench-scale bench-audit bench-canaries lock clean version images image-names push kind test-images test-cluster $(STEPS:%=images/%) images/train-cuda
 
 help: ## list the targets
 	@grep -hE '^[a-zA-Z/-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -41,6 +41,14 @@ bench: .venv/test ## print the README's table of figures (resumable; hours, for 
 
 bench-generators: .venv/test ## print closeness, attacks, utility and cost of generators (resumable; hours)
 	$(BIN)/python -m tests.benchmarks.generators
+
+REFINED := refined@how=block,screen=none refined@how=draw refined refined@screen=cutoff \
+  refined@pool=weak,how=draw refined@pool=weak refined@pool=weak,fit=0.5 refined@pool=weak,fit=1 \
+  refined@pool=weak,fit=1,order=2 refined@pool=weak,fit=1,noise=3 refined@pool=weak,fit=1,dead=1 \
+  refined@pool=weak,how=ipf refined@pool=mixed,how=draw refined@pool=mixed refined@pool=mixed,fit=1 \
+  refined@fit=0.25 refined@fit=0.5 refined@fit=1
+bench-refine: .venv/test ## print what choosing rows by their tables brings, and its price (resumable; an hour)
+	$(BIN)/python -m tests.benchmarks.generators --peers real $(REFINED) --frontier bench/refined.svg
 
 bench-scale: .venv/test ## print what boost costs as tables grow to a million rows (resumable; half an hour)
 	$(BIN)/python -m tests.benchmarks.scale

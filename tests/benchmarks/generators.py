@@ -24,8 +24,8 @@ from tests.benchmarks.rendering import Columns, Row
 from tests.benchmarks.strangers import PROTOTYPE
 from tests.benchmarks.tables import TARGETS, halves
 
-WITHOUT = ("tabtwin", "prize")
-"""Peers that are no generator: the whole pipeline."""
+WITHOUT = ("tabtwin", "prize", "refined")
+"""Peers that are no generator: the whole pipeline, and ways of choosing rows from a pool."""
 COLUMNS: Columns = {
     "acc_holdout": ("acc(H)", ".4f"),
     "short": ("short of training's own", ".4f"),

@@ -25,7 +25,7 @@ from tabtwin.local.processes import die_with_parent
 from tabtwin.measures.accuracy import accuracy, fit_bins, shuffled, subsets
 from tabtwin.tables.encoding import Encoding, decode
 from tabtwin.tables.schema import CATEGORICAL, Schema
-from tests.benchmarks import alone, cart, strangers
+from tests.benchmarks import alone, cart, refined, strangers
 from tests.benchmarks.making import Job, Made, Peer, Stopwatch, peak_megabytes
 
 TABLE = "t"
@@ -128,6 +128,7 @@ PEERS = {
     "tabtwin": Peer("**tabtwin**, `boost:4`", ours("boost:4"), our_versions),
     "prize": Peer("tabtwin, `prize`, {epochs} epochs", ours("prize"), our_versions, trains=True, slow=True),
     **alone.peers(),
+    "refined": refined.peer(),
     "gaussian": Peer("GaussianCopula (SDV)", sdv_peer("GaussianCopulaSynthesizer"), sdv_versions),
     "ctgan": Peer(
         "CTGAN (SDV), {epochs} epochs", sdv_peer("CTGANSynthesizer"), sdv_versions, trains=True, slow=True
