@@ -169,7 +169,8 @@ def findings(*, plain: bool = False, **changed: Any) -> dict[str, dict[str, Any]
         },
         "score/tvae-1": {"score.json": {"model": "tvae-1", "quality": {"score": 0.8, "details": {}}}},
         "screen": {
-            "screen.json": {"rows": {"pool": 720, "kept": 700, "wanted": 240}, "models": {}, "dropped": rules,
+            "screen.json": {"rows": {"pool": 720, "compared": 720, "kept": 700, "wanted": 240},
+                            "models": {}, "dropped": rules,
                             "training_dropped": dict.fromkeys(rules, 0.01), "nndr": counts, "dcr": counts,
                             "copies": {"pool": 0.0, "kept": 0.0, "training": 0.01}, "below": below,
                             "settings": {"mode": "matched", "scale": "relative", "min_dcr": 0.05,

@@ -173,6 +173,31 @@ def test_the_same_seed_gives_the_same_bytes_whatever_the_threads(copied):
     assert first.files == again.files
 
 
+def test_of_a_large_pool_a_shortlist_is_compared_and_the_report_says_so(clean: Given) -> None:
+    whole = outcome(Params(rows=480), clean)
+    assert whole.report["rows"] | {"kept": 0} == {"pool": 2400, "compared": 2400, "kept": 0, "wanted": 480}
+    short = outcome(Params(rows=400), clean)
+    assert short.report["rows"]["compared"] == short.figures["compared"] == 1_200
+    assert set(short.kept[MEMBER]) == {"m0", "m1"}
+    assert outcome(Params(rows=400, shortlist=4), clean).report["rows"]["compared"] == 1_600
+
+
+def test_what_is_to_be_fitted_or_shared_decides_the_shortlist(clean: Given) -> None:
+    gold = outcome(Params(rows=200, share="plan=gold:0.9"), clean).kept["plan"] == "gold"
+    assert gold.mean() > 0.8
+    files = clean.files | {
+        ("ingest", "encoded.parquet", ""): frames.to_parquet(table(300, 9).assign(plan="plus"))
+    }
+    plus = outcome(Params(rows=200, fit=1.0), Given(files)).kept["plan"] == "plus"
+    assert plus.mean() > 1.5 * (table(2400, 2)["plan"] == "plus").mean()
+
+
+def test_too_few_rows_of_a_shortlist_are_refused_with_a_longer_one(clean: Given) -> None:
+    strict: dict[str, Any] = {"screen": "cutoff", "dcr_scale": "absolute", "min_dcr": 0.3, "min_nndr": 0.1}
+    with pytest.raises(RefusedError, match="--shortlist 12 or "):
+        run(Params(rows=200, **strict), clean, Outputs())
+
+
 def test_too_few_rows_are_refused_with_an_oversampling_that_would_do(clean):
     with pytest.raises(RefusedError, match=r"expected 2500 rows after screening, found 2\d+ of 2400"):
         run(Params(rows=2500), clean, Outputs())

@@ -24,12 +24,11 @@ from tabtwin.lib.options import FEWEST_ROWS, Rows
 from tabtwin.lib.pool import BLOCK, COPY, MEMBER, pool_refs, read_shards
 from tabtwin.lib.seeds import generator
 from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
-from tabtwin.selection.choosing import Stratum, choose, strata
-from tabtwin.selection.coding import Coder
-from tabtwin.selection.layout import Layout, plan
+from tabtwin.selection.choosing import Stratum, choose
 from tabtwin.selection.outcome import by_order, worst_columns
 from tabtwin.selection.shares import Shares, parse_shares
 from tabtwin.selection.starting import drawn, whole_blocks
+from tabtwin.selection.targets import aim_at, quotas
 from tabtwin.tables.schema import Schema
 
 READS = (
@@ -107,16 +106,19 @@ def refine(
     wanted = params.rows or default
     _check_enough(len(screened), wanted)
     shares = parse_shares(params.share, schema)
+    aim = aim_at(
+        screened,
+        pool,
+        training,
+        schema,
+        fit=params.fit,
+        shares=shares,
+        seed=params.seed,
+        threads=params.threads,
+    )
+    layout, target = aim.layout, aim.target * wanted
     names = [column.name for column in schema.learned]
-    coder = Coder.fit(screened[names] if training is None else training[names], schema)
-    layout = plan(coder, _target(coder, schema), params.seed)
-    target = _tables(pool, coder, layout, shares, schema, params.threads)
-    if training is not None:
-        fitted = _tables([training], coder, layout, shares, schema, params.threads)
-        target = (1.0 - params.fit) * target + params.fit * fitted
-    target *= wanted
-
-    codes, members = coder.codes(screened), screened[MEMBER].to_numpy()
+    codes, members = aim.coder.codes(screened), screened[MEMBER].to_numpy()
     balanced = _is_balanced(members, weighed) and shares is None
     start = whole_blocks(screened[BLOCK].to_numpy(), wanted) if balanced else np.empty(0, np.int64)
     # What balancing has done, swaps could only undo; towards another target they still help.
@@ -135,7 +137,7 @@ def refine(
         "tables": [int((layout.orders == order).sum()) for order in (1, 2, 3)],
         "before": by_order(layout, before),
         "after": by_order(layout, chosen.distances),
-        "worst": worst_columns(layout, coder.names, before, chosen.distances),
+        "worst": worst_columns(layout, aim.coder.names, before, chosen.distances),
         "start": {"blocks": balanced, "kept": chosen.kept, "filled": wanted - chosen.kept},
         "swaps": {"tried": chosen.steps, "done": chosen.swaps, "stopped": chosen.stopped},
     }
@@ -150,35 +152,6 @@ def _check_enough(screened: int, wanted: int) -> None:
         )
 
 
-def _target(coder: Coder, schema: Schema) -> int | None:
-    """The code row of the column that is to be predicted, if it is binned."""
-    return next(iter(coder.rows_of([schema.target_source or ""])), None)
-
-
-def _tables(
-    parts: Iterable[pd.DataFrame],
-    coder: Coder,
-    layout: Layout,
-    shares: Shares | None,
-    schema: Schema,
-    threads: int,
-) -> np.ndarray:
-    """The tables of some rows, each summing to 1: float64 (cells,); parts are read one at a time.
-
-    Where shares are asked for, all parts are read first, since what a row counts for hangs on them.
-    """
-    if shares is not None:
-        whole = pd.concat(parts, ignore_index=True)
-        weights = shares.weights(shares.values(whole, schema))
-        return np.asarray(layout.counts(coder.codes(whole), weights, threads) / weights.sum())
-    counted = np.zeros(layout.offsets[-1])
-    rows = 0
-    for part in parts:
-        counted += layout.counts(coder.codes(part), threads=threads)
-        rows += len(part)
-    return np.asarray(counted / rows)
-
-
 def _is_balanced(members: np.ndarray, weighed: Mapping[str, Any]) -> bool:
     """Whether all rows are of one model that draws balanced blocks."""
     found = set(members.tolist())
@@ -191,21 +164,17 @@ def _groups(screened: pd.DataFrame, schema: Schema, shares: Shares | None, wante
     Raises:
         RefusedError: if there are too few rows of a value for the share that is asked for.
     """
-    copies = screened[COPY].to_numpy()
-    if shares is None:
-        return strata(None, {None: wanted}, copies)
-    values = shares.values(screened, schema)
-    quotas = shares.quotas(values, wanted)
-    for value, quota in quotas.items():
-        found = int(sum(other == value for other in values))
-        if found < quota:
-            fewer = wanted * found // quota
+    groups = quotas(screened, screened[COPY].to_numpy(), schema, shares, wanted)
+    for copies, others in zip(groups[::2], groups[1::2], strict=True):
+        needed, found = copies.quota + others.quota, len(copies.rows) + len(others.rows)
+        if shares is not None and found < needed:
+            fewer = wanted * found // needed
             less = f" or --rows {fewer}" if fewer >= FEWEST_ROWS else ""
             raise RefusedError(
-                f"--share: expected {quota} screened rows of a value of {shares.column!r}, found {found}; "
+                f"--share: expected {needed} screened rows of a value of {shares.column!r}, found {found}; "
                 f"use a greater --oversample{less}"
             )
-    return strata(values, quotas, copies)
+    return groups
 
 
 def origins(

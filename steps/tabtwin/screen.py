@@ -37,6 +37,8 @@ from tabtwin.measures.crowding import (
     threshold_for,
 )
 from tabtwin.measures.neighbours import Features, Gower, nearest
+from tabtwin.selection.shares import parse_shares
+from tabtwin.selection.shortlist import best_rows, first_rows
 from tabtwin.tables.canaries import planted_rows
 from tabtwin.tables.encoding import Encoding, units, violations
 from tabtwin.tables.rules import broken
@@ -50,10 +52,12 @@ READS = (
     Ref(step="ingest", file="folds.parquet"),
     Ref(step="ingest", file="canaries.parquet"),
 )
+ENCODED = Ref(step="ingest", file="encoded.parquet")
 CANARY = "canary"
 """The rule that drops what is closest to a planted canary."""
 HISTOGRAM_DCR = (0.0, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.0)
 HISTOGRAM_NNDR = tuple(step / 10 for step in range(10))
+WHOLE, SHORT = 5, 3
 SPARE = 1.1  # the oversampling advised, by what would have done this time
 MOST_OVERSAMPLE = 100
 
@@ -72,11 +76,20 @@ class Params(StepParams):
         DEFAULTS.scale, description="read a distance relative to the training row's own, or as it is"
     )
     rows: Rows = Field(0, description="rows of the twin; 0: as many as the table has")
+    shortlist: int = Field(
+        0,
+        ge=0,
+        le=1_000,
+        description="how many times the rows of the twin are compared at most; "
+        f"0: a pool of up to {WHOLE} times whole, {SHORT} times of a larger one",
+    )
+    fit: float = Field(0.0, ge=0, le=1, description="what refine is told, for the shortlist")
+    share: str = Field("", description="what refine is told, for the shortlist")
 
 
 def reads(params: Params, run: Run) -> list[Ref]:
-    """What ingest wrote, and every shard of the pool."""
-    return [*READS, *pool_refs(run)]
+    """What ingest wrote, and every shard of the pool; encoded rows only where their tables are fitted."""
+    return [*READS, *pool_refs(run), *([ENCODED] if params.fit else [])]
 
 
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
@@ -89,7 +102,9 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     rules = Rules(
         mode=params.screen, scale=params.dcr_scale, min_dcr=params.min_dcr, min_nndr=params.min_nndr
     )
-    pool = read_pool(inputs)
+    raw = read_pool(inputs)
+    encoded = inputs.table("ingest", "encoded.parquet") if params.fit else None
+    pool = raw.iloc[shortlist(raw, encoded, schema, wanted, params)]
     assert_protected(pool, schema, encoding)
     assert_rules(pool, schema)
 
@@ -108,13 +123,18 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
         price[CANARY] = float(nearer(real, own, planted, params.threads).mean())
     kept = ~np.logical_or.reduce(list(dropped.values()))
     if kept.sum() < wanted:
-        raise RefusedError(too_few(seen, rules, int(kept.sum()), wanted))
+        raise RefusedError(too_few(seen, rules, int(kept.sum()), wanted, len(raw)))
 
     outputs.table("screened.parquet", pool.assign(**{COPY: seen.copies})[kept])
     outputs.json(
         "screen.json",
         {
-            "rows": {"pool": len(pool), "kept": int(kept.sum()), "wanted": wanted},
+            "rows": {
+                "pool": len(raw),
+                "compared": len(pool),
+                "kept": int(kept.sum()),
+                "wanted": wanted,
+            },
             "models": models(pool[MEMBER], kept),
             "dropped": {rule: int(mask.sum()) for rule, mask in dropped.items()},
             "training_dropped": price,
@@ -122,9 +142,36 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
             **pictures({"pool": seen, "kept": seen.take(kept), "training": own}, rules),
         },
     )
-    return {"rows": len(pool), "kept": int(kept.sum())} | {
+    return {"rows": len(raw), "compared": len(pool), "kept": int(kept.sum())} | {
         f"dropped_{rule}": int(mask.sum()) for rule, mask in dropped.items()
     }
+
+
+def shortlist(
+    pool: pd.DataFrame, encoded: pd.DataFrame | None, schema: Schema, wanted: int, params: Params
+) -> np.ndarray:
+    """The rows of the pool that are compared: int64, ascending.
+
+    Where ``refine`` chooses by other tables than the pool's own, those that suit it best; else the first of
+    each model's stream, as whole blocks are worth most.
+    """
+    most = wanted * (params.shortlist or (WHOLE if len(pool) <= WHOLE * wanted else SHORT))
+    if len(pool) <= most:
+        return np.arange(len(pool))
+    shares = parse_shares(params.share, schema)
+    if not params.fit and shares is None:
+        return first_rows(pool[MEMBER].to_numpy(), most)
+    return best_rows(
+        pool,
+        encoded,
+        schema,
+        most,
+        fit=params.fit,
+        shares=shares,
+        seed=params.seed,
+        threads=params.threads,
+        rng=generator(params.seed, "screen", "shortlist"),
+    )
 
 
 def nearer(rows: Features, seen: Closeness, planted: Features, threads: int) -> np.ndarray:
@@ -209,12 +256,14 @@ def _histogram(values: np.ndarray, edges: tuple[float, ...]) -> list[int]:
     return [int(count) for count in np.bincount(places, minlength=len(edges))]
 
 
-def too_few(pool: Closeness, rules: Rules, kept: int, wanted: int) -> str:
+def too_few(pool: Closeness, rules: Rules, kept: int, wanted: int, sampled: int) -> str:
     """One line: what was expected and found, and the settings that would do."""
     rows = len(pool.distance)
     remedies = []
+    if rows < sampled:
+        remedies.append(f"--shortlist {math.ceil(sampled / wanted)}")
     oversample = math.ceil(SPARE * rows / kept) if kept else MOST_OVERSAMPLE + 1
-    if oversample <= MOST_OVERSAMPLE:
+    if rows == sampled and oversample <= MOST_OVERSAMPLE:
         remedies.append(f"--oversample {oversample}")
     if rules.mode == "cutoff":
         threshold = threshold_for(pool, rules, wanted)

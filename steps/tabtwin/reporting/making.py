@@ -75,7 +75,8 @@ def _lost(failure: Mapping[str, Any], private: bool) -> str:
 def dropped(made: Making) -> str:
     """What screening dropped, beside what it would have dropped of training itself."""
     screen = withholding.screen(made.screen)
-    pool, settings = screen["rows"]["pool"], screen["settings"]
+    rows_of, settings = screen["rows"], screen["settings"]
+    pool = rows_of["compared"]
     rules = CUTOFF_RULES if settings["mode"] == "cutoff" else RULES
     rows = [
         [text(meaning), count(screen["dropped"][rule]), percent(screen["dropped"][rule] / max(1, pool), 2),
@@ -86,10 +87,11 @@ def dropped(made: Making) -> str:
         "dropped",
         "What was dropped, and why",
         paragraph(
-            f"{count(pool)} rows were sampled; {count(screen['rows']['kept'])} were left after screening "
+            f"{count(rows_of['pool'])} rows were sampled{_never(rows_of)}; {count(rows_of['kept'])} were "
+            "left after screening "
             f"(--screen {settings['mode']}, --dcr-scale {settings['scale']}, --min-dcr "
             f"{settings['min_dcr']:g}, --min-nndr {settings['min_nndr']:g}), and "
-            f"{count(screen['rows']['wanted'])} of them make the twin."
+            f"{count(rows_of['wanted'])} of them make the twin."
         ),
         table(
             ["Rule", "rows", "of the pool", "of training"],
@@ -110,6 +112,11 @@ def dropped(made: Making) -> str:
             css="pictures",
         ),
     )
+
+
+def _never(rows: Mapping[str, Any]) -> str:
+    never = rows["pool"] - rows["compared"]
+    return f", of which {count(never)} were never compared with training rows and left out" if never else ""
 
 
 def utility(evidence: Evidence) -> str:

@@ -37,6 +37,10 @@ class Stratum:
     rows: np.ndarray
     quota: int
 
+    def at_most(self) -> Stratum:
+        """The same with a quota that can be met."""
+        return Stratum(self.rows, min(self.quota, len(self.rows)))
+
 
 @dataclass(frozen=True)
 class Chosen:
@@ -88,6 +92,7 @@ def choose(
     rounds: int,
     rng: np.random.Generator,
     threads: int,
+    tries: int = FILL_TRIES,
 ) -> Chosen:
     """Choose each stratum's quota so that the tables come near the target.
 
@@ -100,6 +105,7 @@ def choose(
         rounds: How many times as many swaps as rows wanted are tried at most.
         rng: Where chance comes from.
         threads: Threads to count with; no choice depends on it.
+        tries: Rows to look at for each that is filled in.
     """
     wanted = sum(group.quota for group in groups)
     choice = Choice(codes, layout, target, threads)
@@ -109,7 +115,7 @@ def choose(
         own = group.rows[begun[group.rows]]
         begun[rng.permutation(own)[group.quota :]] = False
     choice.take(np.flatnonzero(begun))
-    _fill(choice, groups, rng)
+    _fill(choice, groups, tries, rng)
     kept, swaps, steps = int(begun.sum()), 0, 0
     stopped: Stop = "nothing to swap"
     for number in range(rounds):
@@ -125,13 +131,13 @@ def choose(
     return Chosen(np.flatnonzero(choice.chosen), kept, swaps, steps, stopped, distances)
 
 
-def _fill(choice: Choice, groups: list[Stratum], rng: np.random.Generator) -> None:
+def _fill(choice: Choice, groups: list[Stratum], tries: int, rng: np.random.Generator) -> None:
     lacking = [group.quota - int(choice.chosen[group.rows].sum()) for group in groups]
     for part in range(1, ROUNDS + 1):
         for group, lack in zip(groups, lacking, strict=True):
             count = lack * part // ROUNDS - lack * (part - 1) // ROUNDS
             if count:
-                choice.fill(count, group.rows, FILL_TRIES, rng)
+                choice.fill(count, group.rows, tries, rng)
 
 
 def _equal(values: np.ndarray, value: object) -> np.ndarray:

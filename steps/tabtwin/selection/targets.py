@@ -1,0 +1,96 @@
+"""What chosen rows' tables are to come near: the raw pool's own, training's, or a mixture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from tabtwin.selection.choosing import Stratum, strata
+from tabtwin.selection.coding import Coder
+from tabtwin.selection.layout import Layout, plan
+from tabtwin.selection.shares import Shares
+from tabtwin.tables.schema import Schema
+
+
+@dataclass(frozen=True)
+class Aim:
+    """Tables, and how the rows of a target fill them.
+
+    Attributes:
+        coder: What codes rows.
+        layout: The tables.
+        target: float64 (cells,): each table's cells sum to 1.
+    """
+
+    coder: Coder
+    layout: Layout
+    target: np.ndarray
+
+
+def aim_at(
+    rows: pd.DataFrame,
+    pool: Iterable[pd.DataFrame],
+    training: pd.DataFrame | None,
+    schema: Schema,
+    *,
+    fit: float,
+    shares: Shares | None,
+    seed: int,
+    threads: int,
+) -> Aim:
+    """Lay tables out, and count the target.
+
+    Args:
+        rows: Those to choose from, by which the bins go where nothing of training is fitted.
+        pool: The raw pool, part by part.
+        training: Encoded training rows; ``None`` where ``fit`` is 0.
+        schema: Their schema.
+        fit: What part of the target is training's.
+        shares: Other shares of a column, if any are asked for.
+        seed: The run's.
+        threads: Threads to count with.
+    """
+    names = [column.name for column in schema.learned]
+    coder = Coder.fit(rows[names] if training is None else training[names], schema)
+    layout = plan(coder, next(iter(coder.rows_of([schema.target_source or ""])), None), seed)
+    target = _tables(pool, coder, layout, shares, schema, threads)
+    if training is not None:
+        target = (1.0 - fit) * target + fit * _tables([training], coder, layout, shares, schema, threads)
+    return Aim(coder, layout, target)
+
+
+def quotas(
+    rows: pd.DataFrame, copies: np.ndarray, schema: Schema, shares: Shares | None, wanted: int
+) -> list[Stratum]:
+    """The strata of some rows, by shares and copies; a quota may exceed what there is."""
+    if shares is None:
+        return strata(None, {None: wanted}, copies)
+    values = shares.values(rows, schema)
+    return strata(values, shares.quotas(values, wanted), copies)
+
+
+def _tables(
+    parts: Iterable[pd.DataFrame],
+    coder: Coder,
+    layout: Layout,
+    shares: Shares | None,
+    schema: Schema,
+    threads: int,
+) -> np.ndarray:
+    """The tables of some rows, each summing to 1: float64 (cells,); parts are read one at a time.
+
+    Where shares are asked for, all parts are read first, since what a row counts for hangs on them.
+    """
+    if shares is not None:
+        whole = pd.concat(parts, ignore_index=True)
+        weights = shares.weights(shares.values(whole, schema))
+        return np.asarray(layout.counts(coder.codes(whole), weights, threads) / weights.sum())
+    counted = np.zeros(layout.offsets[-1])
+    rows = 0
+    for part in parts:
+        counted += layout.counts(coder.codes(part), threads=threads)
+        rows += len(part)
+    return np.asarray(counted / rows)
