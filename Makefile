@@ -18,7 +18,7 @@ VERSION := $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' steps/tabtwin/__init_
 STEPS := ingest train score weigh sample screen refine audit balance utility report release
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench bench-generators bench-refine bench-scale bench-audit bench-canaries lock clean version images image-names push kind test-images test-cluster $(STEPS:%=images/%) images/train-cuda
+.PHONY: help run test lint bench bench-generators bench-refine bench-prize bench-scale bench-audit bench-canaries lock clean version images image-names push kind test-images test-cluster $(STEPS:%=images/%) images/train-cuda
 
 help: ## list the targets
 	@grep -hE '^[a-zA-Z/-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -49,6 +49,9 @@ REFINED := refined@how=block,screen=none refined@how=draw refined refined@screen
   refined@fit=0.25 refined@fit=0.5 refined@fit=1
 bench-refine: .venv/test ## print what choosing rows by their tables brings, and its price (resumable; an hour)
 	$(BIN)/python -m tests.benchmarks.generators --peers real $(REFINED) --frontier bench/refined.svg
+
+bench-prize: .venv/test ## print what screening and choosing cost from 2,500,000 rows x 80 columns (half an hour)
+	$(BIN)/python -m tests.benchmarks.prize
 
 bench-scale: .venv/test ## print what boost costs as tables grow to a million rows (resumable; half an hour)
 	$(BIN)/python -m tests.benchmarks.scale

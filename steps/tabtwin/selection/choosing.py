@@ -15,11 +15,11 @@ from tabtwin.lib.log import progress
 from tabtwin.selection.layout import Layout
 from tabtwin.selection.swapping import Choice
 
-FILL_TRIES = 64
+FILL_TRIES = 32
 SWAP_TRIES = 8
 ROUNDS = 16
 """Parts in which strata are filled in turn, so that none is filled against a table that lacks the others."""
-LEAST_GAIN = 1e-3
+LEAST_GAIN = 1e-2
 """Swaps end once fewer than this part of a round's steps finds a better row."""
 
 Stop = Literal["nothing to swap", "steps used up", "no better rows found"]
