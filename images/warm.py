@@ -34,7 +34,9 @@ def table(rows: int) -> pd.DataFrame:
 def warm() -> None:
     """Do in small what steps do."""
     from tabtwin.generators import boost
+    from tabtwin.lib.pool import BLOCK, COPY, MEMBER
     from tabtwin.measures.neighbours import Gower, nearest
+    from tabtwin.refine import Params, refine
     from tabtwin.tables.canonical import canonical
     from tabtwin.tables.reading import read_source
 
@@ -48,6 +50,10 @@ def warm() -> None:
     nearest(first, first, 2, subjects=np.arange(300), threads=1)
     found, _ = nearest(first, second, 2, threads=1)
     nearest(first, second, 1, reach=found[:, 0], threads=1)
+    origin = {MEMBER: "boost-1", BLOCK: np.int32(0), COPY: np.arange(600) % 50 == 0}
+    weighed = {"weights": {"boost-1": 1.0}, "balanced": {}}
+    pool, params = real.assign(**origin), Params(share="few=a:0.5", threads=1)
+    refine(pool, [pool], None, model.schema, weighed, params, default=200)
     if find_spec("lightgbm"):
         from tabtwin.audit import audit_tables
 
