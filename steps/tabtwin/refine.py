@@ -44,7 +44,7 @@ class Params(StepParams):
     """How many rows make the twin, and what their tables are to come near."""
 
     rows: Rows = Field(0, description="rows of the twin; 0: as many as the table has")
-    fit: float = Field(0.0, ge=0, le=1, description="part of training's tables in the target: closer, a leak")
+    fit: float = Field(0, ge=0, le=1, description="part of training's tables in the target: closer, a leak")
     share: str = Field("", description="other shares of a column: COLUMN=VALUE:SHARE, such as churn=Yes:0.5")
     swaps: int = Field(5, ge=0, le=1_000, description="swaps tried for each row of the twin, at most")
 

@@ -83,7 +83,7 @@ class Params(StepParams):
         description="how many times the rows of the twin are compared at most; "
         f"0: a pool of up to {WHOLE} times whole, {SHORT} times of a larger one",
     )
-    fit: float = Field(0.0, ge=0, le=1, description="what refine is told, for the shortlist")
+    fit: float = Field(0, ge=0, le=1, description="what refine is told, for the shortlist")
     share: str = Field("", description="what refine is told, for the shortlist")
 
 
