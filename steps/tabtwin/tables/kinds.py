@@ -24,11 +24,20 @@ _DISTINCT_SHARE = 0.95
 _FEW_CELLS = 20
 
 
+class VariedError(InputError):
+    """Columns hold text of which nearly every cell is different."""
+
+    def __init__(self, message: str, columns: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.columns = columns
+
+
 def guess(name: str, cells: Cells) -> Column:
     """The description of a column of which nothing is declared.
 
     Raises:
-        InputError: if it holds infinite numbers, or text of which nearly every cell is different.
+        VariedError: if it holds text of which nearly every cell is different.
+        InputError: if it holds infinite numbers.
     """
     for describe in GUESSES:
         column = describe(name, cells)
@@ -176,9 +185,10 @@ def key(name: str, cells: Cells) -> Column | None:
 def category(name: str, cells: Cells) -> Column:
     """Any other text, unless nearly every cell is different: that would be learned by heart."""
     if cells.held >= _FEW_CELLS and len(cells.values) >= _DISTINCT_SHARE * cells.held:
-        raise InputError(
+        raise VariedError(
             f"column {name!r}: expected categories, a date, a number or a key, found text of which "
-            f"{len(cells.values)} of {cells.held} cells differ; drop it, or declare it a key in --schema"
+            f"{len(cells.values)} of {cells.held} cells differ; drop it, or declare it a key in --schema",
+            (name,),
         )
     return Column(
         name=name,
