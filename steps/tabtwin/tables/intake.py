@@ -19,7 +19,7 @@ from tabtwin.tables.opening import Asked, Opened, open_table
 from tabtwin.tables.reading import read_source
 from tabtwin.tables.rulefinding import with_rules
 from tabtwin.tables.schema import Schema, target_values
-from tabtwin.tables.splitting import folds, split, strata
+from tabtwin.tables.splitting import folds, sample_rows, split, strata
 from tabtwin.tables.target import check_made, choose_target, with_made_target, with_target
 
 FEWEST_SUBJECTS = 50
@@ -100,7 +100,8 @@ def ingest_opened(opened: Opened, *, holdout: bytes = b"", seed: int = 1) -> Ing
     else:
         is_held = split(subjects, _strata(table, schema), seeds.generator(seed, "ingest", "split"))
         held, held_subjects = _rows(table, is_held), subjects[is_held]
-    training, training_subjects = _rows(table, ~is_held), pd.factorize(subjects[~is_held])[0].astype("int32")
+    learned = _sampled(subjects, is_held, opened.asked.max_train_rows, seed)
+    training, training_subjects = _rows(table, learned), pd.factorize(subjects[learned])[0].astype("int32")
     _check_split(training_subjects, held, schema, own_holdout=bool(holdout))
     check_made(schema, training, training_subjects, protect)
     hidden = unsupported_columns(training, schema, training_subjects, protect)
@@ -118,7 +119,8 @@ def ingest_opened(opened: Opened, *, holdout: bytes = b"", seed: int = 1) -> Ing
         "holdout": len(held),
         "columns": len(schema.columns),
         "protect": protect,
-        "notes": notes(schema, hidden, protected, opened.remedies),
+        "notes": notes(schema, hidden, protected, opened.remedies)
+        + _left_out(int((~is_held & ~learned).sum())),
         "protected": protected,
     }
     return Ingested(
@@ -160,6 +162,20 @@ def _strata(table: pd.DataFrame, schema: Schema) -> np.ndarray:
     if schema.target is None:
         return strata(None, len(table))
     return strata(target_values(table, schema), len(table))
+
+
+def _sampled(subjects: np.ndarray, is_held: np.ndarray, most: int, seed: int) -> np.ndarray:
+    """Which rows may be learned from, at most ``most`` of those that are not held out: bool (rows,)."""
+    chosen = ~is_held
+    if 0 < most < chosen.sum():
+        rng = seeds.generator(seed, "ingest", "sample")
+        chosen[chosen] = sample_rows(subjects[chosen], most, rng)
+    return chosen
+
+
+def _left_out(rows: int) -> list[str]:
+    """What to say of rows that are neither learned from nor held out."""
+    return [f"--max-train-rows leaves {rows} rows out: neither learned nor compared with."] if rows else []
 
 
 def _rows(table: pd.DataFrame, chosen: np.ndarray) -> pd.DataFrame:

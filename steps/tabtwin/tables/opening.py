@@ -30,6 +30,7 @@ class Asked(Frozen):
         keep: Columns that name nobody, whatever they look like.
         replace: Columns of which plausible values take the place.
         protect: k of value protection.
+        max_train_rows: Most rows to learn from, drawn by the seed; 0: all that are not held out.
     """
 
     target: str = ""
@@ -38,6 +39,7 @@ class Asked(Frozen):
     keep: str = ""
     replace: str = ""
     protect: int = 5
+    max_train_rows: int = 0
 
 
 @dataclass(frozen=True)
