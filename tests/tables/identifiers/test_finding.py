@@ -57,7 +57,7 @@ def test_the_name_of_a_column_helps(name: str, method: str, locale: str, what: s
     one = found(name, made(method, locale))
     assert one is not None
     assert one.what == what
-    assert one.why.endswith("and it is called so")
+    assert one.why.endswith("and its name")
 
 
 @pytest.mark.parametrize(("method", "locale"), [("iban", "fr_FR"), ("name", "sv_SE"), ("ssn", "pl_PL")])

@@ -41,8 +41,8 @@ def test_what_makes_no_sense_is_refused(options: tuple[str, str, str], said: str
 
 
 def test_the_line_names_columns_reasons_and_three_remedies() -> None:
-    line = refusal({"mail": Identifier("email", "en_US", "99 % of its values look so")}, ["note"])
-    assert "'mail' (e-mail addresses: 99 % of its values look so)" in line
+    line = refusal({"mail": Identifier("email", "en_US", "by 99 % of its values")}, ["note"])
+    assert "'mail' (e-mail addresses, by 99 % of its values)" in line
     for option in ("--drop mail", "--replace mail", "--keep mail", "--drop note"):
         assert option in line
     assert "\n" not in line

@@ -55,8 +55,8 @@ def identify(name: str, cells: Cells) -> Identifier | None:
         found = test(texts, said)
         if found is not None:
             what, locale, share = found
-            called = ", and it is called so" if said & {what, "people"} else ""
-            return Identifier(what, locale, f"{_percent(share)} of its values look so{called}")
+            called = " and its name" if said & {what, "people"} else ""
+            return Identifier(what, locale, f"by {100 * share:.0f} % of its values{called}")
     return None
 
 
@@ -137,7 +137,3 @@ def _sampled(cells: Cells) -> list[str]:
     texts = [str(text) for text in numerals.spell(some, 0, 0)]
     # A number has lost the zeros that it began with.
     return [text.zfill(max(map(len, texts))) for text in texts]
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"

@@ -60,7 +60,7 @@ def refusal(found: Mapping[str, Identifier], varied: Sequence[str]) -> str:
     """
     lines = []
     if found:
-        named = "; ".join(f"{name!r} ({PLURALS[one.what]}: {one.why})" for name, one in found.items())
+        named = "; ".join(f"{name!r} ({PLURALS[one.what]}, {one.why})" for name, one in found.items())
         columns = spell_columns(found)
         lines.append(
             f"expected no columns that name people, found {named}; leave them out (--drop {columns}), have "
