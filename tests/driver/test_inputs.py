@@ -54,6 +54,14 @@ def test_an_address_of_the_web_is_refused_with_what_to_do(place: str) -> None:
         inputs.read_source(place)
 
 
+@pytest.mark.parametrize("name", ["source", "holdout"])
+def test_what_is_no_table_is_refused_before_anything_runs(tmp_path: Path, name: str) -> None:
+    page = tmp_path / "page.csv"
+    page.write_text("<html></html>")
+    with pytest.raises(InputError, match=r"page\.csv: .*found HTML"):
+        inputs.read_sources({name: str(page)})
+
+
 def test_limits_that_are_none_are_refused_before_anything_runs(tmp_path: Path) -> None:
     gates = tmp_path / "gates.toml"
     gates.write_text("[likenes]\nlimit = 1")

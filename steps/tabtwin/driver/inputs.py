@@ -14,6 +14,7 @@ from tabtwin.lib.errors import InputError
 from tabtwin.lib.signing import sign
 from tabtwin.lib.store import MissingObjectError, Store
 from tabtwin.measures.limits import own_limits
+from tabtwin.tables.formats import refuse_others
 
 
 class Source(NamedTuple):
@@ -32,9 +33,11 @@ def read_sources(named: Mapping[str, str]) -> dict[str, Source]:
     """The files of :func:`places`; what can be told to be wrong now shall not end a run later.
 
     Raises:
-        InputError: if there is none, or the gates' limits are none.
+        InputError: if there is none, a table is something else, or the gates' limits are none.
     """
     sources = {name: read_source(place) for name, place in named.items()}
+    for name in sources.keys() & {"source", "holdout"}:
+        refuse_others(sources[name].data, sources[name].name)
     if "gates" in sources:
         own_limits(sources["gates"].data)
     return sources

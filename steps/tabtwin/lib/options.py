@@ -7,7 +7,7 @@ empty text must stand for the default.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ValidationError
@@ -59,11 +59,13 @@ def flag(field: str) -> str:
     return "--" + field.replace("_", "-")
 
 
-def add_fields(parser: argparse.ArgumentParser, params: type[BaseModel]) -> None:
-    """One option for each field of ``params``, with its description and default."""
+def add_fields(parser: argparse.ArgumentParser, params: type[BaseModel], lists: Collection[str] = ()) -> None:
+    """One option for each field of ``params``, with its description and default; ``lists`` may repeat."""
     for name, field in params.model_fields.items():
         default = "" if field.is_required() or field.default == "" else f" (default {field.default})"
-        parser.add_argument(flag(name), default="", metavar="VALUE", help=f"{field.description}{default}")
+        action = Listed if name in lists else "store"
+        words = f"{field.description}{default}"
+        parser.add_argument(flag(name), default="", metavar="VALUE", help=words, action=action)
 
 
 def build(params: type[M], given: Mapping[str, str]) -> M:

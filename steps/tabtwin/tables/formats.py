@@ -19,7 +19,7 @@ _BEGINNINGS = (
     (b"%PDF", "a PDF", "export the table as CSV"),
     (b"\x80\x04\x95", "a pickle", "write it with to_parquet"),
     (b"\x80\x05\x95", "a pickle", "write it with to_parquet"),
-    (b"ARROW1", "a Feather file", "write it as Parquet"),
+    (b"ARROW1", "a Feather file", "write it with to_parquet"),
     (b"<", "HTML or XML", "export the table as CSV"),
     (b"[{", "JSON", "export the table as CSV or Parquet"),
     (b"{", "JSON", "export the table as CSV or Parquet"),
@@ -33,14 +33,14 @@ _RECORDS = 50
 
 
 def refuse_others(data: bytes, filename: str) -> None:
-    """Refuse a file that is known to be something else.
+    """Refuse a file whose first bytes are those of something else.
 
     Raises:
         InputError: saying what it is, and how to make a table of it.
     """
-    if not data.strip():
-        raise InputError(f"{filename}: expected a table, found an empty file; export it again")
     head = data[:_LOOKED_AT].lstrip()
+    if not head:
+        raise InputError(f"{filename}: expected a table, found an empty file; export it again")
     for beginning, what, advice in _BEGINNINGS:
         if head.startswith(beginning):
             if what == "a zip archive" and any(part in data for part in _SHEET):

@@ -48,7 +48,8 @@ class Opened:
 
     Attributes:
         asked: What the user says of it.
-        source: Its columns, less those dropped or not to be learned.
+        file: All of its columns.
+        source: Those of them that are not dropped, and stop no run.
         schema: What they hold; without a target.
         declared: What the schema file says of them.
         remedies: What the user says of columns that name people.
@@ -57,12 +58,18 @@ class Opened:
     """
 
     asked: Asked
+    file: Source
     source: Source
     schema: Schema
     declared: Declared
     remedies: Remedies
     identifiers: Mapping[str, Identifier]
     varied: tuple[str, ...]
+
+    @property
+    def rows(self) -> int:
+        """How many the table has."""
+        return self.file.rows
 
     @property
     def absent(self) -> tuple[str, ...]:
@@ -115,7 +122,7 @@ def open_table(
         left = left.without(varied)
         known = known.of(left.columns)
         schema = describe(left, known, entity, asked.protect)
-    return Opened(asked, left, schema, known, remedies, found, varied)
+    return Opened(asked, source, left, schema, known, remedies, found, varied)
 
 
 def identifiers(
