@@ -38,6 +38,7 @@ def test_one_line_names_all_that_stops_a_run_and_no_key_is_among_it() -> None:
         ingest()
     line = str(caught.value)
     assert "'email' (e-mail addresses" in line
+    assert "--keep" not in line
     assert "--drop note" in line
     assert "customerID" not in line
     assert "phone" not in line
@@ -70,7 +71,7 @@ def test_the_schema_that_results_can_be_given_back_without_the_options() -> None
 
 def test_a_schema_that_guesses_a_kind_does_not_say_that_a_column_names_nobody() -> None:
     content = json.dumps({"columns": [{"name": "email", "kind": "category"}]}).encode()
-    with pytest.raises(InputError, match=r"--keep email"):
+    with pytest.raises(InputError, match=r"--replace email"):
         ingest(schema_file=content, drop="note")
     content = json.dumps({"columns": [{"name": "email", "kind": "key"}]}).encode()
     assert ingest(schema_file=content, drop="note").schema["email"].kind == "key"
@@ -83,6 +84,25 @@ def test_what_is_dropped_has_no_role() -> None:
         ingest(drop="note,email", entity="email")
     content = json.dumps({"quasi_identifiers": ["age", "note"], "columns": [{"name": "note"}]}).encode()
     assert ingest(drop="note,email", schema_file=content).schema.quasi_identifiers == ("age",)
+
+
+def test_a_column_that_a_schema_misspells_is_refused_whatever_is_dropped() -> None:
+    for content in (
+        {"quasi_identifiers": ["aeg"]},
+        {"rules": [{"kind": "order", "columns": ["aeg", "age"]}]},
+    ):
+        with pytest.raises(InputError, match="did you mean 'age'"):
+            ingest(drop="note,email", schema_file=json.dumps(content).encode())
+
+
+def test_names_that_repeat_can_be_kept() -> None:
+    fake = Faker()
+    fake.seed_instance(1)
+    frame = table()[["age", "plan"]].assign(player=[fake.name() for _ in range(30)] * (ROWS // 30))
+    data = frame.to_csv(index=False).encode()
+    with pytest.raises(InputError, match=r"--keep player"):
+        ingest_table(data, "t.csv")
+    assert ingest_table(data, "t.csv", keep="player").schema["player"].kind == "category"
 
 
 def test_only_what_names_people_can_be_replaced_unless_the_schema_says_what_it_holds() -> None:

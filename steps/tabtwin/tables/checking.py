@@ -9,7 +9,6 @@ from tabtwin.lib.errors import InputError
 from tabtwin.tables.cells import Cells
 from tabtwin.tables.doubts import doubts
 from tabtwin.tables.identifiers.finding import PLURALS
-from tabtwin.tables.identifiers.remedies import refusal
 from tabtwin.tables.intake import Ingested, ingest_opened
 from tabtwin.tables.opening import Opened
 from tabtwin.tables.schema import Column, Schema
@@ -77,7 +76,7 @@ def check_table(opened: Opened, file: str, *, holdout: bytes = b"", seed: int = 
     try:
         found = ingest_opened(opened, holdout=holdout, seed=seed)
     except InputError as error:
-        stops = "; ".join(line for line in (_refusal(opened), str(error)) if line)
+        stops = "; ".join(line for line in (opened.refusal, str(error)) if line)
         columns = _columns(opened, opened.schema, None)
         return Check(file=file, rows=opened.rows, columns=columns, stops=stops, schema_found=opened.schema)
     schema = found.schema
@@ -92,7 +91,7 @@ def check_table(opened: Opened, file: str, *, holdout: bytes = b"", seed: int = 
         rules=tuple(str(rule) for rule in schema.rules if rule.kind != "implies"),
         fixes=_fixes(schema),
         doubts=tuple(doubts(opened, found)),
-        stops=_refusal(opened),
+        stops=opened.refusal,
         schema_found=schema,
     )
 
@@ -103,10 +102,6 @@ def _fixes(schema: Schema) -> tuple[str, ...]:
     firsts = dict.fromkeys(first for first, _ in pairs)
     fixed = {name: ", ".join(then for first, then in pairs if first == name) for name in firsts}
     return tuple(f"{first} fixes cells of {thens}" for first, thens in fixed.items())
-
-
-def _refusal(opened: Opened) -> str:
-    return refusal(opened.identifiers, opened.varied)
 
 
 def _columns(opened: Opened, schema: Schema, found: Ingested | None) -> tuple[ColumnCheck, ...]:

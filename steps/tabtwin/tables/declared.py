@@ -38,15 +38,15 @@ class Declared(Frozen):
     rules: tuple[Rule, ...] = ()
     denied: tuple[Rule, ...] = ()
 
-    def of(self, names: Iterable[str]) -> Declared:
-        """What is said of these columns alone."""
-        left = set(names)
+    def without(self, names: Iterable[str]) -> Declared:
+        """The same, less what is said of these columns."""
+        gone = set(names)
         return self.model_copy(
             update={
-                "columns": tuple(column for column in self.columns if column["name"] in left),
-                "quasi_identifiers": tuple(name for name in self.quasi_identifiers if name in left),
-                "rules": tuple(rule for rule in self.rules if left.issuperset(rule.columns)),
-                "denied": tuple(rule for rule in self.denied if left.issuperset(rule.columns)),
+                "columns": tuple(column for column in self.columns if column["name"] not in gone),
+                "quasi_identifiers": tuple(name for name in self.quasi_identifiers if name not in gone),
+                "rules": tuple(rule for rule in self.rules if gone.isdisjoint(rule.columns)),
+                "denied": tuple(rule for rule in self.denied if gone.isdisjoint(rule.columns)),
             }
         )
 

@@ -77,7 +77,8 @@ def ingest_table(
         InputError: if any of it cannot be used.
     """
     opened = open_table(source, filename, schema_file, Asked(**asked), guarded=guarded)
-    opened.check()
+    if opened.refusal:
+        raise InputError(opened.refusal)
     return ingest_opened(opened, holdout=holdout, seed=seed)
 
 

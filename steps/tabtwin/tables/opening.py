@@ -13,7 +13,7 @@ from tabtwin.tables.declared import Declared, check_known, describe, read_declar
 from tabtwin.tables.identifiers.finding import Identifier, identify
 from tabtwin.tables.identifiers.remedies import Remedies, read_remedies, refusal
 from tabtwin.tables.reading import read_source
-from tabtwin.tables.schema import LEARNED, Schema
+from tabtwin.tables.schema import LEARNED, Kind, Schema
 
 FEWEST_ROWS = 100
 NUMBERS = ("phone", "iban", "card", "national number")
@@ -76,14 +76,11 @@ class Opened:
         """Columns of the file that are none of ``source``."""
         return (*self.remedies.drop, *self.identifiers, *self.varied)
 
-    def check(self) -> None:
-        """Refuse a table with columns that must not be learned unasked.
-
-        Raises:
-            InputError: naming them all, why, and what to say.
-        """
-        if self.identifiers or self.varied:
-            raise InputError(refusal(self.identifiers, self.varied))
+    @property
+    def refusal(self) -> str:
+        """Which columns must not be learned unasked, why, and what to say; empty where there are none."""
+        learnable = [name for name in self.identifiers if _kind(name, self.file.columns[name])]
+        return refusal(self.identifiers, self.varied, learnable)
 
 
 def open_table(
@@ -113,14 +110,14 @@ def open_table(
             raise InputError(f"--drop: expected other columns than the {role}, found {name!r}; leave it")
     found = identifiers(source, declared, remedies, entity) if guarded else {}
     left = source.without((*remedies.drop, *found))
-    known = declared.of(left.columns).with_kind("identifier", remedies.replace)
+    known = declared.without((*remedies.drop, *found)).with_kind("identifier", remedies.replace)
     varied: tuple[str, ...] = ()
     try:
         schema = describe(left, known, entity, asked.protect)
     except kinds.VariedError as error:
         varied = error.columns
         left = left.without(varied)
-        known = known.of(left.columns)
+        known = known.without(varied)
         schema = describe(left, known, entity, asked.protect)
     return Opened(asked, source, left, schema, known, remedies, found, varied)
 
@@ -136,15 +133,16 @@ def identifiers(
     return {
         name: one
         for name, one in found.items()
-        if one and not (one.what in NUMBERS and _is_key(name, source.columns[name]))
+        if one and not (one.what in NUMBERS and _kind(name, source.columns[name]) == "key")
     }
 
 
-def _is_key(name: str, cells: Cells) -> bool:
+def _kind(name: str, cells: Cells) -> Kind | None:
+    """What a column would be taken for, or ``None`` where it cannot be learned."""
     try:
-        return kinds.guess(name, cells).kind == "key"
+        return kinds.guess(name, cells).kind
     except InputError:
-        return False
+        return None
 
 
 def _check_size(source: Source, filename: str) -> None:

@@ -29,10 +29,11 @@ PLURALS: dict[Identifies, str] = {
     "last name": "last names",
 }
 FEWEST = 10
-"""Distinct values below which a column names nobody: that many people share each."""
+"""Fewer distinct values than these name nobody: many people share each."""
 
 _SINGLE_NAMES: tuple[Identifies, ...] = ("first name", "last name")
 _SAMPLED = 400
+_LONGEST = 200  # signs: what is longer tells more than whose it is
 _LEAST_NUMBER = 10**7
 _DEFAULT = "en_US"
 
@@ -46,7 +47,7 @@ class Identifier(NamedTuple):
 
 
 def identify(name: str, cells: Cells) -> Identifier | None:
-    """Identifies a column names people by, or ``None`` where it seems to name nobody."""
+    """What a column names people by, or ``None`` where it seems to name nobody."""
     texts = _sampled(cells)
     if len(texts) < FEWEST:
         return None
@@ -130,7 +131,7 @@ def _sampled(cells: Cells) -> list[str]:
     some = cells.values[chosen]
     if cells.is_text:
         broken = numerals.are_numbers(cells.values).all() and numerals.decimals(cells.values)[1] > 0
-        return [] if broken else [str(text) for text in some]
+        return [] if broken else [str(text) if len(text) <= _LONGEST else "" for text in some]
     whole = some.dtype == np.float64 and np.isfinite(some).all() and (some == np.rint(some)).all()
     if not whole or not (np.abs(some) >= _LEAST_NUMBER).any():
         return []

@@ -17,20 +17,8 @@ _WORDS = {
     "card": {"card", "creditcard", "cardnumber", "kreditkarte"},
     "national number": {
         *("ssn", "nin", "nino", "nhs", "sin", "tin", "passport", "aadhaar", "pesel", "bsn", "nir", "dni"),
-        *(
-            "nie",
-            "nif",
-            "cpf",
-            "rut",
-            "curp",
-            "personnummer",
-            "cpr",
-            "hetu",
-            "ahv",
-            "svnr",
-            "steuerid",
-            "taxid",
-        ),
+        *("nie", "nif", "cpf", "rut", "curp", "personnummer", "cpr", "hetu", "ahv", "svnr"),
+        *("steuerid", "taxid"),
         *("socialsecurity", "nationalid", "nationalnumber", "personalnumber", "codicefiscale"),
     },
     "address": {

@@ -54,8 +54,7 @@ class Known(NamedTuple):
 
 def known(texts: Sequence[str]) -> Known:
     """How many texts the lists of all locales know."""
-    firsts = frozenset().union(*(_lists(locale)[0] for locale in LOCALES))
-    lasts = frozenset().union(*(_lists(locale)[1] for locale in LOCALES))
+    firsts, lasts = _everywhere()
     words = [parts(text) for text in texts]
     begin = [len(word) > 1 and word[0] in firsts for word in words]
     full = [starts and word[-1] in lasts for starts, word in zip(begin, words, strict=True)]
@@ -67,6 +66,13 @@ def likeliest_locale(texts: Sequence[str]) -> str:
     """The locale whose lists know most of the words."""
     words = {word for text in texts for word in parts(text)}
     return max(LOCALES, key=lambda locale: len(words & (_lists(locale)[0] | _lists(locale)[1])))
+
+
+@cache
+def _everywhere() -> tuple[frozenset[str], frozenset[str]]:
+    """First and last names of all locales."""
+    firsts, lasts = zip(*(_lists(locale) for locale in LOCALES), strict=True)
+    return frozenset().union(*firsts), frozenset().union(*lasts)
 
 
 @cache

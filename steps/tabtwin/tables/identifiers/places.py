@@ -7,15 +7,17 @@ from collections.abc import Sequence
 
 _EMAIL = re.compile(r"\s*(?:mailto:)?[^\s@<>,;]+@[^\s@<>,;]+\.[A-Za-z][A-Za-z0-9-]+\s*")
 _BEFORE = r"street|st|avenue|ave|road|rd|lane|ln|drive|dr|court|ct|boulevard|blvd|way|place|pl|square|terrace"
-_AFTER = r"\w*(?:straße|strasse|str\.|gasse|weg|platz|allee|laan|straat|gracht|gatan|vägen|vej|gade|katu)"
+_AFTER = r"(?:straße|strasse|str\.|gasse|weg|platz|allee|laan|straat|gracht|gatan|vägen|vej|gade|katu)"
 _OPENING = r"rue|avenue|av\.|boulevard|bd|place|chemin|calle|c/|avenida|avda\.?|plaza|via|viale|piazza|rua"
 _HOUSE = r"[0-9]+[a-z]?"
-_ADDRESS = re.compile(
-    rf"(?i)\s*(?:{_HOUSE}[\s,].*\b(?:{_BEFORE})\b.*|.*{_AFTER}\s+{_HOUSE}\b.*"
-    rf"|(?:{_HOUSE}[\s,]+)?(?:{_OPENING})\s.*[^\W\d_]{{3}}.*)\s*",
-    re.DOTALL,
+_NUMBER_FIRST = re.compile(rf"\s*{_HOUSE}[\s,]", re.IGNORECASE)
+_SUFFIX = re.compile(rf"\b(?:{_BEFORE})\b", re.IGNORECASE)
+_NUMBER_LAST = re.compile(rf"{_AFTER}\s+{_HOUSE}\b", re.IGNORECASE)
+_STREET_FIRST = re.compile(
+    rf"\s*(?:{_HOUSE}[\s,]+)?(?:{_OPENING})\s.*[^\W\d_]{{3}}", re.IGNORECASE | re.DOTALL
 )
-_NUMBERED = re.compile(r"(?:.*[^\W\d_]{3}.*[ ,]+[0-9]+.*|\s*[0-9]+\w?[ ,]+.*[^\W\d_]{3}.*)", re.DOTALL)
+_ANY_NUMBER = re.compile(r"[ ,][0-9]")
+_ANY_WORD = re.compile(r"[^\W\d_]{3}")
 _LOCALES = (
     ("de_DE", "straße|strasse|str.|gasse|weg|platz|allee"),
     ("nl_NL", "laan|straat|gracht"),
@@ -35,8 +37,16 @@ def addresses(texts: Sequence[str], *, named: bool) -> float:
         texts: Distinct cells.
         named: Whether the column's name says so: then any words with a number count.
     """
-    form = _NUMBERED if named else _ADDRESS
-    return sum(bool(form.fullmatch(text)) for text in texts) / len(texts)
+    return sum(_is_numbered(text) if named else _is_address(text) for text in texts) / len(texts)
+
+
+def _is_address(text: str) -> bool:
+    numbered = _NUMBER_FIRST.match(text) and _SUFFIX.search(text)
+    return bool(numbered or _NUMBER_LAST.search(text) or _STREET_FIRST.match(text))
+
+
+def _is_numbered(text: str) -> bool:
+    return bool(_ANY_WORD.search(text) and (_NUMBER_FIRST.match(text) or _ANY_NUMBER.search(text)))
 
 
 def address_locale(texts: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from tabtwin.lib.contract import Frozen
 from tabtwin.lib.errors import InputError
@@ -51,21 +51,23 @@ def read_remedies(drop: str, keep: str, replace: str, source: Source) -> Remedie
     return Remedies(**chosen)
 
 
-def refusal(found: Mapping[str, Identifier], varied: Sequence[str]) -> str:
+def refusal(found: Mapping[str, Identifier], varied: Sequence[str], learnable: Collection[str]) -> str:
     """One line: which columns stop a run, why, and what to say of them.
 
     Args:
         found: What columns name people by.
         varied: Columns of text of which nearly every cell is different.
+        learnable: Those of ``found`` that can be learned where somebody says so.
     """
     lines = []
     if found:
         named = "; ".join(f"{name!r} ({PLURALS[one.what]}, {one.why})" for name, one in found.items())
         columns = spell_columns(found)
+        kept = [name for name in found if name in learnable]
+        keep = f", or say that they name nobody (--keep {spell_columns(kept)})" if kept else ""
         lines.append(
-            f"expected no columns that name people, found {named}; leave them out (--drop {columns}), have "
-            f"plausible values of the same kind (--replace {columns}), or say that they name nobody "
-            f"(--keep {columns})"
+            f"expected no columns that name people, found {named}; leave them out (--drop {columns}) or have "
+            f"plausible values of the same kind (--replace {columns}){keep}"
         )
     if varied:
         named = ", ".join(repr(name) for name in varied)
