@@ -21,12 +21,12 @@ def learned(rows: int, columns: int) -> Check:
 
 @pytest.mark.parametrize(
     ("rows", "columns", "seconds"),
-    [(5_283, 20, 45), (4_695, 10, 38), (6_602, 11, 41)],
+    [(5_283, 20, 45), (4_695, 10, 38), (6_602, 11, 41), (48_546, 10, 183)],
 )
-def test_it_is_near_the_readmes_figures(rows: int, columns: int, seconds: int) -> None:
+def test_it_is_near_what_runs_took(rows: int, columns: int, seconds: int) -> None:
     found = estimate(learned(rows, columns))
     assert found.seconds == pytest.approx(seconds, rel=0.25)
-    assert found.gigabytes == pytest.approx(1.0, rel=0.2)
+    assert 1.0 <= found.gigabytes < 2.5
 
 
 def test_it_is_said_in_round_figures() -> None:

@@ -6,12 +6,13 @@ from typing import NamedTuple
 
 from tabtwin.tables.checking import Check
 
-SECONDS, SECONDS_A_CELL = 25.0, 2.1e-4
-"""Of whole runs with default options on two cores, by the cells that are learned: 375 rows of 20 columns took
-43 seconds of a processor, 5,283 of 20 took 71, 4,366 of 86 took 153, and 7,500 of 55 took 178; wall time is
-.63 of that."""
+SECONDS, SECONDS_A_ROW, SECONDS_A_CELL = 22.0, 1.4e-3, 1.8e-4
+"""Of whole runs with default options on two cores, by what is learned: 375 rows of 20 columns took 43 seconds
+of a processor, 5,283 of 20 took 71, 4,366 of 86 took 153, 7,500 of 55 took 178, and 48,546 of 10 took 291;
+.63 of that is wall time."""
 
-GIGABYTES, GIGABYTES_A_CELL = 1.0, 4e-7
+GIGABYTES, GIGABYTES_A_ROW = 1.0, 2.5e-5
+"""Of those runs: up to 10,000 rows all that runs at once has 1 GB; of 48,546 rows `balance` alone has 1.8."""
 
 
 class Estimate(NamedTuple):
@@ -33,6 +34,8 @@ class Estimate(NamedTuple):
 
 def estimate(check: Check) -> Estimate:
     """What a run takes, by the cells that are learned."""
+    rows = check.training or 0
     columns = sum(column.heaviest is not None for column in check.columns)
-    cells = (check.training or 0) * columns
-    return Estimate(SECONDS + SECONDS_A_CELL * cells, GIGABYTES + GIGABYTES_A_CELL * cells)
+    return Estimate(
+        SECONDS + rows * (SECONDS_A_ROW + SECONDS_A_CELL * columns), GIGABYTES + GIGABYTES_A_ROW * rows
+    )
