@@ -23,7 +23,8 @@ CHECK = Check(
     training=750,
     holdout=250,
     columns=COLUMNS,
-    rules=tuple(f"a{at} <= b{at}" for at in range(20)),
+    target="x" * 10_000,
+    rules=(f"{'x' * 10_000} <= y", *(f"a{at} <= b{at}" for at in range(20))),
     doubts=("750 rows are few.",),
     schema_found=Schema(columns=()),
 )
@@ -51,7 +52,7 @@ def test_what_was_found_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
         "1,234",
         "70 %",
         "a0 <= b0",
-        "and 8 more",
+        "and 9 more",
         "750 rows are few",
         "tabtwin run t.csv",
     ):

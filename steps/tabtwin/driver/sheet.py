@@ -18,6 +18,7 @@ MOST_LINES = 12
 """Lines of rules shown; the schema file has all."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_ENDLESS = re.compile(r"(\S{40})\S{10,}")
 _HEAVY = 0.2
 _STYLES = {"identifier": "bold red", "text": "bold red", "dropped": "dim", "key": "cyan", "empty": "dim"}
 
@@ -37,8 +38,8 @@ def show(check: Check, estimate: str, then: str, console: Console | None = None)
         out.print(Text(_head(check), style="bold"))
         out.print()
         out.print(_columns(check.columns))
-        _list(out, "Always so, and kept in the twin", [*check.rules, *check.fixes])
-        _list(out, "What may go wrong", check.doubts, most=len(check.doubts))
+        _list(out, "Always so, and kept in the twin", _short([*check.rules, *check.fixes]))
+        _list(out, "What may go wrong", _short(check.doubts), most=len(check.doubts))
         if not check.stops:
             _list(out, "What a run takes", [estimate])
             _list(out, "Next", [then])
@@ -51,7 +52,7 @@ def _head(check: Check) -> str:
         return text
     chosen = " (chosen as the most balanced column of few values)" if check.chosen else ""
     target = f"the target is {clean(check.target)}{chosen}" if check.target else "no target"
-    return f"{text}; {check.training:,} rows to learn from, {check.holdout:,} held out; {target}"
+    return _short([f"{text}; {check.training:,} rows to learn from, {check.holdout:,} held out; {target}"])[0]
 
 
 def _columns(columns: Iterable[ColumnCheck]) -> Table:
@@ -84,6 +85,11 @@ def _list(out: Console, title: str, lines: Sequence[str], *, most: int = MOST_LI
         out.print(Padding(Text(clean(line)), (0, 0, 0, 2)))
     if len(lines) > most:
         out.print(Padding(Text(f"and {len(lines) - most} more", style="dim"), (0, 0, 0, 2)))
+
+
+def _short(lines: Iterable[str]) -> list[str]:
+    """Lines in which no word, such as a column's name, is endless."""
+    return [_ENDLESS.sub(r"\1…", line) for line in lines]
 
 
 def clean(text: str | None) -> str:

@@ -50,5 +50,13 @@ def test_mail_to_such_an_address_arrives_nowhere() -> None:
     assert all(re.fullmatch(r".+@example\.(com|net|org)", address) for address in values("email"))
 
 
+@pytest.mark.parametrize(("what", "locale"), [("phone", "fil_PH"), ("iban", "en_PH")])
+def test_every_locale_has_values_and_none_says_a_word(
+    what: Identifies, locale: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert all(replace(column(what, locale), 5, np.random.default_rng(1)))
+    assert not caplog.records
+
+
 def test_a_column_of_numbers_gets_numbers() -> None:
     assert all(text.isdigit() for text in values("national number", dtype="int64"))

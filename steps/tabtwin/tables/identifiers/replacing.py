@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from tabtwin.lib.foreign import contained
 from tabtwin.tables.schema import Column
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ POOL = 20_000
 """Where values may repeat, at most so many are made, and drawn from."""
 
 _ROUNDS = 20
+_ANYWHERE = "en_US"
+_NUMERIC_TYPES = ("int", "uint", "float", "double", "decimal")
 _METHODS: dict[str, Callable[[Faker], str]] = {
     # example.com, .net and .org belong to nobody, so no mail to such an address arrives.
     "email": lambda fake: fake.ascii_safe_email(),
@@ -39,10 +42,18 @@ def replace(column: Column, count: int, rng: np.random.Generator) -> np.ndarray:
     """
     from faker import Faker
 
-    fake = Faker(column.locale)
-    fake.seed_instance(int(rng.integers(2**63)))
+    seed = int(rng.integers(2**32))
+    with contained(seed):
+        fake = Faker(column.locale)
+        if column.identifier == "phone" and not hasattr(fake, "phone_number"):
+            fake = Faker(_ANYWHERE)  # of the Philippines it has no numbers
+        fake.seed_instance(seed)
+        return _made(column, count, rng, fake)
+
+
+def _made(column: Column, count: int, rng: np.random.Generator, fake: Faker) -> np.ndarray:
     make = _METHODS[column.identifier]
-    digits = column.dtype not in ("string", "large_string") and not column.dtype.startswith("dictionary")
+    digits = column.dtype.startswith(_NUMERIC_TYPES)
 
     def some(wanted: int) -> np.ndarray:
         texts = [make(fake) for _ in range(wanted)]
