@@ -79,6 +79,24 @@ def test_what_a_table_holds_and_not_where_it_lies_decides_the_output(store: Stor
     assert "a.csv" not in first.model_dump_json()
 
 
+def test_what_a_user_says_of_columns_and_rows_is_heard(store: Store) -> None:
+    said = {"drop": "age,income", "max_train_rows": 150, "target": "bought"}
+    manifest = execute(STEP, put(store, "a.csv").model_copy(update=said), store, "run", "", {})
+    schema = Schema.model_validate_json(read_file(store, manifest, "schema.json"))
+    assert not {"age", "income"} & {column.name for column in schema.columns}
+    assert manifest.figures["training"] == 150
+
+
+def test_columns_that_name_people_end_the_step(store: Store) -> None:
+    table = small_table()
+    table["mail"] = [f"{name}@example.org" for name in table["id"]]
+    store.put("people.csv", table.to_csv(index=False).encode())
+    params = Params(source=f"{store.url}/people.csv", target="bought")
+    with pytest.raises(InputError, match=r"'mail'.*--replace mail"):
+        execute(STEP, params, store, "run", "", {})
+    execute(STEP, params.model_copy(update={"replace": "mail"}), store, "run", "", {})
+
+
 def test_canaries_stand_in_a_file_of_their_own_and_change_no_other_table(store: Store) -> None:
     store.put("long.csv", small_table(1_000).to_csv(index=False).encode())
     params = Params(source=f"{store.url}/long.csv", target="bought")

@@ -14,6 +14,7 @@ NAMED_WRONGLY = (FileExistsError, FileNotFoundError, IsADirectoryError, NotADire
 USAGE = f"""tabtwin {__version__}: synthetic twins of tables
 
   tabtwin run TABLE --out DIR     make a twin of TABLE, with a report of how close and how private it is
+  tabtwin check TABLE             say what tabtwin makes of TABLE, in seconds, before anything is trained
   tabtwin submit TABLE --out DIR  the same in a Kubernetes cluster that has tabtwin installed
   tabtwin audit --synthetic S --training T --holdout H --out DIR
                                   judge a twin that any tool made, by the same measures and gates
@@ -49,6 +50,10 @@ def _command(name: str) -> Callable[[Sequence[str]], int]:
         from tabtwin.local.run import main
 
         return main
+    if name == "check":
+        from tabtwin.local.check import main as check_main
+
+        return check_main
     if name == "submit":
         from tabtwin.cluster.submit import main as submit_main
 
@@ -65,4 +70,6 @@ def _command(name: str) -> Callable[[Sequence[str]], int]:
         from tabtwin import finish
 
         return finish.main
-    raise InputError(f"expected the command run, submit, audit or step, found {name!r}; see tabtwin --help")
+    raise InputError(
+        f"expected the command run, check, submit, audit or step, found {name!r}; see tabtwin --help"
+    )

@@ -19,6 +19,7 @@ from tabtwin.lib.sources import fetch
 from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
 from tabtwin.measures.planting import draw_canaries
 from tabtwin.tables.intake import ingest_table
+from tabtwin.tables.opening import Asked
 
 
 class Params(StepParams):
@@ -29,9 +30,15 @@ class Params(StepParams):
     schema_file: str = Field(default="", exclude=True, description="s3:// URL of a schema (JSON)")
     target: str = Field(default="", description="COLUMN, COLUMN >= NUMBER or COLUMN = VALUE")
     entity: str = Field(default="", description="the column that names a row's subject")
+    max_train_rows: int = Field(default=0, ge=0, description="most rows to learn from; 0: all not held out")
     generators: str = Field(default="boost:4", description="which models to train, and how many")
     epochs: int = Field(default=300, ge=1, description="epochs that ctgan and tvae train")
     column_groups: int = Field(default=1, ge=1, le=99, description="tasks of train for each boost model")
+    drop: str = Field(default="", description="columns to leave out of the twin, with commas between them")
+    keep: str = Field(default="", description="columns that look as if they named people, and name nobody")
+    replace: str = Field(
+        default="", description="columns of people's names and the like: plausible ones instead"
+    )
     protect: int = Field(default=5, ge=1, description="subjects that must share a value to put it out")
     canaries: int = Field(default=0, ge=0, description="rows that nobody is, planted to measure memorising")
 
@@ -44,10 +51,8 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
         params.source.rsplit("/", 1)[-1],
         holdout=fetch(params.holdout),
         schema_file=fetch(params.schema_file),
-        target=params.target,
-        entity=params.entity,
-        protect=params.protect,
         seed=params.seed,
+        **params.model_dump(include=set(Asked.model_fields)),
     )
     groups = min(params.column_groups, max(1, len(found.schema.learned)))
     models = plan_models(specs, params.epochs, groups)

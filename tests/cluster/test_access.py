@@ -55,4 +55,4 @@ def test_a_table_that_is_not_there_is_noticed_before_a_cluster_is_asked(
 ) -> None:
     (tmp_path / "t.csv").unlink()
 
-    assert "there is no file" in told(words, tmp_path / "none")[1]
+    assert "expected a file" in told(words, tmp_path / "none")[1]

@@ -33,10 +33,33 @@ def test_an_uploaded_file_is_found_under_its_digest_and_uploaded_once(
     assert inputs.read_source(url) == source
 
 
-@pytest.mark.parametrize(("name", "found"), [("gone.csv", "there is no file"), ("", "found a folder")])
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("gone.csv", "found none; correct the path"),
+        ("custmers.csv", r"found none; did you mean .*customers\.csv\?"),
+        ("gone/t.csv", "found none; correct the path"),
+        ("", "found a folder"),
+    ],
+)
 def test_what_is_no_file_is_refused(tmp_path: Path, name: str, found: str) -> None:
+    (tmp_path / "customers.csv").touch()
     with pytest.raises(InputError, match=found):
         inputs.read_source(str(tmp_path / name))
+
+
+@pytest.mark.parametrize("place", ["https://example.org/t.csv", "file:///t.csv"])
+def test_an_address_of_the_web_is_refused_with_what_to_do(place: str) -> None:
+    with pytest.raises(InputError, match=r"expected a file or s3://BUCKET/KEY, found .*; download it"):
+        inputs.read_source(place)
+
+
+@pytest.mark.parametrize("name", ["source", "holdout"])
+def test_what_is_no_table_is_refused_before_anything_runs(tmp_path: Path, name: str) -> None:
+    page = tmp_path / "page.csv"
+    page.write_text("<html></html>")
+    with pytest.raises(InputError, match=r"page\.csv: .*found HTML"):
+        inputs.read_sources({name: str(page)})
 
 
 def test_limits_that_are_none_are_refused_before_anything_runs(tmp_path: Path) -> None:

@@ -44,6 +44,12 @@ def test_a_bad_setting_is_refused_before_anything_is_done(options: list[str], na
         check_settings(settings(*options))
 
 
+def test_lists_of_columns_may_be_given_again() -> None:
+    given = settings("--drop", "a", "--drop", 'b,"c, d"', "--keep=e")
+    assert (given["drop"], given["keep"], given["replace"]) == ('a,b,"c, d"', "e", "")
+    check_settings(given)
+
+
 def test_strict_is_a_flag() -> None:
     assert settings("--strict")["strict"] == "true"
     assert settings()["strict"] == "false"

@@ -79,7 +79,7 @@ def test_the_entity_is_a_key_whatever_it_looks_like() -> None:
         ),
         (
             b'{"columns": [{"name": "note", "kind": "key"}], "quasi_identifiers": ["note"]}',
-            "quasi_identifiers: .*'note', a key",
+            "quasi_identifiers: .*'note', of kind key",
         ),
         (
             b'{"columns": [{"name": "note", "kind": "key"}], "quasi_identifiers": ["code", "code"]}',

@@ -4,6 +4,7 @@ import pytest
 
 from audited import SCHEMA
 from tabtwin.tables.findings import notes
+from tabtwin.tables.identifiers.remedies import Remedies
 
 
 @pytest.mark.parametrize(
@@ -16,4 +17,4 @@ from tabtwin.tables.findings import notes
     ],
 )
 def test_the_sum_of_protected_cells_tells_no_count_below_five(protected: dict[str, int], said: str) -> None:
-    assert said in notes(SCHEMA, [], protected)[-1]
+    assert said in notes(SCHEMA, [], protected, Remedies())[-1]

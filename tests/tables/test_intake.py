@@ -47,6 +47,21 @@ def test_a_table_is_split_typed_and_protected() -> None:
     assert not violations(back, found.schema, found.encoding).any()
 
 
+def test_no_more_rows_are_learned_than_asked_for_and_the_rest_are_in_no_part() -> None:
+    whole, some = ingest(table(), target="churn"), ingest(table(), target="churn", max_train_rows=120)
+    assert len(some.training) == len(some.folds) == 120
+    pd.testing.assert_frame_equal(some.holdout, whole.holdout)
+    assert any("180 rows out" in note for note in some.facts["notes"])
+    assert some.facts["rows"] == ROWS
+    assert ingest(table(), target="churn", max_train_rows=300).encoded.equals(whole.encoded)
+
+
+def test_a_subject_is_sampled_whole() -> None:
+    frame = table().assign(who=np.repeat(np.arange(ROWS // 2), 2))
+    found = ingest(frame, entity="who", max_train_rows=151)
+    assert found.folds["subject"].value_counts().unique().tolist() == [2]
+
+
 def test_the_same_seed_gives_the_same_split_and_another_seed_another() -> None:
     first, same, other = (ingest(table(), seed=seed) for seed in (1, 1, 2))
     pd.testing.assert_frame_equal(first.holdout, same.holdout)

@@ -120,5 +120,11 @@ def test_text_that_hardly_repeats_is_refused_by_name_with_the_remedy_and_without
     assert "word" not in str(error.value)
 
 
+@pytest.mark.parametrize("form", ["{},25", "{} 250,5", "1,{}", "2.{},5", "1,{}.75"])
+def test_numbers_of_another_country_are_refused_as_numbers_and_not_as_text(form: str) -> None:
+    with pytest.raises(InputError, match=r"'x': expected plain numbers.* 200 of 200 cells"):
+        column(*(form.format(number) for number in range(100, 300)))
+
+
 def test_text_that_repeats_is_a_category() -> None:
     assert column(*many("{}"), *many("x{}"), *["y"] * 100).kind == "category"

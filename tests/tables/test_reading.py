@@ -87,7 +87,9 @@ def test_years_numbers_and_dates_may_be_names_beside_others(line: str) -> None:
         ("a,b\n1,2\n".encode("utf-16"), "expected CSV in UTF-8 or Parquet"),
         (b"\x1f\x8bnonsense", "damaged"),
         (b"PAR1nonsense", "damaged"),
-        (b"", "expected column names"),
+        (b"", "found an empty file"),
+        (b"\n \n", "found an empty file"),
+        (b"\na,b\n1,2\n", "expected column names in line 1"),
         (b'"a,b\n' + b"1,2\n" * 40_000, "found an endless one"),
     ],
 )

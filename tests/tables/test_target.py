@@ -16,6 +16,7 @@ SCHEMA = Schema(
         Column(name="city", kind="category", missing=True),
         Column(name="paid", kind="boolean"),
         Column(name="since", kind="datetime", format="%Y"),
+        Column(name="land", kind="constant", value="here"),
     )
 )
 
@@ -53,6 +54,7 @@ def test_a_column_whose_name_looks_like_a_rule_is_a_column() -> None:
         ("age >= old", "expected a number"),
         ("age >= __import__('os')", "expected a number"),
         ("age ~ 3", "--target"),
+        ("land", "expected a column of two classes or more, found one value alone in 'land'"),
     ],
 )
 def test_a_target_that_cannot_be_is_refused(text: str, message: str) -> None:

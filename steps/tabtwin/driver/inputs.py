@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from tabtwin.lib.errors import InputError
 from tabtwin.lib.signing import sign
 from tabtwin.lib.store import MissingObjectError, Store
 from tabtwin.measures.limits import own_limits
+from tabtwin.tables.formats import refuse_others
 
 
 class Source(NamedTuple):
@@ -31,9 +33,11 @@ def read_sources(named: Mapping[str, str]) -> dict[str, Source]:
     """The files of :func:`places`; what can be told to be wrong now shall not end a run later.
 
     Raises:
-        InputError: if there is none, or the gates' limits are none.
+        InputError: if there is none, a table is something else, or the gates' limits are none.
     """
     sources = {name: read_source(place) for name, place in named.items()}
+    for name in sources.keys() & {"source", "holdout"}:
+        refuse_others(sources[name].data, sources[name].name)
     if "gates" in sources:
         own_limits(sources["gates"].data)
     return sources
@@ -51,12 +55,21 @@ def read_source(place: str) -> Source:
             return Source(name, Store.open(parent, role="source").get(name))
         except MissingObjectError:
             raise InputError(f"there is no object {place}") from None
+    if "://" in place:
+        raise InputError(f"expected a file or s3://BUCKET/KEY, found {place}; download it, and name the file")
     path = Path(place)
     if path.is_dir():
-        raise InputError(f"expected a CSV or Parquet file, found a folder at {place}")
+        raise InputError(f"expected a CSV or Parquet file, found a folder at {place}; name a file in it")
     if not path.exists():
-        raise InputError(f"there is no file {place}")
+        close = difflib.get_close_matches(path.name, _beside(path), n=1, cutoff=0.8)
+        hint = f"did you mean {path.with_name(close[0])}?" if close else "correct the path"
+        raise InputError(f"expected a file at {place}, found none; {hint}")
     return Source(path.name, path.read_bytes())
+
+
+def _beside(path: Path) -> list[str]:
+    """What else lies in a path's folder."""
+    return [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
 
 
 def is_remote(place: str) -> bool:

@@ -19,6 +19,8 @@ ENGINE_ONLY = (
 """Workflow parameters that the command sets itself, or that only concern a cluster."""
 FILES = ("holdout", "schema", "gates")
 """Options that name a file, which steps read from the store."""
+LISTS = ("drop", "keep", "replace")
+"""Options that list columns, and may be given again."""
 
 
 def run_parser(parameters: Sequence[Parameter]) -> options.Parser:
@@ -97,4 +99,6 @@ def _argument(parameter: Parameter) -> dict[str, Any]:
         return argument | {"action": "store_const", "const": "true"}
     if parameter.enum:
         return argument | {"choices": parameter.enum}
+    if parameter.name in LISTS:
+        return argument | {"metavar": "COLUMN", "action": options.Listed}
     return argument | {"metavar": "VALUE"}

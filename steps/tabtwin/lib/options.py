@@ -7,8 +7,8 @@ empty text must stand for the default.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
-from typing import Annotated, TypeVar
+from collections.abc import Collection, Mapping
+from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ValidationError
 from pydantic_core import PydanticCustomError
@@ -39,16 +39,33 @@ class Parser(argparse.ArgumentParser):
         raise InputError(f"{message}; see {self.prog} --help")
 
 
+class Listed(argparse.Action):
+    """An option that may be given again: each adds to a list with commas between."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        """Add ``values`` to what was given before."""
+        before = getattr(namespace, self.dest)
+        setattr(namespace, self.dest, f"{before},{values}" if before else values)
+
+
 def flag(field: str) -> str:
     """The option of a field: ``min_dcr`` is ``--min-dcr``."""
     return "--" + field.replace("_", "-")
 
 
-def add_fields(parser: argparse.ArgumentParser, params: type[BaseModel]) -> None:
-    """One option for each field of ``params``, with its description and default."""
+def add_fields(parser: argparse.ArgumentParser, params: type[BaseModel], lists: Collection[str] = ()) -> None:
+    """One option for each field of ``params``, with its description and default; ``lists`` may repeat."""
     for name, field in params.model_fields.items():
         default = "" if field.is_required() or field.default == "" else f" (default {field.default})"
-        parser.add_argument(flag(name), default="", metavar="VALUE", help=f"{field.description}{default}")
+        action = Listed if name in lists else "store"
+        words = f"{field.description}{default}"
+        parser.add_argument(flag(name), default="", metavar="VALUE", help=words, action=action)
 
 
 def build(params: type[M], given: Mapping[str, str]) -> M:

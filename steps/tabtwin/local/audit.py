@@ -40,7 +40,8 @@ from tabtwin.tables.canonical import canonical
 from tabtwin.tables.carried import Carried, find_carried
 from tabtwin.tables.cells import Source
 from tabtwin.tables.findings import choices
-from tabtwin.tables.intake import FEWEST_ROWS, ingest_table
+from tabtwin.tables.intake import ingest_table
+from tabtwin.tables.opening import FEWEST_ROWS
 from tabtwin.tables.reading import from_pandas, read_source
 from tabtwin.tables.schema import Schema
 
@@ -160,6 +161,7 @@ def judge_files(files: Mapping[str, bytes], params: Params) -> Audit:
         entity=params.entity,
         protect=params.protect,
         seed=params.seed,
+        guarded=False,
     )
     schema, source = known.schema, read_source(files["synthetic"], "--synthetic")
     twin = _read_twin(source, schema)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,6 +70,11 @@ class Source:
 
     columns: dict[str, Cells]
     rows: int
+
+    def without(self, names: Iterable[str]) -> Source:
+        """The same table less some columns."""
+        gone = set(names)
+        return Source({name: cells for name, cells in self.columns.items() if name not in gone}, self.rows)
 
 
 def distinct(values: np.ndarray, dtype: str = "") -> Cells:

@@ -18,8 +18,9 @@ from tabtwin.lib.contract import Frozen
 from tabtwin.lib.errors import InputError
 from tabtwin.tables import dates, kinds, patterns
 from tabtwin.tables.cells import Cells, Source, as_text
+from tabtwin.tables.identifiers.declaring import identifier_column
 from tabtwin.tables.rules import Rule
-from tabtwin.tables.schema import CATEGORICAL, Column, Kind, MadeTarget, Schema
+from tabtwin.tables.schema import CATEGORICAL, MADE_ANEW, Column, Kind, MadeTarget, Schema
 
 QUASI_IDENTIFIERS = "--schema: quasi_identifiers"
 """Where errors say that they were declared."""
@@ -36,6 +37,25 @@ class Declared(Frozen):
     quasi_identifiers: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()
     denied: tuple[Rule, ...] = ()
+
+    def without(self, names: Iterable[str]) -> Declared:
+        """The same, less what is said of these columns."""
+        gone = set(names)
+        return self.model_copy(
+            update={
+                "columns": tuple(column for column in self.columns if column["name"] not in gone),
+                "quasi_identifiers": tuple(name for name in self.quasi_identifiers if name not in gone),
+                "rules": tuple(rule for rule in self.rules if gone.isdisjoint(rule.columns)),
+                "denied": tuple(rule for rule in self.denied if gone.isdisjoint(rule.columns)),
+            }
+        )
+
+    def with_kind(self, kind: Kind, names: Iterable[str]) -> Declared:
+        """The same, with these columns declared to be of a kind."""
+        given = {str(column["name"]): column for column in self.columns}
+        for name in names:
+            given[name] = given.get(name, {"name": name}) | {"kind": kind}
+        return self.model_copy(update={"columns": tuple(given.values())})
 
 
 def read_declared(data: bytes) -> Declared:
@@ -68,6 +88,7 @@ def describe(source: Source, declared: Declared, entity: str | None, protect: in
         protect: k of value protection: what fewer subjects' cells share stands in no key's pattern.
 
     Raises:
+        VariedError: naming all columns of text of which nearly every cell is different.
         InputError: if a declared column is not there, or a column is not what it is declared to be.
     """
     given = {str(column["name"]): column for column in declared.columns}
@@ -77,9 +98,14 @@ def describe(source: Source, declared: Declared, entity: str | None, protect: in
         check_known(entity, source.columns, "--entity")
         given[entity] = given.get(entity, {"name": entity}) | {"kind": "key"}
     subjects = source.columns[entity].codes if entity is not None else np.arange(source.rows)
-    columns = [
-        _column(name, cells, given.get(name, {}), subjects, protect) for name, cells in source.columns.items()
-    ]
+    columns, varied = [], []
+    for name, cells in source.columns.items():
+        try:
+            columns.append(_column(name, cells, given.get(name, {}), subjects, protect))
+        except kinds.VariedError as error:
+            varied.append(error)
+    if varied:
+        raise kinds.VariedError(str(varied[0]), tuple(name for error in varied for name in error.columns))
     return Schema(
         columns=tuple(columns),
         entity=entity,
@@ -103,10 +129,10 @@ def _quasi_identifiers(declared: Declared, columns: list[Column]) -> tuple[str, 
     kinds_of = {column.name: column.kind for column in columns}
     for name in declared.quasi_identifiers:
         check_known(name, kinds_of, QUASI_IDENTIFIERS)
-        if kinds_of[name] == "key":
+        if kinds_of[name] in MADE_ANEW:
             raise InputError(
-                f"{QUASI_IDENTIFIERS}: expected columns that a twin takes over, found {name!r}, a key, which "
-                "it makes anew; leave it out, or declare its kind"
+                f"{QUASI_IDENTIFIERS}: expected columns that a twin takes over, found {name!r}, of kind "
+                f"{kinds_of[name]}, which it makes anew; leave it out, or declare its kind"
             )
     if len(set(declared.quasi_identifiers)) < len(declared.quasi_identifiers):
         raise InputError(f"{QUASI_IDENTIFIERS}: expected each column once, found one twice; remove one")
@@ -128,6 +154,8 @@ def _column(name: str, cells: Cells, given: dict[str, Any], subjects: np.ndarray
         column = kinds.guess(name, cells)
     elif asked.kind == "key":
         column = _declared_key(name, cells, subjects, asked.threshold(protect))
+    elif asked.kind == "identifier":
+        column = identifier_column(name, cells, asked)
     else:
         column = _declare(asked.kind, name, cells)
     column = Column.model_validate(column.model_dump() | stated).without_strange_fields()

@@ -12,18 +12,22 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tabtwin.tables import dates, numerals, patterns
+from tabtwin.tables.identifiers.replacing import replace
 from tabtwin.tables.schema import NUMERIC, Column, Schema
 
 
 def dress(table: pd.DataFrame, schema: Schema, rng: np.random.Generator) -> pd.DataFrame:
-    """A twin of the source's columns: the learned ones as in the canonical ``table``, keys made anew (object
-    ``str``), constants (object ``str``) and empty columns (object ``None``) written again.
+    """A twin of the source's columns: the learned ones as in the canonical ``table``, keys and
+    identifiers made anew (object ``str``), constants (object ``str``) and empty columns (object ``None``)
+    written again.
     """
     rows = len(table)
     cells: dict[str, object] = {}
     for column in schema.columns:
         if column.kind == "key":
             cells[column.name] = patterns.regenerate(column.pattern, rows, rng)
+        elif column.kind == "identifier":
+            cells[column.name] = replace(column, rows, rng)
         elif column.kind == "constant":
             cells[column.name] = np.full(rows, column.value, dtype=object)
         elif column.kind == "empty":

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from tabtwin.tables.identifiers.finding import PLURALS
+from tabtwin.tables.identifiers.remedies import Remedies
 from tabtwin.tables.schema import CATEGORICAL, Column, Schema, numbers
 
 FEW = 5
@@ -37,12 +39,17 @@ def choices(schema: Schema) -> list[str]:
     ]
 
 
-def notes(schema: Schema, hidden: list[str], protected: dict[str, int]) -> list[str]:
+def notes(schema: Schema, hidden: list[str], protected: dict[str, int], remedies: Remedies) -> list[str]:
     """What a reader of the report should know of what ingest chose, and of what a twin of ours keeps."""
     found = choices(schema)
+    found += [f"{name} was dropped, as asked: the twin does not have it." for name in remedies.drop]
+    found += [f"{name} names nobody, as the user says: treated as any column." for name in remedies.keep]
     for column in schema.columns:
         if column.kind == "key" and column.why != "declared":
             found.append(f"{column.name} is taken for a key ({column.why}): made anew, never learned.")
+        elif column.kind == "identifier":
+            plausible = f"plausible {PLURALS[column.identifier]} ({column.locale}) take their place"
+            found.append(f"{column.name} names people: {plausible}, nothing is learned of it.")
         elif column.kind in ("constant", "empty") and column.name not in hidden:
             found.append(f"{column.name} is {column.kind}: carried through, not learned.")
     fixing = [rule for rule in schema.rules if rule.kind == "implies"]

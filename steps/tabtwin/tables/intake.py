@@ -12,16 +12,16 @@ from tabtwin.lib import seeds
 from tabtwin.lib.errors import InputError
 from tabtwin.tables.canonical import canonical
 from tabtwin.tables.cells import Source
-from tabtwin.tables.declared import Declared, describe, read_declared
+from tabtwin.tables.declared import Declared
 from tabtwin.tables.encoding import Encoding, encode, fit_encoding, unsupported_columns
 from tabtwin.tables.findings import changed_cells, notes
+from tabtwin.tables.opening import Asked, Opened, open_table
 from tabtwin.tables.reading import read_source
 from tabtwin.tables.rulefinding import with_rules
 from tabtwin.tables.schema import Schema, target_values
-from tabtwin.tables.splitting import folds, split, strata
+from tabtwin.tables.splitting import folds, sample_rows, split, strata
 from tabtwin.tables.target import check_made, choose_target, with_made_target, with_target
 
-FEWEST_ROWS = 100
 FEWEST_SUBJECTS = 50
 FEWEST_HELD = 25
 """Rows that the audit can compare with: what a table of the fewest rows holds out."""
@@ -58,44 +58,51 @@ def ingest_table(
     *,
     holdout: bytes = b"",
     schema_file: bytes = b"",
-    target: str = "",
-    entity: str = "",
-    protect: int = 5,
     seed: int = 1,
+    guarded: bool = True,
+    **asked: Any,
 ) -> Ingested:
     """Everything that ``ingest`` finds in a table's bytes.
-
-    Typing, and the choice of a target where none is given, precede the split, which is stratified by the
-    target: they go by all rows of ``source``. What protection lets out of a learned column goes by training
-    rows alone.
 
     Args:
         source: The table, CSV or Parquet.
         filename: How errors name it.
         holdout: A holdout of the user's own, likewise; then all of ``source`` is training.
         schema_file: What the user declares, as JSON.
-        target: ``COLUMN`` or a rule; goes before the schema file's.
-        entity: A column name; goes before the schema file's.
-        protect: k of value protection.
         seed: The run's.
+        guarded: Whether columns that name people stop it.
+        asked: Fields of :class:`Asked`.
 
     Raises:
         InputError: if any of it cannot be used.
     """
-    declared = read_declared(schema_file)
-    read = read_source(source, filename)
-    _check_size(read, filename)
-    schema = describe(read, declared, entity or declared.entity, protect)
-    table = canonical(read, schema)
-    schema = _find_target(schema, table, declared, target)
+    opened = open_table(source, filename, schema_file, Asked(**asked), guarded=guarded)
+    if opened.refusal:
+        raise InputError(opened.refusal)
+    return ingest_opened(opened, holdout=holdout, seed=seed)
+
+
+def ingest_opened(opened: Opened, *, holdout: bytes = b"", seed: int = 1) -> Ingested:
+    """What is found in a table that was opened, less the columns that must not be learned.
+
+    Typing, and the choice of a target where none is given, precede the split, which is stratified by the
+    target: they go by all rows. What protection lets out of a learned column goes by training rows alone.
+
+    Raises:
+        InputError: if the table, the holdout or what is asked cannot be used.
+    """
+    read, protect = opened.source, opened.asked.protect
+    table = canonical(read, opened.schema)
+    schema = _find_target(opened.schema, table, opened.declared, opened.asked.target)
     subjects = _subjects(read, schema)
     if holdout:
-        held, held_subjects = _own_holdout(holdout, read, schema)
+        held, held_subjects = _own_holdout(holdout, opened, schema)
         is_held = np.zeros(len(table), bool)
     else:
         is_held = split(subjects, _strata(table, schema), seeds.generator(seed, "ingest", "split"))
         held, held_subjects = _rows(table, is_held), subjects[is_held]
-    training, training_subjects = _rows(table, ~is_held), pd.factorize(subjects[~is_held])[0].astype("int32")
+    learned = _sampled(subjects, is_held, opened.asked.max_train_rows, seed)
+    training, training_subjects = _rows(table, learned), pd.factorize(subjects[learned])[0].astype("int32")
     _check_split(training_subjects, held, schema, own_holdout=bool(holdout))
     check_made(schema, training, training_subjects, protect)
     hidden = unsupported_columns(training, schema, training_subjects, protect)
@@ -113,7 +120,8 @@ def ingest_table(
         "holdout": len(held),
         "columns": len(schema.columns),
         "protect": protect,
-        "notes": notes(schema, hidden, protected),
+        "notes": notes(schema, hidden, protected, opened.remedies)
+        + _left_out(int((~is_held & ~learned).sum())),
         "protected": protected,
     }
     return Ingested(
@@ -126,14 +134,6 @@ def ingest_table(
         encoded=encoded,
         facts=facts,
     )
-
-
-def _check_size(source: Source, filename: str) -> None:
-    if source.rows < FEWEST_ROWS:
-        raise InputError(
-            f"{filename}: expected at least {FEWEST_ROWS} rows, found {source.rows}; "
-            "a smaller table cannot hide its rows"
-        )
 
 
 def _find_target(schema: Schema, table: pd.DataFrame, declared: Declared, text: str) -> Schema:
@@ -165,13 +165,27 @@ def _strata(table: pd.DataFrame, schema: Schema) -> np.ndarray:
     return strata(target_values(table, schema), len(table))
 
 
+def _sampled(subjects: np.ndarray, is_held: np.ndarray, most: int, seed: int) -> np.ndarray:
+    """Which rows may be learned from, at most ``most`` of those that are not held out: bool (rows,)."""
+    chosen = ~is_held
+    if 0 < most < chosen.sum():
+        rng = seeds.generator(seed, "ingest", "sample")
+        chosen[chosen] = sample_rows(subjects[chosen], most, rng)
+    return chosen
+
+
+def _left_out(rows: int) -> list[str]:
+    """What to say of rows that are neither learned from nor held out."""
+    return [f"--max-train-rows leaves {rows} rows out: neither learned nor compared with."] if rows else []
+
+
 def _rows(table: pd.DataFrame, chosen: np.ndarray) -> pd.DataFrame:
     return table[chosen].reset_index(drop=True)
 
 
-def _own_holdout(data: bytes, source: Source, schema: Schema) -> tuple[pd.DataFrame, np.ndarray]:
+def _own_holdout(data: bytes, opened: Opened, schema: Schema) -> tuple[pd.DataFrame, np.ndarray]:
     """A user's own holdout, read as the schema says, and the subject of each row."""
-    other = read_source(data, "--holdout")
+    source, other = opened.source, read_source(data, "--holdout").without(opened.absent)
     odd = sorted(set(source.columns) ^ set(other.columns))
     if odd:
         raise InputError(

@@ -24,11 +24,20 @@ _DISTINCT_SHARE = 0.95
 _FEW_CELLS = 20
 
 
+class VariedError(InputError):
+    """Columns hold text of which nearly every cell is different."""
+
+    def __init__(self, message: str, columns: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.columns = columns
+
+
 def guess(name: str, cells: Cells) -> Column:
     """The description of a column of which nothing is declared.
 
     Raises:
-        InputError: if it holds infinite numbers, or text of which nearly every cell is different.
+        VariedError: if it holds text of which nearly every cell is different.
+        InputError: if it holds infinite numbers, or numbers written in a way that is not read.
     """
     for describe in GUESSES:
         column = describe(name, cells)
@@ -164,7 +173,7 @@ def datetime(name: str, cells: Cells) -> Column | None:
 
 def key(name: str, cells: Cells) -> Column | None:
     """Unique texts of one pattern."""
-    if not cells.is_text or not cells.is_unique:
+    if not cells.is_text or not cells.is_unique or numerals.are_other_numbers(cells.values).all():
         return None
     pattern = patterns.infer(cells.values)
     if pattern is None:
@@ -176,9 +185,11 @@ def key(name: str, cells: Cells) -> Column | None:
 def category(name: str, cells: Cells) -> Column:
     """Any other text, unless nearly every cell is different: that would be learned by heart."""
     if cells.held >= _FEW_CELLS and len(cells.values) >= _DISTINCT_SHARE * cells.held:
-        raise InputError(
+        _refuse_other_numbers(name, cells)
+        raise VariedError(
             f"column {name!r}: expected categories, a date, a number or a key, found text of which "
-            f"{len(cells.values)} of {cells.held} cells differ; drop it, or declare it a key in --schema"
+            f"{len(cells.values)} of {cells.held} cells differ; drop it, or declare it a key in --schema",
+            (name,),
         )
     return Column(
         name=name,
@@ -204,15 +215,29 @@ def _looks_like_id(name: str, values: np.ndarray) -> str | None:
     steps = np.diff(np.sort(values))
     if len(steps) and (steps == steps[0]).all():
         return "unique integers in even steps"
-    words = [word.lower() for word in _WORD.findall(name)]
-    if values.min() >= 0 and words and (words[-1] in _ID_WORDS or words[0] in {"id", "uuid"}):
+    if values.min() >= 0 and is_called_id(name):
         return "unique integers, and named like an identifier"
     return None
+
+
+def is_called_id(name: str) -> bool:
+    """Whether a column's name says that it identifies something."""
+    words = [word.lower() for word in _WORD.findall(name)]
+    return bool(words) and (words[-1] in _ID_WORDS or words[0] in {"id", "uuid"})
 
 
 def _refuse_infinite(name: str, cells: Cells) -> None:
     if cells.values.dtype == np.float64 and np.isinf(cells.values).any():
         raise _infinite(name)
+
+
+def _refuse_other_numbers(name: str, cells: Cells) -> None:
+    other = int(cells.counts[numerals.are_other_numbers(cells.values)].sum())
+    if other >= _DISTINCT_SHARE * cells.held:
+        raise InputError(
+            f"column {name!r}: expected plain numbers (1234.5), found decimal commas or thousands separators "
+            f"in {other} of {cells.held} cells; write them plainly, or --drop the column"
+        )
 
 
 def _infinite(name: str) -> InputError:

@@ -13,6 +13,9 @@ ALL_DIGITS = 17
 """As many decimals as tell any two float64 apart."""
 
 _NUMBER = r"^ *-?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)? *$"
+_OTHER_NUMBER = (
+    r"^ *-?(?:[0-9]+,[0-9]+|[0-9]{1,3}(?:[. '][0-9]{3})+,[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?) *$"
+)
 _INFINITE = r"(?i)^ *[-+]?inf(?:inity)? *$"
 _MOST_DECIMALS = 15
 
@@ -25,6 +28,11 @@ def are_numbers(texts: np.ndarray) -> np.ndarray:
 def are_infinite(texts: np.ndarray) -> np.ndarray:
     """Which texts are infinities (n,), bool."""
     return _matches(texts, _INFINITE)
+
+
+def are_other_numbers(texts: np.ndarray) -> np.ndarray:
+    """Which texts are numbers with a decimal comma or thousands separators (n,), bool."""
+    return _matches(texts, _OTHER_NUMBER)
 
 
 def parse(texts: np.ndarray) -> np.ndarray:

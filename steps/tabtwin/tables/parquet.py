@@ -12,6 +12,7 @@ import pyarrow.types as kinds
 
 from tabtwin.lib.errors import InputError
 from tabtwin.tables.cells import Cells, Source, distinct
+from tabtwin.tables.formats import refuse_too_many, twice
 
 LARGEST_INTEGER = 2**53
 """Beyond it float64 cannot tell integers apart, so they are text."""
@@ -28,9 +29,9 @@ def read_parquet(data: bytes, filename: str) -> Source:
     except (pa.ArrowException, OSError):
         raise InputError(f"{filename}: expected Parquet, found a damaged file; write it again") from None
     names = table.column_names
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        raise InputError(f"{filename}: {names.count(twice)} columns are named {twice!r}; rename all but one")
+    refuse_too_many(names, filename)
+    if found := twice(names):
+        raise InputError(f"{filename}: {found[1]} columns are named {found[0]!r}; rename all but one")
     return Source({name: _cells(table.column(name), name) for name in names}, table.num_rows)
 
 

@@ -17,6 +17,7 @@ import pyarrow.csv as pa_csv
 from tabtwin.lib.errors import InputError
 from tabtwin.tables import dates
 from tabtwin.tables.cells import Cells, Source
+from tabtwin.tables.formats import refuse_other_delimiter, refuse_others, refuse_too_many, twice
 from tabtwin.tables.parquet import read_parquet
 
 RESERVED = "tabtwin:"
@@ -45,6 +46,7 @@ def read_source(data: bytes, filename: str) -> Source:
         source = read_parquet(data, filename)
         check_names(list(source.columns), filename)
         return source
+    refuse_others(data, filename)
     return _read_csv(_decode(data, filename), filename)
 
 
@@ -83,9 +85,8 @@ def check_names(names: list[str], filename: str) -> None:
             raise InputError(
                 f"{filename}: column {name!r} begins with {RESERVED!r}, which is ours; rename it"
             )
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        raise InputError(f"{filename}: {names.count(twice)} columns are named {twice!r}; rename all but one")
+    if found := twice(names):
+        raise InputError(f"{filename}: {found[1]} columns are named {found[0]!r}; rename all but one")
 
 
 def check_header(names: list[str], filename: str) -> None:
@@ -138,6 +139,9 @@ def _read_csv(text: str, filename: str) -> Source:
         ) from None
     if not names:
         raise InputError(f"{filename}: expected column names in line 1, found an empty line")
+    refuse_too_many(names, filename)
+    if len(names) == 1:
+        refuse_other_delimiter(text[:_HEAD], filename)
     check_header(names, filename)
     check_names(names, filename)
     convert = pa_csv.ConvertOptions(

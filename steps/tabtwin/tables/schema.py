@@ -8,6 +8,7 @@ How tables look inside the pipeline (*canonical* tables), by kind:
     datetime           datetime64[ns], NaT where missing
     category, boolean  object: str, None where missing
     key                object: str
+    identifier         not held: plausible values are made when the twin is dressed for release
     constant, empty    not held: written again when the twin is dressed for release
 """
 
@@ -22,7 +23,13 @@ from pydantic import Field, model_validator
 from tabtwin.lib.contract import Frozen
 from tabtwin.tables.rules import Rule
 
-Kind = Literal["integer", "decimal", "category", "boolean", "datetime", "key", "constant", "empty"]
+Kind = Literal[
+    "integer", "decimal", "category", "boolean", "datetime", "key", "identifier", "constant", "empty"
+]
+Identifies = Literal[
+    "", "email", "iban", "card", "national number", "phone", "address", "name", "first name", "last name"
+]
+MADE_ANEW = ("key", "identifier")
 NUMERIC = ("integer", "decimal")
 CATEGORICAL = ("category", "boolean")
 LEARNED = (*NUMERIC, *CATEGORICAL, "datetime")
@@ -35,6 +42,9 @@ _FIELDS_OF_KINDS: dict[str, tuple[Kind, ...]] = {
     "spelling": ("boolean",),
     "value": ("constant",),
     "token": ("category",),
+    "identifier": ("identifier",),
+    "locale": ("identifier",),
+    "distinct": ("identifier",),
 }
 
 
@@ -60,6 +70,9 @@ class Column(Frozen):
         public: Whether value protection leaves the column alone.
         protect: This column's own k, where it is not the run's.
         marks: Texts, besides the empty cell, that mean missing in this column.
+        identifier: What a column names people by; plausible values of that kind take the place of its own.
+        locale: Where those are usual, as Faker calls it: ``de_DE``.
+        distinct: Whether they are all different, as the source's are.
     """
 
     name: str
@@ -78,6 +91,9 @@ class Column(Frozen):
     public: bool = False
     protect: int | None = Field(default=None, ge=1)
     marks: tuple[str, ...] = ()
+    identifier: Identifies = ""
+    locale: str = ""
+    distinct: bool = False
 
     @property
     def learned(self) -> bool:

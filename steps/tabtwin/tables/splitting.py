@@ -39,6 +39,13 @@ def split(subjects: np.ndarray, stratum: np.ndarray, rng: np.random.Generator) -
     return np.isin(subjects, chosen.to_numpy())
 
 
+def sample_rows(subjects: np.ndarray, most: int, rng: np.random.Generator) -> np.ndarray:
+    """At most ``most`` rows, as bool (rows,): those of whole subjects, in random order."""
+    people = _shuffled_people(subjects, np.zeros(len(subjects), int), rng)
+    chosen = people["subject"][people["rows"].cumsum() <= most]
+    return np.isin(subjects, chosen.to_numpy())
+
+
 def folds(subjects: np.ndarray, stratum: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """The fold of each training row (rows,), int8 from 0 to 4: a subject's rows together, strata spread."""
     people = _shuffled_people(subjects, stratum, rng).sort_values("stratum", kind="stable")

@@ -110,6 +110,11 @@ def _evenness(cells: pd.Series) -> float:
 
 
 def _check_learned(column: Column, allowed: tuple[str, ...]) -> None:
+    if column.kind == "constant":
+        raise InputError(
+            f"--target: expected a column of two classes or more, found one value alone in {column.name!r}; "
+            "name another, or leave --target out"
+        )
     if column.kind not in allowed:
         raise InputError(
             f"--target: expected a column of kind {' or '.join(allowed)}, found {column.name!r}, "

@@ -1,0 +1,101 @@
+"""What ``tabtwin check`` found, as a person reads it: 80 columns, plain where no terminal is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from tabtwin.tables.checking import Check, ColumnCheck
+
+WIDEST = 100
+NAME_WIDTH = 20
+MOST_LINES = 12
+"""Lines of rules shown; the schema file has all."""
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_ENDLESS = re.compile(r"(\S{40})\S{10,}")
+_HEAVY = 0.2
+_STYLES = {"identifier": "bold red", "text": "bold red", "dropped": "dim", "key": "cyan", "empty": "dim"}
+
+
+def show(check: Check, estimate: str, then: str, console: Console | None = None) -> None:
+    """Print it; what stops a run is not in it, since the command ends with that line.
+
+    Args:
+        check: What was found.
+        estimate: How long a run would take, and in how much memory.
+        then: The command that comes next.
+        console: Where to; standard output where it is not given.
+    """
+    out = console or Console()
+    out.width = min(out.width, WIDEST)
+    with out.capture() as drawn:
+        out.print(Text(_head(check), style="bold"))
+        out.print()
+        out.print(_columns(check.columns))
+        _list(out, "Always so, and kept in the twin", _short([*check.rules, *check.fixes]))
+        _list(out, "What may go wrong", _short(check.doubts), most=len(check.doubts))
+        if not check.stops:
+            _list(out, "What a run takes", [estimate])
+            _list(out, "Next", [then])
+    print(re.sub(" +$", "", drawn.get(), flags=re.MULTILINE), end="")  # noqa: T201 - the command's answer
+
+
+def _head(check: Check) -> str:
+    text = f"{clean(check.file)}: {check.rows:,} rows, {len(check.columns)} columns"
+    if check.training is None:
+        return text
+    chosen = " (chosen as the most balanced column of few values)" if check.chosen else ""
+    target = f"the target is {clean(check.target)}{chosen}" if check.target else "no target"
+    return _short([f"{text}; {check.training:,} rows to learn from, {check.holdout:,} held out; {target}"])[0]
+
+
+def _columns(columns: Iterable[ColumnCheck]) -> Table:
+    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="dim", expand=False)
+    table.add_column("column", no_wrap=True, max_width=NAME_WIDTH, overflow="ellipsis")
+    table.add_column("kind", no_wrap=True)
+    for name in ("missing", "values", "heavy", "hidden"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("why", overflow="fold", ratio=1)
+    for column in columns:
+        heavy = column.heaviest if column.heaviest and column.heaviest >= _HEAVY else None
+        table.add_row(
+            Text(clean(column.name)),
+            Text(column.kind, style=_STYLES.get(column.kind, "")),
+            _count(column.missing),
+            _count(column.values),
+            f"{100 * heavy:.0f} %" if heavy else "",
+            _count(column.hidden),
+            Text(clean(column.why), style="dim"),
+        )
+    return table
+
+
+def _list(out: Console, title: str, lines: Sequence[str], *, most: int = MOST_LINES) -> None:
+    if not lines:
+        return
+    out.print()
+    out.print(Text(title, style="bold"))
+    for line in lines[:most]:
+        out.print(Padding(Text(clean(line)), (0, 0, 0, 2)))
+    if len(lines) > most:
+        out.print(Padding(Text(f"and {len(lines) - most} more", style="dim"), (0, 0, 0, 2)))
+
+
+def _short(lines: Iterable[str]) -> list[str]:
+    """Lines in which no word, such as a column's name, is endless."""
+    return [_ENDLESS.sub(r"\1…", line) for line in lines]
+
+
+def clean(text: str | None) -> str:
+    """Text without what would move a terminal's cursor or break a line: a column's name may hold such."""
+    return _CONTROL.sub("?", text or "")
+
+
+def _count(number: int) -> str:
+    return f"{number:,}" if number else ""

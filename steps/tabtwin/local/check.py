@@ -1,0 +1,89 @@
+"""``tabtwin check``: what tabtwin makes of a table, before anything is trained."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from pydantic import Field
+
+from tabtwin.driver.estimate import estimate
+from tabtwin.driver.inputs import read_source
+from tabtwin.driver.parsing import LISTS
+from tabtwin.driver.sheet import show
+from tabtwin.lib import options
+from tabtwin.lib.contract import Frozen
+from tabtwin.lib.contract import canonical as as_json
+from tabtwin.lib.errors import InputError
+from tabtwin.tables.checking import check_table
+from tabtwin.tables.opening import Asked, open_table
+
+FILES = {
+    "holdout": "your own unseen rows, CSV (also .gz) or Parquet",
+    "schema": "your schema, JSON; it overrides what tabtwin would guess",
+}
+
+
+class Params(Frozen):
+    """What a run of the table would be told."""
+
+    target: str = Field("", description="COLUMN, COLUMN >= NUMBER or COLUMN = VALUE: what models predict")
+    entity: str = Field("", description="the column that names a row's subject")
+    drop: str = Field("", description="columns that the twin shall not have, with commas between them")
+    keep: str = Field("", description="columns that look as if they named people, and name nobody")
+    replace: str = Field("", description="columns that name people, to hold plausible values instead")
+    protect: int = Field(5, ge=1, description="subjects that must share a value for it to be put out")
+    seed: int = Field(1, ge=0, description="the run's seed")
+    max_train_rows: int = Field(0, ge=0, description="most rows to learn from; 0: all not held out")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Look at a table, and say what was found.
+
+    Raises:
+        InputError: if it cannot be read, or a run of it would be refused; the latter once all is said.
+    """
+    parser = options.Parser(
+        prog="tabtwin check", description="Say what tabtwin makes of a table, before anything is trained."
+    )
+    parser.add_argument("TABLE", help="a CSV (also .gz, any usual delimiter) or Parquet file, local or s3://")
+    for name, words in FILES.items():
+        parser.add_argument(f"--{name}", default="", metavar="FILE", help=words)
+    parser.add_argument(
+        "--schema-to", default="", metavar="FILE", help="write the schema there, to be edited"
+    )
+    parser.add_argument("--json", action="store_true", help="print all of it as one JSON object")
+    options.add_fields(parser, Params, LISTS)
+    given = vars(parser.parse_args(arguments))
+    params = options.build(Params, given)
+    _check_absent(given["schema_to"])
+    table = read_source(given["TABLE"])
+    files = {name: read_source(given[name]).data if given[name] else b"" for name in FILES}
+    asked = Asked(**params.model_dump(include=set(Asked.model_fields)))
+    opened = open_table(table.data, table.name, files["schema"], asked)
+    found = check_table(opened, table.name, holdout=files["holdout"], seed=params.seed)
+    if given["schema_to"]:
+        Path(given["schema_to"]).write_bytes(as_json(found.schema_found.model_dump(mode="json")))
+    if given["json"]:
+        print(as_json(found.model_dump(mode="json")).decode(), end="")  # noqa: T201 - the command's answer
+    else:
+        show(found, str(estimate(found)), _next(given))
+    if found.stops:
+        raise InputError(found.stops)
+    return 0
+
+
+def _check_absent(place: str) -> None:
+    """Refuse to write over a file, which may be an edited schema."""
+    if place and Path(place).exists():
+        raise InputError(f"--schema-to: expected no file yet, found one at {place}; name another")
+
+
+def _next(given: Mapping[str, str]) -> str:
+    """The command that makes the twin of the table as it was looked at."""
+    said = {name: given[name] for name in (*FILES, *Params.model_fields) if given[name]}
+    if given["schema_to"]:
+        said["schema"] = given["schema_to"]
+    words = [word for name, text in said.items() for word in (options.flag(name), text)]
+    return shlex.join(["tabtwin", "run", given["TABLE"], "--out", "twin", *words])

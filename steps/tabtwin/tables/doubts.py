@@ -1,0 +1,132 @@
+"""What may go wrong with a table, told before anything is trained: columns and counts, no cell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from tabtwin.tables import kinds, numerals
+from tabtwin.tables.cells import Cells
+from tabtwin.tables.intake import Ingested
+from tabtwin.tables.opening import Opened
+from tabtwin.tables.schema import CATEGORICAL, target_values
+
+FEW_ROWS = 1_000
+"""Training rows below which most gates cannot show what they are there to show."""
+
+FEW_ROWS_A_COLUMN = 50
+RARE_CLASS = 50
+MANY_VALUES = 500
+_MOSTLY = 0.9
+_MUCH = 0.2
+_NUMBERS = 0.8
+_FEWEST_SUBJECTS = 20
+_FORMULA = re.compile(r"=|@|[+\-][A-Za-z(=@]")
+
+
+def doubts(opened: Opened, found: Ingested) -> list[str]:
+    """What may go wrong, the table as a whole first, then column by column."""
+    return [line for test in _TESTS for line in test(opened, found)]
+
+
+def _size(opened: Opened, found: Ingested) -> Iterator[str]:
+    rows, columns = len(found.training), len(found.schema.learned)
+    if rows < FEW_ROWS:
+        yield (
+            f"{rows} rows to learn from are few: some gates will say 'not shown'. "
+            "A table of some thousand rows shows more."
+        )
+    if rows < FEW_ROWS_A_COLUMN * columns:
+        yield (
+            f"{rows} rows are few for {columns} columns: the twin may keep less of what hangs together. "
+            "--drop columns that you do not need."
+        )
+
+
+def _repeated(opened: Opened, found: Ingested) -> Iterator[str]:
+    repeats = int(found.training.duplicated().sum())
+    if repeats > _MUCH * len(found.training):
+        yield f"{repeats} of {len(found.training)} rows equal an earlier one in all columns that are learned."
+
+
+def _target(opened: Opened, found: Ingested) -> Iterator[str]:
+    schema = found.schema
+    if schema.target is None:
+        yield "No column fits as a target, and none was given: utility and balance will be skipped."
+        return
+    classes = target_values(found.training, schema)
+    if classes.dtype == object and len(counts := classes.value_counts()) and counts.min() < RARE_CLASS:
+        rare = int((counts < RARE_CLASS).sum())
+        yield (
+            f"The target {schema.target} has {rare} of {len(counts)} classes with fewer than {RARE_CLASS} "
+            "rows: what models learn of them will vary by chance."
+        )
+
+
+def _subjects(opened: Opened, found: Ingested) -> Iterator[str]:
+    if found.schema.entity is not None:
+        return
+    for column in found.schema.learned:
+        cells = opened.source.columns[column.name]
+        some = _FEWEST_SUBJECTS <= len(cells.values) <= cells.held / 2
+        if column.kind in ("integer", "category") and kinds.is_called_id(column.name) and some:
+            yield (
+                f"{column.name} is called like a key, and repeats: where it names a row's subject, say "
+                f"--entity {column.name}, or one subject counts as many."
+            )
+
+
+def _missing(opened: Opened, found: Ingested) -> Iterator[str]:
+    for column in found.schema.learned:
+        share = found.training[column.name].isna().mean()
+        if share > _MOSTLY:
+            yield f"{column.name} is missing in {100 * share:.0f} % of rows: little is known of the others."
+
+
+def _hidden(opened: Opened, found: Ingested) -> Iterator[str]:
+    emptied = {column.name for column in found.schema.columns if column.kind == "empty"}
+    for column in opened.schema.learned:
+        if column.name in emptied:
+            yield f"{column.name} will be left empty: too few subjects share any of its values."
+    for name, cells in found.facts["protected"].items():
+        if cells > _MUCH * len(found.training):
+            yield (
+                f"Value protection hides {100 * cells / len(found.training):.0f} % of {name}: its values are "
+                "too rare to be put out. Group them, or --drop it."
+            )
+
+
+def _text(opened: Opened, found: Ingested) -> Iterator[str]:
+    for column in found.schema.learned:
+        cells = opened.source.columns[column.name].without(column.marks)
+        if column.kind not in CATEGORICAL or not cells.is_text or not len(cells.values):
+            continue
+        formulas = _cells_that(cells, lambda text: bool(_FORMULA.match(text)))
+        if formulas:
+            yield (
+                f"{formulas} cells of {column.name} begin as formulas do (=, +, -, @): the twin may hold "
+                "such, and a spreadsheet would run them."
+            )
+        numbers = numerals.are_numbers(cells.values)
+        counted = int(cells.counts[numbers].sum())
+        if _NUMBERS * cells.held < counted < cells.held:
+            yield (
+                f"{column.name} is text for {cells.held - counted} cells that are no numbers: correct them, "
+                'or declare them missing in --schema ("marks").'
+            )
+        elif cells.counts[numerals.are_other_numbers(cells.values)].sum() > _NUMBERS * cells.held:
+            yield (
+                f"{column.name} holds numbers with decimal commas or thousands separators, taken for text: "
+                "write them plainly (1234.5)."
+            )
+        elif len(cells.values) > MANY_VALUES:
+            yield f"{column.name} has {len(cells.values)} different texts: slow to learn, and mostly hidden."
+
+
+def _cells_that(cells: Cells, holds: Callable[[str], bool]) -> int:
+    return int(cells.counts[np.array([holds(text) for text in cells.values], dtype=bool)].sum())
+
+
+_TESTS = (_size, _repeated, _target, _subjects, _missing, _hidden, _text)

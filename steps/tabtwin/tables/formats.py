@@ -1,0 +1,82 @@
+"""Files that are no CSV and no Parquet, told by their first bytes, and what to do with each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import islice
+
+from tabtwin.lib.errors import InputError
+
+MOST_COLUMNS = 1_000
+"""Each column is learned from others: beyond this a run would take days."""
+
+_BEGINNINGS = (
+    (b"PK\x03\x04", "a zip archive", "unpack it"),
+    (b"\xd0\xcf\x11\xe0", "an Excel file", "save it as CSV UTF-8"),
+    (b"\xff\xfe", "UTF-16", "save it as UTF-8 (iconv -f utf-16 -t utf-8)"),
+    (b"\xfe\xff", "UTF-16", "save it as UTF-8 (iconv -f utf-16 -t utf-8)"),
+    (b"SQLite format 3", "a SQLite database", "export the table as CSV"),
+    (b"%PDF", "a PDF", "export the table as CSV"),
+    (b"\x80\x04\x95", "a pickle", "write it with to_parquet"),
+    (b"\x80\x05\x95", "a pickle", "write it with to_parquet"),
+    (b"ARROW1", "a Feather file", "write it with to_parquet"),
+    (b"<", "HTML or XML", "export the table as CSV"),
+    (b"[{", "JSON", "export the table as CSV or Parquet"),
+    (b"{", "JSON", "export the table as CSV or Parquet"),
+)
+_SHEET = (b"xl/", b"[Content_Types].xml", b"mimetypeapplication/vnd.oasis")
+_ELSEWHERE = {":": 1, "~": 1, "^": 1, "\x01": 1, " ": 2}
+"""Signs that part columns elsewhere, and how many a line must have: two words may be a name."""
+
+_LOOKED_AT = 4_096
+_RECORDS = 50
+
+
+def refuse_others(data: bytes, filename: str) -> None:
+    """Refuse a file whose first bytes are those of something else.
+
+    Raises:
+        InputError: saying what it is, and how to make a table of it.
+    """
+    head = data[:_LOOKED_AT].lstrip()
+    if not head:
+        raise InputError(f"{filename}: expected a table, found an empty file; export it again")
+    for beginning, what, advice in _BEGINNINGS:
+        if head.startswith(beginning):
+            if what == "a zip archive" and any(part in data for part in _SHEET):
+                what, advice = "a spreadsheet", "save the sheet as CSV UTF-8"
+            raise InputError(f"{filename}: expected CSV in UTF-8 or Parquet, found {what}; {advice}")
+
+
+def refuse_other_delimiter(text: str, filename: str) -> None:
+    """Refuse a table of one column whose lines all hold equally many of a sign that may part columns.
+
+    Raises:
+        InputError: naming the sign.
+    """
+    lines = list(islice((line for line in text.splitlines() if line.strip()), _RECORDS))
+    for sign, least in _ELSEWHERE.items():
+        counts = {line.count(sign) for line in lines}
+        if len(lines) > 1 and len(counts) == 1 and min(counts) >= least:
+            raise InputError(
+                f"{filename}: expected columns parted by a comma, semicolon, tab or |, found one column, and "
+                f"{sign!r} in each line; write it with one of those"
+            )
+
+
+def refuse_too_many(names: list[str], filename: str) -> None:
+    """Refuse a table that is too wide to be learned.
+
+    Raises:
+        InputError: saying how many columns it may have.
+    """
+    if len(names) > MOST_COLUMNS:
+        raise InputError(
+            f"{filename}: expected at most {MOST_COLUMNS:,} columns, found {len(names):,}; "
+            "leave out what the twin need not have"
+        )
+
+
+def twice(names: list[str]) -> tuple[str, int] | None:
+    """The first name that more than one column has, and how many have it."""
+    return next(((name, count) for name, count in Counter(names).items() if count > 1), None)

@@ -1,0 +1,99 @@
+"""What a user says of columns that name people (``--drop``, ``--keep``, ``--replace``), and is told of them.
+
+Each option lists columns with commas between them; a name that has one stands in double quotes, as in CSV.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import shlex
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from tabtwin.lib.contract import Frozen
+from tabtwin.lib.errors import InputError
+from tabtwin.tables.cells import Source
+from tabtwin.tables.declared import check_known
+from tabtwin.tables.identifiers.finding import PLURALS, Identifier
+
+
+class Remedies(Frozen):
+    """Columns by what is to become of them.
+
+    Attributes:
+        drop: The twin does not have them, and nothing is learned of them.
+        keep: They are learned, since they name nobody.
+        replace: A library writes plausible values of their kind.
+    """
+
+    drop: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
+    replace: tuple[str, ...] = ()
+
+
+def read_remedies(drop: str, keep: str, replace: str, source: Source) -> Remedies:
+    """What the three options say of a table.
+
+    Raises:
+        InputError: if one names a column that is not there, two name the same, or nothing would be left.
+    """
+    said = {"drop": drop, "keep": keep, "replace": replace}
+    chosen = {option: _listed(text, f"--{option}", source.columns) for option, text in said.items()}
+    for first, second in (("drop", "keep"), ("drop", "replace"), ("keep", "replace")):
+        both = [name for name in chosen[first] if name in chosen[second]]
+        if both:
+            raise InputError(
+                f"--{first}: expected a column that --{second} does not name, found {both[0]!r} in both; "
+                "say one of them"
+            )
+    if len(chosen["drop"]) == len(source.columns):
+        raise InputError("--drop: expected a column to be left, found that it names all; drop fewer")
+    return Remedies(**chosen)
+
+
+def refusal(found: Mapping[str, Identifier], varied: Sequence[str], learnable: Collection[str]) -> str:
+    """One line: which columns stop a run, why, and what to say of them.
+
+    Args:
+        found: What columns name people by.
+        varied: Columns of text of which nearly every cell is different.
+        learnable: Those of ``found`` that can be learned where somebody says so.
+    """
+    lines = []
+    if found:
+        named = "; ".join(f"{name!r} ({PLURALS[one.what]}, {one.why})" for name, one in found.items())
+        columns = spell_columns(found)
+        kept = [name for name in found if name in learnable]
+        keep = f", or say that they name nobody (--keep {spell_columns(kept)})" if kept else ""
+        lines.append(
+            f"expected no columns that name people, found {named}; leave them out (--drop {columns}) or have "
+            f"plausible values of the same kind (--replace {columns}){keep}"
+        )
+    if varied:
+        named = ", ".join(repr(name) for name in varied)
+        lines.append(
+            "expected categories, dates, numbers or keys, found text of which nearly every cell is different "
+            f"in {named}; leave it out (--drop {spell_columns(varied)}), or declare a key in --schema"
+        )
+    return "; ".join(lines)
+
+
+def spell_columns(columns: Iterable[str]) -> str:
+    """Columns as one word that a shell hands on and :func:`read_remedies` reads back."""
+    return shlex.quote(joined(columns))
+
+
+def joined(columns: Iterable[str]) -> str:
+    """Columns with commas between them."""
+    line = io.StringIO()
+    csv.writer(line, lineterminator="").writerow(columns)
+    return line.getvalue()
+
+
+def _listed(text: str, option: str, columns: Iterable[str]) -> tuple[str, ...]:
+    # A single column may be named as it is, whatever its name holds.
+    listed = csv.reader(io.StringIO(text, newline=""), skipinitialspace=True)
+    names = [text] if text in columns else next(listed, [])
+    for name in names:
+        check_known(name, columns, option)
+    return tuple(dict.fromkeys(names))

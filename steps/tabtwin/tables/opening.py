@@ -1,0 +1,153 @@
+"""A table opened: read, its columns described, and those told that a run must not learn unasked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tabtwin.lib.contract import Frozen
+from tabtwin.lib.errors import InputError
+from tabtwin.tables import kinds
+from tabtwin.tables.cells import Cells, Source
+from tabtwin.tables.declared import Declared, check_known, describe, read_declared
+from tabtwin.tables.identifiers.finding import Identifier, identify
+from tabtwin.tables.identifiers.remedies import Remedies, read_remedies, refusal
+from tabtwin.tables.reading import read_source
+from tabtwin.tables.schema import LEARNED, Kind, Schema
+
+FEWEST_ROWS = 100
+NUMBERS = ("phone", "iban", "card", "national number")
+"""Identifiers that need no stop where they are keys of one pattern: those are made anew, by the pattern."""
+
+
+class Asked(Frozen):
+    """What a user says of a table, which goes before the schema file: options of ``ingest``, by their names.
+
+    Attributes:
+        target: ``COLUMN`` or a rule.
+        entity: The column that names a row's subject.
+        drop: Columns that the twin does not have.
+        keep: Columns that name nobody, whatever they look like.
+        replace: Columns of which plausible values take the place.
+        protect: k of value protection.
+        max_train_rows: Most rows to learn from, drawn by the seed; 0: all that are not held out.
+    """
+
+    target: str = ""
+    entity: str = ""
+    drop: str = ""
+    keep: str = ""
+    replace: str = ""
+    protect: int = 5
+    max_train_rows: int = 0
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A table, as far as it is known before it is split.
+
+    Attributes:
+        asked: What the user says of it.
+        file: All of its columns.
+        source: Those of them that are not dropped, and stop no run.
+        schema: What they hold; without a target.
+        declared: What the schema file says of them.
+        remedies: What the user says of columns that name people.
+        identifiers: What columns name people by of which nobody said anything.
+        varied: Columns of text of which nearly every cell is different.
+    """
+
+    asked: Asked
+    file: Source
+    source: Source
+    schema: Schema
+    declared: Declared
+    remedies: Remedies
+    identifiers: Mapping[str, Identifier]
+    varied: tuple[str, ...]
+
+    @property
+    def rows(self) -> int:
+        """How many the table has."""
+        return self.file.rows
+
+    @property
+    def absent(self) -> tuple[str, ...]:
+        """Columns of the file that are none of ``source``."""
+        return (*self.remedies.drop, *self.identifiers, *self.varied)
+
+    @property
+    def refusal(self) -> str:
+        """Which columns must not be learned unasked, why, and what to say; empty where there are none."""
+        learnable = [name for name in self.identifiers if _kind(name, self.file.columns[name])]
+        return refusal(self.identifiers, self.varied, learnable)
+
+
+def open_table(
+    data: bytes, filename: str, schema_file: bytes, asked: Asked, *, guarded: bool = True
+) -> Opened:
+    """Read a table and describe its columns.
+
+    Args:
+        data: The table, CSV or Parquet.
+        filename: How errors name it.
+        schema_file: What the user declares, as JSON.
+        asked: And what beside it.
+        guarded: Whether columns that name people are looked for.
+
+    Raises:
+        InputError: if any of it cannot be used.
+    """
+    declared = read_declared(schema_file)
+    source = read_source(data, filename)
+    _check_size(source, filename)
+    remedies = read_remedies(asked.drop, asked.keep, asked.replace, source)
+    for column in declared.columns:
+        check_known(str(column["name"]), source.columns, "--schema")
+    entity = asked.entity or declared.entity
+    for role, name in (("entity", entity), ("target", asked.target or declared.target)):
+        if name in remedies.drop:
+            raise InputError(f"--drop: expected other columns than the {role}, found {name!r}; leave it")
+    found = identifiers(source, declared, remedies, entity) if guarded else {}
+    left = source.without((*remedies.drop, *found))
+    known = declared.without((*remedies.drop, *found)).with_kind("identifier", remedies.replace)
+    varied: tuple[str, ...] = ()
+    try:
+        schema = describe(left, known, entity, asked.protect)
+    except kinds.VariedError as error:
+        varied = error.columns
+        left = left.without(varied)
+        known = known.without(varied)
+        schema = describe(left, known, entity, asked.protect)
+    return Opened(asked, source, left, schema, known, remedies, found, varied)
+
+
+def identifiers(
+    source: Source, declared: Declared, remedies: Remedies, entity: str | None
+) -> dict[str, Identifier]:
+    """What columns name people by that would be learned, and of which nobody says anything."""
+    said = {str(column["name"]): column.get("kind") for column in declared.columns}
+    settled = {name for name, kind in said.items() if kind and kind not in LEARNED}
+    settled |= {*remedies.drop, *remedies.keep, *remedies.replace, entity or ""}
+    found = {name: identify(name, cells) for name, cells in source.columns.items() if name not in settled}
+    return {
+        name: one
+        for name, one in found.items()
+        if one and not (one.what in NUMBERS and _kind(name, source.columns[name]) == "key")
+    }
+
+
+def _kind(name: str, cells: Cells) -> Kind | None:
+    """What a column would be taken for, or ``None`` where it cannot be learned."""
+    try:
+        return kinds.guess(name, cells).kind
+    except InputError:
+        return None
+
+
+def _check_size(source: Source, filename: str) -> None:
+    if source.rows < FEWEST_ROWS:
+        raise InputError(
+            f"{filename}: expected at least {FEWEST_ROWS} rows, found {source.rows}; "
+            "a smaller table cannot hide its rows"
+        )

@@ -1,0 +1,63 @@
+"""``tabtwin check``, as it is called."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from pathlib import Path
+
+import pytest
+
+from small import small_table
+from tabtwin.cli import run_command
+from tabtwin.driver.parameters import pipeline_file, read_parameters
+from tabtwin.driver.parsing import check_settings, run_parser
+from tabtwin.tables.schema import Schema
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    path = tmp_path / "customers.csv"
+    small_table(1_000).to_csv(path, index=False)
+    return path
+
+
+def test_a_good_table_ends_with_0_and_proposes_a_command_that_is_one(
+    table: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_command(["check", str(table), "--target", "bought", "--drop", "age", "--drop", "income"]) == 0
+    said = capsys.readouterr().out
+    assert "region" in said
+    command = shlex.split(said.partition("\nNext\n")[2])
+    assert command[:2] == ["tabtwin", "run"]
+    given = vars(run_parser(read_parameters(pipeline_file().read_text())).parse_args(command[2:]))
+    check_settings(given)
+    assert (given["target"], given["drop"]) == ("bought", "age,income")
+
+
+def test_the_schema_is_written_once_and_can_be_given_back(
+    table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = tmp_path / "schema.json"
+    words = ["check", str(table), "--schema-to", str(place)]
+    assert run_command(words) == 0
+    schema = Schema.model_validate_json(place.read_text())
+    assert schema["id"].kind == "key"
+    assert "--schema" in capsys.readouterr().out
+    assert run_command(["check", str(table), "--schema", str(place), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["schema_found"]["columns"]
+    assert run_command(words) == 2
+    assert "found one at" in capsys.readouterr().err
+
+
+def test_what_stops_a_run_ends_with_2_and_its_line_comes_last(
+    table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    frame = small_table(1_000)
+    frame["mail"] = [f"{name}@example.org" for name in frame["id"]]
+    frame.to_csv(table, index=False)
+    assert run_command(["check", str(table)]) == 2
+    said = capsys.readouterr()
+    assert "identifier" in said.out
+    assert "--replace mail" in said.err
+    assert said.err.count("\n") == 1

@@ -1,0 +1,68 @@
+"""What may go wrong is told by columns and counts."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tabtwin.tables.doubts import doubts
+from tabtwin.tables.intake import ingest_opened
+from tabtwin.tables.opening import Asked, open_table
+
+ROWS = 2_000
+
+
+def told(**columns: object) -> str:
+    """All doubts about a sound table with these columns besides, or instead."""
+    rng = np.random.default_rng(4)
+    sound = {
+        "age": rng.integers(18, 90, ROWS),
+        "income": np.round(rng.lognormal(10, 1, ROWS), 2),
+        "plan": rng.choice(["gold", "silver"], ROWS),
+    }
+    asked = Asked(target="plan")
+    opened = open_table(pd.DataFrame(sound | columns).to_csv(index=False).encode(), "t.csv", b"", asked)
+    return "\n".join(doubts(opened, ingest_opened(opened)))
+
+
+def few(common: str, *others: str) -> np.ndarray:
+    """One text in most rows, and each of the others in some."""
+    cells = np.full(ROWS, common, dtype=object)
+    for at, other in enumerate(others):
+        cells[at * 20 : (at + 1) * 20] = other
+    return np.random.default_rng(1).permutation(cells)
+
+
+def test_a_sound_table_raises_none() -> None:
+    assert told() == ""
+
+
+@pytest.mark.parametrize(
+    ("column", "cells", "said"),
+    [
+        ("note", few("fine", "=cmd()", "@x", "-5"), "40 cells of note begin as formulas do"),
+        ("size", few("n/k", *(str(n) for n in range(95))), "size is text for 100 cells that are no numbers"),
+        ("price", few("1,50", "2,50", "3,50"), "price holds numbers with decimal commas"),
+        ("shop_id", np.arange(ROWS) // 10, "shop_id is called like a key, and repeats.*--entity shop_id"),
+        ("plan", few("gold", "silver"), "target plan has 1 of 2 classes with fewer than 50 rows"),
+        ("rare", np.where(np.arange(ROWS) < 60, 1.5, np.nan), "rare is missing in 97 % of rows"),
+        ("lost", np.where(np.arange(ROWS) < 4, 1.5, np.nan), "lost will be left empty"),
+        ("job", [f"job {n // 3}" for n in range(ROWS)], "Value protection hides 100 % of job"),
+        ("job", [f"job {n // 3}" for n in range(ROWS)], "job has 667 different texts"),
+    ],
+)
+def test_a_column_that_may_go_wrong_is_named_with_what_to_do(column: str, cells: object, said: str) -> None:
+    lines = told(**{column: cells})
+    assert any(pd.Series(lines.splitlines()).str.contains(said)), lines
+
+
+def test_few_rows_and_many_equal_ones_are_told() -> None:
+    frame = pd.DataFrame({"a": ["x", "y"] * 100, "b": ["u", "u", "v", "v"] * 50})
+    opened = open_table(frame.to_csv(index=False).encode(), "t.csv", b"", Asked())
+    lines = doubts(opened, ingest_opened(opened))
+    assert any("150 rows to learn from are few" in line for line in lines)
+    assert any("146 of 150 rows equal an earlier one" in line for line in lines)
+
+
+def test_rows_that_are_few_for_the_columns_are_told() -> None:
+    wide = {f"c{at}": np.random.default_rng(at).normal(size=ROWS) for at in range(40)}
+    assert "1500 rows are few for 43 columns" in told(**wide)
