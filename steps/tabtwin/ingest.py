@@ -18,6 +18,7 @@ from tabtwin.lib.contract import Run, sha256
 from tabtwin.lib.sources import fetch
 from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
 from tabtwin.measures.planting import draw_canaries
+from tabtwin.selection.shares import parse_shares
 from tabtwin.tables.intake import ingest_table
 from tabtwin.tables.opening import Asked
 
@@ -41,6 +42,11 @@ class Params(StepParams):
     )
     protect: int = Field(default=5, ge=1, description="subjects that must share a value to put it out")
     canaries: int = Field(default=0, ge=0, description="rows that nobody is, planted to measure memorising")
+    share: str = Field(
+        default="",
+        exclude=True,
+        description="what refine is told: a mistake is told before hours of training",
+    )
 
 
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
@@ -54,6 +60,9 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
         seed=params.seed,
         **params.model_dump(include=set(Asked.model_fields)),
     )
+    shares = parse_shares(params.share, found.schema)
+    if shares is not None:
+        shares.check(shares.values(found.encoded, found.schema))
     groups = min(params.column_groups, max(1, len(found.schema.learned)))
     models = plan_models(specs, params.epochs, groups)
     canaries = draw_canaries(

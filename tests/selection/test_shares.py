@@ -71,6 +71,14 @@ def test_values_that_nothing_is_asked_of_keep_their_ratio() -> None:
     assert Shares("x", {"a": 0.4}).quotas(cells, 100) == {"a": 40, "b": 40, None: 20}
 
 
+def test_a_value_that_is_not_there_is_bad_input_and_not_repeated() -> None:
+    cells = np.array(["a", "b"], dtype=object)
+    Shares("x", {"a": 0.4}).check(cells)
+    with pytest.raises(InputError, match=r"'x' has .*, found 1 other") as caught:
+        Shares("x", {"a": 0.4, "secret": 0.1}).check(cells)
+    assert "secret" not in str(caught.value)
+
+
 def test_weights_make_the_rows_have_the_shares() -> None:
     cells = np.array(["a"] * 10 + ["b"] * 90, dtype=object)
     weights = Shares("x", {"a": 0.4}).weights(cells)

@@ -37,6 +37,20 @@ class Shares:
             return target_values(table, schema).to_numpy(object)
         return table[self.column].to_numpy(object)
 
+    def check(self, values: np.ndarray) -> None:
+        """See that each value asked for is there, and that the shares of all add up.
+
+        Raises:
+            InputError: without a value of the table, as it may be a hidden one.
+        """
+        strange = sum(value not in set(values.tolist()) for value in self.wanted)
+        if strange:
+            raise InputError(
+                f"--share: expected values that {self.column!r} has and protection lets out, found {strange} "
+                "other; see the column's spelling"
+            )
+        self._parts(values)
+
     def quotas(self, values: np.ndarray, rows: int) -> dict[object, int]:
         """How many of ``rows`` have each value, by largest remainders.
 
