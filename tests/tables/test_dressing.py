@@ -74,6 +74,18 @@ def test_reading_the_twin_back_gives_the_same_schema_and_values() -> None:
     pd.testing.assert_frame_equal(again, table)
 
 
+def test_a_csv_with_decimal_commas_comes_out_with_them_and_its_delimiter() -> None:
+    table = source()[["price", "age", "day", "flag"]]
+    data = table.to_csv(index=False, sep=";", decimal=",").encode()
+    read = read_source(data, "t.csv")
+    schema = describe(read, Declared(), None, 5)
+    assert schema["price"].kind == "decimal"
+    written = to_csv(canonical(read, schema), schema)
+    assert written == data
+    again = read_source(written, "t.csv")
+    assert describe(again, Declared(), None, 5) == schema
+
+
 def test_parquet_keeps_the_sources_types() -> None:
     plain = source()
     plain["day"] = pd.to_datetime(plain["day"], format="%d.%m.%Y").dt.date

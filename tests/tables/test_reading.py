@@ -17,6 +17,21 @@ from tabtwin.tables.reading import from_pandas, read_source
 TEXT = 'name,amount,note\nann,1.5,"a, b"\nbob,,"two\nlines"\n'
 
 
+def test_decimal_commas_are_read_where_another_sign_is_between_the_cells() -> None:
+    source = read_source(b"a;b;c;d\n1,5;1.234,50;1,234;x\n-0,25;12,00;5,678;y\n;NA;1,000;z\n", "t.csv")
+    a, b, c, d = source.columns.values()
+    assert source.delimiter == ";"
+    assert (a.values.tolist(), a.comma, a.codes.tolist()) == (["1.5", "-0.25"], True, [0, 1, -1])
+    assert (b.values.tolist(), b.comma) == (["1234.50", "12.00", "NA"], True)
+    assert [part.comma for part in (c, d)] == [False, False]
+
+
+def test_between_commas_a_comma_in_quotes_may_be_a_list_and_stays() -> None:
+    source = read_source(b'a,b\n"1,5",x\n"2,25",y\n', "t.csv")
+    assert source.columns["a"].values.tolist() == ["1,5", "2,25"]
+    assert not source.columns["a"].comma
+
+
 def cells(column: Cells) -> list[object]:
     return column.take(column.values.astype(object), None).tolist()
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from tabtwin.tables import dates, numerals
+
+Delimiter = Literal[",", ";", "\t", "|"]
 
 
 @dataclass(frozen=True)
@@ -19,11 +22,13 @@ class Cells:
         values: Distinct values in order of appearance (n,): object ``str``, float64 or datetime64[ns].
         codes: The value of each row (rows,), int32; -1 where the cell is missing.
         dtype: The source's type as Arrow spells it; empty where the source has none (CSV).
+        comma: Whether the source writes these numbers with a decimal comma; ``values`` have a point.
     """
 
     values: np.ndarray
     codes: np.ndarray
     dtype: str = ""
+    comma: bool = False
 
     @property
     def is_text(self) -> bool:
@@ -61,20 +66,31 @@ class Cells:
             return self
         positions = np.where(kept, np.cumsum(kept) - 1, -1).astype("int32")
         codes = np.append(positions, np.int32(-1))[self.codes]
-        return Cells(self.values[kept], codes.astype("int32"), self.dtype)
+        return Cells(self.values[kept], codes.astype("int32"), self.dtype, self.comma)
+
+    def pointed(self) -> Cells:
+        """The same column with points in place of decimal commas, where those are what its texts have."""
+        texts = numerals.with_points(self.values) if self.is_text else None
+        if texts is None:
+            return self
+        places, values = pd.factorize(texts)
+        codes = np.append(places, -1)[self.codes]
+        return Cells(np.asarray(values), codes.astype("int32"), self.dtype, comma=True)
 
 
 @dataclass(frozen=True)
 class Source:
-    """A table as it was read: its columns in order, all of ``rows`` rows."""
+    """A table as it was read: its columns in order, all of ``rows`` rows, and how a CSV parts its cells."""
 
     columns: dict[str, Cells]
     rows: int
+    delimiter: Delimiter = ","
 
     def without(self, names: Iterable[str]) -> Source:
         """The same table less some columns."""
         gone = set(names)
-        return Source({name: cells for name, cells in self.columns.items() if name not in gone}, self.rows)
+        kept = {name: cells for name, cells in self.columns.items() if name not in gone}
+        return Source(kept, self.rows, self.delimiter)
 
 
 def distinct(values: np.ndarray, dtype: str = "") -> Cells:

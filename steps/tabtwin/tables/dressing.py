@@ -38,11 +38,11 @@ def dress(table: pd.DataFrame, schema: Schema, rng: np.random.Generator) -> pd.D
 
 
 def to_csv(table: pd.DataFrame, schema: Schema) -> bytes:
-    """A dressed table, or a canonical one, as CSV in UTF-8: the source's spelling, missing cells empty."""
+    """A dressed table, or a canonical one, as CSV in UTF-8, written as the source; missing cells empty."""
     columns = [column for column in schema.columns if column.name in table]
     written = pd.DataFrame({column.name: as_text(table[column.name], column) for column in columns})
     buffer = io.StringIO()
-    written.to_csv(buffer, index=False, lineterminator="\n", na_rep="")
+    written.to_csv(buffer, sep=schema.delimiter, index=False, lineterminator="\n", na_rep="")
     return buffer.getvalue().encode()
 
 
@@ -63,7 +63,8 @@ def as_text(cells: pd.Series, column: Column) -> pd.Series:
     if column.kind in NUMERIC:
         least = column.least
         most = max(column.digits, least)
-        return _by_value(cells, lambda values: numerals.spell(values.astype("float64"), least, most))
+        spelled = _by_value(cells, lambda values: numerals.spell(values.astype("float64"), least, most))
+        return spelled.str.replace(".", ",", regex=False) if column.comma else spelled
     if column.kind == "datetime":
         return _by_value(cells, lambda values: dates.spell(values, column.format, column.digits))
     return cells

@@ -62,6 +62,8 @@ def constant(name: str, cells: Cells) -> Column | None:
     dtype = cells.dtype or "string"
     if not cells.dtype and numerals.are_numbers(cells.values).all():
         dtype = "int64" if re.fullmatch("-?[0-9]{1,18}", value) else "double"
+    if cells.comma:
+        value = value.replace(".", ",")
     return Column(name=name, kind="constant", dtype=dtype, value=value, why="every cell holds the same")
 
 
@@ -134,6 +136,7 @@ def numeric_like(name: str, cells: Cells) -> Column | None:
         dtype=cells.dtype or ("int64" if whole and not least else "double"),
         digits=0 if whole else most,
         least=least,
+        comma=cells.comma,
         missing=cells.has_missing or bool(marked.any()),
         why="every cell is a number" if not marked.any() else "every cell is a number or a usual marker",
     )

@@ -16,6 +16,8 @@ _NUMBER = r"^ *-?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?
 _OTHER_NUMBER = (
     r"^ *-?(?:[0-9]+,[0-9]+|[0-9]{1,3}(?:[. '][0-9]{3})+,[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?) *$"
 )
+_COMMA = r"^ *-?(?:[0-9]+|[0-9]{1,3}(?:[. '][0-9]{3})+)(?:,[0-9]+)? *$"
+_TELLING = r",(?:[0-9]{1,2}|[0-9]{4,}) *$"
 _INFINITE = r"(?i)^ *[-+]?inf(?:inity)? *$"
 _MOST_DECIMALS = 15
 
@@ -33,6 +35,24 @@ def are_infinite(texts: np.ndarray) -> np.ndarray:
 def are_other_numbers(texts: np.ndarray) -> np.ndarray:
     """Which texts are numbers with a decimal comma or thousands separators (n,), bool."""
     return _matches(texts, _OTHER_NUMBER)
+
+
+def with_points(texts: np.ndarray) -> np.ndarray | None:
+    """Texts that are numbers with a decimal comma, or marks, with a point instead and no thousands apart.
+
+    ``None`` where some are neither, or no comma is certain to be a decimal one (1,234 may be a thousand).
+    """
+    marked = np.isin(texts, np.array(MARKERS, dtype=object))
+    found = texts[~marked]
+    if not len(found) or not _matches(found, _COMMA).all() or not _matches(found, _TELLING).any():
+        return None
+    plain = pc.replace_substring_regex(pa.array(found, pa.string()), "[. ']", "")
+    pointed = pc.replace_substring(plain, ",", ".")
+    # Leading zeros are none of a number that we read.
+    pointed = pc.replace_substring_regex(pointed, "^(-?)0+([0-9])", r"\1\2")
+    written = texts.copy()
+    written[~marked] = pointed.to_numpy(zero_copy_only=False)
+    return np.asarray(written, dtype=object)
 
 
 def parse(texts: np.ndarray) -> np.ndarray:

@@ -16,7 +16,7 @@ import pyarrow.csv as pa_csv
 
 from tabtwin.lib.errors import InputError
 from tabtwin.tables import dates
-from tabtwin.tables.cells import Cells, Source
+from tabtwin.tables.cells import Cells, Delimiter, Source
 from tabtwin.tables.formats import refuse_other_delimiter, refuse_others, refuse_too_many, twice
 from tabtwin.tables.parquet import read_parquet
 
@@ -25,7 +25,7 @@ RESERVED = "tabtwin:"
 
 _COUNT = re.compile(r"\s*[0-9]+\s*")
 _NUMBER = re.compile(r"\s*[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\s*")
-_DELIMITERS = (",", ";", "\t", "|")
+_DELIMITERS: tuple[Delimiter, ...] = (",", ";", "\t", "|")
 _SNIFFED_RECORDS = 200
 _HEAD = 1 << 20  # signs that hold the header and the first records
 
@@ -157,7 +157,10 @@ def _read_csv(text: str, filename: str) -> Source:
         table = pa_csv.read_csv(io.BytesIO(text.encode()), read, parse, convert)
     except pa.ArrowInvalid:
         raise _ragged(text, delimiter, len(names), filename) from None
-    return Source({name: _encoded(table.column(name)) for name in names}, table.num_rows)
+    columns = {name: _encoded(table.column(name)) for name in names}
+    if delimiter != ",":  # with commas between cells, 1,5 in quotes may as well be a list
+        columns = {name: cells.pointed() for name, cells in columns.items()}
+    return Source(columns, table.num_rows, delimiter)
 
 
 def _lines(text: str) -> io.StringIO:
@@ -174,11 +177,11 @@ def _encoded(column: pa.ChunkedArray) -> Cells:
     return Cells(values, codes).without(())
 
 
-def _sniff(text: str) -> str:
+def _sniff(text: str) -> Delimiter:
     """The delimiter by which most of the first records have as many cells as the header, and most of them."""
     head = text[:_HEAD].rpartition("\n")[0] if len(text) > _HEAD else text
 
-    def score(delimiter: str) -> tuple[float, int]:
+    def score(delimiter: Delimiter) -> tuple[float, int]:
         try:
             records = list(islice(csv.reader(_lines(head), delimiter=delimiter), _SNIFFED_RECORDS))
         except csv.Error:

@@ -21,6 +21,7 @@ import pandas as pd
 from pydantic import Field, model_validator
 
 from tabtwin.lib.contract import Frozen
+from tabtwin.tables.cells import Delimiter
 from tabtwin.tables.rules import Rule
 
 Kind = Literal[
@@ -37,6 +38,7 @@ LEARNED = (*NUMERIC, *CATEGORICAL, "datetime")
 _FIELDS_OF_KINDS: dict[str, tuple[Kind, ...]] = {
     "digits": ("integer", "decimal", "datetime"),
     "least": ("integer", "decimal"),
+    "comma": ("integer", "decimal"),
     "format": ("datetime",),
     "pattern": ("key",),
     "spelling": ("boolean",),
@@ -61,6 +63,7 @@ class Column(Frozen):
         digits: Decimals that a decimal column is written with at most (17: all that the number has), or of
             a second in a datetime column.
         least: Decimals that a number is written with at least.
+        comma: Whether a number is written with a decimal comma.
         format: strptime format of a datetime column; ``%-d`` and the like where it is written without zeros.
         pattern: Pattern of a key, one sign a character, as ``tabtwin.tables.patterns`` spells it.
         spelling: How a boolean's false and true are written, in this order.
@@ -82,6 +85,7 @@ class Column(Frozen):
     dtype: str = "string"
     digits: int = Field(default=0, ge=0, le=17)
     least: int = Field(default=0, ge=0, le=17)
+    comma: bool = False
     format: str = ""
     pattern: str = ""
     spelling: tuple[str, str] = ("False", "True")
@@ -132,6 +136,7 @@ class Schema(Frozen):
         entity: The column that names a row's subject, where several rows share one.
         quasi_identifiers: Columns by which, taken together, a subject may be found elsewhere.
         rules: What always holds between columns, found or declared; a twin keeps them.
+        delimiter: What a CSV of it has between its cells.
         denied: Rules that are not kept, though they may be found; values of theirs say nothing.
     """
 
@@ -143,6 +148,7 @@ class Schema(Frozen):
     quasi_identifiers: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()
     denied: tuple[Rule, ...] = ()
+    delimiter: Delimiter = ","
 
     @model_validator(mode="after")
     def _names_agree(self) -> Schema:
