@@ -86,6 +86,14 @@ def test_a_csv_with_decimal_commas_comes_out_with_them_and_its_delimiter() -> No
     assert describe(again, Declared(), None, 5) == schema
 
 
+def test_a_csv_comes_out_in_its_encoding_or_in_utf_8_where_that_cannot_hold_it() -> None:
+    for encoding in ("utf-8", "utf-8-sig", "cp1252"):
+        data = "flag\nJä\nNö\n".encode(encoding)
+        table, schema = ingested(data)
+        assert to_csv(table, schema) == data
+    assert to_csv(table.assign(flag=["Ł", "Nö"]), schema).decode("utf-8-sig") == "flag\nŁ\nNö\n"
+
+
 def test_parquet_keeps_the_sources_types() -> None:
     plain = source()
     plain["day"] = pd.to_datetime(plain["day"], format="%d.%m.%Y").dt.date

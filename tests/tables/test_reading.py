@@ -26,6 +26,20 @@ def test_decimal_commas_are_read_where_another_sign_is_between_the_cells() -> No
     assert [part.comma for part in (c, d)] == [False, False]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+def test_the_usual_encodings_are_told_apart(encoding: str) -> None:
+    source = read_source("Größe;Ort\n1;Köln\n2;Züri\n".encode(encoding), "t.csv")
+    assert source.encoding == encoding
+    assert source.columns["Ort"].values.tolist() == ["Köln", "Züri"]
+    assert list(source.columns) == ["Größe", "Ort"]
+
+
+def test_damaged_utf_8_is_not_read_as_something_else() -> None:
+    damaged = "a;b\nKöln;Züri\n".encode() + b"M\xfcnchen;x\n"
+    with pytest.raises(InputError, match="found other bytes in line 3"):
+        read_source(damaged, "t.csv")
+
+
 def test_between_commas_a_comma_in_quotes_may_be_a_list_and_stays() -> None:
     source = read_source(b'a,b\n"1,5",x\n"2,25",y\n', "t.csv")
     assert source.columns["a"].values.tolist() == ["1,5", "2,25"]
@@ -98,7 +112,7 @@ def test_years_numbers_and_dates_may_be_names_beside_others(line: str) -> None:
         (b"a,a\n1,2\n", "2 columns are named 'a'"),
         (b"a,\n1,2\n", "column 2 has no name"),
         (b"a,tabtwin:b\n1,2\n", "begins with 'tabtwin:'"),
-        ("a,b\n1,é\n".encode("latin-1"), "expected UTF-8, found other bytes in line 2"),
+        (b"a,b\n1,\x81\n", "expected UTF-8, found other bytes in line 2"),
         ("a,b\n1,2\n".encode("utf-16"), "expected CSV in UTF-8 or Parquet"),
         (b"\x1f\x8bnonsense", "damaged"),
         (b"PAR1nonsense", "damaged"),

@@ -12,6 +12,7 @@ import pandas as pd
 from tabtwin.tables import dates, numerals
 
 Delimiter = Literal[",", ";", "\t", "|"]
+Encoding = Literal["utf-8", "utf-8-sig", "cp1252"]
 
 
 @dataclass(frozen=True)
@@ -80,17 +81,18 @@ class Cells:
 
 @dataclass(frozen=True)
 class Source:
-    """A table as it was read: its columns in order, all of ``rows`` rows, and how a CSV parts its cells."""
+    """A table as it was read: its columns in order, all of ``rows`` rows, and how its CSV is written."""
 
     columns: dict[str, Cells]
     rows: int
     delimiter: Delimiter = ","
+    encoding: Encoding = "utf-8"
 
     def without(self, names: Iterable[str]) -> Source:
         """The same table less some columns."""
         gone = set(names)
         kept = {name: cells for name, cells in self.columns.items() if name not in gone}
-        return Source(kept, self.rows, self.delimiter)
+        return Source(kept, self.rows, self.delimiter, self.encoding)
 
 
 def distinct(values: np.ndarray, dtype: str = "") -> Cells:

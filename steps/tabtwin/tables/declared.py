@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from tabtwin.lib.contract import Frozen
 from tabtwin.lib.errors import InputError
 from tabtwin.tables import dates, kinds, patterns
-from tabtwin.tables.cells import Cells, Delimiter, Source, as_text
+from tabtwin.tables.cells import Cells, Delimiter, Encoding, Source, as_text
 from tabtwin.tables.identifiers.declaring import identifier_column
 from tabtwin.tables.rules import Rule
 from tabtwin.tables.schema import CATEGORICAL, MADE_ANEW, Column, Kind, MadeTarget, Schema
@@ -38,6 +38,7 @@ class Declared(Frozen):
     rules: tuple[Rule, ...] = ()
     denied: tuple[Rule, ...] = ()
     delimiter: Delimiter | None = None
+    encoding: Encoding | None = None
 
     def without(self, names: Iterable[str]) -> Declared:
         """The same, less what is said of these columns."""
@@ -114,6 +115,7 @@ def describe(source: Source, declared: Declared, entity: str | None, protect: in
         rules=declared.rules,
         denied=declared.denied,
         delimiter=declared.delimiter or source.delimiter,
+        encoding=declared.encoding or source.encoding,
     )
 
 

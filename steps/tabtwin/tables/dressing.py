@@ -38,12 +38,18 @@ def dress(table: pd.DataFrame, schema: Schema, rng: np.random.Generator) -> pd.D
 
 
 def to_csv(table: pd.DataFrame, schema: Schema) -> bytes:
-    """A dressed table, or a canonical one, as CSV in UTF-8, written as the source; missing cells empty."""
+    """A dressed table, or a canonical one, as CSV, written as the source was; missing cells are empty.
+
+    What the source's encoding cannot hold, such as a name made anew, makes it UTF-8.
+    """
     columns = [column for column in schema.columns if column.name in table]
     written = pd.DataFrame({column.name: as_text(table[column.name], column) for column in columns})
     buffer = io.StringIO()
     written.to_csv(buffer, sep=schema.delimiter, index=False, lineterminator="\n", na_rep="")
-    return buffer.getvalue().encode()
+    try:
+        return buffer.getvalue().encode(schema.encoding)
+    except UnicodeEncodeError:
+        return buffer.getvalue().encode("utf-8-sig")
 
 
 def to_typed(table: pd.DataFrame, schema: Schema) -> pd.DataFrame:

@@ -7,6 +7,8 @@ import gzip
 import io
 import re
 import zlib
+from contextlib import suppress
+from dataclasses import replace
 from itertools import islice
 
 import numpy as np
@@ -16,7 +18,7 @@ import pyarrow.csv as pa_csv
 
 from tabtwin.lib.errors import InputError
 from tabtwin.tables import dates
-from tabtwin.tables.cells import Cells, Delimiter, Source
+from tabtwin.tables.cells import Cells, Delimiter, Encoding, Source
 from tabtwin.tables.formats import refuse_other_delimiter, refuse_others, refuse_too_many, twice
 from tabtwin.tables.parquet import read_parquet
 
@@ -25,6 +27,7 @@ RESERVED = "tabtwin:"
 
 _COUNT = re.compile(r"\s*[0-9]+\s*")
 _NUMBER = re.compile(r"\s*[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\s*")
+_LETTER = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")  # beyond ASCII, in UTF-8
 _DELIMITERS: tuple[Delimiter, ...] = (",", ";", "\t", "|")
 _SNIFFED_RECORDS = 200
 _HEAD = 1 << 20  # signs that hold the header and the first records
@@ -47,7 +50,8 @@ def read_source(data: bytes, filename: str) -> Source:
         check_names(list(source.columns), filename)
         return source
     refuse_others(data, filename)
-    return _read_csv(_decode(data, filename), filename)
+    text, encoding = _decode(data, filename)
+    return replace(_read_csv(text, filename), encoding=encoding)
 
 
 def from_pandas(table: pd.DataFrame) -> bytes:
@@ -114,14 +118,22 @@ def _unzip(data: bytes, filename: str) -> bytes:
         ) from None
 
 
-def _decode(data: bytes, filename: str) -> str:
+def _decode(data: bytes, filename: str) -> tuple[str, Encoding]:
+    """The text, and its encoding: UTF-8, or what Windows programs of Western Europe write.
+
+    A file that has letters in UTF-8, too, is a damaged one of those: read otherwise they would be garbled.
+    """
     if b"\0" in data[:65536]:
         raise InputError(
             f"{filename}: expected CSV in UTF-8 or Parquet, found another format; export it as one of these"
         )
+    encoding: Encoding = "utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "utf-8"
     try:
-        return data.decode("utf-8-sig")
+        return data.decode(encoding), encoding
     except UnicodeDecodeError as error:
+        if not _LETTER.search(data):
+            with suppress(UnicodeDecodeError):
+                return data.decode("cp1252"), "cp1252"
         line = data.count(b"\n", 0, error.start) + 1
         raise InputError(
             f"{filename}: expected UTF-8, found other bytes in line {line}; "

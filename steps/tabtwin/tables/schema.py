@@ -21,7 +21,7 @@ import pandas as pd
 from pydantic import Field, model_validator
 
 from tabtwin.lib.contract import Frozen
-from tabtwin.tables.cells import Delimiter
+from tabtwin.tables.cells import Delimiter, Encoding
 from tabtwin.tables.rules import Rule
 
 Kind = Literal[
@@ -137,6 +137,7 @@ class Schema(Frozen):
         quasi_identifiers: Columns by which, taken together, a subject may be found elsewhere.
         rules: What always holds between columns, found or declared; a twin keeps them.
         delimiter: What a CSV of it has between its cells.
+        encoding: Of that CSV; ``utf-8-sig`` begins with a mark of its encoding.
         denied: Rules that are not kept, though they may be found; values of theirs say nothing.
     """
 
@@ -149,6 +150,7 @@ class Schema(Frozen):
     rules: tuple[Rule, ...] = ()
     denied: tuple[Rule, ...] = ()
     delimiter: Delimiter = ","
+    encoding: Encoding = "utf-8"
 
     @model_validator(mode="after")
     def _names_agree(self) -> Schema:
