@@ -21,6 +21,7 @@ from tabtwin.measures.accuracy import shuffled
 from tabtwin.measures.gates import Gate, judge, worst
 from tabtwin.measures.limits import shipped_limits
 from tabtwin.measures.risks.risks import RISKS
+from tabtwin.selection.shares import Shares
 from tabtwin.tables.canaries import PLANTED, planted_rows
 
 TRAINING, HOLDOUT = source(3_000, 1), source(1_500, 2)
@@ -273,7 +274,8 @@ def test_an_audit_without_canaries_says_nothing_of_them(tiny: dict[str, Any]) ->
     assert "canaries" not in verdicts(tiny)
 
 
-def test_the_step_hands_over_what_it_found() -> None:
+@pytest.mark.parametrize("share", [None, {"column": "left", "values": {"True": 0.5}}])
+def test_the_step_hands_over_what_it_found(share: dict[str, Any] | None) -> None:
     pool = source(200, 3).assign(**{MEMBER: "boost-1", BLOCK: np.int32(0)})
     files = {
         ("ingest", "schema.json"): SCHEMA.model_dump_json().encode(),
@@ -289,6 +291,7 @@ def test_the_step_hands_over_what_it_found() -> None:
             source(0, 1).assign(**{PLANTED: np.zeros(0, bool)})
         ),
         ("refine", "synthetic.parquet"): frames.to_parquet(source(200, 3)),
+        ("refine", "refine.json"): json.dumps({"share": share}).encode(),
         ("sample", "pool.parquet"): frames.to_parquet(pool),
     }
     store = SimpleNamespace(read=lambda ref: files[ref.step, ref.file])
@@ -299,6 +302,18 @@ def test_the_step_hands_over_what_it_found() -> None:
     assert audit["rows"]["training"] == 150
     assert figures["accuracy"] == audit["accuracy"]["pooled"]["overall"]
     assert STEP.name == "audit"
+
+
+def test_likeness_is_judged_on_rows_of_the_tables_own_shares() -> None:
+    drawn = source(6_000, 3)
+    left = drawn["left"] == "True"
+    twin = pd.concat([drawn[left][:1_000], drawn[~left][:1_000]], ignore_index=True)
+    values, real = (table["left"].to_numpy() for table in (twin, TRAINING))
+    natural = Shares("left", {"True": 0.5}).natural(values, real, np.random.default_rng(1))
+    tables = (twin, twin, TRAINING, HOLDOUT, SCHEMA)
+    as_it_is, at_own = (audit_tables(*tables, seed=1, threads=2, natural=rows) for rows in (None, natural))
+    assert at_own["control"]["likeness"]["value"] < 0.1 < as_it_is["control"]["likeness"]["value"]
+    assert at_own["attacks"] == as_it_is["attacks"]
 
 
 def test_a_twin_of_as_few_rows_as_may_be_asked_for_is_audited() -> None:

@@ -97,3 +97,4 @@ def test_the_natural_rows_have_the_real_rows_shares() -> None:
     rows = Shares("x", {"a": 0.6}).natural(twin, real, np.random.default_rng(1))
     assert len(rows) == 50
     assert (twin[rows] == "a").sum() == 10
+    assert len(Shares("x", {"a": 1.0}).natural(twin[:60], real, np.random.default_rng(1))) == 60

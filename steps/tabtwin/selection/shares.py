@@ -82,7 +82,8 @@ class Shares:
         values, places = _distinct(real)
         parts = dict(zip(values, np.bincount(places) / len(real), strict=True))
         rows = {value: np.flatnonzero([other == value for other in twin]) for value in parts}
-        most = min(len(rows[value]) / part for value, part in parts.items())
+        # A value that the twin has none of is missed by likeness, as it should be, and not by the count.
+        most = min(len(rows[value]) / part for value, part in parts.items() if len(rows[value]))
         kept = [rng.permutation(rows[value])[: round(most * part)] for value, part in parts.items()]
         return np.sort(np.concatenate(kept))
 
