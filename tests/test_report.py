@@ -259,6 +259,7 @@ def test_rare_combinations_stand_beside_those_of_unseen_people(make: Make) -> No
     shares = {"rates": [{"share": 0.25, "n": 42}, {"share": 0.2, "n": 5}]}
     found = {
         "columns": ["<zip>", "sex"],
+        "left_out": ["<town>"],
         "k": 5,
         "training": side,
         "holdout": side,
@@ -267,15 +268,17 @@ def test_rare_combinations_stand_beside_those_of_unseen_people(make: Make) -> No
     }
     page = make(combinations=found)["report.html"]
     assert "Combinations of &lt;zip&gt;, sex" in page
+    assert "&lt;town&gt;: constant or empty, and so left out" in page
     assert "25.0 % are met, of unseen ones 20.0 %" in page
     assert "13 of 240 rows of the twin" in page
     assert "No difference is given" in make(combinations=found | {"difference": None})["report.html"]
+    assert "sets anybody apart" in make(combinations=found | {"columns": []})["report.html"]
 
 
 def test_counts_of_a_few_people_stand_in_the_private_report_alone(make: Make) -> None:
     side = {"combinations": 31, "subjects": 42, "in_twin": 0, "met": 3}
     shares = {"rates": [{"share": 0.0714, "n": 42}, {"share": 0.0714, "n": 42}]}
-    found = {"columns": ["zip"], "k": 5, "training": side, "holdout": side,
+    found = {"columns": ["zip"], "left_out": [], "k": 5, "training": side, "holdout": side,
              "difference": figure(0.0) | shares, "twin": {"rows": 240, "rare": 1}}  # fmt: skip
     files = make(combinations=found)
     public, private = (json.loads(files[f"metrics{suffix}.json"]) for suffix in ("", "_private"))

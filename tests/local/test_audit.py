@@ -112,8 +112,9 @@ def test_a_run_that_fails_leaves_no_earlier_report(words: list[str], tmp_path: P
 
 
 def keyed(table: pd.DataFrame, start: int) -> pd.DataFrame:
-    """The table with a key of its own."""
-    return table.assign(id=[f"K{number:06d}" for number in range(start, start + len(table))])
+    """The table with a key of its own, one of a thousand million."""
+    numbers = range(start, start + len(table))
+    return table.assign(id=[f"K{number * 7_919_777 % 10**9:09d}" for number in numbers])
 
 
 def test_a_twin_that_repeats_keys_is_refused_and_the_column_is_named(
@@ -122,7 +123,7 @@ def test_a_twin_that_repeats_keys_is_refused_and_the_column_is_named(
     keyed(TRAINING, 0).to_csv(tmp_path / "training.csv", index=False)
     keyed(HOLDOUT, 5_000).to_csv(tmp_path / "holdout.csv", index=False)
     keyed(source(400, 3), 393).assign(more=1).to_csv(tmp_path / "synthetic.csv", index=False)
-    line = "7 cells of the key column 'id' equal training's: drop or replace that column"
+    line = "7 cells of the key column 'id' equal training's, more than chance would have it: drop or replace"
     assert run_command(words) == 3
     assert line in capsys.readouterr().err
     found = json.loads((tmp_path / "out" / "metrics.json").read_text())
@@ -134,6 +135,7 @@ def test_a_twin_that_repeats_keys_is_refused_and_the_column_is_named(
     assert "judged by no gate: id, more" in page
     for ours in ("made anew", "Nothing was published", "raw pool is measured", "--restraint", "--screen"):
         assert ours not in page
+    assert "twin and raw pool are judged" not in page
 
 
 def test_few_repeated_keys_are_refused_without_their_number() -> None:
@@ -142,6 +144,15 @@ def test_few_repeated_keys_are_refused_without_their_number() -> None:
     assert found.refused
     assert found.refusal.startswith("fewer than 5 cells of the key column 'id'")
     assert found.metrics["carried"]["keys"] == {"id": None}
+
+
+def test_a_twin_whose_rows_are_numbered_as_those_of_training_are_is_not_refused_for_that() -> None:
+    twin, training, holdout = (table.copy() for table in (source(400, 3), TRAINING, HOLDOUT))
+    training["id"], holdout["id"] = range(1, 401), range(401, 601)
+    twin["id"] = range(1, 401)
+    found = tabtwin.audit(twin, training, holdout, target="left")
+    assert not found.refused
+    assert found.metrics["carried"]["keys"] == {}
 
 
 def test_values_that_protection_hides_are_counted_and_not_shown() -> None:

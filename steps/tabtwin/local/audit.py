@@ -40,8 +40,8 @@ from tabtwin.tables.canonical import canonical
 from tabtwin.tables.carried import Carried, find_carried
 from tabtwin.tables.cells import Source
 from tabtwin.tables.findings import choices
-from tabtwin.tables.intake import ingest_table
-from tabtwin.tables.opening import FEWEST_ROWS
+from tabtwin.tables.intake import ingest_opened
+from tabtwin.tables.opening import FEWEST_ROWS, Asked, open_table
 from tabtwin.tables.reading import from_pandas, read_source
 from tabtwin.tables.schema import Schema
 
@@ -152,21 +152,14 @@ def judge_files(files: Mapping[str, bytes], params: Params) -> Audit:
         InputError: if a table cannot be read as the schema says.
     """
     limits = own_limits(files.get("gates", b""))
-    known = ingest_table(
-        files["training"],
-        "--training",
-        holdout=files["holdout"],
-        schema_file=files.get("schema", b""),
-        target=params.target,
-        entity=params.entity,
-        protect=params.protect,
-        seed=params.seed,
-        guarded=False,
-    )
+    asked = Asked(target=params.target, entity=params.entity, protect=params.protect)
+    opened = open_table(files["training"], "--training", files.get("schema", b""), asked, guarded=False)
+    if opened.refusal:
+        raise InputError(opened.refusal)
+    known = ingest_opened(opened, holdout=files["holdout"], seed=params.seed)
     schema, source = known.schema, read_source(files["synthetic"], "--synthetic")
     twin = _read_twin(source, schema)
-    training = read_source(files["training"], "--training")
-    carried = find_carried(source, twin, training, schema, known.encoding)
+    carried = find_carried(source, twin, opened.file, schema, known.encoding)
     subjects = known.folds["subject"].to_numpy()
     audit = audit_tables(
         twin,

@@ -53,7 +53,8 @@ def combinations(
 ) -> dict[str, Any] | None:
     """How many rare combinations of the quasi-identifiers the twin holds; ``None`` where none is declared.
 
-    Counts and shares only, never a combination.
+    Counts and shares only, never a combination. Constant and empty columns set nobody apart and are left out,
+    by name.
 
     Args:
         twin: What was published, canonical.
@@ -62,9 +63,9 @@ def combinations(
         schema: Their schema, which declares the quasi-identifiers.
         subjects: The subject of each training and of each holdout row, int (rows,).
     """
-    names = [column.name for column in schema.learned if column.name in schema.quasi_identifiers]
-    if not names:
+    if not schema.quasi_identifiers:
         return None
+    names = [column.name for column in schema.learned if column.name in schema.quasi_identifiers]
     published, *labels = _labels([twin, training, holdout], names, schema)
     held = [_Held.of(of, part) for of, part in zip(subjects, labels, strict=True)]
     rare = _rare([part.combinations for part in held], 1 + max(part.max() for part in (published, *labels)))
@@ -79,6 +80,7 @@ def combinations(
         found = difference(shares.training, shares.holdout)
     return {
         "columns": names,
+        "left_out": [name for name in schema.quasi_identifiers if name not in names],
         "k": K,
         **sides,
         "difference": found.as_json() if found else None,
@@ -87,7 +89,9 @@ def combinations(
 
 
 def _labels(tables: list[pd.DataFrame], names: list[str], schema: Schema) -> list[np.ndarray]:
-    """The combination of each row, int (rows,), alike in all tables."""
+    """The combination of each row, int (rows,), alike in all tables; without columns, one for all."""
+    if not names:
+        return [np.zeros(len(table), int) for table in tables]
     places = [place for place, column in enumerate(schema.learned) if column.name in names]
     together = np.concatenate([part[places] for part in cells(tables, schema)], axis=1)
     found = np.unique(together, axis=1, return_inverse=True)[1].reshape(-1)

@@ -23,7 +23,8 @@ def keys_line(found: Carried) -> str:
     """One line: which key columns repeat training's keys, and what to do."""
     columns = withholding.cells(found.keys).items()
     return "; ".join(
-        f"{_cells(cells)} of the key column {name!r} equal training's: drop or replace that column"
+        f"{_cells(cells)} of the key column {name!r} equal training's, more than chance would have it: drop "
+        "or replace that column"
         for name, cells in columns
     )
 

@@ -92,6 +92,11 @@ def _rare(found: Mapping[str, Any] | None) -> tuple[str, ...]:
             "which columns its people may be found elsewhere. Declare them in --schema: "
             '"quasi_identifiers": ["zip", "birth_date", "sex"].'
         )
+    left_out = (
+        f"{', '.join(found['left_out'])}: constant or empty, and so left out. " if found["left_out"] else ""
+    )
+    if not found["columns"]:
+        return heading, paragraph(f"{left_out}No quasi-identifier that was declared sets anybody apart.")
     rows = [
         [text(words), *(count(found[side][name]) for name in ("combinations", "in_twin", "subjects", "met"))]
         for side, words in (("training", "training"), ("holdout", "unseen people, the control"))
@@ -103,7 +108,7 @@ def _rare(found: Mapping[str, Any] | None) -> tuple[str, ...]:
         paragraph(
             f"Combinations of {', '.join(found['columns'])}, compared exactly; rare: held by fewer than "
             f"{found['k']} people of training and holdout together. A twin meets some by chance, so unseen "
-            f"people stand beside training's. {_lead(found['difference'])}"
+            f"people stand beside training's. {left_out}{_lead(found['difference'])}"
         ),
         table(
             headings,

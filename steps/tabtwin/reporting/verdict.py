@@ -130,8 +130,8 @@ def gates(evidence: Evidence) -> str:
             "A gate passes where the whole interval stays within its limit, refuses where even its "
             "favourable end does not, and is not shown in between: the table is then too small to tell. "
             f"The error rate, {evidence.alpha:.2%}, is set for all gates together, so these intervals are "
-            f"wider than those elsewhere on this page.{_own_rate(evidence.alpha)} "
-            "Where twin and raw pool are judged, the worse of the two counts."
+            f"wider than those elsewhere on this page.{_own_rate(evidence.alpha)}"
+            + (" Where twin and raw pool are judged, the worse of the two counts." if evidence.made else "")
         ),
         table(
             ["Gate", "verdict", "drawn", "measured on", "figure", "interval", "limit"],

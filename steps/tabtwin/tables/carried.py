@@ -9,6 +9,7 @@ import pandas as pd
 
 from tabtwin.tables.cells import Cells, Source, as_text
 from tabtwin.tables.encoding import Encoding, hidden_cells
+from tabtwin.tables.keychance import beyond_chance
 from tabtwin.tables.schema import Column, Schema
 
 
@@ -17,7 +18,8 @@ class Carried:
     """Cells of a twin that no measure compares, by column; columns without any are left out.
 
     Attributes:
-        keys: How many cells of each key column equal a key of training.
+        keys: How many cells of each key column equal a key of training, where these are more than keys of
+            their range would repeat by chance.
         protected: How many cells of each column hold what value protection would not let out; of a column
             that it empties, every cell that is not missing.
         not_compared: The twin's columns of which nothing else was measured.
@@ -42,7 +44,7 @@ def find_carried(
     """
     met = [column for column in schema.columns if column.name in twin.columns]
     keys = {
-        column.name: _repeated(twin.columns[column.name], training.columns[column.name], column)
+        column.name: _copied(twin.columns[column.name], training.columns[column.name], column)
         for column in met
         if column.kind == "key"
     }
@@ -60,7 +62,9 @@ def find_carried(
     )
 
 
-def _repeated(twin: Cells, training: Cells, column: Column) -> int:
-    """How many cells of a key column are a key of training, as text."""
+def _copied(twin: Cells, training: Cells, column: Column) -> int:
+    """How many cells of a key column are a key of training, as text; 0 where chance would do as much."""
     mine, theirs = twin.without(column.marks), training.without(column.marks)
-    return int(mine.counts[np.isin(as_text(mine), as_text(theirs))].sum())
+    keys, known = as_text(mine), as_text(theirs)
+    repeated = int(mine.counts[np.isin(keys, known)].sum())
+    return repeated if beyond_chance(keys, known, mine.held, repeated) else 0

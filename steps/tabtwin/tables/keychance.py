@@ -1,0 +1,63 @@
+"""How many keys of training a twin would repeat by chance, when its keys are drawn from the range they span.
+
+Keys that are row numbers are dense: a twin whose rows are numbered repeats many of training's, and nothing
+is told by that. Keys drawn from a wide range repeat none, unless they were copied.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+CHANCE = 1e-3
+"""The chance that keys which copy nothing are taken for copied ones."""
+
+
+def beyond_chance(twin: np.ndarray, training: np.ndarray, cells: int, repeated: int) -> bool:
+    """Whether a twin repeats more of training's keys than keys from its own range would.
+
+    Args:
+        twin: The twin's distinct keys, object ``str`` (n,).
+        training: Training's distinct keys, likewise.
+        cells: How many cells of the twin hold a key.
+        repeated: How many of these equal a key of training.
+    """
+    if not repeated:
+        return False
+    return bool(stats.binom.sf(repeated - 1, cells, min(1.0, density(twin, training))) < CHANCE)
+
+
+def density(twin: np.ndarray, training: np.ndarray) -> float:
+    """The share of the keys in the twin's range that are training's, at most 1.
+
+    Keys that differ in a number alone span the numbers between their least and their greatest; others, all
+    texts that have at each place a character which a twin's key of that length has there.
+    """
+    mine, theirs = pd.Series(twin, dtype=object), pd.Series(training, dtype=object)
+    form = mine.str.replace(r"[0-9]+", "0", regex=True).unique()
+    if len(form) == 1 and form[0].count("0") == 1:
+        theirs = theirs[theirs.str.replace(r"[0-9]+", "0", regex=True) == form[0]]
+        numbers, others = (part.str.extract(r"([0-9]+)")[0].astype(float) for part in (mine, theirs))
+        low, high = numbers.min(), numbers.max()
+        return float(others.between(low, high).sum() / (high - low + 1))
+    return _spelled(mine, theirs)
+
+
+def _spelled(mine: pd.Series, theirs: pd.Series) -> float:
+    room, met = 0.0, 0
+    for length in mine.str.len().unique():
+        places = _characters(mine, length).T
+        others = _characters(theirs, length)
+        room += math.prod(float(len(np.unique(place))) for place in places)
+        inside = [np.isin(others[:, at], place) for at, place in enumerate(places)]
+        met += int(np.all(inside, axis=0).sum()) if len(others) and inside else 0
+    return met / room
+
+
+def _characters(keys: pd.Series, length: int) -> np.ndarray:
+    """The keys of one length, character by character: (keys, length)."""
+    chosen = keys[keys.str.len() == length].to_numpy(object)
+    return chosen.astype(f"U{max(1, length)}").view("U1").reshape(len(chosen), max(1, length))
