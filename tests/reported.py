@@ -85,7 +85,9 @@ def attacked() -> dict[str, Any]:
         "above": {"0.001": None, "0.01": figure(0.002)},
         "below": {"0.001": None, "0.01": figure(-0.001)},
     }
-    sides = {side: dict.fromkeys(ATTACKS, found) for side in ("twin", "control")}
+    near = {"near": {"training": 0.1, "holdout": 0.09, "effect": figure(0.03, 0.02)}}
+    every = dict.fromkeys(ATTACKS, found) | {"relative": found | near}
+    sides = dict.fromkeys(("twin", "control"), every)
     return {"rows": {"twin": 240, "training": 200, "holdout": 60}, **sides}
 
 

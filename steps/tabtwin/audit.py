@@ -36,7 +36,8 @@ Nothing is chosen here and nothing is stopped; ``report`` judges. ``audit.json``
                  made); columns: {column: the same, of inference}}
                  RISK: singling_out_univariate, singling_out_multivariate, linkability_1, linkability_10 (by
                  nearest rows looked at), inference
-    combinations  null where the schema declares no quasi-identifiers; columns; k; training, holdout: counts
+    combinations  null where the schema declares no quasi-identifiers; columns; left_out (constant or empty
+                 ones); k; training, holdout: counts
                  of rare combinations (held by fewer than k subjects of both together), of the subjects who
                  hold one, of those that are in_twin, and met: subjects who hold one of these; difference:
                  FIGURE of met by subject, training minus holdout, or null (nobody holds one); twin: rows,
@@ -199,7 +200,7 @@ def audit_tables(
     return {
         "rows": counts | {"caps": _caps()},
         **_likeness(alike, members, others, schema, seed, threads),
-        "discriminator": _discriminator(alike, members, others, schema, seed, threads),
+        "discriminator": discriminator(alike, members, others, schema, seed, threads),
         "distances": near.trials(),
         "dcr": {name: near.share(name) for name in near.samples},
         "nndr_ratio": {name: near.nndr_ratio(name) for name in near.samples},
@@ -250,9 +251,10 @@ def _likeness(
     }
 
 
-def _discriminator(
+def discriminator(
     twin: pd.DataFrame, seen: Rows, unseen: Rows, schema: Schema, seed: int, threads: int
 ) -> dict[str, Any]:
+    """How well a model tells the twin from holdout rows; from training's, where the holdout is small."""
     against = "holdout" if count(unseen.clusters) >= ENOUGH_HOLDOUT else "training"
     known = unseen if against == "holdout" else seen
     if count(known.clusters) >= FEWEST_DISCRIMINATED:
@@ -277,10 +279,7 @@ def _attacks(
 ) -> dict[str, Any] | None:
     if count(unseen.clusters) < FEWEST_ATTACKED:
         return None
-    members, others = (
-        rows.take(_draw(len(rows), MAX_ATTACKED, seed, "attacked", name))
-        for name, rows in (("training", seen), ("holdout", unseen))
-    )
+    members, others = attacked(seen, unseen, seed)
     found = {
         "twin": attack(twin, members, others, schema, seed=seed, threads=threads),
         "control": control(members, others, schema, seed=seed, threads=threads),
@@ -289,6 +288,16 @@ def _attacks(
         side: {name: one.as_json() for name, one in attacks.items()} for side, attacks in found.items()
     }
     return figures | {"rows": {"twin": len(twin), "training": len(members), "holdout": len(others)}}
+
+
+def attacked(seen: Rows, unseen: Rows, seed: int) -> tuple[Rows, Rows]:
+    """The training and the holdout rows that attacks ask about: no more than ``MAX_ATTACKED`` of each."""
+    drawn = (
+        rows.take(_draw(len(rows), MAX_ATTACKED, seed, "attacked", name))
+        for name, rows in (("training", seen), ("holdout", unseen))
+    )
+    members, others = drawn
+    return members, others
 
 
 def _risks(

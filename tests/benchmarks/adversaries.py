@@ -19,14 +19,17 @@ from tabtwin.generators.protocol import Settings
 from tabtwin.measures.accuracy import fit_bins, shuffled
 from tabtwin.measures.neighbours import Gower, nearest
 from tabtwin.tables.encoding import Encoding, decode, encode
-from tabtwin.tables.schema import CATEGORICAL, Schema, numbers
+from tabtwin.tables.schema import CATEGORICAL, Schema
 from tests.benchmarks import cart
+from tests.benchmarks.canaries import UNREGULARISED
 
 OUTLIERS = 0.1
 NOISE = 0.02
 CROWDED = 0.5
 SWAPS = 400_000
 TRIED = 8
+GAP = "\0"
+"""What stands for a missing text where trees know no missing ones."""
 
 
 @dataclass(frozen=True)
@@ -73,9 +76,7 @@ def fresh_rows(case: Case) -> pd.DataFrame:
 
 def boosted(case: Case) -> pd.DataFrame:
     """``boost``'s rows, unscreened."""
-    rows = encode(case.training, case.schema, case.encoding)
-    model = fit_model(rows, case.schema, Settings(threads=2), Knobs(), case.seed, lambda *_: None)
-    return decode(model.sample(0, case.rows, case.seed), case.schema, case.encoding)
+    return _boosted(case, Knobs())
 
 
 def half_copies(case: Case) -> pd.DataFrame:
@@ -134,14 +135,23 @@ def smote(case: Case) -> pd.DataFrame:
 
 
 def overfit(case: Case) -> pd.DataFrame:
-    """Trees grown until five training rows are left in a leaf, whose values are given out."""
-    names = [column.name for column in case.schema.learned]
-    texts = {column.name for column in case.schema.learned if column.kind in CATEGORICAL}
-    table = pd.DataFrame(
-        {name: case.training[name].fillna("") if name in texts else _filled(case, name) for name in names}
-    )
-    drawn = cart.synthesize(table, case.rows, 5, case.rng())
-    return drawn.astype({name: case.training[name].dtype for name in names if name not in texts})
+    """Trees grown until every leaf holds one training row, whose value is given out."""
+    held = {}
+    for column in case.schema.learned:
+        cells = case.training[column.name]
+        missing = GAP if column.kind in CATEGORICAL else cells.min() - 1
+        held[column.name] = cells.fillna(missing), missing
+    table = pd.DataFrame({name: cells for name, (cells, _) in held.items()})
+    drawn = cart.synthesize(table, case.rows, 1, case.rng())
+    for name, (_, missing) in held.items():
+        gaps = drawn[name] == missing
+        drawn[name] = drawn[name].where(~gaps, None if missing == GAP else np.nan)
+    return drawn
+
+
+def unregularised(case: Case) -> pd.DataFrame:
+    """``boost`` without what keeps it from memorising."""
+    return _boosted(case, UNREGULARISED)
 
 
 def fitted_to_tables(case: Case) -> pd.DataFrame:
@@ -170,7 +180,8 @@ def shuffle(case: Case) -> pd.DataFrame:
     return shuffled(case.training, case.rng())
 
 
-DISTANCES = ("dcr", "copies", "nndr", "nearest", "density", "learned")
+DISTANCES = ("dcr", "copies", "nndr", "nearest", "near", "density", "learned")
+HOLES = ("nndr", "nearest", "near", "learned")
 TWINS: Mapping[str, Twin] = {
     "fresh": Twin("fresh rows", fresh_rows),
     "boost": Twin("`boost`, unscreened", boosted),
@@ -180,10 +191,11 @@ TWINS: Mapping[str, Twin] = {
     "noise": Twin("copies, noise on numbers", noise, DISTANCES),
     "outliers": Twin("copies of outliers alone, a tenth", outliers, ("copies", "dcr", "exposed")),
     "smote": Twin("SMOTE of training rows", smote, DISTANCES),
-    "overfit": Twin("an overfit model (CART, 5 rows a leaf)", overfit, ("tracing", *DISTANCES)),
+    "overfit": Twin("an overfit model: CART, a row a leaf", overfit, ("tracing", *DISTANCES)),
+    "unregularised": Twin("`boost`, unregularised", unregularised, ("tracing", *DISTANCES)),
     "fitted": Twin("rows chosen to fit training's tables", fitted_to_tables, ("tracing",)),
-    "cutoff": Twin("rows cut off by NNDR ≥ .5", cut_off, ("nndr", "nearest")),
-    "pushed": Twin("rows pushed away from training rows", pushed_away, ("nndr", "nearest", "density")),
+    "cutoff": Twin("rows cut off by NNDR ≥ .5", cut_off, HOLES),
+    "pushed": Twin("rows pushed away from training rows", pushed_away, (*HOLES, "density")),
     "shuffle": Twin("a shuffle of the columns", shuffle, ("likeness",)),
 }
 
@@ -193,10 +205,10 @@ def _mixed(case: Case, copied: np.ndarray) -> pd.DataFrame:
     return pd.concat([case.training[copied], case.fresh.iloc[: int((~copied).sum())]], ignore_index=True)
 
 
-def _filled(case: Case, name: str) -> pd.Series:
-    column = next(column for column in case.schema.learned if column.name == name)
-    cells = numbers(case.training, column)
-    return pd.Series(np.where(np.isnan(cells), np.nanmedian(cells), cells), name=name)
+def _boosted(case: Case, knobs: Knobs) -> pd.DataFrame:
+    rows = encode(case.training, case.schema, case.encoding)
+    model = fit_model(rows, case.schema, Settings(threads=2), knobs, case.seed, lambda *_: None)
+    return decode(model.sample(0, case.rows, case.seed), case.schema, case.encoding)
 
 
 def _far(case: Case, keeps: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> pd.DataFrame:

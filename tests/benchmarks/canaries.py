@@ -37,21 +37,18 @@ COLUMNS: Columns = {
     "training": ("training rows", ",.0f"),
 }
 GREEDY = Growth(leaves=31, rounds=100, rate=0.3, patience=1_000_000)
-GENERATORS = {
-    "boost": Knobs(),
-    "boost, unregularised": Knobs(
-        members=1,
-        alone=GREEDY,
-        pool=GREEDY,
-        target=GREEDY,
-        l2=0.01,
-        least=0.01,
-        bag=1.0,
-        fewest=2,
-        least_side=1,
-    ),
-    "a copy": None,
-}
+UNREGULARISED = Knobs(
+    members=1,
+    alone=GREEDY,
+    pool=GREEDY,
+    target=GREEDY,
+    l2=0.01,
+    least=0.01,
+    bag=1.0,
+    fewest=2,
+    least_side=1,
+)
+GENERATORS = {"boost": Knobs(), "boost, unregularised": UNREGULARISED, "a copy": None}
 MOST = 100
 OVERSAMPLE = 5
 THREADS = 2

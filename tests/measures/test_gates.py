@@ -21,6 +21,7 @@ def audit(
     discriminator: float = 0.5,
     attacks: dict[str, float] | None = None,
     planted: float | None = None,
+    near: float = 0.0,
     se: float = 0.001,
 ) -> dict[str, Any]:
     """An audit of a spotless pool and a twin with these figures."""
@@ -33,17 +34,19 @@ def audit(
         difference(Rate(share=share, n=9_000), Rate(share=0, n=9_000)).as_json() for share in (copied, 0)
     ]
 
-    def told(auc: float, exposed: float) -> dict[str, Any]:
+    def told(auc: float, exposed: float) -> dict[str, dict[str, Any]]:
         return {
             key: Estimate(value=value, se=se).as_json() for key, value in (("auc", auc), ("exposed", exposed))
         }
 
     given = attacks or {}
     names = ("tracing_3", "relative", "density_1", "learned")
+    told_of = {name: told(given.get(name, 0.5), given.get("exposed", 0.5)) for name in names}
+    told_of["relative"]["near"] = {"effect": Estimate(value=near, se=se).as_json()}
     return {
         "control": {"likeness": None if likeness is None else Estimate(value=likeness, se=se).as_json()},
         "discriminator": Estimate(value=discriminator, se=se).as_json(),
-        "attacks": {"twin": {name: told(given.get(name, 0.5), given.get("exposed", 0.5)) for name in names}},
+        "attacks": {"twin": told_of},
         "distances": {"twin": sample(leaning, nndr), "pool": sample(0.0, 0.0)},
         "copies": {"twin": {"surplus": surplus[0]}, "pool": {"surplus": surplus[1]}},
         "canaries": None if planted is None else {"auc": Estimate(value=planted, se=se).as_json()},
@@ -68,6 +71,7 @@ def test_a_spotless_twin_passes() -> None:
         ("copies", {"copied": 0.2}),
         ("tracing", {"attacks": {"tracing_3": 0.6}}),
         ("nearest", {"attacks": {"relative": 0.9}}),
+        ("near", {"near": 0.4}),
         ("density", {"attacks": {"density_1": 0.9}}),
         ("learned", {"attacks": {"learned": 0.9}}),
         ("exposed", {"attacks": {"exposed": 0.9}}),
@@ -94,6 +98,7 @@ def test_a_hole_is_refused_as_a_crowd_is() -> None:
 def test_a_hole_tells_on_training_rows_as_an_attacker_sees_it() -> None:
     assert gate("nearest", attacks={"relative": 0.3}).verdict == "refused"
     assert gate("density", attacks={"density_1": 0.3}).verdict == "refused"
+    assert gate("near", near=-0.4).verdict == "refused"
     assert gate("learned", attacks={"learned": 0.3}).verdict == "passed"
 
 

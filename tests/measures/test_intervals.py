@@ -5,7 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tabtwin.measures.intervals import GROUPS, Estimate, Rate, clustered, difference, groups, jackknife
+from tabtwin.measures.intervals import (
+    GROUPS,
+    Estimate,
+    Rate,
+    clustered,
+    difference,
+    effect_size,
+    groups,
+    jackknife,
+)
 
 
 def test_groups_are_of_equal_size() -> None:
@@ -40,6 +49,24 @@ def test_the_interval_of_a_difference_covers_it_as_often_as_it_says() -> None:
     ]
     covered = [low <= -0.01 <= high for low, high in (one.interval() for one in found)]
     assert np.mean(covered) > 0.92
+
+
+@pytest.mark.parametrize("share", [0.01, 0.3])
+def test_the_interval_of_an_effect_size_covers_no_effect_as_often_as_it_says(share: float) -> None:
+    rng = np.random.default_rng(1)
+    first, second = (rng.binomial(n, share, 400) / n for n in (4_000, 2_000))
+    found = [
+        effect_size(Rate(share=a, n=4_000), Rate(share=b, n=2_000))
+        for a, b in zip(first, second, strict=True)
+    ]
+    covered = [low < 0 < high for low, high in (one.interval() for one in found)]
+    assert 0.92 < np.mean(covered) < 0.98
+
+
+def test_an_effect_size_is_cohens_h() -> None:
+    found = effect_size(Rate(share=0.5, n=100), Rate(share=0.25, n=100))
+    assert found.value == pytest.approx(np.pi / 6)
+    assert found.se == pytest.approx(np.sqrt(0.02))
 
 
 def test_a_smaller_tail_gives_a_wider_interval() -> None:

@@ -90,6 +90,17 @@ def difference(first: Rate, second: Rate) -> Estimate:
     return Estimate(value=first.share - second.share, se=se, rates=(first, second))
 
 
+def effect_size(first: Rate, second: Rate) -> Estimate:
+    """Cohen's h of two independent rates: 2 asin √first − 2 asin √second.
+
+    Its standard error, √(1/n + 1/m), hangs on neither, so it tells as much of rare things as of usual ones
+    (Cohen, "Statistical power analysis for the behavioral sciences", 1988, chapter 6: .2 is small).
+    """
+    value = 2 * (math.asin(math.sqrt(first.share)) - math.asin(math.sqrt(second.share)))
+    fewest = max(1, math.ceil(min(first.n, second.n)) - 1)
+    return Estimate(value=value, se=math.sqrt(1 / first.n + 1 / second.n), df=fewest)
+
+
 def clustered(share: float, n: int, without: np.ndarray) -> Rate:
     """A share of ``n`` rows whose jackknife says how many independent rows they are worth."""
     plain = share * (1 - share) / n

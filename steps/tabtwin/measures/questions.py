@@ -63,6 +63,12 @@ def _attack(name: str, key: str = "auc") -> Callable[[Audit, Sample], Mapping[st
     return lambda audit, sample: audit["attacks"] and audit["attacks"][sample][name][key]
 
 
+def _near(audit: Audit, sample: Sample) -> Mapping[str, Any] | None:
+    attacks = audit["attacks"]
+    found: Mapping[str, Any] | None = attacks and attacks[sample]["relative"]["near"]["effect"]
+    return found
+
+
 def _has_likeness(audit: Audit) -> bool:
     return audit["control"]["likeness"] is not None
 
@@ -143,6 +149,15 @@ QUESTIONS = (
         remedy=SCREENED,
         figure=_attack("relative"),
         neutral=NOTHING,
+        two_sided=True,
+    ),
+    Question(
+        name="near",
+        title="Near copies and holes, by an attacker",
+        means="How much likelier the twin comes ten times nearer than other real rows do, to a training row "
+        "than to an unseen one (Cohen's h): above 0 near copies, below 0 a hole around training rows.",
+        remedy=SCREENED,
+        figure=_near,
         two_sided=True,
     ),
     Question(

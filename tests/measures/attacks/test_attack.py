@@ -47,9 +47,11 @@ def test_every_attack_but_the_blunt_ones_tells_on_a_copy(training, holdout):
         assert caught is not None
         assert caught.interval()[0] > 0.5
         assert found[name].above[0.001] is None
-    seen, unseen = found["relative"].near or (0, 1)
-    assert seen == 1
-    assert unseen < 0.3
+    near = found["relative"].near
+    assert near is not None
+    assert near.members == 1
+    assert near.others < 0.3
+    assert near.effect.interval()[0] > 1
 
 
 def test_no_attack_tells_on_fresh_rows_nor_on_a_twin_that_nobody_trained(training, holdout):

@@ -24,7 +24,7 @@ from tabtwin.measures.attacks.learned import learned_scores
 from tabtwin.measures.attacks.proximity import NEAR, NEIGHBOURS, Towards, density_ratios, relative_distances
 from tabtwin.measures.attacks.roc import Ranked, auc, caught
 from tabtwin.measures.attacks.tracing import trace
-from tabtwin.measures.intervals import Estimate
+from tabtwin.measures.intervals import Estimate, Rate, effect_size
 from tabtwin.measures.neighbours import Features, Gower, nearest
 from tabtwin.tables.schema import Schema
 
@@ -75,6 +75,41 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Nearly:
+    """The shares of members and of non-members that the twin nearly copies.
+
+    An AUC is an average over all rows; this is sharp where few of them stand near, and for a hole, which is
+    members that fail to.
+
+    Attributes:
+        members: Of members.
+        others: Of non-members.
+        effect: How far apart they are, as Cohen's h.
+    """
+
+    members: float
+    others: float
+    effect: Estimate
+
+    @classmethod
+    def of(cls, trials: list[_Trial]) -> Nearly:
+        """Means over trials, as sure as their subjects, each counted once, make them."""
+        members, others = np.mean([trial.near for trial in trials], axis=0)
+        ranked = [trial.ranked["relative"] for trial in trials]
+        asked = [np.concatenate([one.of_members for one in ranked])]
+        asked += [np.concatenate([one.of_others for one in ranked])]
+        rates = (
+            Rate(share=float(share), n=len(np.unique(clusters)))
+            for share, clusters in zip((members, others), asked, strict=True)
+        )
+        return cls(float(members), float(others), effect_size(*rates))
+
+    def as_json(self) -> dict[str, Any]:
+        """As ``audit.json`` holds it."""
+        return {"training": self.members, "holdout": self.others, "effect": self.effect.as_json()}
+
+
+@dataclass(frozen=True)
 class Found:
     """The figures of one attack.
 
@@ -83,14 +118,15 @@ class Found:
         exposed: The same among the rows that stand most alone; ``None`` where there are too few.
         above: True minus false positives among the highest scores, by false-positive rate.
         below: The same among the lowest.
-        near: The shares of members and non-members nearer than ``NEAR``, relatively; ``relative`` alone.
+        near: Which shares of members and of non-members are nearer than ``NEAR``, relatively; ``relative``
+            alone.
     """
 
     auc: Estimate
     exposed: Estimate | None
     above: dict[float, Estimate | None]
     below: dict[float, Estimate | None]
-    near: tuple[float, float] | None = None
+    near: Nearly | None = None
 
     def as_json(self) -> dict[str, Any]:
         """As ``audit.json`` holds it."""
@@ -98,12 +134,11 @@ class Found:
             side: {str(rate): found.as_json() if found else None for rate, found in part.items()}
             for side, part in (("above", self.above), ("below", self.below))
         }
-        near = {"near": dict(zip(("training", "holdout"), self.near, strict=True))} if self.near else {}
         return {
             "auc": self.auc.as_json(),
             "exposed": self.exposed.as_json() if self.exposed else None,
             **ends,
-            **near,
+            **({"near": self.near.as_json()} if self.near else {}),
         }
 
 
@@ -253,7 +288,6 @@ class _Published:
 
 
 def _figures(trials: list[_Trial]) -> dict[str, Found]:
-    near = np.mean([trial.near for trial in trials], axis=0)
     exposed = [trial.exposed for trial in trials if trial.exposed is not None]
     found = {}
     for name in ATTACKS:
@@ -264,7 +298,7 @@ def _figures(trials: list[_Trial]) -> dict[str, Found]:
             _area(name, lonely) if len(lonely) == len(trials) else None,
             caught(ranked),
             caught(ranked, lowest=True),
-            (float(near[0]), float(near[1])) if name == "relative" else None,
+            Nearly.of(trials) if name == "relative" else None,
         )
     return found
 
