@@ -158,7 +158,8 @@ def findings(*, plain: bool = False, **changed: Any) -> dict[str, dict[str, Any]
         "ingest": {
             "schema.json": schema.model_dump(mode="json"),
             "encoding.json": encoding.model_dump(mode="json"),
-            "facts.json": {"rows": 260, "training": 200, "holdout": 60, "columns": 6, "notes": ["a note"],
+            "facts.json": {"rows": 260, "training": 200, "holdout": 60, "columns": 6, "protect": 5,
+                           "notes": ["a note"],
                            "canaries": planted["planted"] if planted else 0,
                            "protected": {"pay": 8, "plan": 2}},
             "models.json": [{"name": name, "parts": [{"name": name}]} for name in ("tvae-1", "tvae-2")],
@@ -185,6 +186,7 @@ def findings(*, plain: bool = False, **changed: Any) -> dict[str, dict[str, Any]
         "audit": {"audit.json": audit(**changed)},
         "balance": {
             "balance.json": {"target": "left", "method": "SMOTENC", "neighbours": 5, "notes": [],
+                             "rows": {"real": 200, "synthetic": 240, "smote": 0, "hybrid": 440},
                              "classes": [{"class": "False", "synthetic": 200, "balanced": 200}]},
         },
         "utility": {

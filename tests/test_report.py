@@ -2,8 +2,10 @@ import json
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
 from html.parser import HTMLParser
+from importlib import resources
 from typing import Any
 
+import jsonschema
 import pytest
 
 from reported import NASTY, PLACE, SECRET, SEED, figure, findings, risked, stand, told
@@ -93,6 +95,15 @@ def test_the_public_report_has_neither_seed_nor_digest_nor_place(make: Make) -> 
     for name in ("report_private.html", "metrics_private.json"):
         for shown in (str(SEED), digest, PLACE, "private/ingest"):
             assert shown in files[name], (name, shown)
+
+
+def test_what_the_report_writes_as_json_is_as_documented(make: Make) -> None:
+    schema = json.loads(
+        resources.files("tabtwin").joinpath("metrics.schema.json").read_text(encoding="utf-8")
+    )
+    files = make(canaries=told())
+    for name in ("metrics.json", "metrics_private.json"):
+        jsonschema.Draft202012Validator(schema).validate(json.loads(files[name]))
 
 
 def test_gates_that_pass_say_that_the_twin_may_be_shared(make: Make) -> None:

@@ -2,51 +2,9 @@
 
     synthetic, pool, training, holdout, subjects, canaries  ->  audit.json
 
-Nothing is chosen here and nothing is stopped; ``report`` judges. ``audit.json`` holds, where FIGURE is
-``{value, low, high, se, df, rates}`` (a 95 % interval; ``rates`` for differences of two rates only):
-
-    rows         counts: synthetic, pool, training, holdout; caps: the most rows that each comparison takes
-    accuracy     pooled, training, holdout: {overall, univariate, bivariate, trivariate} against T+H, T and H
-                 (trivariate null where there is none); pooled.expected: the same of as many fresh rows
-                 columns: {column: accuracy on T+H}; worst_pairs: [{columns: [a, b], accuracy}]
-    control      on H at equal sizes: rows; twin, training, shuffle: FIGURE; likeness: FIGURE or null
-                 (0 a fresh sample, 1 a shuffle; null where training leads the shuffle by less than .01)
-    gap          FIGURE of acc(T) − acc(H) against rows of each; training, holdout: the means; rows, blocks
-    discriminator  FIGURE of the AUC; against: holdout or training; rows (of each side; one of a subject)
-    dependence   columns (at most 60), real, synthetic: Cramér's V; mean_difference
-    distances    rows (of each reference, at most), training_rows (of leaning's), trials; control, twin, pool:
-                 {dcr_share: FIGURE, nndr: FIGURE of the share of NNDR < .1 to training minus to holdout, with
-                 both as training, holdout}; twin and pool also {excess: FIGURE of DCR share minus the
-                 control's, leaning: FIGURE or null (0 fresh rows, 1 a verbatim copy of training; null where
-                 the table is too small for a copy to show)}; copy: {leaning: FIGURE of a copy's plain excess}
-    dcr          twin, pool: FIGURE of DCR share against the whole holdout; rows, queries
-    nndr_ratio   twin, pool: {mean, sd, seeds, rows}, mostlyai-qa's way: information
-    copies       twin, pool: {surplus: FIGURE, rates: twin's and training's leaving one out; equal:
-                 {training, holdout, difference: FIGURE, rows}}
-    attacks      null where the holdout has fewer than 4 subjects; rows: {twin, training, holdout};
-                 twin, control: {ATTACK: {auc: FIGURE of telling training rows from unseen ones; exposed: the
-                 same of the tenth that stands most alone, or null (too few); above, below: {"0.001", "0.01":
-                 FIGURE of true minus false positive rate among the highest, the lowest scores, or null}}}
-                 ATTACK: tracing_1, tracing_2, tracing_3, nearest, relative (also near: {training, holdout},
-                 the shares nearly copied), density_1, density_2, density_5, density_10, learned
-    risks        null where attacks is; rows: {twin, training, holdout}; twin, control: {RISK: {risk: {value,
-                 low, high} of guesses being right of training beyond unseen subjects, as a part of what could
-                 (nulls where all unseen ones are guessed); training, holdout: {share, n, low, high} right;
-                 baseline: the share that random guesses reach on training; guesses} or null (no guess can be
-                 made); columns: {column: the same, of inference}}
-                 RISK: singling_out_univariate, singling_out_multivariate, linkability_1, linkability_10 (by
-                 nearest rows looked at), inference
-    combinations  null where the schema declares no quasi-identifiers; columns; left_out (constant or empty
-                 ones); k; training, holdout: counts
-                 of rare combinations (held by fewer than k subjects of both together), of the subjects who
-                 hold one, of those that are in_twin, and met: subjects who hold one of these; difference:
-                 FIGURE of met by subject, training minus holdout, or null (nobody holds one); twin: rows,
-                 and rare: those that hold a rare combination of training
-    canaries     null where none were planted; auc: FIGURE of telling planted ones from held-back ones by the
-                 raw pool; chance: its standard error where nothing is memorised; planted, held_back: counts;
-                 repeated: {planted, held_back}, how many of them equal a pool row; pool (rows compared)
-
-No cell of a table is in it: columns' names, counts and rates only.
+Nothing is chosen here, and nothing is stopped; ``report`` judges. The property ``audit`` of
+``metrics.schema.json``, beside this module, documents ``audit.json``: figures have a standard error and a
+95 % interval. No cell of a table is in it: columns' names, counts and rates only.
 """
 
 from __future__ import annotations
