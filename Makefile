@@ -18,7 +18,9 @@ VERSION := $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' steps/tabtwin/__init_
 STEPS := ingest train score weigh sample screen refine audit balance utility report release
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench bench-generators bench-refine bench-prize bench-scale bench-audit bench-canaries lock clean version images image-names push kind test-images test-cluster $(STEPS:%=images/%) images/train-cuda
+.PHONY: help run test lint bench bench-generators bench-refine bench-prize bench-scale bench-audit bench-canaries \
+  bench-agreement bench-speed bench-swap lock clean version images image-names push kind test-images test-cluster \
+  $(STEPS:%=images/%) images/train-cuda
 
 help: ## list the targets
 	@grep -hE '^[a-zA-Z/-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -61,6 +63,16 @@ bench-audit: .venv/test ## print which bad twins the gates refuse, and which goo
 
 bench-canaries: .venv/test ## print what canaries find of generators that memorise and of boost (minutes)
 	$(BIN)/python -m tests.benchmarks.canaries
+
+bench-agreement: .venv/test ## print our figures beside mostlyai-qa's, SDMetrics' and anonymeter's (half an hour)
+	$(BIN)/python -m tests.benchmarks.agreement
+	$(BIN)/python -m tests.benchmarks.risks
+
+bench-speed: .venv/test ## print what nearest rows and tracing cost, beside SDMetrics (half an hour)
+	$(BIN)/python -m tests.benchmarks.speed
+
+bench-swap: .venv/test ## print what an attacker learns who trains on the other half, too (minutes)
+	$(BIN)/python -m tests.benchmarks.swap
 
 images: $(STEPS:%=images/%) ## build the image of every step, with CPU torch; make images/STEP builds one
 
