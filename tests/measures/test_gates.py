@@ -118,7 +118,7 @@ def test_the_discriminator_decides_only_where_likeness_says_nothing() -> None:
 def test_a_holdout_too_small_for_attacks_shows_nothing_of_them() -> None:
     found = audit() | {"attacks": None}
     verdicts = {gate.name: gate.verdict for gate in judge(found, shipped_limits())}
-    attacks = ("tracing", "nearest", "density", "learned", "exposed")
+    attacks = ("tracing", "nearest", "near", "density", "learned", "exposed")
     assert {verdicts[name] for name in attacks} == {"not_shown"}
 
 
@@ -134,7 +134,7 @@ def test_leaning_away_from_training_is_no_fault() -> None:
 
 
 def test_an_interval_across_the_limit_shows_nothing() -> None:
-    assert gate("dcr", leaning=0.4, se=0.05).verdict == "not_shown"
+    assert gate("dcr", leaning=0.55, se=0.05).verdict == "not_shown"
     assert gate("dcr", leaning=0.0, se=0.5).verdict == "not_shown"
 
 
@@ -144,8 +144,8 @@ def test_what_could_not_be_measured_is_not_shown() -> None:
 
 
 def test_a_gate_that_was_crossed_by_little_is_refused_only_beyond_the_common_error_rate() -> None:
-    assert gate("dcr", leaning=0.4 + 2.2 * 0.01, se=0.01).verdict == "not_shown"
-    assert gate("dcr", leaning=0.4 + 3.5 * 0.01, se=0.01).verdict == "refused"
+    assert gate("dcr", leaning=0.55 + 2.2 * 0.01, se=0.01).verdict == "not_shown"
+    assert gate("dcr", leaning=0.55 + 3.5 * 0.01, se=0.01).verdict == "refused"
 
 
 def test_verdicts_are_frozen() -> None:
