@@ -38,7 +38,7 @@ class Case:
 
     Attributes:
         training: The rows that must not be given away, canonical.
-        fresh: Other rows of the source, three times as many and more.
+        fresh: Other rows of the source, more than twice as many.
         schema: Their schema.
         encoding: What protection leaves of training.
         seed: Draws what is drawn.

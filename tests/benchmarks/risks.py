@@ -68,6 +68,7 @@ def _lines(name: str, seed: int) -> list[str]:
         "boost, trained on these and as many others": _boost(found, seed),
     }
     lines = ["| " + " | ".join(HEADINGS) + " |", "|---" * len(HEADINGS) + "|"]
+    agreeing: list[bool] = []
     for label, twin in twins.items():
         with contextlib.redirect_stdout(sys.stderr):  # where progress goes
             measured = risks(twin, Rows.of(training), Rows.of(holdout), found.schema, seed=seed, threads=2)
@@ -75,7 +76,8 @@ def _lines(name: str, seed: int) -> list[str]:
         theirs = _theirs(twin, training, holdout, seed)
         for risk in RISKS:
             lines += [_line(label, risk, "ours", ours[risk]), _line("", "", "anonymeter", theirs[risk])]
-    return lines
+            agreeing += _overlap(ours[risk], theirs[risk])
+    return [*lines, f"\nThe intervals of {sum(agreeing)} of {len(agreeing)} risks overlap.\n"]
 
 
 def _parts(table: pd.DataFrame, seed: int, name: str) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -109,6 +111,14 @@ def _theirs(twin: pd.DataFrame, training: pd.DataFrame, holdout: pd.DataFrame, s
         command = [ANONYMETER.python(), SCRIPTS / ANONYMETER.script, folder, str(seed)]
         subprocess.run(command, check=True, stdout=sys.stderr)
         return json.loads((folder / "anonymeter.json").read_text())
+
+
+def _overlap(ours: dict[str, Any] | None, theirs: dict[str, Any]) -> list[bool]:
+    """Whether the intervals of a risk overlap; empty where we give none."""
+    if ours is None or ours["risk"]["value"] is None:
+        return []
+    (low, high), (least, most) = ((found["risk"]["low"], found["risk"]["high"]) for found in (ours, theirs))
+    return [low <= most and least <= high]
 
 
 def _line(twin: str, risk: str, whose: str, found: dict[str, Any] | None) -> str:
