@@ -212,6 +212,7 @@ def test_the_attacks_stand_with_their_control_and_a_dash_for_what_cannot_be_said
     section = page[page.index('id="attacks"') :]
     assert "0.512 (0.504 to 0.520)" in section
     assert "0.2 % | −0.1 %" in section
+    assert "to 10.0 % of training rows and to 9.0 % of unseen ones" in section
     assert 'href="#attacks"' in page
 
 
