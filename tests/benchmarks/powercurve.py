@@ -49,7 +49,7 @@ def _panel(label: str, points: Sequence[Point]) -> str:
     roof = [
         f"{x:.1f} {_down(point.refused + point.unshown):.1f}" for x, point in zip(across, points, strict=True)
     ]
-    parts = [f'<text x="{LEFT}" y="16" fill="{INK}" font-weight="600">{escape(label)}</text>']
+    parts = [f'<text x="8" y="16" fill="{INK}" font-weight="600">{escape(label)}</text>']
     for share in (0, 0.5, 1):
         y = _down(share)
         parts.append(f'<path d="M{LEFT} {y:.1f}H{WIDTH - RIGHT}" stroke="{LINE}"/>')
