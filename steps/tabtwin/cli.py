@@ -18,6 +18,7 @@ USAGE = f"""tabtwin {__version__}: synthetic twins of tables
   tabtwin submit TABLE --out DIR  the same in a Kubernetes cluster that has tabtwin installed
   tabtwin audit --synthetic S --training T --holdout H --out DIR
                                   judge a twin that any tool made, by the same measures and gates
+  tabtwin verify DIR              say whether a release is what its manifest says
   tabtwin step NAME ...           run one step of the pipeline against an object store, as its image does
 
 'tabtwin COMMAND --help' and 'tabtwin step NAME --help' list the options."""
@@ -62,6 +63,10 @@ def _command(name: str) -> Callable[[Sequence[str]], int]:
         from tabtwin.local.audit import main as audit_main
 
         return audit_main
+    if name == "verify":
+        from tabtwin.local.verify import main as verify_main
+
+        return verify_main
     if name == "step":
         from tabtwin.lib import main as step_main
 
@@ -71,5 +76,5 @@ def _command(name: str) -> Callable[[Sequence[str]], int]:
 
         return finish.main
     raise InputError(
-        f"expected the command run, check, submit, audit or step, found {name!r}; see tabtwin --help"
+        f"expected the command run, check, submit, audit, verify or step, found {name!r}; see tabtwin --help"
     )

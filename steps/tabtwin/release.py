@@ -16,10 +16,10 @@ from typing import Any
 import numpy as np
 from pydantic import Field
 
-from tabtwin import __version__
 from tabtwin.lib import frames
-from tabtwin.lib.contract import Manifest, Ref, Run, canonical, read_file, sha256
+from tabtwin.lib.contract import Manifest, Ref, Run, read_file, sha256
 from tabtwin.lib.errors import RefusedError
+from tabtwin.lib.listing import CSV, LISTING, PARQUET, write_listing
 from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
 from tabtwin.lib.store import MissingObjectError, Store
 from tabtwin.measures.gates import Gate
@@ -27,7 +27,6 @@ from tabtwin.tables.dressing import dress, to_csv, to_typed
 from tabtwin.tables.schema import Schema
 
 VERDICT = "verdict.json"
-LISTING = "manifest.json"
 COPIED = ("report.html", "metrics.json")
 
 READS = (
@@ -58,8 +57,8 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     # Not from the run's seed: whoever tried seeds on the released keys would find the one of the split.
     rng = np.random.default_rng(int(sha256(rows), 16))
     twin = dress(frames.from_parquet(rows), schema, rng)
-    outputs.write("synthetic.csv", to_csv(twin, schema))
-    outputs.table("synthetic.parquet", to_typed(twin, schema))
+    outputs.write(CSV, to_csv(twin, schema))
+    outputs.table(PARQUET, to_typed(twin, schema))
     outputs.write("schema.json", inputs.read("ingest", "schema.json"))
     for file in COPIED:
         outputs.write(file, inputs.read("report", file))
@@ -79,16 +78,22 @@ def publish(params: Params, view: Run, manifest: Manifest) -> None:
         _withdraw(public)
         gates = [Gate.model_validate(gate) for gate in verdict["gates"]]
         raise RefusedError(refusal(gates) if verdict["refused"] else planted(withheld))
-    files = {name: entry for name, entry in manifest.files.items() if name != VERDICT}
-    listing = canonical(
-        {"tabtwin": __version__, "files": {name: entry.model_dump() for name, entry in files.items()}}
-    )
+    listing = write_listing(manifest, without=VERDICT)
     if _stands(public, listing):
         return
     _withdraw(public)
-    for name in files:
-        public.store.put(_key(public, name), read_file(view.store, manifest, name))
-    public.store.put(_key(public, LISTING), listing)
+    for name, data in released_files(view.store, manifest).items():
+        public.store.put(_key(public, name), data)
+
+
+def released_files(store: Store, manifest: Manifest) -> dict[str, bytes]:
+    """The files of a release, by name; the manifest of all others comes last.
+
+    Raises:
+        IntegrityError: if one is not what the step's own manifest vouches for.
+    """
+    files = {name: read_file(store, manifest, name) for name in manifest.files if name != VERDICT}
+    return files | {LISTING: write_listing(manifest, without=VERDICT)}
 
 
 def public_store(store: Store, to: str) -> Store:

@@ -13,11 +13,11 @@ from tabtwin.driver.failure import failure_page
 from tabtwin.driver.folder import Folder
 from tabtwin.finish import Ending
 from tabtwin.lib import frames
-from tabtwin.lib.contract import Ref, Run, read_file
+from tabtwin.lib.contract import Ref, Run
 from tabtwin.lib.errors import InputError, IntegrityError
 from tabtwin.lib.plan import planned_parts
 from tabtwin.lib.pool import BLOCK, MEMBER, pool_refs
-from tabtwin.release import VERDICT
+from tabtwin.release import released_files
 from tabtwin.tables.dressing import to_csv
 from tabtwin.tables.schema import Schema
 
@@ -68,8 +68,7 @@ def _deliver_release(run: Run, folder: Folder) -> None:
     manifest = run.manifest("release")
     if manifest is None:
         raise IntegrityError(f"run {run.run} has no release that its records vouch for; run again")
-    names = [name for name in manifest.files if name != VERDICT]
-    folder.publish(run.run, {name: read_file(run.store, manifest, name) for name in names})
+    folder.publish(run.run, released_files(run.store, manifest))
 
 
 def _private_files(run: Run, *, everything: bool) -> dict[str, Callable[[], bytes]]:
