@@ -9,7 +9,9 @@ __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:
-    """``tabtwin.audit``, loaded when it is first asked for: importing tabtwin alone costs nothing."""
+    """``tabtwin.audit`` and ``tabtwin.run``, loaded when first asked for: importing tabtwin costs nothing."""
     if name == "audit":
         return importlib.import_module("tabtwin.audit")
+    if name == "run":
+        return importlib.import_module("tabtwin.local.twin").make_twin
     raise AttributeError(f"module 'tabtwin' has no attribute {name!r}")

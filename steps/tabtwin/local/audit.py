@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +25,7 @@ from tabtwin.lib import log, options
 from tabtwin.lib.contract import canonical as as_json
 from tabtwin.lib.errors import InputError, RefusedError
 from tabtwin.lib.step import StepParams
+from tabtwin.local.notebook import as_toml, in_frame
 from tabtwin.local.remedies import neutral
 from tabtwin.measures.gates import Gate, judge, refuses
 from tabtwin.measures.limits import own_limits
@@ -84,7 +84,7 @@ class Audit:
     report: str
 
     def _repr_html_(self) -> str:
-        return f'<iframe srcdoc="{escape(self.report)}" style="width:100%;height:60em;border:0"></iframe>'
+        return in_frame(self.report)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -140,7 +140,7 @@ def judge_tables(
     if schema:
         files["schema"] = as_json(schema)
     if gates:
-        files["gates"] = "\n".join(f"[{name}]\nlimit = {limit}" for name, limit in gates.items()).encode()
+        files["gates"] = as_toml(gates)
     with log.silence():
         return judge_files(files, options.build(Params, settings))
 
