@@ -10,7 +10,7 @@ from tabtwin.reporting.evidence import Making
 from tabtwin.reporting.page import bullets, count, number, paragraph, percent, section, table, text
 
 STOPPED = {
-    "nothing to swap": "No rows were swapped: a balanced block is as near as swaps would bring it.",
+    "nothing to swap": "None were tried: a balanced block is near enough, or --swaps is 0.",
     "steps used up": "Swapping ended with its budget (--swaps).",
     "no better rows found": "Swapping ended since hardly any swap helped any more.",
 }
