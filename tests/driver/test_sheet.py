@@ -59,6 +59,12 @@ def test_what_was_found_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
         assert part in text
 
 
+def test_the_command_that_comes_next_is_one_line_however_long(capsys: pytest.CaptureFixture[str]) -> None:
+    command = f"tabtwin run /a/{'long/' * 40}t.csv"
+    show(CHECK, "about 50 seconds", command, Console(file=io.StringIO(), width=80))
+    assert capsys.readouterr().out.splitlines()[-1].strip() == command
+
+
 def test_nothing_is_proposed_where_a_run_would_stop(capsys: pytest.CaptureFixture[str]) -> None:
     text = shown(CHECK.model_copy(update={"stops": "no"}), 80, capsys)
     assert "tabtwin run" not in text

@@ -42,7 +42,10 @@ def show(check: Check, estimate: str, then: str, console: Console | None = None)
         _list(out, "What may go wrong", _short(check.doubts), most=len(check.doubts))
         if not check.stops:
             _list(out, "What a run takes", [estimate])
-            _list(out, "Next", [then])
+            out.print()
+            out.print(Text("Next", style="bold"))
+            # Folded, a long path would be two words of the command that is pasted.
+            out.print(Text(f"  {clean(then)}"), soft_wrap=True)
     print(re.sub(" +$", "", drawn.get(), flags=re.MULTILINE), end="")  # noqa: T201 - the command's answer
 
 
