@@ -139,7 +139,7 @@ def test_left_and_followed_again_while_the_store_restarts_it_ends_with_the_lapto
     assert code == 0, errors
     there, here = digests(tmp_path / "there"), digests(tmp_path / "here")
     same = {name for name in here if name.startswith(("release/", "private/models/"))}
-    assert len(same) == 7
+    assert len(same) == 8
     for name in (*same, "private/syn_up.csv", "private/hybrid.parquet"):
         assert there[name] == here[name], name
 
