@@ -187,12 +187,13 @@ def _natural(
     return shares.natural(twin, real, seeds.generator(seed, "audit", "shares"))
 
 
-def _likeness(
+def judged_likeness(
     twin: pd.DataFrame, seen: Rows, unseen: Rows, schema: Schema, seed: int, threads: int
-) -> dict[str, Any]:
+) -> Likeness:
+    """How close the twin is to training and holdout rows, on bins fitted on both."""
     bins = fit_bins([seen.table, unseen.table], schema)
     codes = [bins.codes(table) for table in (twin, seen.table, unseen.table)]
-    judged = Likeness(
+    return Likeness(
         bins,
         subsets(bins, seed),
         *codes,
@@ -201,6 +202,12 @@ def _likeness(
         seed=seed,
         threads=threads,
     )
+
+
+def _likeness(
+    twin: pd.DataFrame, seen: Rows, unseen: Rows, schema: Schema, seed: int, threads: int
+) -> dict[str, Any]:
+    judged = judged_likeness(twin, seen, unseen, schema, seed, threads)
     return {
         "accuracy": judged.accuracies(),
         "control": judged.control(),
@@ -250,12 +257,10 @@ def _attacks(
 
 def attacked(seen: Rows, unseen: Rows, seed: int) -> tuple[Rows, Rows]:
     """The training and the holdout rows that attacks ask about: no more than ``MAX_ATTACKED`` of each."""
-    drawn = (
-        rows.take(_draw(len(rows), MAX_ATTACKED, seed, "attacked", name))
-        for name, rows in (("training", seen), ("holdout", unseen))
+    return (
+        seen.take(_draw(len(seen), MAX_ATTACKED, seed, "attacked", "training")),
+        unseen.take(_draw(len(unseen), MAX_ATTACKED, seed, "attacked", "holdout")),
     )
-    members, others = drawn
-    return members, others
 
 
 def _risks(

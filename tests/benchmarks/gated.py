@@ -9,12 +9,10 @@ from typing import Any
 
 import pandas as pd
 
-from tabtwin.audit import attacked, discriminator
+from tabtwin.audit import attacked, discriminator, judged_likeness
 from tabtwin.lib import log
-from tabtwin.measures.accuracy import fit_bins, subsets
 from tabtwin.measures.attacks.attack import Rows, attack
 from tabtwin.measures.closeness import Closeness
-from tabtwin.measures.likeness import Likeness
 from tabtwin.tables.schema import Schema
 
 
@@ -46,25 +44,10 @@ def gated_figures(
         )
         found = attack(made, *attacked(seen, unseen, seed), schema, seed=seed, threads=threads)
         return {
-            "control": _likeness(made, seen, unseen, schema, seed, threads).control(),
+            "control": judged_likeness(made, seen, unseen, schema, seed, threads).control(),
             "discriminator": discriminator(made, seen, unseen, schema, seed, threads),
             "distances": near.trials(),
             "copies": {name: near.copies(name) for name in near.samples},
             "attacks": {"twin": {name: one.as_json() for name, one in found.items()}},
             "canaries": None,
         }
-
-
-def _likeness(
-    made: pd.DataFrame, seen: Rows, unseen: Rows, schema: Schema, seed: int, threads: int
-) -> Likeness:
-    bins = fit_bins([seen.table, unseen.table], schema)
-    return Likeness(
-        bins,
-        subsets(bins, seed),
-        *(bins.codes(table) for table in (made, seen.table, unseen.table)),
-        subjects=seen.clusters,
-        held_subjects=unseen.clusters,
-        seed=seed,
-        threads=threads,
-    )

@@ -13,6 +13,7 @@ import numpy as np
 
 from tabtwin.lib.log import progress
 from tabtwin.selection.layout import Layout
+from tabtwin.selection.shares import holding
 from tabtwin.selection.swapping import Choice
 
 FILL_TRIES = 32
@@ -73,7 +74,7 @@ def strata(values: np.ndarray | None, quotas: dict[object, int], copies: np.ndar
     """
     found = []
     for value, quota in quotas.items():
-        own = np.ones(len(copies), bool) if values is None else _equal(values, value)
+        own = np.ones(len(copies), bool) if values is None else holding(values, value)
         among = int(own.sum())
         most = int(quota * (copies & own).sum() // among) if among else 0
         rest = int((own & ~copies).sum())
@@ -138,7 +139,3 @@ def _fill(choice: Choice, groups: list[Stratum], tries: int, rng: np.random.Gene
             count = lack * part // ROUNDS - lack * (part - 1) // ROUNDS
             if count:
                 choice.fill(count, group.rows, tries, rng)
-
-
-def _equal(values: np.ndarray, value: object) -> np.ndarray:
-    return np.array([other == value or (other is None and value is None) for other in values])

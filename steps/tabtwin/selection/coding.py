@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,9 +62,9 @@ class Coder:
         known = np.where(self.patterns[places] == keys, places + 1, 0)
         return np.concatenate([codes, known[None]]).astype(np.uint8)
 
-    def rows_of(self, names: Sequence[str]) -> list[int]:
-        """The rows of :meth:`codes` that some columns have, of those that are binned."""
-        return [place for place, name in enumerate(self.bins.names) if name in names]
+    def row_of(self, name: str | None) -> int | None:
+        """The row of :meth:`codes` that a column has, if it is binned."""
+        return self.bins.names.index(name) if name in self.bins.names else None
 
 
 def _patterns(codes: np.ndarray) -> np.ndarray:

@@ -43,7 +43,7 @@ class Shares:
         Raises:
             InputError: without a value of the table, as it may be a hidden one.
         """
-        strange = sum(value not in set(values.tolist()) for value in self.wanted)
+        strange = len(self.wanted.keys() - set(values.tolist()))
         if strange:
             raise InputError(
                 f"--share: expected values that {self.column!r} has and protection lets out, found {strange} "
@@ -81,7 +81,7 @@ class Shares:
         """
         values, places = _distinct(real)
         parts = dict(zip(values, np.bincount(places) / len(real), strict=True))
-        rows = {value: np.flatnonzero([other == value for other in twin]) for value in parts}
+        rows = {value: np.flatnonzero(holding(twin, value)) for value in parts}
         # A value that the twin has none of is missed by likeness, as it should be, and not by the count.
         most = min(len(rows[value]) / part for value, part in parts.items() if len(rows[value]))
         kept = [rng.permutation(rows[value])[: round(most * part)] for value, part in parts.items()]
@@ -144,6 +144,11 @@ def _column(text: str, schema: Schema) -> tuple[str, str]:
     raise InputError(
         f"--share: there is no column {asked!r}" + (f"; did you mean {near[0]!r}?" if near else "")
     )
+
+
+def holding(values: np.ndarray, value: object) -> np.ndarray:
+    """Which rows hold a value, or are missing where it is ``None``: bool (rows,)."""
+    return np.array([other == value for other in values], bool)
 
 
 def _distinct(values: np.ndarray) -> tuple[list[object], np.ndarray]:

@@ -156,6 +156,30 @@ def _sum_apart(
 
 
 @njit(cache=True, nogil=True)
+def _best(
+    among: np.ndarray,
+    start: int,
+    tries: int,
+    rows: np.ndarray,
+    columns: np.ndarray,
+    strides: np.ndarray,
+    offsets: np.ndarray,
+    wide: np.ndarray,
+    found: np.ndarray,
+    worth: np.ndarray,
+) -> tuple[int, int]:  # pragma: no cover - compiled
+    """Of ``tries`` rows of ``among`` from a place on: the place of the one worth most, and its worth."""
+    most, place = -(2**62), 0
+    for step in range(min(tries, len(among))):
+        at = (start + step) % len(among)
+        _find(rows[among[at]], columns, strides, offsets, wide, found)
+        total = _sum(found, worth)
+        if total > most:
+            most, place = total, at
+    return place, most
+
+
+@njit(cache=True, nogil=True)
 def _fill(
     free: np.ndarray,
     starts: np.ndarray,
@@ -174,13 +198,8 @@ def _fill(
     wide, found = np.empty(rows.shape[1], np.uint32), np.empty(tables, np.uint32)
     picked = np.empty(len(starts), np.int64)
     for number in range(len(starts)):
-        best, place, start = -(2**62), 0, int(starts[number] * left)
-        for step in range(min(tries, left)):
-            at = (start + step) % left
-            _find(rows[free[at]], columns, strides, offsets, wide, found)
-            worth = _sum(found, add)
-            if worth > best:
-                best, place = worth, at
+        at = int(starts[number] * left)
+        place, _ = _best(free[:left], at, tries, rows, columns, strides, offsets, wide, found, add)
         picked[number] = free[place]
         _find(rows[free[place]], columns, strides, offsets, wide, found)
         for table in range(tables):
@@ -215,14 +234,8 @@ def _swap(
     left, same = np.empty(tables, np.uint32), np.empty(tables, np.int32)
     swapped = 0
     for number in range(len(starts)):
-        most, gone = -(2**62), 0
         start = int(starts[number, 0] * len(inside))
-        for step in range(min(tries, len(inside))):
-            at = (start + step) % len(inside)
-            _find(rows[inside[at]], columns, strides, offsets, wide, found)
-            worth = _sum(found, drop)
-            if worth > most:
-                most, gone = worth, at
+        gone, most = _best(inside, start, tries, rows, columns, strides, offsets, wide, found, drop)
         _find(rows[inside[gone]], columns, strides, offsets, wide, left)
         for table in range(tables):
             same[table] = -drop[left[table]]

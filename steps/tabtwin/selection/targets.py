@@ -55,7 +55,7 @@ def aim_at(
     """
     names = [column.name for column in schema.learned]
     coder = Coder.fit(rows[names] if training is None else training[names], schema)
-    layout = plan(coder, next(iter(coder.rows_of([schema.target_source or ""])), None), seed)
+    layout = plan(coder, coder.row_of(schema.target_source), seed)
     target = _tables(pool, coder, layout, shares, schema, threads)
     if training is not None:
         target = (1.0 - fit) * target + fit * _tables([training], coder, layout, shares, schema, threads)

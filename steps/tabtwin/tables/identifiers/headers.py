@@ -42,7 +42,7 @@ _PEOPLE = {
 
 def hints(name: str) -> frozenset[str]:
     """The kinds of identifiers that a column's name speaks of; ``people`` where it says whose name it is."""
-    words = [_plain(word) for word in _WORD.findall(name)]
+    words = [plain(word) for word in _WORD.findall(name)]
     # A name of two words may be one in the list: first_name, E-Mail, street address.
     spoken = {*words, *(first + second for first, second in pairwise(words))}
     found = {kind for kind, known in _WORDS.items() if spoken & known}
@@ -53,7 +53,7 @@ def hints(name: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def _plain(word: str) -> str:
+def plain(word: str) -> str:
     """A word in lower case, without accents."""
     spelled = unicodedata.normalize("NFKD", word.casefold())
     return "".join(sign for sign in spelled if not unicodedata.combining(sign))

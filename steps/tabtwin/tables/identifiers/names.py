@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import importlib
 import re
-import unicodedata
 from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
+
+from tabtwin.tables.identifiers.headers import plain
 
 LOCALES = (
     *("en_US", "en_GB", "de_DE", "fr_FR", "es_ES", "it_IT", "nl_NL", "pl_PL", "pt_BR", "sv_SE", "da_DK"),
@@ -35,7 +36,7 @@ def parts(text: str) -> tuple[str, ...]:
     words = f"{first} {last}".split() if comma else bare.split()
     if not 1 <= len(words) <= _MOST_WORDS or not all(_WORD.fullmatch(word) for word in words):
         return ()
-    return tuple(_plain(word) for word in words)
+    return tuple(_bare(word) for word in words)
 
 
 class Known(NamedTuple):
@@ -80,12 +81,11 @@ def _lists(locale: str) -> tuple[frozenset[str], frozenset[str]]:
     """First and last names of a locale, in small letters without accents."""
     provider = importlib.import_module(f"faker.providers.person.{locale}").Provider
     first, last = (
-        frozenset(_plain(name) for field in fields for name in getattr(provider, field, ()))
+        frozenset(_bare(name) for field in fields for name in getattr(provider, field, ()))
         for fields in (_FIRST, _LAST)
     )
     return first, last
 
 
-def _plain(word: str) -> str:
-    spelled = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(sign for sign in spelled if not unicodedata.combining(sign)).rstrip(".")
+def _bare(word: str) -> str:
+    return plain(word).rstrip(".")
