@@ -169,6 +169,7 @@ def findings(*, plain: bool = False, **changed: Any) -> dict[str, dict[str, Any]
         "weigh": {
             "weights.json": {"rows": 240, "oversample": 3, "weights": {"tvae-1": 1.0}, "lost": [lost],
                              "models": [weighed | {"weight": 1.0, "reason": ""}]},
+            "earlier.json": [],
         },
         "score/tvae-1": {"score.json": {"model": "tvae-1", "quality": {"score": 0.8, "details": {}}}},
         "screen": {

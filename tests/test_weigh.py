@@ -146,18 +146,19 @@ def test_a_model_that_recovered_is_weighed(store: Store, tmp_path: Path) -> None
 
 
 def test_long_runs_of_rows_are_cut_into_shards_of_50_000() -> None:
-    shards = plan_shards({"a": 100_001, "b": 0, "c": 50_000}, {"a": 5_000, "b": 5_000, "c": 5_000})
+    blocks, begun = dict.fromkeys("abc", 5_000), {"a": 0, "b": 0, "c": 15_000}
+    shards = plan_shards({"a": 100_001, "b": 0, "c": 50_000}, blocks, begun)
     assert [(shard["name"], shard["first"], shard["count"]) for shard in shards] == [
         ("a-0", "0", "50000"),
         ("a-1", "50000", "50000"),
         ("a-2", "100000", "1"),
-        ("c-0", "0", "50000"),
+        ("c-0", "15000", "50000"),
     ]
 
 
 def test_shards_end_where_blocks_do() -> None:
     counts = {
-        block: [shard["count"] for shard in plan_shards({"a": 130_000}, {"a": block})]
+        block: [shard["count"] for shard in plan_shards({"a": 130_000}, {"a": block}, {"a": 0})]
         for block in (7_000, 30_000, 100_000)
     }
     assert counts == {

@@ -2,9 +2,10 @@
 
     synthetic, pool, training, holdout, subjects, canaries  ->  audit.json
 
-Nothing is chosen here, and nothing is stopped; ``report`` judges. The property ``audit`` of
-``metrics.schema.json``, beside this module, documents ``audit.json``: figures have a standard error and a
-95 % interval. No cell of a table is in it: columns' names, counts and rates only.
+Nothing is chosen here, and nothing is stopped; ``report`` judges. Where a run goes on from others, the twin
+is the rows of all their releases, and the pool its own. The property ``audit`` of ``metrics.schema.json``,
+beside this module, documents ``audit.json``: figures have a standard error and a 95 % interval. No cell of a
+table is in it: columns' names, counts and rates only.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import pandas as pd
 from tabtwin.lib import seeds
 from tabtwin.lib.contract import Ref, Run
 from tabtwin.lib.pool import pool_refs, read_pool
+from tabtwin.lib.releases import read_released, twin_refs
 from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
 from tabtwin.measures import closeness, likeness
 from tabtwin.measures.accuracy import fit_bins, subsets
@@ -52,7 +54,6 @@ READS = (
     Ref(step="ingest", file="holdout_subjects.parquet"),
     Ref(step="ingest", file="folds.parquet"),
     Ref(step="ingest", file="canaries.parquet"),
-    Ref(step="refine", file="synthetic.parquet"),
     Ref(step="refine", file="refine.json"),
 )
 
@@ -62,17 +63,14 @@ class Params(StepParams):
 
 
 def reads(params: Params, run: Run) -> Iterable[Ref]:
-    """The twin, the real rows, and the whole pool."""
-    return (*READS, *pool_refs(run))
+    """All that is released, the real rows, and the whole pool."""
+    return (*READS, *twin_refs(run), *pool_refs(run))
 
 
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     """Read the tables, audit them, hand ``audit.json`` over."""
     schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
-    synthetic, training = (
-        inputs.table("refine", "synthetic.parquet"),
-        inputs.table("ingest", "training.parquet"),
-    )
+    synthetic, training = read_released(inputs), inputs.table("ingest", "training.parquet")
     audit = audit_tables(
         synthetic,
         read_pool(inputs),

@@ -16,7 +16,8 @@ import pandas as pd
 
 from tabtwin.learning.features import Features
 from tabtwin.learning.oversampling import Grown, oversample
-from tabtwin.lib.contract import Ref
+from tabtwin.lib.contract import Ref, Run
+from tabtwin.lib.releases import read_released, twin_refs
 from tabtwin.lib.seeds import derive
 from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
 from tabtwin.tables.encoding import Encoding, decode
@@ -32,7 +33,6 @@ READS = (
     Ref(step="ingest", file="schema.json"),
     Ref(step="ingest", file="encoding.json"),
     Ref(step="ingest", file="training.parquet"),
-    Ref(step="refine", file="synthetic.parquet"),
 )
 
 
@@ -40,12 +40,17 @@ class Params(StepParams):
     """Balancing has no options: every class is raised to the largest one's size."""
 
 
+def reads(params: Params, run: Run) -> list[Ref]:
+    """The schema, the training rows, and all that is released."""
+    return [*READS, *twin_refs(run)]
+
+
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     """Balance the synthetic rows and join them to the real ones."""
     schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
     encoding = Encoding.model_validate_json(inputs.read("ingest", "encoding.json"))
     training = inputs.table("ingest", "training.parquet")
-    synthetic = inputs.table("refine", "synthetic.parquet")
+    synthetic = read_released(inputs)
 
     new, report = balance(synthetic, schema, encoding, derive(params.seed, "balance"))
     hybrid = join(training, synthetic, new)
@@ -148,4 +153,4 @@ def _notes(grown: Grown, sizes: np.ndarray, wanted: Mapping[int, int], unlabelle
     return notes
 
 
-STEP = Step(name="balance", params=Params, reads=lambda params, run: READS, run=run)
+STEP = Step(name="balance", params=Params, reads=reads, run=run)

@@ -14,6 +14,7 @@ NAMED_WRONGLY = (FileExistsError, FileNotFoundError, IsADirectoryError, NotADire
 USAGE = f"""tabtwin {__version__}: synthetic twins of tables
 
   tabtwin run TABLE --out DIR     make a twin of TABLE, with a report of how close and how private it is
+  tabtwin sample --run DIR        release rows that were not released before, judged with all that were
   tabtwin check TABLE             say what tabtwin makes of TABLE, in seconds, before anything is trained
   tabtwin submit TABLE --out DIR  the same in a Kubernetes cluster that has tabtwin installed
   tabtwin audit --synthetic S --training T --holdout H --out DIR
@@ -51,6 +52,10 @@ def _command(name: str) -> Callable[[Sequence[str]], int]:
         from tabtwin.local.run import main
 
         return main
+    if name == "sample":
+        from tabtwin.local.sample import main as sample_main
+
+        return sample_main
     if name == "check":
         from tabtwin.local.check import main as check_main
 
@@ -76,5 +81,6 @@ def _command(name: str) -> Callable[[Sequence[str]], int]:
 
         return finish.main
     raise InputError(
-        f"expected the command run, check, submit, audit, verify or step, found {name!r}; see tabtwin --help"
+        "expected the command run, sample, check, submit, audit, verify or step, "
+        f"found {name!r}; see tabtwin --help"
     )

@@ -2,6 +2,7 @@
 
     synthetic, schema, report -> release/RUN/, in the run's store or another one
 
+Where the run goes on from others, what it publishes is its own rows: those of the others stand already.
 Where a gate refused, or canaries were planted and nobody said to release such a twin, nothing is published,
 an older release of the same run is withdrawn, and the step ends with exit code 3; the private report says
 why.
@@ -16,7 +17,7 @@ from typing import Any
 import numpy as np
 from pydantic import Field
 
-from tabtwin.lib import frames
+from tabtwin.lib import frames, releases
 from tabtwin.lib.contract import Manifest, Ref, Run, read_file, sha256
 from tabtwin.lib.errors import RefusedError
 from tabtwin.lib.listing import CSV, LISTING, PARQUET, write_listing
@@ -26,13 +27,14 @@ from tabtwin.measures.gates import Gate
 from tabtwin.tables.dressing import dress, to_csv, to_typed
 from tabtwin.tables.schema import Schema
 
-VERDICT = "verdict.json"
+VERDICT = releases.VERDICT.file
 COPIED = ("report.html", "metrics.json")
 
 READS = (
     Ref(step="ingest", file="schema.json"),
     Ref(step="ingest", file="facts.json"),
-    Ref(step="refine", file="synthetic.parquet"),
+    releases.TWIN,
+    releases.EARLIER,
     Ref(step="report", file="gates.json"),
     *(Ref(step="report", file=file) for file in COPIED),
 )
@@ -43,6 +45,12 @@ class Params(StepParams):
 
     to: str = Field("", exclude=True, description="s3://BUCKET/PREFIX to publish to; empty: the run's store")
     release_canaries: bool = Field(False, description="release a twin though canaries were planted")
+
+
+def reads(params: Params, run: Run) -> list[Ref]:
+    """The twin, what was found of it, and the keys that earlier releases have."""
+    earlier = run.digest(releases.EARLIER) and json.loads(run.read(releases.EARLIER))
+    return [*READS, *(Ref(step="release", file=PARQUET, run=name) for name in earlier or ())]
 
 
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
@@ -56,7 +64,8 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     rows = inputs.read("refine", "synthetic.parquet")
     # Not from the run's seed: whoever tried seeds on the released keys would find the one of the split.
     rng = np.random.default_rng(int(sha256(rows), 16))
-    twin = dress(frames.from_parquet(rows), schema, rng)
+    earlier = [inputs.table(ref.step, ref.file, run=ref.run) for ref in inputs.refs if ref.run]
+    twin = dress(frames.from_parquet(rows), schema, rng, earlier)
     outputs.write(CSV, to_csv(twin, schema))
     outputs.table(PARQUET, to_typed(twin, schema))
     outputs.write("schema.json", inputs.read("ingest", "schema.json"))
@@ -70,6 +79,7 @@ def publish(params: Params, view: Run, manifest: Manifest) -> None:
 
     Raises:
         RefusedError: if a gate refused, or canaries were planted and are not to be released.
+        InputError: if another run went on from the same one in the meantime.
     """
     verdict = json.loads(read_file(view.store, manifest, VERDICT))
     public = Run(public_store(view.store, params.to), view.run)
@@ -78,12 +88,24 @@ def publish(params: Params, view: Run, manifest: Manifest) -> None:
         _withdraw(public)
         gates = [Gate.model_validate(gate) for gate in verdict["gates"]]
         raise RefusedError(refusal(gates) if verdict["refused"] else planted(withheld))
-    listing = write_listing(manifest, without=VERDICT)
-    if _stands(public, listing):
+    _go_on(view)
+    if _stands(public, write_listing(manifest, without=VERDICT)):
         return
     _withdraw(public)
     for name, data in released_files(view.store, manifest).items():
         public.store.put(_key(public, name), data)
+
+
+def _go_on(view: Run) -> None:
+    """Say of the run that this one goes on from that it does.
+
+    Raises:
+        InputError: if another does already.
+    """
+    earlier = json.loads(view.read(releases.EARLIER))
+    if earlier:
+        releases.check_goes_on(view, earlier[-1])
+        releases.follow(view.store, earlier[-1], view.run)
 
 
 def released_files(store: Store, manifest: Manifest) -> dict[str, bytes]:
@@ -152,4 +174,4 @@ def _key(view: Run, file: str) -> str:
     return f"release/{view.run}/{file}"
 
 
-STEP = Step(name="release", params=Params, reads=lambda params, run: READS, run=run, publish=publish)
+STEP = Step(name="release", params=Params, reads=reads, run=run, publish=publish)

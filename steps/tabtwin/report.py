@@ -11,10 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import pandas as pd
 from pydantic import Field
 
 from tabtwin.lib.contract import Manifest, Ref, Run
 from tabtwin.lib.plan import MODELS, planned_parts
+from tabtwin.lib.releases import read_twins, twin_refs
 from tabtwin.lib.sources import fetch
 from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
 from tabtwin.measures.gates import judge, refuses
@@ -36,7 +38,6 @@ READS = (
     Ref(step="weigh", file="weights.json"),
     Ref(step="screen", file="screen.json"),
     Ref(step="refine", file="refine.json"),
-    Ref(step="refine", file="synthetic.parquet"),
     Ref(step="audit", file="audit.json"),
     Ref(step="balance", file="balance.json"),
     Ref(step="utility", file="utility.json"),
@@ -53,7 +54,7 @@ class Params(StepParams):
 def reads(params: Params, run: Run) -> Iterable[Ref]:
     """What every step found, and the score of every model that has one."""
     scores = [Ref(step="score", file="score.json", name=model) for model in _planned(run)]
-    return [*READS, *(ref for ref in scores if run.digest(ref) is not None)]
+    return [*READS, *twin_refs(run), *(ref for ref in scores if run.digest(ref) is not None)]
 
 
 def extra(params: Params, run: Run) -> dict[str, str]:
@@ -82,6 +83,7 @@ def gather(params: Params, inputs: Inputs) -> Evidence:
     limits = own_limits(fetch(params.gates_file))
     gates = judge(audit, limits)
     tasks = _manifests(inputs.run)
+    twins = read_twins(inputs)
     return Evidence(
         schema=schema,
         facts=inputs.json("ingest", "facts.json"),
@@ -100,11 +102,12 @@ def gather(params: Params, inputs: Inputs) -> Evidence:
         utility=inputs.json("utility", "utility.json"),
         pictures=pictures(
             inputs.table("ingest", "training.parquet"),
-            inputs.table("refine", "synthetic.parquet"),
+            pd.concat(twins, ignore_index=True),
             inputs.table("ingest", "folds.parquet")["subject"].to_numpy(),
             schema,
             Encoding.model_validate_json(inputs.read("ingest", "encoding.json")),
         ),
+        releases=[len(twin) for twin in twins],
         settings=public_settings(tasks) | {"strict": params.strict},
         versions=versions(tasks),
         private=provenance(tasks, params.seed),

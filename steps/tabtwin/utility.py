@@ -19,7 +19,8 @@ from tabtwin.learning.features import Features
 from tabtwin.learning.learners import FOLDS
 from tabtwin.learning.tasks import Task, task_of
 from tabtwin.lib import log
-from tabtwin.lib.contract import Ref
+from tabtwin.lib.contract import Ref, Run
+from tabtwin.lib.releases import read_released, twin_refs
 from tabtwin.lib.seeds import derive, generator
 from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
 from tabtwin.tables.schema import LEARNED, Schema
@@ -31,7 +32,6 @@ READS = (
     Ref(step="ingest", file="schema.json"),
     Ref(step="ingest", file="training.parquet"),
     Ref(step="ingest", file="holdout.parquet"),
-    Ref(step="refine", file="synthetic.parquet"),
     Ref(step="balance", file="hybrid.parquet"),
 )
 
@@ -40,12 +40,17 @@ class Params(StepParams):
     """Utility has no options: it asks the same of every table."""
 
 
+def reads(params: Params, run: Run) -> list[Ref]:
+    """The real rows, the hybrid table, and all that is released."""
+    return [*READS, *twin_refs(run)]
+
+
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     """Train on each table and judge on the holdout."""
     schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
     tables = {
         "real": inputs.table("ingest", "training.parquet"),
-        "synthetic": inputs.table("refine", "synthetic.parquet"),
+        "synthetic": read_released(inputs),
         "hybrid": inputs.table("balance", "hybrid.parquet"),
     }
     report = judge(tables, inputs.table("ingest", "holdout.parquet"), schema, params.seed, params.threads)
@@ -147,4 +152,4 @@ def _skipped(schema: Schema, features: int) -> str | None:
     return None if features else "skipped: no column is left to predict the target from"
 
 
-STEP = Step(name="utility", params=Params, reads=lambda params, run: READS, run=run)
+STEP = Step(name="utility", params=Params, reads=reads, run=run)

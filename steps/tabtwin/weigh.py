@@ -1,6 +1,6 @@
 """Weigh: how many rows each model contributes, and the shards in which they are sampled.
 
-    scores, models -> weights, shards
+    scores, models -> weights, shards, earlier
 
 The composite and its weights stand in ``generators/weights.py``. A model that failed gets nothing and is
 reported with its reason; what failed by damage or denied access ends the run.
@@ -18,9 +18,11 @@ from tabtwin.lib.contract import Failure, Ref, Run, canonical, parse_ref, sha256
 from tabtwin.lib.errors import InputError, IntegrityError, RefusedError
 from tabtwin.lib.options import Rows
 from tabtwin.lib.plan import MODELS, planned_parts
+from tabtwin.lib.releases import EARLIER, check_goes_on, of_run
 from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
 
 FACTS = Ref(step="ingest", file="facts.json")
+WEIGHTS = Ref(step="weigh", file="weights.json")
 SHARD_ROWS = 50_000
 
 
@@ -30,6 +32,7 @@ class Params(StepParams):
     rows: Rows = Field(0, description="rows of the twin; 0: as many as the table has")
     oversample: int = Field(5, ge=1, le=1_000, description="how many times the rows wanted are sampled")
     min_models: int = Field(1, ge=1, description="fewest models that must get rows")
+    after: str = Field("", description="a released run to go on from: rows that it did not draw")
 
 
 def score_ref(name: str) -> Ref:
@@ -38,9 +41,12 @@ def score_ref(name: str) -> Ref:
 
 
 def reads(params: Params, run: Run) -> list[Ref]:
-    """The plan, and the scores of every model that has current ones."""
+    """The plan, the scores of every model that has current ones, and what an earlier run has drawn."""
+    if params.after:
+        check_goes_on(run, params.after)
+    drawn = [of_run(ref, params.after) for ref in (WEIGHTS, EARLIER)] if params.after else []
     scored = [score_ref(name) for name, parts in planned_parts(run).items() if is_scored(run, name, parts)]
-    return [MODELS, FACTS, *scored]
+    return [MODELS, FACTS, *scored, *drawn]
 
 
 def extra(params: Params, run: Run) -> Mapping[str, str]:
@@ -98,17 +104,24 @@ def check_enough(weights: list[Weight], lost: list[Failure], least: int) -> None
     )
 
 
-def plan_shards(rows: Mapping[str, int], blocks: Mapping[str, int]) -> list[dict[str, str]]:
+def plan_shards(
+    rows: Mapping[str, int], blocks: Mapping[str, int], begun: Mapping[str, int]
+) -> list[dict[str, str]]:
     """The tasks of ``sample``: each model's rows, cut into shards of about 50,000 that end where blocks do.
 
     Any part of a block costs as much to draw as the whole.
+
+    Args:
+        rows: How many of each model.
+        blocks: The rows of a block of each.
+        begun: The first row of each that was not drawn before; at the beginning of a block.
     """
     sizes = {model: max(1, round(SHARD_ROWS / blocks[model])) * blocks[model] for model in rows}
     return [
         {
             "name": f"{model}-{number}",
             "model": model,
-            "first": str(first),
+            "first": str(begun[model] + first),
             "count": str(min(sizes[model], count - first)),
         }
         for model, count in rows.items()
@@ -126,22 +139,36 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     wanted = params.rows or int(inputs.json("ingest", "facts.json")["rows"])
     shares = {weight.name: weight.weight for weight in weights}
     blocks = {name: int(score["block"]) for name, score in scores.items()}
-    shards = plan_shards(apportion(shares, params.oversample * wanted), blocks)
+    rows = apportion(shares, params.oversample * wanted)
+    earlier, drawn = _earlier(params, inputs)
+    begun = {name: -(-drawn.get(name, 0) // block) * block for name, block in blocks.items()}
+    shards = plan_shards(rows, blocks, begun)
     outputs.json(
         "weights.json",
         {
             "rows": wanted,
             "oversample": params.oversample,
             "weights": shares,
+            "drawn": drawn | {name: begun[name] + count for name, count in rows.items() if count},
             "balanced": {name: bool(score["balanced"]) for name, score in scores.items()},
             "models": [weight.model_dump() for weight in weights],
             "lost": [failure.model_dump() for failure in lost],
         },
     )
     outputs.json("shards.json", shards)
+    outputs.json(EARLIER.file, earlier)
     figures = {f"weight_{name}": round(share, 4) for name, share in shares.items()}
     left = sum(share > 0 for share in shares.values())
     return {"models": left, "lost": len(lost), "shards": len(shards), **figures}
+
+
+def _earlier(params: Params, inputs: Inputs) -> tuple[list[str], dict[str, int]]:
+    """The runs that this one goes on from, and how many rows of each model they have drawn."""
+    if not params.after:
+        return [], {}
+    before = [str(name) for name in inputs.json(EARLIER.step, EARLIER.file, run=params.after)]
+    drawn: dict[str, int] = inputs.json(WEIGHTS.step, WEIGHTS.file, run=params.after)["drawn"]
+    return [*before, params.after], drawn
 
 
 STEP = Step(name="weigh", params=Params, reads=reads, run=run, extra=extra, emits={"shards": "shards.json"})

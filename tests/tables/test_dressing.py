@@ -60,10 +60,21 @@ def test_csv_comes_out_as_it_went_in_but_for_the_keys() -> None:
     data = source().to_csv(index=False).encode()
     twin, schema = dressed(data)
     before, after = (pd.read_csv(io.BytesIO(part), dtype=str) for part in (data, to_csv(twin, schema)))
-    pd.testing.assert_frame_equal(after.drop(columns="id"), before.drop(columns="id"))
+    keys = ["id", "row"]
+    pd.testing.assert_frame_equal(after.drop(columns=keys), before.drop(columns=keys))
     assert after["id"].str.fullmatch("C[0-9]{5}").all()
-    assert after["id"].is_unique
-    assert (after["id"] != before["id"]).mean() > 0.9
+    assert after["row"].str.fullmatch("[0-9]+").all()
+    assert all(after[name].is_unique for name in keys)
+    assert not any(after[name].isin(before[name]).any() for name in keys)
+
+
+def test_keys_of_an_earlier_release_are_not_made_again() -> None:
+    table, schema = ingested(source().to_csv(index=False).encode())
+    first = dress(table, schema, np.random.default_rng(1))
+    second = dress(table, schema, np.random.default_rng(2), [first])
+    third = dress(table, schema, np.random.default_rng(2), [first, second])
+    for name in ("id", "row"):
+        assert pd.concat([first, second, third])[name].is_unique
 
 
 def test_reading_the_twin_back_gives_the_same_schema_and_values() -> None:

@@ -42,7 +42,7 @@ def deliver(run: Run, folder: Folder, ended: Ending | None, *, private: bool = T
         return 0
     folder.supersede("")
     if run.manifest("report") is None:
-        folder.write(folder.private / "report.html", failure_page(ended, run.failures()))
+        folder.write(folder.delivered / "report.html", failure_page(ended, run.failures()))
     return ended.code if ended.code > 0 else 1
 
 
@@ -53,7 +53,7 @@ def _deliver_private(run: Run, folder: Folder, *, everything: bool) -> None:
     delivered = []
     for name, make in _private_files(run, everything=everything).items():
         with suppress(IntegrityError, InputError):
-            folder.write(folder.private / name, make())
+            folder.write(folder.delivered / name, make())
             delivered.append(name)
     folder.keep_only(delivered)
 

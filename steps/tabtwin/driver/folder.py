@@ -1,4 +1,8 @@
-"""The output folder: a twin under ``release/``, everything derived from real rows under ``private/``."""
+"""The output folder: a twin under ``release/``, everything derived from real rows under ``private/``.
+
+Rows that were sampled later stand under ``release-2/`` and so on, each with its private side beside the first
+one's.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,13 @@ import fcntl
 import itertools
 import json
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
-from tabtwin.lib.contract import sha256
+from tabtwin.lib.contract import canonical, sha256
 from tabtwin.lib.errors import InputError
 
 DELIVERED = ("report.html", "metrics.json", "hybrid.parquet", "syn_up.csv")
@@ -20,9 +25,10 @@ DELIVERED = ("report.html", "metrics.json", "hybrid.parquet", "syn_up.csv")
 
 @dataclass(frozen=True)
 class Folder:
-    """An output folder that this process holds; see :func:`hold`."""
+    """An output folder that this process holds, see :func:`hold`; of its releases the one of this number."""
 
     root: Path
+    number: int = 1
 
     @property
     def private(self) -> Path:
@@ -32,7 +38,12 @@ class Folder:
     @property
     def release(self) -> Path:
         """Where what passed the gates stands."""
-        return self.root / "release"
+        return self.root / ("release" if self.number == 1 else f"release-{self.number}")
+
+    @property
+    def delivered(self) -> Path:
+        """Where what else a run delivers stands."""
+        return self.private if self.number == 1 else self.private / self.release.name
 
     @property
     def store(self) -> Path:
@@ -48,25 +59,31 @@ class Folder:
         draft.write_bytes(data)
         draft.replace(path)
 
-    def supersede(self, run: str) -> None:
-        """Move an earlier run's release away, so that a refused run leaves none; keep that of ``run``."""
+    def remember(self, settings: Mapping[str, Any]) -> None:
+        """Note what the run of this release was told, for those that go on from it."""
+        self.write(self.delivered / "settings.json", canonical(settings))
+
+    def runs(self) -> list[str]:
+        """The runs whose releases stand here; each but the first goes on from the one before."""
         mark = self.private / "released.json"
-        if not self.release.exists():
+        found = json.loads(mark.read_text()) if mark.exists() else {"run": "unknown"}
+        return [found["run"], *found.get("later", [])]
+
+    def supersede(self, run: str) -> None:
+        """Move an earlier run's releases away, so that a refused run leaves none; keep those of ``run``.
+
+        A run that goes on from that one is no reason to.
+        """
+        runs = self.runs()
+        if self.number > 1 or runs[0] == run:
             return
-        earlier = json.loads(mark.read_text())["run"] if mark.exists() else "unknown"
-        if earlier == run:
-            return
-        shelf = self.private / "superseded"
-        shelf.mkdir(parents=True, exist_ok=True)
-        taken = {path.name for path in shelf.iterdir()}
-        names = (f"{earlier}.{number}" if number else earlier for number in itertools.count())
-        place = shelf / next(name for name in names if name not in taken)
-        self.release.rename(place)
+        for number, earlier in enumerate(runs, start=1):
+            _shelve(replace(self, number=number), earlier)
 
     def keep_only(self, names: Iterable[str]) -> None:
         """Remove what an earlier run delivered under ``private/`` and this one did not."""
-        kept = {self.private / name for name in names}
-        for path in [*(self.private / name for name in DELIVERED), *(self.private / "models").glob("*")]:
+        kept = {self.delivered / name for name in names}
+        for path in [*(self.delivered / name for name in DELIVERED), *(self.delivered / "models").glob("*")]:
             if path not in kept:
                 path.unlink(missing_ok=True)
 
@@ -82,9 +99,24 @@ class Folder:
         draft.mkdir()
         for name, data in files.items():
             (draft / name).write_bytes(data)
+        earlier = self.runs()[: self.number - 1]
         self.supersede("")
-        self.write(self.private / "released.json", json.dumps({"run": run}).encode())
+        _shelve(self, run)
+        first, *later = [*earlier, run]
+        mark = json.dumps({"run": first, "later": later})
+        self.write(self.private / "released.json", mark.encode())
         draft.rename(self.release)
+
+
+def _shelve(folder: Folder, run: str) -> None:
+    """Move a run's release to ``private/superseded``, where there is one."""
+    if not folder.release.exists():
+        return
+    shelf = folder.private / "superseded"
+    shelf.mkdir(parents=True, exist_ok=True)
+    taken = {path.name for path in shelf.iterdir()}
+    names = (f"{run}.{number}" if number else run for number in itertools.count())
+    folder.release.rename(shelf / next(name for name in names if name not in taken))
 
 
 @contextmanager
@@ -106,13 +138,7 @@ def hold(root: Path, table: bytes, name: str) -> Iterator[Folder]:
         raise InputError(f"--out: {root} holds other files; name an empty folder, or one of an earlier run")
     folder.private.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.private.chmod(0o700)
-    with (folder.private / "lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise InputError(
-                f"another run is working in {root}; wait for it, or choose another --out"
-            ) from None
+    with _locked(folder):
         identity = folder.private / "table.json"
         mine = {"sha256": sha256(table), "name": name}
         if not identity.exists():
@@ -120,3 +146,33 @@ def hold(root: Path, table: bytes, name: str) -> Iterator[Folder]:
         elif (known := json.loads(identity.read_text()))["sha256"] != mine["sha256"]:
             raise InputError(f"{root} belongs to another table ({known['name']}); choose another --out")
         yield folder
+
+
+@contextmanager
+def hold_again(root: Path) -> Iterator[Folder]:
+    """Hold an output folder that holds a release, whatever table it is of.
+
+    Raises:
+        InputError: if there is none, or it is in use.
+    """
+    folder = Folder(root)
+    if not (folder.private / "lock").exists() or not folder.release.exists():
+        found = "none there" if root.is_dir() else "a file" if root.exists() else "nothing"
+        raise InputError(
+            f"--run: expected the folder of a run that ended with a release, found {found} at {root}; "
+            "name the --out of 'tabtwin run'"
+        )
+    with _locked(folder):
+        yield folder
+
+
+@contextmanager
+def _locked(folder: Folder) -> Iterator[None]:
+    with (folder.private / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise InputError(
+                f"another run is working in {folder.root}; wait for it, or choose another --out"
+            ) from None
+        yield

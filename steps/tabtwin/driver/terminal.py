@@ -162,7 +162,7 @@ def summarise(style: str, folder: Folder, ended: Ending | None) -> None:
     """Say how the run ended: the figures and the paths, or the step that ended it and why."""
     paths = {
         "release": str(folder.release) if folder.release.exists() else None,
-        "report": str(folder.private / "report.html"),
+        "report": str(folder.delivered / "report.html"),
     }
     figures = headline(folder)
     if not is_text(style):
@@ -187,7 +187,7 @@ def summarise(style: str, folder: Folder, ended: Ending | None) -> None:
 
 def headline(folder: Folder) -> dict[str, Any]:
     """The report's first figures, where the run came as far as a report."""
-    file = folder.private / "metrics.json"
+    file = folder.delivered / "metrics.json"
     if not file.exists():
         return {}
     found: dict[str, Any] = json.loads(file.read_text()).get("headline", {})

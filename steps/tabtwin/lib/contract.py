@@ -31,11 +31,14 @@ class Frozen(BaseModel):
 
 
 class Ref(Frozen):
-    """A file that a step reads: ``file`` of ``step``, of its task ``name`` where the step fans out."""
+    """A file that a step reads: ``file`` of ``step``, of its task ``name`` where the step fans out, and of
+    another ``run`` where one is named.
+    """
 
     step: str
     file: str
     name: str = ""
+    run: str = ""
 
 
 class File(Frozen):
@@ -177,7 +180,7 @@ class Run:
 
     def digest(self, ref: Ref) -> str | None:
         """The digest of a file, as its manifest has it, or ``None`` where there is no such output."""
-        manifest = self.manifest(ref.step, ref.name)
+        manifest = self._view(ref).manifest(ref.step, ref.name)
         if manifest is None or ref.file not in manifest.files:
             return None
         return manifest.files[ref.file].sha256
@@ -189,10 +192,11 @@ class Run:
             InputError: if the task has no current output in this run.
             IntegrityError: if the file is not what its manifest vouches for.
         """
-        manifest = self.manifest(ref.step, ref.name)
+        view = self._view(ref)
+        manifest = view.manifest(ref.step, ref.name)
         if manifest is None:
             raise InputError(
-                f"run {self.run} has no output of {task(ref.step, ref.name)}; run that step first"
+                f"run {view.run} has no output of {task(ref.step, ref.name)}; run that step first"
             )
         return read_file(self.store, manifest, ref.file)
 
@@ -218,6 +222,10 @@ class Run:
         """Record why a task ended without outputs."""
         self.store.put(failure_key(self.run, failure.step, failure.name), canonical(records.mark(failure)))
 
+    def _view(self, ref: Ref) -> Run:
+        """The run that a file is of: this one, unless it names another."""
+        return Run(self.store, ref.run) if ref.run not in {"", self.run} else self
+
     def _resolve(self, step: str, name: str) -> Manifest | None:
         try:
             pointer = records.read(Pointer, self.store.get(pointer_key(self.run, step, name)))
@@ -232,14 +240,14 @@ class Run:
 
 
 def spell_ref(ref: Ref) -> str:
-    """``step:name:file``, as manifests and pointers record inputs."""
-    return f"{ref.step}:{ref.name}:{ref.file}"
+    """``step:name:file``, and ``:run`` where it is another's, as manifests and pointers record inputs."""
+    return ":".join([ref.step, ref.name, ref.file, *([ref.run] if ref.run else [])])
 
 
 def parse_ref(text: str) -> Ref:
     """The inverse of :func:`spell_ref`."""
-    step, name, file = text.split(":")
-    return Ref(step=step, name=name, file=file)
+    step, name, file, *run = text.split(":")
+    return Ref(step=step, name=name, file=file, run="".join(run))
 
 
 def fingerprint(

@@ -61,23 +61,23 @@ class Inputs:
         self.run = run
         self.refs = tuple(refs)
 
-    def read(self, step: str, file: str, name: str = "") -> bytes:
+    def read(self, step: str, file: str, name: str = "", run: str = "") -> bytes:
         """A declared file.
 
         Raises:
             IntegrityError: if it is not what its manifest vouches for.
         """
-        ref = Ref(step=step, file=file, name=name)
+        ref = Ref(step=step, file=file, name=name, run=run)
         assert ref in self.refs, f"{ref} is read but not declared"
         return self.run.read(ref)
 
-    def table(self, step: str, file: str, name: str = "") -> pd.DataFrame:
+    def table(self, step: str, file: str, name: str = "", run: str = "") -> pd.DataFrame:
         """A declared Parquet file."""
-        return frames.from_parquet(self.read(step, file, name))
+        return frames.from_parquet(self.read(step, file, name, run))
 
-    def json(self, step: str, file: str, name: str = "") -> Any:
+    def json(self, step: str, file: str, name: str = "", run: str = "") -> Any:
         """A declared JSON file."""
-        return json.loads(self.read(step, file, name))
+        return json.loads(self.read(step, file, name, run))
 
     def signed(self, step: str, file: str, name: str = "") -> bytes:
         """A declared file whose signature is verified as well, fit to be unpickled.

@@ -31,28 +31,33 @@ def main(arguments: Sequence[str]) -> int:
     check_settings(given)
     sources = inputs.read_sources(inputs.places(given))
     table = sources["source"]
-    with folder.hold(Path(given["out"]), table.data, table.name) as out, _store(given["store"], out) as store:
-        return _Driver(pipeline, given, out, store, sources).run()
+    with (
+        folder.hold(Path(given["out"]), table.data, table.name) as out,
+        open_store(given["store"], out) as store,
+    ):
+        uploaded = {option: inputs.upload(store, source) for option, source in sources.items()}
+        chosen = inputs.settings(pipeline.parameters, given) | uploaded
+        return Driver(pipeline, chosen, out, store, given["log"], embedded=not given["store"]).run()
 
 
-class _Driver:
+class Driver:
     """One run: its parameters, its name, and its way through the store and the output folder."""
 
     def __init__(
         self,
         pipeline: workflow.Workflow,
-        given: Mapping[str, str],
+        chosen: Mapping[str, str],
         out: folder.Folder,
         store: Store,
-        sources: Mapping[str, inputs.Source],
+        style: str,
+        *,
+        embedded: bool,
     ) -> None:
-        self.pipeline, self.out, self.store = pipeline, out, store
-        self.style, self.embedded = given["log"], not given["store"]
-        uploaded = {option: inputs.upload(store, source) for option, source in sources.items()}
-        chosen = inputs.settings(pipeline.parameters, given) | uploaded
+        self.pipeline, self.chosen, self.out, self.store = pipeline, chosen, out, store
+        self.style, self.embedded = style, embedded
         self.name = inputs.run_name(chosen)
         self.owner = f"{self.name}-{secrets.token_hex(4)}"
-        self.parameters = chosen | {"store": store.url, "run": self.name}
+        self.parameters = {**chosen, "store": store.url, "run": self.name}
 
     def run(self) -> int:
         """Run the workflow, deliver what it made, and say how it ended."""
@@ -68,6 +73,10 @@ class _Driver:
                 raise KeyboardInterrupt from None
             finally:
                 lease.release(self.store, self.name, self.owner)
+        if code == 0:
+            self.out.remember(
+                {"run": self.name, "store": "" if self.embedded else self.store.url, "chosen": self.chosen}
+            )
         summarise(self.style, self.out, ended)
         return code
 
@@ -95,7 +104,8 @@ def _ending(node: Node) -> Ending | None:
 
 
 @contextmanager
-def _store(url: str, out: folder.Folder) -> Iterator[Store]:
+def open_store(url: str, out: folder.Folder) -> Iterator[Store]:
+    """The store at ``url``, or the one that the output folder holds."""
     if url:
         yield Store.open(url)
         return

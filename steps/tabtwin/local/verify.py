@@ -18,7 +18,7 @@ REMEDY = "take the release anew from where it was made"
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Verify a release, and say so in one line.
+    """Verify a release, or all that stand in an output folder, and say so in one line each.
 
     Raises:
         InputError: if there is none.
@@ -28,21 +28,24 @@ def main(arguments: Sequence[str]) -> int:
         prog="tabtwin verify", description="Say whether a release is what its manifest says."
     )
     parser.add_argument("DIR", help="the folder 'release' that a run wrote, a copy of it, or the run's --out")
-    root = find_release(Path(parser.parse_args(arguments).DIR))
-    listing = verify_release(root)
-    print(f"{root}: {len(listing.files)} files and {listing.rows} rows, as {LISTING} says")  # noqa: T201 - the command's answer
+    for root in find_releases(Path(parser.parse_args(arguments).DIR)):
+        listing = verify_release(root)
+        print(f"{root}: {len(listing.files)} files and {listing.rows} rows, as {LISTING} says")  # noqa: T201 - the command's answer
     return 0
 
 
-def find_release(folder: Path) -> Path:
-    """``folder`` where it is a release, else the one that stands in it.
+def find_releases(folder: Path) -> list[Path]:
+    """``folder`` where it is a release, else those that stand in it.
 
     Raises:
-        InputError: if there is neither.
+        InputError: if there are neither.
     """
-    for root in (folder, folder / "release"):
-        if (root / LISTING).is_file():
-            return root
+    if (folder / LISTING).is_file():
+        return [folder]
+    later = sorted(folder.glob("release-*"), key=lambda path: (len(path.name), path.name))
+    found_here = [root for root in (folder / "release", *later) if (root / LISTING).is_file()]
+    if found_here:
+        return found_here
     found = "a folder without one" if folder.is_dir() else "a file" if folder.exists() else "nothing"
     raise InputError(
         f"expected a release with its {LISTING} at {folder}, found {found}; "

@@ -59,6 +59,7 @@ class Evidence:
         versions: Of every library that a step used.
         private: What only the private report says: where outputs stand, digests, the seed.
         carried: What the twin carries that no measure compares; None where the pipeline made it.
+        releases: The rows of each release that is judged here together with the others, its own last.
     """
 
     schema: Schema
@@ -75,6 +76,7 @@ class Evidence:
     versions: Mapping[str, str]
     private: Mapping[str, Any]
     carried: Carried | None = None
+    releases: Sequence[int] = ()
 
 
 def manifests(run: Run, models: Mapping[str, Sequence[str]]) -> dict[str, Manifest]:

@@ -22,6 +22,7 @@ def metrics(evidence: Evidence, *, private: bool) -> dict[str, Any]:
             "alpha": evidence.alpha,
             "gates": [gate.model_dump(mode="json") for gate in evidence.gates],
         },
+        "releases": list(evidence.releases),
         "table": {name: value for name, value in evidence.facts.items() if name != "protected"},
         "audit": evidence.audit if private else withholding.audit(evidence.audit),
         **({"carried": carried.public(evidence.carried)} if evidence.carried else {}),

@@ -97,7 +97,7 @@ def opening(evidence: Evidence, *, private: bool) -> str:
     kind = "Private report: it holds the seed and digests, so keep it with the table." if private else ""
     return (
         tag("h1", text("tabtwin report: a synthetic twin of a table"))
-        + paragraph(f"{size}, {origin} {count(facts['rows'])} real rows.", css="soft")
+        + paragraph(f"{size}, {origin} {count(facts['rows'])} real rows.{_releases(evidence)}", css="soft")
         + (tag("div", text(kind), css="banner") if kind else "")
         + verdict(evidence)
         + cards(evidence)
@@ -106,6 +106,17 @@ def opening(evidence: Evidence, *, private: bool) -> str:
         + tag("h3", text("What this report does not show"))
         + bullets([*NOT_SHOWN, MADE_ANEW if evidence.made else LINKS])
         + _contents(evidence, private=private)
+    )
+
+
+def _releases(evidence: Evidence) -> str:
+    """Which of several releases this is; they are judged together."""
+    if len(evidence.releases) < 2:
+        return ""
+    return (
+        f" Release {len(evidence.releases)} of this twin: {count(evidence.releases[-1])} rows beside the "
+        f"{count(sum(evidence.releases[:-1]))} that were released before. Every gate and every figure is of "
+        "all of them together, as whoever holds them all has it."
     )
 
 

@@ -19,6 +19,7 @@ from tabtwin.lib.errors import InputError
 from tabtwin.tables import dates, kinds, patterns
 from tabtwin.tables.cells import Cells, Delimiter, Encoding, Source, as_text
 from tabtwin.tables.identifiers.declaring import identifier_column
+from tabtwin.tables.keyranges import apart
 from tabtwin.tables.rules import Rule
 from tabtwin.tables.schema import CATEGORICAL, MADE_ANEW, Column, Kind, MadeTarget, Schema
 
@@ -221,7 +222,7 @@ def _declared_key(name: str, cells: Cells, subjects: np.ndarray, k: int) -> Colu
         name=name,
         kind="key",
         dtype=dtype,
-        pattern=pattern or patterns.RUNNING_NUMBER,
+        **apart(texts, pattern or patterns.RUNNING_NUMBER, dtype),
         missing=cells.has_missing,
         why="declared",
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -16,18 +16,30 @@ from tabtwin.tables.identifiers.replacing import replace
 from tabtwin.tables.schema import NUMERIC, Column, Schema
 
 
-def dress(table: pd.DataFrame, schema: Schema, rng: np.random.Generator) -> pd.DataFrame:
+def dress(
+    table: pd.DataFrame, schema: Schema, rng: np.random.Generator, earlier: Sequence[pd.DataFrame] = ()
+) -> pd.DataFrame:
     """A twin of the source's columns: the learned ones as in the canonical ``table``, keys and
     identifiers made anew (object ``str``), constants (object ``str``) and empty columns (object ``None``)
     written again.
+
+    Args:
+        table: The twin.
+        schema: What its columns hold.
+        rng: Where chance comes from.
+        earlier: Dressed tables that were released before: what is made anew, and different in every row,
+            is none of theirs.
     """
     rows = len(table)
     cells: dict[str, object] = {}
     for column in schema.columns:
         if column.kind == "key":
-            cells[column.name] = patterns.regenerate(column.pattern, rows, rng)
+            taken = _taken(earlier, column.name)
+            cells[column.name] = patterns.regenerate(
+                column.pattern, rows, rng, first=column.first, taken=taken
+            )
         elif column.kind == "identifier":
-            cells[column.name] = replace(column, rows, rng)
+            cells[column.name] = replace(column, rows, rng, _taken(earlier, column.name))
         elif column.kind == "constant":
             cells[column.name] = np.full(rows, column.value, dtype=object)
         elif column.kind == "empty":
@@ -35,6 +47,11 @@ def dress(table: pd.DataFrame, schema: Schema, rng: np.random.Generator) -> pd.D
         else:
             cells[column.name] = table[column.name].to_numpy()
     return pd.DataFrame(cells, index=pd.RangeIndex(rows))
+
+
+def _taken(earlier: Sequence[pd.DataFrame], name: str) -> set[str]:
+    """The texts of a column in all of these tables."""
+    return {str(cell) for table in earlier for cell in table[name].dropna()}
 
 
 def to_csv(table: pd.DataFrame, schema: Schema) -> bytes:

@@ -14,6 +14,7 @@ import numpy as np
 from tabtwin.lib.errors import InputError
 from tabtwin.tables import dates, numerals, patterns
 from tabtwin.tables.cells import Cells, as_text
+from tabtwin.tables.keyranges import apart
 from tabtwin.tables.parquet import LARGEST_INTEGER
 from tabtwin.tables.schema import Column, Kind
 
@@ -97,7 +98,7 @@ def number(name: str, cells: Cells) -> Column | None:
         return found
     texts = numerals.spell(values, 0, 0)
     pattern = patterns.infer(texts) or patterns.RUNNING_NUMBER
-    return Column(name=name, kind="key", dtype=found.dtype, pattern=pattern, why=why)
+    return Column(name=name, kind="key", dtype=found.dtype, why=why, **apart(texts, pattern, found.dtype))
 
 
 def numeric_like(name: str, cells: Cells) -> Column | None:
@@ -182,7 +183,8 @@ def key(name: str, cells: Cells) -> Column | None:
     if pattern is None:
         return None
     dtype = cells.dtype or "string"
-    return Column(name=name, kind="key", dtype=dtype, pattern=pattern, why="unique texts of one pattern")
+    why = "unique texts of one pattern"
+    return Column(name=name, kind="key", dtype=dtype, why=why, **apart(cells.values, pattern, dtype))
 
 
 def category(name: str, cells: Cells) -> Column:

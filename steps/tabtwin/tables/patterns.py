@@ -5,15 +5,18 @@ A pattern is the text that all keys share, with a sign where they differ:
     9 a digit    1 a digit but 0     A an upper, a a lower case letter     L a letter of either case
     h hexadecimal, lower case        H hexadecimal, upper case
     n a digit or lower case letter   N a digit or upper case letter        w a digit or any letter
-    # a running number from 1        \\ before a sign that stands for itself
+    # a running number               \\ before a sign that stands for itself
 
-A new key may equal one of the source's where there are few possible ones: keys say nothing about a row.
+A new key may equal one of the source's where ``tabtwin.tables.keyranges`` finds no range without: keys say
+nothing about a row.
 """
 
 from __future__ import annotations
 
 import math
+import re
 import string
+from collections.abc import Collection
 
 import numpy as np
 import pandas as pd
@@ -54,22 +57,62 @@ def infer(texts: np.ndarray) -> str | None:
     return None if before is None or after is None else before + RUNNING_NUMBER + after
 
 
-def regenerate(pattern: str, count: int, rng: np.random.Generator) -> np.ndarray:
-    """New keys (count,), object, all different."""
-    places = _parse(pattern)
-    if _RUNNING in places:
-        at = places.index(_RUNNING)
-        before, after = (_draw(part, count, rng) for part in (places[:at], places[at + 1 :]))
-        running = np.arange(1, count + 1).astype(str).astype(object)
+def regenerate(
+    pattern: str,
+    count: int,
+    rng: np.random.Generator,
+    *,
+    first: int = 1,
+    taken: Collection[str] = (),
+) -> np.ndarray:
+    """New keys (count,), object, all different.
+
+    Args:
+        pattern: What they look like.
+        count: How many.
+        rng: Where chance comes from.
+        first: The first running number.
+        taken: Keys that are made already; none of them is made again.
+    """
+    choices = places(pattern)
+    if _RUNNING in choices:
+        at = choices.index(_RUNNING)
+        before, after = (_draw(part, count, rng) for part in (choices[:at], choices[at + 1 :]))
+        begin = first + len(taken)
+        running = np.arange(begin, begin + count).astype(str).astype(object)
         return np.asarray(before + running + after)
-    places = _widened(places, count)
-    room = _room(places)
-    if room <= 4 * count:
-        return _spelled(places, rng.permutation(room)[:count])
-    keys = pd.unique(pd.Series(_draw(places, count, rng), dtype=object))
+    choices = _widened(choices, count + len(taken))
+    room = _room(choices)
+    if room <= 4 * (count + len(taken)):
+        return _others(_spelled(choices, rng.permutation(room)), taken)[:count]
+    keys = _others(_draw(choices, count, rng), taken)
     while len(keys) < count:
-        keys = pd.unique(pd.Series(np.concatenate([keys, _draw(places, count, rng)]), dtype=object))
-    return np.asarray(keys[:count])
+        keys = _others(np.concatenate([keys, _draw(choices, count, rng)]), taken)
+    return keys[:count]
+
+
+def signs(pattern: str) -> list[str]:
+    """A pattern sign by sign; one that stands for itself keeps what says so."""
+    return re.findall(r"\\.|[^\\]", pattern, re.DOTALL)
+
+
+def places(pattern: str) -> list[str]:
+    """The characters to choose from at each place; more than a character's text where a number runs."""
+    return [
+        sign[1] if len(sign) == 2 else _RUNNING if sign == RUNNING_NUMBER else _SIGNS.get(sign, sign)
+        for sign in signs(pattern)
+    ]
+
+
+def literal(character: str) -> str:
+    """The sign for a character that stands for itself."""
+    return "\\" + character if character in _SIGNS or character in "#\\" else character
+
+
+def _others(keys: np.ndarray, taken: Collection[str]) -> np.ndarray:
+    """The distinct keys that are not taken, in their order."""
+    distinct = pd.Series(pd.unique(pd.Series(keys, dtype=object)), dtype=object)
+    return distinct[~distinct.isin(taken)].to_numpy(object)
 
 
 def _fixed(texts: np.ndarray, length: int) -> str | None:
@@ -90,8 +133,7 @@ def _fixed(texts: np.ndarray, length: int) -> str | None:
 def _sign(found: set[str]) -> str | None:
     """The sign for the characters found at one position."""
     if len(found) == 1:
-        literal = next(iter(found))
-        return "\\" + literal if literal in _SIGNS or literal in "#\\" else literal
+        return literal(next(iter(found)))
     return next((sign for sign in _FOUND_IN_THIS_ORDER if found <= set(_SIGNS[sign])), None)
 
 
@@ -103,51 +145,36 @@ def _affix(texts: pd.Series) -> str | None:
     return "" if lengths.iloc[0] == 0 else _fixed(texts.to_numpy(object), int(lengths.iloc[0]))
 
 
-def _parse(pattern: str) -> list[str]:
-    """The characters to choose from at each place; ``_RUNNING`` where the running number stands."""
-    places = []
-    escaped = False
-    for sign in pattern:
-        if escaped:
-            places.append(sign)
-        elif sign == RUNNING_NUMBER:
-            places.append(_RUNNING)
-        elif sign != "\\":
-            places.append(_SIGNS.get(sign, sign))
-        escaped = sign == "\\" and not escaped
-    return places
-
-
-def _room(places: list[str]) -> int:
+def _room(choices: list[str]) -> int:
     """How many keys there can be."""
-    return math.prod(map(len, places))
+    return math.prod(map(len, choices))
 
 
-def _widened(places: list[str], count: int) -> list[str]:
+def _widened(choices: list[str], count: int) -> list[str]:
     """Places with room for ``count`` keys: digits that stand for themselves vary, then digits are added."""
-    places = list(places)
-    for at in reversed(range(len(places))):
-        if _room(places) >= count:
-            return places
-        if places[at] in set(_DIGITS):
-            places[at] = _DIGITS
-    while _room(places) < count:
-        places.append(_DIGITS)
-    return places
+    choices = list(choices)
+    for at in reversed(range(len(choices))):
+        if _room(choices) >= count:
+            return choices
+        if choices[at] in set(_DIGITS):
+            choices[at] = _DIGITS
+    while _room(choices) < count:
+        choices.append(_DIGITS)
+    return choices
 
 
-def _draw(places: list[str], count: int, rng: np.random.Generator) -> np.ndarray:
+def _draw(choices: list[str], count: int, rng: np.random.Generator) -> np.ndarray:
     """Texts (count,), object, drawn place by place; they may repeat."""
-    drawn = [np.array(list(choices))[rng.integers(0, len(choices), count)] for choices in places]
+    drawn = [np.array(list(some))[rng.integers(0, len(some), count)] for some in choices]
     return _joined(drawn, count)
 
 
-def _spelled(places: list[str], numbers: np.ndarray) -> np.ndarray:
+def _spelled(choices: list[str], numbers: np.ndarray) -> np.ndarray:
     """The texts (n,), object, with these numbers in the order of all that the places can spell."""
     drawn: list[np.ndarray] = []
-    for choices in reversed(places):
-        numbers, digit = np.divmod(numbers, len(choices))
-        drawn.append(np.array(list(choices))[digit])
+    for some in reversed(choices):
+        numbers, digit = np.divmod(numbers, len(some))
+        drawn.append(np.array(list(some))[digit])
     return _joined(drawn[::-1], len(numbers))
 
 

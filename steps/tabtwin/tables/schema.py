@@ -41,6 +41,7 @@ _FIELDS_OF_KINDS: dict[str, tuple[Kind, ...]] = {
     "comma": ("integer", "decimal"),
     "format": ("datetime",),
     "pattern": ("key",),
+    "first": ("key",),
     "spelling": ("boolean",),
     "value": ("constant",),
     "token": ("category",),
@@ -66,6 +67,7 @@ class Column(Frozen):
         comma: Whether a number is written with a decimal comma.
         format: strptime format of a datetime column; ``%-d`` and the like where it is written without zeros.
         pattern: Pattern of a key, one sign a character, as ``tabtwin.tables.patterns`` spells it.
+        first: Where the running number of new keys begins.
         spelling: How a boolean's false and true are written, in this order.
         value: What a constant column holds.
         rare: Where rare categories go: into one group put out as ``token``, or to missing.
@@ -88,6 +90,7 @@ class Column(Frozen):
     comma: bool = False
     format: str = ""
     pattern: str = ""
+    first: int = Field(default=1, ge=0)
     spelling: tuple[str, str] = ("False", "True")
     value: str = ""
     rare: Literal["token", "missing"] = "token"

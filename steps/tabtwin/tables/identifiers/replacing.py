@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,11 +34,11 @@ _METHODS: dict[str, Callable[[Faker], str]] = {
 }
 
 
-def replace(column: Column, count: int, rng: np.random.Generator) -> np.ndarray:
+def replace(column: Column, count: int, rng: np.random.Generator, taken: Collection[str] = ()) -> np.ndarray:
     """Values (count,), object ``str``, of the kind that ``column.identifier`` says.
 
-    They are all different where the source's are, as far as the library has so many, and digits alone where
-    the source has numbers.
+    They are all different where the source's are, and from those ``taken``, as far as the library has so
+    many, and digits alone where the source has numbers.
     """
     from faker import Faker
 
@@ -48,10 +48,12 @@ def replace(column: Column, count: int, rng: np.random.Generator) -> np.ndarray:
         if column.identifier == "phone" and not hasattr(fake, "phone_number"):
             fake = Faker(_ANYWHERE)  # of the Philippines it has no numbers
         fake.seed_instance(seed)
-        return _made(column, count, rng, fake)
+        return _made(column, count, rng, fake, taken)
 
 
-def _made(column: Column, count: int, rng: np.random.Generator, fake: Faker) -> np.ndarray:
+def _made(
+    column: Column, count: int, rng: np.random.Generator, fake: Faker, taken: Collection[str]
+) -> np.ndarray:
     make = _METHODS[column.identifier]
     digits = column.dtype.startswith(_NUMERIC_TYPES)
 
@@ -65,7 +67,8 @@ def _made(column: Column, count: int, rng: np.random.Generator, fake: Faker) -> 
         return np.asarray(rng.choice(some(min(count, POOL)), count)) if count > POOL else some(count)
     found = some(count)
     for _ in range(_ROUNDS):
-        again = pd.Series(found, dtype=object).duplicated().to_numpy()
+        texts = pd.Series(found, dtype=object)
+        again = (texts.duplicated() | texts.isin(taken)).to_numpy()
         if not again.any():
             break
         found[again] = some(int(again.sum()))

@@ -1,0 +1,77 @@
+"""``tabtwin sample``: rows that were not released before, from the models of a run that was.
+
+The run goes on as another, whose gates judge the rows of all releases together. What it was told comes from
+its output folder; the table itself is not needed again, since the store holds it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from tabtwin.driver import deliver, folder
+from tabtwin.driver.parameters import pipeline_file
+from tabtwin.lib import options
+from tabtwin.lib.contract import Run
+from tabtwin.lib.errors import InputError
+from tabtwin.lib.releases import followed_by, is_released
+from tabtwin.lib.store import Store
+from tabtwin.local import workflow
+from tabtwin.local.run import Driver, open_store
+from tabtwin.refine import Params
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Sample, screen, judge and release more rows; the exit code of the step that ended it."""
+    given = vars(_parser().parse_args(arguments))
+    rows = options.build(Params, given).rows
+    with folder.hold_again(Path(given["run"])) as out:
+        told = _told(out)
+        with open_store(told["store"], out) as store:
+            place, latest = _last(out, store)
+            chosen = {**told["chosen"], "after": latest, "rows": str(rows)}
+            pipeline = workflow.load(pipeline_file().read_text())
+            return Driver(pipeline, chosen, place, store, given["log"], embedded=not told["store"]).run()
+
+
+def _parser() -> options.Parser:
+    parser = options.Parser(
+        prog="tabtwin sample",
+        description="Release rows that were not released before, from the models of a run; the gates judge "
+        "all of its releases together.",
+    )
+    parser.add_argument("--run", required=True, metavar="DIR", help="the --out of 'tabtwin run'")
+    parser.add_argument("--rows", default="0", help="how many (default 0: as many as the table has)")
+    parser.add_argument("--log", default="auto", choices=["auto", "json", "text"], help="how to show the run")
+    return parser
+
+
+def _told(out: folder.Folder) -> Mapping[str, Any]:
+    """What the run was told whose release stands here.
+
+    Raises:
+        InputError: if that is not known.
+    """
+    file, run = out.delivered / "settings.json", out.runs()[0]
+    told: Mapping[str, Any] = json.loads(file.read_text()) if file.exists() else {}
+    if told.get("run") != run:
+        raise InputError(
+            f"--run: expected a release that 'tabtwin run' made, found another in {out.root}; run again, "
+            f"or, of a run in a cluster, 'tabtwin submit' with --after {run} and an --out of its own"
+        )
+    return told
+
+
+def _last(out: folder.Folder, store: Store) -> tuple[folder.Folder, str]:
+    """Where the next release goes, and the last run that was released.
+
+    One that an interrupted command released is brought here first.
+    """
+    runs = out.runs()
+    while (follower := followed_by(store, runs[-1])) and is_released(Run(store, follower)):
+        deliver.deliver(Run(store, follower), replace(out, number=len(runs) + 1), None, private=False)
+        runs.append(follower)
+    return replace(out, number=len(runs) + 1), runs[-1]

@@ -1,0 +1,85 @@
+"""Where keys that are made anew come from: a range of their pattern that holds none of the source's.
+
+A real key in the twin would say nothing of its row, but look as if it did, and a join with the source by it
+would find rows that have nothing in common.
+"""
+
+from __future__ import annotations
+
+from itertools import accumulate
+from operator import mul
+from typing import TypedDict
+
+import numpy as np
+import pandas as pd
+
+from tabtwin.tables import patterns
+
+ROOM = 2
+"""Keys that a range must have, as a multiple of the source's rows."""
+RARELY = 1e-6
+"""Real keys to be expected among as many drawn anew: where there are no more, the whole pattern will do."""
+_HIGHEST = 10**15  # float64, and with it JSON, tells whole numbers apart up to about nine times this
+_REPEATS = 100
+"""How many times the source's rows a type must be able to number beyond the first."""
+
+
+class KeyRange(TypedDict):
+    """The fields of a key's :class:`tabtwin.tables.schema.Column` by which new ones are made."""
+
+    pattern: str
+    first: int
+
+
+def apart(texts: np.ndarray, pattern: str, dtype: str) -> KeyRange:
+    """A pattern, and the first running number, of which no key is among the source's, where there are some.
+
+    Args:
+        texts: The source's keys (n,), object.
+        pattern: Their pattern.
+        dtype: The column's type, as Arrow spells it.
+    """
+    if patterns.RUNNING_NUMBER in patterns.signs(pattern):
+        return {"pattern": pattern, "first": _beyond(texts, dtype)}
+    return {"pattern": _within(texts, pattern), "first": 1}
+
+
+def _beyond(texts: np.ndarray, dtype: str) -> int:
+    """The first number with more digits than the source's have, plus one; 1 where the type ends before."""
+    numbers = pd.Series(texts, dtype=object).str.extract(r"([0-9]+)[^0-9]*$")[0].dropna()
+    if numbers.empty:
+        return 1
+    first = 10 ** int(numbers.str.len().max()) + 1
+    ends = np.iinfo(dtype).max if dtype.startswith(("int", "uint")) else _HIGHEST
+    return first if first + _REPEATS * len(texts) <= min(ends, _HIGHEST) else 1
+
+
+def _within(texts: np.ndarray, pattern: str) -> str:
+    """The pattern with the first signs set so that no key begins with them; as it is where none are free."""
+    signs = patterns.signs(pattern)
+    choices = patterns.places(pattern)
+    room = list(accumulate(map(len, choices[::-1]), mul))[::-1]
+    if room[0] > len(texts) ** 2 / RARELY or any(len(text) != len(choices) for text in texts):
+        return pattern
+    for depth in range(1, len(choices)):
+        if room[depth] < ROOM * len(texts):
+            break
+        free = _free({text[:depth] for text in texts}, choices[:depth])
+        if free is not None:
+            return "".join(map(patterns.literal, free)) + "".join(signs[depth:])
+    return pattern
+
+
+def _free(taken: set[str], choices: list[str]) -> str | None:
+    """The last text of these choices that is not taken."""
+    found, left = "", taken
+    if len(taken) >= np.prod([float(len(some)) for some in choices]):
+        return None
+    for place, some in enumerate(choices):
+        rest = float(np.prod([float(len(other)) for other in choices[place + 1 :]]))
+        for sign in reversed(some):
+            begun = {text for text in left if text[place] == sign}
+            if len(begun) < rest:
+                found, left = found + sign, begun
+                break
+    return found

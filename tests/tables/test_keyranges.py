@@ -1,0 +1,72 @@
+"""New keys come from where the source has none."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tabtwin.tables.keyranges import apart
+from tabtwin.tables.patterns import infer, regenerate
+
+
+def texts(*values: str) -> np.ndarray:
+    return np.array(values, dtype=object)
+
+
+def made(keys: np.ndarray, dtype: str = "string") -> np.ndarray:
+    """As many new keys as there are old ones."""
+    pattern = infer(keys)
+    assert pattern is not None
+    found = apart(keys, pattern, dtype)
+    return regenerate(found["pattern"], len(keys), np.random.default_rng(7), first=found["first"])
+
+
+@pytest.mark.parametrize(
+    ("form", "count", "first"),
+    [("{}", 7_043, "10001"), ("user_{}", 200, "user_1001"), ("{}-A", 99, "101-A")],
+)
+def test_running_numbers_begin_with_a_digit_more_than_the_sources_have(
+    form: str, count: int, first: str
+) -> None:
+    keys = texts(*(form.format(number) for number in range(1, count + 1)))
+    assert made(keys)[0] == first
+    assert not set(made(keys)) & set(keys)
+
+
+def test_a_type_that_ends_before_has_its_numbers_from_1_again() -> None:
+    keys = texts(*map(str, range(1, 101)))
+    assert apart(keys, "#", "int8")["first"] == 1
+    assert apart(keys, "#", "int16")["first"] == 1_001
+
+
+def test_a_pattern_that_is_nearly_full_has_no_free_range() -> None:
+    keys = texts(*(f"K{number:03d}" for number in range(900)))
+    assert apart(keys, "K999", "string")["pattern"] == "K999"
+
+
+def test_a_pattern_with_far_more_room_than_keys_stays_as_it_is() -> None:
+    draw = np.random.default_rng(2)
+    keys = texts(*(draw.bytes(16).hex() for _ in range(500)))
+    pattern = "h" * 32
+    assert apart(keys, pattern, "string")["pattern"] == pattern
+
+
+def test_the_free_range_is_written_as_signs_that_stand_for_themselves() -> None:
+    keys = texts(*(f"C{number:05d}" for number in range(0, 98_000, 200)))
+    found = apart(keys, "C99999", "string")["pattern"]
+    assert found == "C\\9\\9999"
+
+
+@given(
+    numbers=st.sets(st.integers(0, 99_999), min_size=2, max_size=300),
+    form=st.sampled_from(["{:05d}", "K-{:05d}", "{:05d}x", "{:05x}"]),
+)
+@settings(max_examples=100, deadline=None)
+def test_a_key_that_is_made_anew_in_a_free_range_is_none_of_the_sources(numbers: set[int], form: str) -> None:
+    keys = texts(*(form.format(number) for number in sorted(numbers)))
+    pattern = infer(keys)
+    if pattern is None:
+        return
+    found = apart(keys, pattern, "string")
+    if found["pattern"] != pattern or found["first"] != 1:
+        assert not set(made(keys)) & set(keys)
