@@ -72,7 +72,7 @@ class Given(Inputs):
         if training is not None:
             self.files["encoded.parquet"] = frames.to_parquet(training)
 
-    def read(self, step: str, file: str, name: str = "") -> bytes:
+    def read(self, step: str, file: str, name: str = "", run: str = "") -> bytes:
         return self.files[file]
 
 

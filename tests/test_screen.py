@@ -56,7 +56,7 @@ class Given(Inputs):
         self.files = files
         self.refs = tuple(Ref(step=step, file=file, name=name) for step, file, name in files)
 
-    def read(self, step: str, file: str, name: str = "") -> bytes:
+    def read(self, step: str, file: str, name: str = "", run: str = "") -> bytes:
         return self.files[step, file, name]
 
 

@@ -20,6 +20,7 @@ USAGE = f"""tabtwin {__version__}: synthetic twins of tables
   tabtwin audit --synthetic S --training T --holdout H --out DIR
                                   judge a twin that any tool made, by the same measures and gates
   tabtwin verify DIR              say whether a release is what its manifest says
+  tabtwin clean PLACE             say what lies in a run's store, how old and how large, and remove it
   tabtwin step NAME ...           run one step of the pipeline against an object store, as its image does
 
 'tabtwin COMMAND --help' and 'tabtwin step NAME --help' list the options."""
@@ -72,6 +73,10 @@ def _command(name: str) -> Callable[[Sequence[str]], int]:
         from tabtwin.local.verify import main as verify_main
 
         return verify_main
+    if name == "clean":
+        from tabtwin.local.clean import main as clean_main
+
+        return clean_main
     if name == "step":
         from tabtwin.lib import main as step_main
 
@@ -81,6 +86,6 @@ def _command(name: str) -> Callable[[Sequence[str]], int]:
 
         return finish.main
     raise InputError(
-        "expected the command run, sample, check, submit, audit, verify or step, "
+        "expected the command run, sample, check, submit, audit, verify, clean or step, "
         f"found {name!r}; see tabtwin --help"
     )

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 from pydantic import Field
 
-from tabtwin.lib.contract import Manifest, Ref, Run
+from tabtwin.lib.contract import Manifest, Ref, Run, sha256
 from tabtwin.lib.plan import MODELS, planned_parts
 from tabtwin.lib.releases import read_twins, twin_refs
 from tabtwin.lib.sources import fetch
@@ -59,7 +59,9 @@ def reads(params: Params, run: Run) -> Iterable[Ref]:
 
 def extra(params: Params, run: Run) -> dict[str, str]:
     """The gates' limits, and the outputs that the private report points at."""
-    limits = {"gates.toml": own_limits(fetch(params.gates_file)).model_dump_json()}
+    given = fetch(params.gates_file)
+    limits = {"gates.toml": own_limits(given).model_dump_json()}
+    limits |= {"gates": sha256(given)} if given else {}
     return limits | {name: manifest.fingerprint for name, manifest in _manifests(run).items()}
 
 

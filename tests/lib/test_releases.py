@@ -18,7 +18,7 @@ def ran(store: Store, run: str, *, model: str = "a", earlier: tuple[str, ...] = 
     said = {"refused": False, "withheld_for_canaries": 0} | verdict
     names = ("schema.json", "encoding.json", "training.parquet", "holdout.parquet")
     found: dict[str, dict[str, Any]] = {
-        "ingest": {**dict.fromkeys(names, {}), "models.json": [{"name": "m", "parts": [{"name": "m"}]}]},
+        "ingest": {**dict.fromkeys(names, ""), "models.json": [{"name": "m", "parts": [{"name": "m"}]}]},
         "train/m": {"model.bin": model},
         "weigh": {"earlier.json": list(earlier)},
         "release": {"verdict.json": said},

@@ -96,6 +96,6 @@ def test_the_same_run_again_leaves_later_releases_and_another_one_shelves_them(
 def test_a_folder_without_a_release_is_bad_input(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["sample", "--run", str(tmp_path)]) == 2
     assert capsys.readouterr().err == (
-        "tabtwin: --run: expected the folder of a run that ended with a release, found none there at "
-        f"{tmp_path}; name the --out of 'tabtwin run'\n"
+        f"tabtwin: expected the output folder of a run, found another one at {tmp_path}; "
+        "name the --out of 'tabtwin run'\n"
     )

@@ -150,17 +150,16 @@ def hold(root: Path, table: bytes, name: str) -> Iterator[Folder]:
 
 @contextmanager
 def hold_again(root: Path) -> Iterator[Folder]:
-    """Hold an output folder that holds a release, whatever table it is of.
+    """Hold an output folder of an earlier run, whatever table it is of.
 
     Raises:
-        InputError: if there is none, or it is in use.
+        InputError: if it is none, or in use.
     """
     folder = Folder(root)
-    if not (folder.private / "lock").exists() or not folder.release.exists():
-        found = "none there" if root.is_dir() else "a file" if root.exists() else "nothing"
+    if not (folder.private / "lock").exists():
+        found = "another one" if root.is_dir() else "a file" if root.exists() else "nothing"
         raise InputError(
-            f"--run: expected the folder of a run that ended with a release, found {found} at {root}; "
-            "name the --out of 'tabtwin run'"
+            f"expected the output folder of a run, found {found} at {root}; name the --out of 'tabtwin run'"
         )
     with _locked(folder):
         yield folder

@@ -45,6 +45,15 @@ class Head:
     age: float
 
 
+@dataclass(frozen=True)
+class Entry:
+    """An object as a listing has it: its key, its size in bytes, and when it was written."""
+
+    key: str
+    size: int
+    written: datetime
+
+
 def connect(role: str = "") -> Any:
     """An S3 client from the usual AWS variables (``AWS_ENDPOINT_URL`` for a store that is not Amazon's).
 
@@ -170,12 +179,21 @@ class Store:
 
     def list(self, prefix: str) -> list[str]:
         """All keys that begin with ``prefix``, sorted."""
+        return [entry.key for entry in self.entries(prefix)]
+
+    def entries(self, prefix: str) -> tuple[Entry, ...]:
+        """All objects whose keys begin with ``prefix``, by key."""
         with self._answers(prefix):
             pages = self.client.get_paginator("list_objects_v2").paginate(
                 Bucket=self.bucket, Prefix=self._full(prefix)
             )
             skip = len(self.prefix) + 1 if self.prefix else 0
-            return sorted(item["Key"][skip:] for page in pages for item in page.get("Contents", []))
+            found = [
+                Entry(item["Key"][skip:], item["Size"], item["LastModified"])
+                for page in pages
+                for item in page.get("Contents", [])
+            ]
+        return tuple(sorted(found, key=lambda entry: entry.key))
 
     def delete(self, key: str) -> None:
         """Remove an object; nothing happens where there is none."""

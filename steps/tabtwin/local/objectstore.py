@@ -51,6 +51,7 @@ def embedded(folder: Path) -> Iterator[dict[str, str]]:
         "AWS_ENDPOINT_URL": f"http://127.0.0.1:{ports['s3.port']}",
         "AWS_REGION": "us-east-1",
     }
+    finish_compaction(folder)
     options = [f"-dir={folder / 'data'}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", *_QUIET]
     options += [f"-{name}={port}" for name, port in ports.items()]
     (folder / "data").mkdir(exist_ok=True)
@@ -70,6 +71,35 @@ def embedded(folder: Path) -> Iterator[dict[str, str]]:
             yield environment
     finally:
         _stop(server)
+
+
+def compact(folder: Path) -> None:
+    """Give back the disk space of removed objects, in a folder that is not being served.
+
+    Raises:
+        StoreError: if SeaweedFS could not; the data are as they were.
+    """
+    finish_compaction(folder)
+    for volume in sorted((folder / "data").glob("*.dat")):
+        collection, _, number = volume.stem.rpartition("_")
+        words = ["compact", f"-dir={folder / 'data'}", f"-collection={collection}", f"-volumeId={number}"]
+        done = subprocess.run([_program(), *words], capture_output=True, check=False)
+        if done.returncode or not volume.with_suffix(".cpd").exists():
+            raise StoreError(
+                f"{volume}: expected SeaweedFS to compact it, found that it could not; try again"
+            )
+        volume.with_suffix(".cpd").replace(volume)
+        finish_compaction(folder)
+
+
+def finish_compaction(folder: Path) -> None:
+    """Put the index of a volume that was compacted in its place, or drop a compaction that did not end."""
+    for index in (folder / "data").glob("*.cpx"):
+        if index.with_suffix(".cpd").exists():
+            index.with_suffix(".cpd").unlink()
+            index.unlink()
+        else:
+            index.replace(index.with_suffix(".idx"))
 
 
 def _program() -> str:

@@ -56,6 +56,11 @@ def _told(out: folder.Folder) -> Mapping[str, Any]:
         InputError: if that is not known.
     """
     file, run = out.delivered / "settings.json", out.runs()[0]
+    if not out.release.exists():
+        raise InputError(
+            f"--run: expected a run that ended with a release, found none in {out.root}; "
+            "see its private/report.html for why, and run again"
+        )
     told: Mapping[str, Any] = json.loads(file.read_text()) if file.exists() else {}
     if told.get("run") != run:
         raise InputError(

@@ -1,0 +1,177 @@
+"""What lies in a store, which runs use it, and what goes with a run.
+
+A release, under ``release/``, is what was shared, and no part of this.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tabtwin.lib import lease
+from tabtwin.lib.errors import InputError
+from tabtwin.lib.store import Entry, MissingObjectError, Store
+
+PRIVATE = "private/"
+RUNS = "private/runs/"
+SOURCES = "private/source/"
+READERS = ("ingest", "report")
+"""Steps that read uploaded files."""
+SOURCE_DIGITS = 24
+"""Signs of a file's digest by which it is uploaded."""
+
+
+@dataclass(frozen=True)
+class RunHeld:
+    """A run, as the store holds it.
+
+    Attributes:
+        name: Its name.
+        uses: Where the outputs and the uploaded files stand that its records name: ``private/STEP/MARK/``.
+        last: When it last recorded something.
+        size: Bytes of all that it uses, whoever else does.
+        follower: The run that goes on from it; empty where none does.
+        released: Whether a release of its name stands.
+        working: Whether a driver holds it.
+    """
+
+    name: str
+    uses: frozenset[str]
+    last: datetime
+    size: int
+    follower: str
+    released: bool
+    working: bool
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """All that lies in a store under ``private/``."""
+
+    runs: Mapping[str, RunHeld]
+    entries: Mapping[str, tuple[Entry, ...]]
+
+    @property
+    def size(self) -> int:
+        """Bytes of all of it."""
+        return sum(map(self.bytes_at, self.entries))
+
+    @property
+    def unused(self) -> frozenset[str]:
+        """What no run uses: outputs of other settings or versions, and files that nobody ingested."""
+        used = frozenset[str]().union(*(run.uses for run in self.runs.values()))
+        return frozenset(place for place in self.entries if not place.startswith(RUNS)) - used
+
+    def bytes_at(self, place: str) -> int:
+        """Bytes of what stands at a place."""
+        return sum(entry.size for entry in self.entries[place])
+
+    def row(self, name: str) -> list[str]:
+        """A run with all that went on from it, and all that it went on from: they are judged together.
+
+        Raises:
+            InputError: if there is no such run.
+        """
+        if name not in self.runs:
+            raise InputError(f"--run: expected a run that the store holds, found none named {name}")
+        before = {run.follower: run.name for run in self.runs.values() if run.follower}
+        while name in before:
+            name = before[name]
+        row = []
+        while name in self.runs and name not in row:
+            row.append(name)
+            name = self.runs[name].follower
+        return row
+
+    def old(self, before: datetime) -> list[str]:
+        """The runs that recorded nothing since, nor did any of their row."""
+        return [name for name in self.runs if all(self.runs[other].last < before for other in self.row(name))]
+
+    def going(self, names: Collection[str], *, unused: bool) -> list[str]:
+        """The keys to remove with these runs, records first and manifests before what they vouch for.
+
+        Raises:
+            InputError: if a driver works on one of them, or on any where what nobody uses is to go.
+        """
+        busy = [run.name for run in self.runs.values() if run.working and (unused or run.name in names)]
+        if busy:
+            raise InputError(f"expected runs that have ended, found {busy[0]} at work; wait for it")
+        staying = frozenset[str]().union(*(run.uses for run in self.runs.values() if run.name not in names))
+        theirs = frozenset[str]().union(*(self.runs[name].uses for name in names)) - staying
+        places = sorted(theirs | (self.unused if unused else frozenset()))
+        records = [entry.key for name in names for entry in self.entries[f"{RUNS}{name}/"]]
+        keys = [entry.key for place in places if place in self.entries for entry in self.entries[place]]
+        return [*records, *sorted(keys, key=lambda key: not key.endswith("/manifest.json"))]
+
+
+def survey(store: Store, *, held: bool) -> Holdings:
+    """Find out what a store holds.
+
+    Args:
+        store: The store.
+        held: Whether the caller holds all of it, so that a lock there is a dead driver's.
+    """
+    entries: dict[str, list[Entry]] = {}
+    for entry in store.entries(PRIVATE):
+        entries.setdefault("/".join(entry.key.split("/")[:3]) + "/", []).append(entry)
+    released = {key.split("/")[1] for key in store.list("release/")}
+    runs = {
+        run.name: run
+        for place, found in entries.items()
+        if place.startswith(RUNS)
+        for run in [_run(store, place, entries, released, held=held)]
+    }
+    return Holdings(runs, {place: tuple(found) for place, found in entries.items()})
+
+
+def _run(
+    store: Store,
+    place: str,
+    entries: Mapping[str, Iterable[Entry]],
+    released: Collection[str],
+    *,
+    held: bool,
+) -> RunHeld:
+    name = place.removeprefix(RUNS).rstrip("/")
+    records = {
+        entry.key.removeprefix(place): _read(store, entry.key)
+        for entry in entries[place]
+        if entry.key.endswith(".json")
+    }
+    outputs = {
+        f"{PRIVATE}{record['step']}/{record['fingerprint']}/"
+        for record in records.values()
+        if "fingerprint" in record
+    }
+    readers = [output for output in outputs if output.split("/")[1] in READERS]
+    read = [_read(store, f"{output}manifest.json")["inputs"] for output in readers]
+    digests = {digest[:SOURCE_DIGITS] for inputs in read for digest in inputs.values()}
+    uses = frozenset(outputs | {f"{SOURCES}{digest}/" for digest in digests}) & entries.keys()
+    return RunHeld(
+        name=name,
+        uses=uses,
+        last=max(entry.written for entry in entries[place]),
+        size=sum(entry.size for used in (place, *uses) for entry in entries[used]),
+        follower=records.get("followed.json", {}).get("run", ""),
+        released=name in released,
+        working=not held and _is_working(store, name),
+    )
+
+
+def _read(store: Store, key: str) -> dict[str, Any]:
+    """A record of any version; one without any of our fields where it is none, or gone."""
+    try:
+        found = json.loads(store.get(key))
+    except (MissingObjectError, ValueError):
+        return {"inputs": {}}
+    return {"inputs": {}, **found} if isinstance(found, dict) else {"inputs": {}}
+
+
+def _is_working(store: Store, run: str) -> bool:
+    try:
+        return store.head(lease.lock_key(run)).age < lease.LEASE_SECONDS
+    except MissingObjectError:
+        return False

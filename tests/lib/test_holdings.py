@@ -1,0 +1,99 @@
+"""What a store holds: which run uses what, and what goes with it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from reported import stand
+from tabtwin.lib import lease
+from tabtwin.lib.contract import Run, sha256
+from tabtwin.lib.errors import InputError
+from tabtwin.lib.holdings import survey
+from tabtwin.lib.releases import follow
+from tabtwin.lib.store import Store
+
+SOURCE = sha256(b"the source")[:24]
+
+
+def ran(store: Store, name: str, *own: str) -> Run:
+    """A run whose ingest is everybody's, with outputs of its own."""
+    store.put(f"private/source/{SOURCE}/t.csv", b"the source")
+    found = {"ingest": {"schema.json": {}}} | {step: {"a.json": name} for step in own}
+    return stand(store, name, found)
+
+
+def gone(store: Store, *names: str, unused: bool = False) -> list[str]:
+    """What stands of steps and sources once these runs are removed."""
+    for key in survey(store, held=True).going(names, unused=unused):
+        store.delete(key)
+    return sorted({key.split("/")[1] for key in store.list("private/")})
+
+
+def test_what_another_run_uses_stays(store: Store) -> None:
+    ran(store, "one", "screen")
+    ran(store, "two", "audit")
+    assert gone(store, "one") == ["audit", "ingest", "runs", "source"]
+    assert list(survey(store, held=True).runs) == ["two"]
+    assert Run(store, "two").manifest("audit") is not None
+
+
+def test_with_the_last_run_all_goes_that_it_used(store: Store) -> None:
+    ran(store, "one", "screen")
+    store.put("release/one/synthetic.csv", b"a")
+    assert gone(store, "one") == []
+    assert store.list("") == ["release/one/synthetic.csv"]
+
+
+def test_what_no_run_uses_goes_only_when_asked_for(store: Store) -> None:
+    ran(store, "one", "screen")
+    store.put("private/audit/0123/manifest.json", b"{}")
+    store.put("private/source/4567/other.csv", b"x")
+    assert survey(store, held=True).unused == {"private/audit/0123/", "private/source/4567/"}
+    assert gone(store) == ["audit", "ingest", "runs", "screen", "source"]
+    assert gone(store, unused=True) == ["ingest", "runs", "screen", "source"]
+    assert store.list("private/source/") == [f"private/source/{SOURCE}/t.csv"]
+
+
+def test_sizes_count_every_object_once(store: Store) -> None:
+    ran(store, "one", "screen")
+    ran(store, "two", "audit")
+    found = survey(store, held=True)
+    assert found.size == sum(entry.size for entry in store.entries("private/"))
+    assert found.size < sum(run.size for run in found.runs.values())
+
+
+def test_runs_that_are_judged_together_go_together(store: Store) -> None:
+    for name in ("one", "two", "three", "other"):
+        ran(store, name)
+    follow(store, "one", "two")
+    follow(store, "two", "three")
+    found = survey(store, held=True)
+    assert [found.row(name) for name in ("one", "two", "three")] == [["one", "two", "three"]] * 3
+    assert found.row("other") == ["other"]
+
+
+def test_a_row_is_as_old_as_its_last_run(store: Store) -> None:
+    for name in ("one", "two"):
+        ran(store, name)
+    found = survey(store, held=True)
+    assert sorted(found.old(datetime.now(UTC) + timedelta(hours=1))) == ["one", "two"]
+    assert found.old(datetime.now(UTC) - timedelta(hours=1)) == []
+
+
+def test_a_run_at_work_is_left_alone(store: Store) -> None:
+    ran(store, "one")
+    ran(store, "two")
+    lease.claim(store, "one", "somebody")
+    found = survey(store, held=False)
+    found.going(["two"], unused=False)
+    for names, unused in ((["one"], False), ([], True)):
+        with pytest.raises(InputError, match="expected runs that have ended, found one at work"):
+            found.going(names, unused=unused)
+
+
+def test_a_damaged_record_hides_nothing_else(store: Store) -> None:
+    ran(store, "one", "screen")
+    store.put("private/runs/one/audit.json", b"no JSON")
+    assert gone(store, "one") == []
