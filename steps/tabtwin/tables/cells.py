@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from tabtwin.tables import dates, numerals
+from tabtwin.tables.quoting import PLAIN, Quoting
 
 Delimiter = Literal[",", ";", "\t", "|"]
 Encoding = Literal["utf-8", "utf-8-sig", "cp1252"]
@@ -87,12 +88,13 @@ class Source:
     rows: int
     delimiter: Delimiter = ","
     encoding: Encoding = "utf-8"
+    quoting: Quoting = PLAIN
 
     def without(self, names: Iterable[str]) -> Source:
         """The same table less some columns."""
         gone = set(names)
         kept = {name: cells for name, cells in self.columns.items() if name not in gone}
-        return Source(kept, self.rows, self.delimiter, self.encoding)
+        return replace(self, columns=kept)
 
 
 def distinct(values: np.ndarray, dtype: str = "") -> Cells:

@@ -20,6 +20,7 @@ from tabtwin.tables import dates, kinds, patterns
 from tabtwin.tables.cells import Cells, Delimiter, Encoding, Source, as_text
 from tabtwin.tables.identifiers.declaring import identifier_column
 from tabtwin.tables.keyranges import apart
+from tabtwin.tables.quoting import Newline, Quoting
 from tabtwin.tables.rules import Rule
 from tabtwin.tables.schema import CATEGORICAL, MADE_ANEW, Column, Kind, MadeTarget, Schema
 
@@ -40,6 +41,8 @@ class Declared(Frozen):
     denied: tuple[Rule, ...] = ()
     delimiter: Delimiter | None = None
     encoding: Encoding | None = None
+    quoted_names: bool | None = None
+    newline: Newline | None = None
 
     def without(self, names: Iterable[str]) -> Declared:
         """The same, less what is said of these columns."""
@@ -104,7 +107,8 @@ def describe(source: Source, declared: Declared, entity: str | None, protect: in
     columns, varied = [], []
     for name, cells in source.columns.items():
         try:
-            columns.append(_column(name, cells, given.get(name, {}), subjects, protect))
+            stated = _written(name, source.quoting) | given.get(name, {})
+            columns.append(_column(name, cells, stated, subjects, protect))
         except kinds.VariedError as error:
             varied.append(error)
     if varied:
@@ -117,7 +121,15 @@ def describe(source: Source, declared: Declared, entity: str | None, protect: in
         denied=declared.denied,
         delimiter=declared.delimiter or source.delimiter,
         encoding=declared.encoding or source.encoding,
+        quoted_names=source.quoting.names if declared.quoted_names is None else declared.quoted_names,
+        newline=declared.newline or source.quoting.newline,
     )
+
+
+def _written(name: str, quoting: Quoting) -> dict[str, Any]:
+    """What a column's quotes say: where all cells are in some, what stands without them is no cell."""
+    bare = quoting.bare.get(name)
+    return {"quoted": name in quoting.columns} | ({"marks": (bare,), "blank": bare} if bare else {})
 
 
 def check_known(name: str, names: Iterable[str], option: str) -> None:

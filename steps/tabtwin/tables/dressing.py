@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Callable, Sequence
 
@@ -13,6 +12,7 @@ import pyarrow.compute as pc
 
 from tabtwin.tables import dates, numerals, patterns
 from tabtwin.tables.identifiers.replacing import replace
+from tabtwin.tables.quoting import Quoting, write_csv
 from tabtwin.tables.schema import NUMERIC, Column, Schema
 
 
@@ -55,18 +55,22 @@ def _taken(earlier: Sequence[pd.DataFrame], name: str) -> set[str]:
 
 
 def to_csv(table: pd.DataFrame, schema: Schema) -> bytes:
-    """A dressed table, or a canonical one, as CSV, written as the source was; missing cells are empty.
+    """A dressed table, or a canonical one, as CSV, written as the source was.
 
     What the source's encoding cannot hold, such as a name made anew, makes it UTF-8.
     """
     columns = [column for column in schema.columns if column.name in table]
-    written = pd.DataFrame({column.name: as_text(table[column.name], column) for column in columns})
-    buffer = io.StringIO()
-    written.to_csv(buffer, sep=schema.delimiter, index=False, lineterminator="\n", na_rep="")
+    quoted = frozenset(column.name for column in columns if column.quoted)
+    written = write_csv(
+        {column.name: as_text(table[column.name], column) for column in columns},
+        {column.name: column.blank for column in columns},
+        Quoting(schema.quoted_names, quoted, newline=schema.newline),
+        schema.delimiter,
+    )
     try:
-        return buffer.getvalue().encode(schema.encoding)
+        return written.encode(schema.encoding)
     except UnicodeEncodeError:
-        return buffer.getvalue().encode("utf-8-sig")
+        return written.encode("utf-8-sig")
 
 
 def to_typed(table: pd.DataFrame, schema: Schema) -> pd.DataFrame:

@@ -47,6 +47,24 @@ def guess(name: str, cells: Cells) -> Column:
     return category(name, cells)
 
 
+def marked(name: str, cells: Cells) -> Column | None:
+    """Numbers, dates, or two words for false and true, with usual marks for what is missing between them."""
+    counts = {"": int((cells.codes < 0).sum())} if cells.has_missing else {}
+    if cells.is_text:
+        held = zip(cells.values.tolist(), cells.counts.tolist(), strict=True)
+        counts |= {text: count for text, count in held if text in numerals.MARKERS}
+    marks = tuple(sorted(mark for mark in counts if mark))
+    rest = cells.without(marks)
+    # Between two words, marks of two kinds may mean two things.
+    guesses = (number, datetime, boolean) if len(counts) == 1 else (number, datetime)
+    found = next((column for guess in guesses if (column := guess(name, rest))), None) if marks else None
+    if found is None:
+        return None
+    blank = max(sorted(counts), key=counts.__getitem__)
+    why = f"{found.why}, or a usual mark"
+    return found.model_copy(update={"marks": marks, "missing": True, "blank": blank, "why": why})
+
+
 def empty(name: str, cells: Cells) -> Column | None:
     """No cell holds anything."""
     if len(cells.values):
@@ -116,11 +134,11 @@ def numeric_like(name: str, cells: Cells) -> Column | None:
     if not cells.is_text:
         return None
     fit = numerals.are_numbers(cells.values)
-    marked = np.isin(cells.values, np.array(numerals.MARKERS, dtype=object))
+    marks = np.isin(cells.values, np.array(numerals.MARKERS, dtype=object))
     if not fit.any():
         return None
-    if not (fit | marked).all():
-        if (fit | marked | numerals.are_infinite(cells.values)).all():
+    if not (fit | marks).all():
+        if (fit | marks | numerals.are_infinite(cells.values)).all():
             raise _infinite(name)
         return None
     texts = cells.values[fit]
@@ -138,8 +156,8 @@ def numeric_like(name: str, cells: Cells) -> Column | None:
         digits=0 if whole else most,
         least=least,
         comma=cells.comma,
-        missing=cells.has_missing or bool(marked.any()),
-        why="every cell is a number" if not marked.any() else "every cell is a number or a usual marker",
+        missing=cells.has_missing or bool(marks.any()),
+        why="every cell is a number" if not marks.any() else "every cell is a number, or a usual mark",
     )
 
 
@@ -208,6 +226,7 @@ def category(name: str, cells: Cells) -> Column:
 GUESSES: tuple[Callable[[str, Cells], Column | None], ...] = (
     empty,
     constant,
+    marked,
     boolean,
     number,
     datetime,

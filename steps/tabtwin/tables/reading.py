@@ -21,6 +21,7 @@ from tabtwin.tables import dates
 from tabtwin.tables.cells import Cells, Delimiter, Encoding, Source
 from tabtwin.tables.formats import refuse_other_delimiter, refuse_others, refuse_too_many, twice
 from tabtwin.tables.parquet import read_parquet
+from tabtwin.tables.quoting import find_quoting
 
 RESERVED = "tabtwin:"
 """How columns that tabtwin adds begin."""
@@ -172,7 +173,7 @@ def _read_csv(text: str, filename: str) -> Source:
     columns = {name: _encoded(table.column(name)) for name in names}
     if delimiter != ",":  # with commas between cells, 1,5 in quotes may as well be a list
         columns = {name: cells.pointed() for name, cells in columns.items()}
-    return Source(columns, table.num_rows, delimiter)
+    return Source(columns, table.num_rows, delimiter, quoting=find_quoting(text[:_HEAD], delimiter, names))
 
 
 def _lines(text: str) -> io.StringIO:

@@ -22,6 +22,7 @@ from pydantic import Field, model_validator
 
 from tabtwin.lib.contract import Frozen
 from tabtwin.tables.cells import Delimiter, Encoding
+from tabtwin.tables.quoting import Newline
 from tabtwin.tables.rules import Rule
 
 Kind = Literal[
@@ -65,6 +66,7 @@ class Column(Frozen):
             a second in a datetime column.
         least: Decimals that a number is written with at least.
         comma: Whether a number is written with a decimal comma.
+        quoted: Whether a CSV has its cells in quotes.
         format: strptime format of a datetime column; ``%-d`` and the like where it is written without zeros.
         pattern: Pattern of a key, one sign a character, as ``tabtwin.tables.patterns`` spells it.
         first: Where the running number of new keys begins.
@@ -75,6 +77,7 @@ class Column(Frozen):
         public: Whether value protection leaves the column alone.
         protect: This column's own k, where it is not the run's.
         marks: Texts, besides the empty cell, that mean missing in this column.
+        blank: What a CSV has in place of a missing cell.
         identifier: What a column names people by; plausible values of that kind take the place of its own.
         locale: Where those are usual, as Faker calls it: ``de_DE``.
         distinct: Whether they are all different, as the source's are.
@@ -88,6 +91,7 @@ class Column(Frozen):
     digits: int = Field(default=0, ge=0, le=17)
     least: int = Field(default=0, ge=0, le=17)
     comma: bool = False
+    quoted: bool = False
     format: str = ""
     pattern: str = ""
     first: int = Field(default=1, ge=0)
@@ -98,6 +102,7 @@ class Column(Frozen):
     public: bool = False
     protect: int | None = Field(default=None, ge=1)
     marks: tuple[str, ...] = ()
+    blank: str = ""
     identifier: Identifies = ""
     locale: str = ""
     distinct: bool = False
@@ -141,6 +146,8 @@ class Schema(Frozen):
         rules: What always holds between columns, found or declared; a twin keeps them.
         delimiter: What a CSV of it has between its cells.
         encoding: Of that CSV; ``utf-8-sig`` begins with a mark of its encoding.
+        quoted_names: Whether it has the columns' names in quotes.
+        newline: How its lines end.
         denied: Rules that are not kept, though they may be found; values of theirs say nothing.
     """
 
@@ -154,6 +161,8 @@ class Schema(Frozen):
     denied: tuple[Rule, ...] = ()
     delimiter: Delimiter = ","
     encoding: Encoding = "utf-8"
+    quoted_names: bool = False
+    newline: Newline = "\n"
 
     @model_validator(mode="after")
     def _names_agree(self) -> Schema:
