@@ -15,7 +15,7 @@ from pydantic import Field
 from tabtwin.generators.spec import parse_spec, plan_models
 from tabtwin.lib import seeds
 from tabtwin.lib.contract import Run, sha256
-from tabtwin.lib.sources import fetch
+from tabtwin.lib.sources import fetch, split_urls
 from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
 from tabtwin.measures.planting import draw_canaries
 from tabtwin.selection.shares import parse_shares
@@ -26,7 +26,10 @@ from tabtwin.tables.opening import Asked
 class Params(StepParams):
     """What ``ingest`` can be told. Where a table lies is no setting of its output, what it holds is."""
 
-    source: str = Field(exclude=True, description="s3:// URL of the table, CSV (also .gz) or Parquet")
+    source: str = Field(
+        exclude=True,
+        description="s3:// URL of the table, CSV (also .gz) or Parquet, or of several files of it",
+    )
     holdout: str = Field(default="", exclude=True, description="s3:// URL of a holdout of your own")
     schema_file: str = Field(default="", exclude=True, description="s3:// URL of a schema (JSON)")
     target: str = Field(default="", description="COLUMN, COLUMN >= NUMBER or COLUMN = VALUE")
@@ -52,9 +55,10 @@ class Params(StepParams):
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     """Read the source from the store, and write what was found in it."""
     specs = parse_spec(params.generators)
+    first, *more = [(fetch(url), url.rsplit("/", 1)[-1]) for url in split_urls(params.source)]
     found = ingest_table(
-        fetch(params.source),
-        params.source.rsplit("/", 1)[-1],
+        *first,
+        more=more,
         holdout=fetch(params.holdout),
         schema_file=fetch(params.schema_file),
         seed=params.seed,
@@ -96,7 +100,11 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
 def _digests(params: Params, view: Run) -> dict[str, str]:
     """What the objects hold, since that and not where they lie decides the output."""
     urls = {"source": params.source, "holdout": params.holdout, "schema": params.schema_file}
-    return {name: sha256(fetch(url)) for name, url in urls.items() if url}
+    return {
+        f"{name} {number}" if number > 1 else name: sha256(fetch(url))
+        for name, given in urls.items()
+        for number, url in enumerate(split_urls(given), start=1)
+    }
 
 
 STEP = Step(

@@ -8,6 +8,7 @@ from tabtwin.driver import inputs
 from tabtwin.driver.parameters import pipeline_file, read_parameters
 from tabtwin.driver.parsing import run_parser, submit_parser
 from tabtwin.lib.errors import InputError
+from tabtwin.lib.sources import split_urls
 from tabtwin.lib.store import Store
 
 PARAMETERS = read_parameters(pipeline_file().read_text())
@@ -67,3 +68,18 @@ def test_limits_that_are_none_are_refused_before_anything_runs(tmp_path: Path) -
     gates.write_text("[likenes]\nlimit = 1")
     with pytest.raises(InputError, match="did you mean 'likeness'"):
         inputs.read_sources({"gates": str(gates)})
+
+
+def test_several_files_of_a_table_are_one_parameter_and_one_table(store: Store, tmp_path: Path) -> None:
+    named = ["a, odd.csv", "b.csv", "c.csv"]
+    for name in named:
+        (tmp_path / name).write_text(f"a,b\n{name[0]},2\n")
+    words = [*(str(tmp_path / name) for name in named), "--out", "d", "--holdout", str(tmp_path / "c.csv")]
+    given = vars(run_parser(PARAMETERS).parse_args(words))
+    sources = inputs.read_sources(inputs.places(given))
+    urls = inputs.upload_all(store, sources)
+    assert [url.rpartition("/")[2] for url in split_urls(urls["source"])] == named
+    assert urls["holdout"] == split_urls(urls["source"])[2]
+    assert inputs.table_of(sources).name == "a, odd.csv and 2 more"
+    fewer = {name: source for name, source in sources.items() if name != "source 3"}
+    assert inputs.table_of(sources).data != inputs.table_of(fewer).data

@@ -40,7 +40,8 @@ def main(arguments: Sequence[str]) -> int:
     with reached(cluster, found, given["store_endpoint"]):
         store = Store.open(given["store"] or found.store)
         sources |= inputs.read_sources(remote)
-        table = sources["source"]
+        sources = {name: sources[name] for name in places}
+        table = inputs.table_of(sources)
         with folder.hold(Path(given["out"]), table.data, table.name) as out:
             return _Submission(parameters, given, cluster, found, store, sources).run(out)
 
@@ -58,9 +59,7 @@ class _Submission:
         sources: Mapping[str, inputs.Source],
     ) -> None:
         self.given, self.cluster, self.found, self.store = given, cluster, found, store
-        uploaded = {
-            option: patiently(partial(inputs.upload, store, source)) for option, source in sources.items()
-        }
+        uploaded = patiently(partial(inputs.upload_all, store, sources))
         chosen = inputs.settings(parameters, given) | uploaded
         self.name = inputs.run_name(chosen | submission.computed_on(chosen, given["pool"]))
         # Its store and its release's are said outright: the chart's may change while it runs.

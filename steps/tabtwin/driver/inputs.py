@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tabtwin.driver.parameters import Parameter
 from tabtwin.driver.parsing import ENGINE_ONLY, FILES
@@ -16,6 +16,8 @@ from tabtwin.lib.store import MissingObjectError, Store
 from tabtwin.measures.limits import own_limits
 from tabtwin.tables.formats import refuse_others
 
+SOURCE = "source"
+
 
 class Source(NamedTuple):
     """A file that the user named: what it is called, and its bytes."""
@@ -24,9 +26,33 @@ class Source(NamedTuple):
     data: bytes
 
 
-def places(given: Mapping[str, str]) -> dict[str, str]:
-    """Where the files lie that the command line names, by the parameters that they are."""
-    return {"source": given["TABLE"]} | {name: given[name] for name in FILES if given[name]}
+def places(given: Mapping[str, Any]) -> dict[str, str]:
+    """Where the files lie that the command line names, by the parameters that they are.
+
+    Of several files of the table, all but the first are ``source 2`` and so on.
+    """
+    tables = {_numbered(number): place for number, place in enumerate(given["TABLE"], start=1)}
+    return tables | {name: given[name] for name in FILES if given[name]}
+
+
+def _numbered(number: int) -> str:
+    return SOURCE if number == 1 else f"{SOURCE} {number}"
+
+
+def table_of(sources: Mapping[str, Source]) -> Source:
+    """The table among these files; of several, their names and digests stand for it."""
+    files = [source for name, source in sources.items() if name.startswith(SOURCE)]
+    if len(files) == 1:
+        return files[0]
+    digests = canonical([sha256(source.data) for source in files])
+    return Source(f"{files[0].name} and {len(files) - 1} more", digests)
+
+
+def upload_all(store: Store, sources: Mapping[str, Source]) -> dict[str, str]:
+    """Bring files to where steps read them; the parameters that name them."""
+    urls = {name: upload(store, source) for name, source in sources.items()}
+    tables = [url for name, url in urls.items() if name.startswith(SOURCE)]
+    return {SOURCE: ",".join(tables)} | {name: urls[name] for name in FILES if name in urls}
 
 
 def read_sources(named: Mapping[str, str]) -> dict[str, Source]:
@@ -36,8 +62,9 @@ def read_sources(named: Mapping[str, str]) -> dict[str, Source]:
         InputError: if there is none, a table is something else, or the gates' limits are none.
     """
     sources = {name: read_source(place) for name, place in named.items()}
-    for name in sources.keys() & {"source", "holdout"}:
-        refuse_others(sources[name].data, sources[name].name)
+    for name, source in sources.items():
+        if name.startswith((SOURCE, "holdout")):
+            refuse_others(source.data, source.name)
     if "gates" in sources:
         own_limits(sources["gates"].data)
     return sources

@@ -63,7 +63,11 @@ def submit_parser(parameters: Sequence[Parameter]) -> options.Parser:
 
 
 def _add_common(parser: options.Parser, parameters: Sequence[Parameter], *, store: str) -> None:
-    parser.add_argument("TABLE", help="a CSV (also .gz, any usual delimiter) or Parquet file, local or s3://")
+    parser.add_argument(
+        "TABLE",
+        nargs="+",
+        help="a CSV (also .gz, any usual delimiter) or Parquet file, local or s3://; or several files of it",
+    )
     parser.add_argument(
         "--out", required=True, metavar="DIR", help="the output folder; it belongs to one table"
     )

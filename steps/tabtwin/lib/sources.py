@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tabtwin.lib.errors import InputError
 from tabtwin.lib.store import MissingObjectError, Store
 
@@ -19,3 +21,8 @@ def fetch(url: str) -> bytes:
         return Store.open(folder, role="source").get(name)
     except MissingObjectError:
         raise InputError(f"expected an object at {url}, found none; correct the address") from None
+
+
+def split_urls(text: str) -> list[str]:
+    """The URLs of a setting that names one or, with commas between them, several."""
+    return re.split(r",(?=s3://)", text) if text else []

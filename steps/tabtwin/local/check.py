@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from pydantic import Field
 
@@ -47,7 +48,11 @@ def main(arguments: Sequence[str]) -> int:
     parser = options.Parser(
         prog="tabtwin check", description="Say what tabtwin makes of a table, before anything is trained."
     )
-    parser.add_argument("TABLE", help="a CSV (also .gz, any usual delimiter) or Parquet file, local or s3://")
+    parser.add_argument(
+        "TABLE",
+        nargs="+",
+        help="a CSV (also .gz, any usual delimiter) or Parquet file, local or s3://; or several files of it",
+    )
     for name, words in FILES.items():
         parser.add_argument(f"--{name}", default="", metavar="FILE", help=words)
     parser.add_argument(
@@ -58,10 +63,11 @@ def main(arguments: Sequence[str]) -> int:
     given = vars(parser.parse_args(arguments))
     params = options.build(Params, given)
     _check_absent(given["schema_to"])
-    table = read_source(given["TABLE"])
+    table, *more = [read_source(place) for place in given["TABLE"]]
     files = {name: read_source(given[name]).data if given[name] else b"" for name in FILES}
     asked = Asked(**params.model_dump(include=set(Asked.model_fields)))
-    opened = open_table(table.data, table.name, files["schema"], asked)
+    further = [(source.data, source.name) for source in more]
+    opened = open_table(table.data, table.name, files["schema"], asked, more=further)
     found = check_table(opened, table.name, holdout=files["holdout"], seed=params.seed)
     if given["schema_to"]:
         Path(given["schema_to"]).write_bytes(as_json(found.schema_found.model_dump(mode="json")))
@@ -80,10 +86,10 @@ def _check_absent(place: str) -> None:
         raise InputError(f"--schema-to: expected no file yet, found one at {place}; name another")
 
 
-def _next(given: Mapping[str, str]) -> str:
+def _next(given: Mapping[str, Any]) -> str:
     """The command that makes the twin of the table as it was looked at."""
     said = {name: given[name] for name in (*FILES, *Params.model_fields) if given[name]}
     if given["schema_to"]:
         said["schema"] = given["schema_to"]
     words = [word for name, text in said.items() for word in (options.flag(name), text)]
-    return shlex.join(["tabtwin", "run", given["TABLE"], "--out", "twin", *words])
+    return shlex.join(["tabtwin", "run", *given["TABLE"], "--out", "twin", *words])

@@ -30,13 +30,12 @@ def main(arguments: Sequence[str]) -> int:
     given = vars(run_parser(pipeline.parameters).parse_args(arguments))
     check_settings(given)
     sources = inputs.read_sources(inputs.places(given))
-    table = sources["source"]
+    table = inputs.table_of(sources)
     with (
         folder.hold(Path(given["out"]), table.data, table.name) as out,
         open_store(given["store"], out) as store,
     ):
-        uploaded = {option: inputs.upload(store, source) for option, source in sources.items()}
-        chosen = inputs.settings(pipeline.parameters, given) | uploaded
+        chosen = inputs.settings(pipeline.parameters, given) | inputs.upload_all(store, sources)
         return Driver(pipeline, chosen, out, store, given["log"], embedded=not given["store"]).run()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +57,7 @@ def ingest_table(
     source: bytes,
     filename: str,
     *,
+    more: Sequence[tuple[bytes, str]] = (),
     holdout: bytes = b"",
     schema_file: bytes = b"",
     seed: int = 1,
@@ -67,6 +69,7 @@ def ingest_table(
     Args:
         source: The table, CSV or Parquet.
         filename: How errors name it.
+        more: Further files of the table, and how errors name them.
         holdout: A holdout of the user's own, likewise; then all of ``source`` is training.
         schema_file: What the user declares, as JSON.
         seed: The run's.
@@ -76,7 +79,7 @@ def ingest_table(
     Raises:
         InputError: if any of it cannot be used.
     """
-    opened = open_table(source, filename, schema_file, Asked(**asked), guarded=guarded)
+    opened = open_table(source, filename, schema_file, Asked(**asked), more=more, guarded=guarded)
     if opened.refusal:
         raise InputError(opened.refusal)
     return ingest_opened(opened, holdout=holdout, seed=seed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tabtwin.lib.contract import Frozen
@@ -12,7 +12,7 @@ from tabtwin.tables.cells import Cells, Source
 from tabtwin.tables.declared import Declared, check_known, describe, read_declared
 from tabtwin.tables.identifiers.finding import Identifier, identify
 from tabtwin.tables.identifiers.remedies import Remedies, read_remedies, refusal
-from tabtwin.tables.reading import read_source
+from tabtwin.tables.joining import read_files
 from tabtwin.tables.schema import LEARNED, Kind, Schema
 
 FEWEST_ROWS = 100
@@ -84,7 +84,13 @@ class Opened:
 
 
 def open_table(
-    data: bytes, filename: str, schema_file: bytes, asked: Asked, *, guarded: bool = True
+    data: bytes,
+    filename: str,
+    schema_file: bytes,
+    asked: Asked,
+    *,
+    more: Sequence[tuple[bytes, str]] = (),
+    guarded: bool = True,
 ) -> Opened:
     """Read a table and describe its columns.
 
@@ -93,13 +99,14 @@ def open_table(
         filename: How errors name it.
         schema_file: What the user declares, as JSON.
         asked: And what beside it.
+        more: Further files of the table, and how errors name them.
         guarded: Whether columns that name people are looked for.
 
     Raises:
         InputError: if any of it cannot be used.
     """
     declared = read_declared(schema_file)
-    source = read_source(data, filename)
+    source = read_files([(data, filename), *more])
     _check_size(source, filename)
     remedies = read_remedies(asked.drop, asked.keep, asked.replace, source)
     for column in declared.columns:

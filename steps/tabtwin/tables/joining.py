@@ -1,0 +1,60 @@
+"""Several files of one table, such as a year each: their rows one after another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from tabtwin.lib.errors import InputError
+from tabtwin.tables.cells import Cells, Source
+from tabtwin.tables.reading import read_source
+
+
+def read_files(files: Sequence[tuple[bytes, str]]) -> Source:
+    """A table from its files' bytes and names; columns stand, and a CSV is written, as in the first.
+
+    Raises:
+        InputError: if one is no table, or has other columns or types than the first.
+    """
+    sources = [read_source(data, name) for data, name in files]
+    if len(sources) == 1:
+        return sources[0]
+    (_, first), *others = files
+    for (_, name), source in zip(others, sources[1:], strict=True):
+        _check_alike(sources[0], first, source, name)
+    columns = {
+        name: _one_after_another([source.columns[name] for source in sources]) for name in sources[0].columns
+    }
+    return replace(sources[0], columns=columns, rows=sum(source.rows for source in sources))
+
+
+def _check_alike(first: Source, name: str, other: Source, other_name: str) -> None:
+    lacking = [column for column in first.columns if column not in other.columns]
+    added = [column for column in other.columns if column not in first.columns]
+    if lacking or added:
+        found = f"none named {lacking[0]!r}" if lacking else f"one more, {added[0]!r}"
+        raise InputError(
+            f"{other_name}: expected the columns of {name}, found {found}; give files of one table, or make "
+            "their headers alike"
+        )
+    for column, cells in other.columns.items():
+        expected, found = (cells_of.dtype or "text" for cells_of in (first.columns[column], cells))
+        if expected != found:
+            raise InputError(
+                f"{other_name}: column {column!r}: expected {expected}, as in {name}, found {found}; "
+                "convert it"
+            )
+
+
+def _one_after_another(parts: Sequence[Cells]) -> Cells:
+    places, values = pd.factorize(np.concatenate([cells.values for cells in parts]))
+    starts = np.cumsum([0, *(len(cells.values) for cells in parts[:-1])])
+    codes = [
+        np.append(places[start : start + len(cells.values)], -1)[cells.codes]
+        for start, cells in zip(starts, parts, strict=True)
+    ]
+    comma = any(cells.comma for cells in parts)
+    return Cells(np.asarray(values), np.concatenate(codes).astype("int32"), parts[0].dtype, comma)
