@@ -18,7 +18,7 @@ VERSION := $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' steps/tabtwin/__init_
 STEPS := ingest train score weigh sample screen refine audit balance utility report release
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench bench-generators bench-refine bench-prize bench-scale bench-audit bench-canaries \
+.PHONY: help run test lint wheel bench bench-generators bench-refine bench-prize bench-scale bench-audit bench-canaries \
   bench-agreement bench-speed bench-swap lock clean version images image-names push kind test-images test-cluster \
   $(STEPS:%=images/%) images/train-cuda
 
@@ -85,6 +85,9 @@ images/train-cuda: CPU_INDEX = $(CUDA_INDEX) ## build the image that trains on a
 
 image-names:
 	@echo $(STEPS:%=$(REGISTRY)/tabtwin-%:$(VERSION))
+
+wheel: .venv/run ## build tabtwin's wheel in dist/
+	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .
 
 push: images ## push the images: make push REGISTRY=registry.example.org/team
 	for step in $(STEPS); do $(DOCKER) push $(REGISTRY)/tabtwin-$$step:$(VERSION) || exit; done

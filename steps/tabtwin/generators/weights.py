@@ -6,7 +6,8 @@ Quality decides, and sharply, so that a mixture is no worse than its best member
 a perfect score as another gets 1/256 of its rows. Below .02 differences are chance. Privacy is a factor of
 at most 1 that only what fresh real rows would not do lowers; being far from every real row earns nothing,
 or noise would win. Rows are shared out in proportion to the composite; a model below a hundredth of the
-best gets none, nor does one that is no better than noise where another is.
+best gets none, nor does one that is no better than noise where another is. Where SDMetrics is not installed,
+quality counts for nothing: there is no model then but ``boost``'s.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from __future__ import annotations
 from typing import Any
 
 from tabtwin.lib.contract import Frozen
+from tabtwin.measures.sdmetrics import ABSENT
 
 CHANCE = 0.02
 SHARPNESS = 8
@@ -31,6 +33,7 @@ class Judgement(Frozen):
         noise: What uniform noise scores on the same columns.
         privacy: The share of the weight that privacy leaves, 0 to 1.
         composite: Privacy times what quality makes of it, 0 to 1.
+        scored: Whether SDMetrics was there to say.
     """
 
     name: str
@@ -38,6 +41,7 @@ class Judgement(Frozen):
     noise: float | None
     privacy: float
     composite: float
+    scored: bool = True
 
     @property
     def beats_noise(self) -> bool:
@@ -56,13 +60,15 @@ def judge(name: str, score: dict[str, Any]) -> Judgement:
     """Judge a model by what ``score`` found out."""
     quality = score["quality"]["score"]
     privacy = privacy_of(score["privacy"])
+    scored = score["quality"].get("error") != ABSENT
     closeness = 0.0 if quality is None else (CHANCE / max(CHANCE, 1 - quality)) ** SHARPNESS
     return Judgement(
         name=name,
         quality=quality,
         noise=score["references"]["noise"]["score"],
         privacy=privacy,
-        composite=privacy * closeness,
+        composite=privacy * (closeness if scored else 1.0),
+        scored=scored,
     )
 
 
@@ -122,7 +128,7 @@ def apportion(weights: dict[str, float], rows: int) -> dict[str, int]:
 
 
 def _why_none(judgement: Judgement, best: float, some_beat_noise: bool) -> str:
-    if judgement.quality is None:
+    if judgement.quality is None and judgement.scored:
         return "SDMetrics could not score it"
     if judgement.privacy < NO_PRIVACY:
         return "its rows repeat rows that it was trained on, or lie closer to them than fresh rows would"

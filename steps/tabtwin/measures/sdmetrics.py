@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -18,10 +19,23 @@ from tabtwin.tables.schema import CATEGORICAL, Schema, numbers
 
 TABLE = "table"
 COMPARISONS = 5_000_000
+ABSENT = "SDMetrics is not installed"
+"""The error of what could not be computed, where the extra ``prize`` is not there; ``boost`` needs it not."""
+
+
+_ABSENT_METRIC: dict[str, Any] = {"score": None, "error": ABSENT}
+_ABSENT_REPORT: dict[str, Any] = _ABSENT_METRIC | {"properties": {}, "details": {}}
+
+
+def is_installed() -> bool:
+    """Whether there is an SDMetrics to compute with."""
+    return find_spec("sdmetrics") is not None
 
 
 def quality(real: pd.DataFrame, made: pd.DataFrame, schema: Schema, seed: int) -> dict[str, Any]:
     """SDMetrics' QualityReport of canonical tables; see :func:`_report`."""
+    if not is_installed():
+        return _ABSENT_REPORT
     from sdmetrics.reports import QualityReport
 
     return _report(QualityReport, real, made, schema, seed)
@@ -29,6 +43,8 @@ def quality(real: pd.DataFrame, made: pd.DataFrame, schema: Schema, seed: int) -
 
 def diagnostic(real: pd.DataFrame, made: pd.DataFrame, schema: Schema, seed: int) -> dict[str, Any]:
     """SDMetrics' DiagnosticReport of canonical tables; see :func:`_report`."""
+    if not is_installed():
+        return _ABSENT_REPORT
     from sdmetrics.reports import DiagnosticReport
 
     return _report(DiagnosticReport, real, made, schema, seed)
@@ -39,6 +55,8 @@ def baseline_protection(real: pd.DataFrame, made: pd.DataFrame, schema: Schema, 
 
     Noise scores 1, a copy 0; fresh real rows lie between. Quadratic in the rows given.
     """
+    if not is_installed():
+        return _ABSENT_METRIC
     from sdmetrics.single_table import DCRBaselineProtection
 
     class Seeded(DCRBaselineProtection):  # type: ignore[misc] # SDMetrics ships no types
@@ -56,6 +74,8 @@ def overfitting_protection(
 
     ``real`` and ``unseen`` should be of equal size. Quadratic in the rows given.
     """
+    if not is_installed():
+        return _ABSENT_METRIC
     from sdmetrics.single_table import DCROverfittingProtection
 
     class Chunked(DCROverfittingProtection):  # type: ignore[misc] # SDMetrics ships no types

@@ -55,6 +55,8 @@ def models(made: Making, *, private: bool) -> str:
             "Each model trained on four fifths of the training rows. SDMetrics scored a sample of it, beside "
             "the fifth that it did not see (fresh rows) and uniform noise. Quality, between noise and fresh "
             "rows, decides the weight; the privacy metrics, which reward noise, can only lower it."
+            if all(model.get("scored", True) for model in made.weights["models"])
+            else "No model was scored, since SDMetrics was not installed (the extra prize): they share alike."
         ),
         table(
             [*headings, "DCR overfitting", "composite", "weight", "rows of the twin"],
