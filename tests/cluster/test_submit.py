@@ -101,7 +101,7 @@ def allow(kubectl: Kubectl, name: str) -> None:
     kubectl(*bind, f"--serviceaccount={NAMESPACE}:{name}")
 
 
-def test_left_and_followed_again_while_the_store_restarts_it_ends_with_the_laptops_bytes(
+def test_left_and_followed_again_while_the_store_restarts_it_and_more_end_with_the_laptops_bytes(
     namespace: str, table: Path, tmp_path: Path, kubectl: Kubectl
 ) -> None:
     first = subprocess.Popen(
@@ -142,6 +142,18 @@ def test_left_and_followed_again_while_the_store_restarts_it_ends_with_the_lapto
     assert len(same) == 8
     for name in (*same, "private/syn_up.csv", "private/hybrid.parquet"):
         assert there[name] == here[name], name
+
+    # More rows of it: the laptop's command, and the same in a cluster, from the run that the folder names.
+    earlier = json.loads((tmp_path / "there" / "private" / "released.json").read_text())["run"]
+    more = submit(table, tmp_path / "more", "--after", earlier, "--rows", "60")
+    code, lines, errors = run(more)
+    assert code == 0, (lines[-2:], errors)
+    sample = [sys.executable, "-m", "tabtwin", "sample", "--run", str(tmp_path / "here"), "--rows", "60"]
+    code, _, errors = run([*sample, "--log", "json"])
+    assert code == 0, errors
+    ours = {path.name: path.read_bytes() for path in (tmp_path / "here" / "release-2").iterdir()}
+    theirs = {path.name: path.read_bytes() for path in (tmp_path / "more" / "release").iterdir()}
+    assert ours == theirs
 
 
 def test_a_table_without_its_target_ends_with_the_line_of_the_step_after_one_try(
