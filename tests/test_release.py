@@ -7,6 +7,7 @@ from reported import figure, findings, stand, told
 from tabtwin import release, report
 from tabtwin.lib.contract import Run, sha256
 from tabtwin.lib.errors import RefusedError
+from tabtwin.lib.releases import follow, followed_by
 from tabtwin.lib.step import execute
 from tabtwin.lib.store import Store
 from tabtwin.measures.limits import shipped_limits
@@ -61,6 +62,16 @@ def test_a_twin_of_planted_rows_is_published_only_when_told_to(store: Store) -> 
 def test_leave_to_release_canaries_is_no_leave_to_pass_a_gate(store: Store) -> None:
     with pytest.raises(RefusedError, match="gate canaries refused: expected at most"):
         run_steps(store, "run", canaries=told() | {"auc": figure(0.95, 0.01)}, release_canaries=True)
+
+
+def test_only_a_release_that_is_replaced_is_gone_on_from_anew(store: Store) -> None:
+    run_steps(store, "run")
+    follow(store, "run", "later")
+    store.put("release/run/synthetic.csv", b"damaged")
+    run_steps(store, "run")
+    assert followed_by(store, "run") == "later"
+    run_steps(store, "run", surplus=figure(0.002))
+    assert followed_by(store, "run") is None
 
 
 def test_a_damaged_release_is_published_anew(store: Store) -> None:

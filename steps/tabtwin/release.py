@@ -89,8 +89,11 @@ def publish(params: Params, view: Run, manifest: Manifest) -> None:
         gates = [Gate.model_validate(gate) for gate in verdict["gates"]]
         raise RefusedError(refusal(gates) if verdict["refused"] else planted(withheld))
     _go_on(view)
-    if _stands(public, write_listing(manifest, without=VERDICT)):
+    listing = write_listing(manifest, without=VERDICT)
+    if _stands(public, listing):
         return
+    if _published(public) not in (None, listing):
+        releases.begin_anew(view.store, view.run)
     _withdraw(public)
     for name, data in released_files(view.store, manifest).items():
         public.store.put(_key(public, name), data)
@@ -154,13 +157,21 @@ def _figures(gate: Gate) -> str:
 
 def _stands(view: Run, listing: bytes) -> bool:
     """Whether this very release stands whole."""
+    if _published(view) != listing:
+        return False
     try:
-        if view.store.get(_key(view, LISTING)) != listing:
-            return False
         files = json.loads(listing)["files"].items()
         return all(sha256(view.store.get(_key(view, name))) == entry["sha256"] for name, entry in files)
     except MissingObjectError:
         return False
+
+
+def _published(view: Run) -> bytes | None:
+    """What vouches for this run's release, if one stands."""
+    try:
+        return view.store.get(_key(view, LISTING))
+    except MissingObjectError:
+        return None
 
 
 def _withdraw(view: Run) -> None:

@@ -103,5 +103,10 @@ def follow(store: Store, earlier: str, run: str) -> None:
     store.put(_followed_key(earlier), canonical(Followed(run=run).model_dump()))
 
 
+def begin_anew(store: Store, run: str) -> None:
+    """Forget who goes on from a run whose release is replaced by another one."""
+    store.delete(_followed_key(run))
+
+
 def _followed_key(run: str) -> str:
     return f"private/runs/{run}/followed.json"
