@@ -18,7 +18,8 @@ VERSION := $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' steps/tabtwin/__init_
 STEPS := ingest train score weigh sample screen refine audit balance utility report release
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint wheel bench bench-generators bench-refine bench-prize bench-scale bench-audit bench-canaries \
+.PHONY: help run test test-browser screenshots lint wheel bench bench-generators bench-refine bench-prize bench-scale \
+  bench-audit bench-canaries \
   bench-agreement bench-speed bench-swap lock clean version images image-names push kind test-images test-cluster \
   $(STEPS:%=images/%) images/train-cuda
 
@@ -32,6 +33,13 @@ run: .venv/run ## make a synthetic twin of a real table of 7,043 customers, on e
 
 test: .venv/test ## run the tests
 	$(BIN)/pytest
+
+test-browser: .venv/test ## look at reports in Debian's chromium (with chromium-driver): screens, phones, paper, grey
+	$(BIN)/pytest -m browser tests/reporting
+
+screenshots: .venv/test ## take the README's pictures of the report of `make run`, with chromium
+	test -e demo/twin/release/report.html || $(MAKE) run
+	$(BIN)/python -m tests.screenshots demo/twin/release/report.html .readme
 
 lint: .venv/test ## check style and types
 	$(BIN)/ruff check .

@@ -22,8 +22,8 @@ _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>tabtwin: the run ended at {step}</title>
-<style>body {{ font: 1rem/1.5 system-ui, sans-serif; max-width: 42rem; margin: 2rem auto; padding: 0 1rem }}
-code {{ overflow-wrap: anywhere }}</style></head><body>
+<style>body {{ font: 1rem/1.5 system-ui, sans-serif; max-width: 42rem; margin: 2rem auto; padding: 0 1rem;
+overflow-wrap: anywhere }}</style></head><body>
 <h1>The run ended at <code>{step}</code></h1>
 <p>Exit code {code}: <strong>{reason}</strong></p>
 <h2>What helps</h2><p>{helps}</p>

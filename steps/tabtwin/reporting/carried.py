@@ -30,8 +30,8 @@ def keys_line(found: Carried) -> str:
 
 
 def reasons(found: Carried) -> list[str]:
-    """Sentences for the first screen."""
-    said = [f"{keys_line(found)}."] if found.keys else []
+    """Sentences for what the report does not show."""
+    said = []
     if found.protected:
         columns = _listed(withholding.cells(found.protected))
         said.append(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tabtwin.reporting import plots
 from tabtwin.reporting.evidence import Evidence
 from tabtwin.reporting.page import bullets, count, number, paragraph, section, table, tag, text, with_interval
 
+TOLD = 5
+"""How many links a screen reader says."""
 ORDERS = ("overall", "univariate", "bivariate", "trivariate")
 KEY = (
     '<p class="soft"><span class="key real"></span>real rows <span class="key twin"></span>synthetic rows</p>'
@@ -20,7 +22,7 @@ def likeness_line(audit: Mapping[str, Any]) -> str:
     control = audit["control"]
     marks = [
         ("shuffled columns", control["shuffle"]["value"], plots.FAINT),
-        ("fresh real rows", control["training"]["value"], plots.REAL),
+        ("fresh real rows", control["training"]["value"], plots.MARK),
         ("this twin", control["twin"]["value"], plots.SYNTHETIC),
     ]
     known = [(label, value, colour) for label, value, colour in marks if value is not None]
@@ -166,19 +168,24 @@ def dependence(evidence: Evidence) -> str:
         key=lambda pair: (-abs(pair[0] - pair[1]), pair[2]),
     )
     sides = [
-        tag("figure", tag("figcaption", tag("b", text(label))),
-            plots.matrix(values, f"Links between {len(names)} columns in {label.lower()}"))
+        tag(
+            "figure",
+            tag("figcaption", tag("b", text(label))),
+            plots.matrix(values, names, _told(label, names, values)),
+        )
         for label, values in (("Real rows", real), ("Synthetic rows", synthetic))
-    ]  # fmt: skip
+    ]
     return section(
         "dependence",
         "Links between columns",
         paragraph(
-            "Cramér's V of every pair of columns, in the table's order from top left: white is no link, dark "
-            f"blue that one column says the other. On average the two differ by "
+            "Cramér's V of every pair of columns, from left in the order of the rows: 0, nearly white, is no "
+            "link, 1, the darkest, that one column says the other. On average the two differ by "
             f"{number(found['mean_difference'], 3)}."
         ),
+        plots.shades("Shades from nearly white, 0, no link, to dark blue, 1, a full link"),
         tag("div", *sides, css="pictures"),
+        paragraph(_numbered(names), css="soft"),
         table(
             ["Pairs that differ most", "real", "synthetic"],
             [[text(name), number(ours, 2), number(theirs, 2)] for ours, theirs, name in pairs[:8]],
@@ -186,3 +193,22 @@ def dependence(evidence: Evidence) -> str:
             numeric=2,
         ),
     )
+
+
+def _told(label: str, names: Sequence[str], values: Sequence[Sequence[float | None]]) -> str:
+    """What a screen reader says of a matrix: its strongest links."""
+    links = [
+        (value, f"{names[i]} × {names[j]}")
+        for i, line in enumerate(values)
+        for j, value in enumerate(line[:i])
+        if value is not None
+    ]
+    strongest = "; ".join(f"{pair} {number(value, 2)}" for value, pair in sorted(links, reverse=True)[:TOLD])
+    return f"{label}: links between {len(names)} columns. Strongest: {strongest or 'none could be measured'}"
+
+
+def _numbered(names: Sequence[str]) -> str:
+    """Which column each number beside a matrix is; nothing where names stand there."""
+    if plots.has_names(len(names)):
+        return ""
+    return "Rows and columns: " + ", ".join(f"{place} {name}" for place, name in enumerate(names, start=1))

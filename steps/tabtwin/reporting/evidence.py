@@ -13,10 +13,11 @@ from tabtwin.tables.carried import Carried
 from tabtwin.tables.schema import Schema
 
 # What the public report says of the settings; a seed, a path or a digest would let anyone confirm a guess.
+# A share names a value of the table, but one that protection lets out: refine takes no other.
 PUBLIC_SETTINGS = (
     "generators", "epochs", "protect", "rows", "oversample", "min_models", "screen", "dcr_scale", "min_dcr",
-    "min_nndr", "restraint", "entity", "drop", "keep", "replace", "max_train_rows", "device", "canaries",
-    "strict", "threads",
+    "min_nndr", "shortlist", "share", "fit", "swaps", "block", "restraint", "entity", "drop", "keep",
+    "replace", "max_train_rows", "device", "canaries", "strict", "threads",
 )  # fmt: skip
 SINGLE = ("ingest", "weigh", "screen", "refine", "audit", "balance", "utility")
 

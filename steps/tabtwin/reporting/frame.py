@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from tabtwin import __version__
-from tabtwin.reporting import attacks, canaries, closeness, distances, making, risks, selection, verdict
+from tabtwin.reporting import (
+    attacks,
+    canaries,
+    closeness,
+    distances,
+    dropped,
+    making,
+    opening,
+    risks,
+    selection,
+    verdict,
+)
 from tabtwin.reporting.evidence import Evidence
 from tabtwin.reporting.page import page, paragraph
 
@@ -21,7 +32,7 @@ def render(evidence: Evidence, *, private: bool) -> str:
         canaries.canaries(evidence),
         risks.risks(evidence, private=private),
         *(
-            [making.models(made, private=private), making.dropped(made), selection.chosen(made)]
+            [making.models(made, private=private), dropped.dropped(made), selection.chosen(made)]
             if made
             else []
         ),
@@ -33,4 +44,4 @@ def render(evidence: Evidence, *, private: bool) -> str:
     footer = paragraph(
         f"Made by tabtwin {__version__}. The same table, settings and seed give the same page.", css="soft"
     )
-    return page("tabtwin report", verdict.opening(evidence, private=private), "".join(parts), footer)
+    return page("tabtwin report", opening.opening(evidence, private=private), "".join(parts), footer)

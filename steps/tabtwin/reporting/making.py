@@ -6,19 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from tabtwin.lib.contract import canonical
-from tabtwin.reporting import plots, withholding
 from tabtwin.reporting.evidence import Evidence, Making
-from tabtwin.reporting.page import bullets, count, number, paragraph, percent, section, table, tag, text
+from tabtwin.reporting.page import bullets, count, number, paragraph, section, table, tag, text
 from tabtwin.tables.findings import FEW
 
-RULES = {
-    "copy": "copies of training rows, beyond the rate at which training rows equal one another",
-    "dcr": "rows closer to a training row than --min-dcr",
-    "nndr": "rows of a low NNDR, beyond what training shows leaving one out",
-    "crowd": "rows close to a training row, beyond what training shows leaving one out",
-    "canary": "rows closer to a planted canary than to any training row",
-}
-CUTOFF_RULES = RULES | {"nndr": "rows of an NNDR below --min-nndr"}
 METRICS = {"auc": "AUC", "accuracy": "accuracy", "f1": "F1 (macro)", "r2": "R²"}
 TRAINED_ON = {
     "real": "real training rows",
@@ -74,53 +65,6 @@ def _lost(failure: Mapping[str, Any], private: bool) -> str:
     return f"{line}: {failure['reason']}" if private else f"{line}."
 
 
-def dropped(made: Making) -> str:
-    """What screening dropped, beside what it would have dropped of training itself."""
-    screen = withholding.screen(made.screen)
-    rows_of, settings = screen["rows"], screen["settings"]
-    pool = rows_of["compared"]
-    rules = CUTOFF_RULES if settings["mode"] == "cutoff" else RULES
-    rows = [
-        [text(meaning), count(screen["dropped"][rule]), percent(screen["dropped"][rule] / max(1, pool), 2),
-         percent(screen["training_dropped"].get(rule), 2)]
-        for rule, meaning in rules.items() if rule in screen["dropped"]
-    ]  # fmt: skip
-    return section(
-        "dropped",
-        "What was dropped, and why",
-        paragraph(
-            f"{count(rows_of['pool'])} rows were sampled{_never(rows_of)}; {count(rows_of['kept'])} were "
-            "left after screening "
-            f"(--screen {settings['mode']}, --dcr-scale {settings['scale']}, --min-dcr "
-            f"{settings['min_dcr']:g}, --min-nndr {settings['min_nndr']:g}), and "
-            f"{count(rows_of['wanted'])} of them make the twin."
-        ),
-        table(
-            ["Rule", "rows", "of the pool", "of training"],
-            rows,
-            "The last column is what the same rule would drop of training rows, leaving one out: the price "
-            "honest rows would pay (– where fewer than 5 rows stand behind it)",
-            numeric=3,
-        ),
-        paragraph(
-            "How near rows stand to training rows: training's own (filled), leaving one out, and the twin's "
-            "candidates after screening (outline). A dent of the outline at the left is a hole around "
-            "training rows; a bulge is a crowd."
-        ),
-        tag(
-            "div",
-            _nearness(made.screen["nndr"], "NNDR"),
-            _nearness(made.screen["dcr"], "DCR"),
-            css="pictures",
-        ),
-    )
-
-
-def _never(rows: Mapping[str, Any]) -> str:
-    never = rows["pool"] - rows["compared"]
-    return f", of which {count(never)} were never compared with training rows and left out" if never else ""
-
-
 def utility(evidence: Evidence) -> str:
     """What models learn from each table, and how the classes were balanced."""
     found = evidence.utility
@@ -152,9 +96,7 @@ def utility(evidence: Evidence) -> str:
             f"Mean ± standard deviation over {found['seeds']} seeds of the model, without the luck of the "
             "holdout or of the twin",
             numeric=1 + len(metrics),
-        )
-        if rows
-        else "",
+        ),
         bullets(list(found["notes"])),
         _balanced(evidence.made.balance) if evidence.made else "",
     )
@@ -172,11 +114,7 @@ def _balanced(balance: Mapping[str, Any]) -> str:
             f"Method: {balance['method']}, on synthetic rows only. The hybrid table holds real rows: it is "
             "private and no part of the release."
         )
-        + (
-            table(["Class", "twin", "balanced"], classes, "Rows by class of the target", numeric=2)
-            if classes
-            else ""
-        )
+        + table(["Class", "twin", "balanced"], classes, "Rows by class of the target", numeric=2)
         + bullets(list(balance["notes"]))
     )
 
@@ -204,9 +142,7 @@ def source(evidence: Evidence) -> str:
         ),
         bullets(list(facts["notes"])),
         table(["Column", "kind", "why"], kinds, "Columns, and how each was read"),
-        table(["Column", "cells"], changed, f"Training cells that value protection {moved}", numeric=1)
-        if changed
-        else "",
+        table(["Column", "cells"], changed, f"Training cells that value protection {moved}", numeric=1),
         table(["Setting", "value"], settings, "Settings"),
         table(["Library", "version"], versions, "Versions"),
     )
@@ -238,15 +174,6 @@ def _scored(result: Mapping[str, Any] | None, metric: str) -> str:
     if result is None or result["mean"].get(metric) is None:
         return "–"
     return f"{number(result['mean'][metric], 3)} ± {number(result['spread'][metric], 3)}"
-
-
-def _nearness(histogram: Mapping[str, Any], label: str) -> str:
-    """Training's own nearness (filled) and that of the rows kept (outline)."""
-    edges = histogram["edges"]
-    real, kept = (withholding.shares(histogram[name]) for name in ("training", "kept"))
-    title = f"{label} of training rows, leaving one out, and of the rows kept: shares by bin from 0"
-    picture = plots.histogram(real, kept, "0", f"{edges[-1]:g} ≤", title)
-    return tag("figure", tag("figcaption", tag("b", text(label))), picture)
 
 
 def _at(tree: Mapping[str, Any], *path: str) -> float | None:

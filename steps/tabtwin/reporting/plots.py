@@ -1,7 +1,9 @@
 """Small inline SVG pictures: no scripts, a text alternative each, colours safe for the colour-blind.
 
-Colours are Okabe and Ito's ("Color Universal Design", 2008). Real and synthetic differ in form as well, so
-that the pictures read in grey: real is filled, synthetic is an outline.
+Hues are Okabe and Ito's ("Color Universal Design", 2008): blue lightened for fills, vermilion darkened for
+lines, so that the two stand apart in lightness, too, and each from white. Real and synthetic differ in form
+as well: real is filled, synthetic is an outline. Text is large enough to be read where the picture is 320
+pixels wide, as on a phone.
 """
 
 from __future__ import annotations
@@ -9,12 +11,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-REAL = "#0072B2"
-SYNTHETIC = "#D55E00"
-GOOD = "#007A5A"  # Okabe and Ito's green, darkened until text in it has a contrast of 4.5 on white
+REAL = "#4d9cc9"
+SYNTHETIC = "#8a3800"
+MARK = "#0072B2"
 INK = "#1b1f24"
 FAINT = "#8a919a"
 WIDTH = 320
+TEXT = 12
+SMALL = 11
+ROW = 13.0
+"""The least height of a matrix's row that can be labelled."""
+NAMES, NUMBERS = 112.0, 28.0
+"""Room for the labels of a matrix's rows."""
 LEVELS = ("#f2f5f8", "#d6e4f0", "#b3d0e7", "#86b6da", "#559aca", "#2c7fb8", "#0f639e", "#084b80", "#04345c")
 
 Bars = Sequence[float | None]
@@ -42,25 +50,23 @@ def histogram(real: Bars, synthetic: Bars, low: str, high: str, title: str) -> s
     )
     axis = f'<path d="M0 {_n(floor)}H{WIDTH}" stroke="{FAINT}"/>'
     ends = _text(0, height - 4, low) + _text(WIDTH, height - 4, high, "end")
-    body = (
-        f'<g fill="{REAL}" fill-opacity=".38">{bars}</g>{_outline(synthetic, step, scale, floor)}{axis}{ends}'
-    )
+    body = f'<g fill="{REAL}">{bars}</g>{_outline(synthetic, step, scale, floor)}{axis}{ends}'
     return svg(WIDTH, height, title, body)
 
 
 def category_bars(labels: Sequence[str], real: Bars, synthetic: Bars, title: str) -> str:
     """Shares of rows by category, a pair of bars each: filled for real rows, outlined for synthetic ones."""
-    row, left, room = 24.0, 128.0, WIDTH - 128.0 - 62
+    row, left, room = 24.0, 122.0, WIDTH - 122.0 - 78
     scale = _scale([*real, *synthetic], room)
     parts = []
     for place, label in enumerate(labels):
         top = place * row
-        parts.append(_text(left - 6, top + 15, _shorten(label), "end"))
+        parts.append(_text(left - 6, top + 15, _shorten(label), "end", SMALL))
         ours, theirs = real[place], synthetic[place]
         if ours is not None:
             parts.append(
                 f'<rect x="{_n(left)}" y="{_n(top + 3)}" width="{_n(ours * scale)}" height="8" '
-                f'fill="{REAL}" fill-opacity=".6"/>'
+                f'fill="{REAL}"/>'
             )
         if theirs is not None:
             parts.append(
@@ -69,44 +75,79 @@ def category_bars(labels: Sequence[str], real: Bars, synthetic: Bars, title: str
             )
         widest = max(ours or 0.0, theirs or 0.0) * scale
         shown = "withheld" if ours is None and theirs is None else f"{_percent(ours)} | {_percent(theirs)}"
-        parts.append(_text(left + widest + 5, top + 15, shown, size=9))
+        parts.append(_text(left + widest + 5, top + 15, shown, size=SMALL))
     return svg(WIDTH, len(labels) * row + 4, title, "".join(parts))
 
 
-def matrix(values: Sequence[Sequence[float | None]], title: str) -> str:
-    """A square of cells, the darker the nearer to 1; one path for each shade keeps the page small."""
-    side = WIDTH / max(1, len(values))
+def matrix(values: Sequence[Sequence[float | None]], names: Sequence[str], title: str) -> str:
+    """A square of cells, the darker the nearer to 1; one path for each shade keeps the page small.
+
+    Rows are named where there is room, else numbered.
+    """
+    named = has_names(len(names))
+    left = NAMES if named else NUMBERS
+    side = (WIDTH - left) / max(1, len(values))
     shades: dict[int, list[str]] = {}
     for row, line in enumerate(values):
         for column, value in enumerate(line):
             if value is not None:
-                shade = min(len(LEVELS) - 1, int(max(0.0, value) * len(LEVELS)))
-                shades.setdefault(shade, []).append(f"M{column} {row}h1v1h-1z")
+                shades.setdefault(_shade(value), []).append(f"M{column} {row}h1v1h-1z")
     paths = "".join(
         f'<path fill="{LEVELS[shade]}" d="{"".join(cells)}"/>' for shade, cells in sorted(shades.items())
     )
-    body = f'<g transform="scale({side:.4f})" shape-rendering="crispEdges">{paths}</g>'
-    return svg(WIDTH, WIDTH, title, body)
+    every = 1 if named else next(step for step in (1, 2, 5, 10, 20, 50, 100, 200) if step * side >= ROW)
+    ticks = "".join(
+        _text(
+            left - 5, place * side + side / 2 + 4, _shorten(name) if named else str(place + 1), "end", SMALL
+        )
+        for place, name in enumerate(names)
+        if (place + 1) % every == 0
+    )
+    scaled = f'transform="translate({_n(left)}) scale({side:.4f})"'
+    body = f'<g {scaled} shape-rendering="crispEdges">{paths}</g>{ticks}'
+    return svg(WIDTH, WIDTH - left, title, body)
+
+
+def has_names(columns: int) -> bool:
+    """Whether a matrix of so many columns has room for their names."""
+    return columns * ROW <= WIDTH - NAMES
+
+
+def shades(title: str) -> str:
+    """What each shade of a matrix stands for."""
+    step = 20
+    boxes = "".join(
+        f'<rect x="{18 + place * step}" y="4" width="{step}" height="12" fill="{shade}" stroke="{FAINT}"/>'
+        for place, shade in enumerate(LEVELS)
+    )
+    end = 18 + len(LEVELS) * step
+    return svg(WIDTH, 20, title, _text(12, 14, "0", "end") + boxes + _text(end + 6, 14, "1"), "shades")
 
 
 def line(marks: Sequence[tuple[str, float, str]], low: float, high: float, title: str) -> str:
-    """Marks on a line from ``low`` to ``high``: (label, value, colour), labelled one below the other."""
-    left, right, base = 12.0, 448.0, 26.0 + 22 * len(marks)
+    """Marks on a line from ``low`` to ``high``: (label, value, colour), labelled one below the other.
+
+    A label stands on the side where there is room, in such an order that it is crossed by no other's stem.
+    """
+    left, right, base = 8.0, WIDTH - 8.0, 12.0 + 17 * len(marks)
     span = (high - low) or 1.0
+    placed = [
+        (left + (right - left) * min(1.0, max(0.0, (value - low) / span)), label, value, colour)
+        for label, value, colour in marks
+    ]
+    middle = (left + right) / 2
+    rightwards = sorted(mark for mark in placed if mark[0] <= middle)
+    leftwards = sorted((mark for mark in placed if mark[0] > middle), reverse=True)
     parts = [f'<path d="M{_n(left)} {_n(base)}H{_n(right)}" stroke="{FAINT}"/>']
-    for place, (label, value, colour) in enumerate(sorted(marks, key=lambda mark: mark[1])):
-        x = left + (right - left) * min(1.0, max(0.0, (value - low) / span))
-        y = 20 + 22 * place
-        anchor, shift = ("end", -7) if x > (left + right) / 2 else ("start", 7)
+    for place, (x, label, value, colour) in enumerate([*rightwards, *leftwards]):
+        anchor, shift = ("start", 5) if x <= middle else ("end", -5)
+        y = 13 + 17 * place
         parts.append(
-            f'<path d="M{_n(x)} {_n(y - 8)}V{_n(base)}" stroke="{colour}" stroke-width="2"/>'
-            f'<circle cx="{_n(x)}" cy="{_n(base)}" r="6" fill="{colour}"/>'
-            + _text(x + shift, y + 3, f"{label} {value:.4f}", anchor, size=15)
+            f'<path d="M{_n(x)} {_n(y - 9)}V{_n(base)}" stroke="{colour}" stroke-width="2"/>'
+            f'<circle cx="{_n(x)}" cy="{_n(base)}" r="4.5" fill="{colour}"/>'
+            + _text(x + shift, y, f"{label} {value:.4f}", anchor)
         )
-    ends = _text(left, base + 24, f"{low:.3f}", size=12) + _text(
-        right, base + 24, f"{high:.3f}", "end", size=12
-    )
-    return svg(460, base + 30, title, "".join(parts) + ends, "line")
+    return svg(WIDTH, base + 6, title, "".join(parts), "line")
 
 
 def interval(value: float, low: float, high: float, limits: Sequence[float], title: str) -> str:
@@ -121,8 +162,8 @@ def interval(value: float, low: float, high: float, limits: Sequence[float], tit
 
     parts = [
         f'<path d="M{at(0.0)} 4V24" stroke="{FAINT}" stroke-dasharray="2 2"/>',
-        f'<path d="M{at(low)} 14H{at(high)}" stroke="{REAL}" stroke-width="3"/>',
-        f'<circle cx="{at(value)}" cy="14" r="5" fill="{REAL}"/>',
+        f'<path d="M{at(low)} 14H{at(high)}" stroke="{MARK}" stroke-width="3"/>',
+        f'<circle cx="{at(value)}" cy="14" r="5" fill="{MARK}"/>',
     ]
     parts += [f'<path d="M{at(limit)} 2V26" stroke="{INK}" stroke-width="2.5"/>' for limit in limits]
     return svg(160, 28, title, "".join(parts), "interval")
@@ -142,12 +183,16 @@ def _outline(shares: Bars, step: float, scale: float, floor: float) -> str:
     return f'<path d="{"".join(path)}" fill="none" stroke="{SYNTHETIC}" stroke-width="2"/>' if path else ""
 
 
+def _shade(value: float) -> int:
+    return min(len(LEVELS) - 1, int(max(0.0, value) * len(LEVELS)))
+
+
 def _scale(shares: Sequence[float | None], room: float) -> float:
     top = max((share for share in shares if share is not None), default=0.0)
     return room / top if top > 0 else 0.0
 
 
-def _text(x: float, y: float, text: str, anchor: str = "start", size: int = 11) -> str:
+def _text(x: float, y: float, text: str, anchor: str = "start", size: int = TEXT) -> str:
     return (
         f'<text x="{_n(x)}" y="{_n(y)}" font-size="{size}" text-anchor="{anchor}" fill="{INK}">'
         f"{escape(text)}</text>"
@@ -158,7 +203,7 @@ def _percent(share: float | None) -> str:
     return "–" if share is None else f"{share * 100:.1f}"
 
 
-def _shorten(text: str, most: int = 20) -> str:
+def _shorten(text: str, most: int = 17) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 

@@ -39,11 +39,11 @@ def uses(evidence: Evidence) -> str:
     never = NEVER if evidence.made else NEVER_OF_ANY
     against = bullets([*doubted, *never])
     if evidence.refused:
-        return tag("h3", text("What these figures do not argue for")) + against
+        return tag("h2", text("What these figures do not argue for")) + against
     return (
-        tag("h3", text("What these figures argue for"))
+        tag("h2", text("What these figures argue for"))
         + bullets(argued)
-        + tag("h3", text("What they do not argue for"))
+        + tag("h2", text("What they do not argue for"))
         + against
     )
 

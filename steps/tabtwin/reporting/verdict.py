@@ -1,40 +1,21 @@
-"""The report's first screen and its gates: may this twin be shared, how close is it, what was not shown?"""
+"""The report's verdict and its gates: may this twin be shared, and what stands against it?"""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from tabtwin.measures.gates import Gate, Verdict
 from tabtwin.measures.limits import shipped_limits
 from tabtwin.reporting import canaries, carried, plots
-from tabtwin.reporting.closeness import likeness_line, likeness_words
 from tabtwin.reporting.evidence import Evidence
-from tabtwin.reporting.page import bullets, count, number, paragraph, section, table, tag, text
-from tabtwin.reporting.uses import uses
+from tabtwin.reporting.page import bullets, number, paragraph, section, table, tag, text
 
 STATES: dict[Verdict, str] = {"passed": "✓ passed", "not_shown": "? not shown", "refused": "✗ refused"}
-FOREMOST = ("copies", "dcr", "tracing", "canaries")
-"""The gates of privacy that the first screen shows; all stand below."""
+NAMED = 3
 TABLE = "the table is too small"
 TOO_LITTLE = {"canaries": "too few canaries were planted"}
 """Why a gate could not tell, where that is not the table's size."""
 MEASURED_ON = {"twin": "the twin", "pool": "the raw pool"}
-
-MADE_ANEW = (
-    "Nothing on links to other tables beyond the attacks that were run: keys are made anew, but rare "
-    "combinations of columns are not hidden one by one."
-)
-LINKS = (
-    "Nothing on links to other tables beyond the attacks that were run: keys were only compared with those "
-    "of training, and what the twin says of rare combinations of columns is as its maker left it."
-)
-NOT_SHOWN = (
-    """No formal guarantee: this is not differential privacy. A determined attacker with other knowledge may
-    still learn something of somebody.""",
-    """No bound on membership: the attacks that were run show what they found, and others may find more.""",
-    """Nothing on what is true of everybody: if the table says that a group behaves in some way, so does the
-    twin, and that may concern people in that group.""",
-    """Nothing on later use: another twin of the same rows, or another release of them, adds to what is
-    known.""",
-)
 
 
 def by_verdict(evidence: Evidence, wanted: Verdict) -> list[Gate]:
@@ -43,81 +24,62 @@ def by_verdict(evidence: Evidence, wanted: Verdict) -> list[Gate]:
 
 
 def verdict(evidence: Evidence) -> str:
-    """The answer, in one line and its reasons."""
-    refused, unshown = by_verdict(evidence, "refused"), by_verdict(evidence, "not_shown")
-    total, passed = len(evidence.gates), len(by_verdict(evidence, "passed"))
-    reasons = [f"{gate.title}: refused. {gate.remedy}" for gate in refused]
-    reasons += [f"{gate.title}: not shown; {TOO_LITTLE.get(gate.name, TABLE)} to tell." for gate in unshown]
-    if evidence.refused:
-        answer, css = "Do not share this twin.", "refused"
-        if evidence.strict and not refused and unshown:
-            reasons.append("--strict refuses what is not shown.")
-        if evidence.made:
-            reasons.append("Nothing was published.")
-    elif unshown:
-        answer, css = "No gate refuses this twin, but not everything could be shown.", "unshown"
-        reasons.append("Whoever shares the twin decides whether that is enough.")
-    else:
-        answer, css = "All gates passed: this twin may be shared, within what was measured.", "passed"
-        reasons.append("What the gates do not show stands below.")
-    reasons += carried.reasons(evidence.carried) if evidence.carried else []
+    """May it be shared? Yes, no, or yes with what stands against it."""
+    answer, css = _answer(evidence)
+    lines = [_counted(evidence)]
+    lines += [f"{carried.keys_line(evidence.carried)}."] if evidence.carried and evidence.carried.keys else []
     planted = canaries.reason(evidence)
-    reasons += [planted] if planted else []
-    reasons.append(f"{passed} of {total} gates passed.")
-    return tag("div", tag("b", text(answer)), *map(paragraph, reasons), css=f"verdict {css}")
+    lines += [planted] if planted else []
+    question = tag("h2", text("May this twin be shared?"))
+    return tag("div", question, tag("b", text(answer)), *map(paragraph, lines), css=f"verdict {css}")
 
 
-def cards(evidence: Evidence) -> str:
-    """Closeness, privacy and what is missing, each in a figure and a sentence."""
-    audit = evidence.audit
-    control = audit["control"]
-    twin, fresh, shuffle = (control[name]["value"] for name in ("twin", "training", "shuffle"))
-    closest = f"Fresh real rows score {number(fresh)} and shuffled columns {number(shuffle)}."
-    return tag(
-        "div",
-        _card("How close? Accuracy on unseen rows", number(twin), f"{closest} {likeness_words(audit)}"),
-        *(
-            _card(
-                gate.title,
-                number(gate.figure),
-                f"{gate.means} Limit {gate.limit:g}, interval {_interval(gate)}.",
-            )
-            for gate in evidence.gates
-            if gate.name in FOREMOST
-        ),
-        css="cards",
-    )
+def _answer(evidence: Evidence) -> tuple[str, str]:
+    """The answer in a few words, and how it is drawn."""
+    found = evidence.carried
+    if evidence.refused:
+        return "No. Do not share this twin.", "refused"
+    if found and found.protected:
+        return "Yes, but it holds rare values.", "unshown"
+    if unshown := by_verdict(evidence, "not_shown"):
+        return f"Yes, but {len(unshown)} of {len(evidence.gates)} gates could not tell.", "unshown"
+    if found and found.not_compared:
+        return "Yes, but not every column was compared.", "unshown"
+    if evidence.audit["canaries"]:
+        return "Yes, but rows were planted in training.", "unshown"
+    return "Yes, within what was measured.", "passed"
 
 
-def opening(evidence: Evidence, *, private: bool) -> str:
-    """Title, verdict, the three figures, and the way to the rest."""
-    facts = evidence.facts
-    size = f"{count(evidence.audit['rows']['synthetic'])} synthetic rows, {count(facts['columns'])} columns"
-    origin = "made from" if evidence.made else "judged by"
-    kind = "Private report: it holds the seed and digests, so keep it with the table." if private else ""
-    return (
-        tag("h1", text("tabtwin report: a synthetic twin of a table"))
-        + paragraph(f"{size}, {origin} {count(facts['rows'])} real rows.{_releases(evidence)}", css="soft")
-        + (tag("div", text(kind), css="banner") if kind else "")
-        + verdict(evidence)
-        + cards(evidence)
-        + likeness_line(evidence.audit)
-        + uses(evidence)
-        + tag("h3", text("What this report does not show"))
-        + bullets([*NOT_SHOWN, MADE_ANEW if evidence.made else LINKS])
-        + _contents(evidence, private=private)
-    )
+def _counted(evidence: Evidence) -> str:
+    """How many gates passed, which did not, and what follows."""
+    refused, unshown = by_verdict(evidence, "refused"), by_verdict(evidence, "not_shown")
+    total = len(evidence.gates)
+    passed = total - len(refused) - len(unshown)
+    said = [f"All {total} gates passed." if passed == total else f"{passed} of {total} gates passed."]
+    said += [f"Refused: {_named(refused)}."] if refused else []
+    said += [f"Not shown: {_named(unshown)}."] if unshown else []
+    if evidence.refused:
+        said += ["--strict refuses what is not shown."] if evidence.strict and not refused and unshown else []
+        said += ["Nothing was published."] if evidence.made else []
+    elif unshown:
+        said.append("Whoever shares the twin decides whether that is enough.")
+    return " ".join(said)
 
 
-def _releases(evidence: Evidence) -> str:
-    """Which of several releases this is; they are judged together."""
-    if len(evidence.releases) < 2:
-        return ""
-    return (
-        f" Release {len(evidence.releases)} of this twin: {count(evidence.releases[-1])} rows beside the "
-        f"{count(sum(evidence.releases[:-1]))} that were released before. Every gate and every figure is of "
-        "all of them together, as whoever holds them all has it."
-    )
+def reasons(evidence: Evidence) -> str:
+    """Why each gate that did not pass did not, and what helps; nothing where all did."""
+    lines = [f"{gate.title}: refused. {gate.remedy}" for gate in by_verdict(evidence, "refused")]
+    lines += [
+        f"{gate.title}: not shown; {TOO_LITTLE.get(gate.name, TABLE)} to tell. {gate.remedy}"
+        for gate in by_verdict(evidence, "not_shown")
+    ]
+    return tag("h2", text("Which gates did not pass, and what helps")) + bullets(lines) if lines else ""
+
+
+def _named(gates: Sequence[Gate]) -> str:
+    """The first of them by their titles, as the first screen has room for; all stand below."""
+    more = f" and {len(gates) - NAMED} more" if len(gates) > NAMED else ""
+    return "; ".join(gate.title for gate in gates[:NAMED]) + more
 
 
 def gates(evidence: Evidence) -> str:
@@ -164,6 +126,7 @@ def _own_rate(alpha: float) -> str:
 
 def _limit(gate: Gate) -> str:
     limit = f"{gate.limit:g}" if gate.lower is None else f"{gate.lower:g} to {gate.limit:g}"
+    limit = limit.replace("-", "−")
     return limit if gate.default is None else f"{limit} (set for this run; tabtwin's own: {gate.default:g})"
 
 
@@ -173,33 +136,3 @@ def _pictured(gate: Gate) -> str:
     limits = [gate.limit] if gate.lower is None else [gate.lower, gate.limit]
     title = f"{gate.title}: {number(gate.figure)}, interval {_interval(gate)}, limit {gate.limit:g}"
     return plots.interval(gate.figure, *gate.interval, limits, title)
-
-
-def _card(question: str, figure: str, words: str) -> str:
-    return tag(
-        "div",
-        text(question),
-        tag("span", text(figure), css="figure"),
-        paragraph(words, css="soft"),
-        css="card",
-    )
-
-
-def _contents(evidence: Evidence, *, private: bool) -> str:
-    parts = {
-        "gates": "Gates", "likeness": "Closeness", "columns": "Columns", "dependence": "Links",
-        "distances": "Distances", "attacks": "Attacks", "canaries": canaries.TITLE,
-        "risks": "Risks to people", "models": "Models", "dropped": "Dropped", "chosen": "Chosen",
-        "utility": "Utility", "source": "Table and settings", "provenance": "Provenance",
-    }  # fmt: skip
-    left_out = (
-        *(() if evidence.made else ("models", "dropped", "chosen")),
-        *(() if private else ("provenance",)),
-        *(() if evidence.audit["canaries"] else ("canaries",)),
-    )
-    links = (
-        tag("a", text(label), href=f"#{identifier}")
-        for identifier, label in parts.items()
-        if identifier not in left_out
-    )
-    return tag("nav", *links, aria_label="Contents")
