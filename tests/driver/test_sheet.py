@@ -35,7 +35,7 @@ def shown(check: Check, width: int, capsys: pytest.CaptureFixture[str]) -> str:
     return capsys.readouterr().out
 
 
-@pytest.mark.parametrize("width", [60, 80, 200])
+@pytest.mark.parametrize("width", [40, 59, 60, 80, 200])
 def test_no_line_is_wider_than_the_terminal_and_none_moves_its_cursor(
     width: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -68,3 +68,9 @@ def test_the_command_that_comes_next_is_one_line_however_long(capsys: pytest.Cap
 def test_nothing_is_proposed_where_a_run_would_stop(capsys: pytest.CaptureFixture[str]) -> None:
     text = shown(CHECK.model_copy(update={"stops": "no"}), 80, capsys)
     assert "tabtwin run" not in text
+
+
+def test_a_narrow_terminal_has_every_count_and_reason_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    said = " ".join(shown(CHECK, 40, capsys).split())
+    assert "a?[2Jb?c: key, 12 values unique texts of one pattern (A-99)" in said
+    assert "integer, 1,234 missing, 9 values, 70 % heavy every cell is a number" in said

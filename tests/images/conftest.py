@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import pytest
 
 from small import small_table
+from tabtwin.driver.lines import JsonLines
 from tabtwin.driver.parameters import pipeline_file
-from tabtwin.driver.terminal import JsonLines
 from tabtwin.lib.contract import Run
 from tabtwin.lib.store import Store
 from tabtwin.local.engine import Engine, Node

@@ -32,7 +32,11 @@ def test_fresh_rows_pass_and_leave_a_report(
 ) -> None:
     source(400, 3).to_csv(tmp_path / "synthetic.csv", index=False)
     assert run_command(words) == 0
-    assert "copies" in capsys.readouterr().out
+    heading, *gates, place = capsys.readouterr().out.splitlines()
+    assert heading.split() == ["gate", "verdict", "figure", "limit"]
+    assert any(line.startswith("copies ") for line in gates)
+    assert max(map(len, gates)) <= 40
+    assert place == f"report: {tmp_path}/out/report.html"
     found = json.loads((tmp_path / "out" / "metrics.json").read_text())
     assert found["gates"]["refused"] is False
     assert found["utility"]["trained_on"].keys() == {"real", "synthetic"}

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import shlex
+import sys
 from pathlib import Path
 
 import pytest
 
+from pseudoterminal import drawn, lines
 from small import small_table
 from tabtwin.cli import run_command
 from tabtwin.driver.parameters import pipeline_file, read_parameters
@@ -61,3 +63,12 @@ def test_what_stops_a_run_ends_with_2_and_its_line_comes_last(
     assert "identifier" in said.out
     assert "--replace mail" in said.err
     assert said.err.count("\n") == 1
+
+
+def test_a_narrow_terminal_is_kept_to_and_the_command_is_whole(table: Path) -> None:
+    code, written = drawn([sys.executable, "-m", "tabtwin", "check", str(table)], 40)
+    *said, command = [line for line in lines(written) if line]
+    assert code == 0
+    assert max(map(len, said)) <= 40
+    assert any(line.startswith("region: category, 4 values, ") for line in said)
+    assert shlex.split(command) == ["tabtwin", "run", str(table), "--out", "twin"]

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from tabtwin.driver.lines import JsonLines
 from tabtwin.driver.parameters import pipeline_file
-from tabtwin.driver.terminal import JsonLines
 from tabtwin.generators.spec import parse_spec, part_tasks, plan_models
 from tabtwin.lib.errors import InputError
 from tabtwin.local.engine import Engine, Node, ending

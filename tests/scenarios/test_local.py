@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tabtwin.driver.terminal import JsonLines
+from tabtwin.driver.lines import JsonLines
 from tabtwin.local.engine import Engine, Node, ending
 from tabtwin.local.workflow import load
 from tests.scenarios.table import SCENARIOS, WORKFLOW, Outcome

@@ -14,6 +14,8 @@ from tabtwin.tables.checking import Check, ColumnCheck
 
 WIDEST = 100
 NAME_WIDTH = 20
+NARROW = 60
+"""Columns below which each of the table's is a paragraph."""
 MOST_LINES = 12
 """Lines of rules shown; the schema file has all."""
 
@@ -37,7 +39,10 @@ def show(check: Check, estimate: str, then: str, console: Console | None = None)
     with out.capture() as drawn:
         out.print(Text(_head(check), style="bold"))
         out.print()
-        out.print(_columns(check.columns))
+        if out.width < NARROW:
+            _paragraphs(out, check.columns)
+        else:
+            out.print(_columns(check.columns))
         _list(out, "Always so, and kept in the twin", _short([*check.rules, *check.fixes]))
         _list(out, "What may go wrong", _short(check.doubts), most=len(check.doubts))
         if not check.stops:
@@ -66,17 +71,37 @@ def _columns(columns: Iterable[ColumnCheck]) -> Table:
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("why", overflow="fold", ratio=1)
     for column in columns:
-        heavy = column.heaviest if column.heaviest and column.heaviest >= _HEAVY else None
         table.add_row(
             Text(clean(column.name)),
             Text(column.kind, style=_STYLES.get(column.kind, "")),
             _count(column.missing),
             _count(column.values),
-            f"{100 * heavy:.0f} %" if heavy else "",
+            _heavy(column),
             _count(column.hidden),
             Text(clean(column.why), style="dim"),
         )
     return table
+
+
+def _paragraphs(out: Console, columns: Iterable[ColumnCheck]) -> None:
+    """The same where a terminal is too narrow for a table: what is not counted is left out."""
+    for column in columns:
+        counts = {
+            "missing": _count(column.missing),
+            "values": _count(column.values),
+            "heavy": _heavy(column),
+            "hidden": _count(column.hidden),
+        }
+        said = "".join(f", {value} {name}" for name, value in counts.items() if value)
+        name = _short([clean(column.name)])[0]
+        out.print(Text.assemble((name, "bold"), ": ", (column.kind, _STYLES.get(column.kind, "")), said))
+        if column.why:
+            out.print(Padding(Text(clean(column.why), style="dim"), (0, 0, 0, 2)))
+
+
+def _heavy(column: ColumnCheck) -> str:
+    """The share of the commonest value, where it is one to know of."""
+    return f"{100 * column.heaviest:.0f} %" if column.heaviest and column.heaviest >= _HEAVY else ""
 
 
 def _list(out: Console, title: str, lines: Sequence[str], *, most: int = MOST_LINES) -> None:

@@ -1,4 +1,8 @@
-"""How a run shows itself: a live list of the steps on a terminal, JSON lines anywhere else."""
+"""How a run shows itself: a live list of the steps on a terminal, JSON lines anywhere else.
+
+Where a person reads and nothing can be drawn over (a dumb terminal, a pipe told to hold text), it is a line
+for every task that ended.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +12,9 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
-from rich.console import Console, Group
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
@@ -19,10 +22,14 @@ from rich.text import Text
 
 from tabtwin.driver.events import Watcher
 from tabtwin.driver.folder import Folder
+from tabtwin.driver.lines import JsonLines, PlainLines, clock
 from tabtwin.finish import Ending
+from tabtwin.lib import log
 from tabtwin.lib.registry import STEPS
 
 BAR_WIDTH = 18
+NARROW = 60
+"""Columns below which a share of per cent stands in for the bar."""
 NOTES = 3
 """How many of the latest notes stand under the list."""
 
@@ -97,9 +104,9 @@ class LiveList:
         if not view.running:
             view.until = time.monotonic()
 
-    def __rich__(self) -> Group:
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """The list as it stands now."""
-        now = time.monotonic()
+        now, narrow = time.monotonic(), options.max_width < NARROW
         table = Table.grid(padding=(0, 1), expand=True)
         for _ in range(5):
             table.add_column(no_wrap=True)
@@ -107,47 +114,46 @@ class LiveList:
             no_wrap=True, overflow="ellipsis", ratio=1
         )  # the only one that a long note may narrow
         for name, view in self.steps.items():
-            table.add_row(*_row(name, view, now))
-        notes = [Text(note, style="dim", overflow="fold") for note in self.notes[-NOTES:]]
-        return Group(table, Text(f"{_clock(now - self.begun)} so far", style="dim"), *notes)
-
-
-class JsonLines:
-    """A watcher that passes on what the steps log, with the engine's own events between."""
-
-    def noted(self, event: str, text: str, **facts: str) -> None:
-        """See :class:`Watcher`."""
-        self._print({"event": event, **facts})
-
-    def planned(self, step: str, tasks: int) -> None:
-        """See :class:`Watcher`."""
-
-    def started(self, task: str) -> None:
-        """See :class:`Watcher`."""
-        self._print({"event": "task.start", "task": task})
-
-    def said(self, task: str, line: Mapping[str, Any]) -> None:
-        """See :class:`Watcher`."""
-        self._print(dict(line) | ({"task": task} if "task" not in line else {}))
-
-    def ended(self, task: str, code: int, reason: str, *, final: bool) -> None:
-        """See :class:`Watcher`."""
-        self._print({"event": "task.end", "task": task, "code": code, "reason": reason, "final": final})
-
-    def _print(self, line: Mapping[str, Any]) -> None:
-        stamp = {"timestamp": datetime.now(UTC).isoformat()}
-        print(json.dumps(stamp | dict(line), ensure_ascii=False), flush=True)  # noqa: T201 - the log
+            table.add_row(*_row(name, view, now, narrow=narrow))
+        yield table
+        yield Text(f"{clock(now - self.begun)} so far", style="dim")
+        yield from (Text(note, style="dim", overflow="fold") for note in self.notes[-NOTES:])
 
 
 @contextmanager
 def open_watcher(style: str) -> Iterator[Watcher]:
     """The watcher that fits where the output goes; ``style`` is auto, json or text."""
+    console = Console()
     if not is_text(style):
         yield JsonLines()
-        return
-    view = LiveList()
-    with Live(view, console=Console(), refresh_per_second=4):
-        yield view
+    elif not is_live(console):
+        yield PlainLines()
+    else:
+        view = LiveList()
+        with Live(view, console=console, refresh_per_second=4):
+            yield view
+
+
+@contextmanager
+def open_progress(style: str) -> Iterator[None]:
+    """Show how far this process is: in one line that changes, or in the log; not among plain lines."""
+    log.configure(style)
+    console = Console()
+    if not is_text(style):
+        yield
+    elif not is_live(console):
+        with log.silence():
+            yield
+    else:
+        with (
+            console.status("reading") as status,
+            log.showing(
+                lambda done, total, what: status.update(
+                    Text(f"{what}, {done} of {total}", overflow="ellipsis")
+                )
+            ),
+        ):
+            yield
 
 
 def announce(style: str, event: str, text: str, **facts: str) -> None:
@@ -171,18 +177,14 @@ def summarise(style: str, folder: Folder, ended: Ending | None) -> None:
             line |= {"task": ended.task, "reason": ended.reason}
         print(json.dumps(line, ensure_ascii=False), flush=True)  # noqa: T201 - the log
         return
-    console = Console()
-    table = Table.grid(padding=(0, 2))
-    for name, value in figures.items():
-        table.add_row(name.replace("_", " "), "-" if value is None else str(value))
-    for name, path in paths.items():
-        if path:
-            table.add_row(name, Text(path, overflow="fold"))
-    console.print(table)
+    shown = {name.replace("_", " "): "-" if value is None else str(value) for name, value in figures.items()}
+    widest = max(map(len, (*shown, *paths)))
+    lines = [f"{name:{widest}}  {value}" for name, value in shown.items()]
+    # A path stands on a line of its own, which no word-wrap cuts.
+    lines += [f"{name}: {path}" for name, path in paths.items() if path]
     if ended:
-        console.print(
-            Text(f"{ended.task} ended the run (exit code {ended.code}): {ended.reason}", style="bold")
-        )
+        lines.append(f"{ended.task} ended the run (exit code {ended.code}): {ended.reason}")
+    print("\n".join(lines), flush=True)  # noqa: T201 - the command's answer
 
 
 def headline(folder: Folder) -> dict[str, Any]:
@@ -199,7 +201,12 @@ def is_text(style: str) -> bool:
     return style == "text" or (style == "auto" and sys.stdout.isatty())
 
 
-def _row(name: str, view: _StepView, now: float) -> list[Any]:
+def is_live(console: Console) -> bool:
+    """Whether what was written there can be written over."""
+    return console.is_terminal and not console.is_dumb_terminal
+
+
+def _row(name: str, view: _StepView, now: float, *, narrow: bool) -> list[Any]:
     """One line of the list: mark, step, bar, tasks, time, and what it is doing."""
     finished = bool(view.planned) and view.done + view.failed >= view.planned and not view.running
     bar: Text | ProgressBar
@@ -209,17 +216,12 @@ def _row(name: str, view: _StepView, now: float) -> list[Any]:
         mark = Text("✗", style="red") if view.failed and not view.done else Text("✓", style="green")
         bar = Text("stands" if view.skipped == view.done and view.done else "", style="dim")
     else:
-        mark, bar = Text("▸", style="cyan"), ProgressBar(total=1.0, completed=view.share, width=BAR_WIDTH)
+        mark = Text("▸", style="cyan")
+        bar = Text(f"{view.share:.0%}") if narrow else ProgressBar(1.0, view.share, width=BAR_WIDTH)
     count = f"{view.done}/{view.planned}" if view.planned > 1 else ""
-    spent = _clock(view.seconds(now)) if view.since is not None else ""
+    spent = clock(view.seconds(now)) if view.since is not None else ""
     note = view.note if not finished or view.failed else ""
     if not finished and 0.05 < view.share < 1:
         left = view.seconds(now) * (1 - view.share) / view.share
-        note = f"{_clock(left)} to go, {note}"
+        note = f"{clock(left)} to go, {note}"
     return [mark, name, bar, count, spent, Text(note, style="dim")]
-
-
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -10,7 +10,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, TypeVar
@@ -52,26 +52,33 @@ def progress(done: int, total: int, what: str) -> None:
 
     ``what`` is counted; after a comma it may say more that changes: ``epochs, loss 0.842``.
     """
-    if _silent.get():
-        return
     now, counted_as = time.monotonic(), what.partition(",")[0]
     if done >= total or now - _last.get(counted_as, -PROGRESS_SECONDS) >= PROGRESS_SECONDS:
         _last[counted_as] = now
-        logger().info("progress", what=what, done=done, total=total)
+        _shown_by.get()(done, total, what)
+
+
+def _logged(done: int, total: int, what: str) -> None:
+    logger().info("progress", what=what, done=done, total=total)
 
 
 _last: dict[str, float] = {}
-_silent = ContextVar("silent", default=False)
+_shown_by: ContextVar[Progress] = ContextVar("shown_by", default=_logged)
 
 
 @contextmanager
-def silence() -> Iterator[None]:
-    """No progress while this is open: for who called a function, and drives no run."""
-    token = _silent.set(True)
+def showing(shown_by: Progress) -> Iterator[None]:
+    """Progress goes there, and into no log, while this is open."""
+    token = _shown_by.set(shown_by)
     try:
         yield
     finally:
-        _silent.reset(token)
+        _shown_by.reset(token)
+
+
+def silence() -> AbstractContextManager[None]:
+    """No progress while this is open: for who called a function, and drives no run."""
+    return showing(lambda done, total, what: None)
 
 
 def counted(items: Iterable[T], total: int, what: str, report: Progress = progress) -> Iterator[T]:

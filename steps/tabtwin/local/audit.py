@@ -20,7 +20,7 @@ from tabtwin import utility
 from tabtwin.audit import audit_tables
 from tabtwin.driver.folder import Folder
 from tabtwin.driver.inputs import read_source as read_file
-from tabtwin.driver.terminal import is_text
+from tabtwin.driver.terminal import is_text, open_progress
 from tabtwin.lib import log, options
 from tabtwin.lib.contract import canonical as as_json
 from tabtwin.lib.errors import InputError, RefusedError
@@ -103,8 +103,8 @@ def main(arguments: Sequence[str]) -> int:
     params = options.build(Params, given)
     out = _open(Path(given["out"]))
     files = {name: read_file(given[name]).data for name in FILES if given[name]}
-    log.configure(given["log"])
-    found = judge_files(files, params)
+    with open_progress(given["log"]):
+        found = judge_files(files, params)
     out.write(out.root / REPORT, found.report.encode())
     out.write(out.root / METRICS, as_json(found.metrics))
     _show(found, given["log"], out.root / REPORT)
@@ -241,11 +241,12 @@ def _open(root: Path) -> Folder:
 
 def _show(found: Audit, style: str, report: Path) -> None:
     if is_text(style):
+        heading = f"{'gate':14}{'verdict':10}{'figure':>8}{'limit':>7}"
         lines = [
-            f"{gate.name:14}{gate.verdict.replace('_', ' '):10}{number(gate.figure):>8}  limit {gate.limit:g}"
+            f"{gate.name:14}{gate.verdict.replace('_', ' '):10}{number(gate.figure):>8}{gate.limit:>7g}"
             for gate in found.gates
         ]
-        answer = "\n".join([*lines, f"report: {report}"])
+        answer = "\n".join([heading, *lines, f"report: {report}"])
     else:
         line = {"event": "audit.done", **found.metrics["headline"], "report": str(report)}
         answer = as_json(line).decode()
