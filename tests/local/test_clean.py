@@ -46,6 +46,18 @@ def test_runs_are_listed_and_nothing_is_removed_unasked(
     assert lines[-1] == "0 objects, 0 B, would go: say so with --yes"
 
 
+def test_a_narrow_terminal_has_names_and_sizes_whole(
+    out: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with hold(out, b"table", "t.csv") as folder, objectstore.embedded(folder.store):
+        stand(Store.open(f"s3://{objectstore.BUCKET}"), "run-0123456789", {"screen": {"a.json": ""}})
+    monkeypatch.setenv("COLUMNS", "40")
+    lines = shown(capsys, str(out)).splitlines()
+    assert max(map(len, lines)) <= 40
+    assert any(line.startswith("run-0123456789 ") for line in lines)
+    assert any("2.1 MB" in line for line in lines)
+
+
 def test_a_run_goes_with_its_bytes_on_disk_and_the_other_stays(
     out: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

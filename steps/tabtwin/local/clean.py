@@ -102,7 +102,12 @@ def _opened(place: str) -> Iterator[tuple[Store, bool]]:
 
 def _show(found: Holdings, going: Sequence[str]) -> None:
     """The runs, what none of them uses, and all together."""
-    table = Table.grid(padding=(0, 2))
+    table = Table.grid(padding=(0, 1))
+    table.add_column(no_wrap=True)  # it is what --run is given
+    table.add_column()
+    table.add_column(no_wrap=True)
+    table.add_column(min_width=len("released"))
+    table.add_column()
     table.add_row("run", "last used", Text("size", justify="right"), "release", "")
     today = datetime.now(UTC)
     for run in sorted(found.runs.values(), key=lambda run: run.last):
