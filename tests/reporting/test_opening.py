@@ -61,6 +61,12 @@ def test_how_private_it_is_goes_by_the_attack_that_found_most_either_way() -> No
     assert "<b>56.0 % right, guessing 50 %</b>" in screen(attacks=found | {"twin": hole})
 
 
+def test_a_weak_attack_does_not_speak_for_a_twin_that_privacy_refuses() -> None:
+    said = screen(surplus=figure(0.2), likeness=figure(0.6))
+    assert "<b>1 of 9 privacy gates refuse</b>" in said
+    assert "51.2 % right, guessing 50 %. Copies beyond chance: 20.00 %." in said
+
+
 def test_without_an_attack_no_figure_stands_for_one() -> None:
     said = screen(attacks=None)
     assert "No attack could be run" in said

@@ -16,6 +16,8 @@ from tabtwin.reporting.verdict import by_verdict, reasons, verdict
 
 ATTACKS = ("tracing", "nearest", "density", "learned")
 """The gates whose figure is the AUC of an attack on all rows."""
+CLOSENESS = ("likeness", "discriminator")
+"""The gates that say nothing of privacy."""
 
 MADE_ANEW = (
     "Nothing on links to other tables beyond the attacks that were run: keys are made anew, but rare "
@@ -95,16 +97,21 @@ def _likeness(audit: Mapping[str, Any]) -> str:
 
 
 def _private(evidence: Evidence) -> str:
-    """What the attack found that found most, and copies."""
-    gates = {gate.name: gate for gate in evidence.gates}
+    """How many gates on privacy refuse, or what the attack found that found most; and copies."""
+    gates = {gate.name: gate for gate in evidence.gates if gate.name not in CLOSENESS}
+    refused = sum(gate.verdict == "refused" for gate in gates.values())
     tried = [gates[name] for name in ATTACKS if name in gates and gates[name].figure is not None]
     copies = gates["copies"].figure
     said = f"Copies beyond chance: {'none' if copies is not None and copies <= 0 else percent(copies, 2)}."
-    if not tried:
-        return _card("How private is it?", "No attack could be run", f"The holdout is too small. {said}")
-    most = max(tried, key=_right)
-    words = f"The best of {len(tried)} attacks at telling rows trained on from unseen ones. {said}"
-    return _card("How private is it?", f"{percent(_right(most))} right, guessing 50 %", words)
+    found = f"{percent(max(map(_right, tried)))} right, guessing 50 %" if tried else "No attack could be run"
+    attack = f"The best of {len(tried)} attacks at telling rows trained on from unseen ones"
+    if refused:
+        words = f"{attack}: {found}." if tried else f"{found}."
+        return _card(
+            "How private is it?", f"{refused} of {len(gates)} privacy gates refuse", f"{words} {said}"
+        )
+    words = f"{attack}." if tried else "The holdout is too small."
+    return _card("How private is it?", found, f"{words} {said}")
 
 
 def _right(gate: Gate) -> float:
