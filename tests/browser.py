@@ -71,6 +71,16 @@ class Browser:
         sent = (line["params"] for line in lines if line["method"] == "Network.requestWillBeSent")
         return [said["request"]["url"] for said in sent]
 
+    def images(self) -> list[str]:
+        """What a screen reader says of each image."""
+        self.command("Accessibility.enable")
+        try:
+            root = self.command("DOM.getDocument", depth=0)["root"]["nodeId"]
+            found = self.command("Accessibility.queryAXTree", nodeId=root, role="image")["nodes"]
+        finally:
+            self.command("Accessibility.disable")
+        return [node["name"]["value"] for node in found if not node["ignored"]]
+
     def screenshot(self) -> bytes:
         """What is in view, as PNG."""
         return base64.b64decode(self.command("Page.captureScreenshot", format="png")["data"])

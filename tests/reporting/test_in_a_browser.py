@@ -166,9 +166,7 @@ def test_a_screen_reader_says_a_figure_of_every_picture(
     browser: Browser, pages: dict[str, Path], name: str
 ) -> None:
     browser.show(pages[name], *DESKTOP)
-    tree = browser.command("Accessibility.getFullAXTree")["nodes"]
-    images = [node for node in tree if node.get("role", {}).get("value") == "image"]
-    said = [node["name"]["value"] for node in images]
+    said = browser.images()
     assert len(said) == len(browser.ask(probes.TEXTS, "svg"))
     assert [name for name in said if not any(letter.isdigit() for letter in name)] == []
 
