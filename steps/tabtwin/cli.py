@@ -42,9 +42,20 @@ def run_command(arguments: Sequence[str]) -> int:
     except OSError as error:
         print(f"tabtwin: {error.strerror or type(error).__name__}: {error.filename}", file=sys.stderr)  # noqa: T201
         return InputError.code if isinstance(error, NAMED_WRONGLY) else 1
+    except MemoryError:
+        return _failed("expected enough memory, found too little; draw some rows of the table")
     except KeyboardInterrupt:
         print("tabtwin: interrupted; the same command goes on from here", file=sys.stderr)  # noqa: T201
         return INTERRUPTED
+    except Exception as error:  # the last line of defence: its message, and a traceback, may hold a cell
+        from tabtwin.lib.log import where
+
+        return _failed(f"{where(error)}; this is a fault of tabtwin's")
+
+
+def _failed(line: str) -> int:
+    print(f"tabtwin: {line}", file=sys.stderr)  # noqa: T201 - as above
+    return 1
 
 
 def _command(name: str) -> Callable[[Sequence[str]], int]:

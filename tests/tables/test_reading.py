@@ -101,7 +101,8 @@ def test_a_row_in_place_of_a_header_is_refused_without_its_cells(line: str) -> N
 
 @pytest.mark.parametrize("line", ["country,2019,2020", "a,1,2", "site,2020-01-01,2020-01-02", "pm2.5,v1.0"])
 def test_years_numbers_and_dates_may_be_names_beside_others(line: str) -> None:
-    assert list(read_source(f"{line}\n{line}\n".encode(), "t.csv").columns) == line.split(",")
+    row = ",".join("x" for _ in line.split(","))
+    assert list(read_source(f"{line}\n{row}\n".encode(), "t.csv").columns) == line.split(",")
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from tabtwin.driver.parameters import Parameter
 from tabtwin.driver.parsing import ENGINE_ONLY, FILES
+from tabtwin.lib import memory
 from tabtwin.lib.contract import canonical, sha256
 from tabtwin.lib.errors import InputError
 from tabtwin.lib.signing import sign
@@ -74,7 +75,7 @@ def read_source(place: str) -> Source:
     """A file, local or ``s3://``.
 
     Raises:
-        InputError: if there is none.
+        InputError: if there is none, or it is too large to be read.
     """
     if is_remote(place):
         parent, _, name = place.rpartition("/")
@@ -91,6 +92,7 @@ def read_source(place: str) -> Source:
         close = difflib.get_close_matches(path.name, _beside(path), n=1, cutoff=0.8)
         hint = f"did you mean {path.with_name(close[0])}?" if close else "correct the path"
         raise InputError(f"expected a file at {place}, found none; {hint}")
+    memory.check_fits(path.stat().st_size, path.name)
     return Source(path.name, path.read_bytes())
 
 

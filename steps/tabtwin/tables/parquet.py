@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pyarrow.types as kinds
 
+from tabtwin.lib import memory
 from tabtwin.lib.errors import InputError
 from tabtwin.tables.cells import Cells, Source, distinct
 from tabtwin.tables.formats import refuse_too_many, twice
@@ -17,15 +18,21 @@ from tabtwin.tables.formats import refuse_too_many, twice
 LARGEST_INTEGER = 2**53
 """Beyond it float64 cannot tell integers apart, so they are text."""
 
+_CELL = 4
+"""Bytes that a cell takes at the least once it is read."""
+
 
 def read_parquet(data: bytes, filename: str) -> Source:
     """A table from the bytes of a Parquet file.
 
     Raises:
-        InputError: if it is damaged, or a column is nested or binary.
+        InputError: if it is damaged, larger than memory, or a column is nested or binary.
     """
     try:
-        table = pq.read_table(io.BytesIO(data))
+        stored = pq.ParquetFile(io.BytesIO(data))
+        # A column of equal cells takes next to nothing on disk.
+        memory.check_fits(stored.metadata.num_rows * stored.metadata.num_columns * _CELL, filename)
+        table = stored.read()
     except (pa.ArrowException, OSError):
         raise InputError(f"{filename}: expected Parquet, found a damaged file; write it again") from None
     names = table.column_names

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import io
 import re
-import zlib
 from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
@@ -19,9 +17,11 @@ import pyarrow.csv as pa_csv
 from tabtwin.lib.errors import InputError
 from tabtwin.tables import dates
 from tabtwin.tables.cells import Cells, Delimiter, Encoding, Source
+from tabtwin.tables.faults import lines, ragged, refuse_header_again, refuse_unclosed, refuse_zeros
 from tabtwin.tables.formats import refuse_other_delimiter, refuse_others, refuse_too_many, twice
 from tabtwin.tables.parquet import read_parquet
 from tabtwin.tables.quoting import find_quoting
+from tabtwin.tables.unpacking import unpack
 
 RESERVED = "tabtwin:"
 """How columns that tabtwin adds begin."""
@@ -45,7 +45,7 @@ def read_source(data: bytes, filename: str) -> Source:
         InputError: if it is neither, is ragged or not UTF-8, or its columns have no name each of their own.
     """
     if data[:2] == b"\x1f\x8b":
-        data = _unzip(data, filename)
+        data = unpack(data, filename)
     if data[:4] == b"PAR1":
         source = read_parquet(data, filename)
         check_names(list(source.columns), filename)
@@ -110,24 +110,12 @@ def _is_date(text: str) -> bool:
     return bool(dates.fitting_formats(np.array([text.strip()], dtype=object)))
 
 
-def _unzip(data: bytes, filename: str) -> bytes:
-    try:
-        return gzip.decompress(data)
-    except (OSError, EOFError, zlib.error):
-        raise InputError(
-            f"{filename}: expected a gzip file, found a damaged one; compress it again"
-        ) from None
-
-
 def _decode(data: bytes, filename: str) -> tuple[str, Encoding]:
     """The text, and its encoding: UTF-8, or what Windows programs of Western Europe write.
 
     A file that has letters in UTF-8, too, is a damaged one of those: read otherwise they would be garbled.
     """
-    if b"\0" in data[:65536]:
-        raise InputError(
-            f"{filename}: expected CSV in UTF-8 or Parquet, found another format; export it as one of these"
-        )
+    refuse_zeros(data, filename)
     encoding: Encoding = "utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "utf-8"
     try:
         return data.decode(encoding), encoding
@@ -145,7 +133,7 @@ def _decode(data: bytes, filename: str) -> tuple[str, Encoding]:
 def _read_csv(text: str, filename: str) -> Source:
     delimiter = _sniff(text)
     try:
-        names = next(csv.reader(_lines(text[:_HEAD]), delimiter=delimiter), [])
+        names = next(csv.reader(lines(text[:_HEAD]), delimiter=delimiter), [])
     except csv.Error:
         raise InputError(
             f"{filename}: expected column names in line 1, found an endless one; close its quotes"
@@ -169,16 +157,13 @@ def _read_csv(text: str, filename: str) -> Source:
     try:
         table = pa_csv.read_csv(io.BytesIO(text.encode()), read, parse, convert)
     except pa.ArrowInvalid:
-        raise _ragged(text, delimiter, len(names), filename) from None
+        raise ragged(text, delimiter, len(names), filename) from None
+    refuse_unclosed(text, delimiter, filename)
     columns = {name: _encoded(table.column(name)) for name in names}
+    refuse_header_again(columns, filename)
     if delimiter != ",":  # with commas between cells, 1,5 in quotes may as well be a list
         columns = {name: cells.pointed() for name, cells in columns.items()}
     return Source(columns, table.num_rows, delimiter, quoting=find_quoting(text[:_HEAD], delimiter, names))
-
-
-def _lines(text: str) -> io.StringIO:
-    """CSV text for ``csv``, with line ends of any kind."""
-    return io.StringIO(text, newline="")
 
 
 def _encoded(column: pa.ChunkedArray) -> Cells:
@@ -196,7 +181,7 @@ def _sniff(text: str) -> Delimiter:
 
     def score(delimiter: Delimiter) -> tuple[float, int]:
         try:
-            records = list(islice(csv.reader(_lines(head), delimiter=delimiter), _SNIFFED_RECORDS))
+            records = list(islice(csv.reader(lines(head), delimiter=delimiter), _SNIFFED_RECORDS))
         except csv.Error:
             return 0.0, 0
         widths = np.array([len(record) for record in records if record])
@@ -206,24 +191,3 @@ def _sniff(text: str) -> Delimiter:
 
     best = max(_DELIMITERS, key=score)
     return best if score(best)[1] else ","
-
-
-def _ragged(text: str, delimiter: str, width: int, filename: str) -> InputError:
-    """The error for a CSV that does not parse, naming the first line that is to blame."""
-    usual = csv.field_size_limit(1 << 30)
-    reader = csv.reader(_lines(text), delimiter=delimiter, strict=True)
-    try:
-        for record in reader:
-            if record and len(record) != width:
-                return InputError(
-                    f"{filename}: expected {width} cells in line {reader.line_num}, as in the header, "
-                    f"found {len(record)}; correct that line (a cell with a delimiter in it needs quotes)"
-                )
-    except csv.Error:
-        pass
-    finally:
-        csv.field_size_limit(usual)
-    return InputError(
-        f"{filename}: expected CSV, found a quote in or before line {reader.line_num} that nothing closes; "
-        "correct that line"
-    )

@@ -1,0 +1,48 @@
+"""How much memory there is, and whether a table can be read in it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from tabtwin.lib.errors import InputError
+
+TIMES = 4
+"""Of a CSV's size, what reading it takes at the least: its bytes, its text, and its columns as text."""
+
+_LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
+_GIGABYTE = 1e9
+
+
+def available() -> int:
+    """Bytes that a process may take, as far as the system says: what is free, at most a container's limit."""
+    return min([_free(), *(int(text) for text in map(_read, _LIMITS) if text.isdigit())])
+
+
+def check_fits(size: int, filename: str) -> None:
+    """Refuse a table of so many bytes that reading it would take more than there is.
+
+    Raises:
+        InputError: saying how large it is, and what to do.
+    """
+    room = available()
+    if size * TIMES > room:
+        raise InputError(
+            f"{filename}: expected a table that can be read in {room / _GIGABYTE:,.1f} GB of memory, found "
+            f"{size / _GIGABYTE:,.1f} GB, which take {TIMES} times that; draw some of its rows, or take a "
+            "larger machine"
+        )
+
+
+def _free() -> int:
+    for line in _read(Path("/proc/meminfo")).splitlines():
+        if line.startswith("MemAvailable:"):
+            return int(line.split()[1]) * 1024
+    return sys.maxsize
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text().strip()
+    except OSError:
+        return ""

@@ -1,0 +1,38 @@
+"""A gzipped table unpacked, no further than it can be a table and can be held."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zlib
+
+from tabtwin.lib import memory
+from tabtwin.lib.errors import InputError
+
+_PARQUET = b"PAR1"
+_PART = 16 << 20
+
+
+def unpack(data: bytes, filename: str) -> bytes:
+    """What a gzip file holds.
+
+    A small file may hold terabytes of zeros, which no CSV has: nothing after them is looked at.
+
+    Raises:
+        InputError: if it is damaged, holds no table, or more than memory does.
+    """
+    parts: list[bytes] = []
+    size = 0
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as packed:
+            while part := packed.read(_PART):
+                parts.append(part)
+                size += len(part)
+                memory.check_fits(size, filename)
+                if b"\0" in part and not parts[0].startswith(_PARQUET):
+                    break
+    except (OSError, EOFError, zlib.error):
+        raise InputError(
+            f"{filename}: expected a gzip file, found a damaged one; compress it again"
+        ) from None
+    return b"".join(parts)
