@@ -40,6 +40,12 @@ def test_a_sound_table_raises_none() -> None:
     ("column", "cells", "said"),
     [
         ("note", few("fine", "=cmd()", "@x", "-5"), "40 cells of note begin as formulas do"),
+        (
+            "note",
+            few("fine", "+1", "-2+3+cmd|' /C calc'!A0", "-5 to 0"),
+            "40 cells of note begin as formulas do",
+        ),
+        ("=cmd()", np.arange(ROWS) % 7, "1 of the columns' names begin as formulas do"),
         ("size", few("n/k", *(str(n) for n in range(95))), "size is text for 100 cells that are no numbers"),
         ("price", few("1,50", "2,50", "3,50"), "price holds numbers with decimal commas"),
         ("shop_id", np.arange(ROWS) // 10, "shop_id is called like a key, and repeats.*--entity shop_id"),
@@ -61,6 +67,11 @@ def test_few_rows_and_many_equal_ones_are_told() -> None:
     lines = doubts(opened, ingest_opened(opened))
     assert any("150 rows to learn from are few" in line for line in lines)
     assert any("146 of 150 rows equal an earlier one" in line for line in lines)
+
+
+def test_rows_that_are_a_plan_are_told_with_its_columns() -> None:
+    plan = {"age": np.arange(ROWS) % 40, "clinic": np.arange(ROWS) // 40}
+    assert "Each combination of age, clinic stands in a row or few" in told(**plan)
 
 
 def test_rows_that_are_few_for_the_columns_are_told() -> None:

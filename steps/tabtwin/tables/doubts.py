@@ -6,9 +6,11 @@ import re
 from collections.abc import Callable, Iterator
 
 import numpy as np
+import pandas as pd
 
 from tabtwin.tables import kinds, numerals
 from tabtwin.tables.cells import Cells
+from tabtwin.tables.designs import designs
 from tabtwin.tables.intake import Ingested
 from tabtwin.tables.opening import Opened
 from tabtwin.tables.schema import CATEGORICAL, target_values
@@ -23,7 +25,7 @@ _MOSTLY = 0.9
 _MUCH = 0.2
 _NUMBERS = 0.8
 _FEWEST_SUBJECTS = 20
-_FORMULA = re.compile(r"=|@|[+\-][A-Za-z(=@]")
+_FORMULA = re.compile(r"[=@+\t\r]|-[A-Za-z(=@+]|-[0-9.]+[^0-9.eE,% ]")
 
 
 def doubts(opened: Opened, found: Ingested) -> list[str]:
@@ -49,6 +51,17 @@ def _repeated(opened: Opened, found: Ingested) -> Iterator[str]:
     repeats = int(found.training.duplicated().sum())
     if repeats > _MUCH * len(found.training):
         yield f"{repeats} of {len(found.training)} rows equal an earlier one in all columns that are learned."
+
+
+def _design(opened: Opened, found: Ingested) -> Iterator[str]:
+    rows = pd.concat([found.training, found.holdout], ignore_index=True)
+    for names in designs(rows, found.schema):
+        of = f"one of {', '.join(names)}" if len(names) > 1 else names[0]
+        what = f"Each combination of {', '.join(names)}" if len(names) > 1 else f"Each {names[0]}"
+        yield (
+            f"{what} stands in a row or few, and nearly all do, as in a trial, a panel or a calendar: the "
+            f"twin may show which were learned, and gates refuse it. --drop {of}."
+        )
 
 
 def _target(opened: Opened, found: Ingested) -> Iterator[str]:
@@ -98,6 +111,15 @@ def _hidden(opened: Opened, found: Ingested) -> Iterator[str]:
             )
 
 
+def _names(opened: Opened, found: Ingested) -> Iterator[str]:
+    formulas = [name for name in opened.source.columns if _FORMULA.match(name)]
+    if formulas:
+        yield (
+            f"{len(formulas)} of the columns' names begin as formulas do (=, +, -, @): a spreadsheet would "
+            "run them."
+        )
+
+
 def _text(opened: Opened, found: Ingested) -> Iterator[str]:
     for column in found.schema.learned:
         cells = opened.source.columns[column.name].without(column.marks)
@@ -129,4 +151,4 @@ def _cells_that(cells: Cells, holds: Callable[[str], bool]) -> int:
     return int(cells.counts[np.array([holds(text) for text in cells.values], dtype=bool)].sum())
 
 
-_TESTS = (_size, _repeated, _target, _subjects, _missing, _hidden, _text)
+_TESTS = (_size, _repeated, _design, _target, _subjects, _missing, _hidden, _names, _text)
