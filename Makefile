@@ -19,8 +19,8 @@ STEPS := ingest train score weigh sample screen refine audit balance utility rep
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-browser screenshots lint wheel bench bench-generators bench-refine bench-prize bench-scale \
-  bench-audit bench-canaries \
-  bench-agreement bench-speed bench-swap lock clean version images image-names push kind test-images test-cluster \
+  bench-audit bench-canaries bench-agreement bench-tables bench-speed bench-swap lock clean version images image-names push \
+  kind test-images test-cluster \
   $(STEPS:%=images/%) images/train-cuda
 
 help: ## list the targets
@@ -75,6 +75,10 @@ bench-canaries: .venv/test ## print what canaries find of generators that memori
 bench-agreement: .venv/test ## print our figures beside mostlyai-qa's, SDMetrics' and anonymeter's (half an hour)
 	$(BIN)/python -m tests.benchmarks.agreement
 	$(BIN)/python -m tests.benchmarks.risks
+
+bench-tables: .venv/test ## print what the plain command makes of 44 public tables, and of broken ones (resumable; hours)
+	$(BIN)/python -m tests.benchmarks.anytable
+	$(BIN)/python -m tests.benchmarks.brokentables
 
 bench-speed: .venv/test ## print what nearest rows and tracing cost, beside SDMetrics (half an hour)
 	$(BIN)/python -m tests.benchmarks.speed

@@ -27,6 +27,7 @@ from tabtwin.tables.encoding import Encoding, decode
 from tabtwin.tables.schema import CATEGORICAL, Schema
 from tests.benchmarks import alone, cart, refined, strangers
 from tests.benchmarks.making import Job, Made, Peer, Stopwatch, peak_megabytes
+from tests.benchmarks.watching import megabytes
 
 TABLE = "t"
 POLL_SECONDS = 0.1
@@ -92,7 +93,7 @@ def _run_ours(job: Job, generators: str) -> Made:
     process = subprocess.Popen(list(map(str, command)), stdout=sys.stderr, preexec_fn=die_with_parent)
     peak = 0.0
     while process.poll() is None:
-        peak = max(peak, sum(map(_megabytes, _family(process.pid))))
+        peak = max(peak, megabytes(process.pid))
         time.sleep(POLL_SECONDS)
     cost = (*watch.read(), peak or None)
     if process.returncode not in (0, REFUSED):
@@ -200,21 +201,3 @@ def _accuracy_on_holdout(twin: pd.DataFrame, job: Job) -> float:
     found = job.table.found
     bins = fit_bins([found.training, found.holdout], found.schema)
     return accuracy(bins.codes(twin), bins.codes(found.holdout), subsets(bins, job.seed)).overall
-
-
-def _family(process: int) -> list[int]:
-    """A process and all its descendants (Linux; elsewhere none)."""
-    children: list[int] = []
-    for file in Path(f"/proc/{process}/task").glob("*/children"):
-        with contextlib.suppress(OSError):
-            children += map(int, file.read_text().split())
-    return [process, *(member for child in children for member in _family(child))]
-
-
-def _megabytes(process: int) -> float:
-    """A process's share of memory: what it has alone, and its part of what it shares."""
-    with contextlib.suppress(OSError):
-        for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1]) / 2**10
-    return 0.0

@@ -1,0 +1,23 @@
+"""What a line proposes is what is run."""
+
+from tests.benchmarks.attempt import Attempt
+
+
+def attempt(line: str) -> Attempt:
+    return Attempt(options=(), code=2, line=line, lines=1, seconds=1.0, megabytes=1.0)
+
+
+def test_all_columns_that_a_line_would_drop_are_dropped_however_they_are_called() -> None:
+    line = (
+        "expected no columns that name people, found 'full name' (names of people); leave them out (--drop "
+        "'full name') or have plausible values (--replace 'full name'), or say that they name nobody (--keep "
+        "'full name'); expected categories, found text in 'a', 'b (c)'; leave it out (--drop 'a,b (c)'), or x"
+    )
+    assert attempt(line).proposed == ("--drop", "full name", "--drop", "a,b (c)")
+
+
+def test_a_line_that_proposes_no_column_is_not_run_again() -> None:
+    assert (
+        attempt("t.csv: expected at least 100 rows, found 30; a smaller table cannot hide its rows").proposed
+        == ()
+    )
