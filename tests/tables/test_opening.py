@@ -57,7 +57,7 @@ def test_what_the_line_proposes_goes_on() -> None:
 
 
 def test_a_column_that_is_kept_is_treated_as_any_other() -> None:
-    with pytest.raises(InputError, match="nearly every cell is different in 'email', 'note'"):
+    with pytest.raises(InputError, match="different or too rare to be put out in 'email', 'note'"):
         ingest(keep="email")
 
 
@@ -120,3 +120,18 @@ def test_an_own_holdout_may_lack_what_is_dropped_and_is_read_as_the_table_is() -
     holdout = table().drop(columns="note").to_csv(index=False).encode()
     found = ingest(drop="note", replace="email", holdout=holdout)
     assert len(found.holdout) == ROWS
+
+
+def test_text_that_is_dates_or_numbers_but_for_a_cell_is_told_to_be_corrected_in_its_row() -> None:
+    days = pd.date_range("2019-01-01", periods=300).astype(str).where(np.arange(300) != 7, "soon")
+    frame = pd.DataFrame({"day": days, "plan": ["gold", "silver", "bronze"] * 100})
+    with pytest.raises(InputError, match=r"'day' \(299 of 300 cells are dates, .* row 8\); correct it, "):
+        ingest_table(frame.to_csv(index=False).encode(), "t.csv")
+
+
+def test_text_of_which_protection_would_hide_nearly_all_stops_a_run_unless_protection_is_less() -> None:
+    frame = pd.DataFrame({"job": [f"job {at // 3}" for at in range(300)], "n": np.arange(300) % 7})
+    data = frame.to_csv(index=False).encode()
+    with pytest.raises(InputError, match="too rare to be put out in 'job'"):
+        ingest_table(data, "t.csv")
+    assert ingest_table(data, "t.csv", protect=2).schema["job"].kind == "category"

@@ -119,7 +119,7 @@ def _column(name: str, cells: Cells, column: Column | None, opened: Opened, hidd
         one = opened.identifiers[name]
         kind, why = "identifier", f"{PLURALS[one.what]}, {one.why}"
     elif name in opened.varied:
-        kind, why = "text", "nearly every cell is different"
+        kind, why = "text", "nearly every cell is different or too rare"
     held = cells.without(column.marks if column else ())
     learned = column is not None and column.learned and len(held.values) > 0
     return ColumnCheck(

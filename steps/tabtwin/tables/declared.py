@@ -94,7 +94,7 @@ def describe(source: Source, declared: Declared, entity: str | None, protect: in
         protect: k of value protection: what fewer subjects' cells share stands in no key's pattern.
 
     Raises:
-        VariedError: naming all columns of text of which nearly every cell is different.
+        VariedError: naming all columns of text of which nearly every cell is different or too rare.
         InputError: if a declared column is not there, or a column is not what it is declared to be.
     """
     given = {str(column["name"]): column for column in declared.columns}
@@ -168,7 +168,7 @@ def _column(name: str, cells: Cells, given: dict[str, Any], subjects: np.ndarray
         )
     cells = cells.without(asked.marks)
     if "kind" not in given:
-        column = kinds.guess(name, cells)
+        column = kinds.guess(name, cells, asked.threshold(protect))
     elif asked.kind == "key":
         column = _declared_key(name, cells, subjects, asked.threshold(protect))
     elif asked.kind == "identifier":

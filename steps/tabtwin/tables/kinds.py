@@ -21,30 +21,30 @@ from tabtwin.tables.schema import Column, Kind
 _BOOLEANS = (("false", "true"), ("no", "yes"), ("f", "t"), ("n", "y"))
 _ID_WORDS = {"id", "ids", "key", "uuid", "guid", "pk", "rowid", "rownames", "rownum", "serial", "no", "nr"}
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
-_DISTINCT_SHARE = 0.95
+_VARIED_SHARE = 0.95
 _FEW_CELLS = 20
 
 
 class VariedError(InputError):
-    """Columns hold text of which nearly every cell is different."""
+    """Columns hold text of which nearly every cell is different, or too rare to be put out."""
 
     def __init__(self, message: str, columns: tuple[str, ...]) -> None:
         super().__init__(message)
         self.columns = columns
 
 
-def guess(name: str, cells: Cells) -> Column:
+def guess(name: str, cells: Cells, protect: int = 1) -> Column:
     """The description of a column of which nothing is declared.
 
     Raises:
-        VariedError: if it holds text of which nearly every cell is different.
+        VariedError: if it holds text of which nearly every cell is different, or too rare for ``protect``.
         InputError: if it holds infinite numbers, or numbers written in a way that is not read.
     """
     for describe in GUESSES:
         column = describe(name, cells)
         if column is not None:
             return column
-    return category(name, cells)
+    return category(name, cells, protect)
 
 
 def marked(name: str, cells: Cells) -> Column | None:
@@ -205,9 +205,10 @@ def key(name: str, cells: Cells) -> Column | None:
     return Column(name=name, kind="key", dtype=dtype, why=why, **apart(cells.values, pattern, dtype))
 
 
-def category(name: str, cells: Cells) -> Column:
-    """Any other text, unless nearly every cell is different: that would be learned by heart."""
-    if cells.held >= _FEW_CELLS and len(cells.values) >= _DISTINCT_SHARE * cells.held:
+def category(name: str, cells: Cells, protect: int = 1) -> Column:
+    """Any other text, unless nearly every cell is different, which would be learned by heart, or hidden."""
+    hidden = int(cells.counts[cells.counts < protect].sum())
+    if cells.held >= _FEW_CELLS and max(len(cells.values), hidden) >= _VARIED_SHARE * cells.held:
         _refuse_other_numbers(name, cells)
         raise VariedError(
             f"column {name!r}: expected categories, a date, a number or a key, found text of which "
@@ -257,7 +258,7 @@ def _refuse_infinite(name: str, cells: Cells) -> None:
 
 def _refuse_other_numbers(name: str, cells: Cells) -> None:
     other = int(cells.counts[numerals.are_other_numbers(cells.values)].sum())
-    if other >= _DISTINCT_SHARE * cells.held:
+    if other >= _VARIED_SHARE * cells.held:
         raise InputError(
             f"column {name!r}: expected plain numbers (1234.5), found decimal commas or thousands separators "
             f"in {other} of {cells.held} cells; write them plainly, or --drop the column"

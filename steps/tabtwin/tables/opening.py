@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tabtwin.lib.contract import Frozen
 from tabtwin.lib.errors import InputError
 from tabtwin.tables import kinds
+from tabtwin.tables.almost import almost
 from tabtwin.tables.cells import Cells, Source
 from tabtwin.tables.declared import Declared, check_known, describe, read_declared
 from tabtwin.tables.identifiers.finding import Identifier, identify
@@ -54,7 +55,7 @@ class Opened:
         declared: What the schema file says of them.
         remedies: What the user says of columns that name people.
         identifiers: What columns name people by of which nobody said anything.
-        varied: Columns of text of which nearly every cell is different.
+        varied: Columns of text of which nearly every cell is different, or too rare to be put out.
     """
 
     asked: Asked
@@ -80,7 +81,8 @@ class Opened:
     def refusal(self) -> str:
         """Which columns must not be learned unasked, why, and what to say; empty where there are none."""
         learnable = [name for name in self.identifiers if _kind(name, self.file.columns[name])]
-        return refusal(self.identifiers, self.varied, learnable)
+        varied = {name: almost(self.file.columns[name]) for name in self.varied}
+        return refusal(self.identifiers, varied, learnable)
 
 
 def open_table(

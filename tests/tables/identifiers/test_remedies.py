@@ -41,7 +41,7 @@ def test_what_makes_no_sense_is_refused(options: tuple[str, str, str], said: str
 
 
 def test_the_line_names_columns_reasons_and_three_remedies() -> None:
-    line = refusal({"mail": Identifier("email", "en_US", "by 99 % of its values")}, ["note"], ["mail"])
+    line = refusal({"mail": Identifier("email", "en_US", "by 99 % of its values")}, {"note": ""}, ["mail"])
     assert "'mail' (e-mail addresses, by 99 % of its values)" in line
     for option in ("--drop mail", "--replace mail", "--keep mail", "--drop note"):
         assert option in line
@@ -49,4 +49,4 @@ def test_the_line_names_columns_reasons_and_three_remedies() -> None:
 
 
 def test_nobody_is_told_to_keep_what_cannot_be_learned() -> None:
-    assert "--keep" not in refusal({"mail": Identifier("email", "en_US", "")}, [], [])
+    assert "--keep" not in refusal({"mail": Identifier("email", "en_US", "")}, {}, [])

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import shlex
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 
 from tabtwin.lib.contract import Frozen
 from tabtwin.lib.errors import InputError
@@ -51,12 +51,12 @@ def read_remedies(drop: str, keep: str, replace: str, source: Source) -> Remedie
     return Remedies(**chosen)
 
 
-def refusal(found: Mapping[str, Identifier], varied: Sequence[str], learnable: Collection[str]) -> str:
+def refusal(found: Mapping[str, Identifier], varied: Mapping[str, str], learnable: Collection[str]) -> str:
     """One line: which columns stop a run, why, and what to say of them.
 
     Args:
         found: What columns name people by.
-        varied: Columns of text of which nearly every cell is different.
+        varied: Columns of text of which nearly every cell is different or too rare, and what most of it is.
         learnable: Those of ``found`` that can be learned where somebody says so.
     """
     lines = []
@@ -70,10 +70,12 @@ def refusal(found: Mapping[str, Identifier], varied: Sequence[str], learnable: C
             f"plausible values of the same kind (--replace {columns}){keep}"
         )
     if varied:
-        named = ", ".join(repr(name) for name in varied)
+        named = ", ".join(repr(name) + (f" ({most})" if most else "") for name, most in varied.items())
+        correct = "correct it, " if any(varied.values()) else ""
         lines.append(
             "expected categories, dates, numbers or keys, found text of which nearly every cell is different "
-            f"in {named}; leave it out (--drop {spell_columns(varied)}), or declare a key in --schema"
+            f"or too rare to be put out in {named}; {correct}leave it out (--drop {spell_columns(varied)}), "
+            "or declare a key in --schema"
         )
     return "; ".join(lines)
 
