@@ -50,8 +50,12 @@ def test_categories_beyond_the_commonest_share_a_bar() -> None:
     assert picture.apart == 0
 
 
-def test_dates_and_single_values_have_pictures_too() -> None:
+def test_dates_times_and_single_values_have_pictures_too() -> None:
     assert "2020-01-01" in draw(DAY, ["2020-01-01"] * 20, ["2020-01-01"] * 20).title()
+    time = Column(name="at", kind="datetime", format="%H:%M")
+    drawn = draw(time, ["1900-01-01 08:05"] * 20, ["1900-01-01 08:05"] * 20)
+    assert "08:05:00" in drawn.title()
+    assert "1900" not in drawn.title()
     assert draw(NUMBER, [1.5] * 20, [1.5] * 20).svg().startswith("<svg")
 
 

@@ -36,6 +36,7 @@ def source() -> pd.DataFrame:
             "day": days.strftime("%d.%m.%Y"),
             "at": seconds.strftime("%Y-%m-%dT%H:%M:%SZ"),
             "us": days.strftime("%-m/%-d/%Y"),
+            "time": seconds.strftime("%H:%M:%S"),
             "site": "main",
             "nothing": None,
         }

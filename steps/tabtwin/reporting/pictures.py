@@ -17,6 +17,7 @@ import pandas as pd
 
 from tabtwin.reporting import plots
 from tabtwin.reporting.page import number, percent
+from tabtwin.tables.dates import is_time
 from tabtwin.tables.encoding import ColumnCode, Encoding, encode
 from tabtwin.tables.schema import CATEGORICAL, Column, Schema
 
@@ -145,6 +146,8 @@ def _bins(
 
 
 def _spell(value: float, column: Column) -> str:
+    if is_time(column.format):
+        return str(np.datetime64(round(value * 86_400), "s")).partition("T")[2]
     if column.kind == "datetime":
         return str(np.datetime64(round(value), "D"))
     return number(value, 0 if column.kind == "integer" else min(column.digits, 4))

@@ -109,6 +109,11 @@ def finest_format(stamps: np.ndarray) -> str:
     return "%Y-%m-%d %H:%M:%S.%f" if (nanoseconds % 10**9).any() else "%Y-%m-%d %H:%M:%S"
 
 
+def is_time(form: str) -> bool:
+    """Whether a format is a time alone, which is read as one of the first day of 1900."""
+    return re.search("%-?[HI]", form) is not None and re.search("%-?[YymdbB]", form) is None
+
+
 def second_digits(texts: np.ndarray, form: str) -> int:
     """The most decimals of a second in ``texts``, 0 where the format has none."""
     if "%f" not in form:
@@ -119,7 +124,7 @@ def second_digits(texts: np.ndarray, form: str) -> int:
 
 def cut(stamps: np.ndarray, form: str, digits: int) -> np.ndarray:
     """The nearest dates (n,) that the format can tell apart; NaT stays."""
-    if "%d" not in _padded(form):
+    if not re.search("%-?[dHI]", form):
         middle = stamps + np.timedelta64(15, "D")
         return middle.astype("datetime64[M]").astype("datetime64[ns]")
     unit = _nanoseconds(form, digits)
@@ -144,7 +149,7 @@ def _nanoseconds(form: str, digits: int) -> int:
 
 def _formats_of(text: str) -> list[str]:
     """The strptime formats that one text has the form of."""
-    found = [form for form in _MONTHS if _form(form).fullmatch(text)]
+    found = [form for form in (*_MONTHS, *_TIMES) if _form(form).fullmatch(text)]
     for day in (*_NUMERIC_DAYS, *_NAMED_DAYS):
         head = _form(day).match(text)
         if head is not None:

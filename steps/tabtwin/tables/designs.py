@@ -29,7 +29,7 @@ _LEAST_STEPS = 20
 def designs(table: pd.DataFrame, schema: Schema) -> list[tuple[str, ...]]:
     """The smallest sets of learned columns of a canonical table whose combinations are a plan of its rows."""
     levels = {column.name: _levels(table[column.name]) for column in schema.learned}
-    counts = {name: int(codes.max(initial=-1)) + 1 for name, codes in levels.items()}
+    counts = {name: int(codes.max()) + 1 for name, codes in levels.items() if _is_even(codes)}
     dates = [column.name for column in schema.learned if column.kind == "datetime"]
     found: list[tuple[str, ...]] = [(name,) for name in dates if _is_calendar(table[name])]
     for names in _candidates(counts, len(table)):
@@ -45,6 +45,12 @@ def _candidates(counts: Mapping[str, int], rows: int) -> Iterator[tuple[str, ...
         for names in combinations(varied, size):
             if rows / MOST_ROWS <= prod(counts[name] for name in names) <= rows / _FULL:
                 yield names
+
+
+def _is_even(levels: np.ndarray) -> bool:
+    """Whether a column may be one of a plan: each of its levels stands in nearly as many rows as any."""
+    rows = np.bincount(levels)
+    return bool(rows.mean() >= _FULL * rows.max())
 
 
 def _is_full(names: Sequence[str], levels: Mapping[str, np.ndarray], counts: Mapping[str, int]) -> bool:

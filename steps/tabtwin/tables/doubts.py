@@ -60,7 +60,7 @@ def _design(opened: Opened, found: Ingested) -> Iterator[str]:
         what = f"Each combination of {', '.join(names)}" if len(names) > 1 else f"Each {names[0]}"
         yield (
             f"{what} stands in a row or few, and nearly all do, as in a trial, a panel or a calendar: the "
-            f"twin may show which were learned, and gates refuse it. --drop {of}."
+            f"twin may show which were learned, and gates may refuse it. --drop {of}."
         )
 
 

@@ -185,7 +185,7 @@ def datetime(name: str, cells: Cells) -> Column | None:
     return Column(
         name=name,
         kind="datetime",
-        dtype=cells.dtype or "timestamp[us]",
+        dtype=cells.dtype or ("string" if dates.is_time(form) else "timestamp[us]"),
         format=dates.as_padded(cells.values, form),
         digits=dates.second_digits(cells.values, form),
         missing=cells.has_missing,

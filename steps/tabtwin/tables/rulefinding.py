@@ -120,7 +120,8 @@ def _sums(training: pd.DataFrame, schema: Schema, units_of: Mapping[str, float])
     whole = training[names].dropna()
     if len(names) < 3 or len(whole) < FEWEST_SUMS:
         return []
-    some = whole.iloc[np.linspace(0, len(whole) - 1, LOOK).astype(int)].to_numpy()
+    numbers = whole.to_numpy()
+    some = numbers[np.linspace(0, len(numbers) - 1, LOOK).astype(int)]
     found = []
     for first, second in combinations(range(len(names)), 2):
         total = some[:, first] + some[:, second]
@@ -129,9 +130,10 @@ def _sums(training: pd.DataFrame, schema: Schema, units_of: Mapping[str, float])
         near = [at for at in np.flatnonzero((off <= slack[:, None]).all(axis=0)) if at not in (first, second)]
         for at in near:
             rule = Rule(kind="sum", columns=(names[at], names[first], names[second]))
-            parts = whole[[names[first], names[second]]]
-            speaking = (parts != 0).all(axis=1).sum()
-            if speaking >= FEWEST_SUMS and min(parts.nunique()) > 2 and _holds(training, rule, units_of):
+            parts = numbers[:, first], numbers[:, second]
+            speaking = ((parts[0] != 0) & (parts[1] != 0)).sum()
+            varied = speaking >= FEWEST_SUMS and min(len(np.unique(part)) for part in parts) > 2
+            if varied and _holds(training, rule, units_of):
                 found.append(rule)
     return found
 

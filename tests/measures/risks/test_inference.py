@@ -23,10 +23,12 @@ def test_what_is_missing_is_right_where_missing_is_guessed() -> None:
         assert right(guesses, truths, Column(name="a", kind=kind)).tolist() == [True, False, False]
 
 
-def test_a_category_is_right_where_it_is_equal_and_a_date_to_the_day() -> None:
+def test_a_category_is_right_where_it_is_equal_a_date_to_the_day_and_a_time_to_the_hour() -> None:
     guesses, truths = np.array([100.0, 100.0]), np.array([100.0, 100.9])
     assert right(guesses, truths, Column(name="a", kind="category")).tolist() == [True, False]
     assert right(guesses, truths, Column(name="a", kind="datetime")).tolist() == [True, True]
+    time = Column(name="a", kind="datetime", format="%H:%M")
+    assert right(guesses, np.array([100.04, 100.9]), time).tolist() == [True, False]
 
 
 def test_the_secret_has_no_part_in_finding_the_row_that_lends_its_cell() -> None:

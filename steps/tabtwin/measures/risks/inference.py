@@ -1,8 +1,9 @@
 """Attribute inference: a cell that somebody does not know, guessed from all the others by way of the twin.
 
 After Giomi et al. 2023: each column is the secret in turn. The twin row that is nearest in all others lends
-its cell as the guess. A category or a date (to the day) is right where it is equal, a number where it is
-within 5 % of the guess, and what is missing where missing is guessed. Of wide tables, 20 columns are asked.
+its cell as the guess. A category, a date (to the day) or a time (to the hour) is right where it is equal, a
+number where it is within 5 % of the guess, and what is missing where missing is guessed. Of wide tables, 20
+columns are asked.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ import numpy as np
 
 from tabtwin.measures.neighbours import Features, nearest
 from tabtwin.measures.risks.cells import MISSING
+from tabtwin.tables.dates import is_time
 from tabtwin.tables.schema import CATEGORICAL, Column
 
 MAX_SECRETS = 20
 TOLERANCE = 0.05
+_HOURS = 24
 
 
 def secrets(columns: int, rng: np.random.Generator) -> np.ndarray:
@@ -33,7 +36,8 @@ def guessed(asked: Features, twin: Features, secret: int, *, threads: int = 1) -
 def right(guesses: np.ndarray, truths: np.ndarray, column: Column) -> np.ndarray:
     """Whether guesses at a column's cells are right: bool (rows,)."""
     if column.kind == "datetime":
-        return np.asarray(np.floor(guesses) == np.floor(truths))
+        fine = _HOURS if is_time(column.format) else 1
+        return np.asarray(np.floor(guesses * fine) == np.floor(truths * fine))
     equal = guesses == truths
     if column.kind in CATEGORICAL:
         return np.asarray(equal)
