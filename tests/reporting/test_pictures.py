@@ -52,7 +52,7 @@ def test_categories_beyond_the_commonest_share_a_bar() -> None:
 
 def test_dates_times_and_single_values_have_pictures_too() -> None:
     assert "2020-01-01" in draw(DAY, ["2020-01-01"] * 20, ["2020-01-01"] * 20).title()
-    time = Column(name="at", kind="datetime", format="%H:%M")
+    time = Schema(columns=(Column(name="x", kind="datetime", format="%H:%M"),))
     drawn = draw(time, ["1900-01-01 08:05"] * 20, ["1900-01-01 08:05"] * 20)
     assert "08:05:00" in drawn.title()
     assert "1900" not in drawn.title()
