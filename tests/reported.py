@@ -161,7 +161,7 @@ def findings(*, plain: bool = False, **changed: Any) -> dict[str, dict[str, Any]
             "facts.json": {"rows": 260, "training": 200, "holdout": 60, "columns": 6, "protect": 5,
                            "notes": ["a note"],
                            "canaries": planted["planted"] if planted else 0,
-                           "protected": {"pay": 8, "plan": 2}},
+                           "protected": {"pay": 8, "plan": 2}, "plans": []},
             "models.json": [{"name": name, "parts": [{"name": name}]} for name in ("tvae-1", "tvae-2")],
             "training.parquet": training,
             "folds.parquet": pd.DataFrame({"fold": 0, "subject": np.arange(len(training))}),

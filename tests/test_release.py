@@ -90,3 +90,13 @@ def test_a_refusal_by_strict_names_what_is_not_shown() -> None:
         "--strict refuses gates that are not shown: dcr: the table is too small to measure it; "
         "use more rows or leave --strict out"
     )
+
+
+def test_a_refusal_names_first_the_columns_that_make_the_rows_a_plan() -> None:
+    gates = report.judge(findings(leaning=figure(0.95, 0.01))["audit"]["audit.json"], shipped_limits())
+    refused = [gate for gate in gates if gate.verdict == "refused"]
+    assert refused
+    line = release.refusal(gates, [["variety", "site"], ["day"]])
+    assert ". Rows are a plan, each combination of variety, site stands in a row or few" in line
+    assert "--drop one of variety, site. Rows are a plan, each day stands in a row" in line
+    assert line.index("--drop day") < line.index(refused[0].remedy)

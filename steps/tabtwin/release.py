@@ -24,6 +24,7 @@ from tabtwin.lib.listing import CSV, LISTING, PARQUET, write_listing
 from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
 from tabtwin.lib.store import MissingObjectError, Store
 from tabtwin.measures.gates import Gate
+from tabtwin.tables.designs import advise, describe
 from tabtwin.tables.dressing import dress, to_csv, to_typed
 from tabtwin.tables.schema import Schema
 
@@ -55,8 +56,12 @@ def reads(params: Params, run: Run) -> list[Ref]:
 
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     """Write what is to be published, or only the verdict."""
-    withheld = 0 if params.release_canaries else inputs.json("ingest", "facts.json")["canaries"]
-    verdict = inputs.json("report", "gates.json") | {"withheld_for_canaries": withheld}
+    facts = inputs.json("ingest", "facts.json")
+    withheld = 0 if params.release_canaries else facts["canaries"]
+    verdict = inputs.json("report", "gates.json") | {
+        "withheld_for_canaries": withheld,
+        "plans": facts["plans"],
+    }
     outputs.json(VERDICT, verdict)
     if verdict["refused"] or withheld:
         return {"released": False}
@@ -87,7 +92,7 @@ def publish(params: Params, view: Run, manifest: Manifest) -> None:
     if verdict["refused"] or withheld:
         _withdraw(public)
         gates = [Gate.model_validate(gate) for gate in verdict["gates"]]
-        raise RefusedError(refusal(gates) if verdict["refused"] else planted(withheld))
+        raise RefusedError(refusal(gates, verdict["plans"]) if verdict["refused"] else planted(withheld))
     _go_on(view)
     listing = write_listing(manifest, without=VERDICT)
     if _stands(public, listing):
@@ -126,11 +131,12 @@ def public_store(store: Store, to: str) -> Store:
     return Store.open(to, role="release") if to else store
 
 
-def refusal(gates: Sequence[Gate]) -> str:
-    """One line: which gates refused, by how much, and what helps."""
+def refusal(gates: Sequence[Gate], plans: Sequence[Sequence[str]] = ()) -> str:
+    """One line: which gates refused, by how much, and what helps; a plan's columns first of all."""
     refused = [gate for gate in gates if gate.verdict == "refused"]
     if refused:
-        remedies = " ".join(dict.fromkeys(gate.remedy for gate in refused))
+        first = [f"Rows are a plan, {describe(plan)}: {advise(plan)}." for plan in plans]
+        remedies = " ".join([*first, *dict.fromkeys(gate.remedy for gate in refused)])
         return "; ".join(f"gate {gate.name} refused: {_figures(gate)}" for gate in refused) + f". {remedies}"
     unshown = "; ".join(f"{gate.name}: {_figures(gate)}" for gate in gates if gate.verdict == "not_shown")
     return f"--strict refuses gates that are not shown: {unshown}; use more rows or leave --strict out"

@@ -16,7 +16,7 @@ from statistics import median
 from tabtwin.lib.errors import InputError
 from tabtwin.local.demo import write_table
 from tests.benchmarks import rendering
-from tests.benchmarks.attempt import WORK, Attempt, attempt
+from tests.benchmarks.attempt import WORK, Attempt, attempt, code
 from tests.benchmarks.cells import BENCH
 from tests.benchmarks.drawing import Drawn, census, draw
 from tests.benchmarks.rendering import Columns, Row
@@ -70,11 +70,13 @@ def summary(found: Sequence[list[Attempt]]) -> str:
     released = [tries for tries in lasts if tries.code == 0]
     alike = sum(tries.order and not tries.odd for tries in released)
     seconds = median(tries.seconds for tries in lasts if tries.code != InputError.code)
+    old = sum(tries.made_by != code() for tries in lasts)
     return "\n".join(
         [
             f"- {passed} of {len(found)} end with 0, {again} with what their line proposes",
             f"- {alike} of {len(released)} twins have the source's columns in order and of the same types",
             f"- median {seconds:.0f} seconds, at most {max(tries.megabytes for tries in lasts):,.0f} MB",
+            f"- {old} tables' figures are of other code than today's; --again makes them anew",
         ]
     )
 

@@ -76,7 +76,7 @@ def test_few_rows_and_many_equal_ones_are_told() -> None:
 
 def test_rows_that_are_a_plan_are_told_with_its_columns() -> None:
     plan = {"age": np.arange(ROWS) % 40, "clinic": np.arange(ROWS) // 40}
-    assert "Each combination of age, clinic stands in a row or few" in told(**plan)
+    assert "each combination of age, clinic stands in a row or few" in told(**plan)
 
 
 def test_rows_that_are_few_for_the_columns_are_told() -> None:

@@ -39,6 +39,7 @@ def test_a_table_is_split_typed_and_protected() -> None:
         "protect": 5,
         "notes": [],
         "protected": {},
+        "plans": [],
     }
     assert list(found.training.columns) == ["age", "city", "churn"]
     assert found.holdout["churn"].value_counts(normalize=True)["Yes"] == pytest.approx(0.25, abs=0.03)

@@ -81,10 +81,7 @@ CLOSER = (
     "Use --generators boost:4, train for more epochs, or leave the weakest model out; the report names the "
     "columns and pairs that fit worst."
 )
-SCREENED = (
-    "Use --screen matched, which leaves rows as near to training rows as unseen rows are; where it was used, "
-    "rows may be a plan, such as a trial, a panel or a calendar: tabtwin check names its columns, drop one."
-)
+SCREENED = "Use --screen matched, which leaves rows as near to training rows as unseen rows are."
 ATTACKED = "The AUC of an attack that asks which rows were trained on: 0.5 learns nothing, 1 everything. "
 
 QUESTIONS = (
@@ -130,7 +127,8 @@ QUESTIONS = (
         title="Crowds and holes (NNDR below 0.1)",
         means="The share of rows that stand at one training row rather than among several, minus the same "
         "for as many unseen rows: above 0 a crowd around training rows, below 0 a hole.",
-        remedy="A crowd: give boost some --restraint, ctgan and tvae fewer --epochs. A hole: " + SCREENED,
+        remedy="A crowd: give boost some --restraint, ctgan and tvae fewer --epochs. A hole: use --screen "
+        "matched, since a plain cutoff leaves one around every training row.",
         figure=_of("distances", "nndr"),
         samples=("twin", "pool"),
         two_sided=True,

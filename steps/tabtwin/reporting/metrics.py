@@ -10,6 +10,9 @@ from tabtwin.measures.gates import worst
 from tabtwin.reporting import carried, withholding
 from tabtwin.reporting.evidence import Evidence, Making
 
+_ELSEWHERE = {"protected", "plans"}
+"""What ingest found that stands in the private part, or in its notes already."""
+
 
 def metrics(evidence: Evidence, *, private: bool) -> dict[str, Any]:
     """Every figure of the run; ``private`` adds the seed, digests and where things lie."""
@@ -23,7 +26,7 @@ def metrics(evidence: Evidence, *, private: bool) -> dict[str, Any]:
             "gates": [gate.model_dump(mode="json") for gate in evidence.gates],
         },
         "releases": list(evidence.releases),
-        "table": {name: value for name, value in evidence.facts.items() if name != "protected"},
+        "table": {name: value for name, value in evidence.facts.items() if name not in _ELSEWHERE},
         "audit": evidence.audit if private else withholding.audit(evidence.audit),
         **({"carried": carried.public(evidence.carried)} if evidence.carried else {}),
         **(_made(evidence.made, private=private) if evidence.made else {}),

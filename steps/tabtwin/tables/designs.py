@@ -38,6 +38,17 @@ def designs(table: pd.DataFrame, schema: Schema) -> list[tuple[str, ...]]:
     return found
 
 
+def describe(plan: Sequence[str]) -> str:
+    """What is so of the rows, in words."""
+    each = f"each combination of {', '.join(plan)}" if len(plan) > 1 else f"each {plan[0]}"
+    return f"{each} stands in a row or few, and nearly all do"
+
+
+def advise(plan: Sequence[str]) -> str:
+    """What helps."""
+    return f"--drop one of {', '.join(plan)}" if len(plan) > 1 else f"--drop {plan[0]}"
+
+
 def _candidates(counts: Mapping[str, int], rows: int) -> Iterator[tuple[str, ...]]:
     """Sets of columns that have as many combinations as a plan of so many rows may have, the small first."""
     varied = [name for name, count in counts.items() if 1 < count <= rows / 2]

@@ -6,11 +6,10 @@ import re
 from collections.abc import Callable, Iterator
 
 import numpy as np
-import pandas as pd
 
 from tabtwin.tables import kinds, numerals
 from tabtwin.tables.cells import Cells
-from tabtwin.tables.designs import designs
+from tabtwin.tables.designs import advise, describe
 from tabtwin.tables.intake import Ingested
 from tabtwin.tables.opening import Opened
 from tabtwin.tables.schema import CATEGORICAL, target_values
@@ -54,13 +53,10 @@ def _repeated(opened: Opened, found: Ingested) -> Iterator[str]:
 
 
 def _design(opened: Opened, found: Ingested) -> Iterator[str]:
-    rows = pd.concat([found.training, found.holdout], ignore_index=True)
-    for names in designs(rows, found.schema):
-        of = f"one of {', '.join(names)}" if len(names) > 1 else names[0]
-        what = f"Each combination of {', '.join(names)}" if len(names) > 1 else f"Each {names[0]}"
+    for plan in found.facts["plans"]:
         yield (
-            f"{what} stands in a row or few, and nearly all do, as in a trial, a panel or a calendar: the "
-            f"twin may show which were learned, and gates may refuse it. --drop {of}."
+            f"Rows are a plan, as of a trial, a panel or a calendar: {describe(plan)}. The twin may show "
+            f"which were learned, and gates may refuse it: {advise(plan)}."
         )
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
+from tabtwin.tables.designs import describe
 from tabtwin.tables.identifiers.finding import PLURALS
 from tabtwin.tables.identifiers.remedies import Remedies
 from tabtwin.tables.schema import CATEGORICAL, Column, Schema, numbers
@@ -39,7 +42,13 @@ def choices(schema: Schema) -> list[str]:
     ]
 
 
-def notes(schema: Schema, hidden: list[str], protected: dict[str, int], remedies: Remedies) -> list[str]:
+def notes(
+    schema: Schema,
+    hidden: list[str],
+    protected: dict[str, int],
+    remedies: Remedies,
+    plans: Sequence[Sequence[str]] = (),
+) -> list[str]:
     """What a reader of the report should know of what ingest chose, and of what a twin of ours keeps."""
     found = choices(schema)
     found += [f"{name} was dropped, as asked: the twin does not have it." for name in remedies.drop]
@@ -57,6 +66,7 @@ def notes(schema: Schema, hidden: list[str], protected: dict[str, int], remedies
     if fixing:
         firsts = dict.fromkeys(rule.columns[0] for rule in fixing)
         found.append(f"{', '.join(firsts)} fix cells of {len(fixing)} other columns: kept.")
+    found += [f"Rows are a plan: {describe(plan)}." for plan in plans]
     found += [f"{name} is left empty: too few subjects have a value in it." for name in hidden]
     if protected:
         found.append(f"Value protection changed {_about(protected)} cells in {len(protected)} columns.")

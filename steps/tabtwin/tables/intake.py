@@ -14,6 +14,7 @@ from tabtwin.lib.errors import InputError
 from tabtwin.tables.canonical import canonical
 from tabtwin.tables.cells import Source
 from tabtwin.tables.declared import Declared
+from tabtwin.tables.designs import designs
 from tabtwin.tables.encoding import Encoding, encode, fit_encoding, unsupported_columns
 from tabtwin.tables.findings import changed_cells, notes
 from tabtwin.tables.opening import Asked, Opened, open_table
@@ -116,6 +117,7 @@ def ingest_opened(opened: Opened, *, holdout: bytes = b"", seed: int = 1) -> Ing
     schema = with_rules(schema, training, encoding)
     encoded = encode(training, schema, encoding)
     protected = changed_cells(training, encoded, schema)
+    plans = designs(pd.concat([training, held], ignore_index=True), schema)
     dealt = folds(training_subjects, _strata(training, schema), seeds.generator(seed, "ingest", "folds"))
     facts = {
         "rows": read.rows,
@@ -123,9 +125,10 @@ def ingest_opened(opened: Opened, *, holdout: bytes = b"", seed: int = 1) -> Ing
         "holdout": len(held),
         "columns": len(schema.columns),
         "protect": protect,
-        "notes": notes(schema, hidden, protected, opened.remedies)
+        "notes": notes(schema, hidden, protected, opened.remedies, plans)
         + _left_out(int((~is_held & ~learned).sum())),
         "protected": protected,
+        "plans": plans,
     }
     return Ingested(
         schema=schema,
