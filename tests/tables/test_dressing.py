@@ -31,6 +31,7 @@ def source() -> pd.DataFrame:
             "full": rng.normal(size=ROWS),
             "zip": rng.choice(["01234", "99999", "00501"], ROWS),
             "quoted": rng.choice(['a, "b"', "c\nd", " e "], ROWS),
+            "formula": rng.choice(['=HYPERLINK("http://x.example")', "+1", "@x", "-1+1"], ROWS),
             "flag": rng.choice(["Yes", "No"], ROWS),
             "truth": rng.random(ROWS) < 0.5,
             "day": days.strftime("%d.%m.%Y"),
