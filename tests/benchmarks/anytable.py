@@ -31,7 +31,7 @@ COLUMNS: Columns = {
     "auc": ("discriminator AUC", ".3f"),
     "seconds": ("seconds", ",.0f"),
     "megabytes": ("memory, MB", ",.0f"),
-    "odd": ("columns read as another type", "d"),
+    "odd": ("columns of another type", "d"),
 }
 
 

@@ -8,7 +8,7 @@ whether it comes near the learned rows or keeps away from them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, islice
 from math import prod
 
 import numpy as np
@@ -24,6 +24,7 @@ MOST_ROWS = 3
 
 _FULL = 0.9
 _LEAST_STEPS = 20
+_MOST_TRIED = 2_000
 
 
 def designs(table: pd.DataFrame, schema: Schema) -> list[tuple[str, ...]]:
@@ -32,7 +33,7 @@ def designs(table: pd.DataFrame, schema: Schema) -> list[tuple[str, ...]]:
     counts = {name: int(codes.max()) + 1 for name, codes in levels.items() if _is_even(codes)}
     dates = [column.name for column in schema.learned if column.kind == "datetime"]
     found: list[tuple[str, ...]] = [(name,) for name in dates if _is_calendar(table[name])]
-    for names in _candidates(counts, len(table)):
+    for names in islice(_candidates(counts, len(table)), _MOST_TRIED):
         if not any(set(smaller) <= set(names) for smaller in found) and _is_full(names, levels, counts):
             found.append(names)
     return found
