@@ -48,6 +48,11 @@ def test_a_sound_table_raises_none() -> None:
         ),
         ("=cmd()", np.arange(ROWS) % 7, "1 of the columns' names begin as formulas do"),
         ("size", few("n/k", *(str(n) for n in range(95))), "size is text for 100 cells that are no numbers"),
+        (
+            "at",
+            few("soon", *(f"{n // 60:02d}:{n % 60:02d}" for n in range(95))),
+            "at is text, though 1900 of 2000 cells are dates",
+        ),
         ("price", few("1,50", "2,50", "3,50"), "price holds numbers with decimal commas"),
         ("shop_id", np.arange(ROWS) // 10, "shop_id is called like a key, and repeats.*--entity shop_id"),
         ("plan", few("gold", "silver"), "target plan has 1 of 2 classes with fewer than 50 rows"),

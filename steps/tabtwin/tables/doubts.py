@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from tabtwin.tables import kinds, numerals
+from tabtwin.tables.almost import almost
 from tabtwin.tables.cells import Cells
 from tabtwin.tables.designs import advise, describe
 from tabtwin.tables.intake import Ingested
@@ -133,6 +134,11 @@ def _text(opened: Opened, found: Ingested) -> Iterator[str]:
             yield (
                 f"{column.name} is text for {cells.held - counted} cells that are no numbers: correct them, "
                 'or declare them missing in --schema ("marks").'
+            )
+        elif most := almost(cells):
+            yield (
+                f"{column.name} is text, though {most}: correct what is none, or declare it missing in --schema "
+                '("marks").'
             )
         elif cells.counts[numerals.are_other_numbers(cells.values)].sum() > _NUMBERS * cells.held:
             yield (
