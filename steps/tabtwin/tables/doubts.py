@@ -137,8 +137,8 @@ def _text(opened: Opened, found: Ingested) -> Iterator[str]:
             )
         elif most := almost(cells):
             yield (
-                f"{column.name} is text, though {most}: correct what is none, or declare it missing in --schema "
-                '("marks").'
+                f"{column.name} is text, though {most}: correct what is none, or declare it missing in "
+                '--schema ("marks").'
             )
         elif cells.counts[numerals.are_other_numbers(cells.values)].sum() > _NUMBERS * cells.held:
             yield (
