@@ -76,7 +76,7 @@ bench-agreement: .venv/test ## print our figures beside mostlyai-qa's, SDMetrics
 	$(BIN)/python -m tests.benchmarks.agreement
 	$(BIN)/python -m tests.benchmarks.risks
 
-bench-tables: .venv/test ## print what the plain command makes of 44 public tables, and of broken ones (resumable; hours)
+bench-tables: .venv/test ## print what the plain command makes of public tables, and of broken ones (resumable; hours)
 	$(BIN)/python -m tests.benchmarks.anytable
 	$(BIN)/python -m tests.benchmarks.brokentables
 
