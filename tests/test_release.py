@@ -100,3 +100,11 @@ def test_a_refusal_names_first_the_columns_that_make_the_rows_a_plan() -> None:
     assert ". Rows are a plan, each combination of variety, site stands in a row or few" in line
     assert "--drop one of variety, site. Rows are a plan, each day stands in a row" in line
     assert line.index("--drop day") < line.index(refused[0].remedy)
+
+
+def test_a_refusal_by_likeness_names_the_columns_that_protection_hides() -> None:
+    gates = report.judge(findings(leaning=figure(0.95, 0.01))["audit"]["audit.json"], shipped_limits())
+    unlike = [gate.model_copy(update={"name": "likeness"}) for gate in gates if gate.verdict == "refused"]
+    assert "hides much of plan, job: group" in release.refusal(unlike, hidden=["plan", "job"])
+    assert "hides much" not in release.refusal(gates, hidden=["plan", "job"])
+    assert "hides much" not in release.refusal(unlike)

@@ -29,6 +29,10 @@ from tabtwin.tables.dressing import dress, to_csv, to_typed
 from tabtwin.tables.schema import Schema
 
 VERDICT = releases.VERDICT.file
+_BY_LIKENESS = ("likeness", "discriminator")
+_MUCH = 0.2
+"""The share of a column's cells that protection hides above which it may be why a twin is unlike."""
+
 COPIED = ("report.html", "metrics.json")
 
 READS = (
@@ -61,6 +65,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     verdict = inputs.json("report", "gates.json") | {
         "withheld_for_canaries": withheld,
         "plans": facts["plans"],
+        "hidden": [name for name, cells in facts["protected"].items() if cells > _MUCH * facts["training"]],
     }
     outputs.json(VERDICT, verdict)
     if verdict["refused"] or withheld:
@@ -92,7 +97,9 @@ def publish(params: Params, view: Run, manifest: Manifest) -> None:
     if verdict["refused"] or withheld:
         _withdraw(public)
         gates = [Gate.model_validate(gate) for gate in verdict["gates"]]
-        raise RefusedError(refusal(gates, verdict["plans"]) if verdict["refused"] else planted(withheld))
+        raise RefusedError(
+            refusal(gates, verdict["plans"], verdict["hidden"]) if verdict["refused"] else planted(withheld)
+        )
     _go_on(view)
     listing = write_listing(manifest, without=VERDICT)
     if _stands(public, listing):
@@ -131,11 +138,22 @@ def public_store(store: Store, to: str) -> Store:
     return Store.open(to, role="release") if to else store
 
 
-def refusal(gates: Sequence[Gate], plans: Sequence[Sequence[str]] = ()) -> str:
-    """One line: which gates refused, by how much, and what helps; a plan's columns first of all."""
+def refusal(gates: Sequence[Gate], plans: Sequence[Sequence[str]] = (), hidden: Sequence[str] = ()) -> str:
+    """One line: which gates refused, by how much, and what helps.
+
+    Args:
+        gates: All of them.
+        plans: Columns whose combinations are a plan of the rows: what helps first of all.
+        hidden: Columns that the twin has but in part, by which a model tells it from real rows.
+    """
     refused = [gate for gate in gates if gate.verdict == "refused"]
     if refused:
         first = [f"Rows are a plan, {describe(plan)}: {advise(plan)}." for plan in plans]
+        if hidden and any(gate.name in _BY_LIKENESS for gate in refused):
+            named = ", ".join(hidden)
+            first.append(
+                f"Value protection hides much of {named}: group those values, or --drop those columns."
+            )
         remedies = " ".join([*first, *dict.fromkeys(gate.remedy for gate in refused)])
         return "; ".join(f"gate {gate.name} refused: {_figures(gate)}" for gate in refused) + f". {remedies}"
     unshown = "; ".join(f"{gate.name}: {_figures(gate)}" for gate in gates if gate.verdict == "not_shown")

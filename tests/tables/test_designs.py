@@ -46,5 +46,18 @@ def test_drawn_rows_are_no_plan_though_as_many_combinations_are_possible() -> No
     assert found(drawn.assign(since=dates)) == []
 
 
+def test_months_and_working_days_are_calendars_and_drawn_days_are_none() -> None:
+    rows = RNG.normal(size=300).round(4)
+    for days in (
+        pd.date_range("2000-01-01", periods=300, freq="MS"),
+        pd.bdate_range("2020-01-01", periods=300),
+    ):
+        assert found(pd.DataFrame({"at": days, "x": rows})) == [("at",)]
+    for seed in range(20):
+        drawn = np.random.default_rng(seed).integers(0, 900, 240)
+        days = pd.Timestamp("2015-01-01") + pd.to_timedelta(drawn, unit="D")
+        assert found(pd.DataFrame({"at": days, "x": rows[:240]})) == []
+
+
 def test_many_rows_of_each_combination_say_nothing_of_the_others() -> None:
     assert found(trial(6)) == []

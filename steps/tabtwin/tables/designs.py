@@ -24,6 +24,9 @@ MOST_ROWS = 3
 
 _FULL = 0.9
 _LEAST_STEPS = 20
+_UNEVEN, _EVEN = 0.1, 0.75
+"""Months are not of one length, and some calendars have no weekends."""
+
 _MOST_TRIED = 2_000
 
 
@@ -73,12 +76,13 @@ def _is_full(names: Sequence[str], levels: Mapping[str, np.ndarray], counts: Map
 
 
 def _is_calendar(stamps: pd.Series) -> bool:
-    """Whether dates are a row each, in steps that are nearly all there."""
+    """Whether dates are a row each or few, in steps that are mostly even."""
     days = np.sort(stamps.dropna().unique().astype("int64"))
     if len(days) < _LEAST_STEPS or len(stamps) > MOST_ROWS * len(days):
         return False
-    steps = (days[-1] - days[0]) / np.median(np.diff(days))
-    return bool(len(days) >= _FULL * steps)
+    steps = np.diff(days)
+    even = np.abs(steps - np.median(steps)) <= _UNEVEN * np.median(steps)
+    return bool(even.mean() >= _EVEN)
 
 
 def _levels(cells: pd.Series) -> np.ndarray:
