@@ -118,7 +118,8 @@ QUESTIONS = (
         title="Surplus copies",
         means="The share of rows that equal a training row, beyond the share of training rows that equal "
         "another training row.",
-        remedy="The generator repeats training rows: train for fewer epochs, or leave that model out.",
+        remedy="The generator repeats training rows: give boost some --restraint, ctgan and tvae fewer "
+        "--epochs, or leave that model out.",
         figure=_of("copies", "surplus"),
         samples=("twin", "pool"),
     ),
