@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,23 @@ def test_an_earlier_release_is_moved_away_and_kept(tmp_path: Path) -> None:
 
         assert not folder.release.exists()
         assert (folder.private / "superseded" / "one" / "twin.csv").read_bytes() == b"1"
+
+
+def test_later_releases_stand_beside_the_first_and_move_away_with_it(tmp_path: Path) -> None:
+    with hold(tmp_path, b"table", "t.csv") as folder:
+        folder.publish("one", {"twin.csv": b"1"})
+        for number in (2, 3):
+            later = replace(folder, number=number)
+            later.publish(f"run-{number}", {"twin.csv": b"%d" % number})
+            later.supersede("")
+        assert folder.runs() == ["one", "run-2", "run-3"]
+        folder.publish("one", {"twin.csv": b"1"})
+        assert (tmp_path / "release-3" / "twin.csv").read_bytes() == b"3"
+
+        folder.supersede("another")
+        kept = {path.name for path in (folder.private / "superseded").iterdir()}
+        assert kept == {"one", "run-2", "run-3"}
+        assert not list(tmp_path.glob("release*"))
 
 
 def test_the_same_runs_release_stays(tmp_path: Path) -> None:

@@ -15,13 +15,15 @@ from tabtwin.cli import run_command
 
 pytestmark = pytest.mark.slow
 
+BOOST = ("--generators", "boost:1")
+
 
 @pytest.fixture(scope="module")
 def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The output folder of a run with a release."""
     folder = tmp_path_factory.mktemp("first")
     small_table().to_csv(folder / "t.csv", index=False)
-    code, lines, errors = run(command(folder / "t.csv", folder / "twin"))
+    code, lines, errors = run(command(folder / "t.csv", folder / "twin", *BOOST))
     assert code == 0, (lines[-2:], errors)
     return folder / "twin"
 
@@ -79,18 +81,26 @@ def test_all_releases_of_a_folder_are_verified(thrice: Path, capsys: pytest.Capt
     ]
 
 
-def test_the_same_run_again_leaves_later_releases_and_another_one_shelves_them(
+def test_a_release_that_an_interrupted_command_did_not_bring_is_brought_by_the_next(
     thrice: Path, tmp_path: Path
 ) -> None:
     out = shutil.copytree(thrice, tmp_path / "twin")
-    table = thrice.parent / "t.csv"
-    small_table().to_csv(table, index=False)
-    assert run(command(table, out))[0] == 0
-    assert digests(out) == digests(thrice)
+    mark = out / "private" / "released.json"
+    mark.write_text(json.dumps({"run": json.loads(mark.read_text())["run"], "later": []}))
+    for name in ("release-2", "release-3"):
+        shutil.rmtree(out / name)
+    more(out, 40)
+    for name in ("release-2", "release-3"):
+        assert rows_of(out, name).equals(rows_of(thrice, name))
+    assert len(rows_of(out, "release-4")) == 40
 
-    run(command(table, out, "--seed", "2"))
-    assert not (out / "release-2").exists()
-    assert len(list((out / "private" / "superseded").iterdir())) == 3
+
+def test_the_same_run_again_leaves_later_releases_as_they_are(thrice: Path, tmp_path: Path) -> None:
+    out = shutil.copytree(thrice, tmp_path / "twin")
+    table = tmp_path / "t.csv"
+    small_table().to_csv(table, index=False)
+    assert run(command(table, out, *BOOST))[0] == 0
+    assert digests(out) == digests(thrice)
 
 
 def test_a_folder_without_a_release_is_bad_input(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

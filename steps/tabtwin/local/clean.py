@@ -6,7 +6,7 @@ Nothing goes without ``--yes``, nothing that a run uses which stays, and no rele
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -41,8 +41,8 @@ def main(arguments: Sequence[str]) -> int:
     """
     given = vars(_parser().parse_args(arguments))
     params = options.build(Params, given)
-    with _opened(given["PLACE"]) as (store, held):
-        found = survey(store, held=held)
+    with _opened(given["PLACE"]) as (store, own):
+        found = survey(store, held=own is not None)
         going = _chosen(found, params)
         asked = bool(params.run or params.older_than or given["unused"])
         _show(found, going)
@@ -54,8 +54,9 @@ def main(arguments: Sequence[str]) -> int:
         if not given["yes"]:
             print(f"{len(keys)} objects, {total}, would go: say so with --yes")  # noqa: T201 - the command's answer
             return 0
-        for key in keys:
-            store.delete(key)
+        with objectstore.removing(own, len(keys)) if own else nullcontext():
+            for key in keys:
+                store.delete(key)
         print(f"{len(keys)} objects, {total}, are gone")  # noqa: T201 - the command's answer
     return 0
 
@@ -84,10 +85,10 @@ def _chosen(found: Holdings, params: Params) -> list[str]:
 
 
 @contextmanager
-def _opened(place: str) -> Iterator[tuple[Store, bool]]:
-    """The store at a place, and whether it is an output folder's own, which nobody else works in."""
+def _opened(place: str) -> Iterator[tuple[Store, Path | None]]:
+    """The store at a place, and where it lies if it is an output folder's own, which nobody else works in."""
     if "://" in place:
-        yield Store.open(place), False
+        yield Store.open(place), None
         return
     with folder.hold_again(Path(place)) as out:
         if not out.store.exists():
@@ -96,7 +97,7 @@ def _opened(place: str) -> Iterator[tuple[Store, bool]]:
                 "where its run had a --store, name that"
             )
         with objectstore.embedded(out.store):
-            yield Store.open(f"s3://{objectstore.BUCKET}"), True
+            yield Store.open(f"s3://{objectstore.BUCKET}"), out.store
         objectstore.compact(out.store)
 
 

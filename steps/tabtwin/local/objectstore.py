@@ -27,6 +27,11 @@ from tabtwin.local.nursery import die_with_parent
 BUCKET = "tabtwin"
 START_SECONDS = 60.0
 STOP_SECONDS = 0.3
+REMOVAL_SECONDS = 60.0
+QUIET_SECONDS = 3.0
+"""SeaweedFS looks every 1.1 seconds for what is to be removed."""
+INDEX_ENTRY = 17
+"""Bytes by which a volume's index grows with each part of an object that is removed."""
 _PORTS = (
     *("master.port", "master.port.grpc", "volume.port", "volume.port.grpc", "filer.port", "filer.port.grpc"),
     *("s3.port", "s3.port.grpc", "admin.port", "admin.port.grpc"),
@@ -71,6 +76,32 @@ def embedded(folder: Path) -> Iterator[dict[str, str]]:
             yield environment
     finally:
         _stop(server)
+
+
+@contextmanager
+def removing(folder: Path, objects: int) -> Iterator[None]:
+    """Remove so many objects in the body, from a folder that is served: SeaweedFS lags behind its answers.
+
+    What it has not come to when it stops keeps its disk space for good.
+    """
+    _await_quiet(folder, 0)  # the store's own objects, such as the one that it is tried with, go likewise
+    wanted = _indexed(folder) + INDEX_ENTRY * objects
+    yield
+    _await_quiet(folder, wanted)
+
+
+def _await_quiet(folder: Path, wanted: int) -> None:
+    """Wait until the index has so many bytes, and then until it grows no more."""
+    deadline = time.monotonic() + REMOVAL_SECONDS
+    size, since = _indexed(folder), time.monotonic()
+    while time.monotonic() < deadline and (size < wanted or time.monotonic() < since + QUIET_SECONDS):
+        time.sleep(0.1)
+        if (now := _indexed(folder)) != size:
+            size, since = now, time.monotonic()
+
+
+def _indexed(folder: Path) -> int:
+    return sum(index.stat().st_size for index in (folder / "data").glob("*.idx"))
 
 
 def compact(folder: Path) -> None:

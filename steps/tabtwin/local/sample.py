@@ -73,10 +73,13 @@ def _told(out: folder.Folder) -> Mapping[str, Any]:
 def _last(out: folder.Folder, store: Store) -> tuple[folder.Folder, str]:
     """Where the next release goes, and the last run that was released.
 
-    One that an interrupted command released is brought here first.
+    What interrupted commands released, and did not bring here, is brought first.
     """
     runs = out.runs()
     while (follower := followed_by(store, runs[-1])) and is_released(Run(store, follower)):
-        deliver.deliver(Run(store, follower), replace(out, number=len(runs) + 1), None, private=False)
         runs.append(follower)
+    for number, run in enumerate(runs[1:], start=2):
+        place = replace(out, number=number)
+        if not place.release.exists():
+            deliver.deliver(Run(store, run), place, None, private=False)
     return replace(out, number=len(runs) + 1), runs[-1]
