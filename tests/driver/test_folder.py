@@ -14,9 +14,15 @@ def test_private_things_are_for_the_user_alone(tmp_path: Path) -> None:
         assert folder.private.stat().st_mode & 0o777 == 0o700
 
 
+def test_a_folder_of_which_nothing_came_is_any_tables(tmp_path: Path) -> None:
+    for table in (b"table", b"the same, corrected"):
+        with hold(tmp_path, table, "t.csv"):
+            pass
+
+
 def test_a_folder_belongs_to_one_table(tmp_path: Path) -> None:
-    with hold(tmp_path, b"table", "t.csv"):
-        pass
+    with hold(tmp_path, b"table", "t.csv") as folder:
+        folder.publish("one", {"twin.csv": b"1"})
     with (
         pytest.raises(InputError, match=r"belongs to another table \(t.csv\)"),
         hold(tmp_path, b"other", "o.csv"),

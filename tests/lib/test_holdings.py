@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from reported import stand
-from tabtwin.lib import lease
+from tabtwin.lib import holdings, lease
 from tabtwin.lib.contract import Run, sha256
 from tabtwin.lib.errors import InputError
 from tabtwin.lib.holdings import survey
@@ -82,9 +82,12 @@ def test_a_row_is_as_old_as_its_last_run(store: Store) -> None:
     assert found.old(datetime.now(UTC) - timedelta(hours=1)) == []
 
 
-def test_a_run_at_work_is_left_alone(store: Store) -> None:
+def test_a_run_at_work_is_left_alone(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     ran(store, "one")
     ran(store, "two")
+    with pytest.raises(InputError, match="expected runs that have ended, found two at work"):
+        survey(store, held=False).going(["two"], unused=False)  # it may wait for a pod
+    monkeypatch.setattr(holdings, "IDLE", timedelta(0))
     lease.claim(store, "one", "somebody")
     found = survey(store, held=False)
     found.going(["two"], unused=False)
@@ -93,7 +96,26 @@ def test_a_run_at_work_is_left_alone(store: Store) -> None:
             found.going(names, unused=unused)
 
 
-def test_a_damaged_record_hides_nothing_else(store: Store) -> None:
+@pytest.mark.parametrize("damage", [b"no JSON", b"[]", b'{"step": "inge'])
+@pytest.mark.parametrize("place", ["private/runs/one/ingest.json", "manifest"])
+def test_where_a_record_is_damaged_nothing_goes_that_its_run_may_use(
+    store: Store, damage: bytes, place: str
+) -> None:
     ran(store, "one", "screen")
-    store.put("private/runs/one/audit.json", b"no JSON")
+    ran(store, "two")
+    (manifest,) = [key for key in store.list("private/ingest/") if key.endswith("manifest.json")]
+    store.put(manifest if place == "manifest" else place, damage)
+    found = survey(store, held=True)
+    for names, unused in ((["two"], False), ([], True)):
+        with pytest.raises(InputError, match="expected records that say what each run uses, found"):
+            found.going(names, unused=unused)
+    assert found.going(["one", "two"], unused=True)
+
+
+@pytest.mark.parametrize("record", [b'{"fingerprint": "abc"}', b'{"step": "a", "fingerprint": null}'])
+def test_an_odd_record_hides_nothing_else(store: Store, record: bytes) -> None:
+    ran(store, "one", "screen")
+    store.put("private/runs/one/audit.json", record)
+    store.put("private/runs/one/followed.json", b'{"run": "one"}')
+    assert survey(store, held=True).row("one") == ["one"]
     assert gone(store, "one") == []

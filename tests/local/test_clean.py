@@ -72,6 +72,14 @@ def test_a_run_goes_with_its_bytes_on_disk_and_the_other_stays(
         assert len(Store.open("s3://tabtwin").get(key)) > 100
 
 
+def test_with_its_last_run_a_folders_store_goes(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = len(list((out / "private" / "store").rglob("*")))
+    assert "6 objects" in shown(capsys, str(out), "--older-than", "0.000001", "--unused")
+    assert len(list((out / "private" / "store").rglob("*"))) >= before
+    shown(capsys, str(out), "--older-than", "0.000001", "--unused", "--yes")
+    assert not (out / "private" / "store").exists()
+
+
 def test_a_compaction_that_was_interrupted_is_finished_or_dropped(
     out: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -89,9 +89,11 @@ def test_a_release_that_an_interrupted_command_did_not_bring_is_brought_by_the_n
     mark.write_text(json.dumps({"run": json.loads(mark.read_text())["run"], "later": []}))
     for name in ("release-2", "release-3"):
         shutil.rmtree(out / name)
-    more(out, 40)
-    for name in ("release-2", "release-3"):
-        assert rows_of(out, name).equals(rows_of(thrice, name))
+    more(out, 60)  # the same command: it goes on with its own release
+    assert rows_of(out, "release-2").equals(rows_of(thrice, "release-2"))
+    assert not (out / "release-3").exists()
+    more(out, 40)  # another one: what was not brought comes first
+    assert rows_of(out, "release-3").equals(rows_of(thrice, "release-3"))
     assert len(rows_of(out, "release-4")) == 40
 
 

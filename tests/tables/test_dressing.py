@@ -79,6 +79,17 @@ def test_keys_of_an_earlier_release_are_not_made_again() -> None:
         assert pd.concat([first, second, third])[name].is_unique
 
 
+def test_keys_that_are_stored_as_floats_go_on_too() -> None:
+    plain = pd.DataFrame({"id": 100_000.0 + 7 * np.arange(ROWS), "x": np.arange(ROWS) % 7})
+    buffer = io.BytesIO()
+    plain.to_parquet(buffer)
+    table, schema = ingested(buffer.getvalue())
+    assert schema["id"].kind == "key"
+    first = to_typed(dress(table, schema, np.random.default_rng(1)), schema)
+    second = to_typed(dress(table, schema, np.random.default_rng(2), [first]), schema)
+    assert not set(first["id"]) & set(second["id"])
+
+
 def test_reading_the_twin_back_gives_the_same_schema_and_values() -> None:
     table, schema = ingested(source().to_csv(index=False).encode())
     again, found = ingested(to_csv(dress(table, schema, np.random.default_rng(1)), schema))

@@ -51,7 +51,7 @@ def test_columns_stand_and_cells_are_written_as_in_the_first_file() -> None:
 
 
 def test_parquet_files_keep_their_types() -> None:
-    joined = read_files([(parquet(TABLE), "1.parquet"), (parquet(TABLE), "2.parquet")])
+    joined = read_files([(parquet(TABLE), "1.parquet"), (parquet(TABLE[:5]), "2.parquet")])
     assert [cells.dtype for cells in joined.columns.values()] == ["int64", "string", "double"]
 
 
@@ -60,9 +60,22 @@ def test_parquet_files_keep_their_types() -> None:
     [
         (csv(TABLE.drop(columns="b")), "2: expected the columns of 1, found none named 'b'"),
         (csv(TABLE.assign(d=1)), "2: expected the columns of 1, found one more, 'd'"),
+        (csv(TABLE), "2: expected other rows than in 1, found the same; name each file once"),
         (parquet(TABLE), "2: column 'a': expected text, as in 1, found int64; convert it"),
     ],
 )
 def test_a_file_of_another_table_is_refused_with_what_differs(other: bytes, said: str) -> None:
     with pytest.raises(InputError, match=said):
         read_files([(csv(TABLE), "1"), (other, "2")])
+
+
+def test_decimal_commas_are_told_by_all_files_together() -> None:
+    files = [(b"x;g\n0,25;a\n0,5;b\n", "1"), (b"x;g\n1.120;a\n0,125;b\n", "2")]
+    joined = read_files(files)
+    assert rows(joined)["x"] == ["0.25", "0.5", "1120", "0.125"]
+    assert joined.columns["x"].comma
+
+
+def test_a_mark_without_quotes_is_found_in_any_file() -> None:
+    files = [(b'"a","b"\n"x",1\n"y",2\n', "1"), (b'"a","b"\nNA,3\n"z",4\n', "2")]
+    assert read_files(files).quoting.bare == {"a": "NA"}

@@ -57,6 +57,32 @@ def test_the_free_range_is_written_as_signs_that_stand_for_themselves() -> None:
     assert found == "C\\9\\9999"
 
 
+def test_where_no_range_is_free_the_last_digit_that_all_keys_have_is_another_one() -> None:
+    keys = texts(*(f"00{number:03d}" for number in range(1, 401)))
+    assert apart(keys, "00999", "string")["pattern"] == "01999".replace("1", "\\1")
+    assert not set(made(keys)) & set(keys)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "dtype"),
+    [
+        (10**9, 2**31 - 1, "int32"),
+        (10_000, 32_767, "int16"),
+        (10**18, 9 * 10**18, "int64"),
+        (100, 255, "uint8"),
+        (10_000, 10_399, "int16"),
+    ],
+)
+def test_new_keys_are_numbers_that_the_type_can_hold(low: int, high: int, dtype: str) -> None:
+    drawn = np.unique(np.random.default_rng(3).integers(low, high, 300, dtype="uint64"))
+    keys = texts(*map(str, drawn.tolist()))
+    pattern = infer(keys)
+    assert pattern is not None
+    new = regenerate(apart(keys, pattern, dtype)["pattern"], 80, np.random.default_rng(7))
+    assert max(map(int, new)) <= np.iinfo(dtype).max
+    assert all(len(key) == len(keys[0]) for key in new)
+
+
 @given(
     numbers=st.sets(st.integers(0, 99_999), min_size=2, max_size=300),
     form=st.sampled_from(["{:05d}", "K-{:05d}", "{:05d}x", "{:05x}"]),

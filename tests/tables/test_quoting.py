@@ -71,6 +71,34 @@ def test_marks_between_numbers_dates_and_booleans_are_missing_cells_and_come_bac
     assert again(data) == data
 
 
+@pytest.mark.parametrize("mark", ["", "NA"])
+@pytest.mark.parametrize("quoting", [csv.QUOTE_ALL, csv.QUOTE_NONNUMERIC])
+def test_missing_cells_in_quotes_come_back_in_quotes(quoting: int, mark: str) -> None:
+    table = TABLE.astype({"age": object})
+    table.loc[::9, ["age", "day"]] = None
+    data = table.to_csv(index=False, quoting=quoting, na_rep=mark).encode()
+    assert again(data) == data
+
+
+def test_a_mark_beside_a_bare_one_is_missing_as_well() -> None:
+    days = [["NA", '"-"', f'"2020-01-{1 + row % 28:02d}"'][row % 3] for row in range(ROWS)]
+    data = "\n".join(['v,"d"', *(f"{row},{day}" for row, day in enumerate(days)), ""]).encode()
+    source = read_source(data, "t.csv")
+    schema = describe(source, Declared(), None, 5)
+    assert schema["d"].kind == "datetime"
+    assert canonical(source, schema)["d"].isna().sum() == 2 * ROWS // 3
+
+
+@pytest.mark.parametrize("quoting", [csv.QUOTE_MINIMAL, csv.QUOTE_NONNUMERIC])
+def test_row_names_without_a_heading_are_read_and_written(quoting: int) -> None:
+    data = TABLE.to_csv(quoting=quoting).encode()
+    source = read_source(data, "t.csv")
+    assert next(iter(source.columns)) == pd.read_csv(io.BytesIO(data)).columns[0]
+    written, before = (text.split(b"\n") for text in (again(data), data))
+    assert written[0] == before[0]
+    assert [line.partition(b",")[2] for line in written] == [line.partition(b",")[2] for line in before]
+
+
 def test_of_two_marks_the_more_common_is_written() -> None:
     table = TABLE[["age"]].astype(object)
     table.iloc[:30, 0] = "n/a"

@@ -59,6 +59,11 @@ class Folder:
         draft.write_bytes(data)
         draft.replace(path)
 
+    def holds_results(self) -> bool:
+        """Whether any run came as far as a report; else the folder may as well be another table's."""
+        found = (self.release, self.private / "metrics.json", self.private / "superseded")
+        return any(path.exists() for path in found)
+
     def remember(self, settings: Mapping[str, Any]) -> None:
         """Note what the run of this release was told, for those that go on from it."""
         self.write(self.delivered / "settings.json", canonical(settings))
@@ -141,7 +146,7 @@ def hold(root: Path, table: bytes, name: str) -> Iterator[Folder]:
     with _locked(folder):
         identity = folder.private / "table.json"
         mine = {"sha256": sha256(table), "name": name}
-        if not identity.exists():
+        if not identity.exists() or not folder.holds_results():
             folder.write(identity, json.dumps(mine).encode())
         elif (known := json.loads(identity.read_text()))["sha256"] != mine["sha256"]:
             raise InputError(f"{root} belongs to another table ({known['name']}); choose another --out")
@@ -172,6 +177,6 @@ def _locked(folder: Folder) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise InputError(
-                f"another run is working in {folder.root}; wait for it, or choose another --out"
+                f"another run is working in {folder.root}; wait for it, or choose another folder"
             ) from None
         yield

@@ -166,10 +166,13 @@ def write_output(store: Store, manifest: Manifest, files: Mapping[str, bytes]) -
 class Run:
     """One run's view of the store: which outputs its tasks have, and their files, verified."""
 
-    def __init__(self, store: Store, run: str) -> None:
+    def __init__(self, store: Store, run: str, views: dict[str, Run] | None = None) -> None:
         self.store = store
         self.run = run
         self._manifests: dict[str, Manifest | None] = {}
+        # Shared, since a run may go on from many others, and each of those from those before it.
+        self._views = {} if views is None else views
+        self._views[run] = self
 
     def manifest(self, step: str, name: str = "") -> Manifest | None:
         """The output that this run used for a task, or ``None`` where it has no current one."""
@@ -224,7 +227,8 @@ class Run:
 
     def _view(self, ref: Ref) -> Run:
         """The run that a file is of: this one, unless it names another."""
-        return Run(self.store, ref.run) if ref.run not in {"", self.run} else self
+        name = ref.run or self.run
+        return self._views[name] if name in self._views else Run(self.store, name, self._views)
 
     def _resolve(self, step: str, name: str) -> Manifest | None:
         try:

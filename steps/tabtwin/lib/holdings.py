@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tabtwin.lib import lease
+from tabtwin.lib.contract import output_key
 from tabtwin.lib.errors import InputError
 from tabtwin.lib.store import Entry, MissingObjectError, Store
 
@@ -20,6 +21,8 @@ RUNS = "private/runs/"
 SOURCES = "private/source/"
 READERS = ("ingest", "report")
 """Steps that read uploaded files."""
+IDLE = timedelta(hours=1)
+"""Where several work in a store, a run that recorded something since may be at work."""
 SOURCE_DIGITS = 24
 """Signs of a file's digest by which it is uploaded."""
 
@@ -35,7 +38,9 @@ class RunHeld:
         size: Bytes of all that it uses, whoever else does.
         follower: The run that goes on from it; empty where none does.
         released: Whether a release of its name stands.
-        working: Whether a driver holds it.
+        working: Whether a driver holds it, or may: where several work in a store, one that waits for a pod
+            holds nothing.
+        damaged: A record of it that cannot be read, so that what it uses is not known; empty where all can.
     """
 
     name: str
@@ -45,6 +50,7 @@ class RunHeld:
     follower: str
     released: bool
     working: bool
+    damaged: str
 
 
 @dataclass(frozen=True)
@@ -78,9 +84,11 @@ class Holdings:
         if name not in self.runs:
             raise InputError(f"--run: expected a run that the store holds, found none named {name}")
         before = {run.follower: run.name for run in self.runs.values() if run.follower}
-        while name in before:
+        seen = {name}
+        while name in before and before[name] not in seen:
             name = before[name]
-        row = []
+            seen.add(name)
+        row: list[str] = []
         while name in self.runs and name not in row:
             row.append(name)
             name = self.runs[name].follower
@@ -99,6 +107,12 @@ class Holdings:
         busy = [run.name for run in self.runs.values() if run.working and (unused or run.name in names)]
         if busy:
             raise InputError(f"expected runs that have ended, found {busy[0]} at work; wait for it")
+        damaged = [run for run in self.runs.values() if run.damaged and run.name not in names]
+        if damaged and (unused or names):
+            raise InputError(
+                f"expected records that say what each run uses, found {damaged[0].damaged} damaged; run that "
+                f"again, or remove it first (--run {damaged[0].name})"
+            )
         staying = frozenset[str]().union(*(run.uses for run in self.runs.values() if run.name not in names))
         theirs = frozenset[str]().union(*(self.runs[name].uses for name in names)) - staying
         places = sorted(theirs | (self.unused if unused else frozenset()))
@@ -136,38 +150,36 @@ def _run(
     held: bool,
 ) -> RunHeld:
     name = place.removeprefix(RUNS).rstrip("/")
-    records = {
-        entry.key.removeprefix(place): _read(store, entry.key)
-        for entry in entries[place]
-        if entry.key.endswith(".json")
-    }
-    outputs = {
-        f"{PRIVATE}{record['step']}/{record['fingerprint']}/"
-        for record in records.values()
-        if "fingerprint" in record
-    }
-    readers = [output for output in outputs if output.split("/")[1] in READERS]
-    read = [_read(store, f"{output}manifest.json")["inputs"] for output in readers]
-    digests = {digest[:SOURCE_DIGITS] for inputs in read for digest in inputs.values()}
+    keys = [entry.key for entry in entries[place] if entry.key.endswith(".json")]
+    records = {key: _read(store, key) for key in keys}
+    pointers = [record for record in records.values() if record and "fingerprint" in record]
+    outputs = {output_key(str(found.get("step")), str(found["fingerprint"]), "") for found in pointers}
+    readers = [f"{output}manifest.json" for output in outputs if output.split("/")[1] in READERS]
+    manifests = {key: _read(store, key) for key in readers}
+    inputs = [manifest.get("inputs") or {} for manifest in manifests.values() if manifest]
+    digests = {str(digest)[:SOURCE_DIGITS] for given in inputs for digest in given.values()}
     uses = frozenset(outputs | {f"{SOURCES}{digest}/" for digest in digests}) & entries.keys()
+    followed = records.get(f"{place}followed.json") or {}
+    last = max(entry.written for entry in entries[place])
     return RunHeld(
         name=name,
         uses=uses,
-        last=max(entry.written for entry in entries[place]),
+        last=last,
         size=sum(entry.size for used in (place, *uses) for entry in entries[used]),
-        follower=records.get("followed.json", {}).get("run", ""),
+        follower=str(followed.get("run", "")),
         released=name in released,
-        working=not held and _is_working(store, name),
+        working=not held and (datetime.now(UTC) - last < IDLE or _is_working(store, name)),
+        damaged=next((key for key, found in (records | manifests).items() if found is None), ""),
     )
 
 
-def _read(store: Store, key: str) -> dict[str, Any]:
-    """A record of any version; one without any of our fields where it is none, or gone."""
+def _read(store: Store, key: str) -> dict[str, Any] | None:
+    """A record of any version; ``None`` where it is none, or gone."""
     try:
         found = json.loads(store.get(key))
     except (MissingObjectError, ValueError):
-        return {"inputs": {}}
-    return {"inputs": {}, **found} if isinstance(found, dict) else {"inputs": {}}
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def _is_working(store: Store, run: str) -> bool:

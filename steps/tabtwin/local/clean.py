@@ -5,6 +5,7 @@ Nothing goes without ``--yes``, nothing that a run uses which stays, and no rele
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
@@ -29,7 +30,9 @@ UNITS = ("B", "kB", "MB", "GB", "TB")
 class Params(Frozen):
     """What is to go."""
 
-    older_than: float = Field(0, ge=0, description="remove runs that recorded nothing in so many days")
+    older_than: float = Field(
+        0, ge=0, le=36_500, description="remove runs that recorded nothing in so many days"
+    )
     run: str = Field("", description="remove this run, with those that go on from it and those before it")
 
 
@@ -41,24 +44,39 @@ def main(arguments: Sequence[str]) -> int:
     """
     given = vars(_parser().parse_args(arguments))
     params = options.build(Params, given)
-    with _opened(given["PLACE"]) as (store, own):
-        found = survey(store, held=own is not None)
-        going = _chosen(found, params)
-        asked = bool(params.run or params.older_than or given["unused"])
-        _show(found, going)
-        if not asked:
-            return 0
-        keys = found.going(going, unused=given["unused"])
-        sizes = {entry.key: entry.size for entries in found.entries.values() for entry in entries}
-        total = _size(sum(sizes[key] for key in keys))
-        if not given["yes"]:
-            print(f"{len(keys)} objects, {total}, would go: say so with --yes")  # noqa: T201 - the command's answer
-            return 0
-        with objectstore.removing(own, len(keys)) if own else nullcontext():
-            for key in keys:
-                store.delete(key)
-        print(f"{len(keys)} objects, {total}, are gone")  # noqa: T201 - the command's answer
+    with _place(given["PLACE"]) as own:
+        with objectstore.embedded(own) if own else nullcontext():
+            store = Store.open(f"s3://{objectstore.BUCKET}" if own else given["PLACE"])
+            found = survey(store, held=own is not None)
+            going = _chosen(found, params)
+            _show(found, going)
+            keys = found.going(going, unused=given["unused"])
+            if params.run or params.older_than or given["unused"]:
+                _remove(store, own, found, keys, really=given["yes"])
+        if own and keys and given["yes"]:
+            _give_back(own, everything=len(keys) == sum(map(len, found.entries.values())))
     return 0
+
+
+def _remove(store: Store, own: Path | None, found: Holdings, keys: Sequence[str], *, really: bool) -> None:
+    """Remove objects, or say what would go."""
+    sizes = {entry.key: entry.size for entries in found.entries.values() for entry in entries}
+    total = _size(sum(sizes[key] for key in keys))
+    if not really:
+        print(f"{len(keys)} objects, {total}, would go: say so with --yes")  # noqa: T201 - the command's answer
+        return
+    with objectstore.removing(own, len(keys)) if own else nullcontext():
+        for key in keys:
+            store.delete(key)
+    print(f"{len(keys)} objects, {total}, are gone")  # noqa: T201 - the command's answer
+
+
+def _give_back(own: Path, *, everything: bool) -> None:
+    """Have an output folder's store take no more of the disk than it holds."""
+    if everything:
+        shutil.rmtree(own)
+    else:
+        objectstore.compact(own)
 
 
 def _parser() -> options.Parser:
@@ -85,10 +103,10 @@ def _chosen(found: Holdings, params: Params) -> list[str]:
 
 
 @contextmanager
-def _opened(place: str) -> Iterator[tuple[Store, Path | None]]:
-    """The store at a place, and where it lies if it is an output folder's own, which nobody else works in."""
+def _place(place: str) -> Iterator[Path | None]:
+    """Where an output folder's own store lies, in which nobody else works then; ``None`` for another."""
     if "://" in place:
-        yield Store.open(place), None
+        yield None
         return
     with folder.hold_again(Path(place)) as out:
         if not out.store.exists():
@@ -96,9 +114,7 @@ def _opened(place: str) -> Iterator[tuple[Store, Path | None]]:
                 f"expected a folder with a store of its own, found none in {place}; "
                 "where its run had a --store, name that"
             )
-        with objectstore.embedded(out.store):
-            yield Store.open(f"s3://{objectstore.BUCKET}"), out.store
-        objectstore.compact(out.store)
+        yield out.store
 
 
 def _show(found: Holdings, going: Sequence[str]) -> None:

@@ -44,9 +44,11 @@ def embedded(folder: Path) -> Iterator[dict[str, str]]:
     """Serve S3 from ``folder`` while the body runs; yields the AWS variables that reach it.
 
     Raises:
-        InputError: where there is no SeaweedFS for this platform.
+        InputError: where there is no SeaweedFS for this platform, or the path has a sign that it cannot take.
         StoreError: if it does not start.
     """
+    if "," in str(folder):
+        raise InputError(f"expected a path without a comma, found {folder}; name another folder")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
     ports = _ports(folder / "ports.json")

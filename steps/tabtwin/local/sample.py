@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tabtwin.driver import deliver, folder
+from tabtwin.driver.inputs import run_name
 from tabtwin.driver.parameters import pipeline_file
 from tabtwin.lib import options
 from tabtwin.lib.contract import Run
@@ -31,8 +32,7 @@ def main(arguments: Sequence[str]) -> int:
     with folder.hold_again(Path(given["run"])) as out:
         told = _told(out)
         with open_store(told["store"], out) as store:
-            place, latest = _last(out, store)
-            chosen = {**told["chosen"], "after": latest, "rows": str(rows)}
+            place, chosen = _next(out, store, {**told["chosen"], "rows": str(rows)})
             pipeline = workflow.load(pipeline_file().read_text())
             return Driver(pipeline, chosen, place, store, given["log"], embedded=not told["store"]).run()
 
@@ -70,16 +70,31 @@ def _told(out: folder.Folder) -> Mapping[str, Any]:
     return told
 
 
-def _last(out: folder.Folder, store: Store) -> tuple[folder.Folder, str]:
-    """Where the next release goes, and the last run that was released.
+def _next(
+    out: folder.Folder, store: Store, chosen: Mapping[str, str]
+) -> tuple[folder.Folder, Mapping[str, str]]:
+    """Where the next release goes, and what its run is told.
 
-    What interrupted commands released, and did not bring here, is brought first.
+    What interrupted commands released, and did not bring here, is brought first; the same command again goes
+    on with its own.
+
+    Raises:
+        InputError: if the store does not hold the run any more.
     """
     runs = out.runs()
-    while (follower := followed_by(store, runs[-1])) and is_released(Run(store, follower)):
-        runs.append(follower)
+    if not is_released(Run(store, runs[-1])):
+        raise InputError(
+            f"--run: expected a run that the store holds as it was released, found none of {out.root}'s; "
+            "it was cleaned, or changed since: run again"
+        )
+    while True:
+        told = {**chosen, "after": runs[-1]}
+        follower = followed_by(store, runs[-1])
+        if follower in {None, run_name(told)} or not is_released(Run(store, str(follower))):
+            break
+        runs.append(str(follower))
     for number, run in enumerate(runs[1:], start=2):
         place = replace(out, number=number)
         if not place.release.exists():
             deliver.deliver(Run(store, run), place, None, private=False)
-    return replace(out, number=len(runs) + 1), runs[-1]
+    return replace(out, number=len(runs) + 1), told

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -43,6 +43,7 @@ class Declared(Frozen):
     encoding: Encoding | None = None
     quoted_names: bool | None = None
     newline: Newline | None = None
+    unnamed: bool | None = None
 
     def without(self, names: Iterable[str]) -> Declared:
         """The same, less what is said of these columns."""
@@ -107,8 +108,10 @@ def describe(source: Source, declared: Declared, entity: str | None, protect: in
     columns, varied = [], []
     for name, cells in source.columns.items():
         try:
-            stated = _written(name, source.quoting) | given.get(name, {})
-            columns.append(_column(name, cells, stated, subjects, protect))
+            stated = given.get(name, {})
+            found = cells if "marks" in stated else cells.without(_bare(name, source.quoting))
+            column = _column(name, found, stated, subjects, protect)
+            columns.append(_as_written(column, source.quoting, stated))
         except kinds.VariedError as error:
             varied.append(error)
     if varied:
@@ -123,13 +126,25 @@ def describe(source: Source, declared: Declared, entity: str | None, protect: in
         encoding=declared.encoding or source.encoding,
         quoted_names=source.quoting.names if declared.quoted_names is None else declared.quoted_names,
         newline=declared.newline or source.quoting.newline,
+        unnamed=source.quoting.unnamed and columns[0].name == next(iter(source.columns)),
     )
 
 
-def _written(name: str, quoting: Quoting) -> dict[str, Any]:
-    """What a column's quotes say: where all cells are in some, what stands without them is no cell."""
-    bare = quoting.bare.get(name)
-    return {"quoted": name in quoting.columns} | ({"marks": (bare,), "blank": bare} if bare else {})
+def _bare(name: str, quoting: Quoting) -> tuple[str, ...]:
+    """The mark of missing cells, where all cells of a column are in quotes and it is not."""
+    return (quoting.bare[name],) if name in quoting.bare else ()
+
+
+def _as_written(column: Column, quoting: Quoting, stated: Mapping[str, Any]) -> Column:
+    """The column with what its cells' quotes say, but for what is stated."""
+    bare = _bare(column.name, quoting)
+    found: dict[str, Any] = {"quoted": column.name in quoting.columns}
+    if bare:
+        found |= {"marks": (*bare, *(mark for mark in column.marks if mark not in bare)), "missing": True}
+        found["blank"] = column.blank or bare[0]
+    blank = stated.get("blank", found.get("blank", column.blank))
+    found["quoted_blank"] = blank in quoting.marked.get(column.name, ())
+    return column.model_copy(update={name: value for name, value in found.items() if name not in stated})
 
 
 def check_known(name: str, names: Iterable[str], option: str) -> None:

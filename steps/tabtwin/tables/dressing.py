@@ -51,7 +51,11 @@ def dress(
 
 def _taken(earlier: Sequence[pd.DataFrame], name: str) -> set[str]:
     """The texts of a column in all of these tables."""
-    return {str(cell) for table in earlier for cell in table[name].dropna()}
+    return {
+        f"{cell:.0f}" if isinstance(cell, float) else str(cell)
+        for table in earlier
+        for cell in table[name].dropna()
+    }
 
 
 def to_csv(table: pd.DataFrame, schema: Schema) -> bytes:
@@ -64,7 +68,13 @@ def to_csv(table: pd.DataFrame, schema: Schema) -> bytes:
     written = write_csv(
         {column.name: as_text(table[column.name], column) for column in columns},
         {column.name: column.blank for column in columns},
-        Quoting(schema.quoted_names, quoted, newline=schema.newline),
+        Quoting(
+            names=schema.quoted_names,
+            columns=quoted,
+            marked={column.name: frozenset([column.blank]) for column in columns if column.quoted_blank},
+            newline=schema.newline,
+            unnamed=schema.unnamed and columns[:1] == list(schema.columns[:1]),
+        ),
         schema.delimiter,
     )
     try:

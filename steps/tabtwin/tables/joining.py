@@ -10,7 +10,7 @@ import pandas as pd
 
 from tabtwin.lib.errors import InputError
 from tabtwin.tables.cells import Cells, Source
-from tabtwin.tables.reading import read_source
+from tabtwin.tables.reading import pointed, read_file
 
 
 def read_files(files: Sequence[tuple[bytes, str]]) -> Source:
@@ -19,16 +19,36 @@ def read_files(files: Sequence[tuple[bytes, str]]) -> Source:
     Raises:
         InputError: if one is no table, or has other columns or types than the first.
     """
-    sources = [read_source(data, name) for data, name in files]
+    sources = [read_file(data, name) for data, name in files]
     if len(sources) == 1:
-        return sources[0]
+        return pointed(sources[0])
     (_, first), *others = files
+    _check_distinct([file for file, source in zip(files, sources, strict=True) if source.rows])
     for (_, name), source in zip(others, sources[1:], strict=True):
         _check_alike(sources[0], first, source, name)
     columns = {
         name: _one_after_another([source.columns[name] for source in sources]) for name in sources[0].columns
     }
-    return replace(sources[0], columns=columns, rows=sum(source.rows for source in sources))
+    bare = {name: mark for source in reversed(sources) for name, mark in source.quoting.bare.items()}
+    return pointed(
+        replace(
+            sources[0],
+            columns=columns,
+            rows=sum(source.rows for source in sources),
+            quoting=sources[0].quoting._replace(bare=bare),
+        )
+    )
+
+
+def _check_distinct(files: Sequence[tuple[bytes, str]]) -> None:
+    """Refuse a file that is given twice: its rows would be learned and held out."""
+    seen: dict[bytes, str] = {}
+    for data, name in files:
+        if data in seen:
+            raise InputError(
+                f"{name}: expected other rows than in {seen[data]}, found the same; name each file once"
+            )
+        seen[data] = name
 
 
 def _check_alike(first: Source, name: str, other: Source, other_name: str) -> None:
@@ -56,5 +76,4 @@ def _one_after_another(parts: Sequence[Cells]) -> Cells:
         np.append(places[start : start + len(cells.values)], -1)[cells.codes]
         for start, cells in zip(starts, parts, strict=True)
     ]
-    comma = any(cells.comma for cells in parts)
-    return Cells(np.asarray(values), np.concatenate(codes).astype("int32"), parts[0].dtype, comma)
+    return Cells(np.asarray(values), np.concatenate(codes).astype("int32"), parts[0].dtype)

@@ -6,6 +6,9 @@ would find rows that have nothing in common.
 
 from __future__ import annotations
 
+import math
+import string
+from collections.abc import Sequence
 from itertools import accumulate
 from operator import mul
 from typing import TypedDict
@@ -41,7 +44,12 @@ def apart(texts: np.ndarray, pattern: str, dtype: str) -> KeyRange:
     """
     if patterns.RUNNING_NUMBER in patterns.signs(pattern):
         return {"pattern": pattern, "first": _beyond(texts, dtype)}
-    return {"pattern": _within(texts, pattern), "first": 1}
+    return {"pattern": _within(texts, pattern, _end(dtype)), "first": 1}
+
+
+def _end(dtype: str) -> int | None:
+    """The greatest number of a type of whole numbers; ``None`` where it is none."""
+    return int(np.iinfo(dtype).max) if dtype.startswith(("int", "uint")) else None
 
 
 def _beyond(texts: np.ndarray, dtype: str) -> int:
@@ -50,34 +58,60 @@ def _beyond(texts: np.ndarray, dtype: str) -> int:
     if numbers.empty:
         return 1
     first = 10 ** int(numbers.str.len().max()) + 1
-    ends = np.iinfo(dtype).max if dtype.startswith(("int", "uint")) else _HIGHEST
-    return first if first + _REPEATS * len(texts) <= min(ends, _HIGHEST) else 1
+    return first if first + _REPEATS * len(texts) <= min(_end(dtype) or _HIGHEST, _HIGHEST) else 1
 
 
-def _within(texts: np.ndarray, pattern: str) -> str:
-    """The pattern with the first signs set so that no key begins with them; as it is where none are free."""
+def _within(texts: np.ndarray, pattern: str, end: int | None) -> str:
+    """The pattern with the first signs set so that no key begins with them.
+
+    Where none are free, with its last digit that stands for itself another one; where there is none, as it
+    is, but for numbers that the type cannot hold.
+    """
     signs = patterns.signs(pattern)
     choices = patterns.places(pattern)
     room = list(accumulate(map(len, choices[::-1]), mul))[::-1]
-    if room[0] > len(texts) ** 2 / RARELY or any(len(text) != len(choices) for text in texts):
+    fits = end is None or _greatest(choices) <= end
+    if fits and (room[0] > len(texts) ** 2 / RARELY or any(len(text) != len(choices) for text in texts)):
         return pattern
     for depth in range(1, len(choices)):
         if room[depth] < ROOM * len(texts):
             break
-        free = _free({text[:depth] for text in texts}, choices[:depth])
-        if free is not None:
+        begun = {text[:depth] for text in texts}
+        free = _free(begun, choices[:depth], low=end is not None)
+        if free is not None and (end is None or _greatest([*free, *choices[depth:]]) <= end):
             return "".join(map(patterns.literal, free)) + "".join(signs[depth:])
-    return pattern
+    if fits:
+        return _with_another_digit(signs, choices, end)
+    low = choices[0][0]  # the type's end is near: keys that it can hold come before new ones
+    return patterns.literal(low) + "".join(signs[1:])
 
 
-def _free(taken: set[str], choices: list[str]) -> str | None:
-    """The last text of these choices that is not taken."""
+def _greatest(choices: Sequence[str]) -> int:
+    """The greatest number that places of digits can spell."""
+    return int("".join(max(some) for some in choices))
+
+
+def _with_another_digit(signs: list[str], choices: list[str], end: int | None) -> str:
+    """The pattern with the last digit that all keys have replaced by the next one, where there is such."""
+    for place in reversed(range(len(choices))):
+        if choices[place] not in string.digits or len(choices[place]) != 1:
+            continue
+        for step in range(1, 10):
+            digit = str((int(choices[place]) + step) % 10)
+            changed = [*choices[:place], digit, *choices[place + 1 :]]
+            if end is None or (changed[0] != "0" and _greatest(changed) <= end):
+                return "".join([*signs[:place], patterns.literal(digit), *signs[place + 1 :]])
+    return "".join(signs)
+
+
+def _free(taken: set[str], choices: list[str], *, low: bool) -> str | None:
+    """The last text of these choices that is not taken, or the first; none where all are."""
     found, left = "", taken
-    if len(taken) >= np.prod([float(len(some)) for some in choices]):
+    if len(taken) >= math.prod(len(some) for some in choices):
         return None
     for place, some in enumerate(choices):
-        rest = float(np.prod([float(len(other)) for other in choices[place + 1 :]]))
-        for sign in reversed(some):
+        rest = math.prod(len(other) for other in choices[place + 1 :])
+        for sign in some if low else reversed(some):
             begun = {text for text in left if text[place] == sign}
             if len(begun) < rest:
                 found, left = found + sign, begun

@@ -6,8 +6,8 @@ Programs differ: some quote what needs it, some all, R's ``write.csv`` the texts
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
@@ -17,8 +17,7 @@ import pandas as pd
 from tabtwin.tables.numerals import MARKERS
 
 Newline = Literal["\n", "\r\n"]
-RECORDS = 200
-"""Records that are looked at."""
+_BLANKS = ("", *MARKERS)
 
 
 class Quoting(NamedTuple):
@@ -28,13 +27,17 @@ class Quoting(NamedTuple):
         names: Whether the columns' names are in quotes.
         columns: The columns whose cells are, but for those that are missing.
         bare: What stands, not in quotes, where a cell of such a column is missing, if anything does.
+        marked: What stands in quotes, mostly, where a cell of a column is missing: marks, and nothing at all.
         newline: How a line ends.
+        unnamed: Whether the first column has no name in the file.
     """
 
     names: bool = False
     columns: frozenset[str] = frozenset()
     bare: Mapping[str, str] = MappingProxyType({})
+    marked: Mapping[str, frozenset[str]] = MappingProxyType({})
     newline: Newline = "\n"
+    unnamed: bool = False
 
 
 PLAIN = Quoting()
@@ -49,19 +52,19 @@ def find_quoting(head: str, delimiter: str, names: Sequence[str]) -> Quoting:
         delimiter: What stands between its cells.
         names: Its columns.
     """
-    records = list(islice(_raw(head, delimiter), RECORDS + 1))
-    whole = [record for record in records if len(record) == len(names)]
+    whole = [record for record in _raw(head, delimiter) if len(record) == len(names)]
     first = head.find("\n")
     newline: Newline = "\r\n" if first > 0 and head[first - 1] == "\r" else "\n"
     if len(whole) < 2:
         return Quoting(newline=newline)
-    columns = dict(zip(names, zip(*whole[1:], strict=True), strict=True))
+    columns = {name: Counter(cells) for name, cells in zip(names, zip(*whole[1:], strict=True), strict=True)}
     quoted = frozenset(name for name, cells in columns.items() if _is_quoted(cells))
-    marks = {name: [cell for cell in columns[name] if cell in MARKERS] for name in quoted}
+    bare = {name: max(_BLANKS[1:], key=columns[name].__getitem__) for name in quoted}
     return Quoting(
         names=all(name[:1] == '"' for name in whole[0]),
         columns=quoted,
-        bare={name: max(sorted(found), key=found.count) for name, found in marks.items() if found},
+        bare={name: mark for name, mark in bare.items() if columns[name][mark]},
+        marked={name: _marked(cells) for name, cells in columns.items() if _marked(cells)},
         newline=newline,
     )
 
@@ -78,22 +81,30 @@ def write_csv(
         delimiter: What stood between its cells.
     """
     needs = re.compile(f'[{re.escape(delimiter)}"\\r\\n]')
-    names = [_quoted(name) if quoting.names or needs.search(name) else name for name in columns]
-    written = [
-        _column(cells, blanks[name], needs, always=name in quoting.columns) for name, cells in columns.items()
-    ]
+    headings = ["", *list(columns)[1:]] if quoting.unnamed else list(columns)
+    names = [_quoted(name) if quoting.names or needs.search(name) else name for name in headings]
+    written = []
+    for name, cells in columns.items():
+        blank = blanks[name]
+        spelled = _quoted(blank) if blank in quoting.marked.get(name, ()) else blank
+        written.append(_column(cells, spelled, needs, always=name in quoting.columns))
     if len(written) == 1:
         written[0][written[0] == ""] = '""'  # an empty line would be no row
     lines = written[0]
-    for cells in written[1:]:
-        lines = lines + delimiter + cells
+    for some in written[1:]:
+        lines = lines + delimiter + some
     return quoting.newline.join([delimiter.join(names), *lines, ""])
 
 
-def _is_quoted(cells: Sequence[str]) -> bool:
+def _is_quoted(cells: Counter[str]) -> bool:
     """Whether all cells are in quotes that are not missing."""
-    held = [cell for cell in cells if cell and cell not in MARKERS]
+    held = [cell for cell in cells if cell not in _BLANKS]
     return bool(held) and all(cell[0] == '"' for cell in held)
+
+
+def _marked(cells: Counter[str]) -> frozenset[str]:
+    """What may mean missing, and stands in quotes more often than not."""
+    return frozenset(mark for mark in _BLANKS if cells[_quoted(mark)] > cells[mark])
 
 
 def _column(cells: pd.Series, blank: str, needs: re.Pattern[str], *, always: bool) -> np.ndarray:

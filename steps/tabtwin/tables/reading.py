@@ -26,6 +26,9 @@ from tabtwin.tables.unpacking import unpack
 RESERVED = "tabtwin:"
 """How columns that tabtwin adds begin."""
 
+ROW_NAMES = "Unnamed: 0"
+"""What pandas calls a first column without a name."""
+
 _COUNT = re.compile(r"\s*[0-9]+\s*")
 _NUMBER = re.compile(r"\s*[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\s*")
 _LETTER = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")  # beyond ASCII, in UTF-8
@@ -35,7 +38,22 @@ _HEAD = 1 << 20  # signs that hold the header and the first records
 
 
 def read_source(data: bytes, filename: str) -> Source:
-    """A table from the bytes of a CSV file (also gzipped) or a Parquet file, told apart by their first bytes.
+    """A table from the bytes of a file; see :func:`read_file`."""
+    return pointed(read_file(data, filename))
+
+
+def pointed(source: Source) -> Source:
+    """A table with points in its numbers, where its CSV has decimal commas.
+
+    With commas between cells, 1,5 in quotes may as well be a list.
+    """
+    if source.delimiter == ",":
+        return source
+    return replace(source, columns={name: cells.pointed() for name, cells in source.columns.items()})
+
+
+def read_file(data: bytes, filename: str) -> Source:
+    """A table's cells as they stand in a CSV (also gzipped) or a Parquet file, told by its first bytes.
 
     Args:
         data: The file.
@@ -133,20 +151,21 @@ def _decode(data: bytes, filename: str) -> tuple[str, Encoding]:
 def _read_csv(text: str, filename: str) -> Source:
     delimiter = _sniff(text)
     try:
-        names = next(csv.reader(lines(text[:_HEAD]), delimiter=delimiter), [])
+        written = next(csv.reader(lines(text[:_HEAD]), delimiter=delimiter), [])
     except csv.Error:
         raise InputError(
             f"{filename}: expected column names in line 1, found an endless one; close its quotes"
         ) from None
-    if not names:
+    if not written:
         raise InputError(f"{filename}: expected column names in line 1, found an empty line")
+    names = _with_row_names(written)
     refuse_too_many(names, filename)
     if len(names) == 1:
         refuse_other_delimiter(text[:_HEAD], filename)
     check_header(names, filename)
     check_names(names, filename)
     convert = pa_csv.ConvertOptions(
-        column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, check_utf8=False
+        column_types=dict.fromkeys(written, pa.string()), strings_can_be_null=False, check_utf8=False
     )
     # Where there is one column, an empty line is a row whose cell is missing.
     parse = pa_csv.ParseOptions(
@@ -159,11 +178,17 @@ def _read_csv(text: str, filename: str) -> Source:
     except pa.ArrowInvalid:
         raise ragged(text, delimiter, len(names), filename) from None
     refuse_unclosed(text, delimiter, filename)
-    columns = {name: _encoded(table.column(name)) for name in names}
+    columns = {name: _encoded(cells) for name, cells in zip(names, table.columns, strict=True)}
     refuse_header_again(columns, filename)
-    if delimiter != ",":  # with commas between cells, 1,5 in quotes may as well be a list
-        columns = {name: cells.pointed() for name, cells in columns.items()}
-    return Source(columns, table.num_rows, delimiter, quoting=find_quoting(text[:_HEAD], delimiter, names))
+    quoting = find_quoting(text[:_HEAD], delimiter, names)._replace(unnamed=names != written)
+    return Source(columns, table.num_rows, delimiter, quoting=quoting)
+
+
+def _with_row_names(names: list[str]) -> list[str]:
+    """The columns' names; the first one of several may have none, as R and pandas write the rows' own."""
+    if len(names) > 1 and not names[0].strip() and ROW_NAMES not in names:
+        return [ROW_NAMES, *names[1:]]
+    return names
 
 
 def _encoded(column: pa.ChunkedArray) -> Cells:

@@ -78,6 +78,7 @@ class Column(Frozen):
         protect: This column's own k, where it is not the run's.
         marks: Texts, besides the empty cell, that mean missing in this column.
         blank: What a CSV has in place of a missing cell.
+        quoted_blank: Whether it has that in quotes.
         identifier: What a column names people by; plausible values of that kind take the place of its own.
         locale: Where those are usual, as Faker calls it: ``de_DE``.
         distinct: Whether they are all different, as the source's are.
@@ -103,6 +104,7 @@ class Column(Frozen):
     protect: int | None = Field(default=None, ge=1)
     marks: tuple[str, ...] = ()
     blank: str = ""
+    quoted_blank: bool = False
     identifier: Identifies = ""
     locale: str = ""
     distinct: bool = False
@@ -148,6 +150,7 @@ class Schema(Frozen):
         encoding: Of that CSV; ``utf-8-sig`` begins with a mark of its encoding.
         quoted_names: Whether it has the columns' names in quotes.
         newline: How its lines end.
+        unnamed: Whether the first column has no name in it.
         denied: Rules that are not kept, though they may be found; values of theirs say nothing.
     """
 
@@ -163,6 +166,7 @@ class Schema(Frozen):
     encoding: Encoding = "utf-8"
     quoted_names: bool = False
     newline: Newline = "\n"
+    unnamed: bool = False
 
     @model_validator(mode="after")
     def _names_agree(self) -> Schema:
