@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import pytest
 
-from tabtwin.lib.errors import IntegrityError
+from tabtwin.lib.errors import InputError, IntegrityError
 from tabtwin.lib.store import Store
+from tabtwin.local import objectstore
 from tabtwin.local.objectstore import embedded
 
 
@@ -27,6 +29,28 @@ def test_the_store_is_for_the_user_alone_and_asks_for_this_starts_credentials(
             patch.setenv("AWS_ACCESS_KEY_ID", first["AWS_ACCESS_KEY_ID"])
             with pytest.raises(IntegrityError):
                 Store.open("s3://tabtwin/p").get("key")
+
+
+def test_a_port_that_somebody_takes_in_the_last_moment_is_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free, taken = objectstore._ports, socket.create_server(("127.0.0.1", 0))
+    calls: list[Path] = []
+
+    def ports(memory: Path) -> dict[str, int]:
+        calls.append(memory)
+        found = free(memory)
+        return found | {"master.port": taken.getsockname()[1]} if len(calls) == 1 else found
+
+    monkeypatch.setattr(objectstore, "_ports", ports)
+    with taken, embedded(tmp_path / "store"):
+        Store.open("s3://tabtwin/p").put("key", b"value")
+    assert len(calls) == 2
+
+
+def test_a_path_that_the_store_cannot_take_is_told_at_once(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="expected a path without a comma"), embedded(tmp_path / "a,b"):
+        pass
 
 
 def test_nothing_listens_beyond_the_loopback_interface(tmp_path: Path) -> None:

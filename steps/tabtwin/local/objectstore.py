@@ -26,6 +26,7 @@ from tabtwin.local.nursery import die_with_parent
 
 BUCKET = "tabtwin"
 START_SECONDS = 60.0
+STARTS = 3
 STOP_SECONDS = 0.3
 REMOVAL_SECONDS = 60.0
 QUIET_SECONDS = 3.0
@@ -51,6 +52,37 @@ def embedded(folder: Path) -> Iterator[dict[str, str]]:
         raise InputError(f"expected a path without a comma, found {folder}; name another folder")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
+    finish_compaction(folder)
+    (folder / "data").mkdir(exist_ok=True)
+    server, environment = _started(folder)
+    try:
+        with variables(environment):
+            yield environment
+    finally:
+        _stop(server)
+
+
+def _started(folder: Path) -> tuple[subprocess.Popen[bytes], dict[str, str]]:
+    """A server that answers, and the AWS variables that reach it.
+
+    One that ends by itself is tried again: between our look at a port and its own, somebody took it.
+    """
+    for left in reversed(range(STARTS)):
+        server, environment = _launched(folder)
+        try:
+            with variables(environment):
+                _wait(server, folder / "log.txt")
+        except BaseException as error:
+            ended = server.poll() is not None
+            _stop(server)
+            if not (isinstance(error, StoreError) and ended and left):
+                raise
+        else:
+            return server, environment
+    raise AssertionError("the last start returns or raises")
+
+
+def _launched(folder: Path) -> tuple[subprocess.Popen[bytes], dict[str, str]]:
     ports = _ports(folder / "ports.json")
     environment = {
         "AWS_ACCESS_KEY_ID": secrets.token_hex(10),
@@ -58,10 +90,8 @@ def embedded(folder: Path) -> Iterator[dict[str, str]]:
         "AWS_ENDPOINT_URL": f"http://127.0.0.1:{ports['s3.port']}",
         "AWS_REGION": "us-east-1",
     }
-    finish_compaction(folder)
     options = [f"-dir={folder / 'data'}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", *_QUIET]
     options += [f"-{name}={port}" for name, port in ports.items()]
-    (folder / "data").mkdir(exist_ok=True)
     with (folder / "log.txt").open("w") as log:
         server = subprocess.Popen(
             [_program(), "mini", *options],
@@ -72,12 +102,7 @@ def embedded(folder: Path) -> Iterator[dict[str, str]]:
             start_new_session=True,  # Ctrl-C is for us: we still have to write through it
             preexec_fn=die_with_parent,
         )
-    try:
-        with variables(environment):
-            _wait(server, folder / "log.txt")
-            yield environment
-    finally:
-        _stop(server)
+    return server, environment
 
 
 @contextmanager
