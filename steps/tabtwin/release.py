@@ -54,8 +54,8 @@ class Params(StepParams):
 
 def reads(params: Params, run: Run) -> list[Ref]:
     """The twin, what was found of it, and the keys that earlier releases have."""
-    earlier = run.digest(releases.EARLIER) and json.loads(run.read(releases.EARLIER))
-    return [*READS, *(Ref(step="release", file=PARQUET, run=name) for name in earlier or ())]
+    earlier = releases.earlier_runs(run)
+    return [*READS, *(Ref(step="release", file=PARQUET, run=name) for name in earlier)]
 
 
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
@@ -117,7 +117,7 @@ def _go_on(view: Run) -> None:
     Raises:
         InputError: if another does already.
     """
-    earlier = json.loads(view.read(releases.EARLIER))
+    earlier = releases.earlier_runs(view)
     if earlier:
         releases.check_goes_on(view, earlier[-1])
         releases.follow(view.store, earlier[-1], view.run)

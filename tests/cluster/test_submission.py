@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tabtwin.cluster.submission import await_lease, computed_on, driving, is_held, workflow
+from tabtwin.cluster.submission import await_lease, computed_on, driving, workflow
 from tabtwin.driver.inputs import run_name
 from tabtwin.lib import lease
 from tabtwin.lib.store import Store
@@ -50,13 +50,13 @@ def test_a_pool_is_part_of_a_runs_name_only_where_it_decides_the_device(pool: st
 
 
 def test_a_dead_drivers_lease_is_waited_out(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert not is_held(store, "r")
+    assert not lease.is_held(store, "r")
     lease.claim(store, "r", "deleted workflow")
-    assert is_held(store, "r")
+    assert lease.is_held(store, "r")
 
     monkeypatch.setattr(lease, "LEASE_SECONDS", 2.0)
     await_lease(store, "r")
-    assert not is_held(store, "r")
+    assert not lease.is_held(store, "r")
 
 
 def test_a_living_drivers_is_not(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from tabtwin.cluster.nodes import ENDED, Json
 from tabtwin.driver.folder import Folder
 from tabtwin.lib import lease
 from tabtwin.lib.errors import TabtwinError
-from tabtwin.lib.store import MissingObjectError, Store
+from tabtwin.lib.store import Store
 
 UNFINISHED = "workflows.argoproj.io/completed!=true"
 
@@ -77,18 +77,10 @@ def await_lease(store: Store, run: str) -> None:
         HeldError: if its owner lives, and so does not drive it from this cluster's namespace.
     """
     until = time.monotonic() + lease.LEASE_SECONDS + lease.RENEW_SECONDS
-    while is_held(store, run):
+    while lease.is_held(store, run):
         if time.monotonic() > until:
             raise lease.HeldError(f"run {run} is held by another driver, outside this namespace; wait for it")
         time.sleep(2.0)
-
-
-def is_held(store: Store, run: str) -> bool:
-    """Whether somebody holds a run, or died less than a lease ago."""
-    try:
-        return store.head(lease.lock_key(run)).age < lease.LEASE_SECONDS
-    except MissingObjectError:
-        return False
 
 
 def _remembered(cluster: Cluster, out: Folder, run: str) -> Json | None:

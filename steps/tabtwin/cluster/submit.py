@@ -15,6 +15,7 @@ from tabtwin.driver import deliver, folder, inputs
 from tabtwin.driver.parameters import Parameter, pipeline_file, read_parameters, values
 from tabtwin.driver.parsing import check_settings, submit_parser
 from tabtwin.driver.terminal import announce, open_watcher, summarise
+from tabtwin.lib import lease
 from tabtwin.lib.contract import Run
 from tabtwin.lib.errors import TabtwinError
 from tabtwin.lib.store import Store
@@ -97,7 +98,7 @@ class _Submission:
         found = submission.find(self.cluster, out, self.name)
         event, verb = "workflow.found", "is driven by"
         if found is None:
-            if submission.is_held(self.store, self.name):
+            if lease.is_held(self.store, self.name):
                 announce(self.given["log"], "lease.awaited", "waiting for a lease to run out")
             submission.await_lease(self.store, self.name)
             found = submission.create(self.cluster, self.parameters)

@@ -63,11 +63,7 @@ def submit_parser(parameters: Sequence[Parameter]) -> options.Parser:
 
 
 def _add_common(parser: options.Parser, parameters: Sequence[Parameter], *, store: str) -> None:
-    parser.add_argument(
-        "TABLE",
-        nargs="+",
-        help="a CSV (also .gz, any usual delimiter) or Parquet file, local or s3://; or several files of it",
-    )
+    add_table(parser)
     parser.add_argument(
         "--out", required=True, metavar="DIR", help="the output folder; it belongs to one table"
     )
@@ -76,6 +72,15 @@ def _add_common(parser: options.Parser, parameters: Sequence[Parameter], *, stor
     for parameter in parameters:
         if parameter.name not in ENGINE_ONLY:
             parser.add_argument(options.flag(parameter.name), **_argument(parameter))
+
+
+def add_table(parser: options.Parser) -> None:
+    """The argument that names a table's files."""
+    parser.add_argument(
+        "TABLE",
+        nargs="+",
+        help="a CSV (also .gz, any usual delimiter) or Parquet file, local or s3://; or several files of it",
+    )
 
 
 def check_settings(given: Mapping[str, str]) -> None:

@@ -14,17 +14,15 @@ from typing import Any
 from tabtwin.lib import lease
 from tabtwin.lib.contract import output_key
 from tabtwin.lib.errors import InputError
+from tabtwin.lib.sources import source_key
 from tabtwin.lib.store import Entry, MissingObjectError, Store
 
 PRIVATE = "private/"
 RUNS = "private/runs/"
-SOURCES = "private/source/"
 READERS = ("ingest", "report")
 """Steps that read uploaded files."""
 IDLE = timedelta(hours=1)
 """Where several work in a store, a run that recorded something since may be at work."""
-SOURCE_DIGITS = 24
-"""Signs of a file's digest by which it is uploaded."""
 
 
 @dataclass(frozen=True)
@@ -157,8 +155,8 @@ def _run(
     readers = [f"{output}manifest.json" for output in outputs if output.split("/")[1] in READERS]
     manifests = {key: _read(store, key) for key in readers}
     inputs = [manifest.get("inputs") or {} for manifest in manifests.values() if manifest]
-    digests = {str(digest)[:SOURCE_DIGITS] for given in inputs for digest in given.values()}
-    uses = frozenset(outputs | {f"{SOURCES}{digest}/" for digest in digests}) & entries.keys()
+    read = {source_key(str(digest), "") for given in inputs for digest in given.values()}
+    uses = frozenset(outputs | read) & entries.keys()
     followed = records.get(f"{place}followed.json") or {}
     last = max(entry.written for entry in entries[place])
     return RunHeld(
@@ -168,7 +166,7 @@ def _run(
         size=sum(entry.size for used in (place, *uses) for entry in entries[used]),
         follower=str(followed.get("run", "")),
         released=name in released,
-        working=not held and (datetime.now(UTC) - last < IDLE or _is_working(store, name)),
+        working=not held and (datetime.now(UTC) - last < IDLE or lease.is_held(store, name)),
         damaged=next((key for key, found in (records | manifests).items() if found is None), ""),
     )
 
@@ -180,10 +178,3 @@ def _read(store: Store, key: str) -> dict[str, Any] | None:
     except (MissingObjectError, ValueError):
         return None
     return found if isinstance(found, dict) else None
-
-
-def _is_working(store: Store, run: str) -> bool:
-    try:
-        return store.head(lease.lock_key(run)).age < lease.LEASE_SECONDS
-    except MissingObjectError:
-        return False

@@ -53,6 +53,14 @@ def claim(store: Store, run: str, owner: str, lease: float = LEASE_SECONDS) -> N
         claim(store, run, owner, lease)
 
 
+def is_held(store: Store, run: str) -> bool:
+    """Whether somebody holds a run, or died less than a lease ago."""
+    try:
+        return store.head(lock_key(run)).age < LEASE_SECONDS
+    except MissingObjectError:
+        return False
+
+
 def release(store: Store, run: str, owner: str) -> None:
     """Give the run back, where ``owner`` still holds it."""
     try:

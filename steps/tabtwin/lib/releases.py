@@ -38,9 +38,12 @@ def of_run(ref: Ref, run: str) -> Ref:
 
 def twin_refs(run: Run) -> list[Ref]:
     """The rows of every release, in their order, the run's own last; and the list of the others."""
-    if run.digest(EARLIER) is None:
-        return [EARLIER, TWIN]
-    return [EARLIER, *(of_run(TWIN, name) for name in json.loads(run.read(EARLIER))), TWIN]
+    return [EARLIER, *(of_run(TWIN, name) for name in earlier_runs(run)), TWIN]
+
+
+def earlier_runs(run: Run) -> list[str]:
+    """The runs that this one goes on from; none where it has no current list, which readers then miss."""
+    return [] if run.digest(EARLIER) is None else list(json.loads(run.read(EARLIER)))
 
 
 def read_twins(inputs: Inputs) -> list[pd.DataFrame]:

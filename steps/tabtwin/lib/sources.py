@@ -26,3 +26,8 @@ def fetch(url: str) -> bytes:
 def split_urls(text: str) -> list[str]:
     """The URLs of a setting that names one or, with commas between them, several."""
     return re.split(r",(?=s3://)", text) if text else []
+
+
+def source_key(digest: str, name: str) -> str:
+    """Where a file of this SHA-256 is uploaded to."""
+    return f"private/source/{digest[:24]}/{name}"

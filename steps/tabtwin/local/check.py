@@ -11,7 +11,7 @@ from pydantic import Field
 
 from tabtwin.driver.estimate import estimate
 from tabtwin.driver.inputs import read_source
-from tabtwin.driver.parsing import LISTS
+from tabtwin.driver.parsing import LISTS, add_table
 from tabtwin.driver.sheet import show
 from tabtwin.lib import options
 from tabtwin.lib.contract import Frozen
@@ -48,11 +48,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = options.Parser(
         prog="tabtwin check", description="Say what tabtwin makes of a table, before anything is trained."
     )
-    parser.add_argument(
-        "TABLE",
-        nargs="+",
-        help="a CSV (also .gz, any usual delimiter) or Parquet file, local or s3://; or several files of it",
-    )
+    add_table(parser)
     for name, words in FILES.items():
         parser.add_argument(f"--{name}", default="", metavar="FILE", help=words)
     parser.add_argument(

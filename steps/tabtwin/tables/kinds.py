@@ -54,10 +54,12 @@ def marked(name: str, cells: Cells) -> Column | None:
         held = zip(cells.values.tolist(), cells.counts.tolist(), strict=True)
         counts |= {text: count for text, count in held if text in numerals.MARKERS}
     marks = tuple(sorted(mark for mark in counts if mark))
+    if not marks:
+        return None
     rest = cells.without(marks)
     # Between two words, marks of two kinds may mean two things.
     guesses = (number, datetime, boolean) if len(counts) == 1 else (number, datetime)
-    found = next((column for guess in guesses if (column := guess(name, rest))), None) if marks else None
+    found = next((column for guess in guesses if (column := guess(name, rest))), None)
     if found is None:
         return None
     blank = max(sorted(counts), key=counts.__getitem__)
