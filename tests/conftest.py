@@ -1,8 +1,7 @@
-"""What many tests need: a real object store, and a user's folder that is nobody's."""
+"""What many tests need: an object store, and a user's folder that is nobody's."""
 
 from __future__ import annotations
 
-import itertools
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,10 +13,9 @@ from tabtwin.lib import cpu
 
 os.environ |= cpu.environment()  # as steps run: libraries read it once, when they are loaded
 
+from seaweed import serving
 from tabtwin.lib.store import Store
-from tabtwin.local.objectstore import embedded
-
-_prefixes = itertools.count()
+from tabtwin.lib.stores.directory import DirectoryStore
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -39,12 +37,12 @@ def own_log() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """The embedded store, reachable through the AWS variables while tests use it."""
-    with embedded(tmp_path_factory.mktemp("s3")):
+    """An S3 with the bucket ``tabtwin``, reachable through the AWS variables while tests use it."""
+    with serving(tmp_path_factory.mktemp("s3")):
         yield
 
 
 @pytest.fixture
-def store(s3: None) -> Store:
-    """An empty prefix in the embedded store."""
-    return Store.open(f"s3://tabtwin/test-{next(_prefixes)}")
+def store(tmp_path: Path) -> Store:
+    """An empty store, as a laptop has it: other processes find it by its URL."""
+    return DirectoryStore(tmp_path / "the test's own store")

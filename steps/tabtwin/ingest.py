@@ -15,7 +15,7 @@ from pydantic import Field
 from tabtwin.generators.spec import parse_spec, plan_models
 from tabtwin.lib import seeds
 from tabtwin.lib.contract import Run, sha256
-from tabtwin.lib.sources import fetch, split_urls
+from tabtwin.lib.sources import fetch, name_of, split_urls
 from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
 from tabtwin.measures.planting import draw_canaries
 from tabtwin.selection.shares import parse_shares
@@ -55,12 +55,13 @@ class Params(StepParams):
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     """Read the source from the store, and write what was found in it."""
     specs = parse_spec(params.generators)
-    first, *more = [(fetch(url), url.rsplit("/", 1)[-1]) for url in split_urls(params.source)]
+    own = inputs.run.store
+    first, *more = [(fetch(url, own), name_of(url)) for url in split_urls(params.source)]
     found = ingest_table(
         *first,
         more=more,
-        holdout=fetch(params.holdout),
-        schema_file=fetch(params.schema_file),
+        holdout=fetch(params.holdout, own),
+        schema_file=fetch(params.schema_file, own),
         seed=params.seed,
         **params.model_dump(include=set(Asked.model_fields)),
     )
@@ -101,7 +102,7 @@ def _digests(params: Params, view: Run) -> dict[str, str]:
     """What the objects hold, since that and not where they lie decides the output."""
     urls = {"source": params.source, "holdout": params.holdout, "schema": params.schema_file}
     return {
-        f"{name} {number}" if number > 1 else name: sha256(fetch(url))
+        f"{name} {number}" if number > 1 else name: sha256(fetch(url, view.store))
         for name, given in urls.items()
         for number, url in enumerate(split_urls(given), start=1)
     }

@@ -59,7 +59,7 @@ def reads(params: Params, run: Run) -> Iterable[Ref]:
 
 def extra(params: Params, run: Run) -> dict[str, str]:
     """The gates' limits, and the outputs that the private report points at."""
-    given = fetch(params.gates_file)
+    given = fetch(params.gates_file, run.store)
     limits = {"gates.toml": own_limits(given).model_dump_json()}
     limits |= {"gates": sha256(given)} if given else {}
     return limits | {name: manifest.fingerprint for name, manifest in _manifests(run).items()}
@@ -82,7 +82,7 @@ def gather(params: Params, inputs: Inputs) -> Evidence:
     """Read what every step found."""
     schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
     audit = inputs.json("audit", "audit.json")
-    limits = own_limits(fetch(params.gates_file))
+    limits = own_limits(fetch(params.gates_file, inputs.run.store))
     gates = judge(audit, limits)
     tasks = _manifests(inputs.run)
     twins = read_twins(inputs)

@@ -108,11 +108,11 @@ def is_remote(place: str) -> bool:
 
 
 def upload(store: Store, source: Source) -> str:
-    """Bring a file to where steps read it, unless it is there; its URL."""
+    """Bring a file to where steps read it, unless it is there; its address."""
     key = source_key(sha256(source.data), source.name)
     if not store.exists(key):
         store.put(key, source.data)
-    return f"{store.url}/{key}"
+    return store.address(key)
 
 
 def settings(parameters: Iterable[Parameter], given: Mapping[str, str]) -> dict[str, str]:

@@ -1,31 +1,49 @@
-"""Objects that a user brings: read by their URL, with the source's own credentials where it has any."""
+"""Objects that a user brings, by their addresses: in S3, or in the store that the run works in.
+
+Those in S3 are read with the source's own credentials, where it has any.
+"""
 
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote
 
 from tabtwin.lib.errors import InputError
-from tabtwin.lib.store import MissingObjectError, Store
+from tabtwin.lib.store import OWN, MissingObjectError, Store
 
 
-def fetch(url: str) -> bytes:
-    """An object by its URL; nothing for no URL.
+def fetch(url: str, own: Store) -> bytes:
+    """An object by its address; nothing for none.
+
+    Args:
+        url: Its ``s3://`` URL, or what the store that holds it calls it (:meth:`Store.address`).
+        own: The store that the run works in.
 
     Raises:
         InputError: if there is no such object.
     """
     if not url:
         return b""
-    folder, _, name = url.rpartition("/")
     try:
+        if (key := own.own_key(url)) is not None:
+            return own.get(key)
+        if not url.startswith("s3://"):
+            raise InputError(f"expected an object at s3://BUCKET/KEY, found {url!r}; correct the address")
+        folder, _, name = url.rpartition("/")
         return Store.open(folder, role="source").get(name)
     except MissingObjectError:
         raise InputError(f"expected an object at {url}, found none; correct the address") from None
 
 
+def name_of(url: str) -> str:
+    """What the file is called that was brought to this address."""
+    name = url.rpartition("/")[2]
+    return unquote(name, errors="surrogatepass") if url.startswith(OWN) else name
+
+
 def split_urls(text: str) -> list[str]:
-    """The URLs of a setting that names one or, with commas between them, several."""
-    return re.split(r",(?=s3://)", text) if text else []
+    """The addresses of a setting that names one or, with commas between them, several."""
+    return re.split(rf",(?=s3://|{OWN})", text) if text else []
 
 
 def source_key(digest: str, name: str) -> str:

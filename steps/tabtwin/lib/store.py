@@ -1,31 +1,25 @@
-"""The object store: the only module that talks to S3."""
+"""The object store, whatever keeps the objects: what steps and drivers may ask of one.
+
+    s3://BUCKET/PREFIX   any S3 (:mod:`tabtwin.lib.stores.s3`), which a team or a cluster works in
+    file:///FOLDER       a folder of this machine (:mod:`tabtwin.lib.stores.directory`), a laptop's default
+    memory://NAME        this process (:mod:`tabtwin.lib.stores.memory`), for tests
+
+Keys are any text; ``/`` in them has a meaning for people only, but for what a folder makes of it.
+"""
 
 from __future__ import annotations
 
-import io
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from typing import Any
-from urllib.parse import urlsplit
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote, unquote
 
-import boto3
-from boto3.s3.transfer import TransferConfig
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
-
-from tabtwin.lib.errors import InputError, IntegrityError, StoreError
+from tabtwin.lib.errors import InputError, StoreError
 
 MULTIPART_BYTES = 16 << 20
-
-_MISSING = {"404", "NoSuchKey", "NotFound"}
-_DENIED = {"401", "403", "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken"}
-_CONFLICT = {"409", "412", "PreconditionFailed", "ConditionalRequestConflict"}
-_OF_A_ROLE = ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN", "ENDPOINT_URL", "REGION")
-_TRANSFER = TransferConfig(multipart_threshold=MULTIPART_BYTES, multipart_chunksize=MULTIPART_BYTES // 2)
+"""Size above which S3 gets an object in parts."""
+OWN = "store://"
+"""How the address of an object begins that lies in the very store that a run works in, wherever that is."""
 
 
 class MissingObjectError(StoreError):
@@ -54,120 +48,85 @@ class Entry:
     written: datetime
 
 
-def connect(role: str = "") -> Any:
-    """An S3 client from the usual AWS variables (``AWS_ENDPOINT_URL`` for a store that is not Amazon's).
+class Store(ABC):
+    """Objects by their keys.
 
-    Proxies and ``AWS_CA_BUNDLE`` count as they do for Amazon's own tools; ``TABTWIN_S3_ADDRESSING`` is
-    ``path``, ``virtual`` or ``auto``. The role ``source`` uses ``SOURCE_AWS_ACCESS_KEY_ID`` and so on, where
-    they are set, before the usual ones; ``release`` likewise.
-
-    Raises:
-        InputError: if the addressing is none of the three, or a key lacks its secret.
+    All that an implementation raises is one of the errors below, :class:`InputError` where the place is wrong
+    or cannot take what is written, :class:`IntegrityError` where access is denied, and :class:`StoreError`
+    where trying again may help.
     """
-    addressing = os.environ.get("TABTWIN_S3_ADDRESSING") or "auto"
-    if addressing not in {"path", "virtual", "auto"}:
-        raise InputError(f"TABTWIN_S3_ADDRESSING: expected path, virtual or auto, found {addressing!r}")
-    config = Config(
-        request_checksum_calculation="when_required",
-        response_checksum_validation="when_required",
-        retries={"max_attempts": 5, "mode": "standard"},
-        connect_timeout=5,
-        read_timeout=60,
-        s3={"addressing_style": addressing},
-    )
-    own = _of_role(role)
-    # The key of a role never goes with the usual token: given whole, boto3 looks no further.
-    session = boto3.session.Session(
-        aws_access_key_id=own.get("ACCESS_KEY_ID"),
-        aws_secret_access_key=own.get("SECRET_ACCESS_KEY"),
-        aws_session_token=own.get("SESSION_TOKEN"),
-    )
-    # boto3 knows AWS_DEFAULT_REGION only. A region is part of every signature; stores without any accept all.
-    region = own.get("REGION") or os.environ.get("AWS_REGION") or session.region_name or "us-east-1"
-    return session.client("s3", config=config, region_name=region, endpoint_url=own.get("ENDPOINT_URL"))
 
-
-def _of_role(role: str) -> dict[str, str]:
-    """What the environment has set for ``role``, by the names of the AWS variables without ``AWS_``."""
-    if not role:
-        return {}
-    prefix = f"{role.upper()}_AWS_"
-    own = {name: value for name in _OF_A_ROLE if (value := os.environ.get(prefix + name))}
-    if ("ACCESS_KEY_ID" in own) != ("SECRET_ACCESS_KEY" in own):
-        raise InputError(f"{prefix}ACCESS_KEY_ID and {prefix}SECRET_ACCESS_KEY: set both, or none")
-    return own
-
-
-@dataclass(frozen=True)
-class Store:
-    """Objects under ``s3://bucket/prefix``; keys are relative to the prefix."""
-
-    bucket: str
-    prefix: str
-    client: Any = field(repr=False, compare=False)
-
-    @classmethod
-    def open(cls, url: str, client: Any | None = None, *, role: str = "") -> Store:
-        """The store at ``url``, such as ``s3://bucket/team/churn``, with the credentials of ``role``.
+    @staticmethod
+    def open(url: str, *, role: str = "") -> Store:
+        """The store at a URL, or in a folder by its path; in S3 with the credentials of ``role``.
 
         Raises:
-            InputError: if ``url`` is no ``s3://bucket/prefix``.
+            InputError: if it is neither.
+            IntegrityError: if it is a folder that others can write.
         """
-        parts = urlsplit(url)
-        if parts.scheme != "s3" or not parts.netloc:
-            raise InputError(f"a store must be s3://bucket/prefix, found {url!r}")
-        return cls(parts.netloc, parts.path.strip("/"), client or connect(role))
+        # Each is imported by those who use it: boto3 takes a second, which a laptop's steps need not wait.
+        if url.startswith("s3://"):
+            from tabtwin.lib.stores.s3 import S3Store
+
+            return S3Store.at(url, role)
+        if url.startswith("memory://"):
+            from tabtwin.lib.stores.memory import MemoryStore
+
+            return MemoryStore.named(url.removeprefix("memory://"))
+        if url.startswith(("file://", "/", "./", "../", "~/")):
+            from tabtwin.lib.stores.directory import DirectoryStore
+
+            return DirectoryStore.at(url)
+        raise InputError(f"a store must be s3://bucket/prefix, or a folder as file:///path, found {url!r}")
 
     @property
+    @abstractmethod
     def url(self) -> str:
-        """``s3://bucket/prefix``."""
-        return f"s3://{self.bucket}/{self.prefix}".rstrip("/")
+        """What :meth:`open` finds this store by, from any working directory."""
 
+    @abstractmethod
     def get(self, key: str) -> bytes:
         """The object's bytes.
 
         Raises:
             MissingObjectError: if there is no such object.
         """
-        with self._answers(key):
-            return bytes(self.client.get_object(Bucket=self.bucket, Key=self._full(key))["Body"].read())
 
+    @abstractmethod
     def put(self, key: str, data: bytes) -> None:
         """Write an object whole; readers see the old one or the new one, never a part."""
-        with self._answers(key):
-            self.client.upload_fileobj(io.BytesIO(data), self.bucket, self._full(key), Config=_TRANSFER)
 
+    @abstractmethod
     def create(self, key: str, data: bytes) -> str:
         """Write an object where there is none; its ETag.
 
         Raises:
             ConflictError: if there is one.
         """
-        with self._answers(key):
-            put = self.client.put_object
-            return str(put(Bucket=self.bucket, Key=self._full(key), Body=data, IfNoneMatch="*")["ETag"])
 
+    @abstractmethod
     def swap(self, key: str, data: bytes, etag: str) -> str:
         """Write an object where the one there still bears ``etag``; its new ETag.
 
         Raises:
             ConflictError: if somebody else has written meanwhile.
         """
-        with self._answers(key):
-            put = self.client.put_object
-            return str(put(Bucket=self.bucket, Key=self._full(key), Body=data, IfMatch=etag)["ETag"])
 
+    @abstractmethod
     def head(self, key: str) -> Head:
         """ETag, size and age of an object.
 
         Raises:
             MissingObjectError: if there is no such object.
         """
-        with self._answers(key):
-            found = self.client.head_object(Bucket=self.bucket, Key=self._full(key))
-        served = found["ResponseMetadata"]["HTTPHeaders"].get("date")
-        now = parsedate_to_datetime(served) if served else datetime.now(UTC)
-        return Head(found["ETag"], found["ContentLength"], (now - found["LastModified"]).total_seconds())
+
+    @abstractmethod
+    def entries(self, prefix: str) -> tuple[Entry, ...]:
+        """All objects whose keys begin with ``prefix``, by key."""
+
+    @abstractmethod
+    def delete(self, key: str) -> None:
+        """Remove an object; nothing happens where there is none."""
 
     def exists(self, key: str) -> bool:
         """Whether there is such an object."""
@@ -181,61 +140,16 @@ class Store:
         """All keys that begin with ``prefix``, sorted."""
         return [entry.key for entry in self.entries(prefix)]
 
-    def entries(self, prefix: str) -> tuple[Entry, ...]:
-        """All objects whose keys begin with ``prefix``, by key."""
-        with self._answers(prefix):
-            pages = self.client.get_paginator("list_objects_v2").paginate(
-                Bucket=self.bucket, Prefix=self._full(prefix)
-            )
-            skip = len(self.prefix) + 1 if self.prefix else 0
-            found = [
-                Entry(item["Key"][skip:], item["Size"], item["LastModified"])
-                for page in pages
-                for item in page.get("Contents", [])
-            ]
-        return tuple(sorted(found, key=lambda entry: entry.key))
+    def address(self, key: str) -> str:
+        """What an object is called in the settings of a run that works in this store.
 
-    def delete(self, key: str) -> None:
-        """Remove an object; nothing happens where there is none."""
-        with self._answers(key):
-            self.client.delete_object(Bucket=self.bucket, Key=self._full(key))
+        It says nothing of where the store lies, so that an output folder can be moved or copied.
+        """
+        return OWN + quote(key, safe="/", errors="surrogatepass")
 
-    def make_bucket(self) -> None:
-        """Create the bucket where there is none."""
-        with self._answers(""):
-            try:
-                self.client.create_bucket(Bucket=self.bucket)
-            except ClientError as error:
-                if error.response["Error"]["Code"] not in {"BucketAlreadyOwnedByYou", "BucketAlreadyExists"}:
-                    raise
-
-    def _full(self, key: str) -> str:
-        return f"{self.prefix}/{key}" if self.prefix else key
-
-    @contextmanager
-    def _answers(self, key: str) -> Iterator[None]:
-        """Turn the client's errors into ours."""
-        where = f"{self.url}/{key}"
-        try:
-            yield
-        except ClientError as error:
-            code = str(error.response["Error"].get("Code", ""))
-            if code in _MISSING:
-                raise MissingObjectError(f"no object at {where}") from None
-            if code == "NoSuchBucket":
-                raise InputError(
-                    f"no bucket {self.bucket!r} in the store; create it or correct --store"
-                ) from None
-            if code in _DENIED:
-                raise IntegrityError(
-                    f"the store denies access to {where} ({code}); check the AWS credentials"
-                ) from None
-            if code in _CONFLICT:
-                raise ConflictError(f"another writer changed {where}") from None
-            raise StoreError(f"the store failed at {where} ({code})") from None
-        except NoCredentialsError:
-            raise IntegrityError(
-                "no AWS credentials found; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
-            ) from None
-        except BotoCoreError as error:
-            raise StoreError(f"the store does not answer at {where} ({type(error).__name__})") from None
+    def own_key(self, address: str) -> str | None:
+        """The key of an object of this store by its address or its URL; ``None`` where it lies elsewhere."""
+        for beginning in (OWN, f"{self.url}/"):
+            if address.startswith(beginning):
+                return unquote(address.removeprefix(beginning), errors="surrogatepass")
+        return None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from tabtwin.lib.contract import Frozen
 from tabtwin.lib.errors import InputError
 from tabtwin.lib.holdings import Holdings, RunHeld, survey
 from tabtwin.lib.store import Store
-from tabtwin.local import objectstore
+from tabtwin.local import formerstore
 
 UNITS = ("B", "kB", "MB", "GB", "TB")
 
@@ -45,38 +45,38 @@ def main(arguments: Sequence[str]) -> int:
     given = vars(_parser().parse_args(arguments))
     params = options.build(Params, given)
     with _place(given["PLACE"]) as own:
-        with objectstore.embedded(own) if own else nullcontext():
-            store = Store.open(f"s3://{objectstore.BUCKET}" if own else given["PLACE"])
-            found = survey(store, held=own is not None)
-            going = _chosen(found, params)
-            _show(found, going)
-            keys = found.going(going, unused=given["unused"])
-            if params.run or params.older_than or given["unused"]:
-                _remove(store, own, found, keys, really=given["yes"])
-        if own and keys and given["yes"]:
-            _give_back(own, everything=len(keys) == sum(map(len, found.entries.values())))
+        store = Store.open(str(own) if own else given["PLACE"])
+        found = survey(store, held=own is not None)
+        going = _chosen(found, params)
+        _show(found, going)
+        keys = found.going(going, unused=given["unused"])
+        if params.run or params.older_than or given["unused"]:
+            _remove(store, found, keys, really=given["yes"])
+        if own and formerstore.stands(own):
+            _remove_former(own, really=given["unused"] and given["yes"])
+        if own and given["yes"] and not store.list(""):
+            shutil.rmtree(own)  # nothing but what makes it a store
     return 0
 
 
-def _remove(store: Store, own: Path | None, found: Holdings, keys: Sequence[str], *, really: bool) -> None:
+def _remove(store: Store, found: Holdings, keys: Sequence[str], *, really: bool) -> None:
     """Remove objects, or say what would go."""
     sizes = {entry.key: entry.size for entries in found.entries.values() for entry in entries}
     total = _size(sum(sizes[key] for key in keys))
     if not really:
         print(f"{len(keys)} objects, {total}, would go: say so with --yes")  # noqa: T201 - the command's answer
         return
-    with objectstore.removing(own, len(keys)) if own else nullcontext():
-        for key in keys:
-            store.delete(key)
+    for key in keys:
+        store.delete(key)
     print(f"{len(keys)} objects, {total}, are gone")  # noqa: T201 - the command's answer
 
 
-def _give_back(own: Path, *, everything: bool) -> None:
-    """Have an output folder's store take no more of the disk than it holds."""
-    if everything:
-        shutil.rmtree(own)
-    else:
-        objectstore.compact(own)
+def _remove_former(own: Path, *, really: bool) -> None:
+    """Remove the store of an earlier version, of which nothing can be listed, or say what would."""
+    if really:
+        formerstore.remove(own)
+    said = "is gone" if really else "would go with --unused --yes, or with the next run"
+    print(f"an earlier version's store, which this one cannot read, {said}")  # noqa: T201 - the command's answer
 
 
 def _parser() -> options.Parser:
@@ -114,7 +114,7 @@ def _place(place: str) -> Iterator[Path | None]:
                 f"expected a folder with a store of its own, found none in {place}; "
                 "where its run had a --store, name that"
             )
-        yield out.store
+        yield out.store.absolute()
 
 
 def _show(found: Holdings, going: Sequence[str]) -> None:

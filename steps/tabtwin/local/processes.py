@@ -19,7 +19,7 @@ from tabtwin.local.nursery import MESSAGE_BYTES, die_with_parent
 
 PASSED_ON = (
     *("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "XDG_CACHE_HOME", "PYTHONPATH", "LD_LIBRARY_PATH"),
-    *("TABTWIN_SIGNING_KEY", "NUMBA_CACHE_DIR", "SSL_CERT_FILE", "AWS_CA_BUNDLE", "CUDA_VISIBLE_DEVICES"),
+    *("TABTWIN_SIGNING_KEY", "NUMBA_CACHE_DIR", "SSL_CERT_FILE", "CUDA_VISIBLE_DEVICES"),
 )
 """What a child sees of our environment; a pod would not see more either."""
 

@@ -6,22 +6,23 @@ import asyncio
 import os
 import secrets
 import signal
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tabtwin.driver import deliver, folder, inputs
 from tabtwin.driver.events import Watcher
 from tabtwin.driver.parameters import pipeline_file
 from tabtwin.driver.parsing import check_settings, run_parser
-from tabtwin.driver.terminal import open_watcher, summarise
+from tabtwin.driver.terminal import announce, open_watcher, summarise
 from tabtwin.finish import Ending
 from tabtwin.lib import lease
 from tabtwin.lib.contract import Run
 from tabtwin.lib.store import Store
-from tabtwin.local import objectstore, workflow
+from tabtwin.local import formerstore, workflow
 from tabtwin.local.engine import Engine, Node, ending
 from tabtwin.local.processes import child_environment, open_processes
+
+RENEWED = "an earlier version's store was removed, which this one cannot read: every step runs again"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -31,10 +32,11 @@ def main(arguments: Sequence[str]) -> int:
     check_settings(given)
     sources = inputs.read_sources(inputs.places(given))
     table = inputs.table_of(sources)
-    with (
-        folder.hold(Path(given["out"]), table.data, table.name) as out,
-        open_store(given["store"], out) as store,
-    ):
+    with folder.hold(Path(given["out"]), table.data, table.name) as out:
+        if formerstore.stands(out.store):
+            formerstore.remove(out.store)
+            announce(given["log"], "store.renewed", RENEWED)
+        store = open_store(given["store"], out)
         chosen = inputs.settings(pipeline.parameters, given) | inputs.upload_all(store, sources)
         return Driver(pipeline, chosen, out, store, given["log"], embedded=not given["store"]).run()
 
@@ -85,7 +87,7 @@ class Driver:
             self.store.delete(lease.lock_key(self.name))
 
     async def _work(self, watcher: Watcher) -> Node:
-        environment = child_environment(_store_variables())
+        environment = child_environment(_variables_for(self.store.url))
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
         assert task is not None
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -102,15 +104,12 @@ def _ending(node: Node) -> Ending | None:
     return Ending(task=ended.name, code=ended.code, reason=ended.reason) if ended else None
 
 
-@contextmanager
-def open_store(url: str, out: folder.Folder) -> Iterator[Store]:
+def open_store(url: str, out: folder.Folder) -> Store:
     """The store at ``url``, or the one that the output folder holds."""
-    if url:
-        yield Store.open(url)
-        return
-    with objectstore.embedded(out.store):
-        yield Store.open(f"s3://{objectstore.BUCKET}")
+    return Store.open(url or str(out.store.absolute()))
 
 
-def _store_variables() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
+def _variables_for(store: str) -> dict[str, str]:
+    """What steps must see of our environment to reach a store: of a folder's, no key of the user's."""
+    named = ("AWS_", "TABTWIN_S3_") if store.startswith("s3://") else ()
+    return {name: value for name, value in os.environ.items() if name.startswith(named)}

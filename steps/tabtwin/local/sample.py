@@ -20,7 +20,7 @@ from tabtwin.lib.contract import Run
 from tabtwin.lib.errors import InputError
 from tabtwin.lib.releases import followed_by, is_released
 from tabtwin.lib.store import Store
-from tabtwin.local import workflow
+from tabtwin.local import formerstore, workflow
 from tabtwin.local.run import Driver, open_store
 from tabtwin.refine import Params
 
@@ -31,10 +31,10 @@ def main(arguments: Sequence[str]) -> int:
     rows = options.build(Params, given).rows
     with folder.hold_again(Path(given["run"])) as out:
         told = _told(out)
-        with open_store(told["store"], out) as store:
-            place, chosen = _next(out, store, {**told["chosen"], "rows": str(rows)})
-            pipeline = workflow.load(pipeline_file().read_text())
-            return Driver(pipeline, chosen, place, store, given["log"], embedded=not told["store"]).run()
+        store = open_store(told["store"], out)
+        place, chosen = _next(out, store, {**told["chosen"], "rows": str(rows)})
+        pipeline = workflow.load(pipeline_file().read_text())
+        return Driver(pipeline, chosen, place, store, given["log"], embedded=not told["store"]).run()
 
 
 def _parser() -> options.Parser:
@@ -83,6 +83,10 @@ def _next(
     """
     runs = out.runs()
     if not is_released(Run(store, runs[-1])):
+        if formerstore.stands(out.store):
+            raise InputError(
+                f"--run: expected a store of this version, found an earlier one's in {out.root}; run again"
+            )
         raise InputError(
             f"--run: expected a run that the store holds as it was released, found none of {out.root}'s; "
             "it was cleaned, or changed since: run again"
