@@ -31,7 +31,7 @@ FILES = {
 
 def put(store: Store, name: str, seed: int = 5) -> Params:
     store.put(name, small_table(seed=seed).to_csv(index=False).encode())
-    return Params(source=f"{store.url}/{name}", target="bought", generators="ctgan:1,tvae:1", epochs=7)
+    return Params(source=store.address(name), target="bought", generators="ctgan:1,tvae:1", epochs=7)
 
 
 def test_the_step_writes_its_files_and_emits_the_models(store: Store, tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ def test_columns_that_name_people_end_the_step(store: Store) -> None:
     table = small_table()
     table["mail"] = [f"{name}@example.org" for name in table["id"]]
     store.put("people.csv", table.to_csv(index=False).encode())
-    params = Params(source=f"{store.url}/people.csv", target="bought")
+    params = Params(source=store.address("people.csv"), target="bought")
     with pytest.raises(InputError, match=r"'mail'.*--replace mail"):
         execute(STEP, params, store, "run", "", {})
     execute(STEP, params.model_copy(update={"replace": "mail"}), store, "run", "", {})
@@ -99,7 +99,7 @@ def test_columns_that_name_people_end_the_step(store: Store) -> None:
 
 def test_canaries_stand_in_a_file_of_their_own_and_change_no_other_table(store: Store) -> None:
     store.put("long.csv", small_table(1_000).to_csv(index=False).encode())
-    params = Params(source=f"{store.url}/long.csv", target="bought")
+    params = Params(source=store.address("long.csv"), target="bought")
     planted = params.model_copy(update={"canaries": 12})
     without, with_some = (
         {

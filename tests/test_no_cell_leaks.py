@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import gzip
 import io
-import os
 import pickle
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,7 +19,6 @@ from small import QUICK, small_table
 from tabtwin.lib.frames import from_parquet
 from tabtwin.lib.registry import STEPS
 from tabtwin.lib.store import Store
-from tabtwin.local.objectstore import embedded
 
 pytestmark = pytest.mark.slow
 
@@ -70,16 +67,15 @@ def finished(table: Path) -> tuple[Path, str]:
 
 
 @pytest.fixture(scope="module")
-def served(finished: tuple[Path, str]) -> Iterator[tuple[Store, dict[str, str]]]:
-    """The finished run's store, and the variables that reach it."""
-    with embedded(finished[0] / "private" / "store") as variables:
-        yield Store.open("s3://tabtwin"), variables
+def store(finished: tuple[Path, str]) -> Store:
+    """The finished run's store."""
+    return Store.open(str(finished[0] / "private" / "store"))
 
 
 def test_a_whole_run_writes_the_value_only_into_raw_private_tables(
-    finished: tuple[Path, str], served: tuple[Store, dict[str, str]]
+    finished: tuple[Path, str], store: Store
 ) -> None:
-    (out, printed), (store, _), raw = finished, served, 0
+    (out, printed), raw = finished, 0
     assert_absent("what was printed", printed.encode())
     for path in out.rglob("*"):
         if path.is_file() and "store" not in path.parts and path.name != "hybrid.parquet":
@@ -93,8 +89,7 @@ def test_a_whole_run_writes_the_value_only_into_raw_private_tables(
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_a_failing_step_tells_nobody_the_value(step: str, served: tuple[Store, dict[str, str]]) -> None:
-    store, variables = served
+def test_a_failing_step_tells_nobody_the_value(step: str, store: Store) -> None:
     words = _arguments(step, store)
     script = FAILING.format(marker=MARKER)
     done = subprocess.run(
@@ -103,13 +98,12 @@ def test_a_failing_step_tells_nobody_the_value(step: str, served: tuple[Store, d
             "-c",
             script,
             step,
-            "--store=s3://tabtwin",
+            f"--store={store.url}",
             "--run=failing",
             "--seed=99",
             *words,
         ],
         capture_output=True,
-        env=os.environ | variables,
         check=False,
     )
     records = [key for key in store.list("private/runs/failing/failed/") if f"/{step}" in key]
@@ -135,7 +129,7 @@ def _arguments(step: str, store: Store) -> list[str]:
             store.put(key.replace(f"/{run}/", "/failing/"), store.get(key))
     (source,) = store.list("private/source/")
     return {
-        "ingest": [f"--source=s3://tabtwin/{source}"],
+        "ingest": [f"--source={store.address(source)}"],
         "train": ["--name=tvae-1", "--model=tvae-1", "--generator=tvae", "--member=1", "--epochs=1"],
         "score": ["--name=tvae-1", "--model=tvae-1"],
         "sample": ["--name=tvae-1-0", "--shard=tvae-1-0", "--model=tvae-1", "--first=0", "--count=10"],

@@ -35,7 +35,6 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
         name = entry.name.lower().split("-")[0].split(".")[0]
         if name not in PRIZE and "tabtwin" not in name:
             (packages / entry.name).symlink_to(entry)
-    (python.parent / "weed").symlink_to(Path(sys.executable).with_name("weed"))
     pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
     build = ["wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, ROOT]
     subprocess.run([*pip, *build], check=True, capture_output=True)

@@ -25,7 +25,7 @@ def make(store: Store) -> Make:
 
     def made(*, strict: bool = False, gates: bytes = b"", **changed: Any) -> Report:
         stand(store, "run", findings(**changed))
-        own = f"{store.url}/gates.toml" if gates else ""
+        own = store.address("gates.toml") if gates else ""
         if gates:
             store.put("gates.toml", gates)
         manifest = execute(STEP, Params(seed=SEED, strict=strict, gates_file=own), store, "run", "", {})

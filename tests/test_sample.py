@@ -16,6 +16,7 @@ from tabtwin.lib.errors import InputError, IntegrityError
 from tabtwin.lib.pool import BLOCK, MEMBER, pool_refs, read_pool
 from tabtwin.lib.step import Inputs, execute
 from tabtwin.lib.store import Store
+from tabtwin.lib.stores.directory import DirectoryStore
 from tabtwin.tables.encoding import violations
 
 MODEL = "tvae-1"
@@ -32,8 +33,8 @@ def draw(store: Store, first: int, count: int, shard: str = "x") -> pd.DataFrame
 
 
 @pytest.fixture(scope="module")
-def trained(s3: None) -> Store:
-    store = Store.open("s3://tabtwin/test-sample")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    store = DirectoryStore(tmp_path_factory.mktemp("trained") / "store")
     ingest(store, "r", MODEL)
     execute(train.STEP, TRAIN, store, "r", MODEL, {})
     return store

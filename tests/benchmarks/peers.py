@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,6 @@ from tabtwin.lib.foreign import contained
 from tabtwin.lib.pool import MEMBER
 from tabtwin.lib.step import Inputs
 from tabtwin.lib.store import Store
-from tabtwin.local import objectstore
 from tabtwin.local.processes import die_with_parent
 from tabtwin.measures.accuracy import accuracy, fit_bins, shuffled, subsets
 from tabtwin.tables.encoding import Encoding, decode
@@ -98,9 +96,9 @@ def _run_ours(job: Job, generators: str) -> Made:
     cost = (*watch.read(), peak or None)
     if process.returncode not in (0, REFUSED):
         raise RuntimeError(f"tabtwin run ended with exit code {process.returncode}")
-    with _finished_run(out) as run:
-        twin = frames.from_parquet(run.read(Ref(step="refine", file="synthetic.parquet")))
-        members = _members(run, len(twin), job.seed)
+    run = _finished_run(out)
+    twin = frames.from_parquet(run.read(Ref(step="refine", file="synthetic.parquet")))
+    members = _members(run, len(twin), job.seed)
     scores = {name: _accuracy_on_holdout(rows, job) for name, rows in members.items()}
     best = max(scores, key=lambda name: scores[name])
     notes = {"released": process.returncode == 0, "members": scores, "best": best}
@@ -170,14 +168,12 @@ def _canonical(twin: pd.DataFrame, schema: Schema) -> pd.DataFrame:
     return pd.DataFrame(cells).reset_index(drop=True)
 
 
-@contextlib.contextmanager
-def _finished_run(out: Path) -> Iterator[Run]:
+def _finished_run(out: Path) -> Run:
     """The only run in the store of an output folder."""
-    with objectstore.embedded(out / "private" / "store"):
-        store = Store.open(f"s3://{objectstore.BUCKET}")
-        prefix = "private/runs/"
-        (name,) = {key.removeprefix(prefix).split("/")[0] for key in store.list(prefix)}
-        yield Run(store, name)
+    store = Store.open(str((out / "private" / "store").absolute()))
+    prefix = "private/runs/"
+    (name,) = {key.removeprefix(prefix).split("/")[0] for key in store.list(prefix)}
+    return Run(store, name)
 
 
 def _members(run: Run, rows: int, seed: int) -> dict[str, pd.DataFrame]:

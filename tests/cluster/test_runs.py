@@ -14,7 +14,7 @@ from small import digests, run
 from tabtwin.lib.contract import Ref
 from tabtwin.lib.contract import Run as View
 from tabtwin.lib.registry import STEPS
-from tabtwin.lib.store import Store
+from tabtwin.lib.stores.s3 import S3Store
 from tests.cluster.installation import Installation, Workflow, pod_name, wait_for
 
 pytestmark = pytest.mark.cluster
@@ -97,7 +97,8 @@ def test_the_private_report_is_an_artifact_that_argos_ui_can_show(
     artifacts = {found["name"]: found for found in node["outputs"]["artifacts"]}
 
     with tabtwin.store() as store:
-        bucket = Store(store.bucket, "", store.client)
+        assert isinstance(store, S3Store)
+        bucket = S3Store(store.bucket, "", store.client)
         page = bucket.get(artifacts["report"]["s3"]["key"])
         assert page == View(store, "plain").read(Ref(step="report", file="report_private.html"))
 

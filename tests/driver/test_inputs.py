@@ -8,7 +8,7 @@ from tabtwin.driver import inputs
 from tabtwin.driver.parameters import pipeline_file, read_parameters
 from tabtwin.driver.parsing import run_parser, submit_parser
 from tabtwin.lib.errors import InputError
-from tabtwin.lib.sources import split_urls
+from tabtwin.lib.sources import fetch, name_of, split_urls
 from tabtwin.lib.store import Store
 
 PARAMETERS = read_parameters(pipeline_file().read_text())
@@ -28,10 +28,11 @@ def test_an_uploaded_file_is_found_under_its_digest_and_uploaded_once(
 ) -> None:
     source = inputs.Source("t.csv", b"a,b\n1,2\n")
     url = inputs.upload(store, source)
-    monkeypatch.setattr(Store, "put", None)
+    monkeypatch.setattr(type(store), "put", None)
 
     assert inputs.upload(store, source) == url
-    assert inputs.read_source(url) == source
+    assert fetch(url, store) == source.data
+    assert name_of(url) == source.name
 
 
 @pytest.mark.parametrize(
@@ -78,7 +79,7 @@ def test_several_files_of_a_table_are_one_parameter_and_one_table(store: Store, 
     given = vars(run_parser(PARAMETERS).parse_args(words))
     sources = inputs.read_sources(inputs.places(given))
     urls = inputs.upload_all(store, sources)
-    assert [url.rpartition("/")[2] for url in split_urls(urls["source"])] == named
+    assert [name_of(url) for url in split_urls(urls["source"])] == named
     assert urls["holdout"] == split_urls(urls["source"])[2]
     assert inputs.table_of(sources).name == "a, odd.csv and 2 more"
     fewer = {name: source for name, source in sources.items() if name != "source 3"}

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -45,7 +47,10 @@ def run_steps(*steps: list[str], kill: str = "") -> list[tuple[int, str, list[An
 def test_a_steps_exit_code_and_reason_come_back() -> None:
     ((code, reason, said),) = run_steps(["refine", "--store=nowhere", "--run=r", "--log=json"])
 
-    assert (code, reason) == (2, "a store must be s3://bucket/prefix, found 'nowhere'")
+    assert (code, reason) == (
+        2,
+        "a store must be s3://bucket/prefix, or a folder as file:///path, found 'nowhere'",
+    )
     assert [line["event"] for line in said] == ["task.process", "step.rejected"]
 
 
@@ -85,6 +90,41 @@ def test_a_killed_driver_takes_its_children_along(tmp_path: Path) -> None:
     while time.monotonic() < deadline and _is_running(pid):
         time.sleep(0.05)
     assert not _is_running(pid)
+
+
+UNTIED = """
+import os, signal, socket, sys, time
+from tabtwin.local import nursery
+nursery.die_with_parent = lambda: None
+nursery.step_command = lambda words: time.sleep(600)
+nursery.LIGHT = ()
+nursery.serve(socket.socket(fileno=int(sys.argv[1])))
+"""
+
+
+def test_steps_end_with_their_driver_where_the_kernel_does_not_see_to_it() -> None:
+    ours, theirs = socket.socketpair()
+    words = [sys.executable, "-c", UNTIED, str(theirs.fileno())]
+    with subprocess.Popen(words, pass_fds=[theirs.fileno()]) as nursery:
+        theirs.close()
+        # In one go, as a stream may join them: each has a file of its own all the same.
+        ours_out, theirs_out = os.pipe()
+        lines = b"".join(
+            json.dumps({"order": n, "words": ["step", "refine"]}).encode() + b"\n" for n in (1, 2)
+        )
+        socket.send_fds(ours, [lines], [theirs_out, theirs_out])
+        said = b""
+        while said.count(b"\n") < 2:
+            said += ours.recv(1 << 16)
+        os.close(theirs_out)
+        pids = [json.loads(line)["pid"] for line in said.splitlines()]
+        ours.close()
+        assert nursery.wait(30) == 0
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and any(map(_is_running, pids)):
+        time.sleep(0.05)
+    assert not any(map(_is_running, pids))
+    assert os.read(ours_out, 1) == b""  # nobody holds the other end
 
 
 def _is_running(pid: int) -> bool:

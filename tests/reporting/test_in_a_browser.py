@@ -22,7 +22,7 @@ from tabtwin.driver.failure import failure_page
 from tabtwin.finish import Ending
 from tabtwin.lib.contract import read_file
 from tabtwin.lib.step import execute
-from tabtwin.lib.store import Store
+from tabtwin.lib.stores.memory import MemoryStore
 from tabtwin.report import STEP, Params
 
 pytestmark = pytest.mark.browser
@@ -55,12 +55,12 @@ EVERY = (*REPORTS, "failed")
 
 
 @pytest.fixture(scope="module")
-def pages(s3: None, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Every kind of page that a run or an audit leaves."""
     folder = tmp_path_factory.mktemp("pages")
     found = {"audited": audited(), "failed": failed()}
     for name, changed in MADE.items():
-        store = Store.open(f"s3://tabtwin/browser-{name}")
+        store = MemoryStore()
         stand(store, "run", findings(**changed))
         manifest = execute(STEP, Params(seed=SEED), store, "run", "", {})
         for kind in ("", "_private"):

@@ -29,6 +29,7 @@ MODELLING = ("train", "score", "sample")
 """Steps that load a generator, late, once they know which."""
 
 MESSAGE_BYTES = 1 << 18
+MOST_FILES = 64
 _PR_SET_PDEATHSIG = 1
 
 
@@ -48,19 +49,35 @@ def serve(driver: socket.socket) -> None:
         importlib.import_module(module)
         provenance.library_versions(module)
     watched: list[socket.socket | int] = [driver, wake]
+    living: set[int] = set()
+    heard, files = b"", list[int]()
     while True:
         ready = select.select(watched, [], [])[0]
         if wake in ready:
             os.read(wake, 4096)
-            _report(driver)
+            living -= set(_report(driver))
         if driver in ready:
-            data, files, _, _ = socket.recv_fds(driver, MESSAGE_BYTES, 1)
+            data, more, _, _ = socket.recv_fds(driver, MESSAGE_BYTES, MOST_FILES)
             if not data:
+                _end(living)
                 return
-            _fork(driver, json.loads(data), files[0])
+            # A stream joins and parts what was sent: a line is an order, and its file came no later than it.
+            *lines, heard = (heard + data).split(b"\n")
+            files += more
+            for line in lines:
+                stdout, *files = files
+                living.add(_fork(driver, json.loads(line), stdout, files))
 
 
-def _fork(driver: socket.socket, order: dict[str, object], stdout: int) -> None:
+def _end(living: set[int]) -> None:
+    """End the steps of a driver that is gone, where the kernel does not (macOS)."""
+    for child in living:
+        with suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+
+
+def _fork(driver: socket.socket, order: dict[str, object], stdout: int, others: list[int]) -> int:
+    """Fork a step; its process number. ``others`` are the files of orders that wait."""
     words = [str(word) for word in order["words"]]  # type: ignore[attr-defined] # a list, from the driver
     for module in _heavy(words):
         with suppress(ImportError):  # the step itself says what is missing
@@ -68,9 +85,19 @@ def _fork(driver: socket.socket, order: dict[str, object], stdout: int) -> None:
     assert threading.active_count() == 1, "a fork would lose the other threads' locks"
     child = os.fork()
     if child == 0:
+        for other in others:
+            os.close(other)
         _become_step(driver, words, stdout)
     os.close(stdout)
-    driver.send(json.dumps({"order": order["order"], "pid": child}).encode())
+    send(driver, {"order": order["order"], "pid": child})
+    return child
+
+
+def send(to: socket.socket, message: object, *files: int) -> None:
+    """Send a line of JSON, and files with it."""
+    line = json.dumps(message).encode() + b"\n"
+    sent = socket.send_fds(to, [line], files) if files else 0
+    to.sendall(line[sent:])
 
 
 def _heavy(words: list[str]) -> list[str]:
@@ -100,16 +127,18 @@ def _become_step(driver: socket.socket, words: list[str], stdout: int) -> None:
         os._exit(code)
 
 
-def _report(driver: socket.socket) -> None:
-    """Reap every child that ended."""
+def _report(driver: socket.socket) -> list[int]:
+    """Reap every child that ended; their process numbers."""
+    ended: list[int] = []
     while True:
         try:
             child, status = os.waitpid(-1, os.WNOHANG)
         except ChildProcessError:
-            return
+            return ended
         if child == 0:
-            return
-        driver.send(json.dumps({"pid": child, "code": os.waitstatus_to_exitcode(status)}).encode())
+            return ended
+        ended.append(child)
+        send(driver, {"pid": child, "code": os.waitstatus_to_exitcode(status)})
 
 
 if __name__ == "__main__":

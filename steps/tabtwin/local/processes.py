@@ -15,7 +15,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from tabtwin.lib import cpu
-from tabtwin.local.nursery import MESSAGE_BYTES, die_with_parent
+from tabtwin.local.nursery import MESSAGE_BYTES, die_with_parent, send
 
 PASSED_ON = (
     *("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "XDG_CACHE_HOME", "PYTHONPATH", "LD_LIBRARY_PATH"),
@@ -24,6 +24,7 @@ PASSED_ON = (
 """What a child sees of our environment; a pod would not see more either."""
 
 LINE_BYTES = 1 << 20
+END_SECONDS = 5.0
 LOST = -signal.SIGKILL
 """The code of a process of which nothing more is known; tried again, as a lost pod is."""
 
@@ -54,6 +55,7 @@ class Processes:
         self._orders = itertools.count()
         self._nursery: subprocess.Popen[bytes] | None = None
         self._socket: socket.socket | None = None
+        self._heard = b""
         self._born: dict[int, asyncio.Future[int]] = {}
         self._ended: dict[int, asyncio.Future[int]] = {}
 
@@ -85,6 +87,9 @@ class Processes:
             self._socket.close()
             self._socket = None
         if self._nursery is not None:
+            if sys.platform != "linux":
+                with suppress(subprocess.TimeoutExpired):
+                    self._nursery.wait(END_SECONDS)  # it ends its steps, which its own death would not
             self._nursery.kill()
             self._nursery.wait()
             self._nursery = None
@@ -97,13 +102,13 @@ class Processes:
         self._born[order] = born
         assert self._socket is not None
         try:
-            socket.send_fds(self._socket, [json.dumps({"order": order, "words": words}).encode()], [stdout])
+            send(self._socket, {"order": order, "words": words}, stdout)
         except OSError:
             self._lose()  # the nursery died, and nobody has told us yet
         return int(await born)
 
     def _open(self) -> None:
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         self._nursery = subprocess.Popen(
             [sys.executable, "-m", "tabtwin.local.nursery", str(theirs.fileno())],
             env=self.environment,
@@ -115,11 +120,11 @@ class Processes:
             preexec_fn=die_with_parent,
         )
         theirs.close()
-        self._socket = ours
+        self._socket, self._heard = ours, b""
         asyncio.get_running_loop().add_reader(ours, self._hear)
 
     def _hear(self) -> None:
-        """A message of the nursery's, or its end, which is the end of all its children."""
+        """Messages of the nursery's, or its end, which is the end of all its children."""
         assert self._socket is not None
         data = b""
         with suppress(ConnectionError):
@@ -127,12 +132,13 @@ class Processes:
         if not data:
             self._lose()
             return
-        message = json.loads(data)
-        if "order" in message:
-            self._ended[message["pid"]] = asyncio.get_running_loop().create_future()
-            self._born.pop(message["order"]).set_result(message["pid"])
-        else:
-            self._ended.pop(message["pid"]).set_result(message["code"])
+        *lines, self._heard = (self._heard + data).split(b"\n")
+        for message in map(json.loads, lines):
+            if "order" in message:
+                self._ended[message["pid"]] = asyncio.get_running_loop().create_future()
+                self._born.pop(message["order"]).set_result(message["pid"])
+            else:
+                self._ended.pop(message["pid"]).set_result(message["code"])
 
     def _lose(self) -> None:
         self.close()
