@@ -11,7 +11,6 @@ from reported import stand
 from tabtwin.cli import run_command
 from tabtwin.driver.folder import hold
 from tabtwin.lib.store import Store
-from tabtwin.local import objectstore
 
 MEGABYTE = 1 << 20
 
@@ -19,8 +18,8 @@ MEGABYTE = 1 << 20
 @pytest.fixture
 def out(tmp_path: Path) -> Path:
     """An output folder with a store of two runs, one of them large."""
-    with hold(tmp_path / "twin", b"table", "t.csv") as folder, objectstore.embedded(folder.store):
-        store = Store.open(f"s3://{objectstore.BUCKET}")
+    with hold(tmp_path / "twin", b"table", "t.csv") as folder:
+        store = Store.open(str(folder.store))
         for name, size in (("large", MEGABYTE), ("small", 100)):
             stand(store, name, {"screen": {"a.json": os.urandom(size).hex()}})
     return tmp_path / "twin"
@@ -32,7 +31,7 @@ def shown(capsys: pytest.CaptureFixture[str], *words: str) -> str:
 
 
 def disk(out: Path) -> int:
-    return sum(path.stat().st_size for path in (out / "private" / "store").rglob("*.dat"))
+    return sum(path.stat().st_size for path in (out / "private" / "store").rglob("*") if path.is_file())
 
 
 def test_runs_are_listed_and_nothing_is_removed_unasked(
@@ -49,8 +48,8 @@ def test_runs_are_listed_and_nothing_is_removed_unasked(
 def test_a_narrow_terminal_has_names_and_sizes_whole(
     out: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with hold(out, b"table", "t.csv") as folder, objectstore.embedded(folder.store):
-        stand(Store.open(f"s3://{objectstore.BUCKET}"), "run-0123456789", {"screen": {"a.json": ""}})
+    with hold(out, b"table", "t.csv") as folder:
+        stand(Store.open(str(folder.store)), "run-0123456789", {"screen": {"a.json": ""}})
     monkeypatch.setenv("COLUMNS", "40")
     lines = shown(capsys, str(out)).splitlines()
     assert max(map(len, lines)) <= 40
@@ -67,32 +66,36 @@ def test_a_run_goes_with_its_bytes_on_disk_and_the_other_stays(
     listed = shown(capsys, str(out))
     assert "small" in listed
     assert "large" not in listed
-    with objectstore.embedded(out / "private" / "store"):
-        (key,) = [key for key in Store.open("s3://tabtwin").list("private/screen/") if "manifest" not in key]
-        assert len(Store.open("s3://tabtwin").get(key)) > 100
+    store = Store.open(str(out / "private" / "store"))
+    (key,) = [key for key in store.list("private/screen/") if "manifest" not in key]
+    assert len(store.get(key)) > 100
 
 
 def test_with_its_last_run_a_folders_store_goes(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = len(list((out / "private" / "store").rglob("*")))
-    assert "6 objects" in shown(capsys, str(out), "--older-than", "0.000001", "--unused")
+    assert "6 objects" in shown(capsys, str(out), "--older-than", "0.000000001", "--unused")
     assert len(list((out / "private" / "store").rglob("*"))) >= before
-    shown(capsys, str(out), "--older-than", "0.000001", "--unused", "--yes")
+    shown(capsys, str(out), "--older-than", "0.000000001", "--unused", "--yes")
     assert not (out / "private" / "store").exists()
 
 
-def test_a_compaction_that_was_interrupted_is_finished_or_dropped(
+def test_a_store_in_a_folder_is_cleaned_by_its_url(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    url = Store.open(str(out / "private" / "store")).url
+    assert "large" in shown(capsys, url)
+    assert "at work" in shown(capsys, url)  # nobody holds it, so a driver may
+
+
+def test_an_earlier_versions_store_is_told_and_goes_with_what_is_unused(
     out: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     data = out / "private" / "store" / "data"
-    volume = next(data.glob("tabtwin_*.dat"))
-    volume.with_suffix(".cpd").write_bytes(b"half")
-    volume.with_suffix(".cpx").write_bytes(b"half")
-    assert "large" in shown(capsys, str(out))
-    index = volume.with_suffix(".idx")
-    index.rename(volume.with_suffix(".cpx"))
-    index.write_bytes(b"")
-    assert "large" in shown(capsys, str(out))
-    assert not list(data.glob("*.cp?"))
+    data.mkdir()
+    (data / "tabtwin_1.dat").write_bytes(b"a table")
+    assert "would go with --unused --yes, or with the next run" in shown(capsys, str(out), "--unused")
+    assert data.exists()
+    assert "is gone" in shown(capsys, str(out), "--unused", "--yes")
+    assert not data.exists()
+    assert "small" in shown(capsys, str(out))
 
 
 @pytest.mark.parametrize(

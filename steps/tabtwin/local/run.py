@@ -87,7 +87,7 @@ class Driver:
             self.store.delete(lease.lock_key(self.name))
 
     async def _work(self, watcher: Watcher) -> Node:
-        environment = child_environment(_variables_for(self.store.url))
+        environment = child_environment(variables_for(self.store.url))
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
         assert task is not None
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -109,7 +109,7 @@ def open_store(url: str, out: folder.Folder) -> Store:
     return Store.open(url or str(out.store.absolute()))
 
 
-def _variables_for(store: str) -> dict[str, str]:
+def variables_for(store: str) -> dict[str, str]:
     """What steps must see of our environment to reach a store: of a folder's, no key of the user's."""
     named = ("AWS_", "TABTWIN_S3_") if store.startswith("s3://") else ()
     return {name: value for name, value in os.environ.items() if name.startswith(named)}

@@ -1,0 +1,41 @@
+"""A release is the same bytes whatever store the run works in, and wherever that lies."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from small import command, digests, run, small_table
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("table") / "customers, 1.csv"
+    small_table(200).to_csv(path, index=False)
+    return path
+
+
+def test_a_folder_and_s3_give_the_same_release_which_names_neither(
+    table: Path, s3: None, tmp_path: Path
+) -> None:
+    outs = {"folder": tmp_path / "in a folder, #1", "s3": tmp_path / "in s3"}
+    given = {"folder": [], "s3": ["--store", "s3://tabtwin/same"]}
+    names = set()
+    for store, out in outs.items():
+        code, lines, errors = run(command(table, out, "--generators", "boost:1", *given[store]))
+        assert code == 0, (lines[-2:], errors)
+        names.add(json.loads((out / "private" / "released.json").read_text())["run"])
+    released = [
+        {name: digest for name, digest in digests(out).items() if name.startswith("release/")}
+        for out in outs.values()
+    ]
+
+    assert len(released[0]) == 6
+    assert released[0] == released[1]
+    for path in (outs["folder"] / "release").iterdir():
+        for word in (*names, "s3://", "file://", "store://", str(tmp_path), table.name):
+            assert word.encode() not in path.read_bytes(), (path.name, word)
