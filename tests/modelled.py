@@ -86,6 +86,7 @@ def fit(generator: str, epochs: int = 2, seed: int = 1, threads: int = 1) -> Any
 class IngestParams(StepParams):
     """Which models to plan."""
 
+    seed: int = 1
     models: str = "tvae-1"
     groups: int = 1
 
@@ -97,6 +98,7 @@ def _ingest(params: IngestParams, inputs: Inputs, outputs: Outputs) -> Mapping[s
     outputs.table("folds.parquet", folds())
     outputs.table("canaries.parquet", canaries())
     outputs.json("facts.json", {"rows": ROWS, "protect": 5})
+    outputs.json("seed.json", {"seed": 1, "keyed": True})
     plan = [{"name": name, "parts": part_tasks(name, params.groups)} for name in params.models.split(",")]
     outputs.json("models.json", plan)
     return {}

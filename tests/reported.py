@@ -162,6 +162,7 @@ def findings(*, plain: bool = False, **changed: Any) -> dict[str, dict[str, Any]
                            "notes": ["a note"],
                            "canaries": planted["planted"] if planted else 0,
                            "protected": {"pay": 8, "plan": 2}, "plans": []},
+            "seed.json": {"seed": SEED, "keyed": True},
             "models.json": [{"name": name, "parts": [{"name": name}]} for name in ("tvae-1", "tvae-2")],
             "training.parquet": training,
             "folds.parquet": pd.DataFrame({"fold": 0, "subject": np.arange(len(training))}),
@@ -198,8 +199,8 @@ def findings(*, plain: bool = False, **changed: Any) -> dict[str, dict[str, Any]
     }  # fmt: skip
 
 
-def stand(store: Store, run: str, found: dict[str, dict[str, Any]]) -> Run:
-    """Put findings into a store as outputs of a run's tasks."""
+def stand(store: Store, run: str, found: dict[str, dict[str, Any]], *, uploads: tuple[str, ...] = ()) -> Run:
+    """Put findings into a store as outputs of a run's tasks, which read files from these places."""
     view = Run(store, run)
     for name, files in found.items():
         step, _, task = name.partition("/")
@@ -214,7 +215,9 @@ def stand(store: Store, run: str, found: dict[str, dict[str, Any]]) -> Run:
             versions={"numpy": "2.4"},
         )
         write_output(store, manifest, data)
-        view.point(Pointer(step=step, name=task, fingerprint=manifest.fingerprint, inputs={}))
+        view.point(
+            Pointer(step=step, name=task, fingerprint=manifest.fingerprint, inputs={}, uploads=uploads)
+        )
     return view
 
 

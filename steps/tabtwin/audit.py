@@ -77,13 +77,13 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
         training,
         inputs.table("ingest", "holdout.parquet"),
         schema,
-        seed=params.seed,
+        seed=params.run_seed,
         threads=params.threads,
         subjects=inputs.table("ingest", "folds.parquet")["subject"].to_numpy(),
         held_subjects=inputs.table("ingest", "holdout_subjects.parquet")["subject"].to_numpy(),
         canaries=inputs.table("ingest", "canaries.parquet"),
         natural=_natural(
-            inputs.json("refine", "refine.json")["share"], synthetic, training, schema, params.seed
+            inputs.json("refine", "refine.json")["share"], synthetic, training, schema, params.run_seed
         ),
     )
     outputs.json("audit.json", audit)

@@ -52,7 +52,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     training = inputs.table("ingest", "training.parquet")
     synthetic = read_released(inputs)
 
-    new, report = balance(synthetic, schema, encoding, derive(params.seed, "balance"))
+    new, report = balance(synthetic, schema, encoding, derive(params.run_seed, "balance"))
     hybrid = join(training, synthetic, new)
     rows = {"real": len(training), "synthetic": len(synthetic), "smote": len(new), "hybrid": len(hybrid)}
     outputs.table("hybrid.parquet", hybrid)

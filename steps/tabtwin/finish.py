@@ -16,6 +16,7 @@ from tabtwin.lib import lease, log
 from tabtwin.lib.contract import Frozen, Ref, Run
 from tabtwin.lib.errors import InputError, IntegrityError, TabtwinError
 from tabtwin.lib.main import bind_place, keep_stdout_for_the_log, say_why
+from tabtwin.lib.names import EXPECTED, is_plain
 from tabtwin.lib.options import Parser
 from tabtwin.lib.registry import STEPS
 from tabtwin.lib.store import Store
@@ -81,6 +82,8 @@ def figures(store: Store, run: str) -> dict[str, Any]:
 
 def _finish(given: Mapping[str, str]) -> None:
     run = given["run"] or given["owner"]
+    if not is_plain(run):
+        raise InputError(f"--run: {EXPECTED}")
     ended = ending(given["status"], given["failures"])
     line: dict[str, Any] = {"run": run, "code": ended.code if ended else 0}
     try:

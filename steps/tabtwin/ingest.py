@@ -15,7 +15,7 @@ from pydantic import Field
 from tabtwin.generators.spec import parse_spec, plan_models
 from tabtwin.lib import seeds
 from tabtwin.lib.contract import Run, sha256
-from tabtwin.lib.sources import fetch, name_of, split_urls
+from tabtwin.lib.sources import fetch, name_of, split_urls, table_digests
 from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
 from tabtwin.measures.planting import draw_canaries
 from tabtwin.selection.shares import parse_shares
@@ -62,7 +62,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
         more=more,
         holdout=fetch(params.holdout, own),
         schema_file=fetch(params.schema_file, own),
-        seed=params.seed,
+        seed=params.run_seed,
         **params.model_dump(include=set(Asked.model_fields)),
     )
     shares = parse_shares(params.share, found.schema)
@@ -75,7 +75,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
         found.schema,
         found.encoding,
         params.canaries,
-        rng=seeds.generator(params.seed, "ingest", "canaries"),
+        rng=seeds.generator(params.run_seed, "ingest", "canaries"),
         threads=params.threads,
     )
     outputs.json("schema.json", found.schema.model_dump(mode="json"))
@@ -115,4 +115,5 @@ STEP = Step(
     run=run,
     emits={"models": "models.json"},
     extra=_digests,
+    seed=lambda digests: seeds.keyed(table_digests(digests)),
 )

@@ -113,7 +113,7 @@ def refine(
         schema,
         fit=params.fit,
         shares=shares,
-        seed=params.seed,
+        seed=params.run_seed,
         threads=params.threads,
     )
     layout, target = aim.layout, aim.target * wanted
@@ -124,7 +124,7 @@ def refine(
     # What balancing has done, swaps could only undo; towards another target they still help.
     rounds = params.swaps if params.fit or 2 * len(start) < wanted else 0
     groups = _groups(screened, schema, shares, wanted)
-    rng = generator(params.seed, "refine")
+    rng = generator(params.run_seed, "refine")
     chosen = choose(codes, layout, target, groups, start, rounds, rng, params.threads)
     plain = codes[:, drawn(members, weighed["weights"], wanted, rng)]
     before = layout.distances(plain, target, params.threads)

@@ -1,6 +1,10 @@
 """Release: dress the twin as the source was, and publish it where the gates passed.
 
-    synthetic, schema, report -> release/RUN/, in the run's store or another one
+    synthetic, schema, audit, report -> release/RUN/, in the run's store or another one
+
+No verdict is taken from the store: outputs are verified with the signing key, and the audit is judged here
+again, by the limits that this step is given. A release bears its owner's mark: another key neither replaces
+nor withdraws it.
 
 Where the run goes on from others, what it publishes is its own rows: those of the others stand already.
 Where a gate refused, or canaries were planted and nobody said to release such a twin, nothing is published,
@@ -17,38 +21,46 @@ from typing import Any
 import numpy as np
 from pydantic import Field
 
-from tabtwin.lib import frames, releases
+from tabtwin.lib import frames, records, releases, tries
 from tabtwin.lib.contract import Manifest, Ref, Run, read_file, sha256
-from tabtwin.lib.errors import RefusedError
-from tabtwin.lib.listing import CSV, LISTING, PARQUET, write_listing
+from tabtwin.lib.errors import IntegrityError, RefusedError
+from tabtwin.lib.listing import COPIED, CSV, LISTING, PARQUET, RELEASED, SCHEMA, write_listing
+from tabtwin.lib.signing import owner
+from tabtwin.lib.sources import fetch
 from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
 from tabtwin.lib.store import MissingObjectError, Store
-from tabtwin.measures.gates import Gate
+from tabtwin.measures.gates import Gate, judge, verdict_of
+from tabtwin.measures.limits import Limits, judged_by, own_limits
 from tabtwin.tables.designs import advise, describe
 from tabtwin.tables.dressing import dress, to_csv, to_typed
 from tabtwin.tables.schema import Schema
 
+RELEASES = "releases"
+"""What an owner marks: one mark for all, as runs of equal settings share what is released."""
 VERDICT = releases.VERDICT.file
 _BY_LIKENESS = ("likeness", "discriminator")
 _MUCH = 0.2
 """The share of a column's cells that protection hides above which it may be why a twin is unlike."""
 
-COPIED = ("report.html", "metrics.json")
-
+AUDIT = Ref(step="audit", file="audit.json")
+GATES = Ref(step="report", file="gates.json")
 READS = (
     Ref(step="ingest", file="schema.json"),
     Ref(step="ingest", file="facts.json"),
     releases.TWIN,
     releases.EARLIER,
-    Ref(step="report", file="gates.json"),
+    AUDIT,
+    GATES,
     *(Ref(step="report", file=file) for file in COPIED),
 )
 
 
 class Params(StepParams):
-    """Where to publish, which decides no byte, and whether to; the report has judged."""
+    """Where to publish, which decides no byte, and what may be: by the limits that the report judges by."""
 
     to: str = Field("", exclude=True, description="s3://BUCKET/PREFIX to publish to; empty: the run's store")
+    strict: bool = Field(False, description="refuse what the table is too small to show, too")
+    gates_file: str = Field("", exclude=True, description="s3:// URL of your own limits (TOML)")
     release_canaries: bool = Field(False, description="release a twin though canaries were planted")
 
 
@@ -58,11 +70,17 @@ def reads(params: Params, run: Run) -> list[Ref]:
     return [*READS, *(Ref(step="release", file=PARQUET, run=name) for name in earlier)]
 
 
+def extra(params: Params, run: Run) -> dict[str, str]:
+    """The gates' limits."""
+    return {"gates.toml": _limits(params, run.store).model_dump_json()}
+
+
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     """Write what is to be published, or only the verdict."""
     facts = inputs.json("ingest", "facts.json")
     withheld = 0 if params.release_canaries else facts["canaries"]
-    verdict = inputs.json("report", "gates.json") | {
+    verdict = _judged(params, inputs) | {
+        "owner": owner(RELEASES),
         "withheld_for_canaries": withheld,
         "plans": facts["plans"],
         "hidden": [name for name, cells in facts["protected"].items() if cells > _MUCH * facts["training"]],
@@ -78,10 +96,32 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     twin = dress(frames.from_parquet(rows), schema, rng, earlier)
     outputs.write(CSV, to_csv(twin, schema))
     outputs.table(PARQUET, to_typed(twin, schema))
-    outputs.write("schema.json", inputs.read("ingest", "schema.json"))
+    outputs.write(SCHEMA, inputs.read("ingest", "schema.json"))
     for file in COPIED:
         outputs.write(file, inputs.read("report", file))
     return {"released": True, "rows": len(twin)}
+
+
+def _limits(params: Params, store: Store) -> Limits:
+    """What the gates hold the audit's figures against."""
+    return own_limits(fetch(params.gates_file, store))
+
+
+def _judged(params: Params, inputs: Inputs) -> dict[str, Any]:
+    """What the gates say of the audit, which is what the report says.
+
+    Raises:
+        IntegrityError: if the report says something else, as where it was judged by other limits.
+    """
+    limits = _limits(params, inputs.run.store)
+    gates = judge(inputs.json(AUDIT.step, AUDIT.file), limits)
+    found = verdict_of(gates, alpha=limits.alpha, strict=params.strict)
+    if found != inputs.json(GATES.step, GATES.file):
+        raise IntegrityError(
+            "expected a report that judged this audit by these limits, found another verdict in it; "
+            "run the report again, with the same --gates and --strict"
+        )
+    return found
 
 
 def publish(params: Params, view: Run, manifest: Manifest) -> None:
@@ -89,19 +129,24 @@ def publish(params: Params, view: Run, manifest: Manifest) -> None:
 
     Raises:
         RefusedError: if a gate refused, or canaries were planted and are not to be released.
+        IntegrityError: if another owner's release stands there.
         InputError: if another run went on from the same one in the meantime.
     """
     verdict = json.loads(read_file(view.store, manifest, VERDICT))
     public = Run(public_store(view.store, params.to), view.run)
+    _check_ours(public)
     withheld = verdict["withheld_for_canaries"]
+    limits = judged_by(_limits(params, view.store), strict=params.strict)
     if verdict["refused"] or withheld:
+        tries.end(view, limits, refused=verdict["refused"])
         _withdraw(public)
         gates = [Gate.model_validate(gate) for gate in verdict["gates"]]
         raise RefusedError(
             refusal(gates, verdict["plans"], verdict["hidden"]) if verdict["refused"] else planted(withheld)
         )
     _go_on(view)
-    listing = write_listing(manifest, without=VERDICT)
+    listing = write_listing(manifest, verdict["owner"], without=VERDICT)
+    tries.end(view, limits, released=True)
     if _stands(public, listing):
         return
     if _published(public) not in (None, listing):
@@ -123,14 +168,31 @@ def _go_on(view: Run) -> None:
         releases.follow(view.store, earlier[-1], view.run)
 
 
+def _check_ours(view: Run) -> None:
+    """See that no other owner's release stands under a run's name; one without a mark is of before.
+
+    Raises:
+        IntegrityError: if one does.
+    """
+    published = records.loaded(_published(view) or b"") or {}
+    if published.get("owner", "") not in ("", owner(RELEASES)):
+        raise IntegrityError(
+            f"release/{view.run} was published by the owner of another signing key; choose another name for "
+            "the run, or use the key that made it"
+        )
+
+
 def released_files(store: Store, manifest: Manifest) -> dict[str, bytes]:
     """The files of a release, by name; the manifest of all others comes last.
 
     Raises:
-        IntegrityError: if one is not what the step's own manifest vouches for.
+        IntegrityError: if one is not what the step's own manifest vouches for, or is no file of a release.
     """
-    files = {name: read_file(store, manifest, name) for name in manifest.files if name != VERDICT}
-    return files | {LISTING: write_listing(manifest, without=VERDICT)}
+    verdict = json.loads(read_file(store, manifest, VERDICT))
+    if manifest.files.keys() != {*RELEASED, VERDICT}:
+        raise IntegrityError(f"expected {', '.join(sorted(RELEASED))} of a release, found others; run again")
+    listing = write_listing(manifest, verdict["owner"], without=VERDICT)
+    return {name: read_file(store, manifest, name) for name in sorted(RELEASED)} | {LISTING: listing}
 
 
 def public_store(store: Store, to: str) -> Store:
@@ -209,4 +271,4 @@ def _key(view: Run, file: str) -> str:
     return f"release/{view.run}/{file}"
 
 
-STEP = Step(name="release", params=Params, reads=reads, run=run, publish=publish)
+STEP = Step(name="release", params=Params, reads=reads, run=run, extra=extra, publish=publish)

@@ -14,13 +14,14 @@ from typing import Any
 import pandas as pd
 from pydantic import Field
 
+from tabtwin.lib import tries
 from tabtwin.lib.contract import Manifest, Ref, Run, sha256
 from tabtwin.lib.plan import MODELS, planned_parts
 from tabtwin.lib.releases import read_twins, twin_refs
 from tabtwin.lib.sources import fetch
-from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
-from tabtwin.measures.gates import judge, refuses
-from tabtwin.measures.limits import own_limits
+from tabtwin.lib.step import SEED, Inputs, Outputs, Step, StepParams
+from tabtwin.measures.gates import judge, refuses, verdict_of
+from tabtwin.measures.limits import judged_by, own_limits
 from tabtwin.reporting.evidence import Evidence, Making, manifests, provenance, public_settings, versions
 from tabtwin.reporting.frame import render
 from tabtwin.reporting.metrics import metrics
@@ -32,6 +33,7 @@ READS = (
     Ref(step="ingest", file="schema.json"),
     Ref(step="ingest", file="facts.json"),
     Ref(step="ingest", file="encoding.json"),
+    SEED,
     Ref(step="ingest", file="training.parquet"),
     Ref(step="ingest", file="folds.parquet"),
     MODELS,
@@ -60,18 +62,20 @@ def reads(params: Params, run: Run) -> Iterable[Ref]:
 def extra(params: Params, run: Run) -> dict[str, str]:
     """The gates' limits, and the outputs that the private report points at."""
     given = fetch(params.gates_file, run.store)
-    limits = {"gates.toml": own_limits(given).model_dump_json()}
-    limits |= {"gates": sha256(given)} if given else {}
-    return limits | {name: manifest.fingerprint for name, manifest in _manifests(run).items()}
+    own = own_limits(given)
+    limits = {"gates.toml": own.model_dump_json()} | ({"gates": sha256(given)} if given else {})
+    before = tries.begin(run, judged_by(own, strict=params.strict))
+    return (
+        limits
+        | {"before": before.model_dump_json()}
+        | {name: manifest.fingerprint for name, manifest in _manifests(run).items()}
+    )
 
 
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     """Gather, judge, and write the report both ways."""
     found = gather(params, inputs)
-    gates = [gate.model_dump(mode="json") for gate in found.gates]
-    outputs.json(
-        "gates.json", {"refused": found.refused, "strict": found.strict, "alpha": found.alpha, "gates": gates}
-    )
+    outputs.json("gates.json", verdict_of(found.gates, alpha=found.alpha, strict=found.strict))
     for private, suffix in ((False, ""), (True, "_private")):
         outputs.write(f"report{suffix}.html", render(found, private=private).encode())
         outputs.json(f"metrics{suffix}.json", metrics(found, private=private))
@@ -112,7 +116,9 @@ def gather(params: Params, inputs: Inputs) -> Evidence:
         releases=[len(twin) for twin in twins],
         settings=public_settings(tasks) | {"strict": params.strict},
         versions=versions(tasks),
-        private=provenance(tasks, params.seed),
+        private=provenance(tasks, params.run_seed),
+        before=tries.begin(inputs.run, judged_by(limits, strict=params.strict)),
+        chose_seed=not inputs.json(SEED.step, SEED.file)["keyed"],
     )
 
 

@@ -16,6 +16,7 @@ from pydantic import Field
 
 from tabtwin.generators.stored import model_refs, read_model
 from tabtwin.lib.contract import Ref, Run
+from tabtwin.lib.names import PlainName
 from tabtwin.lib.pool import BLOCK, MEMBER
 from tabtwin.lib.seeds import derive
 from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
@@ -26,8 +27,8 @@ from tabtwin.tables.schema import Schema
 class Params(StepParams):
     """Which rows of which model."""
 
-    shard: str = Field(description="the shard's name, such as ctgan-1-0")
-    model: str = Field(description="the model's name, such as ctgan-1")
+    shard: PlainName = Field(description="the shard's name, such as ctgan-1-0")
+    model: PlainName = Field(description="the model's name, such as ctgan-1")
     first: int = Field(ge=0, description="number of the first row, from 0")
     count: int = Field(ge=1, description="how many rows")
 
@@ -47,7 +48,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     encoding = Encoding.model_validate_json(inputs.read("ingest", "encoding.json"))
     model, _ = read_model(inputs)
 
-    seed = derive(params.seed, "sample", params.model)
+    seed = derive(params.run_seed, "sample", params.model)
     pool = decode(model.sample(params.first, params.count, seed), schema, encoding)
     pool[MEMBER] = params.model
     pool[BLOCK] = ((params.first + np.arange(params.count)) // model.block).astype("int32")

@@ -20,6 +20,7 @@ from tabtwin import generators
 from tabtwin.generators.stored import model_refs, read_model
 from tabtwin.lib.contract import Ref, Run
 from tabtwin.lib.log import progress
+from tabtwin.lib.names import PlainName
 from tabtwin.lib.seeds import derive, generator
 from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
 from tabtwin.measures import sdmetrics
@@ -37,7 +38,7 @@ PARTS = 5
 class Params(StepParams):
     """Which model to score."""
 
-    model: str = Field(description="the model's name, such as ctgan-1")
+    model: PlainName = Field(description="the model's name, such as ctgan-1")
 
 
 def reads(params: Params, run: Run) -> list[Ref]:
@@ -58,9 +59,9 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     model, training = read_model(inputs)
     real = decode(inputs.table("ingest", "encoded.parquet"), schema, encoding)
     mask = left_out(inputs.table("ingest", "folds.parquet"), training["member"])
-    seen, unseen = real[~mask], _thinned(real[mask], MOST_ROWS, derive(params.seed, "score", "unseen"))
+    seen, unseen = real[~mask], _thinned(real[mask], MOST_ROWS, derive(params.run_seed, "score", "unseen"))
 
-    seed = derive(params.seed, "score", params.model)
+    seed = derive(params.run_seed, "score", params.model)
     made = decode(model.alone().sample(0, max(FEWEST_ROWS, len(unseen)), seed), schema, encoding)
 
     score = score_sample(made, seen, unseen, schema, seed, params.threads)

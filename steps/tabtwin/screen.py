@@ -115,7 +115,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     near = nearer(made, seen, planted, params.threads)
     dropped = {
         rule: _among(~near, mask)
-        for rule, mask in screen(seen.take(~near), own, rules, generator(params.seed, "screen")).items()
+        for rule, mask in screen(seen.take(~near), own, rules, generator(params.run_seed, "screen")).items()
     }
     price = dropped_leaving_one_out(own, rules)
     if len(planted):
@@ -168,9 +168,9 @@ def shortlist(
         most,
         fit=params.fit,
         shares=shares,
-        seed=params.seed,
+        seed=params.run_seed,
         threads=params.threads,
-        rng=generator(params.seed, "screen", "shortlist"),
+        rng=generator(params.run_seed, "screen", "shortlist"),
     )
 
 

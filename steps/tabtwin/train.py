@@ -24,6 +24,7 @@ from tabtwin.generators.protocol import Device, Settings
 from tabtwin.generators.spec import TORCH
 from tabtwin.lib.contract import Ref
 from tabtwin.lib.log import progress
+from tabtwin.lib.names import PlainName
 from tabtwin.lib.seeds import derive
 from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
 from tabtwin.tables.canaries import plant, without_nobody
@@ -45,7 +46,7 @@ MOST_BLOCK = 100_000
 class Params(StepParams):
     """Which model to train, and how long."""
 
-    model: str = Field(description="the model's name, such as ctgan-1")
+    model: PlainName = Field(description="the model's name, such as ctgan-1")
     generator: str = Field(description="what makes it: boost, ctgan or tvae")
     member: int = Field(ge=1, description="its number in the run, from 1; it leaves out fold number mod 5")
     members: int = Field(1, ge=1, le=5, description="members of boost, which are averaged")
@@ -89,7 +90,7 @@ def left_out(folds: pd.DataFrame, member: int) -> np.ndarray:
 
 
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
-    """Fit the model and hand it over, signed."""
+    """Fit the model and hand it over."""
     schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
     encoded = inputs.table("ingest", "encoded.parquet")
     facts = inputs.json("ingest", "facts.json")
@@ -115,11 +116,11 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
         group=params.group,
         groups=params.groups,
     )
-    seed = derive(params.seed, "train", params.model)
+    seed = derive(params.run_seed, "train", params.model)
     subjects = folds["subject"].to_numpy()
     model = generator.fit(rows, schema, settings, seed, progress, subjects, by_member)
 
-    outputs.write("model.bin", model.save(), signed=True)
+    outputs.write("model.bin", model.save())
     about = {"generator": params.generator, "member": params.member, "epochs": params.epochs}
     outputs.json("training.json", {**about, "rows": len(rows), **model.training})
     return {"rows": len(rows), "epochs": params.epochs, "device": model.training.get("device", "cpu")}

@@ -53,7 +53,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
         "synthetic": read_released(inputs),
         "hybrid": inputs.table("balance", "hybrid.parquet"),
     }
-    report = judge(tables, inputs.table("ingest", "holdout.parquet"), schema, params.seed, params.threads)
+    report = judge(tables, inputs.table("ingest", "holdout.parquet"), schema, params.run_seed, params.threads)
     outputs.json("utility.json", report)
     main = report["metrics"][0] if report["metrics"] else None
     found = {name: result["mean"].get(main) for name, result in report["trained_on"].items() if result}

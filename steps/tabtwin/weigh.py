@@ -16,6 +16,7 @@ from pydantic import Field
 from tabtwin.generators.weights import Weight, apportion, judge, weigh_models
 from tabtwin.lib.contract import Failure, Ref, Run, canonical, parse_ref, sha256
 from tabtwin.lib.errors import InputError, IntegrityError, RefusedError
+from tabtwin.lib.names import MaybeName
 from tabtwin.lib.options import Rows
 from tabtwin.lib.plan import MODELS, planned_parts
 from tabtwin.lib.releases import EARLIER, check_goes_on, of_run
@@ -32,7 +33,7 @@ class Params(StepParams):
     rows: Rows = Field(0, description="rows of the twin; 0: as many as the table has")
     oversample: int = Field(5, ge=1, le=1_000, description="how many times the rows wanted are sampled")
     min_models: int = Field(1, ge=1, description="fewest models that must get rows")
-    after: str = Field("", description="a released run to go on from: rows that it did not draw")
+    after: MaybeName = Field("", description="a released run to go on from: rows that it did not draw")
 
 
 def score_ref(name: str) -> Ref:

@@ -17,7 +17,7 @@ from tabtwin import __version__
 DOCKER = shlex.split(os.environ.get("DOCKER") or "docker")
 REGISTRY = os.environ.get("REGISTRY") or "localhost"
 STORE_VARIABLES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_ENDPOINT_URL", "AWS_REGION")
-SIGNING_KEY = "the key of these tests"
+SIGNING_KEY = "the key of these tests, long enough to be one"
 LOCKED = (
     *("--rm", "--network=host", "--read-only", "--user=12345:0", "--cap-drop=ALL"),
     *("--security-opt=no-new-privileges", "--memory=3g", "--pids-limit=512", "--tmpfs=/tmp:rw,mode=1777"),

@@ -135,7 +135,7 @@ def test_a_changed_byte_of_a_model_ends_it_with_4(finished: Finished, copy: str)
 
 def test_a_model_signed_with_another_key_ends_it_with_4(finished: Finished, copy: str) -> None:
     options = [f"--store={finished.store.url}", f"--run={copy}", "--owner=w", "--seed=3", "--name=ctgan-1"]
-    ended = run("score", [*options, "--model=ctgan-1"], TABTWIN_SIGNING_KEY="another")
+    ended = run("score", [*options, "--model=ctgan-1"], TABTWIN_SIGNING_KEY="another" * 8)
 
     assert ended.code == 4
     assert "signed" in ended.reason

@@ -11,7 +11,11 @@ def plan(params: StepParams, inputs: Inputs, outputs: Outputs) -> dict[str, int]
     return {}
 
 
-class ShardParams(StepParams):
+class Params(StepParams):
+    seed: int = 1
+
+
+class ShardParams(Params):
     shard: str
 
 
@@ -20,12 +24,12 @@ def shard(params: ShardParams, inputs: Inputs, outputs: Outputs) -> dict[str, in
     return {}
 
 
-WEIGH = Step(name="weigh", params=StepParams, reads=lambda params, run: (), run=plan)
+WEIGH = Step(name="weigh", params=Params, reads=lambda params, run: (), run=plan)
 SAMPLE = Step(name="sample", params=ShardParams, reads=lambda params, run: (), run=shard)
 
 
 def test_the_pool_is_all_shards_in_the_plans_order(store: Store) -> None:
-    execute(WEIGH, StepParams(), store, "r", "", {})
+    execute(WEIGH, Params(), store, "r", "", {})
     for name in ("a-1-0", "b-1-0"):
         execute(SAMPLE, ShardParams(shard=name), store, "r", name, {})
     run = Run(store, "r")

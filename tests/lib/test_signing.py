@@ -37,7 +37,7 @@ def test_a_key_that_others_can_read_is_refused() -> None:
 
 
 def test_a_given_key_counts_before_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(signing.KEY_VARIABLE, "given")
+    monkeypatch.setenv(signing.KEY_VARIABLE, "given" * 8)
 
-    assert signing.signing_key() == b"given"
+    assert signing.signing_key() == b"given" * 8
     assert not signing.key_file().exists()

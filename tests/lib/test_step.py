@@ -16,6 +16,7 @@ from tabtwin.lib.store import Store
 
 
 class Params(StepParams):
+    seed: int = 1
     size: int = Field(3, description="rows")
 
 
@@ -24,14 +25,14 @@ done: list[str] = []
 
 def make(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     done.append("make")
-    outputs.write("data.bin", b"x" * params.size, signed=True)
+    outputs.write("data.bin", b"x" * params.size)
     outputs.json("list.json", [{"name": "a"}])
     return {"size": params.size}
 
 
 def use(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     done.append("use")
-    outputs.write("copy.bin", inputs.signed("make", "data.bin"))
+    outputs.write("copy.bin", inputs.read("make", "data.bin"))
     return {}
 
 
@@ -87,21 +88,26 @@ def test_a_changed_byte_is_an_integrity_error_to_the_reader_and_made_anew_by_its
 
 def test_a_file_signed_with_another_key_is_refused(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     execute(MAKE, Params(), store, "r", "", {})
-    monkeypatch.setenv(KEY_VARIABLE, "another key")
+    monkeypatch.setenv(KEY_VARIABLE, "another key" * 4)
 
     with pytest.raises(IntegrityError, match="not signed with this key"):
         execute(USE, Params(), store, "r", "", {})
 
 
-def test_what_another_key_signed_is_made_anew_by_its_maker(
+def test_another_key_makes_outputs_of_its_own_under_another_name_and_none_under_this_one(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    execute(MAKE, Params(), store, "r", "", {})
-    monkeypatch.setenv(KEY_VARIABLE, "another key")
-    execute(MAKE, Params(), store, "r", "", {})
-    execute(USE, Params(), store, "r", "", {})
+    first = execute(MAKE, Params(), store, "r", "", {})
+    before = {key: store.get(key) for key in store.list("")}
+    monkeypatch.setenv(KEY_VARIABLE, "another key" * 4)
+    with pytest.raises(IntegrityError, match=r"^private/runs/r/owner\.json was not signed with this key"):
+        execute(MAKE, Params(), store, "r", "", {})
+    second = execute(MAKE, Params(), store, "mine", "", {})
+    execute(USE, Params(), store, "mine", "", {})
 
     assert done == ["make", "make", "use"]
+    assert (second.fingerprint != first.fingerprint, second.files) == (True, first.files)
+    assert {key: store.get(key) for key in before} == before
 
 
 def test_an_output_without_a_manifest_does_not_stand(store: Store) -> None:

@@ -37,14 +37,14 @@ def write_release(root: Path, files: dict[str, bytes], rows: int) -> Path:
         (root / name).write_bytes(data)
     manifest = Manifest(
         step="release",
-        fingerprint="f",
+        fingerprint="f" * 24,
         files={name: File(sha256=sha256(data), size=len(data)) for name, data in files.items()},
         figures={"rows": rows},
         settings={},
         inputs={},
         versions={},
     )
-    (root / LISTING).write_bytes(write_listing(manifest, without=""))
+    (root / LISTING).write_bytes(write_listing(manifest, "", without=""))
     return root
 
 

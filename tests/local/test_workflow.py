@@ -57,7 +57,8 @@ def test_defaults_in_the_pipeline_are_those_of_the_steps() -> None:
         for parameter in PIPELINE.parameters:
             field = fields.get(parameter.name.replace("-", "_"))
             if field is not None and not field.is_required():
-                assert str(field.default).lower() == str(parameter.value).lower(), (step, parameter.name)
+                default = "" if field.default is None else field.default
+                assert str(default).lower() == str(parameter.value).lower(), (step, parameter.name)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from tabtwin.driver import deliver, folder, inputs
 from tabtwin.driver.parameters import Parameter, pipeline_file, read_parameters, values
 from tabtwin.driver.parsing import check_settings, submit_parser
 from tabtwin.driver.terminal import announce, open_watcher, summarise
-from tabtwin.lib import lease
+from tabtwin.lib import lease, signing
 from tabtwin.lib.contract import Run
 from tabtwin.lib.errors import TabtwinError
 from tabtwin.lib.store import Store
@@ -87,7 +87,9 @@ class _Submission:
         except access.DeniedError as error:
             raise access.DeniedError(f"{error}; {goes_on}") from None
         ended = ended_by(layout, last)
-        fetch = partial(deliver.deliver, Run(self.store, self.name), out, ended)
+        # The cluster's key stays there: without it, digests alone are checked of what is fetched.
+        made = Run(self.store, self.name, verify=signing.is_given())
+        fetch = partial(deliver.deliver, made, out, ended)
         code = patiently(partial(fetch, private=self.given["with_private"]))
         submission.forget(out)
         summarise(style, out, ended)

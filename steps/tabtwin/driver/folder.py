@@ -16,11 +16,24 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from tabtwin.lib.contract import canonical, sha256
-from tabtwin.lib.errors import InputError
+from pydantic import TypeAdapter
+
+from tabtwin.lib.contract import Frozen, canonical, parse, sha256
+from tabtwin.lib.errors import InputError, IntegrityError
+from tabtwin.lib.names import EXPECTED, PlainName, is_plain
 
 DELIVERED = ("report.html", "metrics.json", "hybrid.parquet", "syn_up.csv")
 """What a run delivers under ``private/``, besides its models."""
+
+
+class Standing(Frozen):
+    """Whose releases stand in a folder: the first run's, and those that went on from it."""
+
+    run: PlainName
+    later: tuple[PlainName, ...] = ()
+
+
+_STANDING = TypeAdapter(Standing)
 
 
 @dataclass(frozen=True)
@@ -51,13 +64,29 @@ class Folder:
         return self.private / "store"
 
     def write(self, path: Path, data: bytes) -> None:
-        """Write a file whole, unless it stands already."""
+        """Write a file whole, unless it stands already.
+
+        Raises:
+            IntegrityError: if its name leads out of the folder.
+        """
+        self.check_within(path)
         if path.exists() and path.read_bytes() == data:
             return
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(f".{path.name}.draft")
         draft.write_bytes(data)
         draft.replace(path)
+
+    def check_within(self, path: Path) -> None:
+        """See that a path stays in the folder, whatever the names it is made of say.
+
+        Raises:
+            IntegrityError: if it does not.
+        """
+        if ".." in path.parts or not path.is_relative_to(self.root) or path == self.root:
+            raise IntegrityError(
+                f"expected the name of a file in {self.root}, found one that leads elsewhere; run again"
+            )
 
     def holds_results(self) -> bool:
         """Whether any run came as far as a report; else the folder may as well be another table's."""
@@ -69,10 +98,16 @@ class Folder:
         self.write(self.delivered / "settings.json", canonical(settings))
 
     def runs(self) -> list[str]:
-        """The runs whose releases stand here; each but the first goes on from the one before."""
+        """The runs whose releases stand here; each but the first goes on from the one before.
+
+        Raises:
+            IntegrityError: if what says so is damaged.
+        """
         mark = self.private / "released.json"
-        found = json.loads(mark.read_text()) if mark.exists() else {"run": "unknown"}
-        return [found["run"], *found.get("later", [])]
+        if not mark.exists():
+            return ["unknown"]
+        found = parse(_STANDING, mark.read_bytes(), str(mark))
+        return [found.run, *found.later]
 
     def supersede(self, run: str) -> None:
         """Move an earlier run's releases away, so that a refused run leaves none; keep those of ``run``.
@@ -90,10 +125,17 @@ class Folder:
         kept = {self.delivered / name for name in names}
         for path in [*(self.delivered / name for name in DELIVERED), *(self.delivered / "models").glob("*")]:
             if path not in kept:
+                self.check_within(path)
                 path.unlink(missing_ok=True)
 
     def publish(self, run: str, files: dict[str, bytes]) -> None:
-        """Put a run's release in place, whole or not at all."""
+        """Put a run's release in place, whole or not at all.
+
+        Raises:
+            IntegrityError: if a file's name is no plain one.
+        """
+        if not all(map(is_plain, [run, *files])):
+            raise IntegrityError(f"expected plain names in the release of a run, {EXPECTED}; run again")
         if (
             self.release.exists()
             and {path.name: path.read_bytes() for path in self.release.iterdir()} == files

@@ -5,7 +5,6 @@ A release, under ``release/``, is what was shared, and no part of this.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,14 +12,16 @@ from typing import Any
 
 from tabtwin.lib import lease
 from tabtwin.lib.contract import output_key
-from tabtwin.lib.errors import InputError
-from tabtwin.lib.sources import source_key
+from tabtwin.lib.errors import InputError, IntegrityError
+from tabtwin.lib.records import loaded
+from tabtwin.lib.signing import KEY_VARIABLE, is_sealed, unseal
+from tabtwin.lib.sources import UPLOADS
 from tabtwin.lib.store import Entry, MissingObjectError, Store
 
 PRIVATE = "private/"
 RUNS = "private/runs/"
-READERS = ("ingest", "report")
-"""Steps that read uploaded files."""
+TABLES = "private/tables/"
+"""What was judged of each table: it outlives the runs, or a cleaned store would forget what was released."""
 IDLE = timedelta(hours=1)
 """Where several work in a store, a run that recorded something since may be at work."""
 
@@ -39,6 +40,7 @@ class RunHeld:
         working: Whether a driver holds it, or may: where several work in a store, one that waits for a pod
             holds nothing.
         damaged: A record of it that cannot be read, so that what it uses is not known; empty where all can.
+        foreign: A record of it that another key signed; empty where none is.
     """
 
     name: str
@@ -49,6 +51,7 @@ class RunHeld:
     released: bool
     working: bool
     damaged: str
+    foreign: str
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ class Holdings:
     def unused(self) -> frozenset[str]:
         """What no run uses: outputs of other settings or versions, and files that nobody ingested."""
         used = frozenset[str]().union(*(run.uses for run in self.runs.values()))
-        return frozenset(place for place in self.entries if not place.startswith(RUNS)) - used
+        return frozenset(place for place in self.entries if not place.startswith((RUNS, TABLES))) - used
 
     def bytes_at(self, place: str) -> int:
         """Bytes of what stands at a place."""
@@ -93,15 +96,25 @@ class Holdings:
         return row
 
     def old(self, before: datetime) -> list[str]:
-        """The runs that recorded nothing since, nor did any of their row."""
-        return [name for name in self.runs if all(self.runs[other].last < before for other in self.row(name))]
+        """The owner's runs that recorded nothing since, nor did any of their row."""
+        rows = {name: [self.runs[other] for other in self.row(name)] for name in self.runs}
+        return [
+            name for name, row in rows.items() if all(run.last < before and not run.foreign for run in row)
+        ]
 
     def going(self, names: Collection[str], *, unused: bool) -> list[str]:
         """The keys to remove with these runs, records first and manifests before what they vouch for.
 
         Raises:
             InputError: if a driver works on one of them, or on any where what nobody uses is to go.
+            IntegrityError: if one of them is another owner's.
         """
+        foreign = [run for run in self.runs.values() if run.foreign and run.name in names]
+        if foreign:
+            raise IntegrityError(
+                f"{foreign[0].foreign} was not signed with this key: the run is another owner's; "
+                f"give the key that signed it ({KEY_VARIABLE}) to remove it"
+            )
         busy = [run.name for run in self.runs.values() if run.working and (unused or run.name in names)]
         if busy:
             raise InputError(f"expected runs that have ended, found {busy[0]} at work; wait for it")
@@ -152,11 +165,11 @@ def _run(
     records = {key: _read(store, key) for key in keys}
     pointers = [record for record in records.values() if record and "fingerprint" in record]
     outputs = {output_key(str(found.get("step")), str(found["fingerprint"]), "") for found in pointers}
-    readers = [f"{output}manifest.json" for output in outputs if output.split("/")[1] in READERS]
-    manifests = {key: _read(store, key) for key in readers}
-    inputs = [manifest.get("inputs") or {} for manifest in manifests.values() if manifest]
-    read = {source_key(str(digest), "") for given in inputs for digest in given.values()}
-    uses = frozenset(outputs | read) & entries.keys()
+    read = {f"{UPLOADS}/{upload}/" for found in pointers for upload in found.get("uploads") or ()}
+    # Not what is nobody's output, whatever a record of it says: runs' own places among it.
+    uses = (
+        frozenset(found for found in outputs | read if not found.startswith((RUNS, TABLES))) & entries.keys()
+    )
     followed = records.get(f"{place}followed.json") or {}
     last = max(entry.written for entry in entries[place])
     return RunHeld(
@@ -167,14 +180,22 @@ def _run(
         follower=str(followed.get("run", "")),
         released=name in released,
         working=not held and (datetime.now(UTC) - last < IDLE or lease.is_held(store, name)),
-        damaged=next((key for key, found in (records | manifests).items() if found is None), ""),
+        damaged=next((key for key, found in records.items() if found is None), ""),
+        foreign=next((key for key, found in records.items() if found and _is_foreign(found, key)), ""),
     )
+
+
+def _is_foreign(record: Mapping[str, Any], key: str) -> bool:
+    """Whether another key signed a record; a version that signed none wrote one without."""
+    try:
+        return is_sealed(record) and not unseal(record, key)
+    except IntegrityError:
+        return True
 
 
 def _read(store: Store, key: str) -> dict[str, Any] | None:
     """A record of any version; ``None`` where it is none, or gone."""
     try:
-        found = json.loads(store.get(key))
-    except (MissingObjectError, ValueError):
+        return loaded(store.get(key))
+    except MissingObjectError:
         return None
-    return found if isinstance(found, dict) else None

@@ -16,6 +16,7 @@ import structlog
 from tabtwin.lib import lease, log, options
 from tabtwin.lib.contract import Failure, Run, task
 from tabtwin.lib.errors import InputError, TabtwinError
+from tabtwin.lib.names import EXPECTED, is_plain
 from tabtwin.lib.registry import STEPS, load
 from tabtwin.lib.step import Step, execute
 from tabtwin.lib.store import Store
@@ -106,7 +107,11 @@ def _run(step: Step[Any], given: dict[str, str]) -> None:
     run, owner = given["run"] or given["owner"], given["owner"]
     if not run:
         raise InputError("expected a run's name, found none; give --run")
+    if not is_plain(run) or (given["name"] and not is_plain(given["name"])):
+        raise InputError(f"--run, --name: {EXPECTED}")
     store = Store.open(given["store"])
+    # Before the lease: another owner's run is not to be held up either.
+    Run(store, run).own()
     emit = {name: Path(path) for name in step.emits if (path := given[f"{name}_to"])}
     params = options.build(step.params, given)
     with lease.held(store, run, owner or f"step-{os.getpid()}", lost=_stop):

@@ -62,7 +62,7 @@ def flag(field: str) -> str:
 def add_fields(parser: argparse.ArgumentParser, params: type[BaseModel], lists: Collection[str] = ()) -> None:
     """One option for each field of ``params``, with its description and default; ``lists`` may repeat."""
     for name, field in params.model_fields.items():
-        default = "" if field.is_required() or field.default == "" else f" (default {field.default})"
+        default = "" if field.is_required() or field.default in ("", None) else f" (default {field.default})"
         action = Listed if name in lists else "store"
         words = f"{field.description}{default}"
         parser.add_argument(flag(name), default="", metavar="VALUE", help=words, action=action)

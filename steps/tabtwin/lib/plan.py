@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
-import json
+from pydantic import ConfigDict, TypeAdapter
 
-from tabtwin.lib.contract import Ref, Run
+from tabtwin.lib.contract import Frozen, Ref, Run, parse
+from tabtwin.lib.names import PlainName
 
 MODELS = Ref(step="ingest", file="models.json")
+
+
+class _Named(Frozen):
+    """What has a name, and more that is not looked at here."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    name: PlainName
+
+
+class _Model(_Named):
+    """A planned model."""
+
+    parts: tuple[_Named, ...]
+
+
+_PLAN = TypeAdapter(tuple[_Model, ...])
 
 
 def planned_parts(run: Run) -> dict[str, list[str]]:
@@ -14,6 +32,7 @@ def planned_parts(run: Run) -> dict[str, list[str]]:
 
     Raises:
         InputError: if the run has no plan yet.
+        IntegrityError: if what stands there is none.
     """
-    plan = json.loads(run.read(MODELS))
-    return {model["name"]: [part["name"] for part in model["parts"]] for model in plan}
+    plan = parse(_PLAN, run.read(MODELS), "models.json")
+    return {model.name: [part.name for part in model.parts] for model in plan}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 import pandas as pd
+from pydantic import ConfigDict, TypeAdapter
 
-from tabtwin.lib.contract import Ref, Run
+from tabtwin.lib.contract import Frozen, Ref, Run, parse
+from tabtwin.lib.names import PlainName
 from tabtwin.lib.step import Inputs
 
 MEMBER = "tabtwin:member"
@@ -19,12 +20,23 @@ COPY = "tabtwin:copy"
 SHARDS = Ref(step="weigh", file="shards.json")
 
 
+class _Shard(Frozen):
+    """A task of ``sample``; which rows it draws is its own to know."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    name: PlainName
+
+
+_SHARDS = TypeAdapter(tuple[_Shard, ...])
+
+
 def pool_refs(run: Run) -> list[Ref]:
     """The files of the pool: the plan of the shards, and every shard in the plan's order."""
     if run.digest(SHARDS) is None:
         return [SHARDS]
-    shards = json.loads(run.read(SHARDS))
-    return [SHARDS, *(Ref(step="sample", file="pool.parquet", name=shard["name"]) for shard in shards)]
+    shards = parse(_SHARDS, run.read(SHARDS), SHARDS.file)
+    return [SHARDS, *(Ref(step="sample", file="pool.parquet", name=shard.name) for shard in shards)]
 
 
 def read_pool(inputs: Inputs) -> pd.DataFrame:

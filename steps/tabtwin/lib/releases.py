@@ -6,15 +6,15 @@ gates judge the rows of all of these releases together: each alone may tell litt
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from typing import Any
-
 import pandas as pd
+from pydantic import ConfigDict, TypeAdapter
 
-from tabtwin.lib.contract import Frozen, Ref, Run, canonical, read_file
+from tabtwin.lib import records
+from tabtwin.lib.contract import Frozen, Ref, Run, canonical, parse, read_file
 from tabtwin.lib.errors import InputError
+from tabtwin.lib.names import PlainName
 from tabtwin.lib.plan import planned_parts
+from tabtwin.lib.signing import seal
 from tabtwin.lib.step import Inputs
 from tabtwin.lib.store import MissingObjectError, Store
 
@@ -28,7 +28,20 @@ _LEARNED_FROM = ("schema.json", "encoding.json", "training.parquet", "holdout.pa
 class Followed(Frozen):
     """The run that goes on from another: one and no more, or nobody would judge all releases together."""
 
-    run: str
+    run: PlainName
+
+
+class Judged(Frozen):
+    """As much of the verdict as says whether there is a release."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    refused: bool
+    withheld_for_canaries: int
+
+
+_RUNS = TypeAdapter(list[PlainName])
+_JUDGED = TypeAdapter(Judged)
 
 
 def of_run(ref: Ref, run: str) -> Ref:
@@ -43,7 +56,7 @@ def twin_refs(run: Run) -> list[Ref]:
 
 def earlier_runs(run: Run) -> list[str]:
     """The runs that this one goes on from; none where it has no current list, which readers then miss."""
-    return [] if run.digest(EARLIER) is None else list(json.loads(run.read(EARLIER)))
+    return [] if run.digest(EARLIER) is None else parse(_RUNS, run.read(EARLIER), EARLIER.file)
 
 
 def read_twins(inputs: Inputs) -> list[pd.DataFrame]:
@@ -89,21 +102,27 @@ def is_released(run: Run) -> bool:
     manifest = run.manifest("release")
     if manifest is None:
         return False
-    verdict: Mapping[str, Any] = json.loads(read_file(run.store, manifest, VERDICT.file))
-    return not verdict["refused"] and not verdict["withheld_for_canaries"]
+    verdict = parse(_JUDGED, read_file(run.store, manifest, VERDICT.file), VERDICT.file)
+    return not verdict.refused and not verdict.withheld_for_canaries
 
 
 def followed_by(store: Store, run: str) -> str | None:
-    """The run that goes on from this one, if any does."""
+    """The run that goes on from this one, if any does.
+
+    Raises:
+        IntegrityError: if another key signed who does.
+    """
+    key = _followed_key(run)
     try:
-        return Followed.model_validate_json(store.get(_followed_key(run))).run
+        return records.opened(Followed, store.get(key), key).run
     except MissingObjectError:
         return None
 
 
 def follow(store: Store, earlier: str, run: str) -> None:
     """Note that a run goes on from another."""
-    store.put(_followed_key(earlier), canonical(Followed(run=run).model_dump()))
+    key = _followed_key(earlier)
+    store.put(key, canonical(seal(Followed(run=run).model_dump(), key)))
 
 
 def begin_anew(store: Store, run: str) -> None:

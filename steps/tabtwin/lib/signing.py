@@ -1,7 +1,7 @@
-"""Signatures of model files, verified before anything is unpickled.
+"""Signatures of what a run leaves in the store, and whatever else only the owner of the key can make.
 
 The key is ``TABTWIN_SIGNING_KEY`` (a Kubernetes Secret) or a 0600 file in the user's cache folder, made at
-the first signature. A signature binds a file to the place where it stands, so files cannot be swapped.
+the first signature. A signature binds bytes to the place where they stand, so they cannot be swapped.
 """
 
 from __future__ import annotations
@@ -9,18 +9,22 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import hmac
+import json
 import os
 import secrets
+import stat
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from tabtwin.lib.errors import IntegrityError
 
 KEY_VARIABLE = "TABTWIN_SIGNING_KEY"
-
-
-def signature_key(key: str) -> str:
-    """Where the signature of the object ``key`` stands."""
-    return f"{key}.hmac"
+FEWEST = 32
+"""Characters that a key has at least: a shorter one could be found by trying."""
+SIGNATURE = "signature"
+"""The field of a document that holds its signature."""
+_ANOTHER = "make one with 'openssl rand -hex 32'"
 
 
 def sign(data: bytes, where: str) -> bytes:
@@ -36,34 +40,117 @@ def verify(data: bytes, signature: bytes, where: str) -> None:
     """
     if not hmac.compare_digest(sign(data, where), signature):
         raise IntegrityError(
-            f"{where} was not signed with this key; use the key that signed it, or make the model anew"
+            f"{where} was not signed with this key: it is another owner's, or was changed; "
+            f"give the key that signed it ({KEY_VARIABLE}), or make it again under another name"
         )
+
+
+def seal(document: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """A JSON document with its signature at ``where`` in it: one object, so that neither goes alone."""
+    return {**document, SIGNATURE: sign(_spelt(document), where).decode()}
+
+
+def is_sealed(document: Mapping[str, Any]) -> bool:
+    """Whether a document bears a signature, of whatever key."""
+    return SIGNATURE in document
+
+
+def unseal(document: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """The document without its signature, which is checked.
+
+    Raises:
+        IntegrityError: if it bears none, or one that was not made at ``where`` with this key.
+    """
+    bare = {name: value for name, value in document.items() if name != SIGNATURE}
+    try:
+        spelt = _spelt(bare)
+    except (ValueError, RecursionError):  # nothing that we would have written
+        spelt = b""
+    verify(spelt, str(document.get(SIGNATURE, "")).encode(), where)
+    return bare
+
+
+def _spelt(document: Mapping[str, Any]) -> bytes:
+    """One spelling for each value, whatever the order and the spaces that a document is kept in."""
+    return json.dumps(document, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+
+
+def owner(of: str) -> str:
+    """The mark of this key's owner on ``of``: it tells nothing of the key."""
+    return sign(of.encode(), "owner").decode()
+
+
+def is_given() -> bool:
+    """Whether the environment names a key, as every pod's does."""
+    return KEY_VARIABLE in os.environ
 
 
 def signing_key() -> bytes:
     """The key, made where there is none.
 
     Raises:
-        IntegrityError: if the key file can be read by others.
+        IntegrityError: if it is too short, or its file is another user's or can be read by others.
     """
-    if given := os.environ.get(KEY_VARIABLE):
-        return given.encode()
+    if is_given():
+        return _checked(os.environ[KEY_VARIABLE].encode(), KEY_VARIABLE)
     path = key_file()
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f".{path.name}.{os.getpid()}")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_hex(32))
-        with contextlib.suppress(FileExistsError):  # another process was first: its key counts
-            os.link(draft, path)
-        draft.unlink()
-    if path.stat().st_mode & 0o077:
-        raise IntegrityError(f"the signing key {path} can be read by others; run chmod 600 on it")
-    return path.read_bytes()
+    if not path.exists() and not path.is_symlink():
+        _make(path)
+    return _checked(_read(path), f"the signing key {path}")
 
 
 def key_file() -> Path:
     """Where the key stands on a laptop."""
     cache = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
     return Path(cache).expanduser() / "tabtwin" / "signing.key"
+
+
+def _checked(key: bytes, name: str) -> bytes:
+    found = len(key.strip())
+    if found < FEWEST:
+        raise IntegrityError(
+            f"{name}: expected {FEWEST} characters or more, found {found or 'none'}; {_ANOTHER}"
+        )
+    return key
+
+
+def _make(path: Path) -> None:
+    """Write a new key, whole or not at all."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(32))
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):  # another process was first: its key counts
+            os.link(draft, path)
+    finally:
+        draft.unlink()
+
+
+def _read(path: Path) -> bytes:
+    """The key file's bytes, of the very file that was looked at.
+
+    Raises:
+        IntegrityError: if it is no file of the user's own, or not the user's alone.
+    """
+    try:
+        # Not blocking: where a pipe stands in the file's place, nobody may ever write to it.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError as error:
+        raise IntegrityError(
+            f"the signing key {path} cannot be opened ({error.strerror}); remove it, or set {KEY_VARIABLE}"
+        ) from None
+    with os.fdopen(descriptor, "rb") as file:
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode):
+            raise IntegrityError(f"the signing key {path} is no file; remove it, or set {KEY_VARIABLE}")
+        if found.st_uid != os.geteuid():
+            raise IntegrityError(
+                f"the signing key {path} is another user's; remove it, or set {KEY_VARIABLE}"
+            )
+        if found.st_mode & 0o077:
+            raise IntegrityError(f"the signing key {path} can be read by others; run chmod 600 on it")
+        return file.read()

@@ -6,10 +6,17 @@ Those in S3 are read with the source's own credentials, where it has any.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from urllib.parse import unquote
 
+from pydantic import BaseModel
+
 from tabtwin.lib.errors import InputError
+from tabtwin.lib.signing import sign
 from tabtwin.lib.store import OWN, MissingObjectError, Store
+
+UPLOADS = "private/source"
+"""Where files stand that a command brought into the store."""
 
 
 def fetch(url: str, own: Store) -> bytes:
@@ -47,5 +54,22 @@ def split_urls(text: str) -> list[str]:
 
 
 def source_key(digest: str, name: str) -> str:
-    """Where a file of this SHA-256 is uploaded to."""
-    return f"private/source/{digest[:24]}/{name}"
+    """Where a file of this SHA-256 is uploaded to.
+
+    Keyed: a workflow's parameters name the place, and a plain digest would confirm a guessed table.
+    """
+    return f"{UPLOADS}/{sign(digest.encode(), 'source').decode()[:24]}/{name}"
+
+
+def table_digests(inputs: Mapping[str, str]) -> list[str]:
+    """Of what ``ingest`` was made from, the digest of each of the table's files, in their order."""
+    names = [name for name in inputs if name.partition(" ")[0] == "source"]
+    return [inputs[name] for name in sorted(names, key=lambda name: (len(name), name))]
+
+
+def uploaded(store: Store, params: BaseModel) -> tuple[str, ...]:
+    """In which places under :data:`UPLOADS` the uploaded files stand that a step's settings name."""
+    given = [value for value in dict(params).values() if isinstance(value, str)]
+    keys = [store.own_key(url) or "" for text in given for url in split_urls(text)]
+    places = [key.removeprefix(f"{UPLOADS}/") for key in keys if key.startswith(f"{UPLOADS}/")]
+    return tuple(dict.fromkeys(place.partition("/")[0] for place in places))

@@ -28,7 +28,6 @@ from tabtwin.lib.contract import (
     Ref,
     Run,
     fingerprint,
-    output_key,
     read_file,
     read_manifest,
     sha256,
@@ -38,11 +37,13 @@ from tabtwin.lib.contract import (
     write_output,
 )
 from tabtwin.lib.errors import InputError, IntegrityError
-from tabtwin.lib.signing import sign, signature_key, verify
+from tabtwin.lib.sources import uploaded
 from tabtwin.lib.store import MissingObjectError, Store
 
 P = TypeVar("P", bound="StepParams")
 
+SEED = Ref(step="ingest", file="seed.json")
+"""The run's seed, and whether the signing key made it. Private: with it, a guess at a row can be tried."""
 KIB_IN_MIB = 1024 if sys.platform == "linux" else 1024**2
 """By what the system's figure of a process's peak memory is divided: it counts KiB, on macOS bytes."""
 
@@ -50,8 +51,16 @@ KIB_IN_MIB = 1024 if sys.platform == "linux" else 1024**2
 class StepParams(Frozen):
     """Settings that every step has; each field is a ``--flag``, and all decide the output's fingerprint."""
 
-    seed: int = Field(1, ge=0, description="the run's seed, from which every draw derives its own")
+    seed: int | None = Field(
+        None, ge=0, description="the run's seed; empty: one that the signing key makes of the table"
+    )
     threads: int = Field(2, ge=1, le=64, description="threads a step computes with (torch always uses one)")
+
+    @property
+    def run_seed(self) -> int:
+        """The run's seed, from which every draw derives its own; a step never runs without."""
+        assert self.seed is not None, "only execute() may leave a seed open"
+        return self.seed
 
 
 class Inputs:
@@ -79,18 +88,6 @@ class Inputs:
         """A declared JSON file."""
         return json.loads(self.read(step, file, name, run))
 
-    def signed(self, step: str, file: str, name: str = "") -> bytes:
-        """A declared file whose signature is verified as well, fit to be unpickled.
-
-        Raises:
-            IntegrityError: if the file was not signed with this key.
-        """
-        data = self.read(step, file, name)
-        manifest = self.run.manifest(step, name)
-        assert manifest is not None
-        _verify(self.run.store, manifest, file, data)
-        return data
-
     def names(self, step: str) -> list[str]:
         """The tasks of ``step`` among the declared files, in their order."""
         return list(dict.fromkeys(ref.name for ref in self.refs if ref.step == step))
@@ -101,7 +98,6 @@ class Outputs:
     """What a step hands over: files, and figures for its manifest, the log and the report."""
 
     files: dict[str, bytes] = field(default_factory=dict)
-    signed: set[str] = field(default_factory=set)
 
     def table(self, file: str, table: pd.DataFrame) -> None:
         """Hand over a Parquet file."""
@@ -111,11 +107,9 @@ class Outputs:
         """Hand over a JSON file."""
         self.files[file] = json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False).encode() + b"\n"
 
-    def write(self, file: str, data: bytes, *, signed: bool = False) -> None:
-        """Hand over any other file; ``signed`` where it will be unpickled."""
+    def write(self, file: str, data: bytes) -> None:
+        """Hand over any other file."""
         self.files[file] = data
-        if signed:
-            self.signed.add(file)
 
 
 @dataclass(frozen=True)
@@ -129,6 +123,8 @@ class Step(Generic[P]):
         run: All of its work.
         emits: Parameter files for Argo, by flag: ``{"models": "models.json"}``.
         extra: More that decides the output, by name, such as the digest of a source outside the run.
+        seed: How the run's seed follows from those digests where none is chosen, of the step that makes it;
+            all others read what that one left.
         publish: Called after the outputs stand, done anew or skipped; raising here ends the run.
     """
 
@@ -138,6 +134,7 @@ class Step(Generic[P]):
     run: Callable[[P, Inputs, Outputs], Mapping[str, Any]]
     emits: Mapping[str, str] = field(default_factory=dict)
     extra: Callable[[P, Run], Mapping[str, str]] = lambda params, run: {}
+    seed: Callable[[Mapping[str, str]], int] | None = None
     publish: Callable[[P, Run, Manifest], None] | None = None
 
     @property
@@ -164,9 +161,15 @@ def execute(
     """
     started = time.monotonic()
     view = Run(store, run)
-    inputs = Inputs(view, step.reads(params, view))
+    view.own()
+    inputs = Inputs(view, _reads(step, params, view))
     digests = {spell_ref(ref): _digest(view, ref) for ref in inputs.refs} | dict(step.extra(params, view))  # noqa: S610 - no Django here
     settings = params.model_dump(mode="json") | {"name": name}
+    uploads = uploaded(store, params)
+    is_keyed = params.seed is None
+    params = _seeded(step, params, inputs, digests)
+    if step.seed:
+        digests["seed"] = str(params.run_seed)
     versions = provenance.library_versions(step.module)
     code = provenance.source_digest(step.module)
     mark = fingerprint(step.name, code, settings, digests, versions)
@@ -176,25 +179,23 @@ def execute(
         view.forget(step.name, name)
         outputs = Outputs()
         figures = dict(step.run(params, inputs, outputs))
+        if step.seed:
+            outputs.json(SEED.file, {"seed": params.run_seed, "keyed": is_keyed})
         manifest = Manifest(
             step=step.name,
             fingerprint=mark,
             files={file: File(sha256=sha256(data), size=len(data)) for file, data in outputs.files.items()},
-            signed=tuple(sorted(outputs.signed)),
             figures=figures,
             settings=settings,
             inputs=digests,
             versions=versions,
         )
-        for file in outputs.signed:
-            where = output_key(step.name, mark, file)
-            store.put(signature_key(where), sign(outputs.files[file], where))
         write_output(store, manifest, outputs.files)
     refs = {spell_ref(ref): digests[spell_ref(ref)] for ref in inputs.refs}
-    view.point(Pointer(step=step.name, name=name, fingerprint=mark, inputs=refs))
+    view.point(Pointer(step=step.name, name=name, fingerprint=mark, inputs=refs, uploads=uploads))
     for flag, path in emit.items():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(store.get(output_key(step.name, mark, step.emits[flag])))
+        path.write_bytes(read_file(store, manifest, step.emits[flag]))
     if step.publish:
         step.publish(params, view, manifest)
     seconds = round(time.monotonic() - started, 3)
@@ -202,6 +203,20 @@ def execute(
     said = {"task": task(step.name, name), "skipped": skipped, "seconds": seconds, "peak_mib": peak}
     log.logger().info("step.done", **(_flat(manifest.figures) | said))
     return manifest
+
+
+def _reads(step: Step[P], params: P, view: Run) -> list[Ref]:
+    """What a step reads; of a run without a chosen seed, the seed that its first step made too."""
+    refs = list(step.reads(params, view))
+    return refs if params.seed is not None or step.seed or SEED in refs else [*refs, SEED]
+
+
+def _seeded(step: Step[P], params: P, inputs: Inputs, digests: Mapping[str, str]) -> P:
+    """The settings with the run's seed."""
+    if params.seed is not None:
+        return params
+    seed = step.seed(digests) if step.seed else int(inputs.json(SEED.step, SEED.file)["seed"])
+    return params.model_copy(update={"seed": seed})
 
 
 def _digest(view: Run, ref: Ref) -> str:
@@ -215,30 +230,12 @@ def _digest(view: Run, ref: Ref) -> str:
 
 
 def _finished(store: Store, step: str, mark: str) -> Manifest | None:
-    """The manifest of an output that stands whole, signatures included."""
+    """The manifest of an output that stands whole; one that is not ours, or damaged, is made again."""
     try:
         manifest = read_manifest(store, step, mark)
-        if not stands_whole(store, manifest):
-            return None
-        for file in manifest.signed:
-            _verify(store, manifest, file, read_file(store, manifest, file))
-        return manifest
+        return manifest if stands_whole(store, manifest) else None
     except (MissingObjectError, IntegrityError):
         return None
-
-
-def _verify(store: Store, manifest: Manifest, file: str, data: bytes) -> None:
-    """Check a file's signature.
-
-    Raises:
-        IntegrityError: if there is none, or it was made with another key.
-    """
-    where = output_key(manifest.step, manifest.fingerprint, file)
-    try:
-        signature = store.get(signature_key(where))
-    except MissingObjectError:
-        raise IntegrityError(f"{where} bears no signature; run again to make it anew") from None
-    verify(data, signature, where)
 
 
 def _flat(figures: Mapping[str, Any]) -> dict[str, Any]:

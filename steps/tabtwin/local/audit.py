@@ -59,6 +59,8 @@ FILES = {
 class Params(StepParams):
     """What a twin is judged by."""
 
+    # Fixed, not keyed: two who hold the same tables are to come to the same verdict.
+    seed: int = Field(1, ge=0, description="draws controls and guesses; others compare with other draws")
     target: str = Field("", description="COLUMN, COLUMN >= NUMBER or COLUMN = VALUE: what models predict")
     entity: str = Field("", description="the column that names a row's subject")
     protect: int = Field(5, ge=1, description="subjects that must share a value for the report to show it")

@@ -14,9 +14,10 @@ from tabtwin.driver.inputs import read_source
 from tabtwin.driver.parsing import LISTS, add_table
 from tabtwin.driver.sheet import show
 from tabtwin.lib import options
-from tabtwin.lib.contract import Frozen
+from tabtwin.lib.contract import Frozen, sha256
 from tabtwin.lib.contract import canonical as as_json
 from tabtwin.lib.errors import InputError
+from tabtwin.lib.seeds import keyed
 from tabtwin.tables.checking import check_table
 from tabtwin.tables.opening import Asked, open_table
 
@@ -35,7 +36,9 @@ class Params(Frozen):
     keep: str = Field("", description="columns that look as if they named people, and name nobody")
     replace: str = Field("", description="columns that name people, to hold plausible values instead")
     protect: int = Field(5, ge=1, description="subjects that must share a value for it to be put out")
-    seed: int = Field(1, ge=0, description="the run's seed")
+    seed: int | None = Field(
+        None, ge=0, description="the run's seed; empty: one that the signing key makes of the table"
+    )
     max_train_rows: int = Field(0, ge=0, description="most rows to learn from; 0: all not held out")
 
 
@@ -63,8 +66,9 @@ def main(arguments: Sequence[str]) -> int:
     files = {name: read_source(given[name]).data if given[name] else b"" for name in FILES}
     asked = Asked(**params.model_dump(include=set(Asked.model_fields)))
     further = [(source.data, source.name) for source in more]
+    seed = keyed([sha256(source.data) for source in (table, *more)]) if params.seed is None else params.seed
     opened = open_table(table.data, table.name, files["schema"], asked, more=further)
-    found = check_table(opened, table.name, holdout=files["holdout"], seed=params.seed)
+    found = check_table(opened, table.name, holdout=files["holdout"], seed=seed)
     if given["schema_to"]:
         Path(given["schema_to"]).write_bytes(as_json(found.schema_found.model_dump(mode="json")))
     if given["json"]:

@@ -6,18 +6,19 @@ its output folder; the table itself is not needed again, since the store holds i
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+
+from pydantic import TypeAdapter
 
 from tabtwin.driver import deliver, folder
 from tabtwin.driver.inputs import run_name
 from tabtwin.driver.parameters import pipeline_file
 from tabtwin.lib import options
-from tabtwin.lib.contract import Run
+from tabtwin.lib.contract import Frozen, Run, parse
 from tabtwin.lib.errors import InputError
+from tabtwin.lib.names import PlainName
 from tabtwin.lib.releases import followed_by, is_released
 from tabtwin.lib.store import Store
 from tabtwin.local import formerstore, workflow
@@ -31,10 +32,10 @@ def main(arguments: Sequence[str]) -> int:
     rows = options.build(Params, given).rows
     with folder.hold_again(Path(given["run"])) as out:
         told = _told(out)
-        store = open_store(told["store"], out)
-        place, chosen = _next(out, store, {**told["chosen"], "rows": str(rows)})
+        store = open_store(told.store, out)
+        place, chosen = _next(out, store, {**told.chosen, "rows": str(rows)})
         pipeline = workflow.load(pipeline_file().read_text())
-        return Driver(pipeline, chosen, place, store, given["log"], embedded=not told["store"]).run()
+        return Driver(pipeline, chosen, place, store, given["log"], embedded=not told.store).run()
 
 
 def _parser() -> options.Parser:
@@ -49,11 +50,23 @@ def _parser() -> options.Parser:
     return parser
 
 
-def _told(out: folder.Folder) -> Mapping[str, Any]:
+class Told(Frozen):
+    """What a run was told, as :meth:`tabtwin.driver.folder.Folder.remember` notes it."""
+
+    run: PlainName
+    store: str
+    chosen: dict[str, str]
+
+
+_TOLD = TypeAdapter(Told)
+
+
+def _told(out: folder.Folder) -> Told:
     """What the run was told whose release stands here.
 
     Raises:
         InputError: if that is not known.
+        IntegrityError: if the note is damaged.
     """
     file, run = out.delivered / "settings.json", out.runs()[0]
     if not out.release.exists():
@@ -61,8 +74,8 @@ def _told(out: folder.Folder) -> Mapping[str, Any]:
             f"--run: expected a run that ended with a release, found none in {out.root}; "
             "see its private/report.html for why, and run again"
         )
-    told: Mapping[str, Any] = json.loads(file.read_text()) if file.exists() else {}
-    if told.get("run") != run:
+    told = parse(_TOLD, file.read_bytes(), str(file)) if file.exists() else None
+    if told is None or told.run != run:
         raise InputError(
             f"--run: expected a release that 'tabtwin run' made, found another in {out.root}; run again, "
             f"or, of a run in a cluster, 'tabtwin submit' with --after {run} and an --out of its own"

@@ -8,7 +8,7 @@ since ``screen`` made the twin's distances look good by construction. What is as
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from tabtwin.lib.contract import Frozen
@@ -72,6 +72,16 @@ def refuses(gates: Iterable[Gate], *, strict: bool) -> bool:
     """Whether a twin may not be released: a gate refused or, where ``strict``, was not shown."""
     refusing = {"refused", "not_shown"} if strict else {"refused"}
     return any(gate.verdict in refusing for gate in gates)
+
+
+def verdict_of(gates: Sequence[Gate], *, alpha: float, strict: bool) -> dict[str, Any]:
+    """What the gates come to, as ``gates.json`` holds it."""
+    return {
+        "refused": refuses(gates, strict=strict),
+        "strict": strict,
+        "alpha": alpha,
+        "gates": [gate.model_dump(mode="json") for gate in gates],
+    }
 
 
 def _judge(question: Question, audit: Mapping[str, Any], limits: Limits, tail: float) -> Gate:

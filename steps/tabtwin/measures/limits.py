@@ -48,6 +48,11 @@ def shipped_limits() -> Limits:
     return Limits(alpha=given.pop(ALPHA), limits={name: part[LIMIT] for name, part in given.items()})
 
 
+def judged_by(limits: Limits, *, strict: bool) -> str:
+    """One text for each way of judging: by these limits, ``strict`` or not."""
+    return f"{limits.model_dump_json()} {'strict' if strict else 'lenient'}"
+
+
 def own_limits(file: bytes) -> Limits:
     """The limits shipped, as far as a user's file does not set others.
 

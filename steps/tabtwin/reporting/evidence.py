@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from tabtwin.lib.contract import Manifest, Run, output_key, task
+from tabtwin.lib.tries import Before
 from tabtwin.measures.gates import Gate
 from tabtwin.reporting.pictures import Picture
 from tabtwin.tables.carried import Carried
@@ -60,6 +61,8 @@ class Evidence:
         versions: Of every library that a step used.
         private: What only the private report says: where outputs stand, digests, the seed.
         carried: What the twin carries that no measure compares; None where the pipeline made it.
+        before: Other releases of the same table, and refused tries, that went before this twin's judgement.
+        chose_seed: Whether the seed was chosen, and so can be by others; else the signing key made it.
         releases: The rows of each release that is judged here together with the others, its own last.
     """
 
@@ -78,6 +81,8 @@ class Evidence:
     private: Mapping[str, Any]
     carried: Carried | None = None
     releases: Sequence[int] = ()
+    before: Before = field(default_factory=Before)
+    chose_seed: bool = False
 
 
 def manifests(run: Run, models: Mapping[str, Sequence[str]]) -> dict[str, Manifest]:

@@ -42,6 +42,7 @@ def render(evidence: Evidence, *, private: bool) -> str:
     if private:
         parts.append(making.provenance(evidence))
     footer = paragraph(
-        f"Made by tabtwin {__version__}. The same table, settings and seed give the same page.", css="soft"
+        f"Made by tabtwin {__version__}. The same table, settings, seed and signing key give the same page.",
+        css="soft",
     )
     return page("tabtwin report", opening.opening(evidence, private=private), "".join(parts), footer)

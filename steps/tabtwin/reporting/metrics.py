@@ -7,7 +7,7 @@ from typing import Any
 
 from tabtwin import __version__
 from tabtwin.measures.gates import worst
-from tabtwin.reporting import carried, withholding
+from tabtwin.reporting import carried, history, withholding
 from tabtwin.reporting.evidence import Evidence, Making
 
 _ELSEWHERE = {"protected", "plans"}
@@ -26,6 +26,7 @@ def metrics(evidence: Evidence, *, private: bool) -> dict[str, Any]:
             "gates": [gate.model_dump(mode="json") for gate in evidence.gates],
         },
         "releases": list(evidence.releases),
+        **(history.public(evidence) if evidence.made else {}),
         "table": {name: value for name, value in evidence.facts.items() if name not in _ELSEWHERE},
         "audit": evidence.audit if private else withholding.audit(evidence.audit),
         **({"carried": carried.public(evidence.carried)} if evidence.carried else {}),

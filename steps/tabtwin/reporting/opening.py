@@ -7,7 +7,7 @@ from typing import Any
 
 from tabtwin.measures.gates import Gate
 from tabtwin.measures.questions import NOTHING
-from tabtwin.reporting import canaries, carried
+from tabtwin.reporting import canaries, carried, history
 from tabtwin.reporting.closeness import likeness_line
 from tabtwin.reporting.evidence import Evidence
 from tabtwin.reporting.page import bullets, count, number, paragraph, percent, tag, text, with_interval
@@ -55,7 +55,14 @@ def opening(evidence: Evidence, *, private: bool) -> str:
         + reasons(evidence)
         + uses(evidence)
         + tag("h2", text("What this report does not show"), id="not-shown")
-        + bullets([*_carried(evidence), *NOT_SHOWN, MADE_ANEW if evidence.made else LINKS])
+        + bullets(
+            [
+                *_carried(evidence),
+                *history.reasons(evidence),
+                *NOT_SHOWN,
+                MADE_ANEW if evidence.made else LINKS,
+            ]
+        )
     )
 
 
