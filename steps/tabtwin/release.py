@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from pydantic import Field
 
-from tabtwin.lib import frames, releases
+from tabtwin.lib import frames, published, releases
 from tabtwin.lib.contract import Manifest, Ref, Run, read_file, sha256
 from tabtwin.lib.errors import RefusedError
 from tabtwin.lib.listing import CSV, LISTING, PARQUET, write_listing
@@ -50,6 +50,9 @@ class Params(StepParams):
 
     to: str = Field("", exclude=True, description="s3://BUCKET/PREFIX to publish to; empty: the run's store")
     release_canaries: bool = Field(False, description="release a twin though canaries were planted")
+    max_releases: int = Field(
+        0, ge=0, exclude=True, description="most releases of these rows, or of this run's name; 0: no limit"
+    )
 
 
 def reads(params: Params, run: Run) -> list[Ref]:
@@ -88,7 +91,8 @@ def publish(params: Params, view: Run, manifest: Manifest) -> None:
     """Put the files under ``release/RUN/``, their manifest last, or withdraw what stands there.
 
     Raises:
-        RefusedError: if a gate refused, or canaries were planted and are not to be released.
+        RefusedError: if a gate refused, canaries were planted and are not to be released, or as many releases
+            of the same people as are wanted went out before.
         InputError: if another run went on from the same one in the meantime.
     """
     verdict = json.loads(read_file(view.store, manifest, VERDICT))
@@ -100,8 +104,12 @@ def publish(params: Params, view: Run, manifest: Manifest) -> None:
         raise RefusedError(
             refusal(gates, verdict["plans"], verdict["hidden"]) if verdict["refused"] else planted(withheld)
         )
-    _go_on(view)
     listing = write_listing(manifest, without=VERDICT)
+    before = published.count(view, public.store, listing) if params.max_releases else 0
+    if before and before >= params.max_releases:
+        raise RefusedError(too_many(before, params.max_releases))
+    _go_on(view)
+    published.record(view, listing)
     if _stands(public, listing):
         return
     if _published(public) not in (None, listing):
@@ -165,6 +173,14 @@ def planted(canaries: int) -> str:
     return (
         f"expected training rows alone, found {canaries} planted canaries among them; "
         "run without --canaries to release a twin, or with --release-canaries to release this one"
+    )
+
+
+def too_many(before: int, most: int) -> str:
+    """One line: why a twin that the gates do not refuse is one too many."""
+    return (
+        f"expected fewer than --max-releases {most} of these rows or of this run's name before, found "
+        f"{before}, and each tells more of the same people; keep to those, or say a higher number"
     )
 
 

@@ -164,7 +164,7 @@ def test_every_pod_is_sent_somewhere_and_given_its_share() -> None:
 
 
 def test_a_pod_is_made_only_where_the_run_was_entered_by_main() -> None:
-    # A template that is entered by takes a submitter's parameters for its inputs, the cluster's own among them.
+    # A template that is entered by takes the submitter's parameters for its inputs, the cluster's own, too.
     spec = yaml.safe_load(TEXT)["spec"]
     patches = {template["podSpecPatch"] for template in spec["templates"] if "container" in template}
 
