@@ -2,14 +2,14 @@
 PYTHON ?= python3
 # Where torch comes from, when not from the default index (see README, "Installing").
 TORCH_INDEX ?=
-TORCH := torch==2.13.0
 BIN := .venv/bin
 PIP := $(BIN)/pip --quiet --disable-pip-version-check
 
 # Images: docker, or podman, or anything that takes their words.
 DOCKER ?= docker
 REGISTRY ?= localhost
-BASE_IMAGE ?= docker.io/library/python:3.11-slim-bookworm
+# The index of all platforms of 2026-10-01; `docker buildx imagetools inspect python:3.11-slim-bookworm` names today's.
+BASE_IMAGE ?= docker.io/library/python:3.11-slim-bookworm@sha256:a36c24f9cbdf4fd0f52d67f0823eeac19c2028c637cecc392d97f980d4fec56b
 # Where torch for the images comes from: the default index's build would bring gigabytes of CUDA into each.
 CPU_INDEX ?= https://download.pytorch.org/whl/cpu
 CUDA_INDEX ?= https://download.pytorch.org/whl/cu130
@@ -90,7 +90,7 @@ images: $(STEPS:%=images/%) ## build the image of every step, with CPU torch; ma
 
 $(STEPS:%=images/%) images/train-cuda: images/%:
 	$(DOCKER) build --file images/Dockerfile --target $* --tag $(REGISTRY)/tabtwin-$*:$(VERSION) \
-	  --build-arg BASE_IMAGE=$(BASE_IMAGE) --build-arg TORCH=$(TORCH) --build-arg TORCH_INDEX=$(CPU_INDEX) \
+	  --build-arg BASE_IMAGE=$(BASE_IMAGE) --build-arg TORCH_INDEX=$(CPU_INDEX) \
 	  --build-arg VERSION=$(VERSION) --build-arg REVISION=$(shell git rev-parse HEAD 2>/dev/null) .
 
 images/train-cuda: CPU_INDEX = $(CUDA_INDEX) ## build the image that trains on a GPU pool (several GB)
@@ -118,10 +118,10 @@ version: ## carry a new version everywhere: make version V=0.2.0
 	sed -i 's/^version: .*/version: $(V)/; s/^appVersion: [^ ]*/appVersion: $(V)/' helm/Chart.yaml
 	sed -i -E 's/^( *image: .*):[0-9][^":]*"$$/\1:$(V)"/' argo/pipeline.yaml
 
-# torch stands outside the hashed lock: its CPU build lives in an index of its own.
-.venv/torch: Makefile
+# torch has a lock of its own: its CPU and CUDA builds lie in other indexes, under the same name.
+.venv/torch: Makefile images/torch requirements-torch.lock requirements-cuda.lock
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(PIP) install $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) $(TORCH)
+	TMPDIR=$(CURDIR)/.venv images/torch . "$(TORCH_INDEX)" $(BIN)/pip
 	@touch $@
 
 .venv/run: .venv/torch requirements.lock pyproject.toml
@@ -133,7 +133,12 @@ version: ## carry a new version everywhere: make version V=0.2.0
 	$(PIP) install --require-hashes --no-deps -r requirements-dev.lock
 	@touch $@
 
+# What torch's CUDA builds stand on; requirements-torch.lock is written by hand, as it says.
+BESIDE_TORCH := torch setuptools filelock fsspec jinja2 markupsafe mpmath networkx sympy typing-extensions
 lock: ## write the lock files anew (needs uv)
+	grep -o '^torch==.*[0-9]' requirements-torch.lock | uv pip compile - $(BESIDE_TORCH:%=--no-emit-package %) \
+	  --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --custom-compile-command 'make lock' -o requirements-cuda.lock
 	printf "torch ; python_version < '0'\n" > .venv/without-torch
 	uv pip compile pyproject.toml --extra prize --extra demo --extra build \
 	  --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -19,9 +19,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tabtwin.lib.holdings import survey
 from tabtwin.lib.store import Store
 
 NAME = "tabtwin-test"
+SOURCE = f"incoming/{NAME}/customers.csv"
 ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 RELEASED = {"synthetic.csv", "synthetic.parquet", "report.html", "metrics.json", "schema.json"}
 ENDED = {"Succeeded", "Failed", "Error"}
@@ -32,17 +34,11 @@ Workflow = Mapping[str, Any]
 
 def main() -> int:
     """Run the demo; 0 where the twin was released, 1 where it was not, and the reasons on stdout."""
-    store = Store.open(f"{os.environ['STORE']}/{NAME}")
-    public = os.environ["RELEASE"] and f"{os.environ['RELEASE']}/{NAME}"
+    store, public = Store.open(os.environ["STORE"]), os.environ["RELEASE"]
     target = Store.open(public, role="release") if public else store
     _forget(store, target)
-    store.put("incoming/customers.csv", table())
-    arguments = SETTINGS | {
-        "source": f"{store.url}/incoming/customers.csv",
-        "store": store.url,
-        "release": public,
-        "reports": f"{store.prefix}/private/argo",
-    }
+    store.put(SOURCE, table())
+    arguments = SETTINGS | {"source": f"{store.url}/{SOURCE}", "run": NAME}
     _say(f"submitting {NAME}: {arguments}")
     _call("POST", "", workflow(arguments))
     ended = _follow()
@@ -105,14 +101,17 @@ def _reasons(status: Workflow) -> list[str]:
     return sorted(set(said)) or [str(status.get("message", status["phase"]))]
 
 
-def _forget(*stores: Store) -> None:
-    """Remove this test's workflow, its pods, and all that it wrote."""
+def _forget(store: Store, target: Store) -> None:
+    """Remove this test's workflow, its pods, and all that it wrote and no other run uses."""
     if _call("DELETE", f"/{NAME}", {"propagationPolicy": "Foreground"}, missing_ok=True):
         while _call("GET", f"/{NAME}", missing_ok=True):
             time.sleep(1)
-    for store in stores:
-        for key in store.list(""):
-            store.delete(key)
+    found = survey(store, held=True)
+    reports = f"{os.environ['REPORTS'].removeprefix(store.prefix).lstrip('/')}/{NAME}.html"
+    for key in [*(found.going([NAME], unused=False) if NAME in found.runs else ()), SOURCE, reports]:
+        store.delete(key)
+    for key in target.list(f"release/{NAME}/"):
+        target.delete(key)
 
 
 def _call(verb: str, path: str, body: Workflow | None = None, *, missing_ok: bool = False) -> Any:

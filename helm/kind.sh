@@ -1,7 +1,8 @@
 #!/bin/bash
 # Everything from nothing: a kind cluster (or the minikube that runs), Argo Workflows, the images, the chart, the demo.
 #   kind.sh VERSION STEP...      called by `make kind`; running it again goes on where it was
-# Set CLUSTER=minikube to use minikube. Needs docker (or podman), kubectl, helm, and kind or minikube.
+# Set CLUSTER=minikube to use minikube. Needs docker (or podman), kubectl, helm, curl, and kind or minikube.
+# Set ARGO_SHA256 to the digest of Argo's install.yaml that you looked at: another one is not applied. (It is printed.)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 version=$1; shift
@@ -10,8 +11,10 @@ argo_version=${ARGO_VERSION:-v3.7.15}
 cluster=${CLUSTER:-$(command -v kind >/dev/null && echo kind || echo minikube)}
 images=(); for step; do images+=("localhost/tabtwin-$step:$version"); done
 
+sha256() { { sha256sum "$1" 2>/dev/null || shasum -a 256 "$1"; } | cut -d ' ' -f 1; }
 say() { printf '\n== %s\n' "$*"; }
 need() { command -v "$1" >/dev/null || { echo "make kind needs $1: $2" >&2; exit 2; }; }
+need curl "https://curl.se"
 need kubectl "https://kubernetes.io/docs/tasks/tools/"
 need helm "https://helm.sh/docs/intro/install/"
 need "$cluster" "https://kind.sigs.k8s.io or https://minikube.sigs.k8s.io"
@@ -38,7 +41,16 @@ k() { kubectl --context "$context" "$@"; }
 say "4/6 Argo Workflows $argo_version"
 if ! k get crd workflows.argoproj.io >/dev/null 2>&1; then
     k create namespace argo --dry-run=client -o yaml | k apply -f -
-    k apply --server-side -n argo -f "https://github.com/argoproj/argo-workflows/releases/download/$argo_version/install.yaml"
+    manifest=$(mktemp)
+    curl --fail --silent --show-error --location --proto =https --output "$manifest" \
+        "https://github.com/argoproj/argo-workflows/releases/download/$argo_version/install.yaml"
+    sum=$(sha256 "$manifest")
+    if [ "$sum" != "${ARGO_SHA256:-$sum}" ]; then
+        echo "expected Argo's install.yaml to have the digest $ARGO_SHA256, found $sum; nothing was applied" >&2
+        exit 4
+    fi
+    echo "install.yaml $sum${ARGO_SHA256:+, as expected}"
+    k apply --server-side -n argo -f "$manifest"
 fi
 k -n argo rollout status deployment/workflow-controller --timeout 300s
 

@@ -5,7 +5,7 @@ import pytest
 
 from reported import figure, findings, stand, told
 from tabtwin import release, report
-from tabtwin.lib.contract import Run, sha256
+from tabtwin.lib.contract import Pointer, Run, sha256, write_output
 from tabtwin.lib.errors import RefusedError
 from tabtwin.lib.releases import follow, followed_by
 from tabtwin.lib.step import execute
@@ -82,6 +82,47 @@ def test_a_damaged_release_is_published_anew(store: Store) -> None:
     execute(release.STEP, release.Params(), store, "run", "", {})
     assert store.get("release/run/synthetic.csv") == whole
     assert "left-over.csv" not in released(store, "run")
+
+
+def release_at_most(store: Store, run: str, most: int, **changed: Any) -> None:
+    stand(store, run, findings(plain=True, **changed))
+    execute(report.STEP, report.Params(), store, run, "", {})
+    execute(release.STEP, release.Params(max_releases=most), store, run, "", {})
+
+
+def test_one_more_release_than_is_wanted_of_a_runs_name_is_refused_and_the_last_one_stands(
+    store: Store,
+) -> None:
+    release_at_most(store, "nightly", 2)
+    release_at_most(store, "nightly", 2, surplus=figure(0.002))
+    second = store.get("release/nightly/manifest.json")
+    with pytest.raises(RefusedError, match=r"fewer than --max-releases 2 .*, found 2"):
+        release_at_most(store, "nightly", 2, surplus=figure(0.003))
+    assert store.get("release/nightly/manifest.json") == second
+
+
+def test_releases_of_one_table_are_counted_whatever_the_runs_are_called(store: Store) -> None:
+    release_at_most(store, "first", 1)
+    with pytest.raises(RefusedError, match="found 1"):
+        release_at_most(store, "second", 1)
+    assert released(store, "second") == []
+
+
+def test_releases_of_another_table_are_not_counted(store: Store) -> None:
+    release_at_most(store, "other", 1)
+    other = Run(store, "other").manifest("ingest")
+    assert other is not None
+    digests = {"source": sha256(b"another source")}
+    write_output(store, other.model_copy(update={"fingerprint": "0" * 24, "inputs": digests}), {})
+    Run(store, "other").point(Pointer(step="ingest", name="", fingerprint="0" * 24, inputs={}))
+    release_at_most(store, "run", 1)
+    assert "manifest.json" in released(store, "run")
+
+
+def test_a_release_that_went_out_already_may_go_out_again(store: Store) -> None:
+    release_at_most(store, "run", 1)
+    release_at_most(store, "other", 0)
+    release_at_most(store, "run", 1)
 
 
 def test_a_refusal_by_strict_names_what_is_not_shown() -> None:

@@ -101,3 +101,83 @@ capabilities: {drop: [ALL]}
 {{- fail "devStore.emptyDir=true and devStore.hostPath: set one of the two" }}
 {{- end }}
 {{- end }}
+
+{{/* A rule for the API server, which Argo's executor tells how a step ended: as values name it, or where it is now. */}}
+{{- define "tabtwin.apiServer" -}}
+{{- with .Values.networkPolicy }}
+{{- $peers := .apiServer }}
+{{- $ports := list }}
+{{- range .apiServerPorts }}
+{{- $ports = append $ports (int . | toString) }}
+{{- end }}
+{{- if not (or $peers .anywhere) }}
+{{- $found := lookup "discovery.k8s.io/v1" "EndpointSlice" "default" "kubernetes" }}
+{{- $service := lookup "v1" "Service" "default" "kubernetes" }}
+{{- range dig "endpoints" list $found }}
+{{- range .addresses }}
+{{- $peers = append $peers (dict "ipBlock" (dict "cidr" (include "tabtwin.single" .))) }}
+{{- end }}
+{{- end }}
+{{- range dig "ports" list $found }}
+{{- $ports = append $ports (int .port | toString) }}
+{{- end }}
+{{- /* Some networks look at a packet before its Service's address is replaced, most after. */}}
+{{- with dig "spec" "clusterIP" "" $service }}
+{{- $peers = append $peers (dict "ipBlock" (dict "cidr" (include "tabtwin.single" .))) }}
+{{- end }}
+{{- if not $peers }}
+{{- fail "networkPolicy.apiServer: rendered away from the cluster, so say where its API server is, such as {ipBlock: {cidr: 10.0.0.1/32}}, or set networkPolicy.anywhere=true" }}
+{{- end }}
+{{- end -}}
+- ports:
+    {{- range $ports | uniq }}
+    - {port: {{ . }}, protocol: TCP}
+    {{- end }}
+  {{- if $peers }}
+  to: {{- toYaml $peers | nindent 4 }}
+  {{- end }}
+{{- end }}
+{{- end }}
+
+{{/* One address, as a block. */}}
+{{- define "tabtwin.single" -}}
+{{ . }}/{{ contains ":" . | ternary "128" "32" }}
+{{- end }}
+
+{{/* The ports of what lies outside the namespace: the store unless it is devStore, the other buckets, the proxies. */}}
+{{- define "tabtwin.outsidePorts" -}}
+{{- $ports := list }}
+{{- range include "tabtwin.outsideUrls" . | splitList " " | compact }}
+{{- $ports = append $ports (include "tabtwin.port" .) }}
+{{- end }}
+{{- range .Values.networkPolicy.ports }}
+{{- $ports = append $ports (int . | toString) }}
+{{- end }}
+{{- $ports | uniq | sortAlpha | join " " }}
+{{- end }}
+
+{{- define "tabtwin.outsideUrls" -}}
+{{- $store := .Values.devStore.enabled | ternary "" (.Values.store.endpoint | default "https://s3.amazonaws.com") }}
+{{- list $store .Values.source.endpoint .Values.release.endpoint .Values.proxy.http .Values.proxy.https | compact | uniq | join " " }}
+{{- end }}
+
+{{/* Where that lies: what values say, and the addresses and Services that the URLs themselves name. A policy knows no
+     other names, so a store that a name leads to must be said. */}}
+{{- define "tabtwin.outside" -}}
+{{- $peers := .Values.networkPolicy.to }}
+{{- $unknown := list }}
+{{- range include "tabtwin.outsideUrls" . | splitList " " | compact }}
+{{- $host := (urlParse .).hostname }}
+{{- if regexMatch "^[0-9]+(\\.[0-9]+){3}$" $host }}
+{{- $peers = append $peers (dict "ipBlock" (dict "cidr" (include "tabtwin.single" $host))) }}
+{{- else if regexMatch "^[a-z0-9-]+\\.[a-z0-9-]+\\.svc(\\..+)?$" $host }}
+{{- $peers = append $peers (dict "namespaceSelector" (dict "matchLabels" (dict "kubernetes.io/metadata.name" (index (splitList "." $host) 1)))) }}
+{{- else }}
+{{- $unknown = append $unknown $host }}
+{{- end }}
+{{- end }}
+{{- if and $unknown (not .Values.networkPolicy.to) }}
+{{- fail (printf "networkPolicy.to: say which addresses %s has, such as {ipBlock: {cidr: 203.0.113.0/24}}, or set networkPolicy.anywhere=true to let steps reach any host on the store's ports" (first $unknown)) }}
+{{- end }}
+{{- toYaml ($peers | uniq) }}
+{{- end }}

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from pydantic import Field
 
-from tabtwin.lib import frames, records, releases, tries
+from tabtwin.lib import frames, published, records, releases, tries
 from tabtwin.lib.contract import Manifest, Ref, Run, read_file, sha256
 from tabtwin.lib.errors import IntegrityError, RefusedError
 from tabtwin.lib.listing import COPIED, CSV, LISTING, PARQUET, RELEASED, SCHEMA, write_listing
@@ -62,6 +62,9 @@ class Params(StepParams):
     strict: bool = Field(False, description="refuse what the table is too small to show, too")
     gates_file: str = Field("", exclude=True, description="s3:// URL of your own limits (TOML)")
     release_canaries: bool = Field(False, description="release a twin though canaries were planted")
+    max_releases: int = Field(
+        0, ge=0, exclude=True, description="most releases of these rows, or of this run's name; 0: no limit"
+    )
 
 
 def reads(params: Params, run: Run) -> list[Ref]:
@@ -128,7 +131,8 @@ def publish(params: Params, view: Run, manifest: Manifest) -> None:
     """Put the files under ``release/RUN/``, their manifest last, or withdraw what stands there.
 
     Raises:
-        RefusedError: if a gate refused, or canaries were planted and are not to be released.
+        RefusedError: if a gate refused, canaries were planted and are not to be released, or as many releases
+            of the same people as are wanted went out before.
         IntegrityError: if another owner's release stands there.
         InputError: if another run went on from the same one in the meantime.
     """
@@ -144,8 +148,12 @@ def publish(params: Params, view: Run, manifest: Manifest) -> None:
         raise RefusedError(
             refusal(gates, verdict["plans"], verdict["hidden"]) if verdict["refused"] else planted(withheld)
         )
-    _go_on(view)
     listing = write_listing(manifest, verdict["owner"], without=VERDICT)
+    before = published.count(view, public.store, listing) if params.max_releases else 0
+    if before and before >= params.max_releases:
+        raise RefusedError(too_many(before, params.max_releases))
+    _go_on(view)
+    published.record(view, listing)
     tries.end(view, limits, released=True)
     if _stands(public, listing):
         return
@@ -174,8 +182,8 @@ def _check_ours(view: Run) -> None:
     Raises:
         IntegrityError: if one does.
     """
-    published = records.loaded(_published(view) or b"") or {}
-    if published.get("owner", "") not in ("", owner(RELEASES)):
+    standing = records.loaded(_published(view) or b"") or {}
+    if standing.get("owner", "") not in ("", owner(RELEASES)):
         raise IntegrityError(
             f"release/{view.run} was published by the owner of another signing key; choose another name for "
             "the run, or use the key that made it"
@@ -227,6 +235,14 @@ def planted(canaries: int) -> str:
     return (
         f"expected training rows alone, found {canaries} planted canaries among them; "
         "run without --canaries to release a twin, or with --release-canaries to release this one"
+    )
+
+
+def too_many(before: int, most: int) -> str:
+    """One line: why a twin that the gates do not refuse is one too many."""
+    return (
+        f"expected fewer than --max-releases {most} of these rows or of this run's name before, found "
+        f"{before}, and each tells more of the same people; keep to those, or say a higher number"
     )
 
 

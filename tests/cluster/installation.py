@@ -82,6 +82,20 @@ class Installation:
         given = [word for name, value in parameters.items() for word in ("-p", f"{name}={value}")]
         return self.argo("submit", "--from", "workflowtemplate/tabtwin", "-o", "name", *given).strip()
 
+    @contextmanager
+    def set(self, settings: Mapping[str, str]) -> Iterator[None]:
+        """Have other settings of the cluster's while the body runs: an upgrade's to change, and no run's."""
+        before = self.read("configmap", "tabtwin")["data"]
+        self._patch(settings)
+        try:
+            yield
+        finally:
+            self._patch({name: before[name] for name in settings})
+
+    def _patch(self, settings: Mapping[str, str]) -> None:
+        self.kubectl("patch", "configmap", "tabtwin", "--type=merge", "-p", json.dumps({"data": settings}))
+        time.sleep(2)  # Argo's controller watches it
+
     def workflow(self, name: str) -> Workflow:
         """A workflow as it is now."""
         return Workflow(self.read("workflow", name))

@@ -12,7 +12,6 @@ from tabtwin.lib.store import MissingObjectError
 
 CHART = Installed(
     store="s3://b/p",
-    release="",
     inside="http://s.n.svc:9000",
     outside="",
     region="eu-west-1",

@@ -25,6 +25,7 @@ SETTINGS = {
     "epochs": "150",
     "oversample": "3",
     "device": "cpu",
+    "seed": "1",
 }
 BUCKET = "s3://tabtwin"
 RELEASED = {
@@ -90,17 +91,23 @@ def test_a_run_leaves_one_line_that_sums_it_up(tabtwin: Installation, plain: Wor
     assert "run.done" in reason_in(tabtwin, plain)
 
 
-def test_the_private_report_is_an_artifact_that_argos_ui_can_show(
+def test_the_public_report_is_an_artifact_that_argos_ui_can_show_and_the_private_one_is_none(
     tabtwin: Installation, plain: Workflow
 ) -> None:
-    (node,) = plain.tries("report")
-    artifacts = {found["name"]: found for found in node["outputs"]["artifacts"]}
+    artifacts = [
+        found
+        for node in plain.nodes
+        for found in node.get("outputs", {}).get("artifacts", [])
+        if found["name"] != "main-logs"
+    ]
+    keys = {found["s3"]["key"] for found in artifacts}
 
     with tabtwin.store() as store:
         assert isinstance(store, S3Store)
-        bucket = S3Store(store.bucket, "", store.client)
-        page = bucket.get(artifacts["report"]["s3"]["key"])
-        assert page == View(store, "plain").read(Ref(step="report", file="report_private.html"))
+        bucket, view = S3Store(store.bucket, "", store.client), View(store, "plain")
+        (page,) = {bucket.get(key) for key in keys}
+        assert page == view.read(Ref(step="report", file="report.html"))
+        assert page != view.read(Ref(step="report", file="report_private.html"))
 
 
 def test_the_log_of_a_step_is_json_that_says_where_it_ran(tabtwin: Installation, plain: Workflow) -> None:
@@ -118,14 +125,15 @@ def test_a_killed_training_and_a_restarted_store_change_no_byte_and_torch_stays_
     tabtwin: Installation, source: str, laptop: dict[str, str]
 ) -> None:
     prefix = f"{BUCKET}/survivor"
-    given = {**SETTINGS, "source": source, "run": "survivor", "store": prefix, "pool": "gpu"}
-    name = tabtwin.submit(given)
-    victim = wait_for("a training", 180, lambda: tabtwin.workflow(name).tries("train"))[0]
-    pod = pod_name(name, victim)
-    wait_for("its progress", 120, lambda: '"progress"' in tabtwin.log(pod))
-    tabtwin.kubectl("delete", "pod", pod, "--wait=false")
-    tabtwin.kubectl("delete", "pod", "-l", "app.kubernetes.io/component=store", "--wait=false")
-    ended = tabtwin.ended(name, 900)
+    given = {**SETTINGS, "source": source, "run": "survivor", "pool": "gpu"}
+    with tabtwin.set({"store": prefix}):  # where nothing was trained yet
+        name = tabtwin.submit(given)
+        victim = wait_for("a training", 180, lambda: tabtwin.workflow(name).tries("train"))[0]
+        pod = pod_name(name, victim)
+        wait_for("its progress", 120, lambda: '"progress"' in tabtwin.log(pod))
+        tabtwin.kubectl("delete", "pod", pod, "--wait=false")
+        tabtwin.kubectl("delete", "pod", "-l", "app.kubernetes.io/component=store", "--wait=false")
+        ended = tabtwin.ended(name, 900)
 
     assert ended.phase == "Succeeded", ended.summary
     assert len(ended.tries("train")) > 2
@@ -199,22 +207,23 @@ def test_a_refused_gate_ends_with_3_and_releases_nothing(
 
 def test_a_changed_byte_of_a_model_ends_with_4(tabtwin: Installation, source: str) -> None:
     prefix = f"{BUCKET}/tampered"
-    given = {**SETTINGS, "source": source, "generators": "tvae:1", "store": prefix, "run": "t", "pool": "cpu"}
-    name = tabtwin.submit(given)
-    wait_for("a training", 180, lambda: tabtwin.workflow(name).tries("train"))
-    tabtwin.argo("suspend", name)
-    wait_for(
-        "its end",
-        180,
-        lambda: [node for node in tabtwin.workflow(name).tries("train") if node["phase"] == "Succeeded"],
-    )
-    assert not tabtwin.workflow(name).tries("score")
-    with tabtwin.store(prefix) as store:
-        (key,) = [key for key in store.list("private/train/") if key.endswith("/model.bin")]
-        model = store.get(key)
-        store.put(key, model[:-1] + bytes([model[-1] ^ 1]))
-    tabtwin.argo("resume", name)
-    ended = tabtwin.ended(name)
+    given = {**SETTINGS, "source": source, "generators": "tvae:1", "run": "t", "pool": "cpu"}
+    with tabtwin.set({"store": prefix}):
+        name = tabtwin.submit(given)
+        wait_for("a training", 180, lambda: tabtwin.workflow(name).tries("train"))
+        tabtwin.argo("suspend", name)
+        wait_for(
+            "its end",
+            180,
+            lambda: [node for node in tabtwin.workflow(name).tries("train") if node["phase"] == "Succeeded"],
+        )
+        assert not tabtwin.workflow(name).tries("score")
+        with tabtwin.store(prefix) as store:
+            (key,) = [key for key in store.list("private/train/") if key.endswith("/model.bin")]
+            model = store.get(key)
+            store.put(key, model[:-1] + bytes([model[-1] ^ 1]))
+        tabtwin.argo("resume", name)
+        ended = tabtwin.ended(name)
 
     assert ended.phase == "Failed"
     assert ended.summary["code"] == 4
@@ -241,10 +250,11 @@ def test_two_drivers_of_one_run_are_kept_apart_and_two_runs_are_not(
 
 
 def test_a_step_that_ran_out_of_memory_is_tried_again_with_more(tabtwin: Installation, source: str) -> None:
-    given = {**SETTINGS, "source": source, "run": "small", "pool": "cpu", "memory-small": "100"}
-    name = tabtwin.submit(given)
-    wait_for("a try that ended well", 240, lambda: _ended_well(tabtwin.workflow(name).tries("ingest")))
-    tabtwin.argo("terminate", name)
+    given = {**SETTINGS, "source": source, "run": "small", "pool": "cpu"}
+    with tabtwin.set({"memory-small": "100"}):
+        name = tabtwin.submit(given)
+        wait_for("a try that ended well", 240, lambda: _ended_well(tabtwin.workflow(name).tries("ingest")))
+        tabtwin.argo("terminate", name)
     first, *others = tabtwin.workflow(name).tries("ingest")
     limits = [memory_limit(tabtwin.read("pod", pod_name(name, node))) for node in (first, *others)]
 

@@ -8,11 +8,10 @@ from tabtwin.lib.errors import InputError
 PARAMETERS = (
     Parameter(name="source"),
     Parameter(name="pool", value="auto", enum=("auto", "cpu")),
-    Parameter(name="store", of_cluster=True),
 )
 
 
-def test_what_is_not_given_has_its_default_and_the_clusters_own_may_have_none() -> None:
+def test_what_is_not_given_has_its_default() -> None:
     assert values(PARAMETERS, {"source": "s"}) == {"source": "s", "pool": "auto"}
 
 

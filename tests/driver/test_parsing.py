@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tabtwin.driver.parameters import pipeline_file, read_parameters
-from tabtwin.driver.parsing import ENGINE_ONLY, check_settings, run_parser
+from tabtwin.driver.parsing import ENGINE_ONLY, check_settings, run_parser, submit_parser
 from tabtwin.lib.errors import InputError
 
 PARAMETERS = read_parameters(pipeline_file().read_text())
@@ -19,10 +19,9 @@ def test_every_parameter_of_the_pipeline_is_an_option_except_what_the_command_se
     assert {name.replace("-", "_") for name in names} <= set(settings())
 
 
-def test_what_only_concerns_a_cluster_is_no_option() -> None:
-    of_cluster = {parameter.name for parameter in PARAMETERS if parameter.of_cluster}
-
-    assert of_cluster | {"run", "source", "pool"} == set(ENGINE_ONLY)
+def test_a_cluster_has_one_store_and_no_option_of_submit_names_another() -> None:
+    with pytest.raises(InputError, match="--store"):
+        submit_parser(PARAMETERS).parse_args(["t.csv", "--out", "d", "--store=s3://b/elsewhere"])
 
 
 def test_the_defaults_are_good() -> None:

@@ -44,8 +44,9 @@ def finished(source: str) -> Finished:
     """The pipeline's own graph, each task in a container of its step's image."""
     store = Store.open("s3://tabtwin/images/work")
     containers = Containers()
-    parameters = SETTINGS | {"store": store.url, "source": source, "run": "twin"}
-    engine = Engine(load(pipeline_file().read_text()), parameters, "w", containers.run, JsonLines(), 2)
+    parameters, settings = SETTINGS | {"source": source, "run": "twin"}, {"store": store.url}
+    pipeline = load(pipeline_file().read_text())
+    engine = Engine(pipeline, parameters, settings, "w", containers.run, JsonLines(), 2)
     node = asyncio.run(engine.run())
     return Finished(store, Run(store, "twin"), containers.ended, node)
 

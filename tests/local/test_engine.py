@@ -54,8 +54,8 @@ def run(
         code = codes[label][turn] if turn < len(codes.get(label, ())) else 0
         return code, "why" if code else ""
 
-    parameters = {"store": "s3://b/p", "source": "s3://b/t.csv"}
-    engine = Engine(PIPELINE, parameters, "w", runner, watcher or JsonLines(), slots=2)
+    parameters, settings = {"source": "s3://b/t.csv"}, {"store": "s3://b/p"}
+    engine = Engine(PIPELINE, parameters, settings, "w", runner, watcher or JsonLines(), slots=2)
     return asyncio.run(engine.run()), started
 
 
@@ -131,7 +131,7 @@ def test_a_value_that_argo_would_substitute_is_refused() -> None:
         raise AssertionError
 
     with pytest.raises(InputError, match="target"):
-        Engine(PIPELINE, {"store": "s", "source": "t", "target": "{{x}}"}, "w", nobody, JsonLines(), 1)
+        Engine(PIPELINE, {"source": "t", "target": "{{x}}"}, {"store": "s"}, "w", nobody, JsonLines(), 1)
 
 
 @pytest.mark.parametrize(("models", "trainings"), [(MODELS, 2), (GROUPED, 4)])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from tabtwin.driver.parameters import pipeline_file
 from tabtwin.lib.errors import InputError
 from tabtwin.lib.registry import STEPS
 from tabtwin.lib.registry import load as load_step
-from tabtwin.local.workflow import Container, load
+from tabtwin.local.workflow import Container, Dag, load
 
 TEXT = pipeline_file().read_text()
 PIPELINE = load(TEXT)
@@ -82,10 +83,63 @@ def test_what_only_concerns_a_cluster_is_passed_over() -> None:
 
 
 def test_what_a_cluster_reads_from_its_configmap_has_its_default_here() -> None:
-    values = PIPELINE.values({"source": "s3://b/t.csv"})
+    release = PIPELINE.templates["release"]
 
-    assert (values["pool"], values["release"]) == ("auto", "")
-    assert not {"store", "registry"} & set(values)
+    assert (release.settings["release"], release.inputs["release"]) == ("release", "")
+    assert (release.settings["store"], release.inputs["store"]) == ("store", None)
+
+
+def test_a_parameter_of_the_workflow_read_from_a_configmap_is_refused_since_submitters_set_those() -> None:
+    own = {"name": "store", "valueFrom": {"configMapKeyRef": {"name": "tabtwin", "key": "store"}}}
+
+    with pytest.raises(InputError, match=r"parameter store.*valueFrom"):
+        load(changed(lambda spec: spec["arguments"]["parameters"].append(own)))
+
+
+def test_an_input_that_no_configmap_gives_is_refused() -> None:
+    own = {"name": "store", "valueFrom": {"default": "s3://b"}}
+
+    with pytest.raises(InputError, match="input store"):
+        load(changed(lambda spec: spec["templates"][-1]["inputs"]["parameters"].append(own)))
+
+
+def strings(found: Any, *path: str) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Every text of a document, and the way to it."""
+    if isinstance(found, dict):
+        for key, value in found.items():
+            yield from strings(value, *path, key)
+    elif isinstance(found, list):
+        for value in found:
+            yield from strings(value, *path)
+    elif isinstance(found, str):
+        yield path, found
+
+
+def test_what_a_submitter_writes_stands_in_the_words_of_a_command_and_nowhere_else() -> None:
+    spec = yaml.safe_load(TEXT)["spec"]
+    places = {path for path, text in strings(spec) if "workflow.parameters" in text}
+    (chosen,) = [text for path, text in strings(spec) if "workflow.parameters.pool " in text]
+
+    assert places == {
+        ("templates", "container", "args"),
+        ("templates", "dag", "tasks", "arguments", "parameters", "value"),
+    }
+    # The one argument of a task: the pool that a submitter names is compared, and one of two words comes out.
+    assert chosen.endswith("? 'gpu' : 'cpu'}}")
+
+
+def test_no_task_is_given_what_is_the_clusters_own() -> None:
+    own = {name for template in PIPELINE.templates.values() for name in template.settings}
+    given = {
+        name
+        for template in PIPELINE.templates.values()
+        for task in (template.tasks if isinstance(template, Dag) else ())
+        for name in task.arguments
+    }
+
+    assert own >= {"store", "registry", "release", "reports", "gpu-pool", "memory", "step-seconds"}
+    assert not own & given
+    assert not own & {parameter.name for parameter in PIPELINE.parameters}
 
 
 def test_every_image_bears_the_version_of_the_package() -> None:
@@ -102,19 +156,37 @@ def test_every_pod_is_sent_somewhere_and_given_its_share() -> None:
     assert {template["podSpecPatch"] for template in leaves} == {leaves[0]["podSpecPatch"]}
     for template in leaves:
         inputs = {given["name"]: given.get("value") for given in template["inputs"]["parameters"]}
-        assert inputs["memory"].startswith("{{workflow.parameters.memory-")
+        settings = PIPELINE.templates[template["name"]].settings
+        assert settings["memory"].startswith("memory-")
+        assert {"cpu-selector", "cpu-tolerations", "cpu-request", "cpu-limit", "step-seconds"} <= set(
+            settings
+        )
         assert inputs["nodes"] == (None if template["name"] == "train" else "cpu")
 
 
-def test_no_default_of_a_template_is_overridden_by_a_parameter_of_the_workflow() -> None:
-    # Argo hands the workflow's parameters, by name, to the template it enters by and the exit handler.
-    names = {parameter.name for parameter in PIPELINE.parameters}
+def test_a_pod_is_made_only_where_the_run_was_entered_by_main() -> None:
+    # A template that is entered by takes the submitter's parameters for its inputs, the cluster's own, too.
+    spec = yaml.safe_load(TEXT)["spec"]
+    patches = {template["podSpecPatch"] for template in spec["templates"] if "container" in template}
 
-    for name in (PIPELINE.entrypoint, "finish"):
-        assert not names & set(PIPELINE.templates[name].inputs)
+    assert spec["entrypoint"] == "main"
+    for patch in patches:
+        assert re.fullmatch(
+            r"\{\{=let memory = [^;]*; workflow\.mainEntrypoint != 'main' \? '[^']*' : toJson\(.*\)\}\}",
+            patch,
+            re.DOTALL,
+        )
 
 
-def test_only_pods_that_open_models_hold_the_signing_key() -> None:
+def test_argo_has_no_input_to_give_parameters_to_where_it_enters_and_where_it_ends() -> None:
+    # It hands the workflow's parameters, by name, to the template it enters by and the exit handler.
+    spec = yaml.safe_load(TEXT)["spec"]
+
+    for name in (spec["entrypoint"], spec["onExit"]):
+        assert not PIPELINE.templates[name].inputs
+
+
+def test_every_pod_holds_the_signing_key() -> None:
     templates = yaml.safe_load(TEXT)["spec"]["templates"]
     holders = {
         template["name"]
@@ -123,4 +195,4 @@ def test_only_pods_that_open_models_hold_the_signing_key() -> None:
         if source.get("secretRef", {}).get("name") == "tabtwin-signing"
     }
 
-    assert holders == {"train", "score", "sample"}
+    assert holders == {*STEPS, "finish"}

@@ -40,7 +40,7 @@ def test_a_scenario_ends_as_recorded(scenario: str) -> None:
     recorded = SCENARIOS[scenario]
     parameters = recorded.parameters | {"image": "none"}
 
-    node = asyncio.run(Engine(PIPELINE, parameters, "w", start, JsonLines(), slots=4).run())
+    node = asyncio.run(Engine(PIPELINE, parameters, {}, "w", start, JsonLines(), slots=4).run())
 
     assert dict(outcomes(node)) == recorded.tasks
     assert node.state == recorded.state

@@ -22,7 +22,6 @@ class Installed:
 
     Attributes:
         store: Where all data stand, ``s3://BUCKET/PREFIX``.
-        release: Where twins are published, where that is elsewhere.
         inside: The store's endpoint as steps see it; empty for Amazon's.
         outside: The same as seen from outside the cluster, where the chart names one.
         region: The store's.
@@ -31,7 +30,6 @@ class Installed:
     """
 
     store: str
-    release: str
     inside: str
     outside: str
     region: str
@@ -57,7 +55,6 @@ def find(cluster: Cluster) -> Installed:
     check_version(spec)
     return Installed(
         store=parameters["store"],
-        release=parameters.get("release", ""),
         inside=environment.get("AWS_ENDPOINT_URL", ""),
         outside=parameters.get("outside-endpoint", ""),
         region=environment.get("AWS_REGION", ""),

@@ -39,7 +39,7 @@ def main(arguments: Sequence[str]) -> int:
     cluster = access.connect(given["context"], given["namespace"])
     found = installed.find(cluster)
     with reached(cluster, found, given["store_endpoint"]):
-        store = Store.open(given["store"] or found.store)
+        store = Store.open(found.store)
         sources |= inputs.read_sources(remote)
         sources = {name: sources[name] for name in places}
         table = inputs.table_of(sources)
@@ -63,9 +63,7 @@ class _Submission:
         uploaded = patiently(partial(inputs.upload_all, store, sources))
         chosen = inputs.settings(parameters, given) | uploaded
         self.name = inputs.run_name(chosen | submission.computed_on(chosen, given["pool"]))
-        # Its store and its release's are said outright: the chart's may change while it runs.
-        own = {"run": self.name, "pool": given["pool"], "store": store.url, "release": found.release}
-        self.parameters = chosen | own
+        self.parameters = chosen | {"run": self.name, "pool": given["pool"]}
         values(parameters, self.parameters)
 
     def run(self, out: folder.Folder) -> int:

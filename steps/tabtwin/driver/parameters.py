@@ -13,13 +13,12 @@ from tabtwin.lib.errors import InputError
 
 
 class Parameter(Frozen):
-    """A parameter of the workflow; one ``of_cluster`` is read from a ConfigMap there."""
+    """A parameter of the workflow, or an input of one of its templates."""
 
     name: str
     value: str | None = None
     description: str = ""
     enum: tuple[str, ...] = ()
-    of_cluster: bool = False
 
 
 def pipeline_file() -> Path:
@@ -36,30 +35,30 @@ def read_parameters(text: str) -> tuple[Parameter, ...]:
 
 def read_parameter(item: Mapping[str, Any]) -> Parameter:
     """One parameter, as Argo writes it."""
-    source = item.get("valueFrom", {})
     return Parameter(
         name=item["name"],
-        value=item.get("value", source.get("default")),
+        value=item.get("value", item.get("valueFrom", {}).get("default")),
         description=item.get("description", ""),
         enum=tuple(item.get("enum", ())),
-        of_cluster=bool(source),
     )
 
 
 def values(parameters: Iterable[Parameter], given: Mapping[str, str]) -> dict[str, str]:
-    """Every parameter's value, given or default; the cluster's own may have none.
+    """Every parameter's value, given or default.
 
     Raises:
         InputError: naming the parameter whose value is missing, no choice, or not to be substituted.
     """
-    found = {parameter: given.get(parameter.name, parameter.value) for parameter in parameters}
-    for parameter, value in found.items():
-        if value is None and not parameter.of_cluster:
+    found: dict[str, str] = {}
+    for parameter in parameters:
+        value = given.get(parameter.name, parameter.value)
+        if value is None:
             raise InputError(f"expected a value for the parameter {parameter.name}, found none")
-        if value is not None and parameter.enum and value not in parameter.enum:
+        if parameter.enum and value not in parameter.enum:
             raise InputError(
                 f"--{parameter.name}: expected one of {', '.join(parameter.enum)}, found another value"
             )
-        if value is not None and "{{" in value:
+        if "{{" in value:
             raise InputError(f"--{parameter.name}: a value may not hold {{{{, which Argo would substitute")
-    return {parameter.name: value for parameter, value in found.items() if value is not None}
+        found[parameter.name] = value
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,12 +11,7 @@ from tabtwin.generators.spec import model_names, parse_spec
 from tabtwin.lib import options, registry
 from tabtwin.lib.errors import InputError
 
-ENGINE_ONLY = (
-    *("store", "run", "source", "pool", "registry", "reports", "release", "step-seconds"),
-    *("gpu-pool", "gpu-image", "gpu-resources", "gpu-selector", "gpu-tolerations"),
-    *("cpu-selector", "cpu-tolerations", "cpu-request", "cpu-limit"),
-    *("memory-small", "memory-large", "memory-train"),
-)
+ENGINE_ONLY = ("run", "source", "pool")
 """Workflow parameters that the command sets itself, or that only concern a cluster."""
 FILES = ("holdout", "schema", "gates")
 """Options that name a file, which steps read from the store."""
@@ -28,7 +24,10 @@ def run_parser(parameters: Sequence[Parameter]) -> options.Parser:
     parser = options.Parser(
         prog="tabtwin run", description="Make a synthetic twin of a table, with a report."
     )
-    _add_common(parser, parameters, store="embedded, in DIR")
+    _add_common(parser, parameters)
+    parser.add_argument(
+        "--store", default="", help="s3://BUCKET/PREFIX to work in (default: embedded, in DIR)"
+    )
     return parser
 
 
@@ -39,9 +38,10 @@ def submit_parser(parameters: Sequence[Parameter]) -> options.Parser:
         description="Make a synthetic twin of a table in a Kubernetes cluster that has tabtwin installed: "
         "upload the table, submit the workflow, follow it, fetch the release.",
     )
-    _add_common(parser, parameters, store="the installed chart's")
+    _add_common(parser, parameters)
     pool = next(parameter for parameter in parameters if parameter.name == "pool")
     parser.add_argument("--pool", **_argument(pool))
+    parser.add_argument("--store", default="", type=_of_the_chart, help=argparse.SUPPRESS)
     parser.add_argument("--context", default="", help="of the kubeconfig (default: its current one)")
     parser.add_argument("--namespace", default="", help="where tabtwin is installed (default: the context's)")
     parser.add_argument(
@@ -62,12 +62,16 @@ def submit_parser(parameters: Sequence[Parameter]) -> options.Parser:
     return parser
 
 
-def _add_common(parser: options.Parser, parameters: Sequence[Parameter], *, store: str) -> None:
+def _of_the_chart(text: str) -> str:
+    """Refuse what would otherwise be read as a short spelling of ``--store-endpoint``."""
+    raise argparse.ArgumentTypeError("expected none, since the store is the installed chart's; leave it out")
+
+
+def _add_common(parser: options.Parser, parameters: Sequence[Parameter]) -> None:
     add_table(parser)
     parser.add_argument(
         "--out", required=True, metavar="DIR", help="the output folder; it belongs to one table"
     )
-    parser.add_argument("--store", default="", help=f"s3://BUCKET/PREFIX to work in (default: {store})")
     parser.add_argument("--log", default="auto", choices=["auto", "json", "text"], help="how to show the run")
     for parameter in parameters:
         if parameter.name not in ENGINE_ONLY:

@@ -55,6 +55,7 @@ class Engine:
     Args:
         workflow: What to run.
         parameters: Its parameters' values.
+        settings: What a cluster's ConfigMap holds, as far as it concerns a laptop, by key.
         name: What ``{{workflow.name}}`` is.
         runner: Runs a container's command.
         watcher: Told what happens.
@@ -65,12 +66,14 @@ class Engine:
         self,
         workflow: Workflow,
         parameters: Mapping[str, str],
+        settings: Mapping[str, str],
         name: str,
         runner: Runner,
         watcher: Watcher,
         slots: int,
     ) -> None:
         self.workflow = workflow
+        self.settings = settings
         self.runner = runner
         self.watcher = watcher
         self.slots = asyncio.Semaphore(slots)
@@ -89,8 +92,10 @@ class Engine:
         defaults = {
             key: pass_on(text, self.scope) for key, text in template.inputs.items() if text is not None
         }
-        given = defaults | dict(arguments)
-        if missing := [key for key in template.inputs if key not in given]:
+        held = {key: self.settings[name] for key, name in template.settings.items() if name in self.settings}
+        given = defaults | held | dict(arguments)
+        # Where a cluster alone has a setting, no command that runs here may come to use it.
+        if missing := [key for key in template.inputs if key not in {*given, *template.settings}]:
             raise InputError(f"template {name}: expected the inputs {', '.join(missing)}")
         scope = self.scope | {f"inputs.parameters.{key}": value for key, value in given.items()}
         if isinstance(template, Dag):

@@ -58,7 +58,7 @@ class Driver:
         self.style, self.embedded = style, embedded
         self.name = inputs.run_name(chosen)
         self.owner = f"{self.name}-{secrets.token_hex(4)}"
-        self.parameters = {**chosen, "store": store.url, "run": self.name}
+        self.parameters = {**chosen, "run": self.name}
 
     def run(self) -> int:
         """Run the workflow, deliver what it made, and say how it ended."""
@@ -94,7 +94,10 @@ class Driver:
             loop.add_signal_handler(number, task.cancel)
         slots = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         async with open_processes(environment) as processes:
-            engine = Engine(self.pipeline, self.parameters, self.owner, processes.run, watcher, slots)
+            settings = {"store": self.store.url}
+            engine = Engine(
+                self.pipeline, self.parameters, settings, self.owner, processes.run, watcher, slots
+            )
             return await engine.run()
 
 

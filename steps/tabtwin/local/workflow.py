@@ -43,6 +43,8 @@ class Retry(Frozen):
 
 Inputs = dict[str, str | None]
 """A template's inputs and their defaults, ``None`` where there is none."""
+Settings = dict[str, str]
+"""Those of a template's inputs that a cluster reads from its ConfigMap, and under which key there."""
 
 
 class Container(Frozen):
@@ -52,6 +54,7 @@ class Container(Frozen):
     command: tuple[str, ...]
     args: tuple[str, ...] = ()
     inputs: Inputs = Field(default_factory=dict)
+    settings: Settings = Field(default_factory=dict)
     outputs: tuple[str, ...] = ()
     artifacts: tuple[str, ...] = ()
     retry: Retry = Retry()
@@ -73,6 +76,7 @@ class Dag(Frozen):
     name: str
     tasks: tuple[Task, ...]
     inputs: Inputs = Field(default_factory=dict)
+    settings: Settings = Field(default_factory=dict)
 
 
 class Workflow(Frozen):
@@ -113,13 +117,17 @@ def load(text: str) -> Workflow:
 
 def _template(item: Mapping[str, Any]) -> Container | Dag:
     fields = _fields("template", item, {"name", "inputs", "outputs", "container", "dag", "retryStrategy"})
-    given = [_parameter(found) for found in fields.get("inputs", {}).get("parameters", [])]
-    inputs = {parameter.name: parameter.value for parameter in given}
+    given = fields.get("inputs", {}).get("parameters", [])
+    inputs = {parameter.name: parameter.value for parameter in map(_input, given)}
+    settings = {
+        item["name"]: item["valueFrom"]["configMapKeyRef"]["key"] for item in given if "valueFrom" in item
+    }
     if "dag" in fields:
         dag = _fields("dag", fields["dag"], {"tasks", "failFast"})
         if dag.get("failFast") is not False:
             raise InputError(f"DAG {fields['name']}: only failFast: false runs here")
-        return Dag(name=fields["name"], inputs=inputs, tasks=tuple(_task(task) for task in dag["tasks"]))
+        tasks = tuple(_task(task) for task in dag["tasks"])
+        return Dag(name=fields["name"], inputs=inputs, settings=settings, tasks=tasks)
     if "container" not in fields:
         raise InputError(f"template {fields['name']}: expected a container or a dag")
     container = _fields("container", fields["container"], {"command", "args"})
@@ -129,6 +137,7 @@ def _template(item: Mapping[str, Any]) -> Container | Dag:
         command=tuple(container["command"]),
         args=tuple(container.get("args", ())),
         inputs=inputs,
+        settings=settings,
         outputs=tuple(_output(found) for found in outputs.get("parameters", [])),
         artifacts=tuple(
             _fields("artifact", found, {"name"})["name"] for found in outputs.get("artifacts", [])
@@ -165,8 +174,16 @@ def _retry(item: Mapping[str, Any]) -> Retry:
 
 
 def _parameter(item: Mapping[str, Any]) -> Parameter:
-    fields = _fields("parameter", item, {"name", "value", "enum", "valueFrom"})
-    _fields("valueFrom", fields.get("valueFrom", {}), {"configMapKeyRef", "default"})
+    _fields("parameter", item, {"name", "value", "enum"})
+    return read_parameter(item)
+
+
+def _input(item: Mapping[str, Any]) -> Parameter:
+    fields = _fields("input", item, {"name", "value", "valueFrom"})
+    if "valueFrom" in fields:
+        source = _fields("valueFrom", fields["valueFrom"], {"configMapKeyRef", "default"})
+        if "configMapKeyRef" not in source:
+            raise InputError(f"input {fields['name']}: expected a key of the ConfigMap, found only a default")
     return read_parameter(item)
 
 
