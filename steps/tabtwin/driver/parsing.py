@@ -28,7 +28,11 @@ def run_parser(parameters: Sequence[Parameter]) -> options.Parser:
     parser = options.Parser(
         prog="tabtwin run", description="Make a synthetic twin of a table, with a report."
     )
-    _add_common(parser, parameters, store="embedded, in DIR")
+    _add_common(
+        parser,
+        parameters,
+        store="s3://BUCKET/PREFIX, or a folder as file:///PATH, to work in (default: a folder in DIR)",
+    )
     return parser
 
 
@@ -39,7 +43,7 @@ def submit_parser(parameters: Sequence[Parameter]) -> options.Parser:
         description="Make a synthetic twin of a table in a Kubernetes cluster that has tabtwin installed: "
         "upload the table, submit the workflow, follow it, fetch the release.",
     )
-    _add_common(parser, parameters, store="the installed chart's")
+    _add_common(parser, parameters, store="s3://BUCKET/PREFIX to work in (default: the installed chart's)")
     pool = next(parameter for parameter in parameters if parameter.name == "pool")
     parser.add_argument("--pool", **_argument(pool))
     parser.add_argument("--context", default="", help="of the kubeconfig (default: its current one)")
@@ -67,7 +71,7 @@ def _add_common(parser: options.Parser, parameters: Sequence[Parameter], *, stor
     parser.add_argument(
         "--out", required=True, metavar="DIR", help="the output folder; it belongs to one table"
     )
-    parser.add_argument("--store", default="", help=f"s3://BUCKET/PREFIX to work in (default: {store})")
+    parser.add_argument("--store", default="", help=store)
     parser.add_argument("--log", default="auto", choices=["auto", "json", "text"], help="how to show the run")
     for parameter in parameters:
         if parameter.name not in ENGINE_ONLY:
