@@ -55,6 +55,11 @@ def _started(folder: Path) -> tuple[subprocess.Popen[bytes], dict[str, str]]:
 def _stop(server: subprocess.Popen[bytes]) -> None:
     server.kill()  # terminated, it would idle for half a minute
     server.wait()
+    assert isinstance(server.args, list)
+    ports = {word.rpartition("=")[2] for word in server.args}
+    for left in Path("/tmp").glob("seaweedfs-*.sock"):  # there, wherever TMPDIR is
+        if left.stem.rpartition("-")[2] in ports:
+            left.unlink()
 
 
 def _launched(folder: Path) -> tuple[subprocess.Popen[bytes], dict[str, str]]:

@@ -8,8 +8,13 @@ from pathlib import Path
 import pytest
 
 from small import command, digests, run, small_table
-
-pytestmark = pytest.mark.slow
+from tabtwin import ingest, train
+from tabtwin.driver import inputs
+from tabtwin.lib.contract import sha256
+from tabtwin.lib.step import execute
+from tabtwin.lib.store import Store
+from tabtwin.lib.stores.directory import DirectoryStore
+from tabtwin.lib.stores.memory import MemoryStore
 
 
 @pytest.fixture(scope="module")
@@ -19,6 +24,22 @@ def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+def test_steps_write_the_same_objects_into_every_store(table: Path, s3: None, tmp_path: Path) -> None:
+    stores = [DirectoryStore(tmp_path / "store"), MemoryStore(), Store.open("s3://tabtwin/objects")]
+    held = []
+    for store in stores:
+        source = inputs.upload(store, inputs.Source(table.name, table.read_bytes()))
+        params = ingest.Params(source=source, target="bought", generators="boost:1")
+        execute(ingest.STEP, params, store, "r", "", {})
+        given = train.Params(model="boost-1", generator="boost", member=1, device="cpu")
+        execute(train.STEP, given, store, "r", "boost-1", {})
+        held.append({key: sha256(store.get(key)) for key in store.list("")})
+
+    assert len(held[0]) > 15
+    assert held[0] == held[1] == held[2]
+
+
+@pytest.mark.slow
 def test_a_folder_and_s3_give_the_same_release_which_names_neither(
     table: Path, s3: None, tmp_path: Path
 ) -> None:

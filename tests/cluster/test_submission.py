@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from tabtwin.cli import run_command
 from tabtwin.cluster.submission import await_lease, computed_on, driving, workflow
 from tabtwin.driver.inputs import run_name
 from tabtwin.lib import lease
@@ -65,3 +68,12 @@ def test_a_living_drivers_is_not(store: Store, monkeypatch: pytest.MonkeyPatch) 
 
     with lease.held(store, "r", "laptop", every=0.3), pytest.raises(lease.HeldError, match="another driver"):
         await_lease(store, "r")
+
+
+@pytest.mark.parametrize("store", ["file:///srv/twins", "/srv/twins", "memory://x", "twins"])
+def test_a_store_that_pods_do_not_reach_is_refused_before_a_cluster_is_asked(
+    store: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["submit", str(tmp_path / "t.csv"), "--out", str(tmp_path / "out"), "--store", store]
+    assert run_command(words) == 2
+    assert f"expected s3://BUCKET/PREFIX, which pods reach, found {store!r}" in capsys.readouterr().err

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tabtwin.driver.folder import hold
-from tabtwin.lib.errors import InputError
+from tabtwin.driver.folder import hold, hold_again
+from tabtwin.lib.errors import InputError, IntegrityError
 
 
 def test_private_things_are_for_the_user_alone(tmp_path: Path) -> None:
@@ -117,3 +118,35 @@ def test_publishing_replaces_the_whole_release(tmp_path: Path) -> None:
         folder.publish("one", {"twin.csv": b"2"})
 
         assert {path.name: path.read_bytes() for path in folder.release.iterdir()} == {"twin.csv": b"2"}
+
+
+def test_a_folder_that_all_users_can_write_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    out.chmod(0o777)
+
+    with (
+        pytest.raises(IntegrityError, match="others cannot write, found that all users can"),
+        hold(out, b"table", "t.csv"),
+    ):
+        pass
+    assert list(out.iterdir()) == []
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_another_users_folder_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, again: bool
+) -> None:
+    out = tmp_path / "out"
+    with hold(out, b"table", "t.csv"):
+        pass
+    monkeypatch.setattr(os, "geteuid", lambda: 4711)
+    for path in (out, out / "private"):
+        if os.getuid() == 0:  # what root owns is nobody else's
+            os.chown(path, 4712, -1)
+
+    with (
+        pytest.raises(IntegrityError, match="expected a folder of your own, found one of the user"),
+        hold_again(out) if again else hold(out, b"table", "t.csv"),
+    ):
+        pass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import stat
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from small import small_table
 from tabtwin.cli import run_command
+from tabtwin.lib import lease
 from tabtwin.lib.sources import fetch, name_of, split_urls
 from tabtwin.local import processes
 from tabtwin.local import run as command
@@ -60,6 +62,28 @@ def test_a_runs_name_does_not_hang_on_where_its_folder_lies(
 
     assert len({driver.name for driver in drivers}) == 1
     assert not any(str(tmp_path) in value for driver in drivers for value in driver.chosen.values())
+
+
+def test_nothing_listens(
+    drivers: list[command.Driver], table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*words: object) -> None:
+        raise AssertionError("expected no server, found one")
+
+    for name in ("bind", "listen", "connect"):
+        monkeypatch.setattr(socket.socket, name, refused)
+    assert run_command(["run", str(table), "--out", str(tmp_path / "twin"), "--log=json"]) == 0
+    (driver,) = drivers
+    with lease.held(driver.store, driver.name, "me"):
+        assert driver.store.list("private/runs/")
+
+
+def test_a_store_that_only_this_process_has_is_refused(
+    drivers: list[command.Driver], table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["run", str(table), "--out", str(tmp_path / "twin"), "--store", "memory://x", "--log=json"]
+    assert run_command(words) == 2
+    assert "found memory://x" in capsys.readouterr().err
 
 
 def test_a_folder_can_be_named_as_the_store(

@@ -17,7 +17,7 @@ from tabtwin.driver.parsing import check_settings, submit_parser
 from tabtwin.driver.terminal import announce, open_watcher, summarise
 from tabtwin.lib import lease, signing
 from tabtwin.lib.contract import Run
-from tabtwin.lib.errors import TabtwinError
+from tabtwin.lib.errors import InputError, TabtwinError
 from tabtwin.lib.store import Store
 
 
@@ -32,6 +32,8 @@ def main(arguments: Sequence[str]) -> int:
     parameters = read_parameters(pipeline_file().read_text())
     given = vars(submit_parser(parameters).parse_args(arguments))
     check_settings(given)
+    if given["store"] and not given["store"].startswith("s3://"):
+        raise InputError(f"--store: expected s3://BUCKET/PREFIX, which pods reach, found {given['store']!r}")
     places = inputs.places(given)
     # What lies here is read before a cluster is asked anything; what lies in a store, through the way there.
     remote = {name: place for name, place in places.items() if inputs.is_remote(place)}

@@ -9,7 +9,9 @@ from __future__ import annotations
 import fcntl
 import itertools
 import json
+import os
 import shutil
+import stat
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -60,7 +62,7 @@ class Folder:
 
     @property
     def store(self) -> Path:
-        """Where the embedded store keeps its data."""
+        """Where a laptop's store stands."""
         return self.private / "store"
 
     def write(self, path: Path, data: bytes) -> None:
@@ -183,7 +185,9 @@ def hold(root: Path, table: bytes, name: str) -> Iterator[Folder]:
         raise InputError(f"--out: expected a folder, found a file at {root}")
     if root.exists() and not (folder.private / "lock").exists() and any(root.iterdir()):
         raise InputError(f"--out: {root} holds other files; name an empty folder, or one of an earlier run")
+    refuse_others(root)
     folder.private.mkdir(mode=0o700, parents=True, exist_ok=True)
+    refuse_others(folder.private)
     folder.private.chmod(0o700)
     with _locked(folder):
         identity = folder.private / "table.json"
@@ -208,8 +212,30 @@ def hold_again(root: Path) -> Iterator[Folder]:
         raise InputError(
             f"expected the output folder of a run, found {found} at {root}; name the --out of 'tabtwin run'"
         )
+    refuse_others(root)
+    refuse_others(folder.private)
     with _locked(folder):
         yield folder
+
+
+def refuse_others(path: Path) -> None:
+    """See that no other user can put a folder of his own in the place of what stands in this one.
+
+    Raises:
+        IntegrityError: if it is another user's, or all users can write there.
+    """
+    if not path.exists():
+        return
+    found, me = path.stat(), os.geteuid()
+    if found.st_uid not in {0, me} and me != 0:
+        raise IntegrityError(
+            f"expected a folder of your own, found one of the user {found.st_uid} at {path}; name another"
+        )
+    if found.st_mode & stat.S_IWOTH and not found.st_mode & stat.S_ISVTX:
+        raise IntegrityError(
+            f"expected a folder that others cannot write, found that all users can at {path}; "
+            "run chmod o-w on it, or name another"
+        )
 
 
 @contextmanager

@@ -25,9 +25,8 @@ def run_parser(parameters: Sequence[Parameter]) -> options.Parser:
         prog="tabtwin run", description="Make a synthetic twin of a table, with a report."
     )
     _add_common(parser, parameters)
-    parser.add_argument(
-        "--store", default="", help="s3://BUCKET/PREFIX to work in (default: embedded, in DIR)"
-    )
+    words = "s3://BUCKET/PREFIX, or a folder as file:///PATH, to work in (default: a folder in DIR)"
+    parser.add_argument("--store", default="", help=words)
     return parser
 
 

@@ -30,7 +30,7 @@ PLACE = ("WORKFLOW", "POD", "NODE")
 def main(arguments: Sequence[str]) -> int:
     """Run the step that ``arguments`` name; the exit code."""
     if not arguments or arguments[0] in {"-h", "--help"}:
-        print("usage: tabtwin step NAME --store s3://BUCKET/PREFIX --run RUN ...\nsteps:", ", ".join(STEPS))  # noqa: T201
+        print("usage: tabtwin step NAME --store URL --run RUN ...\nsteps:", ", ".join(STEPS))  # noqa: T201
         return 0
     if os.getpid() == 1 and (child := os.fork()):
         return _init(child)
@@ -90,7 +90,9 @@ def _init(child: int) -> int:
 
 def _parser(step: Step[Any]) -> options.Parser:
     parser = options.Parser(prog=f"tabtwin step {step.name}", description=sys.modules[step.module].__doc__)
-    parser.add_argument("--store", required=True, help="s3://BUCKET/PREFIX, where all data stand")
+    parser.add_argument(
+        "--store", required=True, help="where all data stand: s3://BUCKET/PREFIX, or a folder as file:///PATH"
+    )
     parser.add_argument("--run", default="", help="the run's name (default: the owner's)")
     parser.add_argument("--owner", default="", help="who drives the run: the workflow's name")
     parser.add_argument("--name", default="", help="the task's name, where the step fans out")

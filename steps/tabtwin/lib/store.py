@@ -4,7 +4,7 @@
     file:///FOLDER       a folder of this machine (:mod:`tabtwin.lib.stores.directory`), a laptop's default
     memory://NAME        this process (:mod:`tabtwin.lib.stores.memory`), for tests
 
-Keys are any text; ``/`` in them has a meaning for people only, but for what a folder makes of it.
+Keys are any text, and ``/`` in them is a sign like any other: a listing takes any beginning of keys.
 """
 
 from __future__ import annotations

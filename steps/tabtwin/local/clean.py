@@ -85,7 +85,7 @@ def _parser() -> options.Parser:
         description="List what lies in a store, how old and how large, and remove what is asked for. "
         "Releases are left alone.",
     )
-    parser.add_argument("PLACE", help="an output folder, or s3://BUCKET/PREFIX")
+    parser.add_argument("PLACE", help="an output folder, or the --store of a run")
     options.add_fields(parser, Params)
     parser.add_argument(
         "--unused", action="store_true", help="remove what no run uses, of other settings or versions"

@@ -16,6 +16,7 @@ def stands(store: Path) -> bool:
 
 def remove(store: Path) -> None:
     """Remove all of it, what it knew of the table included."""
-    shutil.rmtree(store / "data", ignore_errors=True)
+    if (store / "data").exists():
+        shutil.rmtree(store / "data")
     for name in NAMES[1:]:
         (store / name).unlink(missing_ok=True)

@@ -17,6 +17,7 @@ from tabtwin.driver.terminal import announce, open_watcher, summarise
 from tabtwin.finish import Ending
 from tabtwin.lib import lease
 from tabtwin.lib.contract import Run
+from tabtwin.lib.errors import InputError
 from tabtwin.lib.store import Store
 from tabtwin.local import formerstore, workflow
 from tabtwin.local.engine import Engine, Node, ending
@@ -109,6 +110,8 @@ def _ending(node: Node) -> Ending | None:
 
 def open_store(url: str, out: folder.Folder) -> Store:
     """The store at ``url``, or the one that the output folder holds."""
+    if url.startswith("memory://"):
+        raise InputError(f"--store: expected one that a run's processes share, found {url}; name another")
     return Store.open(url or str(out.store.absolute()))
 
 
