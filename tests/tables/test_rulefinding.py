@@ -22,7 +22,7 @@ COLUMNS = (
     Column(name="other", kind="integer"),
 )
 SCHEMA = Schema(columns=COLUMNS)
-FOUND = ["gross = net + tax", "ordered <= sent", "line fixes addon in 1 of its values"]
+FOUND = ["gross = net + tax", "ordered <= sent", "line fixes addon"]
 
 
 def orders(rows: int = 1_000, seed: int = 1) -> pd.DataFrame:
@@ -50,7 +50,8 @@ def orders(rows: int = 1_000, seed: int = 1) -> pd.DataFrame:
 
 
 def found(table: pd.DataFrame, schema: Schema = SCHEMA) -> Schema:
-    return with_rules(schema, table, fit_encoding(table, schema, np.arange(len(table)), 5))
+    subjects = np.arange(len(table))
+    return with_rules(schema, table, fit_encoding(table, schema, subjects, 5), subjects)
 
 
 def said(schema: Schema) -> set[str]:
@@ -58,7 +59,7 @@ def said(schema: Schema) -> set[str]:
 
 
 def test_sums_orderings_and_implications_are_found() -> None:
-    assert {*FOUND, "line fixes speed in 1 of its values"} <= said(found(orders()))
+    assert {*FOUND, "line fixes speed"} <= said(found(orders()))
 
 
 def test_what_a_category_fixes_is_listed_by_value() -> None:
@@ -121,7 +122,7 @@ def test_a_declared_rule_about_unfit_or_unknown_columns_is_refused() -> None:
 def test_whatever_is_drawn_keeps_rules_and_protection_once_decoded() -> None:
     table = orders()
     encoding = fit_encoding(table, SCHEMA, np.arange(len(table)), 5)
-    schema = with_rules(SCHEMA, table, encoding)
+    schema = with_rules(SCHEMA, table, encoding, np.arange(len(table)))
     encoded = encode(table, schema, encoding)
     rng = np.random.default_rng(2)
     shuffled = pd.DataFrame({name: encoded[name].to_numpy()[rng.permutation(1_000)] for name in encoded})
