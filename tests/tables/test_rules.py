@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from tabtwin.tables.breaking import broken
 from tabtwin.tables.holding import hold
-from tabtwin.tables.rules import Rule, broken
+from tabtwin.tables.rules import Rule
 
 SUM = Rule(kind="sum", columns=("total", "a", "b"))
 CHAIN = (Rule(kind="order", columns=("a", "b")), Rule(kind="order", columns=("b", "total")))

@@ -1,10 +1,10 @@
 """Which rules between columns can be kept together.
 
-A column of a sum is in no other sum and in no ordering. A total is not fixed by a category, since its parts
-say what it is. Neither orderings nor categories that fix others form a circle. Where two columns fix the same
-one, one of them fixes the other, too, so that they cannot contradict each other: a postcode and its town, but
-not a town and a bank, say of which state they are. And what value protection lets out of the columns leaves
-room for sums and orderings.
+A column of a sum is in no other sum and in no ordering, and nothing fixes its cells. A number that fixes
+others is in neither. Neither orderings nor columns that fix others form a circle. Where two columns fix the
+same one, one of them fixes the other, too, so that they cannot contradict each other: a postcode and its town
+may both say of which state they are, but not a town and a bank. And what value protection lets out of the
+columns leaves room for sums and orderings.
 """
 
 from __future__ import annotations
@@ -61,8 +61,8 @@ def _sum(rule: Rule, kept: Sequence[Rule], bounds: Bounds, units: Units) -> str:
         shared = set(rule.columns) & set(other.columns)
         if other.kind != "implies" and shared:
             return f"it shares {min(shared)!r} with {other}"
-        if other.kind == "implies" and other.columns[1] == rule.columns[0]:
-            return f"{rule.columns[0]!r} is fixed otherwise ({other})"
+        if shared:
+            return f"{min(shared)!r} is one of {other}"
     total, *parts = rule.columns
     ends = [inner(bounds[part], units[part]) for part in parts]
     low, high = bounds[total]
@@ -79,6 +79,8 @@ def _order(rule: Rule, kept: Sequence[Rule], bounds: Bounds, units: Units, dated
         shared = set(rule.columns) & set(other.columns)
         if other.kind == "sum" and shared:
             return f"it shares {min(shared)!r} with {other}"
+        if other.kind == "implies" and other.columns[0] in shared:
+            return f"{other.columns[0]!r} is one of {other}"
     orders = [other for other in kept if other.kind == "order"]
     back = _way(rule.columns[1], rule.columns[0], orders)
     if back:
@@ -98,8 +100,9 @@ def _implication(rule: Rule, kept: Sequence[Rule]) -> str:
     if back:
         return f"it forms a circle with {', '.join(map(str, back))}"
     for other in kept:
-        if other.kind == "sum" and other.columns[0] == then:
-            return f"{then!r} is fixed otherwise ({other})"
+        shared = {first} if other.kind == "order" else {first, then}
+        if other.kind != "implies" and shared & set(other.columns):
+            return f"{min(shared & set(other.columns))!r} is one of {other}"
         if other.kind == "implies" and other.columns[1] == then and not _agree(rule, other, fixing):
             return (
                 f"{other} may say otherwise, and neither {first!r} nor {other.columns[0]!r} fixes the other"

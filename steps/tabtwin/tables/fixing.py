@@ -2,17 +2,18 @@
 
 Support is counted in subjects, of whom any number of rows says a thing but once. A column fixes another where
 nearly all of its values do and that would not be by chance; then each value that protection lets out does.
-Elsewhere a value fixes something only on many subjects: what a few share is a secret of theirs.
+Elsewhere a value fixes something only on many subjects: what a few share is a secret of theirs. Integers fix
+others as a whole only, as codes do (:mod:`tabtwin.tables.numbercodes`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from tabtwin.tables.numbercodes import fixed, spelled, unsettled
 from tabtwin.tables.rules import Rule
 from tabtwin.tables.schema import CATEGORICAL, Column, Schema
 
@@ -26,6 +27,10 @@ NEARLY_ALL = 0.9
 """Of a column's values, that fix something, for the column to."""
 
 
+FEWEST_CODES = 3
+"""Different integers that fix something: of fewer, those between them say nothing."""
+
+
 @dataclass(frozen=True)
 class Fixing:
     """What one column fixes of another.
@@ -36,65 +41,136 @@ class Fixing:
         rows: How many rows hold one of them.
     """
 
-    values: Mapping[str, str | None]
+    values: dict[str, str | None]
     whole: bool
     rows: int
 
 
-def implications(protected: pd.DataFrame, schema: Schema, subjects: np.ndarray) -> list[Rule]:
-    """What categories fix; whole columns come first, then those that fix most rows.
+NOTHING = Fixing({}, whole=False, rows=0)
+
+
+@dataclass(frozen=True)
+class Groups:
+    """The rows of a table by what one column holds.
+
+    Attributes:
+        column: The column.
+        numbers: Its cells, where they are numbers.
+        values: What it holds, but for what rare values are put out as, and what too few subjects hold.
+        order: Rows, those of one value behind one another.
+        starts: Where in ``order`` each value begins, and the last ends.
+        people: How many subjects hold each value.
+    """
+
+    column: Column
+    numbers: np.ndarray | None
+    values: tuple[str, ...]
+    order: np.ndarray
+    starts: np.ndarray
+    people: np.ndarray
+
+    @classmethod
+    def of(cls, protected: pd.DataFrame, column: Column, subjects: np.ndarray, protect: int) -> Groups:
+        """Those of a column of canonical rows after value protection."""
+        cells = protected[column.name].to_numpy()
+        codes, found = pd.factorize(cells, use_na_sentinel=True)
+        people = _people(codes, subjects, len(found))
+        if column.kind in CATEGORICAL:
+            kept = np.array([value != column.token or column.kind != "category" for value in found], bool)
+            values = [str(value) for value in found]
+        else:
+            kept = people >= max(2, column.threshold(protect))
+            values = [spelled(value) for value in found]
+        places = np.append(np.where(kept, np.cumsum(kept) - 1, -1), -1)[codes]
+        order = np.argsort(places, kind="stable")
+        return cls(
+            column=column,
+            numbers=None if column.kind in CATEGORICAL else cells.astype("float64"),
+            values=tuple(value for value, keep in zip(values, kept, strict=True) if keep),
+            order=order,
+            starts=np.searchsorted(places[order], np.arange(kept.sum() + 1)),
+            people=people[kept],
+        )
+
+
+def implications(
+    protected: pd.DataFrame, schema: Schema, subjects: np.ndarray, protect: int
+) -> tuple[list[Rule], list[Rule]]:
+    """What categories fix, and what integers do: whole columns first, then those that fix most rows.
 
     Args:
         protected: Canonical rows after value protection.
         schema: Their columns.
-        subjects: The subject of each row (rows,).
+        subjects: The subject of each row (rows,), integers from 0.
+        protect: k of value protection.
     """
-    found: list[tuple[bool, int, Rule]] = []
-    for first in (column for column in schema.learned if column.kind in CATEGORICAL):
+    found: dict[bool, list[tuple[bool, int, Rule]]] = {True: [], False: []}
+    for first in (column for column in schema.learned if column.kind in (*CATEGORICAL, "integer")):
+        groups = Groups.of(protected, first, subjects, protect)
         for then in (column for column in schema.learned if column.name != first.name):
-            fixing = find_fixing(protected, first, then, subjects)
+            fixing = find_fixing(groups, protected[then.name], then)
             if fixing.values:
-                rule = Rule(kind="implies", columns=(first.name, then.name), values=dict(fixing.values))
-                found.append((fixing.whole, fixing.rows, rule))
-    found.sort(key=lambda known: (not known[0], -known[1]))
-    return [rule for _, _, rule in found]
+                rule = Rule(kind="implies", columns=(first.name, then.name), values=fixing.values)
+                found[groups.numbers is None].append((fixing.whole, fixing.rows, rule))
+    for side in found.values():
+        side.sort(key=lambda known: (not known[0], -known[1]))
+    return [rule for _, _, rule in found[True]], [rule for _, _, rule in found[False]]
 
 
-def find_fixing(protected: pd.DataFrame, first: Column, then: Column, subjects: np.ndarray) -> Fixing:
-    """For each value of ``first`` what ``then`` always holds with it, if it is one thing, and not by chance.
+def find_fixing(groups: Groups, cells: pd.Series, then: Column) -> Fixing:
+    """For each value of a column what another always holds with it, if it is one thing, and not by chance.
 
-    Of numbers and dates only that they are missing can be fixed. What rare values are put out as is no value.
+    Of numbers and dates only that they are missing can be fixed.
+
+    Args:
+        groups: The first column.
+        cells: Of the other, as protected.
+        then: The other.
     """
+    if not groups.values:
+        return NOTHING
     if then.kind in CATEGORICAL:
-        codes, held = pd.factorize(protected[then.name].to_numpy(object), use_na_sentinel=True)
+        codes, held = pd.factorize(cells.to_numpy(object), use_na_sentinel=True)
     else:
-        codes, held = np.where(protected[then.name].isna(), -1, 0), np.array([""], dtype=object)
-    by, values = pd.factorize(protected[first.name].to_numpy(object), use_na_sentinel=True)
-    named = np.array([value != first.token or first.kind != "category" for value in values], bool)
-    shares = np.bincount(codes + 1, minlength=len(held) + 1) / max(1, len(codes))
-    if not named.any() or shares.max() >= 1:
-        return Fixing({}, whole=False, rows=0)
-    order = np.argsort(by, kind="stable")
-    starts = np.searchsorted(by[order], np.arange(len(values)))
-    least, most = (what.reduceat(codes[order], starts) for what in (np.minimum, np.maximum))
-    rows = np.bincount(by[by >= 0], minlength=len(values))
-    people = _people(by, subjects, len(values))
-    alone = named & (least == most)
-    whole = _is_whole(people[named], alone[named], float(shares.max()))
-    supported = (people >= FEWEST) & (-people * np.log10(shares[least + 1]) > CHANCE)
-    sayable = alone & (whole | supported) & ((then.kind in CATEGORICAL) | (least < 0))
-    return Fixing(
-        {str(values[at]): None if least[at] < 0 else str(held[least[at]]) for at in np.flatnonzero(sayable)},
-        whole=whole,
-        rows=int(rows[sayable].sum()),
-    )
+        codes, held = np.where(cells.isna(), -1, 0), np.array([""], dtype=object)
+    shares = np.bincount(codes + 1, minlength=len(held) + 1) / len(codes)
+    if shares.max() >= 1:
+        return NOTHING
+    inside = codes[groups.order][groups.starts[0] : groups.starts[-1]]
+    starts = groups.starts[:-1] - groups.starts[0]
+    least, most = (what.reduceat(inside, starts) for what in (np.minimum, np.maximum))
+    alone, people = least == most, groups.people
+    whole = _is_whole(people, alone, float(shares.max()))
+    with np.errstate(divide="ignore"):
+        likely = people >= FEWEST
+        likely &= -people * np.log10(shares[least + 1]) > CHANCE
+    sayable = alone & (whole | likely) & ((then.kind in CATEGORICAL) | (least < 0))
+    values = {
+        groups.values[at]: None if least[at] < 0 else str(held[least[at]]) for at in np.flatnonzero(sayable)
+    }
+    if groups.numbers is not None and not (whole and _are_codes(groups, values, cells)):
+        return NOTHING
+    rows = int(np.diff(groups.starts)[sayable].sum())
+    return Fixing(values, whole=whole, rows=rows)
 
 
-def _people(by: np.ndarray, subjects: np.ndarray, values: int) -> np.ndarray:
+def _are_codes(groups: Groups, values: dict[str, str | None], cells: pd.Series) -> bool:
+    """Whether integers fix as codes do: those between two that fix the same do, too, in all rows."""
+    if len(values) < FEWEST_CODES or groups.numbers is None:
+        return False
+    rule = Rule(kind="implies", columns=(groups.column.name, str(cells.name)), values=values)
+    there, said = fixed(groups.numbers, rule, [rule])
+    there &= ~unsettled(groups.numbers, [rule])
+    held = cells.to_numpy(object, copy=True)
+    held[cells.isna().to_numpy()] = None
+    return not (there & (said != held)).any()
+
+
+def _people(codes: np.ndarray, subjects: np.ndarray, values: int) -> np.ndarray:
     """How many subjects hold each value, int (values,)."""
-    held = by >= 0
+    held = codes >= 0
     width = int(subjects.max(initial=0)) + 1
-    pairs = np.unique(by[held].astype("int64") * width + subjects[held])
+    pairs = pd.unique(codes[held].astype("int64") * width + subjects[held])
     return np.bincount(pairs // width, minlength=values)
 
 

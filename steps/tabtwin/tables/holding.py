@@ -1,8 +1,8 @@
 """Tables made to keep their rules, whatever a generator drew; after value protection, when rows are decoded.
 
-What categories fix is written first, from the end that fixes to the end that is fixed. Then totals are
-computed: where one would lie beyond what protection lets out, the part with the most room gives way. Last,
-values of an ordering that are the wrong way round change places.
+Totals are computed: where one would lie beyond what protection lets out, the part with the most room gives
+way. Values of an ordering that are the wrong way round change places. Then what is fixed is written, from the
+end that fixes to the end that is fixed.
 
 Of rules that :mod:`tabtwin.tables.agreement` finds no obstacle to, none is broken afterwards, and no value
 lies outside its column's bounds.
@@ -13,8 +13,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from tabtwin.tables.breaking import what_is_fixed
+from tabtwin.tables.numbercodes import settled
 from tabtwin.tables.ordering import put_in_order
-from tabtwin.tables.rules import Bounds, Rule, Units, fixing_order
+from tabtwin.tables.rules import Bounds, Rule, Units, by_first, fixing_order
 from tabtwin.tables.steps import inner, on_unit, stepped
 
 
@@ -28,19 +30,21 @@ def hold(table: pd.DataFrame, rules: tuple[Rule, ...], bounds: Bounds, units: Un
         units: What numbers of a column are multiples of.
     """
     cells: dict[str, np.ndarray] = {str(name): table[name].to_numpy(copy=True) for name in table}
-    for rule in fixing_order(rules):
-        _imply(cells, rule)
     for rule in rules:
         if rule.kind == "sum":
             _add_up(cells, rule, bounds, units)
     put_in_order(cells, [rule for rule in rules if rule.kind == "order"], bounds, units)
+    for first, fixing in by_first(rules).items():
+        if cells[first].dtype != object:
+            cells[first] = settled(cells[first], fixing)
+    for rule in fixing_order(rules):
+        _imply(cells, rule, by_first(rules)[rule.columns[0]])
     return pd.DataFrame(cells, index=table.index)
 
 
-def _imply(cells: dict[str, np.ndarray], rule: Rule) -> None:
-    first, then = (cells[name] for name in rule.columns)
-    for value, fixed in rule.values.items():
-        there = first == value
+def _imply(cells: dict[str, np.ndarray], rule: Rule, alike: list[Rule]) -> None:
+    for there, fixed in what_is_fixed(cells[rule.columns[0]], rule, alike):
+        then = cells[rule.columns[1]]
         if then.dtype == object:
             then[there] = fixed
         else:

@@ -114,7 +114,7 @@ def ingest_opened(opened: Opened, *, holdout: bytes = b"", seed: int = 1) -> Ing
     training, held = (part[[column.name for column in schema.learned]] for part in (training, held))
     encoding = fit_encoding(training, schema, training_subjects, protect)
     schema = _without_rare_words(schema, encoding)
-    schema = with_rules(schema, training, encoding, training_subjects)
+    schema = with_rules(schema, training, encoding, training_subjects, protect)
     encoded = encode(training, schema, encoding)
     protected = changed_cells(training, encoded, schema)
     plans = designs(pd.concat([training, held], ignore_index=True), schema)

@@ -1,9 +1,10 @@
 """Orderings between columns of numbers or of dates: rows put in order, and whether bounds leave room for it.
 
 Values that are the wrong way round change places, which keeps both. One column's extremes may be the other's
-secrets, as where the other is mostly missing, so each is then taken back to what its own column lets out; in
-chains that may unsort a row again. Such rows are raised from the low end, each value no further than what
-stands above it can follow.
+secrets, as where the other is mostly missing, so each is then taken back to what its own column lets out.
+Where there is room, rounds of that put any row in order: seen from any one number, cells are above it or
+below, those above move to the high end a step a round, and a cell that its bounds keep above has none over it
+that is kept below.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from tabtwin.tables.rules import Bounds, Rule, Units
 from tabtwin.tables.steps import on_unit, stepped
 
 MICROSECONDS_IN_DAY = 86_400_000_000
+ROUNDS = 4
+"""For each column, more than rows need to be in order."""
 
 
 @dataclass(frozen=True)
@@ -47,15 +50,9 @@ def put_in_order(cells: dict[str, np.ndarray], rules: Sequence[Rule], bounds: Bo
     axes = {name: axis_of(name, bounds, units, dated=cells[name].dtype.kind == "M") for name in names}
     values = {name: _as_numbers(cells[name]) for name in names}
     before = {name: found.copy() for name, found in values.items()}
-    for _ in range(2 * len(rules)):  # of a chain of n orderings, n rounds sort any row
-        for rule in rules:
-            _swap(values, axes, *rule.columns)
-    unsorted = np.any([values[low] > values[high] for low, high in _pairs(rules)], axis=0) if rules else False
-    if np.any(unsorted):
-        raised = {name: found[unsorted] for name, found in values.items()}
-        _raise(raised, axes, rules)
-        for name in names:
-            values[name][unsorted] = raised[name]
+    for _ in range(ROUNDS * len(names)):
+        if not sum(_swap(values, axes, *rule.columns) for rule in rules):
+            break
     for name in names:
         changed = values[name] != before[name]
         changed &= ~np.isnan(before[name])
@@ -91,29 +88,9 @@ def _beyond(
     return furthest(float(_stepped(np.array([reached]), unit, to)[0]), end)
 
 
-def _raise(values: dict[str, np.ndarray], axes: Mapping[str, Axis], rules: Sequence[Rule]) -> None:
-    """Raise each value to those below it, as far as those above it can follow."""
-    before, after = _neighbours(rules, 1), _neighbours(rules, 0)
-    names = list(TopologicalSorter(before).static_order())
-    most: dict[str, np.ndarray] = {}
-    for name in reversed(names):
-        axis, own = axes[name], values[name]
-        most[name] = np.full(len(own), axis.high)
-        for high in after[name]:
-            follows = most[high] < most[name]
-            most[name] = np.where(follows, _stepped(most[high], axis.unit, np.floor), most[name])
-        most[name][np.isnan(own)] = math.inf  # a missing cell holds nobody back
-    for name in names:
-        axis, own = axes[name], values[name]
-        for low in before[name]:
-            wrong = values[low] > own
-            own = np.where(wrong, _stepped(values[low], axis.unit, np.ceil), own)
-        values[name] = np.where(np.isnan(own), own, np.minimum(own, most[name]))
-
-
-def _swap(values: dict[str, np.ndarray], axes: Mapping[str, Axis], low: str, high: str) -> None:
+def _swap(values: dict[str, np.ndarray], axes: Mapping[str, Axis], low: str, high: str) -> int:
     """Let values that are the wrong way round change places, each rounded away where units differ, and
-    taken back to its column's bounds.
+    taken back to its column's bounds; in how many rows.
     """
     wrong = values[low] > values[high]
     less, more = values[high][wrong], values[low][wrong]
@@ -122,6 +99,7 @@ def _swap(values: dict[str, np.ndarray], axes: Mapping[str, Axis], low: str, hig
         more = _stepped(more, axes[high].unit, np.ceil)
     values[low][wrong] = np.clip(less, axes[low].low, axes[low].high)
     values[high][wrong] = np.clip(more, axes[high].low, axes[high].high)
+    return int(wrong.sum())
 
 
 def _stepped(values: np.ndarray, unit: float, to: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
@@ -139,10 +117,6 @@ def _neighbours(rules: Sequence[Rule], side: int) -> dict[str, list[str]]:
     for rule in rules:
         found[rule.columns[side]].append(rule.columns[1 - side])
     return found
-
-
-def _pairs(rules: Sequence[Rule]) -> list[tuple[str, str]]:
-    return [(rule.columns[0], rule.columns[1]) for rule in rules]
 
 
 def _as_numbers(cells: np.ndarray) -> np.ndarray:

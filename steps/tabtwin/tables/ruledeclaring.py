@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
 from tabtwin.lib.errors import InputError
 from tabtwin.tables.declared import check_known
 from tabtwin.tables.encoding import Encoding
-from tabtwin.tables.fixing import find_fixing
+from tabtwin.tables.fixing import Groups, find_fixing
 from tabtwin.tables.rules import Rule
 from tabtwin.tables.schema import CATEGORICAL, NUMERIC, Column, Schema
 
@@ -37,7 +39,7 @@ def _fits(rule: Rule, position: int, column: Column, first: Column) -> bool:
         ordered = column.kind in (*NUMERIC, "datetime")
         return ordered and (not first.learned or (column.kind == "datetime") == (first.kind == "datetime"))
     if position == 0:
-        return column.kind in CATEGORICAL
+        return column.kind in (*CATEGORICAL, "integer")
     return column.kind in CATEGORICAL or all(fixed is None for fixed in rule.values.values())
 
 
@@ -48,11 +50,12 @@ def completed(
     schema: Schema,
     encoding: Encoding,
     subjects: np.ndarray,
+    protect: int,
 ) -> Rule:
     """A declared rule, with what a category fixes: as the user says, or what it does in the table.
 
     What the user says is kept as far as value protection lets it out: a value that it hides fixes nothing,
-    and where one is fixed that it hides, what is put out in its place is.
+    and where one is fixed that it hides, the rare group is, or a missing cell.
 
     Args:
         rule: As declared; without values it is about what the table always has together, on as much support
@@ -62,35 +65,33 @@ def completed(
         schema: Their columns.
         encoding: What protection lets out.
         subjects: The subject of each row (rows,).
+        protect: k of value protection.
     """
     if rule.kind != "implies":
         return rule.model_copy(update={"declared": True, "values": {}})
     first, then = (schema[name] for name in rule.columns)
+    groups = Groups.of(protected, first, subjects, protect)
     if not rule.values:
-        values = dict(find_fixing(protected, first, then, subjects).values)
+        values = find_fixing(groups, protected[then.name], then).values
         return rule.model_copy(update={"declared": True, "values": values})
-    shown = set(encoding.columns[first.name].categories)
+    shown = set(groups.values if first.kind == "integer" else encoding.columns[first.name].categories)
     values = {value: fixed for value, fixed in rule.values.items() if value in shown}
     if then.kind in CATEGORICAL:
-        values = _shown_alone(
-            values, training[then.name], protected[then.name], set(encoding.columns[then.name].categories)
-        )
+        values = _shown_alone(values, training[then.name], protected[then.name], then)
     return rule.model_copy(update={"declared": True, "values": values})
 
 
 def _shown_alone(
-    values: dict[str, str | None], before: pd.Series, after: pd.Series, shown: set[str]
+    values: Mapping[str, str | None], before: pd.Series, after: pd.Series, then: Column
 ) -> dict[str, str | None]:
-    """What is fixed, as protection puts it out; without what no row holds."""
-    hidden = {fixed for fixed in values.values() if fixed is not None and fixed not in shown}
-    stand_in = {fixed: after[(before == fixed).to_numpy()].head(1).tolist() for fixed in hidden}
+    """What is fixed, as protection puts it out; without what no row holds, or what it takes for another."""
     kept: dict[str, str | None] = {}
     for value, fixed in values.items():
-        if fixed is None or fixed in shown:
+        shown = after[(before == fixed).to_numpy()].head(1) if fixed is not None else after.head(0)
+        if fixed is None or (shown == fixed).any():
             kept[value] = fixed
-        elif stand_in[fixed]:
-            found = stand_in[fixed][0]
-            kept[value] = None if pd.isna(found) else str(found)
+        elif len(shown) and (shown.isna() | (shown == then.token)).all():
+            kept[value] = None if shown.isna().all() else then.token
     return kept
 
 

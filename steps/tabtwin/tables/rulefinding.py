@@ -14,10 +14,11 @@ import pandas as pd
 
 from tabtwin.lib.errors import InputError
 from tabtwin.tables.agreement import follows, obstacle
+from tabtwin.tables.breaking import broken
 from tabtwin.tables.encoding import Encoding, bounds, decode, encode, units
 from tabtwin.tables.fixing import CHANCE, FEWEST, implications
 from tabtwin.tables.ruledeclaring import check_rule, completed, with_missing
-from tabtwin.tables.rules import Bounds, Rule, broken
+from tabtwin.tables.rules import Bounds, Rule
 from tabtwin.tables.schema import NUMERIC, Schema
 
 FEWEST_SUMS = 100
@@ -25,7 +26,9 @@ LOOK = 64
 MOST_NUMBERS = 120
 
 
-def with_rules(schema: Schema, training: pd.DataFrame, encoding: Encoding, subjects: np.ndarray) -> Schema:
+def with_rules(
+    schema: Schema, training: pd.DataFrame, encoding: Encoding, subjects: np.ndarray, protect: int
+) -> Schema:
     """The schema with the rules of canonical ``training``: those declared, and those found that it does not
     deny.
 
@@ -35,6 +38,7 @@ def with_rules(schema: Schema, training: pd.DataFrame, encoding: Encoding, subje
             of what value protection leaves.
         encoding: What protection lets out.
         subjects: The subject of each row (rows,), integers from 0.
+        protect: k of value protection.
 
     Raises:
         InputError: if declared rules are about columns that such rules cannot be about, or cannot be kept
@@ -46,18 +50,22 @@ def with_rules(schema: Schema, training: pd.DataFrame, encoding: Encoding, subje
     bare = schema.model_copy(update={"rules": ()})
     protected = decode(encode(training, bare, encoding), bare, encoding)
     declared = [
-        completed(rule, training, protected, schema, encoding, subjects)
+        completed(rule, training, protected, schema, encoding, subjects, protect)
         for rule in schema.rules
         if learned >= set(rule.columns)
     ]
     units_of = units(schema)
+    by_category, by_code = implications(protected, schema, subjects, protect)
     found = [
-        *_sums(training, schema, units_of, subjects),
-        *_orders(training, schema, units_of, subjects),
-        *implications(protected, schema, subjects),
+        rule
+        for rule in (
+            *_sums(training, schema, units_of, subjects),
+            *by_code,
+            *_orders(training, schema, units_of, subjects),
+            *by_category,
+        )
+        if not any(rule.is_like(other) for other in schema.denied)
     ]
-    denied = [rule for rule in found if any(rule.is_like(other) for other in schema.denied)]
-    found = [rule for rule in found if rule not in denied]
     rules = _kept(declared, found, schema, bounds(encoding), units_of)
     return with_missing(schema, rules).model_copy(update={"rules": rules})
 

@@ -2,7 +2,7 @@
 
     sum       total = part + part + …
     order     low <= high
-    implies   where a column holds a, another holds b, or a missing cell
+    implies   where a column of categories or codes holds a, another holds b, or a missing cell
 
 Where a cell of a sum or an ordering is missing it says nothing, but for a sum: without its parts there is no
 total. How rules are kept stands in :mod:`tabtwin.tables.holding`, which of them can be kept together in
@@ -15,14 +15,9 @@ from collections.abc import Iterable, Mapping
 from graphlib import TopologicalSorter
 from typing import Literal
 
-import numpy as np
-import pandas as pd
 from pydantic import model_validator
 
 from tabtwin.lib.contract import Frozen
-
-FLOAT_NOISE = 1e-9
-"""Of the parts of a sum, by which it may differ from its total."""
 
 Bounds = Mapping[str, tuple[float, float]]
 Units = Mapping[str, float]
@@ -70,22 +65,12 @@ class Rule(Frozen):
         return self.model_copy(update={"values": {}})
 
 
-def broken(table: pd.DataFrame, rules: tuple[Rule, ...], units: Units) -> np.ndarray:
-    """Which rows of a canonical table break a rule: bool (rows,)."""
-    found = np.zeros(len(table), bool)
+def by_first(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
+    """Rules of kind ``implies`` by the column that fixes."""
+    found: dict[str, list[Rule]] = {}
     for rule in rules:
-        cells = [table[name].to_numpy() for name in rule.columns]
-        if rule.kind == "order":
-            found |= cells[0] > cells[1]
-        elif rule.kind == "sum":
-            total = np.sum(cells[1:], axis=0)
-            missing = np.isnan(total) != np.isnan(cells[0])
-            slack = units[rule.columns[0]] / 2 + FLOAT_NOISE * np.sum(np.abs(cells[1:]), axis=0)
-            found |= missing | (np.abs(total - cells[0]) > slack)
-        else:
-            for value, fixed in rule.values.items():
-                there = cells[0] == value
-                found |= there & (~pd.isna(cells[1]) if fixed is None else cells[1] != fixed)
+        if rule.kind == "implies":
+            found.setdefault(rule.columns[0], []).append(rule)
     return found
 
 
