@@ -39,9 +39,9 @@ from tabtwin.measures.crowding import (
 from tabtwin.measures.neighbours import Features, Gower, nearest
 from tabtwin.selection.shares import parse_shares
 from tabtwin.selection.shortlist import best_rows, first_rows
+from tabtwin.tables.breaking import broken
 from tabtwin.tables.canaries import planted_rows
 from tabtwin.tables.encoding import Encoding, units, violations
-from tabtwin.tables.rules import broken
 from tabtwin.tables.schema import Schema
 
 READS = (

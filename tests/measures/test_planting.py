@@ -14,9 +14,10 @@ from tabtwin.lib.errors import InputError
 from tabtwin.lib.seeds import generator
 from tabtwin.measures.neighbours import Gower, nearest
 from tabtwin.measures.planting import draw_canaries
+from tabtwin.tables.breaking import broken
 from tabtwin.tables.canaries import PLANTED, planted_rows
 from tabtwin.tables.encoding import decode, encode, fit_encoding, units, violations
-from tabtwin.tables.rules import Rule, broken
+from tabtwin.tables.rules import Rule
 from tabtwin.tables.schema import Column, Schema
 
 ROWS = 1_500

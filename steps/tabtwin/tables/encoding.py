@@ -11,7 +11,7 @@ import pandas as pd
 
 from tabtwin.lib.contract import Frozen
 from tabtwin.tables import dates
-from tabtwin.tables.rules import hold
+from tabtwin.tables.holding import hold
 from tabtwin.tables.schema import CATEGORICAL, Column, Schema, numbers
 
 _DAY = 86_400_000_000_000  # nanoseconds

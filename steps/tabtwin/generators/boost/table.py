@@ -99,7 +99,7 @@ def fit(
         subjects = np.where(codes < 0, codes.max(initial=0) + 1 + subjects, codes)
     known = _without(known, unsupported_columns(rows, known, subjects, protect))
     encoding = fit_encoding(rows, known, subjects, protect)
-    known = with_rules(known, rows, encoding)
+    known = with_rules(known, rows, encoding, subjects, protect)
     settings = Settings(threads=threads or os.cpu_count() or 1, protect=protect)
     model = fit_model(
         encode(rows, known, encoding),

@@ -1,0 +1,35 @@
+"""Numbers as multiples of what a column's are multiples of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+ROUNDING = 1e-6
+"""Of a step: how far from a multiple a number still counts as one."""
+
+
+def on_unit(values: np.ndarray, unit: float) -> np.ndarray:
+    """The nearest multiples of a unit that is a power of ten; the values as they are where it is 0."""
+    if unit <= 0:
+        return values
+    digits = max(0, round(-np.log10(unit)))
+    return np.asarray(np.round(values, digits) + 0.0)
+
+
+def stepped(values: np.ndarray, unit: float, to: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+    """Values rounded down or up to multiples of a unit; those that are multiples stay."""
+    if unit <= 0:
+        return values
+    away = -ROUNDING if to is np.ceil else ROUNDING
+    return on_unit(to(values / unit + away) * unit, unit)
+
+
+def inner(ends: tuple[float, float], unit: float) -> tuple[float, float]:
+    """The least and the greatest multiple of a unit within bounds; the bounds themselves where none is."""
+    low, high = (
+        float(stepped(np.array([end]), unit, to)[0])
+        for end, to in zip(ends, (np.ceil, np.floor), strict=True)
+    )
+    return (low, high) if low <= high else ends
