@@ -127,7 +127,7 @@ def cut(stamps: np.ndarray, form: str, digits: int) -> np.ndarray:
     if not re.search("%-?[dHI]", form):
         middle = stamps + np.timedelta64(15, "D")
         return middle.astype("datetime64[M]").astype("datetime64[ns]")
-    unit = _nanoseconds(form, digits)
+    unit = nanoseconds(form, digits)
     missing = np.isnat(stamps)
     whole = np.where(missing, 0, stamps.astype("int64"))
     nearest = ((whole + unit // 2) // unit * unit).astype("datetime64[ns]")
@@ -135,16 +135,17 @@ def cut(stamps: np.ndarray, form: str, digits: int) -> np.ndarray:
     return np.asarray(nearest)
 
 
-def _padded(form: str) -> str:
-    return form.replace("%-", "%")
-
-
-def _nanoseconds(form: str, digits: int) -> int:
+def nanoseconds(form: str, digits: int) -> int:
+    """How far apart dates are that a format of days or finer can tell apart."""
     if "%f" in form:
         return int(10 ** (9 - min(digits or 6, 9)))
     if "%S" in form:
         return 10**9
     return 60 * 10**9 if "%M" in form else 86_400 * 10**9
+
+
+def _padded(form: str) -> str:
+    return form.replace("%-", "%")
 
 
 def _formats_of(text: str) -> list[str]:
