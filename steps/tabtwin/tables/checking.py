@@ -92,8 +92,15 @@ def check_table(opened: Opened, file: str, *, holdout: bytes = b"", seed: int = 
         fixes=_fixes(schema),
         doubts=tuple(doubts(opened, found)),
         stops=opened.refusal,
-        schema_found=schema,
+        schema_found=_to_edit(schema, opened.schema),
     )
+
+
+def _to_edit(schema: Schema, read: Schema) -> Schema:
+    """The schema with every mark by which the table is read, also those too rare to be told of."""
+    marks = {column.name: column.marks for column in read.columns}
+    columns = (column.model_copy(update={"marks": marks[column.name]}) for column in schema.columns)
+    return schema.model_copy(update={"columns": tuple(columns)})
 
 
 def _fixes(schema: Schema) -> tuple[str, ...]:

@@ -45,6 +45,11 @@ class Declared(Frozen):
     newline: Newline | None = None
     unnamed: bool | None = None
 
+    @property
+    def fields(self) -> dict[str, frozenset[str]]:
+        """Which fields of each column are stated."""
+        return {str(column["name"]): frozenset(column) for column in self.columns}
+
     def without(self, names: Iterable[str]) -> Declared:
         """The same, less what is said of these columns."""
         gone = set(names)
