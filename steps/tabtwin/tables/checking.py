@@ -97,9 +97,12 @@ def check_table(opened: Opened, file: str, *, holdout: bytes = b"", seed: int = 
 
 
 def _to_edit(schema: Schema, read: Schema) -> Schema:
-    """The schema with every mark by which the table is read, also those too rare to be told of."""
-    marks = {column.name: column.marks for column in read.columns}
-    columns = (column.model_copy(update={"marks": marks[column.name]}) for column in schema.columns)
+    """The schema, with the kinds and marks by which the table can be read, though few cells need them."""
+    columns = []
+    for column, other in zip(schema.columns, read.columns, strict=True):
+        is_whole = (other.kind, column.kind) == ("decimal", "integer")
+        update = {"marks": other.marks} | ({"kind": other.kind, "dtype": other.dtype} if is_whole else {})
+        columns.append(column.model_copy(update=update))
     return schema.model_copy(update={"columns": tuple(columns)})
 
 

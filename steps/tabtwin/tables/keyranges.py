@@ -111,16 +111,19 @@ def _within(texts: np.ndarray, pattern: str, end: int | None, chance: np.random.
     """
     signs = patterns.signs(pattern)
     choices = patterns.places(pattern)
-    wanted = ROOM * len(texts)
-    texts = np.array([text for text in texts if _spells(choices, text)], dtype=object)
     room = list(accumulate(map(len, choices[::-1]), operator.mul))[::-1]
     fits = end is None or _greatest(choices) <= end
-    if fits and (room[0] > len(texts) ** 2 / RARELY or not len(texts)):
+    met = (
+        []
+        if fits and room[0] > len(texts) ** 2 / RARELY
+        else [text for text in texts if _spells(choices, text)]
+    )
+    if fits and not met:
         return pattern
     for depth in range(1, len(choices)):
-        if room[depth] < wanted:
+        if room[depth] < ROOM * len(texts):
             break
-        begun = {text[:depth] for text in texts}
+        begun = {text[:depth] for text in met}
         free = _free(begun, choices[:depth], chance)
         if free is not None and end is not None and _greatest([*free, *choices[depth:]]) > end:
             free = _free(begun, choices[:depth], None)

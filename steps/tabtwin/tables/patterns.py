@@ -117,6 +117,11 @@ def places(pattern: str) -> list[str]:
     ]
 
 
+def spells_numbers(pattern: str) -> bool:
+    """Whether all keys of a pattern are whole numbers."""
+    return all(some == _RUNNING or set(some) <= set(_DIGITS) for some in places(pattern))
+
+
 def literal(character: str) -> str:
     """The sign for a character that stands for itself."""
     return "\\" + character if character in _SIGNS or character in "#\\" else character
@@ -155,14 +160,19 @@ def _fixed(texts: np.ndarray, owners: np.ndarray, k: int) -> str | None:
 
 def _sign(characters: np.ndarray, owners: np.ndarray, k: int) -> str | None:
     """The sign for the characters found at one position, but for those that fewer than k owners have."""
-    found, codes, rows = np.unique(characters, return_inverse=True, return_counts=True)
+    points = np.ascontiguousarray(characters).view(np.uint32)
+    rows = np.bincount(points)
+    found = {chr(point): int(rows[point]) for point in np.flatnonzero(rows).tolist()}
 
     def fits(choice: str) -> bool:
-        others = ~np.isin(found, list(choice))
-        few = rows[others].sum() < k
-        return bool(few or (k > 1 and _by(owners, others[codes]) < k))
+        odd = found.keys() - set(choice)
+        if sum(found[character] for character in odd) < k:
+            return True
+        is_odd = np.zeros(len(rows), bool)
+        is_odd[[ord(character) for character in odd]] = True
+        return k > 1 and _by(owners, is_odd[points]) < k
 
-    commonest = str(found[rows.argmax()])
+    commonest = max(sorted(found), key=found.__getitem__)
     if fits(commonest):
         return literal(commonest)
     return next((sign for sign in _FOUND_IN_THIS_ORDER if fits(_SIGNS[sign])), None)

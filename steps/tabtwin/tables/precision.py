@@ -16,6 +16,7 @@ from tabtwin.tables import dates, numerals, patterns
 from tabtwin.tables.cells import Cells, Source, as_text
 from tabtwin.tables.grids import rounded
 from tabtwin.tables.keyranges import apart, longest_number
+from tabtwin.tables.parquet import LARGEST_INTEGER
 from tabtwin.tables.schema import NUMERIC, Column, Schema
 
 
@@ -50,6 +51,8 @@ def as_vouched(
     subjects: np.ndarray,
     protect: int,
     stated: Mapping[str, Iterable[str]],
+    *,
+    kinds: bool = True,
 ) -> Schema:
     """The schema with each column written as k subjects' cells in training are.
 
@@ -60,6 +63,7 @@ def as_vouched(
         subjects: The subject of each row, integers (rows,).
         protect: k, where a column has none of its own.
         stated: What the user says of columns: names of fields, which stay as they are.
+        kinds: Whether decimals become integers where fewer than k subjects' cells have any.
     """
     columns = []
     for column in schema.columns:
@@ -67,12 +71,10 @@ def as_vouched(
         k = column.threshold(protect)
         found = _marks(column, Witnesses(cells, training, subjects, k))
         told = Witnesses(cells.without(column.marks), training, subjects, k)
-        if len(told.held):
-            found |= _written(column, told)
+        found |= _written(column, told)
         said = set(stated.get(column.name, ())) - {"marks"}
-        columns.append(
-            column.model_copy(update={name: new for name, new in found.items() if name not in said})
-        )
+        new = column.model_copy(update={name: value for name, value in found.items() if name not in said})
+        columns.append(_as_whole(new, told.cells) if kinds else new)
     return schema.model_copy(update={"columns": tuple(columns)})
 
 
@@ -80,7 +82,7 @@ def as_written(table: pd.DataFrame, before: Schema, after: Schema) -> pd.DataFra
     """A canonical table, read by one schema, with its cells rounded to what another one writes."""
     rewritten: dict[str, np.ndarray] = {}
     for old, new in zip(before.columns, after.columns, strict=True):
-        if new.kind in NUMERIC and old.digits != new.digits:
+        if new.kind in NUMERIC and (old.kind, old.digits) != (new.kind, new.digits):
             rewritten[new.name] = rounded(table[new.name].to_numpy("float64"), new)
         elif new.kind == "datetime" and (old.format, old.digits) != (new.format, new.digits):
             rewritten[new.name] = dates.cut(
@@ -103,11 +105,23 @@ def _marks(column: Column, told: Witnesses) -> dict[str, Any]:
 
 
 def _written(column: Column, told: Witnesses) -> dict[str, Any]:
+    if column.kind == "key":
+        return _of_keys(column, told)
     if column.kind in NUMERIC:
         return _of_texts(column, told) if told.cells.is_text else _of_floats(column, told)
-    if column.kind == "datetime":
-        return _of_dates(column, told)
-    return _of_keys(column, told) if column.kind == "key" else {}
+    return _of_dates(column, told) if column.kind == "datetime" else {}
+
+
+def _as_whole(column: Column, cells: Cells) -> Column:
+    """The column as one of integers where it has no decimals."""
+    if column.kind != "decimal" or column.digits:
+        return column
+    if cells.is_text:
+        numbers = cells.values[numerals.are_numbers(cells.values)]
+        if (np.abs(numerals.parse(numbers)) > LARGEST_INTEGER).any():
+            return column
+    dtype = column.dtype if cells.dtype or column.least else "int64"
+    return column.model_copy(update={"kind": "integer", "dtype": dtype})
 
 
 def _of_texts(column: Column, told: Witnesses) -> dict[str, Any]:
@@ -177,8 +191,16 @@ def _of_stamps(column: Column, told: Witnesses) -> dict[str, Any]:
 def _of_keys(column: Column, told: Witnesses) -> dict[str, Any]:
     """The pattern of keys, and a range of it without any of the table's."""
     texts = as_text(told.cells)
-    if len(told.held) < told.k:  # a pattern of so few would spell them out
-        return {}
     keys, owners = texts[told.codes], told.subjects
-    pattern = patterns.infer(keys, owners, told.k) or patterns.RUNNING_NUMBER
-    return dict(apart(texts, pattern, column.dtype, longest_number(keys, owners, told.k)))
+    # A pattern spells out what all keys share: of few different ones it would spell them.
+    pattern = patterns.infer(keys, owners, told.k) if len(told.held) >= told.k else None
+    longest = longest_number(keys, owners, told.k) if pattern is None or _runs(pattern) else None
+    pattern = pattern or patterns.RUNNING_NUMBER
+    # Keys of a CSV that share no pattern are taken for numbers; those of k subjects may share one after all.
+    is_text = not told.cells.dtype and not patterns.spells_numbers(pattern)
+    dtype = "string" if is_text else column.dtype
+    return {**apart(texts, pattern, dtype, longest or 1), "dtype": dtype}
+
+
+def _runs(pattern: str) -> bool:
+    return patterns.RUNNING_NUMBER in patterns.signs(pattern)

@@ -100,7 +100,7 @@ def fit(
         subjects = np.where(codes < 0, codes.max(initial=0) + 1 + subjects, codes)
     known = found
     if schema is None:
-        known = as_vouched(found, source, np.ones(source.rows, bool), subjects, protect, {})
+        known = as_vouched(found, source, np.ones(source.rows, bool), subjects, protect, {}, kinds=False)
         rows = as_written(rows, found, known)
     known = _without(known, unsupported_columns(rows, known, subjects, protect))
     encoding = fit_encoding(rows, known, subjects, protect)
