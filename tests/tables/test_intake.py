@@ -179,6 +179,35 @@ def test_a_target_that_nobody_named_is_chosen_and_said() -> None:
     assert any("No target was given" in note for note in found.facts["notes"])
 
 
+def test_what_is_held_out_has_no_say_in_the_choice_of_a_target() -> None:
+    frame = table().assign(flag="a")
+    frame.loc[[3, 77, 200, 350], "flag"] = ["b", "c", "d", "e"]
+    assert ingest(frame[["id", "age", "flag"]]).schema.target is None
+
+
+def test_a_chosen_target_that_is_written_down_leads_to_the_same_result() -> None:
+    first = ingest(table())
+    again = ingest(table(), schema_file=first.schema.model_dump_json().encode())
+    assert (again.schema.target, again.schema.chosen) == (first.schema.target, True)
+    pd.testing.assert_frame_equal(again.holdout, first.holdout)
+
+
+def test_what_one_cell_says_of_decimals_dates_and_keys_is_not_told() -> None:
+    frame = table()
+    frame["paid"] = [f"{number * 1.31:.2f}" for number in range(ROWS)]
+    frame["n"] = (np.arange(ROWS) % 23).astype(str)
+    frame["code"] = [f"C{number:05d}" for number in range(0, 50 * ROWS, 50)]
+    clean = ingest(frame, target="churn")
+    frame.loc[5, ["paid", "n"]] = ["3.123456", "4.5"]
+    frame.loc[6, "code"] = "X00017"
+    odd = ingest(frame, target="churn")
+    assert [odd.schema[name] for name in ("paid", "n")] == [clean.schema[name] for name in ("paid", "n")]
+    assert odd.schema["code"].pattern.startswith("C")
+    for part in (odd.training, odd.holdout, odd.encoded):
+        assert (part["n"] == np.rint(part["n"])).all()
+        assert (part["paid"] == part["paid"].round(2)).all()
+
+
 def test_the_written_schema_leads_to_the_same_result() -> None:
     first = ingest(table(), target="age >= 40")
     again = ingest(table(), schema_file=first.schema.model_dump_json().encode())

@@ -38,6 +38,22 @@ def test_numbers_of_one_length_never_begin_with_zero() -> None:
     assert all(key[0] != "0" for key in regenerate("1999", 5000, rng()))
 
 
+def test_what_fewer_than_k_owners_keys_have_tells_nothing() -> None:
+    keys = [f"K{number:04d}" for number in range(200)]
+    odd = ["k0001", "K001", "K-001", "XXXXXXXX"]
+    owners = np.arange(204)
+    assert infer(texts(*keys, *odd), owners, 5) == infer(texts(*keys)) == "K0999"
+    assert infer(texts(*keys, *odd[:3] * 2, *odd[:2]), np.arange(208), 3) != "K0999"
+
+
+def test_keys_of_one_owner_tell_nothing_however_many_there_are() -> None:
+    keys = [f"K{number:04d}" for number in range(400)]
+    own = [f"L{number:04d}" for number in range(30)]
+    owners = np.array([*range(400), *[400] * 30])
+    assert infer(texts(*keys, *own), owners, 5) == "K0999"
+    assert infer(texts(*keys, *own), np.arange(430), 5) == "A0999"
+
+
 def test_a_uuid_is_hexadecimal() -> None:
     draw = np.random.default_rng(2)
     ids = texts(*(str(uuid.UUID(bytes=draw.bytes(16), version=4)) for _ in range(500)))

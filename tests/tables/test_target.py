@@ -101,3 +101,25 @@ def test_integers_of_few_values_stand_in_where_no_category_fits() -> None:
     table = pd.DataFrame({"grade": np.arange(100.0) % 3, "x": np.arange(100.0)})
     assert choose_target(schema, table).target == "grade"
     assert choose_target(schema, table.assign(grade=np.arange(100.0))).target is None
+
+
+def test_a_class_of_fewer_than_k_subjects_neither_makes_nor_spoils_a_target() -> None:
+    schema = Schema(columns=(Column(name="city", kind="category"), Column(name="paid", kind="boolean")))
+    paid = ["Yes"] * 30 + ["No"] * 70
+    few = pd.DataFrame({"city": ["a"] * 97 + ["b"] * 3, "paid": ["Yes"] + ["No"] * 99})
+    assert choose_target(schema, few, np.arange(100), 5).target is None
+    many = pd.DataFrame({"city": [f"c{number % 10}" for number in range(96)] + list("wxyz"), "paid": paid})
+    assert choose_target(schema, many, np.arange(100), 5).target == "city"
+    assert choose_target(schema, many, np.arange(100), 4).target == "paid"
+
+
+def test_rows_of_one_subject_are_one_voice_for_a_class() -> None:
+    schema = Schema(columns=(Column(name="city", kind="category"),))
+    table = pd.DataFrame({"city": ["a"] * 60 + ["b"] * 40})
+    assert choose_target(schema, table, np.minimum(np.arange(100), 60), 5).target is None
+
+
+def test_a_target_that_protection_hides_is_named_where_there_is_no_other() -> None:
+    schema = Schema(columns=(Column(name="city", kind="category"),))
+    table = pd.DataFrame({"city": ["a", "b", "c", "d"] * 3})
+    assert choose_target(schema, table, np.arange(12), 5).target == "city"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from tabtwin.lib.contract import Frozen
@@ -14,7 +12,6 @@ from tabtwin.tables.findings import fixes
 from tabtwin.tables.identifiers.finding import PLURALS
 from tabtwin.tables.intake import Ingested, ingest_opened
 from tabtwin.tables.opening import Opened
-from tabtwin.tables.rules import Rule
 from tabtwin.tables.schema import Column, Schema
 
 
@@ -97,17 +94,26 @@ def check_table(opened: Opened, file: str, *, holdout: bytes = b"", seed: int = 
         fixes=fixes(schema),
         doubts=tuple(doubts(opened, found)),
         stops=opened.refusal,
-        schema_found=_to_edit(schema, opened.schema.rules),
+        schema_found=_to_edit(schema, opened.schema),
     )
 
 
-def _to_edit(schema: Schema, declared: Sequence[Rule]) -> Schema:
-    """The schema with such values of rules alone as were declared: the others would be the table's."""
+def _to_edit(schema: Schema, read: Schema) -> Schema:
+    """The schema as it can be edited and given back.
+
+    It has the kinds and marks by which the table can be read, though few cells need them, and such values of
+    rules alone as were declared: the others would be the table's.
+    """
+    columns = []
+    for column, other in zip(schema.columns, read.columns, strict=True):
+        is_whole = (other.kind, column.kind) == ("decimal", "integer")
+        update = {"marks": other.marks} | ({"kind": other.kind, "dtype": other.dtype} if is_whole else {})
+        columns.append(column.model_copy(update=update))
     rules = (
-        rule if any(rule.is_like(said) and said.values for said in declared) else rule.without_values()
+        rule if any(rule.is_like(said) and said.values for said in read.rules) else rule.without_values()
         for rule in schema.rules
     )
-    return schema.model_copy(update={"rules": tuple(rules)})
+    return schema.model_copy(update={"columns": tuple(columns), "rules": tuple(rules)})
 
 
 def _columns(opened: Opened, schema: Schema, found: Ingested | None) -> tuple[ColumnCheck, ...]:

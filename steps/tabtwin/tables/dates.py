@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 
 import numpy as np
@@ -26,6 +27,9 @@ _RESTS = (
     "",
     *(f"{between}{time}{zone}" for between in (" ", "T") for time in _TIMES for zone in _ZONES),
 )
+COARSE_FORMATS = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S")
+"""ISO formats that are tried first for dates that are stored as such."""
+
 _FIELDS = {
     "%Y": "[0-9]{4}", "%y": "[0-9]{2}", "%m": "[0-9]{1,2}", "%d": "[0-9]{1,2}", "%b": "[A-Za-z]{3}",
     "%B": "[A-Za-z]+", "%H": "[0-9]{1,2}", "%I": "[0-9]{1,2}", "%M": "[0-9]{1,2}", "%S": "[0-9]{1,2}",
@@ -78,15 +82,23 @@ def likeliest(texts: np.ndarray, counts: np.ndarray, forms: list[str]) -> str:
     return max(forms, key=support)
 
 
-def as_padded(texts: np.ndarray, form: str) -> str:
-    """The format with ``%-d`` and the like where all texts are spelled so: 1/2/2020, not 01/02/2020."""
-    if not pc.any(pc.match_substring_regex(pa.array(texts, pa.string()), _LONE_DIGIT)).as_py():
+def as_padded(
+    texts: np.ndarray, form: str, few: Callable[[np.ndarray], bool] = lambda texts: not texts.any()
+) -> str:
+    """The format with ``%-d`` and the like where texts are spelled so: 1/2/2020, not 01/02/2020.
+
+    Args:
+        texts: Dates (n,), object.
+        form: Their format, padded.
+        few: Whether some of them, bool (n,), are so few that they may be spelled otherwise; by default none.
+    """
+    if few(_matches(texts, _LONE_DIGIT)):
         return form
     stamps = parse(texts, form)
     days, hours = re.compile("%([dm])"), re.compile("%([HI])")
     bare_days, bare_hours = days.sub(r"%-\1", form), hours.sub(r"%-\1", form)
     for spelled in (bare_days, bare_hours, hours.sub(r"%-\1", bare_days)):
-        if (spell(stamps, spelled, second_digits(texts, form)) == texts).all():
+        if few(spell(stamps, spelled, second_digits(texts, form)) != texts):
             return spelled
     return form
 
@@ -103,10 +115,9 @@ def spell(stamps: np.ndarray, form: str, digits: int) -> np.ndarray:
 
 def finest_format(stamps: np.ndarray) -> str:
     """The coarsest ISO format that holds these dates."""
-    nanoseconds = stamps.astype("int64")
-    if not (nanoseconds % (86_400 * 10**9)).any():
-        return "%Y-%m-%d"
-    return "%Y-%m-%d %H:%M:%S.%f" if (nanoseconds % 10**9).any() else "%Y-%m-%d %H:%M:%S"
+    since = stamps.astype("datetime64[ns]").astype("int64")
+    coarse = (form for form in COARSE_FORMATS if not (since % nanoseconds(form, 0)).any())
+    return next(coarse, "%Y-%m-%d %H:%M:%S.%f")
 
 
 def is_time(form: str) -> bool:
@@ -116,10 +127,13 @@ def is_time(form: str) -> bool:
 
 def second_digits(texts: np.ndarray, form: str) -> int:
     """The most decimals of a second in ``texts``, 0 where the format has none."""
-    if "%f" not in form:
-        return 0
+    return int(second_digits_each(texts).max()) if "%f" in form else 0
+
+
+def second_digits_each(texts: np.ndarray) -> np.ndarray:
+    """The decimals of a second in each text, int64 (n,)."""
     fractions = pd.Series(texts, dtype=object).str.extract(r"\.([0-9]{1,6})(?![0-9.])", expand=False)
-    return int(fractions.str.len().max())
+    return fractions.str.len().fillna(0).to_numpy("int64")
 
 
 def cut(stamps: np.ndarray, form: str, digits: int) -> np.ndarray:
@@ -127,7 +141,7 @@ def cut(stamps: np.ndarray, form: str, digits: int) -> np.ndarray:
     if not re.search("%-?[dHI]", form):
         middle = stamps + np.timedelta64(15, "D")
         return middle.astype("datetime64[M]").astype("datetime64[ns]")
-    unit = _nanoseconds(form, digits)
+    unit = nanoseconds(form, digits)
     missing = np.isnat(stamps)
     whole = np.where(missing, 0, stamps.astype("int64"))
     nearest = ((whole + unit // 2) // unit * unit).astype("datetime64[ns]")
@@ -135,16 +149,22 @@ def cut(stamps: np.ndarray, form: str, digits: int) -> np.ndarray:
     return np.asarray(nearest)
 
 
-def _padded(form: str) -> str:
-    return form.replace("%-", "%")
-
-
-def _nanoseconds(form: str, digits: int) -> int:
+def nanoseconds(form: str, digits: int) -> int:
+    """How far apart dates are that a format of days or finer can tell apart."""
     if "%f" in form:
         return int(10 ** (9 - min(digits or 6, 9)))
     if "%S" in form:
         return 10**9
     return 60 * 10**9 if "%M" in form else 86_400 * 10**9
+
+
+def _matches(texts: np.ndarray, pattern: str) -> np.ndarray:
+    found = pc.match_substring_regex(pa.array(texts, pa.string()), pattern)
+    return np.asarray(found.to_numpy(zero_copy_only=False), bool)
+
+
+def _padded(form: str) -> str:
+    return form.replace("%-", "%")
 
 
 def _formats_of(text: str) -> list[str]:

@@ -51,6 +51,11 @@ class Declared(Frozen):
     newline: Newline | None = None
     unnamed: bool | None = None
 
+    @property
+    def fields(self) -> dict[str, frozenset[str]]:
+        """Which fields of each column are stated."""
+        return {str(column["name"]): frozenset(column) for column in self.columns}
+
     def without(self, names: Iterable[str]) -> Declared:
         """The same, less what is said of these columns."""
         gone = set(names)
@@ -120,9 +125,7 @@ def describe(source: Source, declared: Declared, entity: str | None, protect: in
             columns.append(_as_written(column, source.quoting, stated))
         except kinds.VariedError as error:
             varied.append(error)
-    _check_tokens(
-        [name for name, stated in given.items() if "token" in stated], columns, source, subjects, protect
-    )
+    _check_tokens(columns, source, subjects, protect)
     if varied:
         raise kinds.VariedError(str(varied[0]), tuple(name for error in varied for name in error.columns))
     return Schema(
@@ -143,7 +146,7 @@ def _check_tokens(columns: Iterable[Column], source: Source, subjects: np.ndarra
     """Refuse a token of one's own that is a rare value of another column: the twin would show it."""
     for column in (column for column in columns if column.kind == "category" and column.token != TOKEN):
         for cells in source.columns.values():
-            places = np.flatnonzero(cells.values == column.token) if cells.is_text else ()
+            places = np.flatnonzero(cells.is_text & (cells.values == column.token))
             if len(places) and len(np.unique(subjects[cells.codes == places[0]])) < 2 * protect:
                 raise InputError(
                     f"column {column.name!r}: expected a token that is no rare value of the table, found one "

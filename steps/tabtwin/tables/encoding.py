@@ -1,7 +1,8 @@
 """Value protection: what a twin may put out of each column, and tables held to it.
 
-A category of fewer than k subjects joins one rare group; a number or date beyond the kth lowest or highest
-subject is moved to it. Missing cells stay missing, and columns declared public stay as they are.
+A category of fewer than k subjects joins one rare group; a number or date beyond a column's bounds, which
+are no cells of single subjects (:mod:`tabtwin.tables.bounding`), is moved to them. Missing cells stay
+missing, and columns declared public stay as they are.
 """
 
 from __future__ import annotations
@@ -10,13 +11,12 @@ import numpy as np
 import pandas as pd
 
 from tabtwin.lib.contract import Frozen
-from tabtwin.tables import dates
+from tabtwin.tables.bounding import find_bounds
+from tabtwin.tables.grids import grid_of, rounded, stamps
+from tabtwin.tables.grids import unit_of as unit_of
 from tabtwin.tables.holding import hold
 from tabtwin.tables.schema import CATEGORICAL, Column, Schema, numbers
 
-_DAY = 86_400_000_000_000  # nanoseconds
-_FINEST = 9  # decimals: finer ones are as good as none
-_UNITS = (("%f", 0.0), ("%S", 1 / 86_400), ("%M", 1 / 1_440), ("%H", 1 / 24), ("%I", 1 / 24), ("%d", 1.0))
 _SLACK = 2e-11  # days: float64 tells microseconds apart only just, and after 2149 not quite
 
 
@@ -38,15 +38,6 @@ class Encoding(Frozen):
     """The code of every learned column."""
 
     columns: dict[str, ColumnCode]
-
-
-def unit_of(column: Column) -> float:
-    """What a column's numbers are multiples of; 0 where that is not known or too fine to matter."""
-    if column.kind == "integer":
-        return 1.0
-    if column.kind == "decimal":
-        return 10.0**-column.digits if column.digits <= _FINEST else 0.0
-    return next((unit for sign, unit in _UNITS if sign in column.format.replace("%-", "%")), 0.0)
 
 
 def bounds(encoding: Encoding) -> dict[str, tuple[float, float]]:
@@ -127,10 +118,10 @@ def decode(encoded: pd.DataFrame, schema: Schema, encoding: Encoding) -> pd.Data
         assert code.high is not None
         drawn = np.clip(encoded[column.name].to_numpy("float64"), code.low, code.high)
         if column.kind == "datetime":
-            cells[column.name] = _stamps(drawn, column)
+            cells[column.name] = stamps(drawn, column)
         else:
             # Rounding may step over a bound by one unit in the last place.
-            cells[column.name] = np.clip(_rounded(drawn, column), code.low, code.high)
+            cells[column.name] = np.clip(rounded(drawn, column), code.low, code.high)
     decoded = pd.DataFrame(cells, index=encoded.index)
     return hold(decoded, schema.rules, bounds(encoding), units(schema)) if schema.rules else decoded
 
@@ -194,39 +185,8 @@ def _protect_categories(cells: pd.Series, column: Column, code: ColumnCode) -> n
 
 def _fit_bounds(values: np.ndarray, column: Column, subjects: np.ndarray, k: int) -> ColumnCode:
     held = ~np.isnan(values)
-    values, subjects = values[held], subjects[held]
-    low = _kth_subject(values, subjects, k)
-    high = -_kth_subject(-values, subjects, k)
-    if low > high:  # fewer than 2 k subjects: only their mean hides each of them
-        mean = np.array([pd.Series(values).groupby(subjects).mean().mean()])
-        low = high = float(_on_grid(mean, column)[0])
+    values = values[held]
+    low, high = find_bounds(
+        values, subjects[held], k, grid_of(column, float(np.abs(values).max(initial=0.0)))
+    )
     return ColumnCode(low=low, high=high)
-
-
-def _kth_subject(values: np.ndarray, subjects: np.ndarray, k: int) -> float:
-    """The least value at or below which k subjects have one."""
-    order = np.argsort(values, kind="stable")
-    first = np.flatnonzero(~pd.Series(subjects[order]).duplicated().to_numpy())
-    assert len(first) >= k, "a column that too few subjects hold is no learned one"
-    return float(values[order[first[k - 1]]])
-
-
-def _on_grid(values: np.ndarray, column: Column) -> np.ndarray:
-    if column.kind == "datetime":
-        return np.asarray(_stamps(values, column).astype("int64") / _DAY)
-    return _rounded(values, column)
-
-
-def _rounded(values: np.ndarray, column: Column) -> np.ndarray:
-    if column.kind == "integer":
-        return np.asarray(np.rint(values) + 0.0)
-    return np.asarray(values if column.digits > 15 else np.round(values, column.digits) + 0.0)
-
-
-def _stamps(days: np.ndarray, column: Column) -> np.ndarray:
-    """Dates (n,) datetime64[ns] from days since 1970; float64 days are exact to a microsecond at best."""
-    missing = np.isnan(days)
-    micros = np.rint(np.where(missing, 0.0, days) * (_DAY / 1000)).astype("int64")
-    stamps = (micros * 1000).astype("datetime64[ns]")
-    stamps[missing] = np.datetime64("NaT")
-    return dates.cut(stamps, column.format, column.digits)

@@ -18,6 +18,7 @@ from tabtwin.tables.designs import designs
 from tabtwin.tables.encoding import Encoding, encode, fit_encoding, unsupported_columns
 from tabtwin.tables.findings import changed_cells, notes
 from tabtwin.tables.opening import Asked, Opened, open_table
+from tabtwin.tables.precision import as_vouched, as_written
 from tabtwin.tables.publishing import published
 from tabtwin.tables.reading import read_source
 from tabtwin.tables.rulefinding import with_rules
@@ -92,25 +93,32 @@ def ingest_table(
 def ingest_opened(opened: Opened, *, holdout: bytes = b"", seed: int = 1) -> Ingested:
     """What is found in a table that was opened, less the columns that must not be learned.
 
-    Typing, and the choice of a target where none is given, precede the split, which is stratified by the
-    target: they go by all rows. What protection lets out of a learned column goes by training rows alone.
+    A table is read as all of its rows are. All else that is told of it goes by training rows alone: how its
+    columns are written, what protection lets out, and the target where none is given. The split is
+    stratified by a target that was given, and by none that is chosen after it.
 
     Raises:
         InputError: if the table, the holdout or what is asked cannot be used.
     """
     read, protect = opened.source, opened.asked.protect
     table = canonical(read, opened.schema)
-    schema = _find_target(opened.schema, table, opened.declared, opened.asked.target)
+    schema = _given_target(opened.schema, opened.declared, opened.asked.target)
     subjects = _subjects(read, schema)
     if holdout:
         held, held_subjects = _own_holdout(holdout, opened, schema)
         is_held = np.zeros(len(table), bool)
     else:
-        is_held = split(subjects, _strata(table, schema), seeds.generator(seed, "ingest", "split"))
+        strata_of = schema.model_copy(update={"target": None}) if schema.chosen else schema
+        is_held = split(subjects, _strata(table, strata_of), seeds.generator(seed, "ingest", "split"))
         held, held_subjects = _rows(table, is_held), subjects[is_held]
     learned = _sampled(subjects, is_held, opened.asked.max_train_rows, seed)
     training, training_subjects = _rows(table, learned), pd.factorize(subjects[learned])[0].astype("int32")
     _check_split(training_subjects, held, schema, own_holdout=bool(holdout))
+    written = as_vouched(schema, read, learned, subjects, protect, opened.declared.fields)
+    training, held = (as_written(part, schema, written) for part in (training, held))
+    schema = written
+    if schema.target is None:
+        schema = choose_target(schema, training, training_subjects, protect)
     check_made(schema, training, training_subjects, protect)
     hidden = unsupported_columns(training, schema, training_subjects, protect)
     schema = _without(schema, hidden)
@@ -146,8 +154,8 @@ def ingest_opened(opened: Opened, *, holdout: bytes = b"", seed: int = 1) -> Ing
     )
 
 
-def _find_target(schema: Schema, table: pd.DataFrame, declared: Declared, text: str) -> Schema:
-    """The target that was asked for, on the command line before the schema file, or one of our choice."""
+def _given_target(schema: Schema, declared: Declared, text: str) -> Schema:
+    """The target that was asked for, on the command line before the schema file, or none yet."""
     if not schema.learned:
         raise InputError("expected a column to learn, found only keys, constants and empty ones; add one")
     if text:
@@ -156,7 +164,7 @@ def _find_target(schema: Schema, table: pd.DataFrame, declared: Declared, text: 
         return with_made_target(schema, declared.made)
     if declared.target:
         return with_target(schema, declared.target).model_copy(update={"chosen": declared.chosen})
-    return choose_target(schema, table)
+    return schema
 
 
 def _subjects(source: Source, schema: Schema) -> np.ndarray:

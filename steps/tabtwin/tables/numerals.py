@@ -12,6 +12,9 @@ MARKERS = ("NA", "N/A", "n/a", "NaN", "nan", "NAN", "null", "NULL", "None", "?",
 ALL_DIGITS = 17
 """As many decimals as tell any two float64 apart."""
 
+MOST_DECIMALS = 15
+"""That are counted: of more, a column has :data:`ALL_DIGITS`."""
+
 _NUMBER = r"^ *-?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)? *$"
 _OTHER_NUMBER = (
     r"^ *-?(?:[0-9]+,[0-9]+|[0-9]{1,3}(?:[. '][0-9]{3})+,[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?) *$"
@@ -19,7 +22,6 @@ _OTHER_NUMBER = (
 _COMMA = r"^ *-?(?:[0-9]+|[0-9]{1,3}(?:[. '][0-9]{3})+)(?:,[0-9]+)? *$"
 _TELLING = r",(?:[0-9]{1,2}|[0-9]{4,}) *$"
 _INFINITE = r"(?i)^ *[-+]?inf(?:inity)? *$"
-_MOST_DECIMALS = 15
 
 
 def are_numbers(texts: np.ndarray) -> np.ndarray:
@@ -63,19 +65,31 @@ def parse(texts: np.ndarray) -> np.ndarray:
 
 def decimals(texts: np.ndarray) -> tuple[int, int]:
     """The least and the most decimals of texts that are numbers; ``ALL_DIGITS`` at most where too many."""
+    least, most = decimals_each(texts)
+    return as_told(int(least.min()), int(most.max()))
+
+
+def decimals_each(texts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """How many decimals each number is written with at least and at most: int64 (n,) each.
+
+    A number with an exponent may have any.
+    """
     trimmed = pc.utf8_trim_whitespace(pa.array(texts, pa.string()))
-    if pc.any(pc.match_substring_regex(trimmed, "[eE]")).as_py():
-        return 0, ALL_DIGITS
+    floating = pc.match_substring_regex(trimmed, "[eE]").to_numpy(zero_copy_only=False)
     point = pc.find_substring(trimmed, ".").to_numpy(zero_copy_only=False)
     length = pc.utf8_length(trimmed).to_numpy(zero_copy_only=False)
-    found = np.where(point < 0, 0, length - point - 1)
-    least, most = int(found.min()), int(found.max())
-    return (least, most) if most <= _MOST_DECIMALS else (min(least, 1), ALL_DIGITS)
+    found = np.where(point < 0, 0, length - point - 1).astype("int64")
+    return np.where(floating, 0, found), np.where(floating, ALL_DIGITS, found)
+
+
+def as_told(least: int, most: int) -> tuple[int, int]:
+    """Decimals as a column has them: of too many, all that a number has."""
+    return (least, most) if most <= MOST_DECIMALS else (min(least, 1), ALL_DIGITS)
 
 
 def decimals_of(values: np.ndarray) -> int:
     """The fewest decimals that finite float64 values (n,) need; ``ALL_DIGITS`` where too many."""
-    for digits in range(_MOST_DECIMALS + 1):
+    for digits in range(MOST_DECIMALS + 1):
         if np.array_equal(np.round(values, digits), values):
             return digits
     return ALL_DIGITS

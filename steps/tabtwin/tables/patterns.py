@@ -42,18 +42,31 @@ RUNNING_NUMBER = "#"
 """The pattern of a key that is a number and nothing else."""
 
 
-def infer(texts: np.ndarray) -> str | None:
+def infer(texts: np.ndarray, owners: np.ndarray | None = None, k: int = 1) -> str | None:
     """The one pattern of unique texts (n,), object; ``None`` where they share none.
 
     Signs of a pattern that stand for themselves are the same in every text.
+
+    Args:
+        texts: What the pattern is told of.
+        owners: Whose each is, integers (n,); each its own where they are not given.
+        k: How many owners' texts it takes to tell of a length or a character: what fewer have is passed
+            over. Of 1, every text counts.
     """
+    owners = np.arange(len(texts)) if owners is None else owners
     lengths = np.fromiter((len(text) for text in texts), int, len(texts))
-    if lengths.min() == lengths.max():
-        return _fixed(texts, int(lengths[0]))
-    parts = pd.Series(texts).str.extract(r"^(.*?)(0|[1-9][0-9]*)([^0-9]*)$")
-    if parts.isna().any(axis=None):
+    told = np.isin(lengths, [length for length in np.unique(lengths) if _by(owners, lengths == length) >= k])
+    texts, owners, lengths = texts[told], owners[told], lengths[told]
+    if not len(texts):
         return None
-    before, after = (_affix(parts[side]) for side in (0, 2))
+    if lengths.min() == lengths.max():
+        return _fixed(texts, owners, k)
+    parts = pd.Series(texts).str.extract(r"^(.*?)(0|[1-9][0-9]*)([^0-9]*)$")
+    odd = parts.isna().any(axis=1).to_numpy()
+    if odd.any() and _by(owners, odd) >= k:
+        return None
+    parts, owners = parts[~odd], owners[~odd]
+    before, after = (_affix(parts[side], owners, k) for side in (0, 2))
     return None if before is None or after is None else before + RUNNING_NUMBER + after
 
 
@@ -104,6 +117,11 @@ def places(pattern: str) -> list[str]:
     ]
 
 
+def spells_numbers(pattern: str) -> bool:
+    """Whether all keys of a pattern are whole numbers."""
+    return all(some == _RUNNING or set(some) <= set(_DIGITS) for some in places(pattern))
+
+
 def literal(character: str) -> str:
     """The sign for a character that stands for itself."""
     return "\\" + character if character in _SIGNS or character in "#\\" else character
@@ -115,34 +133,59 @@ def _others(keys: np.ndarray, taken: Collection[str]) -> np.ndarray:
     return distinct[~distinct.isin(taken)].to_numpy(object)
 
 
-def _fixed(texts: np.ndarray, length: int) -> str | None:
+def _by(owners: np.ndarray, chosen: np.ndarray) -> int:
+    """How many owners the chosen texts have."""
+    return len(np.unique(owners[chosen]))
+
+
+def _fixed(texts: np.ndarray, owners: np.ndarray, k: int) -> str | None:
     """The pattern of texts of one length, position by position."""
+    length = len(texts[0])
     if not 0 < length <= _LONGEST:
         return None
     matrix = np.array(texts, dtype=f"U{length}").view("U1").reshape(len(texts), length)
-    signs = [_sign(set(np.unique(matrix[:, place]).tolist())) for place in range(length)]
+    signs = [_sign(matrix[:, place], owners, k) for place in range(length)]
     if any(sign is None for sign in signs):
         return None
     pattern = "".join(sign for sign in signs if sign is not None)
-    if pattern.startswith("9") and pattern.replace("\\", "").isdigit() and not (matrix[:, 0] == "0").any():
+    if (
+        pattern.startswith("9")
+        and pattern.replace("\\", "").isdigit()
+        and _by(owners, matrix[:, 0] == "0") < k
+    ):
         # Numbers of one length: one that begins with 0 would not look like them.
         return "1" + pattern[1:]
     return pattern
 
 
-def _sign(found: set[str]) -> str | None:
-    """The sign for the characters found at one position."""
-    if len(found) == 1:
-        return literal(next(iter(found)))
-    return next((sign for sign in _FOUND_IN_THIS_ORDER if found <= set(_SIGNS[sign])), None)
+def _sign(characters: np.ndarray, owners: np.ndarray, k: int) -> str | None:
+    """The sign for the characters found at one position, but for those that fewer than k owners have."""
+    points = np.ascontiguousarray(characters).view(np.uint32)
+    rows = np.bincount(points)
+    found = {chr(point): int(rows[point]) for point in np.flatnonzero(rows).tolist()}
+
+    def fits(choice: str) -> bool:
+        odd = found.keys() - set(choice)
+        if sum(found[character] for character in odd) < k:
+            return True
+        is_odd = np.zeros(len(rows), bool)
+        is_odd[[ord(character) for character in odd]] = True
+        return k > 1 and _by(owners, is_odd[points]) < k
+
+    commonest = max(sorted(found), key=found.__getitem__)
+    if fits(commonest):
+        return literal(commonest)
+    return next((sign for sign in _FOUND_IN_THIS_ORDER if fits(_SIGNS[sign])), None)
 
 
-def _affix(texts: pd.Series) -> str | None:
+def _affix(texts: pd.Series, owners: np.ndarray, k: int) -> str | None:
     """The pattern of what stands before or after a running number."""
-    lengths = texts.str.len()
-    if lengths.min() != lengths.max():
+    lengths = texts.str.len().to_numpy()
+    commonest = int(np.bincount(lengths).argmax())
+    odd = lengths != commonest
+    if odd.any() and _by(owners, odd) >= k:
         return None
-    return "" if lengths.iloc[0] == 0 else _fixed(texts.to_numpy(object), int(lengths.iloc[0]))
+    return "" if commonest == 0 else _fixed(texts.to_numpy(object)[~odd], owners[~odd], k)
 
 
 def _room(choices: list[str]) -> int:

@@ -85,28 +85,50 @@ def check_made(schema: Schema, training: pd.DataFrame, subjects: np.ndarray, pro
             )
 
 
-def choose_target(schema: Schema, table: pd.DataFrame) -> Schema:
+def choose_target(
+    schema: Schema, table: pd.DataFrame, subjects: np.ndarray | None = None, protect: int = 1
+) -> Schema:
     """The schema with the most balanced categorical column of few values, if there is one.
 
     Balance is the entropy of the classes over its maximum (Pielou's evenness); ties go to the first column.
-    Where no column is categorical, integers of few values stand in.
+    Where no column is categorical, integers of few values stand in. Where protection hides all classes of
+    each, the one that would be it is chosen all the same, so that a run can say why it stops.
+
+    Args:
+        schema: Its columns.
+        table: Canonical rows: training's, since the holdout has no say.
+        subjects: The subject of each row (rows,); each its own where they are not given.
+        protect: The run's k: classes of fewer subjects have no say.
     """
-    for eligible in (CATEGORICAL, ("integer",)):
-        balance = {
-            column.name: _evenness(table[column.name]) for column in schema.learned if column.kind in eligible
-        }
-        best = max(balance, key=lambda name: balance[name], default=None)
-        if best is not None and balance[best] > 0:
-            return schema.model_copy(update={"target": best, "made": None, "chosen": True})
+    owners = np.arange(len(table)) if subjects is None else subjects
+    for shown in (True, False):
+        for eligible in (CATEGORICAL, ("integer",)):
+            balance = {
+                column.name: _evenness(table[column.name], owners, column.threshold(protect), shown=shown)
+                for column in schema.learned
+                if column.kind in eligible
+            }
+            best = max(balance, key=lambda name: balance[name], default=None)
+            if best is not None and balance[best] > 0:
+                return schema.model_copy(update={"target": best, "made": None, "chosen": True})
     return schema
 
 
-def _evenness(cells: pd.Series) -> float:
-    shares = cells.value_counts(normalize=True).to_numpy()
-    if not 2 <= len(shares) <= MOST_CLASSES:
+def _evenness(cells: pd.Series, subjects: np.ndarray, k: int, *, shown: bool) -> float:
+    """How even the classes of a column are of which protection shows some; where not ``shown``, none."""
+    codes, _ = pd.factorize(cells)
+    classes = pd.Series(subjects[codes >= 0]).groupby(codes[codes >= 0])
+    rows, vouched = classes.size(), classes.nunique() >= k
+    if vouched.any() != shown or (shown and vouched.sum() < 2):
         return 0.0
+    rare = ~vouched.reindex(codes, fill_value=True).to_numpy()
+    if shown and len(np.unique(subjects[rare])) < k:
+        rows = rows[vouched]
+    if not 2 <= len(rows) <= MOST_CLASSES:
+        return 0.0
+    shares = np.sort((rows / rows.sum()).to_numpy())[::-1]
     # Missing cells are no class: a column half missing is half as good.
-    return float(-(shares * np.log(shares)).sum() / np.log(len(shares)) * cells.notna().mean())
+    return float(-(shares * np.log(shares)).sum() / np.log(len(shares)) * (rows.sum() / len(cells)))
 
 
 def _check_learned(column: Column, allowed: tuple[str, ...]) -> None:

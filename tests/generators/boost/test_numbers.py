@@ -100,3 +100,18 @@ def test_the_state_of_numbers_restores_them() -> None:
     restored = load_numbers(*numbers.state())
     codes, positions = np.arange(8), np.full(8, 0.3)
     np.testing.assert_array_equal(restored.draw(codes, positions), numbers.draw(codes, positions))
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.integers(-3_000, 3_000), min_size=10, max_size=80, unique=True),
+    st.sampled_from([1.0, 0.01]),
+)
+def test_the_first_and_the_last_mean_are_no_number_that_fewer_than_k_subjects_hold(
+    points: list[int], unit: float
+) -> None:
+    # Every third point at most, so that there is room beside each.
+    values = np.array(points) * 3.0 / round(1 / unit)
+    numbers = fit(values, unit)
+    ends = numbers.middle[[0, -1]]
+    assert not set(np.floor(ends / unit + 0.5)) & set(np.floor(values / unit + 0.5))

@@ -2,9 +2,14 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
+from scipy import stats
 
 from small import small_table
 from tabtwin.generators import boost
+from tabtwin.generators.boost.knobs import Knobs
+from tabtwin.tables.declared import Declared, describe
+from tabtwin.tables.reading import from_pandas, read_source
 from tabtwin.tables.schema import Column, Schema
 
 
@@ -46,3 +51,48 @@ def test_rare_values_are_protected() -> None:
     twin = boost.fit(table).sample(2_000)
     assert "moon" not in set(twin["region"])
     assert twin["income"].max() < 1e6
+
+
+def fine_table(rows: int, seed: int) -> pd.DataFrame:
+    """Columns of so fine a grid that nearly every cell is different."""
+    rng = np.random.default_rng(seed)
+    times = rng.integers(0, 3 * 10**8, rows)
+    return pd.DataFrame(
+        {
+            "salary": np.round(rng.lognormal(10.4, 0.4, rows), 2),
+            "score": np.round(rng.normal(0, 1, rows), 6),
+            "number": rng.permutation(9_000_000)[:rows] + 1_000_000,
+            "seen": pd.Timestamp("1995-01-01") + pd.to_timedelta(times, unit="s"),
+            "kind": rng.choice(["a", "b"], rows),
+        }
+    )
+
+
+def rare_cells(twin: pd.DataFrame, table: pd.DataFrame, who: np.ndarray, k: int) -> dict[str, pd.Series]:
+    """How often each number that 1 to k - 1 subjects of the table hold stands in its twin, by column."""
+    found = {}
+    for name in table.columns.drop("kind"):
+        holders = pd.Series(who).groupby(table[name].to_numpy()).nunique()
+        cells = twin[name].astype(table[name].dtype)
+        found[str(name)] = cells[cells.isin(holders.index[holders < k])].value_counts()
+    return found
+
+
+@pytest.mark.parametrize("entity", [False, True])
+def test_no_number_of_fewer_than_k_subjects_is_drawn_more_often_than_by_chance(entity: bool) -> None:
+    table, schema = fine_table(600, 3), None
+    table.loc[0, "salary"] = 165_134.75
+    who = np.arange(600)
+    given = table
+    if entity:
+        # The first subject's 40 rows hold its own numbers, which are the columns' greatest.
+        who = np.maximum(who - 39, 0)
+        table.loc[:39, "salary"], table.loc[:39, "score"] = 170_000.25, 4.123456
+        given = table.assign(who=[f"P{number:04d}" for number in who])
+        schema = describe(read_source(from_pandas(given), "t.parquet"), Declared(), "who", 5)
+    model = boost.fit(given, schema, knobs=Knobs(members=1), threads=1)
+    twin = pd.concat([model.sample(600, seed=seed) for seed in (1, 2)])
+    for name, counts in rare_cells(twin, table, who, 5).items():
+        # At most one point in 500 of each grid is held, and its draws are at most 1,200.
+        assert counts.sum() <= stats.binom.isf(1e-6, 1_200, 1 / 500), name
+        assert counts.max() <= 3 or not len(counts), name

@@ -8,17 +8,21 @@ to its neighbours, and never beyond the first and the last knot.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from tabtwin.generators.boost.segments import Segments, find_segments
+from tabtwin.tables.bounding import Places
+from tabtwin.tables.grids import Grid
 
 MOST_CODES = 250
 GROUPS_PER_CODE = 16
 HEAVY_ROWS = 20
 LOPSIDED = 3.0
+MOST_UNITS = 2.0**51
+"""Of a number: finer ones float64 does not tell apart."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +108,7 @@ def fit_numbers(values: np.ndarray, subjects: np.ndarray, k: int, unit: float, b
         return Numbers(none, np.zeros(1, np.int64), np.zeros(1, np.int64), none, none, none, unit, True)
     counts = np.bincount(segments.of(held), minlength=len(segments))
     segments, counts = _without_empty(segments, counts)
+    segments = _without_lone_ends(segments, held, subjects[there], k, unit)
     first = np.flatnonzero(_starts(segments, counts, bins))
     mass = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     return Numbers(
@@ -128,6 +133,26 @@ def _without_empty(segments: Segments, counts: np.ndarray) -> tuple[Segments, np
         return segments, counts
     # Of the breaks between two that are kept any will do: no row lies between them.
     return Segments(segments.knots[kept], segments.held[kept], segments.breaks[kept[1:] - 1]), counts[kept]
+
+
+def _without_lone_ends(
+    segments: Segments, values: np.ndarray, subjects: np.ndarray, k: int, unit: float
+) -> Segments:
+    """Move the first and the last mean off numbers that fewer than k subjects hold.
+
+    Half of an end's numbers are drawn at its mean, so it must be nobody's.
+    """
+    if unit <= 0 or np.abs(values).max() / unit >= MOST_UNITS:
+        return segments
+    grid = Grid(1 / unit if unit > 1 else round(1 / unit))
+    places, knots = Places(values, subjects, k, grid), segments.knots.copy()
+    for at in {0, len(segments) - 1}:
+        if segments.held[at] or not places.is_rare(knots[at]):
+            continue
+        below = segments.breaks[at - 1] + unit / 2 if at else values.min()
+        above = segments.breaks[at] - unit / 2 if at < len(segments) - 1 else values.max()
+        knots[at] = places.free(knots[at], *((below, above) if at == 0 else (above, below)))
+    return replace(segments, knots=knots)
 
 
 def _starts(segments: Segments, counts: np.ndarray, bins: int) -> np.ndarray:

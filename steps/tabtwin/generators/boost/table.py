@@ -26,6 +26,7 @@ from tabtwin.tables.canonical import canonical
 from tabtwin.tables.declared import Declared, describe
 from tabtwin.tables.dressing import dress, to_typed
 from tabtwin.tables.encoding import Encoding, decode, encode, fit_encoding, unsupported_columns
+from tabtwin.tables.precision import as_vouched, as_written
 from tabtwin.tables.reading import from_pandas, read_source
 from tabtwin.tables.rulefinding import with_rules
 from tabtwin.tables.schema import Schema
@@ -91,12 +92,16 @@ def fit(
         InputError: if the table cannot be read as the schema says.
     """
     source = read_source(from_pandas(table), FILENAME)
-    known = schema or describe(source, Declared(), None, protect)
-    rows = canonical(source, known)
+    found = schema or describe(source, Declared(), None, protect)
+    rows = canonical(source, found)
     subjects = np.arange(source.rows)
-    if known.entity is not None:
-        codes = source.columns[known.entity].codes.astype("int64")
+    if found.entity is not None:
+        codes = source.columns[found.entity].codes.astype("int64")
         subjects = np.where(codes < 0, codes.max(initial=0) + 1 + subjects, codes)
+    known = found
+    if schema is None:
+        known = as_vouched(found, source, np.ones(source.rows, bool), subjects, protect, {}, kinds=False)
+        rows = as_written(rows, found, known)
     known = _without(known, unsupported_columns(rows, known, subjects, protect))
     encoding = fit_encoding(rows, known, subjects, protect)
     known = with_rules(known, rows, encoding, subjects, protect)
