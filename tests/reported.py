@@ -157,6 +157,7 @@ def findings(*, plain: bool = False, **changed: Any) -> dict[str, dict[str, Any]
     return {
         "ingest": {
             "schema.json": schema.model_dump(mode="json"),
+            "published.json": schema.model_dump(mode="json"),
             "encoding.json": encoding.model_dump(mode="json"),
             "facts.json": {"rows": 260, "training": 200, "holdout": 60, "columns": 6, "protect": 5,
                            "notes": ["a note"],

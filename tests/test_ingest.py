@@ -17,6 +17,7 @@ from tests.small import small_table
 
 FILES = {
     "schema.json",
+    "published.json",
     "training.parquet",
     "holdout.parquet",
     "holdout_subjects.parquet",

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from reported import figure, findings, stand, told
+from reported import SECRET, figure, findings, stand, told
 from tabtwin import release, report
 from tabtwin.lib.contract import Run, sha256
 from tabtwin.lib.errors import RefusedError
@@ -33,6 +33,18 @@ def test_what_passed_is_published_with_a_manifest_of_its_digests(store: Store) -
     for name, entry in listing["files"].items():
         assert sha256(store.get(f"release/run/{name}")) == entry["sha256"]
     assert store.get("release/run/synthetic.csv").splitlines()[0] == b"age,pay,debt,since,plan,left"
+
+
+def test_the_schema_that_is_published_is_the_one_that_may_be(store: Store) -> None:
+    found = findings(plain=True)
+    private, public = (found["ingest"][file] for file in ("schema.json", "published.json"))
+    rule = {"kind": "implies", "columns": ["plan", "job"], "declared": False}
+    private["rules"], public["rules"] = [rule | {"values": {SECRET: "cook"}}], [rule | {"values": {}}]
+    stand(store, "run", found)
+    execute(report.STEP, report.Params(), store, "run", "", {})
+    execute(release.STEP, release.Params(), store, "run", "", {})
+    assert json.loads(store.get("release/run/schema.json"))["rules"] == public["rules"]
+    assert all(SECRET.encode() not in store.get(key) for key in store.list("release/run/"))
 
 
 def test_what_is_refused_leaves_no_release_of_this_run_and_touches_no_other(store: Store) -> None:

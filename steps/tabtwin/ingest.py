@@ -1,7 +1,7 @@
 """Check a table, find out what it holds, split it, and protect its values.
 
-source, schema -> schema, training, holdout, holdout_subjects, folds, encoded, encoding, canaries, facts,
-models
+source, schema -> schema, published, training, holdout, holdout_subjects, folds, encoded, encoding, canaries,
+facts, models
 """
 
 from __future__ import annotations
@@ -78,6 +78,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
         threads=params.threads,
     )
     outputs.json("schema.json", found.schema.model_dump(mode="json"))
+    outputs.json("published.json", found.published.model_dump(mode="json"))
     outputs.table("training.parquet", found.training)
     outputs.table("holdout.parquet", found.holdout)
     outputs.table("holdout_subjects.parquet", pd.DataFrame({"subject": found.held_subjects}))

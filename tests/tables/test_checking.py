@@ -68,7 +68,8 @@ def test_rules_and_what_fixes_what_are_said() -> None:
 def test_it_finds_what_ingest_finds() -> None:
     found = check(table(), drop="mail", target="plan")
     same = ingest_table(table().to_csv(index=False).encode(), "t.csv", drop="mail", target="plan")
-    assert found.schema_found == same.schema
+    rules = tuple(rule.without_values() for rule in same.schema.rules)
+    assert found.schema_found == same.schema.model_copy(update={"rules": rules})
     assert (found.training, found.holdout) == (len(same.training), len(same.holdout))
     assert found.stops == ""
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from tabtwin.lib.contract import Frozen
 from tabtwin.lib.errors import InputError
 from tabtwin.tables.cells import Cells
 from tabtwin.tables.doubts import doubts
+from tabtwin.tables.findings import fixes
 from tabtwin.tables.identifiers.finding import PLURALS
 from tabtwin.tables.intake import Ingested, ingest_opened
 from tabtwin.tables.opening import Opened
+from tabtwin.tables.rules import Rule
 from tabtwin.tables.schema import Column, Schema
 
 
@@ -51,7 +55,8 @@ class Check(Frozen):
         fixes: What categories fix.
         doubts: What may go wrong.
         stops: Why a run would end with 2; empty where it would go on.
-        schema_found: To be edited, and given back as ``--schema``.
+        schema_found: To be edited, and given back as ``--schema``. Of what categories fix it holds the values
+            that the user declared; others would be the table's, and are found again.
     """
 
     file: str
@@ -89,19 +94,20 @@ def check_table(opened: Opened, file: str, *, holdout: bytes = b"", seed: int = 
         chosen=schema.chosen,
         columns=_columns(opened, schema, found),
         rules=tuple(str(rule) for rule in schema.rules if rule.kind != "implies"),
-        fixes=_fixes(schema),
+        fixes=fixes(schema),
         doubts=tuple(doubts(opened, found)),
         stops=opened.refusal,
-        schema_found=schema,
+        schema_found=_to_edit(schema, opened.schema.rules),
     )
 
 
-def _fixes(schema: Schema) -> tuple[str, ...]:
-    """What categories fix, a line for each that does."""
-    pairs = [rule.columns for rule in schema.rules if rule.kind == "implies"]
-    firsts = dict.fromkeys(first for first, _ in pairs)
-    fixed = {name: ", ".join(then for first, then in pairs if first == name) for name in firsts}
-    return tuple(f"{first} fixes cells of {thens}" for first, thens in fixed.items())
+def _to_edit(schema: Schema, declared: Sequence[Rule]) -> Schema:
+    """The schema with such values of rules alone as were declared: the others would be the table's."""
+    rules = (
+        rule if any(rule.is_like(said) and said.values for said in declared) else rule.without_values()
+        for rule in schema.rules
+    )
+    return schema.model_copy(update={"rules": tuple(rules)})
 
 
 def _columns(opened: Opened, schema: Schema, found: Ingested | None) -> tuple[ColumnCheck, ...]:

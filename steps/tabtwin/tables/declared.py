@@ -17,12 +17,18 @@ from pydantic import ValidationError
 from tabtwin.lib.contract import Frozen
 from tabtwin.lib.errors import InputError
 from tabtwin.tables import dates, kinds, patterns
+from tabtwin.tables.arrowtypes import is_type
 from tabtwin.tables.cells import Cells, Delimiter, Encoding, Source, as_text
 from tabtwin.tables.identifiers.declaring import identifier_column
 from tabtwin.tables.keyranges import apart
 from tabtwin.tables.quoting import Newline, Quoting
 from tabtwin.tables.rules import Rule
 from tabtwin.tables.schema import CATEGORICAL, MADE_ANEW, Column, Kind, MadeTarget, Schema
+
+_FOUND = ("why", "missing", "value")
+"""Fields of a column that say what its cells are, whatever is declared."""
+
+TOKEN = Column.model_fields["token"].default
 
 QUASI_IDENTIFIERS = "--schema: quasi_identifiers"
 """Where errors say that they were declared."""
@@ -114,6 +120,7 @@ def describe(source: Source, declared: Declared, entity: str | None, protect: in
             columns.append(_as_written(column, source.quoting, stated))
         except kinds.VariedError as error:
             varied.append(error)
+    _check_tokens(columns, source, subjects, protect)
     if varied:
         raise kinds.VariedError(str(varied[0]), tuple(name for error in varied for name in error.columns))
     return Schema(
@@ -128,6 +135,18 @@ def describe(source: Source, declared: Declared, entity: str | None, protect: in
         newline=declared.newline or source.quoting.newline,
         unnamed=source.quoting.unnamed and columns[0].name == next(iter(source.columns)),
     )
+
+
+def _check_tokens(columns: Iterable[Column], source: Source, subjects: np.ndarray, protect: int) -> None:
+    """Refuse a token of one's own that is a rare value of another column: the twin would show it."""
+    for column in (column for column in columns if column.kind == "category" and column.token != TOKEN):
+        for cells in source.columns.values():
+            places = np.flatnonzero(cells.values == column.token) if cells.is_text else ()
+            if len(places) and len(np.unique(subjects[cells.codes == places[0]])) < 2 * protect:
+                raise InputError(
+                    f"column {column.name!r}: expected a token that is no rare value of the table, found one "
+                    "that is; declare another in --schema"
+                )
 
 
 def _bare(name: str, quoting: Quoting) -> tuple[str, ...]:
@@ -172,7 +191,7 @@ def _quasi_identifiers(declared: Declared, columns: list[Column]) -> tuple[str, 
 
 
 def _column(name: str, cells: Cells, given: dict[str, Any], subjects: np.ndarray, protect: int) -> Column:
-    stated = {field: value for field, value in given.items() if field not in ("why", "missing")}
+    stated = {field: value for field, value in given.items() if field not in _FOUND}
     try:
         asked = Column.model_validate({"name": name, "kind": "empty"} | stated)
     except ValidationError as error:
@@ -180,6 +199,11 @@ def _column(name: str, cells: Cells, given: dict[str, Any], subjects: np.ndarray
     if asked.format and not dates.is_format(asked.format):
         raise InputError(
             f"--schema: column {name!r}: expected a strptime format (%Y-%m-%d), found another; correct it"
+        )
+    if "dtype" in given and asked.dtype != cells.dtype and not is_type(asked.dtype):
+        raise InputError(
+            f"--schema: column {name!r}: expected one of Arrow's types as dtype (string, int64, double), "
+            "found another; correct it"
         )
     cells = cells.without(asked.marks)
     if "kind" not in given:
@@ -259,7 +283,7 @@ def _with_free_token(column: Column, cells: Cells, is_given: bool) -> Column:
     """The column with a token for rare categories that is no category itself."""
     if column.kind != "category":
         return column
-    taken = set(as_text(cells).tolist())
+    taken = {*as_text(cells).tolist(), *column.marks}
     token, number = column.token, 2
     if is_given and token in taken and not column.public and column.rare == "token":
         raise InputError(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -11,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tabtwin.tables import dates, numerals, patterns
+from tabtwin.tables.arrowtypes import arrow_type
 from tabtwin.tables.identifiers.replacing import replace
 from tabtwin.tables.quoting import Quoting, write_csv
 from tabtwin.tables.schema import NUMERIC, Column, Schema
@@ -115,7 +115,7 @@ def _by_value(cells: pd.Series, spell: Callable[[np.ndarray], np.ndarray]) -> pd
 
 
 def _arrow(cells: pd.Series, column: Column) -> pa.Array:
-    wanted = _arrow_type(column.dtype)
+    wanted = arrow_type(column.dtype)
     if column.kind == "empty":
         return pa.nulls(len(cells), wanted)
     try:
@@ -138,17 +138,3 @@ def _arrow(cells: pd.Series, column: Column) -> pa.Array:
 def _is_text(dtype: pa.DataType) -> bool:
     inner = dtype.value_type if pa.types.is_dictionary(dtype) else dtype
     return bool(pa.types.is_string(inner) or pa.types.is_large_string(inner))
-
-
-def _arrow_type(spelled: str) -> pa.DataType:
-    """The Arrow type that a column's ``dtype`` names; text where it names none that can be written."""
-    if spelled.startswith("dictionary:"):
-        return pa.dictionary(pa.int32(), _arrow_type(spelled.removeprefix("dictionary:")))
-    if decimal := re.fullmatch(r"decimal(32|64|128|256)\((\d+), (-?\d+)\)", spelled):
-        return getattr(pa, f"decimal{decimal[1]}")(int(decimal[2]), int(decimal[3]))
-    if stamp := re.fullmatch(r"timestamp\[(\w+)(?:, tz=(.+))?\]", spelled):
-        return pa.timestamp(stamp[1], stamp[2])
-    try:
-        return pa.type_for_alias(spelled)
-    except ValueError:
-        return pa.string()

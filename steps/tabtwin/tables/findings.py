@@ -9,10 +9,19 @@ import pandas as pd
 from tabtwin.tables.designs import describe
 from tabtwin.tables.identifiers.finding import PLURALS
 from tabtwin.tables.identifiers.remedies import Remedies
+from tabtwin.tables.rules import by_first
 from tabtwin.tables.schema import CATEGORICAL, Column, Schema, numbers
 
 FEW = 5
 """Counts of training rows or cells below this are withheld from whatever may be published."""
+
+
+def fixes(schema: Schema) -> tuple[str, ...]:
+    """Which columns fix cells of which others, a line for each that does; no values."""
+    return tuple(
+        f"{first} fixes cells of {', '.join(rule.columns[1] for rule in rules)}"
+        for first, rules in by_first(schema.rules).items()
+    )
 
 
 def changed_cells(training: pd.DataFrame, encoded: pd.DataFrame, schema: Schema) -> dict[str, int]:
@@ -61,11 +70,8 @@ def notes(
             found.append(f"{column.name} names people: {plausible}, nothing is learned of it.")
         elif column.kind in ("constant", "empty") and column.name not in hidden:
             found.append(f"{column.name} is {column.kind}: carried through, not learned.")
-    fixing = [rule for rule in schema.rules if rule.kind == "implies"]
     found += [f"{rule} in every row: kept." for rule in schema.rules if rule.kind != "implies"]
-    if fixing:
-        firsts = dict.fromkeys(rule.columns[0] for rule in fixing)
-        found.append(f"{', '.join(firsts)} fix cells of {len(fixing)} other columns: kept.")
+    found += [f"{line}: kept." for line in fixes(schema)]
     found += [f"Rows are a plan: {describe(plan)}." for plan in plans]
     found += [f"{name} is left empty: too few subjects have a value in it." for name in hidden]
     if protected:

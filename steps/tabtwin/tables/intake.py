@@ -18,6 +18,7 @@ from tabtwin.tables.designs import designs
 from tabtwin.tables.encoding import Encoding, encode, fit_encoding, unsupported_columns
 from tabtwin.tables.findings import changed_cells, notes
 from tabtwin.tables.opening import Asked, Opened, open_table
+from tabtwin.tables.publishing import published
 from tabtwin.tables.reading import read_source
 from tabtwin.tables.rulefinding import with_rules
 from tabtwin.tables.schema import Schema, target_values
@@ -35,6 +36,7 @@ class Ingested:
 
     Attributes:
         schema: Its columns and their roles.
+        published: The same without what is not to be published.
         training: Canonical rows, unprotected.
         holdout: The sealed rows, likewise.
         held_subjects: The subject of each of them, int32 (rows,).
@@ -45,6 +47,7 @@ class Ingested:
     """
 
     schema: Schema
+    published: Schema
     training: pd.DataFrame
     holdout: pd.DataFrame
     held_subjects: np.ndarray
@@ -132,6 +135,7 @@ def ingest_opened(opened: Opened, *, holdout: bytes = b"", seed: int = 1) -> Ing
     }
     return Ingested(
         schema=schema,
+        published=published(schema, opened.file, learned, subjects, protect),
         training=training,
         holdout=held,
         held_subjects=pd.factorize(held_subjects)[0].astype("int32"),
