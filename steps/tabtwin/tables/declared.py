@@ -141,7 +141,7 @@ def _check_tokens(columns: Iterable[Column], source: Source, subjects: np.ndarra
     """Refuse a token of one's own that is a rare value of another column: the twin would show it."""
     for column in (column for column in columns if column.kind == "category" and column.token != TOKEN):
         for cells in source.columns.values():
-            places = np.flatnonzero(cells.values == column.token) if cells.is_text else ()
+            places = np.flatnonzero(cells.is_text & (cells.values == column.token))
             if len(places) and len(np.unique(subjects[cells.codes == places[0]])) < 2 * protect:
                 raise InputError(
                     f"column {column.name!r}: expected a token that is no rare value of the table, found one "
