@@ -11,9 +11,10 @@ def find(name: str) -> Generator:
     """The generator called ``name`` in a spec.
 
     Raises:
-        InputError: if what it needs is not installed.
+        InputError: if none is called so, or what it needs is not installed.
     """
-    assert name in GENERATORS, f"no generator is called {name}"
+    if name not in GENERATORS:
+        raise InputError(f"expected a generator ({', '.join(GENERATORS)}), found another; name one of them")
     if name == "boost":
         from tabtwin.generators.boost import BoostGenerator
 
