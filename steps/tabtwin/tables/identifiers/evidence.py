@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tabtwin.tables.identifiers.fields import Field
+from tabtwin.tables.identifiers.fields import Field, cells_of
 from tabtwin.tables.identifiers.hanging import CHANCE, CONSTANT, likeness, smoothness, whole_groups
 
 _FOLLOWS = 0.5
@@ -59,7 +59,6 @@ def weigh(
     groups: np.ndarray,
     ranks: np.ndarray,
     fields: Sequence[Field],
-    cells: np.ndarray,
     *,
     chance: float = CHANCE,
 ) -> Evidence:
@@ -69,12 +68,11 @@ def weigh(
         groups: The group of each row (rows,); -1: none.
         ranks: The place of each group in the order of what they are called (groups,).
         fields: Columns that may hang on them.
-        cells: Their values (rows, fields).
         chance: Powers of ten, as :data:`hanging.CHANCE`.
     """
     rows = whole_groups(groups)
-    mine, cells = groups[rows], cells[rows]
-    hangs = np.flatnonzero(likeness(mine, cells, chance).hangs)
+    mine, cells = groups[rows], cells_of(fields, rows)
+    hangs = np.flatnonzero(likeness(mine, cells, chance).hangs).tolist()
     if not len(hangs):
         return Evidence()
     some = [fields[at] for at in hangs]
@@ -133,10 +131,11 @@ def _independent(places: Sequence[int], known: np.ndarray) -> list[int]:
     """Of columns (groups, columns) those that no finer one of them fixes."""
     kept: list[int] = []
     for at in sorted(places, key=lambda at: -len(np.unique(known[:, at]))):
-        fixed = any(
-            likeness(known[known[:, other] >= 0, other], known[known[:, other] >= 0][:, [at]], _LOOSE).hangs[0]
-            for other in kept
-        )
-        if not fixed:
+        if not any(_fixes(known[:, other], known[:, at]) for other in kept):
             kept.append(at)
     return kept
+
+
+def _fixes(first: np.ndarray, then: np.ndarray) -> bool:
+    held = first >= 0
+    return bool(likeness(first[held], then[held].reshape(-1, 1), _LOOSE).hangs[0])

@@ -57,10 +57,10 @@ class Field:
     @cached_property
     def groups(self) -> np.ndarray:
         """The value of each row as an integer (rows,); -1 where it is missing, or a stand-in for that."""
-        codes = self.cells.codes.astype("int64")
+        codes = self.cells.codes
         counts = self.cells.counts
         if len(counts) > 1 and _is_stand_in(counts):
-            codes = np.where(codes == counts.argmax(), -1, codes)
+            codes = np.where(codes == counts.argmax(), np.int32(-1), codes)
         return codes
 
 
@@ -102,9 +102,9 @@ def read_fields(source: Source) -> list[Field]:
     return [field for field in found if field is not None]
 
 
-def matrix(fields: Sequence[Field]) -> np.ndarray:
-    """The value of each field in each row (rows, fields), int32; -1: missing."""
-    return np.stack([field.cells.codes for field in fields], axis=1)
+def cells_of(fields: Sequence[Field], rows: np.ndarray) -> np.ndarray:
+    """The value of each field in some rows (rows, fields), int32; -1: missing."""
+    return np.stack([field.cells.codes[rows] for field in fields], axis=1)
 
 
 def _field(name: str, cells: Cells) -> Field | None:

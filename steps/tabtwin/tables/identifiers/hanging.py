@@ -50,7 +50,7 @@ def whole_groups(groups: np.ndarray, most: int = MOST_ROWS) -> np.ndarray:
     order = generator(0, "groups", len(counts)).permutation(len(counts))
     kept = np.zeros(len(counts), bool)
     kept[order[np.cumsum(counts[order]) <= most]] = True
-    return rows[kept[groups[rows]]]
+    return np.asarray(rows[kept[groups[rows]]])
 
 
 def likeness(groups: np.ndarray, matrix: np.ndarray, chance: float = CHANCE) -> Likeness:

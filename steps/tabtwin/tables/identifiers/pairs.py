@@ -1,4 +1,4 @@
-"""Pairs of columns that name a subject only together: a number that repeats in every clinic, and the clinic."""
+"""Pairs of columns that name a subject only together: a clinic, and a number that repeats in every one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from tabtwin.tables.identifiers import tokens
 from tabtwin.tables.identifiers.evidence import weigh
-from tabtwin.tables.identifiers.fields import COMMON, FEWEST, Field, is_even, repeats
+from tabtwin.tables.identifiers.fields import COMMON, FEWEST, Field, cells_of, is_even, repeats
 from tabtwin.tables.identifiers.hanging import likeness, whole_groups
 
 FEWEST_NUMBERS = 5
@@ -22,6 +22,7 @@ _MOSTLY = 0.5
 _LARGEST = 0.7
 """The share of rows of the largest clinic, at most."""
 _LONG = 100
+"""So many different numbers may be drawn at random, where fewer are counted from 1."""
 _COMMONEST = 0.25
 """The share of rows of the commonest number."""
 _CALENDAR = ((1, 12), (0, 11), (1, 31), (0, 23), (1, 24), (0, 59), (1, 52), (1, 53), (1, 7), (0, 6), (1, 4))
@@ -42,34 +43,34 @@ class Pair:
     hanging: tuple[str, ...]
 
 
-def find_pairs(chosen: Sequence[Field], fields: Sequence[Field], cells: np.ndarray) -> list[Pair]:
+def find_pairs(chosen: Sequence[Field], fields: Sequence[Field]) -> list[Pair]:
     """The pairs of ``chosen`` columns that name subjects, the one on which most hangs first.
 
     Args:
         chosen: Columns that may be in a pair.
         fields: All columns.
-        cells: Their values (rows, fields).
     """
-    places = {field.name: at for at, field in enumerate(fields)}
-    alone = _alone(chosen, cells)
+    rows = len(fields[0].cells.codes)
+    alone: dict[str, frozenset[str]] = {}
     found = []
-    for number, other in _candidates(chosen, len(cells)):
-        known = alone[number.name] | alone[other.name]
-        known[[places[number.name], places[other.name]]] = True
-        some = np.flatnonzero(~known)
-        if not len(some) or not _may_be(other, number, cells[:, some]):
+    for number, other in _candidates(chosen, rows):
+        for field in (number, other):
+            if field.name not in alone:
+                alone[field.name] = _alone(field, fields)
+        known = {number.name, other.name} | alone[number.name] | alone[other.name]
+        some = [field for field in fields if field.name not in known]
+        if not some or not _may_be(other, number, some):
             continue
-        groups = joined([_in_order(field) for field in (other, number)])
+        groups = together([_in_order(field) for field in (other, number)])
         if not repeats(groups) or not is_even(groups, COMMON):
             continue
-        ranks = np.arange(int(groups.max()) + 1)
-        evidence = weigh(groups, ranks, [fields[at] for at in some], cells[:, some], chance=CHANCE)
+        evidence = weigh(groups, np.arange(int(groups.max()) + 1), some, chance=CHANCE)
         if evidence.apart >= 3 or (evidence.apart == 2 and evidence.own):
             found.append((evidence.apart, Pair((other.name, number.name), groups, evidence.hanging)))
     return [pair for _, pair in sorted(found, key=lambda one: -one[0])]
 
 
-def joined(groups: Sequence[np.ndarray]) -> np.ndarray:
+def together(groups: Sequence[np.ndarray]) -> np.ndarray:
     """Groups of rows that are alike in several ways (rows,), in their order; -1 where one is missing."""
     whole = groups[0].astype("int64")
     for part in groups[1:]:
@@ -80,13 +81,11 @@ def joined(groups: Sequence[np.ndarray]) -> np.ndarray:
     return whole
 
 
-def _alone(fields: Sequence[Field], cells: np.ndarray) -> dict[str, np.ndarray]:
-    """What hangs on each column by itself: bool (columns,)."""
-    found = {}
-    for field in fields:
-        rows = whole_groups(field.groups, MOST_ROWS)
-        found[field.name] = likeness(field.groups[rows], cells[rows]).hangs
-    return found
+def _alone(field: Field, fields: Sequence[Field]) -> frozenset[str]:
+    """What hangs on a column by itself."""
+    rows = whole_groups(field.groups, MOST_ROWS)
+    hangs = likeness(field.groups[rows], cells_of(fields, rows)).hangs
+    return frozenset(other.name for other, hung in zip(fields, hangs, strict=True) if hung)
 
 
 def _candidates(fields: Sequence[Field], rows: int) -> Iterator[tuple[Field, Field]]:
@@ -95,7 +94,9 @@ def _candidates(fields: Sequence[Field], rows: int) -> Iterator[tuple[Field, Fie
     others = [
         field
         for field in fields
-        if field.kind in ("text", "whole") and 2 <= field.count <= rows / 20 and is_even(field.groups, _LARGEST)
+        if field.kind in ("text", "whole")
+        and 2 <= field.count <= rows / 20
+        and is_even(field.groups, _LARGEST)
     ]
     pairs = (
         (number, other)
@@ -119,22 +120,22 @@ def _is_number(field: Field) -> bool:
 
 def _in_order(field: Field) -> np.ndarray:
     """The rank of each row's value (rows,); -1 where it is missing."""
-    return np.append(field.ranks, -1)[field.groups]
+    return np.asarray(np.append(field.ranks, -1)[field.groups])
 
 
-def _may_be(other: Field, number: Field, cells: np.ndarray) -> bool:
-    """Whether most pairs repeat, numbers begin anew, and anything hangs on pairs; in all rows of a few numbers."""
+def _may_be(other: Field, number: Field, fields: Sequence[Field]) -> bool:
+    """Whether most pairs repeat, and anything hangs on them: looked at in all rows of a few numbers."""
     counts = np.bincount(number.groups[number.groups >= 0])
     rows = whole_groups(number.groups, max(MOST_ROWS, int(counts[counts > 0].min())))
-    groups = joined([other.groups[rows], number.groups[rows]])
+    groups = together([other.groups[rows], number.groups[rows]])
     rows, groups = rows[groups >= 0], groups[groups >= 0]
     pairs = np.bincount(groups)
     if len(pairs) < 2 or (pairs > 1).mean() < _MOSTLY or len(groups) - len(pairs) < FEWEST / 2:
         return False
-    return _begins_anew(other, number) and bool(likeness(groups, cells[rows]).hangs.any())
+    return _starts_over(other, number) and bool(likeness(groups, cells_of(fields, rows)).hangs.any())
 
 
-def _begins_anew(other: Field, number: Field) -> bool:
+def _starts_over(other: Field, number: Field) -> bool:
     """Whether numbers of most values of the other column begin at 0 or 1 and run on, or are codes or long."""
     if number.numbers is None or number.count >= _LONG:
         return True

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
 
 from tabtwin.tables.cells import Source
 from tabtwin.tables.identifiers import tokens
 from tabtwin.tables.identifiers.evidence import Evidence, weigh
-from tabtwin.tables.identifiers.fields import COMMON, Field, counts, is_even, matrix, read_fields, repeats
+from tabtwin.tables.identifiers.fields import COMMON, Field, counts, is_even, read_fields, repeats
 from tabtwin.tables.identifiers.hanging import CONSTANT, likeness, whole_groups
-from tabtwin.tables.identifiers.pairs import Pair, find_pairs
+from tabtwin.tables.identifiers.pairs import find_pairs
 from tabtwin.tables.identifiers.timing import are_births
 from tabtwin.tables.kinds import is_called_id
 
@@ -49,50 +51,67 @@ def find_subjects(
     source: Source,
     *,
     made: Collection[str] = (),
-    known: Collection[str] = (),
-    groups: Sequence[np.ndarray] = (),
+    kept: Collection[str] = (),
+    entity: np.ndarray | None = None,
 ) -> list[Subject]:
-    """The subjects of a table, those of one column first.
+    """The subjects of a table: those that one column names, and where there are none, that two do.
 
     Args:
         source: The table.
         made: Columns that are made new, so that only what hangs on them counts.
-        known: Columns that are no subjects, as the user says.
-        groups: Groups of rows (rows,) that the user names: what hangs on them, or they on it, is settled.
+        kept: Columns that are no subjects, as the user says; nor is what hangs on them.
+        entity: The subject of each row (rows,) that the user names; -1 where there is none. What hangs on
+            it, or it on, is settled.
     """
     fields = read_fields(source)
-    if not fields:
-        return []
-    cells = matrix(fields)
-    settled = [_settles(part) for part in groups]
-    found: dict[str, tuple[Field, str, Evidence]] = {}
-    for field in fields:
-        if field.name in known or not repeats(field.groups):
-            continue
-        what = "" if field.name in made else _spelled(field)
-        others = [other for other in fields if other.name != field.name]
-        chosen = [at for at, other in enumerate(fields) if other.name != field.name]
-        evidence = Evidence()
-        looked_at = (what or _may_be(field)) and is_even(field.groups, COMMON)
-        if looked_at and not any(settles(field.groups) for settles in settled):
-            evidence = weigh(field.groups, field.ranks, others, cells[:, chosen])
-        by_name = bool(what) and is_even(field.groups, _COMMON_NAME) and not _is_code_list(what, evidence)
-        if by_name or _tells(field, evidence):
-            found[field.name] = field, what if by_name else "", evidence
-    kept = _finest(found)
-    singles = [
-        Subject((name,), *counts(found[name][0].groups), found[name][2].hanging, found[name][1])
-        for name in kept
-    ]
-    if singles:
-        return singles
-    pairs = find_pairs([field for field in fields if field.name not in known], fields, cells)
-    free = [pair for pair in pairs if not any(settles(pair.groups) for settles in settled)]
-    return [_of_pair(pair) for pair in free[:1]]
+    known = [field.groups for field in fields if field.name in kept]
+    free = [field for field in fields if field.name not in kept]
+
+    def settled(groups: np.ndarray) -> bool:
+        if entity is not None and (hangs_on(groups, entity) or hangs_on(entity, groups)):
+            return True
+        return any(hangs_on(groups, part) for part in known)
+
+    found: dict[str, _Found] = {}
+    for field in free:
+        one = _found(field, fields, settled, by_name=field.name not in made)
+        if one is not None:
+            found[field.name] = one
+    if found:
+        return [
+            Subject(
+                (name,), *counts(found[name].field.groups), found[name].evidence.hanging, found[name].what
+            )
+            for name in _finest(found)
+        ]
+    pairs = (pair for pair in find_pairs(free, fields) if not settled(pair.groups)) if fields else iter(())
+    return [Subject(pair.columns, *counts(pair.groups), pair.hanging) for pair in islice(pairs, 1)]
 
 
-def _of_pair(pair: Pair) -> Subject:
-    return Subject(pair.columns, *counts(pair.groups), pair.hanging)
+class _Found(NamedTuple):
+    field: Field
+    what: str
+    evidence: Evidence
+
+
+def _subject(found: _Found) -> Subject:
+    values, rows = counts(found.field.groups)
+    return Subject((found.field.name,), values, rows, found.evidence.hanging, found.what)
+
+
+def _found(
+    field: Field, fields: Sequence[Field], settled: Callable[[np.ndarray], bool], *, by_name: bool
+) -> _Found | None:
+    """A column of subjects, and by what it is found."""
+    if not repeats(field.groups):
+        return None
+    what = _spelled(field) if by_name else ""
+    evidence = Evidence()
+    if (what or _may_be(field)) and is_even(field.groups, COMMON) and not settled(field.groups):
+        evidence = weigh(field.groups, field.ranks, [other for other in fields if other is not field])
+    if not is_even(field.groups, _COMMON_NAME) or _is_code_list(what, evidence):
+        what = ""
+    return _Found(field, what, evidence) if what or _tells(field, evidence) else None
 
 
 def _spelled(field: Field) -> str:
@@ -127,21 +146,20 @@ def _tells(field: Field, evidence: Evidence) -> bool:
     return field.kind != "broken" and evidence.tells_subjects and _may_be(field)
 
 
-def _finest(found: Mapping[str, tuple[Field, str, Evidence]]) -> list[str]:
+def _finest(found: Mapping[str, _Found]) -> list[str]:
     """The columns that hang on no other one; of two that name the same, the one that looks more like it."""
 
     def looks(name: str) -> tuple[bool, bool]:
-        field, what, _ = found[name]
-        return not what, field.kind in ("date", "broken")
+        return not found[name].what, found[name].field.kind == "date"
 
     names = sorted(found, key=looks)
     kept: list[str] = []
     for name in names:
-        mine = found[name][0].groups
+        mine = found[name].field.groups
         hung = any(
-            hangs_on(mine, found[other][0].groups)
+            hangs_on(mine, found[other].field.groups)
             for other in names
-            if other != name and (other in kept or not hangs_on(found[other][0].groups, mine))
+            if other != name and (other in kept or not hangs_on(found[other].field.groups, mine))
         )
         if not hung:
             kept.append(name)
@@ -152,7 +170,3 @@ def hangs_on(groups: np.ndarray, finer: np.ndarray) -> bool:
     """Whether rows of one group of ``finer`` are nearly always of one of ``groups`` (rows,)."""
     rows = whole_groups(np.where(groups >= 0, finer, -1))
     return bool(likeness(finer[rows], groups[rows].reshape(-1, 1)).share[0] <= CONSTANT)
-
-
-def _settles(known: np.ndarray) -> Callable[[np.ndarray], bool]:
-    return lambda groups: hangs_on(groups, known) or hangs_on(known, groups)

@@ -29,11 +29,14 @@ _MAC = re.compile(r"(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}", re.IGNORECASE)
 _HEXADECIMAL = re.compile(r"(?:0x)?[0-9a-f]{8,}", re.IGNORECASE)
 _RANDOM = re.compile(r"[A-Za-z0-9_+/=-]{10,}")
 _NUMBER = re.compile(r"[+(]?[0-9][0-9()\-./\s]*[0-9]")
-_DATE_LIKE = re.compile(r"[0-9]{4}[-/.][0-9]{1,2}([-/.][0-9]{1,2}.*)?|[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2,4}.*")
+_DATE_LIKE = re.compile(
+    r"[0-9]{4}[-/.][0-9]{1,2}([-/.][0-9]{1,2}.*)?|[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2,4}.*"
+)
 _YEAR = re.compile(r"(?<![0-9])(?:1[789]|20)[0-9]{2}(?![0-9])")
 _PERIOD = re.compile(r"(?:1[789]|20)[0-9]{2}[ -]?(?:[QWMHS]?[0-9]{1,2}|[A-Za-z]{3,9})|[0-9:.]{4,12}")
 _POSTCODE = re.compile(
-    r"[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}|[A-Z][0-9][A-Z][ -]?[0-9][A-Z][0-9]|[0-9]{4} ?[A-Z]{2}|[0-9]{5}(-[0-9]{4})?"
+    r"[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}|[A-Z][0-9][A-Z][ -]?[0-9][A-Z][0-9]|"
+    r"[0-9]{4} ?[A-Z]{2}|[0-9]{5}(-[0-9]{4})?"
 )
 _PLATE = re.compile(r"[A-Z0-9]{1,4}(?:[ -]?[A-Z0-9]{1,5}){0,2}")
 _HANDLE = re.compile(r"@?[A-Za-z][\w.-]{2,29}")
@@ -51,7 +54,7 @@ def spelled_as(texts: Sequence[str]) -> str:
 
 
 def is_code(texts: Sequence[str]) -> bool:
-    """Whether texts are short codes with digits in them, as names of subjects often are, or names of firms."""
+    """Whether texts are short codes with digits in them, as subjects are often called, or names of firms."""
     coded = [_shortest(text) and any(map(str.isdigit, text)) for text in texts]
     if np.mean(coded) >= _MOST:
         prefixes = {re.sub(r"[^a-z]", "", text.lower()) for text in texts}
