@@ -22,7 +22,8 @@ MOST_LINES = 12
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _ENDLESS = re.compile(r"(\S{40})\S{10,}")
 _HEAVY = 0.2
-_STYLES = {"identifier": "bold red", "text": "bold red", "dropped": "dim", "key": "cyan", "empty": "dim"}
+_STOPS = dict.fromkeys(("identifier", "subject", "text"), "bold red")
+_STYLES = _STOPS | {"dropped": "dim", "key": "cyan", "empty": "dim"}
 
 
 def show(check: Check, estimate: str, then: str, console: Console | None = None) -> None:

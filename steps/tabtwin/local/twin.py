@@ -23,7 +23,7 @@ from tabtwin.lib.listing import PARQUET
 from tabtwin.lib.options import flag
 from tabtwin.local.notebook import AS_FILE, in_frame
 from tabtwin.measures.gates import Gate
-from tabtwin.tables.identifiers.remedies import joined
+from tabtwin.tables.identifiers.listing import joined
 from tabtwin.tables.reading import from_pandas
 
 OURS = "tabtwin: "

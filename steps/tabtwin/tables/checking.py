@@ -9,6 +9,7 @@ from tabtwin.lib.errors import InputError
 from tabtwin.tables.cells import Cells
 from tabtwin.tables.doubts import doubts
 from tabtwin.tables.findings import fixes
+from tabtwin.tables.identifiers.asking import tells
 from tabtwin.tables.identifiers.finding import PLURALS
 from tabtwin.tables.intake import Ingested, ingest_opened
 from tabtwin.tables.opening import Opened
@@ -20,7 +21,8 @@ class ColumnCheck(Frozen):
 
     Attributes:
         name: As in the file.
-        kind: Of the schema; ``identifier`` or ``text`` of columns that stop a run, ``dropped`` of others.
+        kind: Of the schema; ``identifier``, ``subject`` or ``text`` of columns that stop a run, ``dropped``
+            of others.
         why: How that was found.
         missing: Cells without a value.
         values: Different values.
@@ -130,6 +132,8 @@ def _column(name: str, cells: Cells, column: Column | None, opened: Opened, hidd
     if name in opened.identifiers:
         one = opened.identifiers[name]
         kind, why = "identifier", f"{PLURALS[one.what]}, {one.why}"
+    elif subject := next((one for one in opened.subjects if name == one.columns[-1]), None):
+        kind, why = "subject", tells(subject)
     elif name in opened.varied:
         kind, why = "text", "nearly every cell is different or too rare"
     held = cells.without(column.marks if column else ())

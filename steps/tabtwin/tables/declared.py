@@ -19,6 +19,7 @@ from tabtwin.lib.errors import InputError
 from tabtwin.tables import dates, kinds, patterns
 from tabtwin.tables.arrowtypes import is_type
 from tabtwin.tables.cells import Cells, Delimiter, Encoding, Source, as_text
+from tabtwin.tables.entities import entity_columns, made_column, subjects_of
 from tabtwin.tables.identifiers.declaring import identifier_column
 from tabtwin.tables.keyranges import apart
 from tabtwin.tables.quoting import Newline, Quoting
@@ -102,7 +103,7 @@ def describe(source: Source, declared: Declared, entity: str | None, protect: in
     Args:
         source: The table.
         declared: What the schema file says.
-        entity: The column that names the subjects; it is a key whatever it looks like.
+        entity: The columns that name the subjects; that of most values is a key whatever it looks like.
         protect: k of value protection: what fewer subjects' cells share stands in no key's pattern.
 
     Raises:
@@ -112,10 +113,14 @@ def describe(source: Source, declared: Declared, entity: str | None, protect: in
     given = {str(column["name"]): column for column in declared.columns}
     for name in given:
         check_known(name, source.columns, "--schema")
-    if entity is not None:
-        check_known(entity, source.columns, "--entity")
-        given[entity] = given.get(entity, {"name": entity}) | {"kind": "key"}
-    subjects = source.columns[entity].codes if entity is not None else np.arange(source.rows)
+    named = entity_columns(entity, source.columns)
+    for name in named:
+        check_known(name, source.columns, "--entity")
+    if named:
+        made = made_column(source, named)
+        if given.get(made, {}).get("kind") != "identifier":
+            given[made] = given.get(made, {"name": made}) | {"kind": "key"}
+    subjects = subjects_of(source, named)
     columns, varied = [], []
     for name, cells in source.columns.items():
         try:
@@ -212,7 +217,7 @@ def _column(name: str, cells: Cells, given: dict[str, Any], subjects: np.ndarray
         )
     cells = cells.without(asked.marks)
     if "kind" not in given:
-        column = kinds.guess(name, cells, asked.threshold(protect))
+        column = kinds.guess(name, cells, asked.threshold(protect), subjects)
     elif asked.kind == "key":
         column = _declared_key(name, cells, subjects, asked.threshold(protect))
     elif asked.kind == "identifier":

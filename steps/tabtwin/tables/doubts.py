@@ -11,6 +11,7 @@ from tabtwin.tables import kinds, numerals
 from tabtwin.tables.almost import almost
 from tabtwin.tables.cells import Cells
 from tabtwin.tables.designs import advise, describe
+from tabtwin.tables.findings import drawn_alone
 from tabtwin.tables.intake import Ingested
 from tabtwin.tables.opening import Opened
 from tabtwin.tables.schema import CATEGORICAL, target_values
@@ -77,10 +78,13 @@ def _target(opened: Opened, found: Ingested) -> Iterator[str]:
 
 def _subjects(opened: Opened, found: Ingested) -> Iterator[str]:
     if found.schema.entity is not None:
+        people = int(found.folds["subject"].nunique())
+        yield f"{drawn_alone(found.schema.entity)} {people} subjects become {len(found.training)} of one row."
         return
+    told = {name for subject in opened.subjects for name in subject.columns}
     for column in found.schema.learned:
         cells = opened.source.columns[column.name]
-        some = _FEWEST_SUBJECTS <= len(cells.values) <= cells.held / 2
+        some = _FEWEST_SUBJECTS <= len(cells.values) <= cells.held / 2 and column.name not in told
         if column.kind in ("integer", "category") and kinds.is_called_id(column.name) and some:
             yield (
                 f"{column.name} is called like a key, and repeats: where it names a row's subject, say "

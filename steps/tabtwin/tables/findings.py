@@ -51,6 +51,14 @@ def choices(schema: Schema) -> list[str]:
     ]
 
 
+def drawn_alone(entity: str) -> str:
+    """What is not kept where rows have subjects."""
+    return (
+        f"Rows of one {entity} are held out and counted together, but the twin's rows are drawn one by one: "
+        "each is a subject of its own, and how a subject's rows hang together is not kept."
+    )
+
+
 def notes(
     schema: Schema,
     hidden: list[str],
@@ -60,6 +68,8 @@ def notes(
 ) -> list[str]:
     """What a reader of the report should know of what ingest chose, and of what a twin of ours keeps."""
     found = choices(schema)
+    if schema.entity is not None:
+        found.append(drawn_alone(schema.entity))
     found += [f"{name} was dropped, as asked: the twin does not have it." for name in remedies.drop]
     found += [f"{name} names nobody, as the user says: treated as any column." for name in remedies.keep]
     for column in schema.columns:

@@ -12,10 +12,10 @@ import pandas as pd
 from tabtwin.lib import seeds
 from tabtwin.lib.errors import InputError
 from tabtwin.tables.canonical import canonical
-from tabtwin.tables.cells import Source
 from tabtwin.tables.declared import Declared
 from tabtwin.tables.designs import designs
 from tabtwin.tables.encoding import Encoding, encode, fit_encoding, unsupported_columns
+from tabtwin.tables.entities import entity_columns, subject_names, subjects_of
 from tabtwin.tables.findings import changed_cells, notes
 from tabtwin.tables.opening import Asked, Opened, open_table
 from tabtwin.tables.precision import as_vouched, as_written
@@ -103,7 +103,8 @@ def ingest_opened(opened: Opened, *, holdout: bytes = b"", seed: int = 1) -> Ing
     read, protect = opened.source, opened.asked.protect
     table = canonical(read, opened.schema)
     schema = _given_target(opened.schema, opened.declared, opened.asked.target)
-    subjects = _subjects(read, schema)
+    named = entity_columns(schema.entity, read.columns)
+    subjects = subjects_of(read, named)
     if holdout:
         held, held_subjects = _own_holdout(holdout, opened, schema)
         is_held = np.zeros(len(table), bool)
@@ -167,16 +168,6 @@ def _given_target(schema: Schema, declared: Declared, text: str) -> Schema:
     return schema
 
 
-def _subjects(source: Source, schema: Schema) -> np.ndarray:
-    """The subject of each row (rows,), int; a row of its own where no entity says otherwise."""
-    if schema.entity is None:
-        return np.arange(source.rows)
-    codes = source.columns[schema.entity].codes.astype("int64")
-    nameless = codes < 0
-    codes[nameless] = codes.max() + 1 + np.arange(nameless.sum())
-    return codes
-
-
 def _strata(table: pd.DataFrame, schema: Schema) -> np.ndarray:
     if schema.target is None:
         return strata(None, len(table))
@@ -209,15 +200,16 @@ def _own_holdout(data: bytes, opened: Opened, schema: Schema) -> tuple[pd.DataFr
         raise InputError(
             f"--holdout: expected the table's columns, found a difference in {odd[0]!r}; align it"
         )
-    if schema.entity is not None:
-        mine, theirs = (set(part.columns[schema.entity].values.tolist()) for part in (source, other))
+    named = entity_columns(schema.entity, source.columns)
+    if named:
+        mine, theirs = (subject_names(part, named) for part in (source, other))
         if mine & theirs:
             raise InputError(
                 f"--holdout: expected subjects that the table does not have, found {len(mine & theirs)} "
                 "in both; move their rows to one side"
             )
     try:
-        return canonical(other, schema), _subjects(other, schema)
+        return canonical(other, schema), subjects_of(other, named)
     except InputError as error:
         raise InputError(f"--holdout: {error}") from None
 

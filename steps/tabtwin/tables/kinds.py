@@ -33,8 +33,14 @@ class VariedError(InputError):
         self.columns = columns
 
 
-def guess(name: str, cells: Cells, protect: int = 1) -> Column:
+def guess(name: str, cells: Cells, protect: int = 1, subjects: np.ndarray | None = None) -> Column:
     """The description of a column of which nothing is declared.
+
+    Args:
+        name: What it is called.
+        cells: What it holds.
+        protect: k of value protection.
+        subjects: The subject of each row (rows,), integers from 0; each row its own where not given.
 
     Raises:
         VariedError: if it holds text of which nearly every cell is different, or too rare for ``protect``.
@@ -44,7 +50,7 @@ def guess(name: str, cells: Cells, protect: int = 1) -> Column:
         column = describe(name, cells)
         if column is not None:
             return column
-    return category(name, cells, protect)
+    return category(name, cells, protect, subjects)
 
 
 def marked(name: str, cells: Cells) -> Column | None:
@@ -207,14 +213,19 @@ def key(name: str, cells: Cells) -> Column | None:
     return Column(name=name, kind="key", dtype=dtype, why=why, **apart(cells.values, pattern, dtype))
 
 
-def category(name: str, cells: Cells, protect: int = 1) -> Column:
-    """Any other text, unless nearly every cell is different, which would be learned by heart, or hidden."""
-    hidden = int(cells.counts[cells.counts < protect].sum())
-    if cells.held >= _FEW_CELLS and max(len(cells.values), hidden) >= _VARIED_SHARE * cells.held:
+def category(name: str, cells: Cells, protect: int = 1, subjects: np.ndarray | None = None) -> Column:
+    """Any other text, unless nearly every cell is different, which would be learned by heart, or hidden.
+
+    What one subject says in several rows counts once.
+    """
+    holders = cells.counts if subjects is None else _holders(cells, subjects)
+    held = int(holders.sum())
+    hidden = int(holders[holders < protect].sum())
+    if held >= _FEW_CELLS and max(len(cells.values), hidden) >= _VARIED_SHARE * held:
         _refuse_other_numbers(name, cells)
         raise VariedError(
             f"column {name!r}: expected categories, a date, a number or a key, found text of which "
-            f"{len(cells.values)} of {cells.held} cells differ; drop it, or declare it a key in --schema",
+            f"{len(cells.values)} of {held} cells differ; drop it, or declare it a key in --schema",
             (name,),
         )
     return Column(
@@ -224,6 +235,14 @@ def category(name: str, cells: Cells, protect: int = 1) -> Column:
         missing=cells.has_missing,
         why="text that repeats",
     )
+
+
+def _holders(cells: Cells, subjects: np.ndarray) -> np.ndarray:
+    """How many subjects hold each value (n,)."""
+    held = cells.codes >= 0
+    width = int(subjects.max(initial=0)) + 1
+    pairs = np.unique(cells.codes[held].astype("int64") * width + subjects[held])
+    return np.bincount(pairs // width, minlength=len(cells.values))
 
 
 GUESSES: tuple[Callable[[str, Cells], Column | None], ...] = (

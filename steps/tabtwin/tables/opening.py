@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from tabtwin.lib.contract import Frozen
 from tabtwin.lib.errors import InputError
@@ -11,8 +12,11 @@ from tabtwin.tables import kinds
 from tabtwin.tables.almost import almost
 from tabtwin.tables.cells import Cells, Source
 from tabtwin.tables.declared import Declared, check_known, describe, read_declared
+from tabtwin.tables.entities import entity_columns, named_subjects
+from tabtwin.tables.identifiers.asking import line, without_subjects
 from tabtwin.tables.identifiers.finding import Identifier, identify
 from tabtwin.tables.identifiers.remedies import Remedies, read_remedies, refusal
+from tabtwin.tables.identifiers.subjects import Subject, find_subjects
 from tabtwin.tables.joining import read_files
 from tabtwin.tables.schema import LEARNED, Kind, Schema
 
@@ -26,7 +30,7 @@ class Asked(Frozen):
 
     Attributes:
         target: ``COLUMN`` or a rule.
-        entity: The column that names a row's subject.
+        entity: The columns that name a row's subject, mostly one.
         drop: Columns that the twin does not have.
         keep: Columns that name nobody, whatever they look like.
         replace: Columns of which plausible values take the place.
@@ -56,6 +60,8 @@ class Opened:
         remedies: What the user says of columns that name people.
         identifiers: What columns name people by of which nobody said anything.
         varied: Columns of text of which nearly every cell is different, or too rare to be put out.
+        subjects: Subjects of several rows that nothing declares.
+        droppable: Columns without which there are none.
     """
 
     asked: Asked
@@ -66,6 +72,8 @@ class Opened:
     remedies: Remedies
     identifiers: Mapping[str, Identifier]
     varied: tuple[str, ...]
+    subjects: tuple[Subject, ...] = ()
+    droppable: tuple[str, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -82,7 +90,10 @@ class Opened:
         """Which columns must not be learned unasked, why, and what to say; empty where there are none."""
         learnable = [name for name in self.identifiers if _kind(name, self.file.columns[name])]
         varied = {name: almost(self.file.columns[name]) for name in self.varied}
-        return refusal(self.identifiers, varied, learnable)
+        lines = [refusal(self.identifiers, varied, learnable)]
+        if self.subjects:
+            lines.append(line(self.subjects, self.droppable, entity=self.schema.entity is not None))
+        return "; ".join(filter(None, lines))
 
 
 def open_table(
@@ -107,17 +118,24 @@ def open_table(
     Raises:
         InputError: if any of it cannot be used.
     """
-    declared = read_declared(schema_file)
     source = read_files([(data, filename), *more])
     _check_size(source, filename)
+    return open_source(source, schema_file, asked, guarded=guarded)
+
+
+def open_source(source: Source, schema_file: bytes, asked: Asked, *, guarded: bool = True) -> Opened:
+    """Describe the columns of a table that is read; as :func:`open_table`."""
+    declared = read_declared(schema_file)
     remedies = read_remedies(asked.drop, asked.keep, asked.replace, source)
     for column in declared.columns:
         check_known(str(column["name"]), source.columns, "--schema")
     entity = asked.entity or declared.entity
-    for role, name in (("entity", entity), ("target", asked.target or declared.target)):
-        if name in remedies.drop:
-            raise InputError(f"--drop: expected other columns than the {role}, found {name!r}; leave it")
-    found = identifiers(source, declared, remedies, entity) if guarded else {}
+    named = entity_columns(entity, source.columns)
+    for role, names in (("entity", named), ("target", (asked.target or declared.target,))):
+        for name in names:
+            if name in remedies.drop:
+                raise InputError(f"--drop: expected other columns than the {role}, found {name!r}; leave it")
+    found = identifiers(source, declared, remedies, named) if guarded else {}
     left = source.without((*remedies.drop, *found))
     known = declared.without((*remedies.drop, *found)).with_kind("identifier", remedies.replace)
     varied: tuple[str, ...] = ()
@@ -128,16 +146,33 @@ def open_table(
         left = left.without(varied)
         known = known.without(varied)
         schema = describe(left, known, entity, asked.protect)
-    return Opened(asked, source, left, schema, known, remedies, found, varied)
+    subjects, droppable = _subjects(source, declared, remedies, named, varied) if guarded else ((), ())
+    return Opened(asked, source, left, schema, known, remedies, found, varied, subjects, droppable)
+
+
+def _subjects(
+    source: Source, declared: Declared, remedies: Remedies, entity: Sequence[str], varied: Sequence[str]
+) -> tuple[tuple[Subject, ...], tuple[str, ...]]:
+    """Subjects that nothing declares, and the columns without which there are none."""
+    made = {str(column["name"]) for column in declared.columns if column.get("kind", "empty") not in LEARNED}
+    find = partial(
+        find_subjects,
+        made={*made, *remedies.replace, *(varied if entity else ())},
+        kept=(*remedies.keep, *entity),
+        entity=named_subjects(source, entity) if entity else None,
+    )
+    left = source.without(remedies.drop)
+    found = find(left)
+    return tuple(found), without_subjects(left, found, find)
 
 
 def identifiers(
-    source: Source, declared: Declared, remedies: Remedies, entity: str | None
+    source: Source, declared: Declared, remedies: Remedies, entity: Sequence[str]
 ) -> dict[str, Identifier]:
     """What columns name people by that would be learned, and of which nobody says anything."""
     said = {str(column["name"]): column.get("kind") for column in declared.columns}
     settled = {name for name, kind in said.items() if kind and kind not in LEARNED}
-    settled |= {*remedies.drop, *remedies.keep, *remedies.replace, entity or ""}
+    settled |= {*remedies.drop, *remedies.keep, *remedies.replace, *entity}
     found = {name: identify(name, cells) for name, cells in source.columns.items() if name not in settled}
     return {
         name: one

@@ -143,7 +143,7 @@ class Schema(Frozen):
         target: The column that ``utility`` predicts and ``balance`` evens out; ``None`` where none fits.
         chosen: Whether tabtwin chose the target, since nobody named one.
         made: How the target is made, where it is no column of the source.
-        entity: The column that names a row's subject, where several rows share one.
+        entity: The column that names a row's subject, where several rows share one, or several columns.
         quasi_identifiers: Columns by which, taken together, a subject may be found elsewhere.
         rules: What always holds between columns, found or declared; a twin keeps them.
         delimiter: What a CSV of it has between its cells.

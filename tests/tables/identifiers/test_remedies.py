@@ -8,7 +8,8 @@ import pytest
 from tabtwin.lib.errors import InputError
 from tabtwin.tables.cells import Source, distinct
 from tabtwin.tables.identifiers.finding import Identifier
-from tabtwin.tables.identifiers.remedies import joined, read_remedies, refusal, spell_columns
+from tabtwin.tables.identifiers.listing import joined, spell_columns
+from tabtwin.tables.identifiers.remedies import read_remedies, refusal
 
 NAMES = ("mail", "last, first", 'a "b"', "age", "say what's new")
 SOURCE = Source({name: distinct(np.array(["x"], dtype=object)) for name in NAMES}, 1)

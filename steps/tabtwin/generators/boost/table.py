@@ -5,13 +5,14 @@
     model = boost.fit(table, seed=1)
     twin = model.sample(len(table))
 
-The table is typed, and its values are protected, as ``ingest`` does it; nothing is held out, screened or
-audited here.
+The table is typed, and its values are protected, as ``ingest`` does it, and columns that stop a run stop
+it; nothing is held out, screened or audited here.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,11 +22,14 @@ from tabtwin.generators.boost.fitting import fit_model
 from tabtwin.generators.boost.knobs import Knobs
 from tabtwin.generators.boost.model import BoostModel
 from tabtwin.generators.protocol import Settings
+from tabtwin.lib.errors import InputError
 from tabtwin.lib.seeds import derive, generator
 from tabtwin.tables.canonical import canonical
-from tabtwin.tables.declared import Declared, describe
 from tabtwin.tables.dressing import dress, to_typed
 from tabtwin.tables.encoding import Encoding, decode, encode, fit_encoding, unsupported_columns
+from tabtwin.tables.entities import entity_columns, subjects_of
+from tabtwin.tables.identifiers.listing import joined
+from tabtwin.tables.opening import Asked, open_source
 from tabtwin.tables.precision import as_vouched, as_written
 from tabtwin.tables.reading import from_pandas, read_source
 from tabtwin.tables.rulefinding import with_rules
@@ -73,6 +77,9 @@ def fit(
     schema: Schema | None = None,
     seed: int = 1,
     *,
+    entity: str | Sequence[str] = (),
+    keep: Sequence[str] = (),
+    drop: Sequence[str] = (),
     protect: int = 5,
     knobs: Knobs | None = None,
     threads: int | None = None,
@@ -81,27 +88,31 @@ def fit(
 
     Args:
         table: Its index is not looked at.
-        schema: What its columns are; found out where it is not given. With an entity, rows of one subject
-            vouch for a value but once.
+        schema: What its columns are; found out where it is not given.
         seed: The same table, settings and seed give the same model.
+        entity: The column that names a row's subject, or several that do together; rows of one subject vouch
+            for a value but once.
+        keep: Columns that look as if they named people or subjects, and name nobody.
+        drop: Columns that the twin does not have.
         protect: k of value protection: a value that fewer subjects hold is not put out.
         knobs: Settings of the generator.
         threads: CPU threads; as many as there are cores where it is not given. They change no byte.
 
     Raises:
-        InputError: if the table cannot be read as the schema says.
+        InputError: if the table cannot be read as the schema says, or has columns that must not be learned
+            unasked; the line names options of a run, which are arguments here.
     """
-    source = read_source(from_pandas(table), FILENAME)
-    found = schema or describe(source, Declared(), None, protect)
-    rows = canonical(source, found)
-    subjects = np.arange(source.rows)
-    if found.entity is not None:
-        codes = source.columns[found.entity].codes.astype("int64")
-        subjects = np.where(codes < 0, codes.max(initial=0) + 1 + subjects, codes)
-    known = found
+    asked = Asked(entity=_joined(entity), keep=_joined(keep), drop=_joined(drop), protect=protect)
+    declared = schema.model_dump_json().encode() if schema else b""
+    opened = open_source(read_source(from_pandas(table), FILENAME), declared, asked)
+    if opened.refusal:
+        raise InputError(opened.refusal)
+    source, known = opened.source, opened.schema
+    rows = canonical(source, known)
+    subjects = subjects_of(source, entity_columns(known.entity, source.columns))
     if schema is None:
-        known = as_vouched(found, source, np.ones(source.rows, bool), subjects, protect, {}, kinds=False)
-        rows = as_written(rows, found, known)
+        written = as_vouched(known, source, np.ones(source.rows, bool), subjects, protect, {}, kinds=False)
+        rows, known = as_written(rows, known, written), written
     known = _without(known, unsupported_columns(rows, known, subjects, protect))
     encoding = fit_encoding(rows, known, subjects, protect)
     known = with_rules(known, rows, encoding, subjects, protect)
@@ -116,6 +127,10 @@ def fit(
         subjects,
     )
     return TableModel(model, known, encoding, seed)
+
+
+def _joined(names: str | Sequence[str]) -> str:
+    return names if isinstance(names, str) else joined(names) if names else ""
 
 
 def _without(schema: Schema, hidden: list[str]) -> Schema:

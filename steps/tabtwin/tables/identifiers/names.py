@@ -55,7 +55,7 @@ class Known(NamedTuple):
 
 def known(texts: Sequence[str]) -> Known:
     """How many texts the lists of all locales know."""
-    firsts, lasts = _everywhere()
+    firsts, lasts = everywhere()
     words = [parts(text) for text in texts]
     begin = [len(word) > 1 and word[0] in firsts for word in words]
     full = [starts and word[-1] in lasts for starts, word in zip(begin, words, strict=True)]
@@ -70,7 +70,7 @@ def likeliest_locale(texts: Sequence[str]) -> str:
 
 
 @cache
-def _everywhere() -> tuple[frozenset[str], frozenset[str]]:
+def everywhere() -> tuple[frozenset[str], frozenset[str]]:
     """First and last names of all locales."""
     firsts, lasts = zip(*(_lists(locale) for locale in LOCALES), strict=True)
     return frozenset().union(*firsts), frozenset().union(*lasts)

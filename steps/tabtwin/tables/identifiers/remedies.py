@@ -1,20 +1,15 @@
-"""What a user says of columns that name people (``--drop``, ``--keep``, ``--replace``), and is told of them.
-
-Each option lists columns with commas between them; a name that has one stands in double quotes, as in CSV.
-"""
+"""What a user says of columns that name people (``--drop``, ``--keep``, ``--replace``), and is told."""
 
 from __future__ import annotations
 
-import csv
-import io
-import shlex
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 
 from tabtwin.lib.contract import Frozen
 from tabtwin.lib.errors import InputError
 from tabtwin.tables.cells import Source
 from tabtwin.tables.declared import check_known
 from tabtwin.tables.identifiers.finding import PLURALS, Identifier
+from tabtwin.tables.identifiers.listing import spell_columns, split_columns
 
 
 class Remedies(Frozen):
@@ -80,22 +75,8 @@ def refusal(found: Mapping[str, Identifier], varied: Mapping[str, str], learnabl
     return "; ".join(lines)
 
 
-def spell_columns(columns: Iterable[str]) -> str:
-    """Columns as one word that a shell hands on and :func:`read_remedies` reads back."""
-    return shlex.quote(joined(columns))
-
-
-def joined(columns: Iterable[str]) -> str:
-    """Columns with commas between them."""
-    line = io.StringIO()
-    csv.writer(line, lineterminator="").writerow(columns)
-    return line.getvalue()
-
-
-def _listed(text: str, option: str, columns: Iterable[str]) -> tuple[str, ...]:
-    # A single column may be named as it is, whatever its name holds.
-    listed = csv.reader(io.StringIO(text, newline=""), skipinitialspace=True)
-    names = [text] if text in columns else next(listed, [])
+def _listed(text: str, option: str, columns: Collection[str]) -> tuple[str, ...]:
+    names = split_columns(text, columns)
     for name in names:
         check_known(name, columns, option)
-    return tuple(dict.fromkeys(names))
+    return names

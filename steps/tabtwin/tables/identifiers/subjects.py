@@ -1,0 +1,172 @@
+"""Subjects that nobody declared: columns whose values repeat and name what several rows are about.
+
+They are found by content: values of which none is common, and on which other columns hang, or which are
+written as names of subjects are. Such a table must not be learned row by row: its rows vouch for one
+another, and the held-out rows of a subject are no unseen ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import NamedTuple
+
+import numpy as np
+
+from tabtwin.tables.cells import Source
+from tabtwin.tables.identifiers import tokens
+from tabtwin.tables.identifiers.evidence import Evidence, weigh
+from tabtwin.tables.identifiers.fields import COMMON, Field, counts, is_even, read_fields, repeats
+from tabtwin.tables.identifiers.hanging import CONSTANT, likeness, whole_groups
+from tabtwin.tables.identifiers.pairs import find_pairs
+from tabtwin.tables.identifiers.timing import are_births
+from tabtwin.tables.kinds import is_called_id
+
+_FEWEST_WORDS = 50
+_COMMON_NAME = 0.3
+"""The share of rows up to which values that are written as names are such."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Columns that together name what several rows are about.
+
+    Attributes:
+        columns: One, or two.
+        values: How many different ones there are.
+        rows: In how many rows.
+        hanging: Columns that are constant within, or nearly so.
+        what: What the values are, in the plural; empty where only what hangs on them tells.
+    """
+
+    columns: tuple[str, ...]
+    values: int
+    rows: int
+    hanging: tuple[str, ...] = ()
+    what: str = ""
+
+
+def find_subjects(
+    source: Source,
+    *,
+    made: Collection[str] = (),
+    kept: Collection[str] = (),
+    entity: np.ndarray | None = None,
+) -> list[Subject]:
+    """The subjects of a table: those that one column names, and where there are none, that two do.
+
+    Args:
+        source: The table.
+        made: Columns that are made new, so that only what hangs on them counts.
+        kept: Columns that are no subjects, as the user says; nor is what hangs on them.
+        entity: The subject of each row (rows,) that the user names; -1 where there is none. What hangs on
+            it, or it on, is settled.
+    """
+    fields = read_fields(source)
+    known = [field.groups for field in fields if field.name in kept]
+    free = [field for field in fields if field.name not in kept]
+
+    def settled(groups: np.ndarray) -> bool:
+        if entity is not None and (hangs_on(groups, entity) or hangs_on(entity, groups)):
+            return True
+        return any(hangs_on(groups, part) for part in known)
+
+    found: dict[str, _Found] = {}
+    for field in free:
+        one = _found(field, fields, settled, by_name=field.name not in made)
+        if one is not None:
+            found[field.name] = one
+    if found:
+        return [
+            Subject(
+                (name,), *counts(found[name].field.groups), found[name].evidence.hanging, found[name].what
+            )
+            for name in _finest(found)
+        ]
+    pairs = (pair for pair in find_pairs(free, fields) if not settled(pair.groups)) if fields else iter(())
+    return [Subject(pair.columns, *counts(pair.groups), pair.hanging) for pair in islice(pairs, 1)]
+
+
+class _Found(NamedTuple):
+    field: Field
+    what: str
+    evidence: Evidence
+
+
+def _subject(found: _Found) -> Subject:
+    values, rows = counts(found.field.groups)
+    return Subject((found.field.name,), values, rows, found.evidence.hanging, found.what)
+
+
+def _found(
+    field: Field, fields: Sequence[Field], settled: Callable[[np.ndarray], bool], *, by_name: bool
+) -> _Found | None:
+    """A column of subjects, and by what it is found."""
+    if not repeats(field.groups):
+        return None
+    what = _spelled(field) if by_name else ""
+    evidence = Evidence()
+    if (what or _may_be(field)) and is_even(field.groups, COMMON) and not settled(field.groups):
+        evidence = weigh(field.groups, field.ranks, [other for other in fields if other is not field])
+    if not is_even(field.groups, _COMMON_NAME) or _is_code_list(what, evidence):
+        what = ""
+    return _Found(field, what, evidence) if what or _tells(field, evidence) else None
+
+
+def _spelled(field: Field) -> str:
+    if field.kind == "text":
+        return tokens.spelled_as(field.texts)
+    if field.kind == "whole" and field.numbers is not None:
+        return tokens.number_spelled_as(field.numbers)
+    return ""
+
+
+def _is_code_list(what: str, evidence: Evidence) -> bool:
+    """Whether record numbers are codes of a list: a label says what each stands for, and no more is known."""
+    return what == "record numbers" and evidence.labelled and not evidence.apart
+
+
+def _may_be(field: Field) -> bool:
+    """Whether values of a column are such as name subjects, if enough hangs on them."""
+    if field.kind == "text":
+        return field.count >= _FEWEST_WORDS or tokens.is_code(field.texts)
+    if field.numbers is None or field.kind == "broken":
+        return False
+    if field.kind == "date":
+        return field.count >= _FEWEST_WORDS and are_births(field.numbers)
+    return tokens.may_be_number_of_subject(field.numbers, named=is_called_id(field.name))
+
+
+def _tells(field: Field, evidence: Evidence) -> bool:
+    if field.kind == "date":
+        return evidence.apart >= 2
+    if field.kind == "text" and not tokens.is_code(field.texts):
+        return evidence.tells_more and field.count >= _FEWEST_WORDS
+    return field.kind != "broken" and evidence.tells_subjects and _may_be(field)
+
+
+def _finest(found: Mapping[str, _Found]) -> list[str]:
+    """The columns that hang on no other one; of two that name the same, the one that looks more like it."""
+
+    def looks(name: str) -> tuple[bool, bool]:
+        return not found[name].what, found[name].field.kind == "date"
+
+    names = sorted(found, key=looks)
+    kept: list[str] = []
+    for name in names:
+        mine = found[name].field.groups
+        hung = any(
+            hangs_on(mine, found[other].field.groups)
+            for other in names
+            if other != name and (other in kept or not hangs_on(found[other].field.groups, mine))
+        )
+        if not hung:
+            kept.append(name)
+    return kept
+
+
+def hangs_on(groups: np.ndarray, finer: np.ndarray) -> bool:
+    """Whether rows of one group of ``finer`` are nearly always of one of ``groups`` (rows,)."""
+    rows = whole_groups(np.where(groups >= 0, finer, -1))
+    return bool(likeness(finer[rows], groups[rows].reshape(-1, 1)).share[0] <= CONSTANT)

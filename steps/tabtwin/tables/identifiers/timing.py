@@ -1,0 +1,22 @@
+"""Whether dates may be those of births and the like, each of one subject: spread without a plan."""
+
+from __future__ import annotations
+
+import numpy as np
+
+_DENSE = 0.2
+_UNEVEN = 0.5
+
+
+def are_births(days: np.ndarray) -> bool:
+    """Whether distinct days since 1970 (n,) are sparse and unevenly spread.
+
+    Those of a calendar or of a series stand close together, or in even steps.
+    """
+    days = np.sort(days)
+    steps = np.diff(days)
+    if not len(steps) or not steps.mean():
+        return False
+    exact = bool((days != np.rint(days)).any())
+    dense = not exact and len(days) > _DENSE * (days[-1] - days[0] + 1)
+    return not dense and bool(steps.std() / steps.mean() >= _UNEVEN)

@@ -1,0 +1,241 @@
+"""What texts and numbers are by how they are written, where they may name a subject: record numbers, hashes,
+web addresses, user names, plates, article numbers.
+
+A code (``is_code``) may be a category as well as a name: only what hangs on it tells. What
+:func:`spelled_as` finds is a name, whatever hangs on it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from stdnum import ean
+
+from tabtwin.tables.identifiers import names
+
+_MOST = 0.9
+_MANY = 0.5
+_LONG_NUMBER = 9
+_EPOCHS = (10**9, 2 * 10**9)
+"""Seconds since 1970 in this century look like numbers of ten digits."""
+
+_URL = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*://|www\.)\S+\s*", re.IGNORECASE)
+_UUID = re.compile(r"\{?[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\}?", re.IGNORECASE)
+_IP = re.compile(r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}|(?:[0-9a-f]{0,4}:){3,7}[0-9a-f]{1,4}", re.IGNORECASE)
+_MAC = re.compile(r"(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}", re.IGNORECASE)
+_HEXADECIMAL = re.compile(r"(?:0x)?[0-9a-f]{8,}", re.IGNORECASE)
+_RANDOM = re.compile(r"[A-Za-z0-9_+/=-]{10,}")
+_NUMBER = re.compile(r"[+(]?[0-9][0-9()\-./\s]*[0-9]")
+_DATE_LIKE = re.compile(
+    r"[0-9]{4}[-/.][0-9]{1,2}([-/.][0-9]{1,2}.*)?|[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2,4}.*"
+)
+_YEAR = re.compile(r"(?<![0-9])(?:1[789]|20)[0-9]{2}(?![0-9])")
+_PERIOD = re.compile(r"(?:1[789]|20)[0-9]{2}[ -]?(?:[QWMHS]?[0-9]{1,2}|[A-Za-z]{3,9})|[0-9:.]{4,12}")
+_POSTCODE = re.compile(
+    r"[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}|[A-Z][0-9][A-Z][ -]?[0-9][A-Z][0-9]|"
+    r"[0-9]{4} ?[A-Z]{2}|[0-9]{5}(-[0-9]{4})?"
+)
+_PLATE = re.compile(r"[A-Z0-9]{1,4}(?:[ -]?[A-Z0-9]{1,5}){0,2}")
+_HANDLE = re.compile(r"@?[A-Za-z][\w.-]{2,29}")
+_NUMBERED = re.compile(r"@?[A-Za-z][A-Za-z._-]{2,}[0-9]{1,4}")
+_FIRM = re.compile(
+    r"(?i)\b(?:inc|llc|ltd|limited|gmbh|ag|plc|corp|corporation|co|company|group|sons|s\.?a\.?|kg|bv|b\.v|"
+    r"oy|ab|srl|spa|lp|llp|holdings?)\b\.?"
+)
+_PERIODS = {*("day", "week", "month", "quarter", "year", "wave", "time", "date", "q", "w", "t", "y", "fy")}
+
+
+def spelled_as(texts: Sequence[str]) -> str:
+    """What distinct texts are, in the plural, where nearly all are of one kind of name; empty: none."""
+    return next((what for what, test in _TESTS if test(texts)), "")
+
+
+def is_code(texts: Sequence[str]) -> bool:
+    """Whether texts are short codes with digits in them, as subjects are often called, or names of firms."""
+    coded = [_shortest(text) and any(map(str.isdigit, text)) for text in texts]
+    if np.mean(coded) >= _MOST:
+        prefixes = {re.sub(r"[^a-z]", "", text.lower()) for text in texts}
+        numbers = {re.sub(r"[^0-9]", "", text) for text in texts}
+        timed = (len(prefixes) <= 2 and prefixes & _PERIODS) or _share(texts, _is_timed) >= _MANY
+        return not timed and len(numbers) >= 0.3 * len(texts)
+    return _share(texts, lambda text: bool(_FIRM.search(text))) >= 0.4 or _is_gibberish(texts)
+
+
+def number_spelled_as(numbers: np.ndarray) -> str:
+    """The same of distinct whole numbers (n,): those of one length, longer than what is measured."""
+    texts = [f"{number:.0f}" for number in numbers]
+    lengths = Counter(map(len, texts))
+    length, count = lengths.most_common(1)[0]
+    if (numbers < 0).any() or count < _MOST * len(texts):
+        return ""
+    if length in (8, 12, 13, 14) and _share(texts, ean.is_valid) >= _MOST:
+        return "article numbers"
+    epochs = ((numbers >= _EPOCHS[0]) & (numbers < _EPOCHS[1])).mean() >= _MOST
+    stamps = length >= 12 and all(text.startswith(("19", "20")) for text in texts)
+    # What is counted or measured ends in zeros, or begins with a few digits only.
+    rounded = _share(texts, lambda text: text.endswith("00")) > 0.1
+    return "" if length < _LONG_NUMBER or epochs or stamps or rounded else "long numbers"
+
+
+def may_be_number_of_subject(numbers: np.ndarray, *, named: bool = False) -> bool:
+    """Whether distinct whole numbers may be a running or a record number: no counts, no measures, no years.
+
+    Running numbers are dense; drawn ones are of one length, or spread evenly.
+
+    Args:
+        numbers: The numbers.
+        named: Whether the column is called like a key; then any numbers may be.
+    """
+    numbers = np.sort(numbers)
+    if numbers[0] < 0 or _are_years(numbers) or _are_states(numbers):
+        return False
+    spread = numbers[-1] - numbers[0] + 1
+    if named or len(numbers) >= 0.2 * spread:
+        return True
+    even = np.abs(np.linspace(0, 1, len(numbers)) - (numbers - numbers[0]) / spread).max()
+    lengths = Counter(len(f"{number:.0f}") for number in numbers)
+    length, count = lengths.most_common(1)[0]
+    alike = count >= _MOST * len(numbers) and length >= 4
+    return bool(even <= 0.25 and (alike or len(numbers) >= 100))
+
+
+def _are_years(numbers: np.ndarray) -> bool:
+    return bool(numbers[0] >= 1700 and numbers[-1] <= 2100 and len(numbers) <= 250)
+
+
+def _are_states(numbers: np.ndarray) -> bool:
+    """Codes of the states of the USA: 1 to 56 without those that were never given out."""
+    given = set(range(1, 57)) - {3, 7, 14, 43, 52}
+    return len(numbers) >= 40 and set(numbers.astype(int).tolist()) <= given
+
+
+def _url(texts: Sequence[str]) -> bool:
+    return _share(texts, lambda text: bool(_URL.fullmatch(text))) >= _MANY
+
+
+def _unique_id(texts: Sequence[str]) -> bool:
+    return _share(texts, lambda text: bool(_UUID.fullmatch(text.strip()))) >= _MOST
+
+
+def _address(texts: Sequence[str]) -> bool:
+    return _share(texts, lambda text: bool(_IP.fullmatch(text) or _MAC.fullmatch(text))) >= _MOST
+
+
+def _hash(texts: Sequence[str]) -> bool:
+    """Hexadecimal or random signs, letters and digits mixed: no words with a number behind."""
+
+    def mixed(text: str) -> bool:
+        turns = len(re.findall(r"[0-9]+|[A-Za-z]+", text))
+        return turns >= 4 and any(map(str.isalpha, text))
+
+    hexadecimal = _share(texts, lambda text: bool(_HEXADECIMAL.fullmatch(text)))
+    random = _share(texts, lambda text: bool(_RANDOM.fullmatch(text)))
+    enough = 0.7 if hexadecimal >= _MOST else 0.8
+    return max(hexadecimal, random) >= _MOST and _share(texts, mixed) >= enough
+
+
+def _long_number(texts: Sequence[str]) -> bool:
+    """Numbers of seven digits or more with signs or zeros that no number has, and that are no dates."""
+
+    def long(text: str) -> bool:
+        text = text.strip()
+        digits = sum(map(str.isdigit, text))
+        return bool(digits >= 6 and _NUMBER.fullmatch(text) and not _DATE_LIKE.fullmatch(text))
+
+    written = _share(texts, lambda text: not re.fullmatch(r"[1-9][0-9]*|-?[0-9]+\.[0-9]+", text.strip()))
+    return _share(texts, long) >= _MOST and written >= 0.02
+
+
+def _record_number(texts: Sequence[str]) -> bool:
+    """One form, with letters or signs and a number of four places or more that differs."""
+    bare = [_YEAR.sub("", text.strip()) for text in texts]
+    form, count = Counter(map(_form, bare)).most_common(1)[0]
+    if count < _MOST * len(texts) or len(form) > 30 or not re.search(r"[^9]", form) or _is_place(texts):
+        return False
+    alike = [text for text in bare if _form(text) == form]
+    if _share(alike, _is_timed) >= _MANY:
+        return False
+    found = [{text[place] for text in alike} for place in range(len(form)) if form[place] == "9"]
+    places = sum(len(digits) > 1 or digits == {"0"} for digits in found)
+    return places >= (4 if "A" in form else 6)
+
+
+def _plate(texts: Sequence[str]) -> bool:
+    """Letters and digits in turn, as on plates of vehicles; in several forms, or with many letters."""
+
+    def fits(text: str) -> bool:
+        text = text.strip()
+        letters, digits = sum(map(str.isalpha, text)), sum(map(str.isdigit, text))
+        return bool(_PLATE.fullmatch(text)) and 4 <= letters + digits <= 8 and letters >= 1 and digits >= 2
+
+    if _share(texts, fits) < _MOST or _is_place(texts):
+        return False
+    stems = {re.sub(r"[^A-Z]", "", text) for text in texts}
+    numbers = {re.sub(r"[^0-9]", "", text) for text in texts}
+    long = _share(texts, lambda text: len(re.sub(r"[^A-Z0-9]", "", text)) >= 5) >= _MANY
+    return long and len(numbers) >= _MANY * len(texts) and len(stems) >= 0.2 * len(texts)
+
+
+def _is_place(texts: Sequence[str]) -> bool:
+    return _share(texts, lambda text: bool(_POSTCODE.fullmatch(text.strip()))) >= _MOST
+
+
+def _user_name(texts: Sequence[str]) -> bool:
+    """Single words that hold names of people, or end in a number, each with a stem of its own."""
+    if _share(texts, lambda text: bool(_HANDLE.fullmatch(text.strip()))) < _MOST:
+        return False
+    stems = {re.sub(r"[0-9._@-]+$", "", text.strip().lower()) for text in texts}
+    numbered = [bool(_NUMBERED.fullmatch(text.strip())) for text in texts]
+    lower = _share(texts, lambda text: text == text.lower())
+    if lower < _MANY or len(stems) < 0.7 * len(texts):
+        return False
+    known = [_holds_name(text.strip().lower()) for text in texts]
+    return bool(np.mean(numbered) >= _MANY or np.mean(np.array(known) | np.array(numbered)) >= 0.6)
+
+
+def _holds_name(text: str) -> bool:
+    """Whether a user name is made of a person's: ``jsmith``, ``anna.k``, ``smith_j``."""
+    firsts, lasts = names.everywhere()
+    parts = [part for part in re.split(r"[._@-]+|[0-9]+", text) if part]
+    if len(parts) >= 2:
+        return any(len(part) >= 3 and (part in firsts or part in lasts) for part in parts[:2])
+    return bool(parts) and len(parts[0]) >= 5 and parts[0][1:] in lasts and parts[0] not in firsts | lasts
+
+
+def _is_gibberish(texts: Sequence[str]) -> bool:
+    """Texts of one length, six letters or more: no words are."""
+    lengths = Counter(map(len, texts))
+    length, count = lengths.most_common(1)[0]
+    return length >= 6 and count >= _MOST * len(texts) and all(map(str.isalnum, texts))
+
+
+def _is_timed(text: str) -> bool:
+    return bool(_DATE_LIKE.fullmatch(text.strip()) or _PERIOD.fullmatch(text.strip()))
+
+
+def _shortest(text: str) -> bool:
+    return len(text) <= 40 and text.count(" ") <= 2
+
+
+def _form(text: str) -> str:
+    """A text with a sign for each digit and letter."""
+    return re.sub(r"[^\W\d_]", "A", re.sub(r"[0-9]", "9", text.strip()))
+
+
+def _share(texts: Sequence[str], holds: Callable[[str], object]) -> float:
+    return sum(bool(holds(text)) for text in texts) / max(1, len(texts))
+
+
+_TESTS: tuple[tuple[str, Callable[[Sequence[str]], bool]], ...] = (
+    ("web addresses", _url),
+    ("unique identifiers", _unique_id),
+    ("network addresses", _address),
+    ("hashes", _hash),
+    ("long numbers", _long_number),
+    ("record numbers", _record_number),
+    ("plates", _plate),
+    ("user names", _user_name),
+)
