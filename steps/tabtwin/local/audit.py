@@ -40,6 +40,7 @@ from tabtwin.tables.canonical import canonical
 from tabtwin.tables.carried import Carried, find_carried
 from tabtwin.tables.cells import Source
 from tabtwin.tables.findings import choices
+from tabtwin.tables.headings import Header
 from tabtwin.tables.intake import ingest_opened
 from tabtwin.tables.opening import FEWEST_ROWS, Asked, open_table
 from tabtwin.tables.reading import from_pandas, read_source
@@ -62,6 +63,7 @@ class Params(StepParams):
     target: str = Field("", description="COLUMN, COLUMN >= NUMBER or COLUMN = VALUE: what models predict")
     entity: str = Field("", description="the column that names a row's subject")
     protect: int = Field(5, ge=1, description="subjects that must share a value for the report to show it")
+    header: Header = Field("auto", description="whether the first line of a CSV holds names: auto, yes or no")
     strict: bool = Field(False, description="refuse what the tables are too small to show, too")
 
 
@@ -152,12 +154,12 @@ def judge_files(files: Mapping[str, bytes], params: Params) -> Audit:
         InputError: if a table cannot be read as the schema says.
     """
     limits = own_limits(files.get("gates", b""))
-    asked = Asked(target=params.target, entity=params.entity, protect=params.protect)
+    asked = Asked(**params.model_dump(include={"target", "entity", "protect", "header"}))
     opened = open_table(files["training"], "--training", files.get("schema", b""), asked, guarded=False)
     if opened.refusal:
         raise InputError(opened.refusal)
     known = ingest_opened(opened, holdout=files["holdout"], seed=params.seed)
-    schema, source = known.schema, read_source(files["synthetic"], "--synthetic")
+    schema, source = known.schema, read_source(files["synthetic"], "--synthetic", params.header)
     twin = _read_twin(source, schema)
     carried = find_carried(source, twin, opened.file, schema, known.encoding)
     subjects = known.folds["subject"].to_numpy()

@@ -18,6 +18,7 @@ from tabtwin.lib.contract import Frozen
 from tabtwin.lib.contract import canonical as as_json
 from tabtwin.lib.errors import InputError
 from tabtwin.tables.checking import check_table
+from tabtwin.tables.headings import Header
 from tabtwin.tables.opening import Asked, open_table
 
 FILES = {
@@ -35,6 +36,7 @@ class Params(Frozen):
     keep: str = Field("", description="columns that look as if they named people, and name nobody")
     replace: str = Field("", description="columns that name people, to hold plausible values instead")
     protect: int = Field(5, ge=1, description="subjects that must share a value for it to be put out")
+    header: Header = Field("auto", description="whether the first line of a CSV holds names: auto, yes or no")
     seed: int = Field(1, ge=0, description="the run's seed")
     max_train_rows: int = Field(0, ge=0, description="most rows to learn from; 0: all not held out")
 

@@ -17,6 +17,7 @@ from tabtwin.tables.declared import Declared
 from tabtwin.tables.designs import designs
 from tabtwin.tables.encoding import Encoding, encode, fit_encoding, unsupported_columns
 from tabtwin.tables.findings import changed_cells, notes
+from tabtwin.tables.headings import refuse_other_row
 from tabtwin.tables.opening import Asked, Opened, open_table
 from tabtwin.tables.reading import read_source
 from tabtwin.tables.rulefinding import with_rules
@@ -191,12 +192,16 @@ def _rows(table: pd.DataFrame, chosen: np.ndarray) -> pd.DataFrame:
 
 def _own_holdout(data: bytes, opened: Opened, schema: Schema) -> tuple[pd.DataFrame, np.ndarray]:
     """A user's own holdout, read as the schema says, and the subject of each row."""
-    source, other = opened.source, read_source(data, "--holdout").without(opened.absent)
-    odd = sorted(set(source.columns) ^ set(other.columns))
-    if odd:
-        raise InputError(
-            f"--holdout: expected the table's columns, found a difference in {odd[0]!r}; align it"
-        )
+    header, whole = opened.asked.header, read_source(data, "--holdout", opened.asked.header)
+    if header == "auto" and whole.columns.keys() != opened.file.columns.keys():
+        refuse_other_row(whole, opened.file, "--holdout")
+    source, other = opened.source, whole.without(opened.absent)
+    lacking = [name for name in source.columns if name not in other.columns]
+    added = [at for at, name in enumerate(whole.columns, 1) if name not in opened.file.columns]
+    if lacking or added:
+        # What it has for names may be a row's cells.
+        found = f"none named {lacking[0]!r}" if lacking else f"one more, column {added[0]}"
+        raise InputError(f"--holdout: expected the table's columns, found {found}; align it")
     if schema.entity is not None:
         mine, theirs = (set(part.columns[schema.entity].values.tolist()) for part in (source, other))
         if mine & theirs:

@@ -11,6 +11,7 @@ from tabtwin.tables import kinds
 from tabtwin.tables.almost import almost
 from tabtwin.tables.cells import Cells, Source
 from tabtwin.tables.declared import Declared, check_known, describe, read_declared
+from tabtwin.tables.headings import Header
 from tabtwin.tables.identifiers.finding import Identifier, identify
 from tabtwin.tables.identifiers.remedies import Remedies, read_remedies, refusal
 from tabtwin.tables.joining import read_files
@@ -32,6 +33,7 @@ class Asked(Frozen):
         replace: Columns of which plausible values take the place.
         protect: k of value protection.
         max_train_rows: Most rows to learn from, drawn by the seed; 0: all that are not held out.
+        header: Whether the first line of a file holds names.
     """
 
     target: str = ""
@@ -41,6 +43,7 @@ class Asked(Frozen):
     replace: str = ""
     protect: int = 5
     max_train_rows: int = 0
+    header: Header = "auto"
 
 
 @dataclass(frozen=True)
@@ -108,7 +111,7 @@ def open_table(
         InputError: if any of it cannot be used.
     """
     declared = read_declared(schema_file)
-    source = read_files([(data, filename), *more])
+    source = read_files([(data, filename), *more], asked.header)
     _check_size(source, filename)
     remedies = read_remedies(asked.drop, asked.keep, asked.replace, source)
     for column in declared.columns:
