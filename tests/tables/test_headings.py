@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tabtwin.lib.errors import InputError
+from tabtwin.tables.frompandas import from_pandas
 from tabtwin.tables.joining import read_files
-from tabtwin.tables.reading import from_pandas, read_source
+from tabtwin.tables.reading import read_source
 
 ROWS = 200
 RNG = np.random.default_rng(4)

@@ -9,8 +9,9 @@ import pytest
 
 from tabtwin.lib.errors import InputError
 from tabtwin.tables.cells import as_text
+from tabtwin.tables.frompandas import from_pandas
 from tabtwin.tables.joining import read_files
-from tabtwin.tables.reading import from_pandas, read_source
+from tabtwin.tables.reading import read_source
 
 TABLE = pd.DataFrame({"a": range(10, 16), "b": list("xyxyxx"), "c": [1.5, None, 2.5, 0.5, 3.5, 4.5]})
 NAMES = ["column_1", "column_2", "column_3"]

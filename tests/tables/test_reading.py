@@ -12,8 +12,9 @@ import pytest
 
 from tabtwin.lib.errors import InputError
 from tabtwin.tables.cells import Cells
+from tabtwin.tables.frompandas import from_pandas
 from tabtwin.tables.headings import REMEDY
-from tabtwin.tables.reading import from_pandas, read_source
+from tabtwin.tables.reading import read_source
 
 TEXT = 'name,amount,note\nann,1.5,"a, b"\nbob,,"two\nlines"\n'
 

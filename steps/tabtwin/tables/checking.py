@@ -19,7 +19,8 @@ class ColumnCheck(Frozen):
 
     Attributes:
         name: As in the file.
-        kind: Of the schema; ``identifier`` or ``text`` of columns that stop a run, ``dropped`` of others.
+        kind: Of the schema; ``identifier``, ``text`` or ``unread`` of columns that stop a run, ``dropped`` of
+            others.
         why: How that was found.
         missing: Cells without a value.
         values: Different values.
@@ -118,6 +119,8 @@ def _column(name: str, cells: Cells, column: Column | None, opened: Opened, hidd
     if name in opened.identifiers:
         one = opened.identifiers[name]
         kind, why = "identifier", f"{PLURALS[one.what]}, {one.why}"
+    elif name in opened.unread:
+        kind, why = "unread", opened.unread[name]
     elif name in opened.varied:
         kind, why = "text", "nearly every cell is different or too rare"
     held = cells.without(column.marks if column else ())

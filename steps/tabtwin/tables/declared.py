@@ -6,8 +6,11 @@ name is guessed, and so is a field that it does not give.
 
 from __future__ import annotations
 
+import csv
 import difflib
+import io
 import re
+import shlex
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -96,7 +99,8 @@ def describe(source: Source, declared: Declared, entity: str | None, protect: in
 
     Raises:
         VariedError: naming all columns of text of which nearly every cell is different or too rare.
-        InputError: if a declared column is not there, or a column is not what it is declared to be.
+        InputError: if a declared column is not there, or naming all columns that are not what they
+            are declared to be, or hold what is not learned.
     """
     given = {str(column["name"]): column for column in declared.columns}
     for name in given:
@@ -105,7 +109,7 @@ def describe(source: Source, declared: Declared, entity: str | None, protect: in
         check_known(entity, source.columns, "--entity")
         given[entity] = given.get(entity, {"name": entity}) | {"kind": "key"}
     subjects = source.columns[entity].codes if entity is not None else np.arange(source.rows)
-    columns, varied = [], []
+    columns, varied, faulty = [], [], {}
     for name, cells in source.columns.items():
         try:
             stated = given.get(name, {})
@@ -114,6 +118,10 @@ def describe(source: Source, declared: Declared, entity: str | None, protect: in
             columns.append(_as_written(column, source.quoting, stated))
         except kinds.VariedError as error:
             varied.append(error)
+        except InputError as error:
+            faulty[name] = str(error)
+    if faulty:
+        raise InputError(_faults(faulty))
     if varied:
         raise kinds.VariedError(str(varied[0]), tuple(name for error in varied for name in error.columns))
     return Schema(
@@ -128,6 +136,19 @@ def describe(source: Source, declared: Declared, entity: str | None, protect: in
         newline=declared.newline or source.quoting.newline,
         unnamed=source.quoting.unnamed and columns[0].name == next(iter(source.columns)),
     )
+
+
+def _faults(faulty: Mapping[str, str]) -> str:
+    """One line on columns that are not what they should be, each with its own remedy, and that of all."""
+    several = "leave it out" if len(faulty) == 1 else "leave them out"
+    return f"{'; '.join(faulty.values())}; or {several} (--drop {_spelled(faulty)})"
+
+
+def _spelled(names: Iterable[str]) -> str:
+    """Columns as ``--drop`` takes them."""
+    line = io.StringIO()
+    csv.writer(line, lineterminator="").writerow(names)
+    return shlex.quote(line.getvalue())
 
 
 def _bare(name: str, quoting: Quoting) -> tuple[str, ...]:

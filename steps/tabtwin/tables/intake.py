@@ -192,12 +192,12 @@ def _rows(table: pd.DataFrame, chosen: np.ndarray) -> pd.DataFrame:
 
 def _own_holdout(data: bytes, opened: Opened, schema: Schema) -> tuple[pd.DataFrame, np.ndarray]:
     """A user's own holdout, read as the schema says, and the subject of each row."""
-    header, whole = opened.asked.header, read_source(data, "--holdout", opened.asked.header)
-    if header == "auto" and whole.columns.keys() != opened.file.columns.keys():
-        refuse_other_row(whole, opened.file, "--holdout")
-    source, other = opened.source, whole.without(opened.absent)
+    source, header = opened.source, opened.asked.header
+    other = read_source(data, "--holdout", header, opened.absent)
+    if header == "auto" and other.columns.keys() != source.columns.keys():
+        refuse_other_row(other, source, "--holdout")
     lacking = [name for name in source.columns if name not in other.columns]
-    added = [at for at, name in enumerate(whole.columns, 1) if name not in opened.file.columns]
+    added = [at for at, name in enumerate(other.columns, 1) if name not in source.columns]
     if lacking or added:
         # What it has for names may be a row's cells.
         found = f"none named {lacking[0]!r}" if lacking else f"one more, column {added[0]}"

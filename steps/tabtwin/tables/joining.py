@@ -81,4 +81,7 @@ def _one_after_another(parts: Sequence[Cells]) -> Cells:
         np.append(places[start : start + len(cells.values)], -1)[cells.codes]
         for start, cells in zip(starts, parts, strict=True)
     ]
-    return Cells(np.asarray(values), np.concatenate(codes).astype("int32"), parts[0].dtype)
+    fault = next((cells.fault for cells in parts if cells.fault), "")
+    if fault:
+        values, codes = np.empty(0, object), [np.full(len(cells.codes), -1) for cells in parts]
+    return Cells(np.asarray(values), np.concatenate(codes).astype("int32"), parts[0].dtype, fault=fault)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tabtwin.lib.contract import Frozen
 from tabtwin.lib.errors import InputError
@@ -15,6 +15,7 @@ from tabtwin.tables.headings import Header
 from tabtwin.tables.identifiers.finding import Identifier, identify
 from tabtwin.tables.identifiers.remedies import Remedies, read_remedies, refusal
 from tabtwin.tables.joining import read_files
+from tabtwin.tables.reading import spell_unread, unread
 from tabtwin.tables.schema import LEARNED, Kind, Schema
 
 FEWEST_ROWS = 100
@@ -59,6 +60,7 @@ class Opened:
         remedies: What the user says of columns that name people.
         identifiers: What columns name people by of which nobody said anything.
         varied: Columns of text of which nearly every cell is different, or too rare to be put out.
+        unread: Columns that cannot be read, and what they hold.
     """
 
     asked: Asked
@@ -69,6 +71,7 @@ class Opened:
     remedies: Remedies
     identifiers: Mapping[str, Identifier]
     varied: tuple[str, ...]
+    unread: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
@@ -78,14 +81,15 @@ class Opened:
     @property
     def absent(self) -> tuple[str, ...]:
         """Columns of the file that are none of ``source``."""
-        return (*self.remedies.drop, *self.identifiers, *self.varied)
+        return (*self.remedies.drop, *self.identifiers, *self.varied, *self.unread)
 
     @property
     def refusal(self) -> str:
         """Which columns must not be learned unasked, why, and what to say; empty where there are none."""
         learnable = [name for name in self.identifiers if _kind(name, self.file.columns[name])]
         varied = {name: almost(self.file.columns[name]) for name in self.varied}
-        return refusal(self.identifiers, varied, learnable)
+        said = [spell_unread(self.unread)] if self.unread else []
+        return "; ".join([*said, *filter(None, [refusal(self.identifiers, varied, learnable)])])
 
 
 def open_table(
@@ -121,8 +125,11 @@ def open_table(
         if name in remedies.drop:
             raise InputError(f"--drop: expected other columns than the {role}, found {name!r}; leave it")
     found = identifiers(source, declared, remedies, entity) if guarded else {}
-    left = source.without((*remedies.drop, *found))
-    known = declared.without((*remedies.drop, *found)).with_kind("identifier", remedies.replace)
+    faulty = unread(source.without(remedies.drop))
+    left = source.without((*remedies.drop, *found, *faulty))
+    if not left.columns:
+        raise InputError(spell_unread(faulty))
+    known = declared.without((*remedies.drop, *found, *faulty)).with_kind("identifier", remedies.replace)
     varied: tuple[str, ...] = ()
     try:
         schema = describe(left, known, entity, asked.protect)
@@ -131,7 +138,7 @@ def open_table(
         left = left.without(varied)
         known = known.without(varied)
         schema = describe(left, known, entity, asked.protect)
-    return Opened(asked, source, left, schema, known, remedies, found, varied)
+    return Opened(asked, source, left, schema, known, remedies, found, varied, faulty)
 
 
 def identifiers(

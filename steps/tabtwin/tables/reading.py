@@ -5,21 +5,24 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from tabtwin.lib.errors import InputError
-from tabtwin.tables.cells import Cells, Delimiter, Encoding, Source
+from tabtwin.tables.cells import LONGEST_CELL, Cells, Delimiter, Encoding, Source, too_long
 from tabtwin.tables.faults import lines, ragged, refuse_header_again, refuse_unclosed, refuse_zeros
 from tabtwin.tables.formats import refuse_other_delimiter, refuse_others, refuse_too_many, twice
+from tabtwin.tables.frompandas import from_pandas as from_pandas
 from tabtwin.tables.headings import Header, check_header, refuse_row
 from tabtwin.tables.headless import numbered, refuse_no_row, with_row
+from tabtwin.tables.identifiers.remedies import spell_columns
 from tabtwin.tables.parquet import read_parquet
 from tabtwin.tables.quoting import find_quoting
 from tabtwin.tables.unpacking import unpack
@@ -36,9 +39,16 @@ _SNIFFED_RECORDS = 200
 _HEAD = 1 << 20  # signs that hold the header and the first records
 
 
-def read_source(data: bytes, filename: str, header: Header = "auto") -> Source:
-    """A table from the bytes of a file; see :func:`read_file`."""
-    return pointed(read_file(data, filename, header))
+def read_source(data: bytes, filename: str, header: Header = "auto", without: Iterable[str] = ()) -> Source:
+    """A table from the bytes of a file, less some columns; see :func:`read_file`.
+
+    Raises:
+        InputError: as :func:`read_file` does, or if a column that is left cannot be read.
+    """
+    source = pointed(read_file(data, filename, header)).without(without)
+    if found := unread(source):
+        raise InputError(f"{filename}: {spell_unread(found)}")
+    return source
 
 
 def pointed(source: Source) -> Source:
@@ -77,30 +87,18 @@ def read_file(data: bytes, filename: str, header: Header = "auto") -> Source:
     return replace(_read_csv(text, filename, header), encoding=encoding)
 
 
-def from_pandas(table: pd.DataFrame) -> bytes:
-    """A pandas table as Parquet, for :func:`read_source`; its index is not looked at.
-
-    Raises:
-        InputError: naming a column whose cells are not of one type.
-    """
-    buffer = io.BytesIO()
-    try:
-        table.to_parquet(buffer, index=False)
-    except (pa.ArrowException, OverflowError):  # what Arrow says quotes a cell
-        mixed = next((str(name) for name in table.columns if not _fits_arrow(table[name])), "")
-        raise InputError(
-            f"column {mixed!r}: expected cells of one type that Parquet has, found others; "
-            "convert it (to text: .astype(str))"
-        ) from None
-    return buffer.getvalue()
+def unread(source: Source) -> dict[str, str]:
+    """Columns that cannot be read, and what they hold."""
+    return {name: cells.fault for name, cells in source.columns.items() if cells.fault}
 
 
-def _fits_arrow(cells: pd.Series) -> bool:
-    try:
-        pa.Array.from_pandas(cells)
-    except (pa.ArrowException, OverflowError):
-        return False
-    return True
+def spell_unread(found: Mapping[str, str]) -> str:
+    """One line on columns that cannot be read, and what to do with them."""
+    held = ", ".join(f"{fault} in {name!r}" for name, fault in found.items())
+    return (
+        f"expected text, numbers, booleans or dates in each column, found {held}; "
+        f"flatten or drop {'it' if len(found) == 1 else 'them'} (--drop {spell_columns(found)})"
+    )
 
 
 def check_names(names: list[str], filename: str) -> None:
@@ -194,6 +192,9 @@ def _with_row_names(names: list[str]) -> list[str]:
 
 
 def _encoded(column: pa.ChunkedArray) -> Cells:
+    longest = pc.max(pc.binary_length(column)).as_py() or 0
+    if longest > LONGEST_CELL:
+        return too_long(longest, len(column))
     found = column.combine_chunks().dictionary_encode()
     if isinstance(found, pa.ChunkedArray):
         found = found.combine_chunks()

@@ -92,10 +92,14 @@ def joined(columns: Iterable[str]) -> str:
     return line.getvalue()
 
 
-def _listed(text: str, option: str, columns: Iterable[str]) -> tuple[str, ...]:
-    # A single column may be named as it is, whatever its name holds.
+def names_in(text: str, columns: Iterable[str]) -> list[str]:
+    """The names that :func:`joined` put together; a single column may be named as it is, whatever it is."""
     listed = csv.reader(io.StringIO(text, newline=""), skipinitialspace=True)
-    names = [text] if text in columns else next(listed, [])
+    return [text] if text in columns else next(listed, [])
+
+
+def _listed(text: str, option: str, columns: Iterable[str]) -> tuple[str, ...]:
+    names = names_in(text, columns)
     for name in names:
         check_known(name, columns, option)
     return tuple(dict.fromkeys(names))
