@@ -7,13 +7,13 @@ import os
 import random
 import shutil
 import signal
-import subprocess
 import time
 from pathlib import Path
 
 import pytest
 
 from small import command, digests, run, small_table
+from started import start
 from tabtwin.lib.registry import STEPS
 
 pytestmark = pytest.mark.slow
@@ -43,7 +43,7 @@ def test_every_steps_process_may_be_killed_and_the_bytes_are_the_same(
     table: Path, undisturbed: tuple[Path, int], tmp_path: Path
 ) -> None:
     rng, killed = random.Random(7), set[str]()
-    driver = subprocess.Popen(command(table, tmp_path / "twin"), stdout=subprocess.PIPE, text=True)
+    driver = start(command(table, tmp_path / "twin"))
     assert driver.stdout is not None
     for text in driver.stdout:
         line = json.loads(text)
@@ -61,7 +61,7 @@ def test_a_killed_driver_is_succeeded_by_the_same_command(
     table: Path, undisturbed: tuple[Path, int], tmp_path: Path
 ) -> None:
     for step in ("train", "refine", "report"):
-        driver = subprocess.Popen(command(table, tmp_path / "twin"), stdout=subprocess.PIPE, text=True)
+        driver = start(command(table, tmp_path / "twin"))
         assert driver.stdout is not None
         for text in driver.stdout:
             line = json.loads(text)

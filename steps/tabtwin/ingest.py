@@ -19,6 +19,7 @@ from tabtwin.lib.sources import fetch, name_of, split_urls, table_digests
 from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
 from tabtwin.measures.planting import draw_canaries
 from tabtwin.selection.shares import parse_shares
+from tabtwin.tables.headings import Header
 from tabtwin.tables.intake import ingest_table
 from tabtwin.tables.opening import Asked
 
@@ -42,6 +43,10 @@ class Params(StepParams):
     keep: str = Field(default="", description="columns that look as if they named people, and name nobody")
     replace: str = Field(
         default="", description="columns of people's names and the like: plausible ones instead"
+    )
+    header: Header = Field(
+        default="auto",
+        description="whether the first line of a CSV holds the columns' names: auto, yes or no",
     )
     protect: int = Field(default=5, ge=1, description="subjects that must share a value to put it out")
     canaries: int = Field(default=0, ge=0, description="rows that nobody is, planted to measure memorising")

@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 
 from small import QUICK, command, digests, run, small_table
+from started import start
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow]
 
@@ -104,9 +105,7 @@ def allow(kubectl: Kubectl, name: str) -> None:
 def test_left_and_followed_again_while_the_store_restarts_it_and_more_end_with_the_laptops_bytes(
     namespace: str, table: Path, tmp_path: Path, kubectl: Kubectl
 ) -> None:
-    first = subprocess.Popen(
-        submit(table, tmp_path / "there"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    first = start(submit(table, tmp_path / "there"), stderr=subprocess.PIPE)
     assert first.stdout is not None
     workflow = ""
     for text in first.stdout:
@@ -121,9 +120,7 @@ def test_left_and_followed_again_while_the_store_restarts_it_and_more_end_with_t
     assert f"the workflow {workflow} goes on" in errors
     assert f"argo stop -n {namespace} {workflow}" in errors
 
-    again = subprocess.Popen(
-        submit(table, tmp_path / "there", "--with-private"), stdout=subprocess.PIPE, text=True
-    )
+    again = start(submit(table, tmp_path / "there", "--with-private"))
     assert again.stdout is not None
     found = json.loads(again.stdout.readline())
     assert (found["event"], found["workflow"]) == ("workflow.found", workflow)

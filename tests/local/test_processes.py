@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from started import start
 from tabtwin.local.processes import child_environment, open_processes
 
 
@@ -80,7 +81,7 @@ def test_a_killed_driver_takes_its_children_along(tmp_path: Path) -> None:
         "        await processes.run(words, lambda line: print(line.get('pid', ''), flush=True))\n"
         "asyncio.run(run())"
     )
-    process = subprocess.Popen([sys.executable, "-c", driver], stdout=subprocess.PIPE, text=True)
+    process = start([sys.executable, "-c", driver])
     assert process.stdout is not None
     pid = int(process.stdout.readline())
     process.send_signal(signal.SIGKILL)

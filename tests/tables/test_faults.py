@@ -31,8 +31,8 @@ def test_the_line_names_what_is_to_blame(text: str, said: str) -> None:
     assert "\n" not in str(caught.value)
 
 
-def test_one_column_may_hold_its_own_name_and_a_cell_a_single_quote() -> None:
-    assert read_source(b"word\nword\nother\n", "t.csv").rows == 2
+def test_one_column_may_hold_its_own_name_where_somebody_says_so_and_a_cell_a_single_quote() -> None:
+    assert read_source(b"word\nword\nother\n", "t.csv", "yes").rows == 2
     assert read_source(b'a,b\n5" pipe,1\nx,2\n', "t.csv").columns["a"].values[0] == '5" pipe'
 
 

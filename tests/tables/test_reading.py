@@ -12,7 +12,9 @@ import pytest
 
 from tabtwin.lib.errors import InputError
 from tabtwin.tables.cells import Cells
-from tabtwin.tables.reading import from_pandas, read_source
+from tabtwin.tables.frompandas import from_pandas
+from tabtwin.tables.headings import REMEDY
+from tabtwin.tables.reading import read_source
 
 TEXT = 'name,amount,note\nann,1.5,"a, b"\nbob,,"two\nlines"\n'
 
@@ -96,7 +98,7 @@ def test_lines_may_end_as_on_an_old_mac() -> None:
 def test_a_row_in_place_of_a_header_is_refused_without_its_cells(line: str) -> None:
     with pytest.raises(InputError) as error:
         read_source(f"{line}\n{line}\n".encode(), "t.csv")
-    assert str(error.value) == "t.csv: expected column names, but line 1 looks like data; add a header line"
+    assert str(error.value) == f"t.csv: expected column names, but line 1 looks like data; {REMEDY}"
 
 
 @pytest.mark.parametrize("line", ["country,2019,2020", "a,1,2", "site,2020-01-01,2020-01-02", "pm2.5,v1.0"])

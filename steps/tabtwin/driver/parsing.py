@@ -73,6 +73,8 @@ def _add_common(parser: options.Parser, parameters: Sequence[Parameter]) -> None
     )
     parser.add_argument("--log", default="auto", choices=["auto", "json", "text"], help="how to show the run")
     for parameter in parameters:
+        if parameter.name == options.HEADER:
+            options.add_no_header(parser)
         if parameter.name not in ENGINE_ONLY:
             parser.add_argument(options.flag(parameter.name), **_argument(parameter))
 

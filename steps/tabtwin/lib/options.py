@@ -21,6 +21,9 @@ FEWEST_ROWS = 20
 """Below this nothing can be shown of a twin, and ``audit`` has too few rows to compute from."""
 
 
+HEADER = "header"
+
+
 def _enough_rows(rows: int) -> int:
     if rows and rows < FEWEST_ROWS:
         raise PydanticCustomError("few_rows", "expected 0 or at least {least}", {"least": FEWEST_ROWS})
@@ -54,6 +57,18 @@ class Listed(argparse.Action):
         setattr(namespace, self.dest, f"{before},{values}" if before else values)
 
 
+def add_no_header(parser: argparse.ArgumentParser) -> None:
+    """The short form of ``--header no``."""
+    parser.add_argument(
+        "--no-header",
+        dest=HEADER,
+        action="store_const",
+        const="no",
+        default=argparse.SUPPRESS,
+        help="the first line is a row: columns are named column_1 and so on",
+    )
+
+
 def flag(field: str) -> str:
     """The option of a field: ``min_dcr`` is ``--min-dcr``."""
     return "--" + field.replace("_", "-")
@@ -61,6 +76,8 @@ def flag(field: str) -> str:
 
 def add_fields(parser: argparse.ArgumentParser, params: type[BaseModel], lists: Collection[str] = ()) -> None:
     """One option for each field of ``params``, with its description and default; ``lists`` may repeat."""
+    if HEADER in params.model_fields:
+        add_no_header(parser)
     for name, field in params.model_fields.items():
         default = "" if field.is_required() or field.default in ("", None) else f" (default {field.default})"
         action = Listed if name in lists else "store"

@@ -40,6 +40,7 @@ from tabtwin.tables.canonical import canonical
 from tabtwin.tables.carried import Carried, find_carried
 from tabtwin.tables.cells import Source
 from tabtwin.tables.findings import choices
+from tabtwin.tables.headings import Header
 from tabtwin.tables.intake import ingest_opened
 from tabtwin.tables.opening import FEWEST_ROWS, Asked, open_table
 from tabtwin.tables.reading import from_pandas, read_source
@@ -64,6 +65,8 @@ class Params(StepParams):
     target: str = Field("", description="COLUMN, COLUMN >= NUMBER or COLUMN = VALUE: what models predict")
     entity: str = Field("", description="the column that names a row's subject")
     protect: int = Field(5, ge=1, description="subjects that must share a value for the report to show it")
+    drop: str = Field("", description="columns that are not compared, with commas between them")
+    header: Header = Field("auto", description="whether the first line of a CSV holds names: auto, yes or no")
     strict: bool = Field(False, description="refuse what the tables are too small to show, too")
 
 
@@ -100,7 +103,7 @@ def main(arguments: Sequence[str]) -> int:
         parser.add_argument(f"--{name}", required=name in TABLES, default="", metavar="FILE", help=words)
     parser.add_argument("--out", required=True, metavar="DIR", help="where report and metrics go")
     parser.add_argument("--log", default="auto", choices=["auto", "json", "text"], help="how to show it")
-    options.add_fields(parser, Params)
+    options.add_fields(parser, Params, ["drop"])
     given = vars(parser.parse_args(arguments))
     params = options.build(Params, given)
     out = _open(Path(given["out"]))
@@ -154,12 +157,13 @@ def judge_files(files: Mapping[str, bytes], params: Params) -> Audit:
         InputError: if a table cannot be read as the schema says.
     """
     limits = own_limits(files.get("gates", b""))
-    asked = Asked(target=params.target, entity=params.entity, protect=params.protect)
+    asked = Asked(**params.model_dump(include={"target", "entity", "drop", "protect", "header"}))
     opened = open_table(files["training"], "--training", files.get("schema", b""), asked, guarded=False)
     if opened.refusal:
         raise InputError(opened.refusal)
     known = ingest_opened(opened, holdout=files["holdout"], seed=params.seed)
-    schema, source = known.schema, read_source(files["synthetic"], "--synthetic")
+    schema = known.schema
+    source = read_source(files["synthetic"], "--synthetic", params.header, opened.absent)
     twin = _read_twin(source, schema)
     carried = find_carried(source, twin, opened.file, schema, known.encoding)
     subjects = known.folds["subject"].to_numpy()

@@ -19,6 +19,7 @@ from tabtwin.lib.contract import canonical as as_json
 from tabtwin.lib.errors import InputError
 from tabtwin.lib.seeds import keyed
 from tabtwin.tables.checking import check_table
+from tabtwin.tables.headings import Header
 from tabtwin.tables.opening import Asked, open_table
 
 FILES = {
@@ -36,6 +37,7 @@ class Params(Frozen):
     keep: str = Field("", description="columns that look as if they named people, and name nobody")
     replace: str = Field("", description="columns that name people, to hold plausible values instead")
     protect: int = Field(5, ge=1, description="subjects that must share a value for it to be put out")
+    header: Header = Field("auto", description="whether the first line of a CSV holds names: auto, yes or no")
     seed: int | None = Field(
         None, ge=0, description="the run's seed; empty: one that the signing key makes of the table"
     )

@@ -23,8 +23,8 @@ from tabtwin.lib.listing import PARQUET
 from tabtwin.lib.options import flag
 from tabtwin.local.notebook import AS_FILE, in_frame
 from tabtwin.measures.gates import Gate
+from tabtwin.tables.frompandas import from_pandas
 from tabtwin.tables.identifiers.listing import joined
-from tabtwin.tables.reading import from_pandas
 
 OURS = "tabtwin: "
 """How the one line begins that says why a command ended."""
@@ -74,13 +74,18 @@ def make_twin(
     with TemporaryDirectory(prefix="tabtwin-") as name:
         given = Path(name)
         source = given / "table.parquet"
-        source.write_bytes(from_pandas(table))
+        source.write_bytes(from_pandas(table, _dropped(table, options.get("drop") or ())))
         folder = Path(out) if out is not None else given / "out"
         words = _words({"target": target} | options, given)
         code, reason = _drive(["run", str(source), f"--out={folder}", *words, "--log=json"])
         if code not in {0, RefusedError.code}:
             raise ERRORS.get(code, TabtwinError)(reason)
         return _read(folder, reason)
+
+
+def _dropped(table: pd.DataFrame, drop: str | Sequence[str]) -> Sequence[str]:
+    """The columns that an option as a text, or as a list, drops."""
+    return split_columns(drop, list(map(str, table.columns))) if isinstance(drop, str) else drop
 
 
 def _words(options: Mapping[str, Any], given: Path) -> list[str]:

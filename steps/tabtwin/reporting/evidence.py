@@ -18,7 +18,7 @@ from tabtwin.tables.schema import Schema
 PUBLIC_SETTINGS = (
     "generators", "epochs", "protect", "rows", "oversample", "min_models", "screen", "dcr_scale", "min_dcr",
     "min_nndr", "shortlist", "share", "fit", "swaps", "block", "restraint", "entity", "drop", "keep",
-    "replace", "max_train_rows", "device", "canaries", "strict", "threads",
+    "replace", "header", "max_train_rows", "device", "canaries", "strict", "threads",
 )  # fmt: skip
 SINGLE = ("ingest", "weigh", "screen", "refine", "audit", "balance", "utility")
 

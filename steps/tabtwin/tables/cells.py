@@ -16,6 +16,10 @@ Delimiter = Literal[",", ";", "\t", "|"]
 Encoding = Literal["utf-8", "utf-8-sig", "cp1252"]
 
 
+LONGEST_CELL = 32_768
+"""Bytes of UTF-8; spreadsheets hold no more. Nothing is learned of longer texts, and they may fill memory."""
+
+
 @dataclass(frozen=True)
 class Cells:
     """One column of a source.
@@ -25,12 +29,14 @@ class Cells:
         codes: The value of each row (rows,), int32; -1 where the cell is missing.
         dtype: The source's type as Arrow spells it; empty where the source has none (CSV).
         comma: Whether the source writes these numbers with a decimal comma; ``values`` have a point.
+        fault: What its cells are that cannot be read; all of them are missing here.
     """
 
     values: np.ndarray
     codes: np.ndarray
     dtype: str = ""
     comma: bool = False
+    fault: str = ""
 
     @property
     def is_text(self) -> bool:
@@ -95,6 +101,12 @@ class Source:
         gone = set(names)
         kept = {name: cells for name, cells in self.columns.items() if name not in gone}
         return replace(self, columns=kept)
+
+
+def too_long(longest: int, rows: int, dtype: str = "") -> Cells:
+    """A column that is not read, since a cell has so many bytes."""
+    fault = f"cells of up to {longest:,} bytes, where {LONGEST_CELL:,} is the most"
+    return Cells(np.empty(0, object), np.full(rows, -1, "int32"), dtype, fault=fault)
 
 
 def distinct(values: np.ndarray, dtype: str = "") -> Cells:

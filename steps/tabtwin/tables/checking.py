@@ -21,8 +21,8 @@ class ColumnCheck(Frozen):
 
     Attributes:
         name: As in the file.
-        kind: Of the schema; ``identifier``, ``subject`` or ``text`` of columns that stop a run, ``dropped``
-            of others.
+        kind: Of the schema; ``identifier``, ``subject``, ``text`` or ``unread`` of columns that stop a run,
+            ``dropped`` of others.
         why: How that was found.
         missing: Cells without a value.
         values: Different values.
@@ -134,6 +134,8 @@ def _column(name: str, cells: Cells, column: Column | None, opened: Opened, hidd
         kind, why = "identifier", f"{PLURALS[one.what]}, {one.why}"
     elif subject := next((one for one in opened.subjects if name == one.columns[-1]), None):
         kind, why = "subject", tells(subject)
+    elif name in opened.unread:
+        kind, why = "unread", opened.unread[name]
     elif name in opened.varied:
         kind, why = "text", "nearly every cell is different or too rare"
     held = cells.without(column.marks if column else ())

@@ -21,6 +21,7 @@ from tabtwin.tables.arrowtypes import is_type
 from tabtwin.tables.cells import Cells, Delimiter, Encoding, Source, as_text
 from tabtwin.tables.entities import entity_columns, made_column, subjects_of
 from tabtwin.tables.identifiers.declaring import identifier_column
+from tabtwin.tables.identifiers.listing import spell_columns
 from tabtwin.tables.keyranges import apart
 from tabtwin.tables.quoting import Newline, Quoting
 from tabtwin.tables.rules import Rule
@@ -108,7 +109,8 @@ def describe(source: Source, declared: Declared, entity: str | None, protect: in
 
     Raises:
         VariedError: naming all columns of text of which nearly every cell is different or too rare.
-        InputError: if a declared column is not there, or a column is not what it is declared to be.
+        InputError: if a declared column is not there, or naming all columns that are not what they
+            are declared to be, or hold what is not learned.
     """
     given = {str(column["name"]): column for column in declared.columns}
     for name in given:
@@ -121,7 +123,7 @@ def describe(source: Source, declared: Declared, entity: str | None, protect: in
         if given.get(made, {}).get("kind") != "identifier":
             given[made] = given.get(made, {"name": made}) | {"kind": "key"}
     subjects = subjects_of(source, named)
-    columns, varied = [], []
+    columns, varied, faulty = [], [], {}
     for name, cells in source.columns.items():
         try:
             stated = given.get(name, {})
@@ -130,6 +132,10 @@ def describe(source: Source, declared: Declared, entity: str | None, protect: in
             columns.append(_as_written(column, source.quoting, stated))
         except kinds.VariedError as error:
             varied.append(error)
+        except InputError as error:
+            faulty[name] = str(error)
+    if faulty:
+        raise InputError(_faults(faulty))
     _check_tokens(columns, source, subjects, protect)
     if varied:
         raise kinds.VariedError(str(varied[0]), tuple(name for error in varied for name in error.columns))
@@ -157,6 +163,12 @@ def _check_tokens(columns: Iterable[Column], source: Source, subjects: np.ndarra
                     f"column {column.name!r}: expected a token that is no rare value of the table, found one "
                     "that is; declare another in --schema"
                 )
+
+
+def _faults(faulty: Mapping[str, str]) -> str:
+    """One line on columns that are not what they should be, each with its own remedy, and that of all."""
+    several = "leave it out" if len(faulty) == 1 else "leave them out"
+    return f"{'; '.join(faulty.values())}; or {several} (--drop {spell_columns(faulty)})"
 
 
 def _bare(name: str, quoting: Quoting) -> tuple[str, ...]:

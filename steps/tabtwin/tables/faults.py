@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import islice
 
 import numpy as np
 
 from tabtwin.lib.errors import InputError
 from tabtwin.tables.cells import Cells
+from tabtwin.tables.headings import suspect
 
 _LOOKED_AT = 200
 """Records below the header that say how many cells a line has."""
@@ -62,36 +64,53 @@ def refuse_unclosed(text: str, delimiter: str, filename: str) -> None:
         csv.field_size_limit(usual)
 
 
-def refuse_header_again(columns: Mapping[str, Cells], filename: str) -> None:
+def refuse_header_again(names: Sequence[str], columns: Sequence[Cells], filename: str) -> None:
     """Refuse a table of which a row is its header, as files have that were put one after another.
+
+    Names that stand below on their own, too, are a row's cells: those are refused elsewhere.
 
     Raises:
         InputError: saying which row.
     """
-    if len(columns) == 1:  # a word may be its own heading
-        return
-    rows: np.ndarray | None = None
-    for name, cells in columns.items():
-        (places,) = np.nonzero(cells.values == name)
-        if not len(places):
-            return
-        named = np.isin(cells.codes, places)
-        rows = named if rows is None else rows & named
-        if not rows.any():
-            return
-    if rows is not None:
-        row = int(rows.argmax()) + 1
+    again = header_again(names, columns)
+    if again is not None and not suspect(names, [_leave_out(cells, again) for cells in columns]):
+        row = int(again.argmax()) + 1
         raise InputError(
             f"{filename}: expected column names in line 1 alone, found them again in row {row}; leave it out"
         )
 
 
-def ragged(text: str, delimiter: str, width: int, filename: str) -> InputError:
+def header_again(names: Sequence[str], columns: Sequence[Cells]) -> np.ndarray | None:
+    """Which rows (rows,) repeat all names; ``None`` where none does, and of one column."""
+    if len(columns) == 1:
+        return None
+    rows: np.ndarray | None = None
+    for name, cells in zip(names, columns, strict=True):
+        (places,) = np.nonzero(cells.values == name)
+        if not len(places):
+            return None
+        named = np.isin(cells.codes, places)
+        rows = named if rows is None else rows & named
+        if not rows.any():
+            return None
+    return rows
+
+
+def _leave_out(cells: Cells, rows: np.ndarray) -> Cells:
+    """A column less some rows, and less the values that those alone hold."""
+    codes = cells.codes[~rows]
+    held = np.unique(codes[codes >= 0])
+    places = np.full(len(cells.values) + 1, -1, "int32")
+    places[held] = np.arange(len(held))
+    return replace(cells, values=cells.values[held], codes=places[codes])
+
+
+def ragged(text: str, delimiter: str, width: int, filename: str, *, headed: bool = True) -> InputError:
     """The error for a CSV that does not parse, naming the first line that is to blame."""
     usual = csv.field_size_limit(1 << 30)
     reader = csv.reader(lines(text), delimiter=delimiter, strict=True)
     try:
-        if below := _usual_width(text, delimiter, width):
+        if headed and (below := _usual_width(text, delimiter, width)):
             return InputError(
                 f"{filename}: expected as many column names in line 1 as the lines below have cells, found "
                 f"{width} and {below}; name each column there, and leave out what stands above the names"
@@ -99,8 +118,9 @@ def ragged(text: str, delimiter: str, width: int, filename: str) -> InputError:
         for record in reader:
             if record and len(record) != width:
                 return InputError(
-                    f"{filename}: expected {width} cells in line {reader.line_num}, as in the header, "
-                    f"found {len(record)}; correct that line (a cell with a delimiter in it needs quotes)"
+                    f"{filename}: expected {width} cells in line {reader.line_num}, as in "
+                    f"{'the header' if headed else 'line 1'}, found {len(record)}; correct that line (a cell "
+                    "with a delimiter in it needs quotes)"
                 )
     except csv.Error:
         pass

@@ -17,6 +17,7 @@ from tabtwin.tables.designs import designs
 from tabtwin.tables.encoding import Encoding, encode, fit_encoding, unsupported_columns
 from tabtwin.tables.entities import entity_columns, subject_names, subjects_of
 from tabtwin.tables.findings import changed_cells, notes
+from tabtwin.tables.headings import refuse_other_row
 from tabtwin.tables.opening import Asked, Opened, open_table
 from tabtwin.tables.precision import as_vouched, as_written
 from tabtwin.tables.publishing import published
@@ -194,12 +195,16 @@ def _rows(table: pd.DataFrame, chosen: np.ndarray) -> pd.DataFrame:
 
 def _own_holdout(data: bytes, opened: Opened, schema: Schema) -> tuple[pd.DataFrame, np.ndarray]:
     """A user's own holdout, read as the schema says, and the subject of each row."""
-    source, other = opened.source, read_source(data, "--holdout").without(opened.absent)
-    odd = sorted(set(source.columns) ^ set(other.columns))
-    if odd:
-        raise InputError(
-            f"--holdout: expected the table's columns, found a difference in {odd[0]!r}; align it"
-        )
+    source, header = opened.source, opened.asked.header
+    other = read_source(data, "--holdout", header, opened.absent)
+    if header == "auto" and other.columns.keys() != source.columns.keys():
+        refuse_other_row(other, source, "--holdout")
+    lacking = [name for name in source.columns if name not in other.columns]
+    added = [at for at, name in enumerate(other.columns, 1) if name not in source.columns]
+    if lacking or added:
+        # What it has for names may be a row's cells.
+        found = f"none named {lacking[0]!r}" if lacking else f"one more, column {added[0]}"
+        raise InputError(f"--holdout: expected the table's columns, found {found}; align it")
     named = entity_columns(schema.entity, source.columns)
     if named:
         mine, theirs = (subject_names(part, named) for part in (source, other))

@@ -10,21 +10,24 @@ import pandas as pd
 
 from tabtwin.lib.errors import InputError
 from tabtwin.tables.cells import Cells, Source
+from tabtwin.tables.headings import Header, refuse_other_row
 from tabtwin.tables.reading import pointed, read_file
 
 
-def read_files(files: Sequence[tuple[bytes, str]]) -> Source:
+def read_files(files: Sequence[tuple[bytes, str]], header: Header = "auto") -> Source:
     """A table from its files' bytes and names; columns stand, and a CSV is written, as in the first.
 
     Raises:
         InputError: if one is no table, or has other columns or types than the first.
     """
-    sources = [read_file(data, name) for data, name in files]
+    sources = [read_file(data, name, header) for data, name in files]
     if len(sources) == 1:
         return pointed(sources[0])
     (_, first), *others = files
     _check_distinct([file for file, source in zip(files, sources, strict=True) if source.rows])
     for (_, name), source in zip(others, sources[1:], strict=True):
+        if header == "auto" and source.columns.keys() != sources[0].columns.keys():
+            refuse_other_row(source, sources[0], name)
         _check_alike(sources[0], first, source, name)
     columns = {
         name: _one_after_another([source.columns[name] for source in sources]) for name in sources[0].columns
@@ -55,7 +58,9 @@ def _check_alike(first: Source, name: str, other: Source, other_name: str) -> No
     lacking = [column for column in first.columns if column not in other.columns]
     added = [column for column in other.columns if column not in first.columns]
     if lacking or added:
-        found = f"none named {lacking[0]!r}" if lacking else f"one more, {added[0]!r}"
+        # What this file has for names may be a row's cells.
+        place = list(other.columns).index(added[0]) + 1 if added else 0
+        found = f"none named {lacking[0]!r}" if lacking else f"one more, column {place}"
         raise InputError(
             f"{other_name}: expected the columns of {name}, found {found}; give files of one table, or make "
             "their headers alike"
@@ -76,4 +81,7 @@ def _one_after_another(parts: Sequence[Cells]) -> Cells:
         np.append(places[start : start + len(cells.values)], -1)[cells.codes]
         for start, cells in zip(starts, parts, strict=True)
     ]
-    return Cells(np.asarray(values), np.concatenate(codes).astype("int32"), parts[0].dtype)
+    fault = next((cells.fault for cells in parts if cells.fault), "")
+    if fault:
+        values, codes = np.empty(0, object), [np.full(len(cells.codes), -1) for cells in parts]
+    return Cells(np.asarray(values), np.concatenate(codes).astype("int32"), parts[0].dtype, fault=fault)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from tabtwin.lib.contract import Frozen
@@ -13,11 +13,13 @@ from tabtwin.tables.almost import almost
 from tabtwin.tables.cells import Cells, Source
 from tabtwin.tables.declared import Declared, check_known, describe, read_declared
 from tabtwin.tables.entities import entity_columns, named_subjects
+from tabtwin.tables.headings import Header
 from tabtwin.tables.identifiers.asking import line, without_subjects
 from tabtwin.tables.identifiers.finding import Identifier, identify
 from tabtwin.tables.identifiers.remedies import Remedies, read_remedies, refusal
 from tabtwin.tables.identifiers.subjects import Subject, find_subjects
 from tabtwin.tables.joining import read_files
+from tabtwin.tables.reading import spell_unread, unread
 from tabtwin.tables.schema import LEARNED, Kind, Schema
 
 FEWEST_ROWS = 100
@@ -36,6 +38,7 @@ class Asked(Frozen):
         replace: Columns of which plausible values take the place.
         protect: k of value protection.
         max_train_rows: Most rows to learn from, drawn by the seed; 0: all that are not held out.
+        header: Whether the first line of a file holds names.
     """
 
     target: str = ""
@@ -45,6 +48,7 @@ class Asked(Frozen):
     replace: str = ""
     protect: int = 5
     max_train_rows: int = 0
+    header: Header = "auto"
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,7 @@ class Opened:
         remedies: What the user says of columns that name people.
         identifiers: What columns name people by of which nobody said anything.
         varied: Columns of text of which nearly every cell is different, or too rare to be put out.
+        unread: Columns that cannot be read, and what they hold.
         subjects: Subjects of several rows that nothing declares.
         droppable: Columns without which there are none.
     """
@@ -72,6 +77,7 @@ class Opened:
     remedies: Remedies
     identifiers: Mapping[str, Identifier]
     varied: tuple[str, ...]
+    unread: Mapping[str, str] = field(default_factory=dict)
     subjects: tuple[Subject, ...] = ()
     droppable: tuple[str, ...] = ()
 
@@ -83,14 +89,15 @@ class Opened:
     @property
     def absent(self) -> tuple[str, ...]:
         """Columns of the file that are none of ``source``."""
-        return (*self.remedies.drop, *self.identifiers, *self.varied)
+        return (*self.remedies.drop, *self.identifiers, *self.varied, *self.unread)
 
     @property
     def refusal(self) -> str:
         """Which columns must not be learned unasked, why, and what to say; empty where there are none."""
         learnable = [name for name in self.identifiers if _kind(name, self.file.columns[name])]
         varied = {name: almost(self.file.columns[name]) for name in self.varied}
-        lines = [refusal(self.identifiers, varied, learnable)]
+        lines = [spell_unread(self.unread)] if self.unread else []
+        lines.append(refusal(self.identifiers, varied, learnable))
         if self.subjects:
             lines.append(line(self.subjects, self.droppable, entity=self.schema.entity is not None))
         return "; ".join(filter(None, lines))
@@ -118,7 +125,7 @@ def open_table(
     Raises:
         InputError: if any of it cannot be used.
     """
-    source = read_files([(data, filename), *more])
+    source = read_files([(data, filename), *more], asked.header)
     _check_size(source, filename)
     return open_source(source, schema_file, asked, guarded=guarded)
 
@@ -136,8 +143,11 @@ def open_source(source: Source, schema_file: bytes, asked: Asked, *, guarded: bo
             if name in remedies.drop:
                 raise InputError(f"--drop: expected other columns than the {role}, found {name!r}; leave it")
     found = identifiers(source, declared, remedies, named) if guarded else {}
-    left = source.without((*remedies.drop, *found))
-    known = declared.without((*remedies.drop, *found)).with_kind("identifier", remedies.replace)
+    faulty = unread(source.without(remedies.drop))
+    left = source.without((*remedies.drop, *found, *faulty))
+    if not left.columns:
+        raise InputError(spell_unread(faulty))
+    known = declared.without((*remedies.drop, *found, *faulty)).with_kind("identifier", remedies.replace)
     varied: tuple[str, ...] = ()
     try:
         schema = describe(left, known, entity, asked.protect)
@@ -146,14 +156,23 @@ def open_source(source: Source, schema_file: bytes, asked: Asked, *, guarded: bo
         left = left.without(varied)
         known = known.without(varied)
         schema = describe(left, known, entity, asked.protect)
-    subjects, droppable = _subjects(source, declared, remedies, named, varied) if guarded else ((), ())
-    return Opened(asked, source, left, schema, known, remedies, found, varied, subjects, droppable)
+    whole = source.without((*remedies.drop, *faulty))
+    subjects, droppable = _subjects(whole, declared, remedies, named, varied) if guarded else ((), ())
+    return Opened(asked, source, left, schema, known, remedies, found, varied, faulty, subjects, droppable)
 
 
 def _subjects(
     source: Source, declared: Declared, remedies: Remedies, entity: Sequence[str], varied: Sequence[str]
 ) -> tuple[tuple[Subject, ...], tuple[str, ...]]:
-    """Subjects that nothing declares, and the columns without which there are none."""
+    """Subjects that nothing declares, and the columns without which there are none.
+
+    Args:
+        source: What is left of the table.
+        declared: What the schema file says.
+        remedies: What the user says of columns that name people.
+        entity: The columns that name the subjects.
+        varied: Columns of text that stop a run anyway.
+    """
     made = {str(column["name"]) for column in declared.columns if column.get("kind", "empty") not in LEARNED}
     find = partial(
         find_subjects,
@@ -161,9 +180,8 @@ def _subjects(
         kept=(*remedies.keep, *entity),
         entity=named_subjects(source, entity) if entity else None,
     )
-    left = source.without(remedies.drop)
-    found = find(left)
-    return tuple(found), without_subjects(left, found, find)
+    found = find(source)
+    return tuple(found), without_subjects(source, found, find)
 
 
 def identifiers(

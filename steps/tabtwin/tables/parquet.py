@@ -1,10 +1,16 @@
-"""Parquet of any origin as columns: text, numbers or dates, whatever the types on disk."""
+"""Parquet of any origin as columns: text, numbers or dates, whatever the types on disk.
+
+A column takes next to nothing on disk where its cells are alike, and more than memory holds once each is
+written out: texts are read as their distinct values, and no cell that is longer than any table needs.
+"""
 
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable, Sequence
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -12,7 +18,7 @@ import pyarrow.types as kinds
 
 from tabtwin.lib import memory
 from tabtwin.lib.errors import InputError
-from tabtwin.tables.cells import Cells, Source, distinct
+from tabtwin.tables.cells import LONGEST_CELL, Cells, Source, distinct, too_long
 from tabtwin.tables.formats import refuse_too_many, twice
 
 LARGEST_INTEGER = 2**53
@@ -21,58 +27,141 @@ LARGEST_INTEGER = 2**53
 _CELL = 4
 """Bytes that a cell takes at the least once it is read."""
 
+_BUILT = {"DELTA_BYTE_ARRAY"}
+"""Encodings by which a cell is built from the one before: a chunk's size says nothing of its cells'."""
+_FEW_ROWS, _MANY_ROWS = 64, 1 << 16
+
 
 def read_parquet(data: bytes, filename: str) -> Source:
-    """A table from the bytes of a Parquet file.
+    """A table from the bytes of a Parquet file; a column that cannot be read says so.
 
     Raises:
-        InputError: if it is damaged, larger than memory, or a column is nested or binary.
+        InputError: if it is damaged, or larger than memory.
     """
     try:
         stored = pq.ParquetFile(io.BytesIO(data))
-        # A column of equal cells takes next to nothing on disk.
-        memory.check_fits(stored.metadata.num_rows * stored.metadata.num_columns * _CELL, filename)
-        table = stored.read()
+        memory.check_fits(_size(stored.metadata), filename)
+        fields = list(stored.schema_arrow)
+        names = [field.name for field in fields]
+        refuse_too_many(names, filename)
+        if found := twice(names):
+            raise InputError(f"{filename}: {found[1]} columns are named {found[0]!r}; rename all but one")
+        texts = [name for name, field in zip(names, fields, strict=True) if _is_text(field.type)]
+        coded = [name for name in texts if not _is_built(_chunks(stored.metadata, name))]
+        apart = pq.ParquetFile(io.BytesIO(data), read_dictionary=coded)
+        columns = {field.name: _column(stored, apart, field) for field in fields}
     except (pa.ArrowException, OSError):
         raise InputError(f"{filename}: expected Parquet, found a damaged file; write it again") from None
-    names = table.column_names
-    refuse_too_many(names, filename)
-    if found := twice(names):
-        raise InputError(f"{filename}: {found[1]} columns are named {found[0]!r}; rename all but one")
-    return Source({name: _cells(table.column(name), name) for name in names}, table.num_rows)
+    return Source(columns, stored.metadata.num_rows)
 
 
-def _cells(column: pa.ChunkedArray, name: str) -> Cells:
-    dtype = column.type
-    spelled = str(dtype.value_type if kinds.is_dictionary(dtype) else dtype)
-    if kinds.is_dictionary(dtype):
-        column = column.cast(dtype.value_type)
-        spelled, dtype = f"dictionary:{spelled}", dtype.value_type
+def _size(metadata: pq.FileMetaData) -> int:
+    """Bytes that a table takes at the least: as its row groups say, and by its cells."""
+    groups = sum(metadata.row_group(at).total_byte_size for at in range(metadata.num_row_groups))
+    return int(max(groups, metadata.num_rows * metadata.num_columns * _CELL))
+
+
+def _column(stored: pq.ParquetFile, apart: pq.ParquetFile, field: pa.Field) -> Cells:
+    """A column; of text, by its distinct values."""
+    name, rows = field.name, stored.metadata.num_rows
+    dtype = field.type.value_type if kinds.is_dictionary(field.type) else field.type
+    spelled = f"dictionary:{dtype}" if kinds.is_dictionary(field.type) else str(dtype)
+    if not _is_read(dtype):
+        return Cells(np.empty(0, object), np.full(rows, -1, "int32"), spelled, fault=str(dtype))
+    chunks = _chunks(stored.metadata, name)
+    if _is_text(dtype):
+        return _texts(apart, name, chunks, rows, spelled)
+    column = stored.read(columns=[name], use_pandas_metadata=False).column(name)
+    return _cells(column, dtype, spelled)
+
+
+def _is_text(dtype: pa.DataType) -> bool:
+    return bool(kinds.is_string(dtype) or kinds.is_large_string(dtype) or kinds.is_string_view(dtype))
+
+
+def _is_read(dtype: pa.DataType) -> bool:
+    """Whether cells of a type are text, numbers, booleans or dates."""
+    numbers = kinds.is_integer(dtype) or kinds.is_floating(dtype) or kinds.is_decimal(dtype)
+    dates = kinds.is_timestamp(dtype) or kinds.is_date(dtype)
+    return bool(_is_text(dtype) or numbers or dates or kinds.is_boolean(dtype) or kinds.is_null(dtype))
+
+
+def _chunks(metadata: pq.FileMetaData, name: str) -> list[pq.ColumnChunkMetaData]:
+    """What the file says of a flat column in each of its row groups."""
+    groups = [metadata.row_group(at) for at in range(metadata.num_row_groups)]
+    chunks = [group.column(at) for group in groups for at in range(group.num_columns)]
+    return [chunk for chunk in chunks if chunk.path_in_schema == name]
+
+
+def _is_built(chunks: Iterable[pq.ColumnChunkMetaData]) -> bool:
+    return any(_BUILT & set(chunk.encodings) for chunk in chunks)
+
+
+def _texts(
+    apart: pq.ParquetFile, name: str, chunks: Sequence[pq.ColumnChunkMetaData], rows: int, spelled: str
+) -> Cells:
+    """A column of text by its distinct values, no further than its cells have a usual length."""
+    mean = max((chunk.total_uncompressed_size / max(chunk.num_values, 1) for chunk in chunks), default=0)
+    if mean > 2 * LONGEST_CELL:
+        return too_long(int(mean), rows, spelled)
+    parts: list[pa.Array] = []
+    for batch in apart.iter_batches(
+        _FEW_ROWS if _is_built(chunks) else _MANY_ROWS, columns=[name], use_threads=False
+    ):
+        part = batch.column(batch.schema.get_field_index(name))
+        part = part if kinds.is_dictionary(part.type) else part.dictionary_encode()
+        longest = pc.max(pc.binary_length(part.dictionary)).as_py() or 0
+        if longest > LONGEST_CELL:
+            return too_long(longest, rows, spelled)
+        parts.append(part)
+    if not parts:
+        return Cells(np.empty(0, object), np.empty(0, "int32"), spelled)
+    whole = pa.chunked_array(parts).unify_dictionaries()
+    values = _objects(whole.chunk(0).dictionary)
+    indices = [chunk.indices.fill_null(-1).to_numpy(zero_copy_only=False) for chunk in whole.chunks]
+    return _by_appearance(values, np.concatenate(indices), spelled).without(())
+
+
+def _by_appearance(values: np.ndarray, codes: np.ndarray, spelled: str) -> Cells:
+    """A column whose values stand in the order in which rows hold them, those that none holds left out."""
+    places, held = pd.factorize(np.where(codes < 0, len(values), codes))
+    (gone,) = np.nonzero(held == len(values))
+    if len(gone):
+        places = np.where(places == gone[0], -1, places - (places > gone[0]))
+        held = np.delete(held, gone)
+    return Cells(values[held], places.astype("int32"), spelled)
+
+
+def _cells(column: pa.ChunkedArray, dtype: pa.DataType, spelled: str) -> Cells:
+    if kinds.is_dictionary(column.type):
+        column = column.cast(dtype)
     if kinds.is_null(dtype):
         return Cells(np.empty(0, object), np.full(len(column), -1, "int32"), spelled)
     if kinds.is_boolean(dtype):
-        words = pc.if_else(column, "True", "False")
-        return distinct(_objects(words), spelled)
-    if kinds.is_string(dtype) or kinds.is_large_string(dtype) or kinds.is_string_view(dtype):
-        return distinct(_objects(column), spelled).without(())
+        return _spelled(pc.if_else(column, "True", "False"), spelled)
     if kinds.is_integer(dtype):
         return _integers(column, spelled)
     if kinds.is_decimal(dtype):
-        return distinct(_objects(column.cast(pa.string())), spelled)
+        return _spelled(column.cast(pa.string()), spelled)
     if kinds.is_floating(dtype):
         return _floats(column, spelled)
-    if kinds.is_timestamp(dtype) or kinds.is_date(dtype):
-        return _stamps(column, name, spelled)
-    raise InputError(
-        f"column {name!r}: expected text, numbers, booleans or dates, found {dtype}; flatten or drop it"
-    )
+    return _stamps(column, spelled)
+
+
+def _spelled(column: pa.ChunkedArray, spelled: str) -> Cells:
+    """A column of short texts, each distinct one made an object once."""
+    encoded = column.dictionary_encode().combine_chunks()
+    if isinstance(encoded, pa.ChunkedArray):
+        encoded = encoded.combine_chunks()
+    codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    return _by_appearance(_objects(encoded.dictionary), codes, spelled)
 
 
 def _integers(column: pa.ChunkedArray, spelled: str) -> Cells:
     ends = pc.min_max(column).as_py()
     widest = max(abs(ends["min"] or 0), abs(ends["max"] or 0))
     if widest > LARGEST_INTEGER:
-        return distinct(_objects(column.cast(pa.string())), spelled)
+        return _spelled(column.cast(pa.string()), spelled)
     return distinct(column.cast(pa.float64()).to_numpy(), spelled)
 
 
@@ -85,18 +174,17 @@ def _floats(column: pa.ChunkedArray, spelled: str) -> Cells:
     return Cells(found.values.astype(str).astype("float64"), found.codes, spelled)
 
 
-def _stamps(column: pa.ChunkedArray, name: str, spelled: str) -> Cells:
+def _stamps(column: pa.ChunkedArray, spelled: str) -> Cells:
     if kinds.is_timestamp(column.type) and column.type.tz:
         column = column.cast(pa.timestamp(column.type.unit, "UTC")).cast(pa.timestamp(column.type.unit))
     try:
         stamps = column.cast(pa.timestamp("ns")).to_numpy()
     except pa.ArrowInvalid:
-        raise InputError(
-            f"column {name!r}: expected dates from 1678 to 2261, found others; make those cells missing"
-        ) from None
+        none = np.full(len(column), -1, "int32")
+        return Cells(np.empty(0, object), none, spelled, fault="dates beyond 1678 to 2261")
     # Dates are learned as float64 days, which hold microseconds.
     return distinct(stamps.astype("datetime64[us]").astype("datetime64[ns]"), spelled)
 
 
-def _objects(column: pa.ChunkedArray) -> np.ndarray:
-    return np.asarray(column.to_numpy().astype(object))
+def _objects(values: pa.Array) -> np.ndarray:
+    return np.asarray(values.to_numpy(zero_copy_only=False).astype(object))

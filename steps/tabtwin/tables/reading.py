@@ -5,20 +5,24 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from tabtwin.lib.errors import InputError
-from tabtwin.tables import dates
-from tabtwin.tables.cells import Cells, Delimiter, Encoding, Source
+from tabtwin.tables.cells import LONGEST_CELL, Cells, Delimiter, Encoding, Source, too_long
 from tabtwin.tables.faults import lines, ragged, refuse_header_again, refuse_unclosed, refuse_zeros
 from tabtwin.tables.formats import refuse_other_delimiter, refuse_others, refuse_too_many, twice
+from tabtwin.tables.frompandas import from_pandas as from_pandas
+from tabtwin.tables.headings import Header, check_header, refuse_row
+from tabtwin.tables.headless import numbered, refuse_no_row, with_row
+from tabtwin.tables.identifiers.listing import spell_columns
 from tabtwin.tables.parquet import read_parquet
 from tabtwin.tables.quoting import find_quoting
 from tabtwin.tables.unpacking import unpack
@@ -29,17 +33,22 @@ RESERVED = "tabtwin:"
 ROW_NAMES = "Unnamed: 0"
 """What pandas calls a first column without a name."""
 
-_COUNT = re.compile(r"\s*[0-9]+\s*")
-_NUMBER = re.compile(r"\s*[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\s*")
 _LETTER = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")  # beyond ASCII, in UTF-8
 _DELIMITERS: tuple[Delimiter, ...] = (",", ";", "\t", "|")
 _SNIFFED_RECORDS = 200
 _HEAD = 1 << 20  # signs that hold the header and the first records
 
 
-def read_source(data: bytes, filename: str) -> Source:
-    """A table from the bytes of a file; see :func:`read_file`."""
-    return pointed(read_file(data, filename))
+def read_source(data: bytes, filename: str, header: Header = "auto", without: Iterable[str] = ()) -> Source:
+    """A table from the bytes of a file, less some columns; see :func:`read_file`.
+
+    Raises:
+        InputError: as :func:`read_file` does, or if a column that is left cannot be read.
+    """
+    source = pointed(read_file(data, filename, header)).without(without)
+    if found := unread(source):
+        raise InputError(f"{filename}: {spell_unread(found)}")
+    return source
 
 
 def pointed(source: Source) -> Source:
@@ -52,12 +61,13 @@ def pointed(source: Source) -> Source:
     return replace(source, columns={name: cells.pointed() for name, cells in source.columns.items()})
 
 
-def read_file(data: bytes, filename: str) -> Source:
+def read_file(data: bytes, filename: str, header: Header = "auto") -> Source:
     """A table's cells as they stand in a CSV (also gzipped) or a Parquet file, told by its first bytes.
 
     Args:
         data: The file.
         filename: How errors name it.
+        header: Whether its first line, or what Parquet has for names, holds names; else it is a row.
 
     Raises:
         InputError: if it is neither, is ragged or not UTF-8, or its columns have no name each of their own.
@@ -66,37 +76,29 @@ def read_file(data: bytes, filename: str) -> Source:
         data = unpack(data, filename)
     if data[:4] == b"PAR1":
         source = read_parquet(data, filename)
+        if header == "no":
+            return with_row(source, filename)
+        if header == "auto":
+            refuse_row(list(source.columns), list(source.columns.values()), filename, stored=True)
         check_names(list(source.columns), filename)
         return source
     refuse_others(data, filename)
     text, encoding = _decode(data, filename)
-    return replace(_read_csv(text, filename), encoding=encoding)
+    return replace(_read_csv(text, filename, header), encoding=encoding)
 
 
-def from_pandas(table: pd.DataFrame) -> bytes:
-    """A pandas table as Parquet, for :func:`read_source`; its index is not looked at.
-
-    Raises:
-        InputError: naming a column whose cells are not of one type.
-    """
-    buffer = io.BytesIO()
-    try:
-        table.to_parquet(buffer, index=False)
-    except (pa.ArrowException, OverflowError):  # what Arrow says quotes a cell
-        mixed = next((str(name) for name in table.columns if not _fits_arrow(table[name])), "")
-        raise InputError(
-            f"column {mixed!r}: expected cells of one type that Parquet has, found others; "
-            "convert it (to text: .astype(str))"
-        ) from None
-    return buffer.getvalue()
+def unread(source: Source) -> dict[str, str]:
+    """Columns that cannot be read, and what they hold."""
+    return {name: cells.fault for name, cells in source.columns.items() if cells.fault}
 
 
-def _fits_arrow(cells: pd.Series) -> bool:
-    try:
-        pa.Array.from_pandas(cells)
-    except (pa.ArrowException, OverflowError):
-        return False
-    return True
+def spell_unread(found: Mapping[str, str]) -> str:
+    """One line on columns that cannot be read, and what to do with them."""
+    held = ", ".join(f"{fault} in {name!r}" for name, fault in found.items())
+    return (
+        f"expected text, numbers, booleans or dates in each column, found {held}; "
+        f"flatten or drop {'it' if len(found) == 1 else 'them'} (--drop {spell_columns(found)})"
+    )
 
 
 def check_names(names: list[str], filename: str) -> None:
@@ -110,22 +112,6 @@ def check_names(names: list[str], filename: str) -> None:
             )
     if found := twice(names):
         raise InputError(f"{filename}: {found[1]} columns are named {found[0]!r}; rename all but one")
-
-
-def check_header(names: list[str], filename: str) -> None:
-    """Refuse a first line that is a row: its cells would be put out as the columns' names.
-
-    Names such as 2019 and dates are usual beside others; a row of words alone is not told from names.
-    """
-    named = [name for name in names if name.strip()]
-    numbers = [name for name in named if _NUMBER.fullmatch(name)]
-    odd = any(not _COUNT.fullmatch(name) for name in numbers) or len(set(numbers)) < len(numbers)
-    if odd or (named and all(name in numbers or _is_date(name) for name in named)):
-        raise InputError(f"{filename}: expected column names, but line 1 looks like data; add a header line")
-
-
-def _is_date(text: str) -> bool:
-    return bool(dates.fitting_formats(np.array([text.strip()], dtype=object)))
 
 
 def _decode(data: bytes, filename: str) -> tuple[str, Encoding]:
@@ -148,40 +134,54 @@ def _decode(data: bytes, filename: str) -> tuple[str, Encoding]:
         ) from None
 
 
-def _read_csv(text: str, filename: str) -> Source:
+def _read_csv(text: str, filename: str, header: Header) -> Source:
     delimiter = _sniff(text)
     try:
-        written = next(csv.reader(lines(text[:_HEAD]), delimiter=delimiter), [])
+        first = next(csv.reader(lines(text[:_HEAD]), delimiter=delimiter), [])
     except csv.Error:
         raise InputError(
             f"{filename}: expected column names in line 1, found an endless one; close its quotes"
         ) from None
-    if not written:
+    if not first:
         raise InputError(f"{filename}: expected column names in line 1, found an empty line")
-    names = _with_row_names(written)
+    own = numbered(len(first))
+    headed = header != "no" or first == own
+    names = _with_row_names(first) if headed else own
     refuse_too_many(names, filename)
     if len(names) == 1:
         refuse_other_delimiter(text[:_HEAD], filename)
-    check_header(names, filename)
+    if headed and header == "auto":
+        check_header(names, filename)
+    cells = _columns(text, delimiter, len(names), filename, headed=headed)
+    if not headed:
+        refuse_no_row(cells, filename)
+    elif header == "auto":
+        refuse_header_again(names, cells, filename)
+        refuse_row(names, cells, filename)
     check_names(names, filename)
+    head = text[:_HEAD] if headed else delimiter.join(own) + "\n" + text[:_HEAD]
+    quoting = find_quoting(head, delimiter, names)._replace(unnamed=headed and names != first)
+    return Source(dict(zip(names, cells, strict=True)), len(cells[0].codes), delimiter, quoting=quoting)
+
+
+def _columns(text: str, delimiter: str, width: int, filename: str, *, headed: bool) -> list[Cells]:
+    """The cells below the header, by column."""
+    names = numbered(width)
     convert = pa_csv.ConvertOptions(
-        column_types=dict.fromkeys(written, pa.string()), strings_can_be_null=False, check_utf8=False
+        column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, check_utf8=False
     )
     # Where there is one column, an empty line is a row whose cell is missing.
-    parse = pa_csv.ParseOptions(
-        delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=len(names) > 1
-    )
+    parse = pa_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=width > 1)
     # A block must hold the longest record; the default is one MiB.
-    read = pa_csv.ReadOptions(block_size=64 << 20, use_threads=False)
+    read = pa_csv.ReadOptions(
+        block_size=64 << 20, use_threads=False, column_names=names, skip_rows_after_names=int(headed)
+    )
     try:
         table = pa_csv.read_csv(io.BytesIO(text.encode()), read, parse, convert)
     except pa.ArrowInvalid:
-        raise ragged(text, delimiter, len(names), filename) from None
+        raise ragged(text, delimiter, width, filename, headed=headed) from None
     refuse_unclosed(text, delimiter, filename)
-    columns = {name: _encoded(cells) for name, cells in zip(names, table.columns, strict=True)}
-    refuse_header_again(columns, filename)
-    quoting = find_quoting(text[:_HEAD], delimiter, names)._replace(unnamed=names != written)
-    return Source(columns, table.num_rows, delimiter, quoting=quoting)
+    return [_encoded(cells) for cells in table.columns]
 
 
 def _with_row_names(names: list[str]) -> list[str]:
@@ -192,6 +192,9 @@ def _with_row_names(names: list[str]) -> list[str]:
 
 
 def _encoded(column: pa.ChunkedArray) -> Cells:
+    longest = pc.max(pc.binary_length(column)).as_py() or 0
+    if longest > LONGEST_CELL:
+        return too_long(longest, len(column))
     found = column.combine_chunks().dictionary_encode()
     if isinstance(found, pa.ChunkedArray):
         found = found.combine_chunks()

@@ -1,0 +1,61 @@
+"""A pandas table as the bytes of a file."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Collection
+
+import pandas as pd
+import pyarrow as pa
+
+from tabtwin.lib.errors import InputError
+from tabtwin.tables.formats import twice
+from tabtwin.tables.identifiers.listing import spell_columns
+
+_FAILS = (pa.ArrowException, OverflowError, ValueError, TypeError, NotImplementedError)
+"""What pandas and Arrow raise of cells that Parquet has no type for; what they say quotes one."""
+
+
+def from_pandas(table: pd.DataFrame, dropped: Collection[str] = ()) -> bytes:
+    """A pandas table as Parquet, for ``read_source``; its index is not looked at.
+
+    Args:
+        table: The table.
+        dropped: Columns whose cells are of no use: they are left out where Parquet has no type for them.
+
+    Raises:
+        InputError: naming all columns whose cells are not of one type.
+    """
+    if found := twice([str(name) for name in table.columns]):
+        raise InputError(f"{found[1]} columns are named {found[0]!r}; rename all but one")
+    try:
+        return _written(table)
+    except _FAILS:
+        odd = [name for name in table.columns if not _fits(table[[name]])]
+    left = [str(name) for name in odd if str(name) not in dropped]
+    if left or not odd:
+        raise InputError(_refusal(left)) from None
+    return _written(table.assign(**{str(name): None for name in odd}))
+
+
+def _refusal(names: Collection[str]) -> str:
+    columns = "columns" if len(names) != 1 else "column"
+    them = "them" if len(names) != 1 else "it"
+    return (
+        f"{columns} {', '.join(map(repr, names))}: expected cells of one type that Parquet has, found "
+        f"others; convert {them} (to text: .astype(str)) or drop {them} (--drop {spell_columns(names)})"
+    )
+
+
+def _written(table: pd.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    table.to_parquet(buffer, index=False)
+    return buffer.getvalue()
+
+
+def _fits(column: pd.DataFrame) -> bool:
+    try:
+        _written(column)
+    except _FAILS:
+        return False
+    return True
