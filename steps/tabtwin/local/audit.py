@@ -29,6 +29,7 @@ from tabtwin.local.notebook import as_toml, in_frame
 from tabtwin.local.remedies import neutral
 from tabtwin.measures.gates import Gate, judge, refuses
 from tabtwin.measures.limits import own_limits
+from tabtwin.measures.subjects import count
 from tabtwin.release import refusal
 from tabtwin.reporting.carried import keys_line
 from tabtwin.reporting.evidence import Evidence
@@ -184,7 +185,8 @@ def judge_files(files: Mapping[str, bytes], params: Params) -> Audit:
         strict=params.strict,
         made=None,
         utility=utility.judge(tables, known.holdout, schema, params.seed, params.threads),
-        pictures=pictures(known.training, twin, subjects, schema, known.encoding),
+        pictures=pictures(known.training, twin, subjects, schema, known.encoding, known.facts["protect"]),
+        subjects={"training": count(subjects), "holdout": count(known.held_subjects)},
         settings=params.model_dump(mode="json", include={"protect", "entity", "strict", "threads"}),
         versions={},
         private={},

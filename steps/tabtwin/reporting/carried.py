@@ -48,4 +48,4 @@ def _listed(columns: Mapping[str, int | None]) -> str:
 
 
 def _cells(cells: int | None) -> str:
-    return f"fewer than {FEW} cells" if cells is None else f"{cells} cells"
+    return f"fewer than {FEW} cells" if cells is None else f"about {cells} cells"

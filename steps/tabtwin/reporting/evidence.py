@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from tabtwin.lib.contract import Manifest, Run, output_key, task
@@ -61,6 +61,7 @@ class Evidence:
         private: What only the private report says: where outputs stand, digests, the seed.
         carried: What the twin carries that no measure compares; None where the pipeline made it.
         releases: The rows of each release that is judged here together with the others, its own last.
+        subjects: How many are in training and in the holdout, by side; a row each where it is not said.
     """
 
     schema: Schema
@@ -78,6 +79,7 @@ class Evidence:
     private: Mapping[str, Any]
     carried: Carried | None = None
     releases: Sequence[int] = ()
+    subjects: Mapping[str, int] = field(default_factory=dict)
 
 
 def manifests(run: Run, models: Mapping[str, Sequence[str]]) -> dict[str, Manifest]:

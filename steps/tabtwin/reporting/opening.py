@@ -102,7 +102,7 @@ def _private(evidence: Evidence) -> str:
     refused = sum(gate.verdict == "refused" for gate in gates.values())
     tried = [gates[name] for name in ATTACKS if name in gates and gates[name].figure is not None]
     copies = gates["copies"].figure
-    said = f"Copies beyond chance: {'none' if copies is not None and copies <= 0 else percent(copies, 2)}."
+    said = f"Copies beyond chance: {'none' if copies is not None and copies <= 0 else percent(copies)}."
     found = f"{percent(max(map(_right, tried)))} right, guessing 50 %" if tried else "No attack could be run"
     attack = f"The best of {len(tried)} attacks at telling rows trained on from unseen ones"
     if refused:
