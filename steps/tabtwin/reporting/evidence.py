@@ -59,7 +59,8 @@ class Evidence:
         settings: The public ones of :data:`PUBLIC_SETTINGS`.
         versions: Of every library that a step used.
         private: What only the private report says: where outputs stand, digests, the seed.
-        carried: What the twin carries that no measure compares; None where the pipeline made it.
+        carried: What the twin carries that no measure compares, and what does not fit; None where the
+            pipeline made it.
         releases: The rows of each release that is judged here together with the others, its own last.
         subjects: How many are in training and in the holdout, by side; a row each where it is not said.
     """

@@ -6,6 +6,7 @@ from tabtwin import __version__
 from tabtwin.reporting import (
     attacks,
     canaries,
+    carried,
     closeness,
     distances,
     dropped,
@@ -38,6 +39,7 @@ def render(evidence: Evidence, *, private: bool) -> str:
             if made
             else []
         ),
+        carried.defects(evidence.carried),
         making.utility(evidence),
         making.source(evidence),
     ]

@@ -146,17 +146,24 @@ def _card(question: str, answer: str, words: str, more: str = "") -> str:
     return tag("div", tag("h2", text(question)), tag("b", text(answer)), said, more, css="card")
 
 
+def _has_defects(evidence: Evidence) -> bool:
+    found = evidence.carried
+    return bool(found and (found.defects or found.lacking))
+
+
 def _contents(evidence: Evidence, *, private: bool) -> str:
     parts = {
         "gates": "Gates", "likeness": "Closeness", "columns": "Columns", "dependence": "Links",
         "distances": "Distances", "attacks": "Attacks", "canaries": canaries.TITLE,
-        "risks": "Risks to people", "models": "Models", "dropped": "Dropped", "chosen": "Chosen",
+        "risks": "Risks to people", "defects": "Defects", "models": "Models",
+        "dropped": "Dropped", "chosen": "Chosen",
         "utility": "Utility", "source": "Table and settings", "provenance": "Provenance",
     }  # fmt: skip
     left_out = (
         *(() if evidence.made else ("models", "dropped", "chosen")),
         *(() if private else ("provenance",)),
         *(() if evidence.audit["canaries"] else ("canaries",)),
+        *(() if _has_defects(evidence) else ("defects",)),
     )
     links = (
         tag("a", text(label), href=f"#{identifier}")
