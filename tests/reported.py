@@ -17,6 +17,7 @@ from tabtwin.measures.risks.risks import RISKS
 from tabtwin.tables.encoding import fit_encoding
 from tabtwin.tables.schema import Column, Schema
 
+TRAINING, HOLDOUT = 2_000, 1_000
 SEED = 987_001
 NASTY = "<script>alert('age')</script>"
 SECRET = "Zyxomarkle"
@@ -36,11 +37,11 @@ def audit(**changed: Any) -> dict[str, Any]:
     nndr = given["nndr"] | {"training": 0.01, "holdout": 0.008}
     orders = {"overall": 0.9, "univariate": 0.95, "bivariate": 0.9, "trivariate": None}
     distances = {"dcr_share": share, "nndr": nndr, "excess": figure(0.01), "leaning": given["leaning"]}
-    equal = {"training": 0.01, "holdout": 0.01, "difference": figure(0.0), "rows": 60}
+    equal = {"training": 0.01, "holdout": 0.01, "difference": figure(0.0), "rows": HOLDOUT}
     copies = {"surplus": given["surplus"], "equal": equal}
     links = np.eye(len(names)).tolist()
     return {
-        "rows": {"synthetic": 240, "pool": 720, "training": 200, "holdout": 60, "caps": {}},
+        "rows": {"synthetic": 240, "pool": 720, "training": TRAINING, "holdout": HOLDOUT, "caps": {}},
         "accuracy": {
             "pooled": orders | {"expected": orders},
             "training": orders,
@@ -49,26 +50,34 @@ def audit(**changed: Any) -> dict[str, Any]:
             "worst_pairs": [{"columns": names[:2], "accuracy": 0.8}],
         },
         "control": {
-            "rows": 200,
+            "rows": TRAINING,
             "twin": figure(given.get("twin", 0.955)),
             "training": figure(0.96),
             "shuffle": figure(0.85),
             "likeness": given.get("likeness", figure(0.02)),
         },
-        "gap": figure(0.001) | {"training": 0.91, "holdout": 0.9, "rows": 60, "blocks": 3},
-        "discriminator": figure(0.8) | {"against": "training", "rows": 200},
-        "dependence": {"columns": names, "real": links, "synthetic": links, "mean_difference": 0.0},
+        "gap": figure(0.001) | {"training": 0.91, "holdout": 0.9, "rows": HOLDOUT, "blocks": 3},
+        "discriminator": figure(0.8) | {"against": "training", "rows": TRAINING},
+        "dependence": {
+            "columns": names,
+            "least": [200] * len(names),
+            "real": links,
+            "synthetic": links,
+            "mean_difference": 0.0,
+        },
         "distances": {
-            "rows": 30,
-            "training_rows": 30,
+            "rows": HOLDOUT // 2,
+            "training_rows": TRAINING,
             "trials": 20,
             "control": {"dcr_share": share, "nndr": nndr},
             "twin": distances,
             "pool": distances,
             "copy": {"leaning": figure(0.5)},
         },
-        "dcr": {side: share | {"rows": 60, "queries": 240} for side in ("twin", "pool")},
-        "nndr_ratio": {side: {"mean": 1.0, "sd": 0.2, "seeds": 5, "rows": 60} for side in ("twin", "pool")},
+        "dcr": {side: share | {"rows": HOLDOUT, "queries": 240} for side in ("twin", "pool")},
+        "nndr_ratio": {
+            side: {"mean": 1.0, "sd": 0.2, "seeds": 5, "rows": HOLDOUT} for side in ("twin", "pool")
+        },
         "copies": {"twin": copies, "pool": copies},
         "attacks": given.get("attacks", attacked()),
         "risks": given.get("risks", risked()),
@@ -88,22 +97,22 @@ def attacked() -> dict[str, Any]:
     near = {"near": {"training": 0.1, "holdout": 0.09, "effect": figure(0.03, 0.02)}}
     every = dict.fromkeys(ATTACKS, found) | {"relative": found | near}
     sides = dict.fromkeys(("twin", "control"), every)
-    return {"rows": {"twin": 240, "training": 200, "holdout": 60}, **sides}
+    return {"rows": {"twin": 240, "training": TRAINING, "holdout": HOLDOUT}, **sides}
 
 
 def risked() -> dict[str, Any]:
     """What ``audit`` says of risks."""
-    rate = {"share": 0.2, "n": 200, "low": 0.15, "high": 0.26}
+    rate = {"share": 0.2, "n": TRAINING, "low": 0.15, "high": 0.26}
     found = {
         "risk": {"value": 0.0345, "low": -0.01, "high": 0.08},
         "training": rate,
         "holdout": rate,
         "baseline": 0.0123,
-        "guesses": 200,
+        "guesses": TRAINING,
     }
     columns = {column.name: found for column in TARGET.learned}
     sides = {side: dict.fromkeys(RISKS, found) | {"columns": columns} for side in ("twin", "control")}
-    return {"rows": {"twin": 240, "training": 200, "holdout": 60}, **sides}
+    return {"rows": {"twin": 240, "training": TRAINING, "holdout": HOLDOUT}, **sides}
 
 
 def told(planted: int = 20) -> dict[str, Any]:
@@ -141,25 +150,26 @@ def findings(*, plain: bool = False, **changed: Any) -> dict[str, dict[str, Any]
 
     One column's name is markup, unless ``plain``.
     """
-    training, twin = source(200, seed=1), source(240, seed=2)
+    training, twin = source(TRAINING, seed=1), source(240, seed=2)
     training.loc[:1, "plan"] = SECRET
     schema = TARGET
     if not plain:
         schema, training, twin = _renamed(schema, training, twin)
     encoding = fit_encoding(training, schema, np.arange(len(training)), 5)
-    counts = {"edges": [0.0, 0.5], "pool": [20, 700], "kept": [10, 690], "training": [3, 197]}
-    below = {rows: {"dcr": 0.015, "nndr": 0.1} for rows in ("pool", "kept", "training")}
+    counts = {"edges": [0.0, 0.5], "pool": [20, 700], "kept": [10, 690], "training": [3, TRAINING - 3]}
+    below = {rows: {"dcr": 0.0015, "nndr": 0.1} for rows in ("pool", "kept", "training")}
     planted = changed.get("canaries")
     rules = dict.fromkeys(("copy", "dcr", "nndr", "crowd", *(["canary"] if planted else [])), 5)
     weighed = {"name": "tvae-1", "quality": 0.8, "skill": 0.5, "privacy": 1.0, "composite": 0.5}
     lost = {"step": "train", "name": "tvae-2", "code": 1, "reason": f"the store failed at {PLACE}"}
-    scored = {"rows": 200, "mean": {"auc": 0.7}, "spread": {"auc": 0.01}, "each": {"auc": [0.7]}}
+    scored = {"rows": TRAINING, "mean": {"auc": 0.7}, "spread": {"auc": 0.01}, "each": {"auc": [0.7]}}
     return {
         "ingest": {
             "schema.json": schema.model_dump(mode="json"),
             "published.json": schema.model_dump(mode="json"),
             "encoding.json": encoding.model_dump(mode="json"),
-            "facts.json": {"rows": 260, "training": 200, "holdout": 60, "columns": 6, "protect": 5,
+            "facts.json": {"rows": TRAINING + HOLDOUT, "training": TRAINING, "holdout": HOLDOUT,
+                           "columns": 6, "protect": 5,
                            "notes": ["a note"],
                            "canaries": planted["planted"] if planted else 0,
                            "protected": {"pay": 8, "plan": 2}, "plans": []},
@@ -167,6 +177,7 @@ def findings(*, plain: bool = False, **changed: Any) -> dict[str, dict[str, Any]
             "models.json": [{"name": name, "parts": [{"name": name}]} for name in ("tvae-1", "tvae-2")],
             "training.parquet": training,
             "folds.parquet": pd.DataFrame({"fold": 0, "subject": np.arange(len(training))}),
+            "holdout_subjects.parquet": pd.DataFrame({"subject": np.arange(HOLDOUT)}),
         },
         "weigh": {
             "weights.json": {"rows": 240, "oversample": 3, "weights": {"tvae-1": 1.0}, "lost": [lost],
@@ -178,7 +189,7 @@ def findings(*, plain: bool = False, **changed: Any) -> dict[str, dict[str, Any]
             "screen.json": {"rows": {"pool": 720, "compared": 720, "kept": 700, "wanted": 240},
                             "models": {}, "dropped": rules,
                             "training_dropped": dict.fromkeys(rules, 0.01), "nndr": counts, "dcr": counts,
-                            "copies": {"pool": 0.0, "kept": 0.0, "training": 0.01}, "below": below,
+                            "copies": {"pool": 0.0, "kept": 0.0, "training": 0.001}, "below": below,
                             "settings": {"mode": "matched", "scale": "relative", "min_dcr": 0.05,
                                          "min_nndr": 0.5}},
         },
@@ -194,7 +205,7 @@ def findings(*, plain: bool = False, **changed: Any) -> dict[str, dict[str, Any]
         },
         "utility": {
             "utility.json": {"target": "left", "task": "classification", "metrics": ["auc"],
-                             "holdout_rows": 60, "seeds": 3, "baseline": {"auc": 0.5}, "notes": [],
+                             "holdout_rows": HOLDOUT, "seeds": 3, "baseline": {"auc": 0.5}, "notes": [],
                              "trained_on": {"real": scored, "synthetic": scored, "hybrid": None}},
         },
     }  # fmt: skip

@@ -22,6 +22,7 @@ from tabtwin.lib.sources import fetch
 from tabtwin.lib.step import SEED, Inputs, Outputs, Step, StepParams
 from tabtwin.measures.gates import judge, refuses, verdict_of
 from tabtwin.measures.limits import judged_by, own_limits
+from tabtwin.measures.subjects import count
 from tabtwin.reporting.evidence import Evidence, Making, manifests, provenance, public_settings, versions
 from tabtwin.reporting.frame import render
 from tabtwin.reporting.metrics import metrics
@@ -36,6 +37,7 @@ READS = (
     SEED,
     Ref(step="ingest", file="training.parquet"),
     Ref(step="ingest", file="folds.parquet"),
+    Ref(step="ingest", file="holdout_subjects.parquet"),
     MODELS,
     Ref(step="weigh", file="weights.json"),
     Ref(step="screen", file="screen.json"),
@@ -90,9 +92,12 @@ def gather(params: Params, inputs: Inputs) -> Evidence:
     gates = judge(audit, limits)
     tasks = _manifests(inputs.run)
     twins = read_twins(inputs)
+    facts = inputs.json("ingest", "facts.json")
+    subjects = inputs.table("ingest", "folds.parquet")["subject"].to_numpy()
+    held_subjects = inputs.table("ingest", "holdout_subjects.parquet")["subject"].to_numpy()
     return Evidence(
         schema=schema,
-        facts=inputs.json("ingest", "facts.json"),
+        facts=facts,
         audit=audit,
         gates=gates,
         alpha=limits.alpha,
@@ -109,10 +114,12 @@ def gather(params: Params, inputs: Inputs) -> Evidence:
         pictures=pictures(
             inputs.table("ingest", "training.parquet"),
             pd.concat(twins, ignore_index=True),
-            inputs.table("ingest", "folds.parquet")["subject"].to_numpy(),
+            subjects,
             schema,
             Encoding.model_validate_json(inputs.read("ingest", "encoding.json")),
+            facts["protect"],
         ),
+        subjects={"training": count(subjects), "holdout": count(held_subjects)},
         releases=[len(twin) for twin in twins],
         settings=public_settings(tasks) | {"strict": params.strict},
         versions=versions(tasks),

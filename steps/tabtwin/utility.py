@@ -23,6 +23,7 @@ from tabtwin.lib.contract import Ref, Run
 from tabtwin.lib.releases import read_released, twin_refs
 from tabtwin.lib.seeds import derive, generator
 from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
+from tabtwin.tables.findings import about
 from tabtwin.tables.schema import LEARNED, Schema
 
 SEEDS = 3
@@ -110,12 +111,12 @@ def _trained_on(
     if len(rows) > ROWS:
         chosen = np.sort(generator(seed, "utility", name).choice(len(rows), ROWS, replace=False))
         rows, target = rows[chosen], target[chosen]
-        notes.append(f"{name}: trained on {ROWS} rows drawn from {int(known.sum())}")
+        notes.append(f"{name}: trained on {ROWS} rows drawn from {about(int(known.sum()))}")
     fit = task.trainable(target)
     rows, target = rows[fit], target[fit]
     if not fit.all():
         notes.append(
-            f"{name}: {int((~fit).sum())} rows of classes with fewer than {FOLDS} rows were left out"
+            f"{name}: {about(int((~fit).sum()))} rows of classes with fewer than {FOLDS} rows were left out"
         )
     if len(np.unique(target)) < 2 or len(target) < 2 * FOLDS:
         return None, [*notes, f"{name}: no model, since its rows hold fewer than two values of the target"]

@@ -52,7 +52,7 @@ def test_what_the_line_proposes_goes_on() -> None:
     assert twin["email"].str.endswith(("@example.com", "@example.net", "@example.org")).all()
     assert not set(twin["email"]) & set(table()["email"])
     assert to_typed(twin, found.schema)["email"].notna().all()
-    assert "note was dropped, as asked: the twin does not have it." in found.facts["notes"]
+    assert "1 of the columns dropped, as asked: the twin has none of them." in found.facts["notes"]
     assert any("email names people" in note for note in found.facts["notes"])
 
 

@@ -3,7 +3,8 @@
     synthetic, training, holdout -> report, metrics, and a verdict
 
 Nothing here needs the pipeline, a store, torch or SDV. Training rows are typed as ``ingest`` types them; the
-twin and the holdout are read by that schema. There is no raw pool: what was screened out before is unknown.
+holdout is read by that schema, and so is the twin, as far as it fits: what does not is counted. There is no
+raw pool: what was screened out before is unknown.
 """
 
 from __future__ import annotations
@@ -29,22 +30,23 @@ from tabtwin.local.notebook import as_toml, in_frame
 from tabtwin.local.remedies import neutral
 from tabtwin.measures.gates import Gate, judge, refuses
 from tabtwin.measures.limits import own_limits
+from tabtwin.measures.subjects import count
 from tabtwin.release import refusal
-from tabtwin.reporting.carried import keys_line
+from tabtwin.reporting.carried import defect_lines, keys_line
 from tabtwin.reporting.evidence import Evidence
 from tabtwin.reporting.frame import render
 from tabtwin.reporting.metrics import metrics
 from tabtwin.reporting.page import number
 from tabtwin.reporting.pictures import pictures
-from tabtwin.tables.canonical import canonical
 from tabtwin.tables.carried import Carried, find_carried
 from tabtwin.tables.cells import Source
 from tabtwin.tables.findings import choices
 from tabtwin.tables.headings import Header
-from tabtwin.tables.intake import ingest_opened
+from tabtwin.tables.intake import Ingested, ingest_opened
+from tabtwin.tables.lenient import Lenient, of_one_type, read_leniently, without
 from tabtwin.tables.opening import FEWEST_ROWS, Asked, open_table
 from tabtwin.tables.reading import from_pandas, read_source
-from tabtwin.tables.schema import Schema
+from tabtwin.tables.schema import CATEGORICAL, Schema
 
 REPORT, METRICS = "report.html", "metrics.json"
 TABLES = ("synthetic", "training", "holdout")
@@ -78,8 +80,9 @@ class Audit:
         gates: Each gate's verdict.
         refused: Whether the twin should not be shared.
         refusal: Why, and what helps, in one line; empty where it is not refused.
-        metrics: Every figure, as ``metrics.json`` holds it.
+        metrics: Every figure, as ``metrics.json`` holds it: rounded, as what may be published is.
         report: One HTML page.
+        defects: What does not fit, one line a column and what is the matter.
     """
 
     gates: tuple[Gate, ...]
@@ -87,6 +90,7 @@ class Audit:
     refusal: str
     metrics: dict[str, Any]
     report: str
+    defects: tuple[str, ...] = ()
 
     def _repr_html_(self) -> str:
         return in_frame(self.report)
@@ -138,10 +142,12 @@ def judge_tables(
         settings: Fields of :class:`Params`.
 
     Raises:
-        InputError: if a table cannot be read as the schema says, or a setting is wrong.
+        InputError: if a table cannot be read, training or the holdout not as the schema says, or a setting is
+            wrong.
     """
     tables = {"synthetic": synthetic, "training": training, "holdout": holdout}
-    files = {name: from_pandas(table) for name, table in tables.items()}
+    files = {name: from_pandas(table) for name, table in tables.items() if name != "synthetic"}
+    files["synthetic"] = from_pandas(of_one_type(synthetic))
     if schema:
         files["schema"] = as_json(schema)
     if gates:
@@ -162,10 +168,10 @@ def judge_files(files: Mapping[str, bytes], params: Params) -> Audit:
     if opened.refusal:
         raise InputError(opened.refusal)
     known = ingest_opened(opened, holdout=files["holdout"], seed=params.seed)
-    schema = known.schema
     source = read_source(files["synthetic"], "--synthetic", params.header, opened.absent)
-    twin = _read_twin(source, schema)
-    carried = find_carried(source, twin, opened.file, schema, known.encoding)
+    read = _read_twin(source, known)
+    schema, twin = without(known.schema, read.lacking), read.table
+    carried = find_carried(source, read, opened.file, known.training, schema, known.encoding)
     subjects = known.folds["subject"].to_numpy()
     audit = audit_tables(
         twin,
@@ -190,7 +196,15 @@ def judge_files(files: Mapping[str, bytes], params: Params) -> Audit:
         strict=params.strict,
         made=None,
         utility=utility.judge(tables, known.holdout, schema, params.seed, params.threads),
-        pictures=pictures(known.training, twin, subjects, schema, known.encoding),
+        pictures=pictures(
+            known.training,
+            _pictured(twin, known, schema),
+            subjects,
+            schema,
+            known.encoding,
+            known.facts["protect"],
+        ),
+        subjects={"training": count(subjects), "holdout": count(known.held_subjects)},
         settings=params.model_dump(mode="json", include={"protect", "entity", "strict", "threads"}),
         versions={},
         private={},
@@ -202,6 +216,7 @@ def judge_files(files: Mapping[str, bytes], params: Params) -> Audit:
         refusal=_refusal(gates, carried, refused=evidence.refused),
         metrics=metrics(evidence, private=False),
         report=render(evidence, private=False),
+        defects=tuple(defect_lines(carried)),
     )
 
 
@@ -215,18 +230,22 @@ def _refusal(gates: Sequence[Gate], carried: Carried, *, refused: bool) -> str:
     return "; ".join(said)
 
 
-def _read_twin(source: Source, schema: Schema) -> pd.DataFrame:
-    missing = [column.name for column in schema.learned if column.name not in source.columns]
-    if missing:
-        raise InputError(
-            f"--synthetic: expected the training table's columns, found no {missing[0]!r}; align them"
-        )
+def _read_twin(source: Source, known: Ingested) -> Lenient:
+    if not any(column.name in source.columns for column in known.schema.learned):
+        raise InputError("--synthetic: expected the training table's columns, found none of them; align them")
     if source.rows < FEWEST_ROWS:
         raise InputError(f"--synthetic: expected at least {FEWEST_ROWS} rows, found {source.rows}; draw more")
-    try:
-        return canonical(source, schema)
-    except InputError as error:
-        raise InputError(f"--synthetic: {error}") from None
+    return read_leniently(source, known.schema, known.training, known.encoding)
+
+
+def _pictured(twin: pd.DataFrame, known: Ingested, schema: Schema) -> pd.DataFrame:
+    """The twin less categories that training lacks: no bar is theirs, and they must not swell another's."""
+    lacked = {
+        column.name: twin[column.name].mask(~twin[column.name].isin(known.training[column.name]))
+        for column in schema.learned
+        if column.kind in CATEGORICAL
+    }
+    return twin.assign(**lacked)
 
 
 def _open(root: Path) -> Folder:
@@ -252,7 +271,8 @@ def _show(found: Audit, style: str, report: Path) -> None:
             f"{gate.name:14}{gate.verdict.replace('_', ' '):10}{number(gate.figure):>8}{gate.limit:>7g}"
             for gate in found.gates
         ]
-        answer = "\n".join([heading, *lines, f"report: {report}"])
+        unfit = [f"does not fit: {line}" for line in found.defects]
+        answer = "\n".join([heading, *lines, *unfit, f"report: {report}"])
     else:
         line = {"event": "audit.done", **found.metrics["headline"], "report": str(report)}
         answer = as_json(line).decode()

@@ -24,7 +24,7 @@ from tabtwin.lib.options import flag
 from tabtwin.local.notebook import AS_FILE, in_frame
 from tabtwin.measures.gates import Gate
 from tabtwin.tables.frompandas import from_pandas
-from tabtwin.tables.identifiers.listing import joined
+from tabtwin.tables.identifiers.listing import joined, split_columns
 
 OURS = "tabtwin: "
 """How the one line begins that says why a command ended."""

@@ -12,10 +12,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from tabtwin.lib.contract import Frozen
+from tabtwin.measures.intervals import Estimate
 from tabtwin.measures.limits import Limits
 from tabtwin.measures.questions import QUESTIONS, Question, Sample
 
 Verdict = Literal["passed", "not_shown", "refused"]
+TOLD_DIGITS = 3
 WORSE: tuple[Verdict, ...] = ("passed", "not_shown", "refused")
 
 
@@ -59,8 +61,19 @@ def judge(audit: Mapping[str, Any], limits: Limits) -> list[Gate]:
         limits: What to judge by, from :mod:`tabtwin.measures.limits`.
     """
     asked = [question for question in QUESTIONS if question.asked(audit)]
-    tail = limits.alpha / sum(question.ways for question in asked)
+    tail = _tail(asked, limits.alpha)
     return [_judge(question, audit, limits, tail) for question in asked]
+
+
+def told_by(gates: Iterable[Gate], audit: Mapping[str, Any], alpha: float) -> list[Gate]:
+    """The same verdicts with the figures of a rounded audit, or without one where it withholds that.
+
+    Rounding moves no end of an interval over a limit: the verdict stands, and tells as much.
+    """
+    known = {question.name: question for question in QUESTIONS}
+    given = list(gates)
+    tail = _tail([known[gate.name] for gate in given], alpha)
+    return [_told(gate, known[gate.name].estimate(audit, gate.measured_on), tail) for gate in given]
 
 
 def worst(gates: list[Gate]) -> Verdict:
@@ -84,9 +97,30 @@ def verdict_of(gates: Sequence[Gate], *, alpha: float, strict: bool) -> dict[str
     }
 
 
+def _tail(asked: Sequence[Question], alpha: float) -> float:
+    """The error rate of each way in which a gate may refuse."""
+    return alpha / sum(question.ways for question in asked) if asked else alpha
+
+
+def _told(gate: Gate, found: Estimate | None, tail: float) -> Gate:
+    if found is None or gate.interval is None:
+        return gate.model_copy(update={"figure": None, "interval": None})
+    exact, ends = gate.interval, [round(end, TOLD_DIGITS) for end in found.interval(tail)]
+    limits = [gate.limit] if gate.lower is None else [gate.limit, gate.lower]
+    for limit in limits:
+        ends = [_same_side(end, true, limit) for end, true in zip(ends, exact, strict=True)]
+    low, high = min(ends), max(ends)
+    return gate.model_copy(update={"figure": min(high, max(low, found.value)), "interval": (low, high)})
+
+
+def _same_side(shown: float, exact: float, limit: float) -> float:
+    """A rounded figure, or the limit where rounding took it to the limit's other side."""
+    return limit if (shown > limit) != (exact > limit) else shown
+
+
 def _judge(question: Question, audit: Mapping[str, Any], limits: Limits, tail: float) -> Gate:
     limit = limits.limits[question.name]
-    lower = 2 * question.neutral - limit if question.two_sided else None
+    lower = round(2 * question.neutral - limit, 12) if question.two_sided else None
 
     def gate(sample: Sample) -> Gate:
         found = question.estimate(audit, sample)

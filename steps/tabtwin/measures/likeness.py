@@ -8,6 +8,7 @@ import numpy as np
 
 from tabtwin.lib import seeds
 from tabtwin.measures.accuracy import ORDERS, Accuracy, Bins, Tables, accuracy, expected
+from tabtwin.measures.bins import MIN_ROWS
 from tabtwin.measures.dependence import association
 from tabtwin.measures.intervals import groups, jackknife
 from tabtwin.measures.subjects import in_random_order, subject_groups
@@ -113,6 +114,7 @@ class Likeness:
         apart = np.abs(matrices[0] - matrices[1])[pairs]
         return {
             "columns": self.bins.names[shown],
+            "least": [_least(codes) for codes in real],
             "real": np.round(matrices[0], 4).tolist(),
             "synthetic": np.round(matrices[1], 4).tolist(),
             "mean_difference": float(apart.mean()) if len(apart) else 0.0,
@@ -144,6 +146,12 @@ class Likeness:
             {"columns": [names[first[pair]], names[second[pair]]], "accuracy": float(scores[pair])}
             for pair in np.argsort(scores, kind="stable")[:WORST_PAIRS]
         ]
+
+
+def _least(codes: np.ndarray) -> int:
+    """How many rows the smallest bin has, of those that are no rarity."""
+    rows = np.bincount(codes)
+    return int(rows[rows >= MIN_ROWS].min(initial=len(codes)))
 
 
 def _orders(found: Accuracy) -> dict[str, Any]:

@@ -6,8 +6,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from tabtwin.reporting import withholding
+from tabtwin.reporting.page import paragraph, section, table, text
 from tabtwin.tables.carried import Carried
 from tabtwin.tables.findings import FEW
+
+DEFECTS: dict[str, str] = {
+    "not_a_number": "not a number",
+    "not_a_date": "not a date, or one that may be two days",
+    "unknown_category": "a category that training does not have",
+    "out_of_range": "beyond training's range",
+    "decimals": "more decimals than the column has",
+    "date_format": "a date in another format, or finer than the column's",
+    "spelling": "spelled in another way",
+    "missing": "missing, where no training cell is",
+}
 
 
 def public(found: Carried) -> dict[str, Any]:
@@ -16,6 +28,8 @@ def public(found: Carried) -> dict[str, Any]:
         "keys": withholding.cells(found.keys),
         "protected": withholding.cells(found.protected),
         "not_compared": list(found.not_compared),
+        "defects": {name: withholding.cells(cells) for name, cells in found.defects.items()},
+        "lacking": list(found.lacking),
     }
 
 
@@ -26,6 +40,50 @@ def keys_line(found: Carried) -> str:
         f"{_cells(cells)} of the key column {name!r} equal training's, more than chance would have it: drop "
         "or replace that column"
         for name, cells in columns
+    )
+
+
+def defects_line(found: Carried) -> str:
+    """One line: how many columns do not fit, and which are missing; empty where all fit."""
+    said = []
+    if found.lacking:
+        said.append(f"The twin lacks columns of the table: {', '.join(found.lacking)}")
+    if found.defects:
+        columns = ", ".join(found.defects)
+        said.append(f"Cells that do not fit their column in {len(found.defects)} columns: {columns}")
+    return "; ".join(said)
+
+
+def defect_lines(found: Carried) -> list[str]:
+    """One line for each thing that does not fit, without a cell of any table."""
+    lines = [f"{name}: the twin lacks the column" for name in found.lacking]
+    return lines + [
+        f"{name}: {_cells(cells)} {DEFECTS[reason]}"
+        for name, by_reason in found.defects.items()
+        for reason, cells in withholding.cells(by_reason).items()
+    ]
+
+
+def defects(found: Carried | None) -> str:
+    """The report's part on cells that are not what their column holds; nothing where all are."""
+    if found is None or not (found.defects or found.lacking):
+        return ""
+    rows = [
+        [text(name), text(DEFECTS[reason]), text(_cells(cells))]
+        for name, by_reason in found.defects.items()
+        for reason, cells in withholding.cells(by_reason).items()
+    ]
+    lacking = f"The twin lacks {', '.join(found.lacking)}: not compared." if found.lacking else ""
+    return section(
+        "defects",
+        "Cells that do not fit",
+        paragraph(
+            "Each column of the twin was read as the training table's, as far as its cells allow. A number "
+            "counts as that number, an unknown category as a value of its own, a date of another format as "
+            "its day where no other can be meant, and what could not be read as missing."
+        ),
+        *([paragraph(lacking)] if lacking else []),
+        table(["Column", "what does not fit", "cells"], rows, "Defects by column", numeric=1),
     )
 
 
@@ -48,4 +106,4 @@ def _listed(columns: Mapping[str, int | None]) -> str:
 
 
 def _cells(cells: int | None) -> str:
-    return f"fewer than {FEW} cells" if cells is None else f"{cells} cells"
+    return f"fewer than {FEW} cells" if cells is None else f"about {cells} cells"

@@ -65,7 +65,7 @@ def _of(figures: Mapping[str, Any], key: str) -> list[str]:
 
 def _equal(copies: Mapping[str, Any]) -> list[str]:
     shares = [copies[side]["equal"] for side in SIDES]
-    return [f"{percent(share['training'], 2)} | {percent(share['holdout'], 2)}" for share in shares]
+    return [f"{percent(share['training'])} | {percent(share['holdout'])}" for share in shares]
 
 
 def _ratio(ratios: Mapping[str, Any]) -> list[str]:

@@ -21,13 +21,13 @@ CUTOFF_RULES = RULES | {"nndr": "rows of an NNDR below --min-nndr"}
 
 def dropped(made: Making) -> str:
     """What screening dropped, beside what it would have dropped of training itself."""
-    screen = withholding.screen(made.screen)
+    screen = made.screen
     rows_of, settings = screen["rows"], screen["settings"]
     pool = rows_of["compared"]
     rules = CUTOFF_RULES if settings["mode"] == "cutoff" else RULES
     rows = [
-        [text(meaning), count(screen["dropped"][rule]), percent(screen["dropped"][rule] / max(1, pool), 2),
-         percent(screen["training_dropped"].get(rule), 2)]
+        [text(meaning), count(screen["dropped"][rule]), _part(screen["dropped"][rule], pool),
+         percent(screen["training_dropped"].get(rule))]
         for rule, meaning in rules.items() if rule in screen["dropped"]
     ]  # fmt: skip
     return section(
@@ -59,6 +59,10 @@ def dropped(made: Making) -> str:
             css="pictures",
         ),
     )
+
+
+def _part(rows: int | None, pool: int) -> str:
+    return percent(None if rows is None else rows / max(1, pool))
 
 
 def _never(rows: Mapping[str, Any]) -> str:

@@ -60,10 +60,12 @@ class Evidence:
         settings: The public ones of :data:`PUBLIC_SETTINGS`.
         versions: Of every library that a step used.
         private: What only the private report says: where outputs stand, digests, the seed.
-        carried: What the twin carries that no measure compares; None where the pipeline made it.
+        carried: What the twin carries that no measure compares, and what does not fit; None where the
+            pipeline made it.
         before: Other releases of the same table, and refused tries, that went before this twin's judgement.
         chose_seed: Whether the seed was chosen, and so can be by others; else the signing key made it.
         releases: The rows of each release that is judged here together with the others, its own last.
+        subjects: How many are in training and in the holdout, by side; a row each where it is not said.
     """
 
     schema: Schema
@@ -83,6 +85,7 @@ class Evidence:
     releases: Sequence[int] = ()
     before: Before = field(default_factory=Before)
     chose_seed: bool = False
+    subjects: Mapping[str, int] = field(default_factory=dict)
 
 
 def manifests(run: Run, models: Mapping[str, Sequence[str]]) -> dict[str, Manifest]:

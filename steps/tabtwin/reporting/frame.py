@@ -6,6 +6,7 @@ from tabtwin import __version__
 from tabtwin.reporting import (
     attacks,
     canaries,
+    carried,
     closeness,
     distances,
     dropped,
@@ -17,10 +18,12 @@ from tabtwin.reporting import (
 )
 from tabtwin.reporting.evidence import Evidence
 from tabtwin.reporting.page import page, paragraph
+from tabtwin.reporting.publishing import published
 
 
 def render(evidence: Evidence, *, private: bool) -> str:
-    """One HTML page; the ``private`` one adds the seed, digests and where things lie."""
+    """One HTML page; the ``private`` one has exact figures, the seed, digests and where things lie."""
+    evidence = evidence if private else published(evidence)
     made = evidence.made
     parts = [
         verdict.gates(evidence),
@@ -30,12 +33,13 @@ def render(evidence: Evidence, *, private: bool) -> str:
         distances.distances(evidence),
         attacks.attacks(evidence),
         canaries.canaries(evidence),
-        risks.risks(evidence, private=private),
+        risks.risks(evidence),
         *(
             [making.models(made, private=private), dropped.dropped(made), selection.chosen(made)]
             if made
             else []
         ),
+        carried.defects(evidence.carried),
         making.utility(evidence),
         making.source(evidence),
     ]

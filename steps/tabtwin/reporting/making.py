@@ -123,9 +123,9 @@ def source(evidence: Evidence) -> str:
     """The table, what protection changed, the settings and the versions."""
     facts = evidence.facts
     changed = [
-        [text(name), count(cells) if cells >= FEW else f"fewer than {FEW}"]
+        [text(name), f"fewer than {FEW}" if cells is None else count(cells)]
         for name, cells in facts.get("protected", {}).items()
-        if cells
+        if cells != 0
     ]
     kinds = [[text(column.name), text(column.kind), text(column.why)] for column in evidence.schema.columns]
     settings = [[tag("code", text(name)), text(value)] for name, value in evidence.settings.items()]

@@ -7,15 +7,17 @@ from typing import Any
 
 from tabtwin import __version__
 from tabtwin.measures.gates import worst
-from tabtwin.reporting import carried, history, withholding
+from tabtwin.reporting import carried, history
 from tabtwin.reporting.evidence import Evidence, Making
+from tabtwin.reporting.publishing import published
 
 _ELSEWHERE = {"protected", "plans"}
 """What ingest found that stands in the private part, or in its notes already."""
 
 
 def metrics(evidence: Evidence, *, private: bool) -> dict[str, Any]:
-    """Every figure of the run; ``private`` adds the seed, digests and where things lie."""
+    """Every figure of the run; ``private`` ones are exact, with the seed, digests and where things lie."""
+    evidence = evidence if private else published(evidence)
     figures = {
         "tabtwin": __version__,
         "headline": headline(evidence),
@@ -28,7 +30,7 @@ def metrics(evidence: Evidence, *, private: bool) -> dict[str, Any]:
         "releases": list(evidence.releases),
         **(history.public(evidence) if evidence.made else {}),
         "table": {name: value for name, value in evidence.facts.items() if name not in _ELSEWHERE},
-        "audit": evidence.audit if private else withholding.audit(evidence.audit),
+        "audit": evidence.audit,
         **({"carried": carried.public(evidence.carried)} if evidence.carried else {}),
         **(_made(evidence.made, private=private) if evidence.made else {}),
         "utility": evidence.utility,
@@ -68,7 +70,7 @@ def _made(made: Making, *, private: bool) -> dict[str, Any]:
     return {
         "weights": made.weights if private else _without_reasons(made.weights),
         "scores": _scores(made.scores),
-        "screen": made.screen if private else withholding.screen(made.screen),
+        "screen": made.screen,
         "refine": made.refine,
         "balance": made.balance,
     }

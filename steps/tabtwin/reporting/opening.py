@@ -109,7 +109,7 @@ def _private(evidence: Evidence) -> str:
     refused = sum(gate.verdict == "refused" for gate in gates.values())
     tried = [gates[name] for name in ATTACKS if name in gates and gates[name].figure is not None]
     copies = gates["copies"].figure
-    said = f"Copies beyond chance: {'none' if copies is not None and copies <= 0 else percent(copies, 2)}."
+    said = f"Copies beyond chance: {'none' if copies is not None and copies <= 0 else percent(copies)}."
     found = f"{percent(max(map(_right, tried)))} right, guessing 50 %" if tried else "No attack could be run"
     attack = f"The best of {len(tried)} attacks at telling rows trained on from unseen ones"
     if refused:
@@ -153,17 +153,24 @@ def _card(question: str, answer: str, words: str, more: str = "") -> str:
     return tag("div", tag("h2", text(question)), tag("b", text(answer)), said, more, css="card")
 
 
+def _has_defects(evidence: Evidence) -> bool:
+    found = evidence.carried
+    return bool(found and (found.defects or found.lacking))
+
+
 def _contents(evidence: Evidence, *, private: bool) -> str:
     parts = {
         "gates": "Gates", "likeness": "Closeness", "columns": "Columns", "dependence": "Links",
         "distances": "Distances", "attacks": "Attacks", "canaries": canaries.TITLE,
-        "risks": "Risks to people", "models": "Models", "dropped": "Dropped", "chosen": "Chosen",
+        "risks": "Risks to people", "defects": "Defects", "models": "Models",
+        "dropped": "Dropped", "chosen": "Chosen",
         "utility": "Utility", "source": "Table and settings", "provenance": "Provenance",
     }  # fmt: skip
     left_out = (
         *(() if evidence.made else ("models", "dropped", "chosen")),
         *(() if private else ("provenance",)),
         *(() if evidence.audit["canaries"] else ("canaries",)),
+        *(() if _has_defects(evidence) else ("defects",)),
     )
     links = (
         tag("a", text(label), href=f"#{identifier}")

@@ -132,12 +132,12 @@ def section(identifier: str, heading: str, *body: str) -> str:
     return tag("section", tag("h2", text(heading)), *body, id=identifier)
 
 
-def number(value: float | None, digits: int = 4) -> str:
+def number(value: float | None, digits: int = 3) -> str:
     """A figure, or a dash where there is none."""
     return "–" if value is None else f"{value:.{digits}f}".replace("-", "−")
 
 
-def with_interval(figure: Mapping[str, Any] | None, digits: int = 4) -> str:
+def with_interval(figure: Mapping[str, Any] | None, digits: int = 3) -> str:
     """A figure with its 95 % interval, as plain text."""
     if figure is None or figure.get("value") is None:
         return "–"

@@ -86,11 +86,24 @@ def pictures(
     subjects: np.ndarray,
     schema: Schema,
     encoding: Encoding,
+    enough: int = ENOUGH,
 ) -> list[Picture]:
-    """A picture of every learned column, in the table's order; ``subjects`` are of training, (rows,)."""
+    """A picture of every learned column, in the table's order.
+
+    Args:
+        training: The rows that the generator saw.
+        synthetic: The twin.
+        subjects: Of training, int (rows,).
+        schema: Their schema.
+        encoding: What may be put out of each column.
+        enough: How many must stand behind a bar for it to be shown; ``ENOUGH`` at least.
+    """
     tables = (encode(training, schema, encoding), encode(synthetic, schema, encoding))
     owners = (subjects, np.arange(len(synthetic)))
-    return [_picture(column, encoding.columns[column.name], tables, owners) for column in schema.learned]
+    return [
+        _picture(column, encoding.columns[column.name], tables, owners, max(ENOUGH, enough))
+        for column in schema.learned
+    ]
 
 
 def _picture(
@@ -98,6 +111,7 @@ def _picture(
     code: ColumnCode,
     tables: tuple[pd.DataFrame, pd.DataFrame],
     owners: tuple[np.ndarray, np.ndarray],
+    enough: int,
 ) -> Picture:
     cells = tuple(table[column.name] for table in tables)
     if column.kind in CATEGORICAL:
@@ -105,7 +119,9 @@ def _picture(
     else:
         labels, places = _bins([part.to_numpy("float64") for part in cells], column, code)
     # One bar more than labels, for missing cells, so that they too are withheld where few.
-    shares = [_shares(part, owner, len(labels) + 1) for part, owner in zip(places, owners, strict=True)]
+    shares = [
+        _shares(part, owner, len(labels) + 1, enough) for part, owner in zip(places, owners, strict=True)
+    ]
     missing = (shares[0][-1], shares[1][-1])
     held = any(bool((part == len(labels)).any()) for part in places)
     return Picture(column, labels, shares[0][:-1], shares[1][:-1], missing if held else None)
@@ -153,11 +169,11 @@ def _spell(value: float, column: Column) -> str:
     return number(value, 0 if column.kind == "integer" else min(column.digits, 4))
 
 
-def _shares(places: np.ndarray, owners: np.ndarray, bars: int) -> tuple[float | None, ...]:
+def _shares(places: np.ndarray, owners: np.ndarray, bars: int, enough: int) -> tuple[float | None, ...]:
     """The share of rows in each bar, of the rows in bars that are shown."""
     rows = np.bincount(places, minlength=bars)
     pairs = np.unique(np.stack([places, owners]), axis=1)[0]
-    shown = np.bincount(pairs, minlength=bars) >= ENOUGH
+    shown = np.bincount(pairs, minlength=bars) >= enough
     total = max(1, int(rows[shown].sum()))
     return tuple(
         round(int(count) / total, 3) if seen else None for count, seen in zip(rows, shown, strict=True)

@@ -145,7 +145,7 @@ def line(marks: Sequence[tuple[str, float, str]], low: float, high: float, title
         parts.append(
             f'<path d="M{_n(x)} {_n(y - 9)}V{_n(base)}" stroke="{colour}" stroke-width="2"/>'
             f'<circle cx="{_n(x)}" cy="{_n(base)}" r="4.5" fill="{colour}"/>'
-            + _text(x + shift, y, f"{label} {value:.4f}", anchor)
+            + _text(x + shift, y, f"{label} {value:.3f}", anchor)
         )
     return svg(WIDTH, base + 6, title, "".join(parts), "line")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tabtwin.reporting import withholding
 from tabtwin.reporting.evidence import Evidence
 from tabtwin.reporting.page import count, paragraph, percent, section, table, tag, text
 
@@ -23,9 +22,9 @@ WORDS = {
 HEADINGS = ["risk", "right of training", "right of unseen", "random guesses", "control: real rows"]
 
 
-def risks(evidence: Evidence, *, private: bool) -> str:
+def risks(evidence: Evidence) -> str:
     """Every risk beside its rates, what guessing at random reaches, and the same of a twin of real rows."""
-    audit = evidence.audit if private else withholding.audit(evidence.audit)
+    audit = evidence.audit
     return section("risks", "Risks to people", *_attacks(audit["risks"]), *_rare(audit["combinations"]))
 
 
@@ -114,7 +113,7 @@ def _rare(found: Mapping[str, Any] | None) -> tuple[str, ...]:
             headings,
             rows,
             f"{count(twin['rare'])} of {count(twin['rows'])} rows of the twin hold a rare one of training. A "
-            "dash stands for one to four, which the public report withholds",
+            "dash stands for fewer than five, which the public report withholds",
             numeric=len(headings) - 1,
         ),
     )

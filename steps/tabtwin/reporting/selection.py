@@ -23,12 +23,11 @@ def chosen(made: Making) -> str:
     origin = "whole balanced blocks of one model" if start["blocks"] else "no rows"
     singles, pairs, triples = refine["tables"]
     scores = [
-        [text(name), number(refine["before"][name], 4), number(refine["after"][name], 4)]
+        [text(name), number(refine["before"][name]), number(refine["after"][name])]
         for name in ("overall", *ORDERS)
     ]
     worst = [
-        [text(entry["column"]), number(entry["before"], 4), number(entry["after"], 4)]
-        for entry in refine["worst"]
+        [text(entry["column"]), number(entry["before"]), number(entry["after"])] for entry in refine["worst"]
     ]
     return section(
         "chosen",

@@ -28,6 +28,8 @@ def verdict(evidence: Evidence) -> str:
     answer, css = _answer(evidence)
     lines = [_counted(evidence)]
     lines += [f"{carried.keys_line(evidence.carried)}."] if evidence.carried and evidence.carried.keys else []
+    if evidence.carried and (unfit := carried.defects_line(evidence.carried)):
+        lines.append(f"{unfit}.")
     planted = canaries.reason(evidence)
     lines += [planted] if planted else []
     question = tag("h2", text("May this twin be shared?"))
@@ -43,6 +45,8 @@ def _answer(evidence: Evidence) -> tuple[str, str]:
         return "Yes, but it holds rare values.", "unshown"
     if unshown := by_verdict(evidence, "not_shown"):
         return f"Yes, but {len(unshown)} of {len(evidence.gates)} gates could not tell.", "unshown"
+    if found and carried.defects_line(found):
+        return "Yes, but not every cell fits its column.", "unshown"
     if found and found.not_compared:
         return "Yes, but not every column was compared.", "unshown"
     if evidence.audit["canaries"]:

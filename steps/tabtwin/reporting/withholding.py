@@ -1,71 +1,35 @@
-"""What of screen's and audit's figures may be published: nothing that fewer than five rows stand behind."""
+"""Counts of which few stand out: what may be shown of them, so that no other follows from the rest."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
+from tabtwin.reporting.rounding import Grid
 from tabtwin.tables.findings import FEW
 
-HISTOGRAMS = ("dcr", "nndr")
-SIDES = ("training", "holdout")
+GRID = Grid(FEW)
+"""Of counts that stand on nothing but the least that is shown of any table."""
 
 
-def shares(counts: Sequence[int]) -> list[float | None]:
+def shares(counts: Sequence[int | None]) -> list[float | None]:
     """The rounded share of each bin, of the rows in bins that are shown."""
-    total = max(1, sum(rows for rows in counts if rows >= FEW))
-    return [round(rows / total, 3) if rows >= FEW else None for rows in counts]
+    total = max(1, sum(rows for rows in counts if rows is not None))
+    return [None if rows is None else round(rows / total, 3) for rows in counts]
 
 
-def counts(rows: Sequence[int]) -> list[int | None]:
-    """The counts that may be shown; so many that what is withheld does not follow from their sum."""
-    hidden = {place for place, count in enumerate(rows) if count < FEW}
-    for place in sorted(range(len(rows)), key=lambda place: rows[place]):
-        if 0 < sum(rows[other] for other in hidden) < FEW:
-            hidden.add(place)
-    return [None if place in hidden else count for place, count in enumerate(rows)]
+def counts(rows: Sequence[int], grid: Grid = GRID) -> list[int | None]:
+    """About as many as there are in each bin; ``None`` where it is withheld.
+
+    That are the bins with fewer than k rows and, so that what these come to follows from no sum, the smallest
+    of the others: always, since its absence would tell that there are k without it.
+    """
+    hidden = {place for place, count in enumerate(rows) if count < grid.k}
+    others = [place for place in range(len(rows)) if place not in hidden]
+    if hidden and others:
+        hidden.add(min(others, key=lambda place: rows[place]))
+    return [None if place in hidden else grid.count(count) for place, count in enumerate(rows)]
 
 
-def cells(columns: Mapping[str, int]) -> dict[str, int | None]:
-    """Counts by column, of which no sum is told; None where one is withheld."""
-    return {name: None if count < FEW else count for name, count in columns.items()}
-
-
-def rate(share: float | None, rows: int) -> float | None:
-    """A share of ``rows`` training rows, unless fewer than five stand behind it."""
-    return None if share is None or round(share * rows) < FEW else share
-
-
-def screen(found: Mapping[str, Any]) -> dict[str, Any]:
-    """``screen.json`` as it may be published."""
-    rows = sum(found["nndr"]["training"])
-    return {
-        **found,
-        "training_dropped": {rule: rate(share, rows) for rule, share in found["training_dropped"].items()},
-        "copies": found["copies"] | {"training": rate(found["copies"]["training"], rows)},
-        "below": found["below"]
-        | {"training": {name: rate(share, rows) for name, share in found["below"]["training"].items()}},
-        **{name: _histogram(found[name]) for name in HISTOGRAMS},
-    }
-
-
-def audit(found: Mapping[str, Any]) -> dict[str, Any]:
-    """``audit.json`` as it may be published."""
-    rare = found["combinations"]
-    return {**found, "combinations": rare and combinations(rare)}
-
-
-def combinations(found: Mapping[str, Any]) -> dict[str, Any]:
-    """Rare combinations, without counts of one to four people or rows, and without what these follow from."""
-    sides = {side: {name: _few(count) for name, count in found[side].items()} for side in SIDES}
-    told = all(side["met"] is not None and side["subjects"] is not None for side in sides.values())
-    twin = found["twin"] | {"rare": _few(found["twin"]["rare"])}
-    return {**found, **sides, "twin": twin, "difference": found["difference"] if told else None}
-
-
-def _few(count: int) -> int | None:
-    return None if 0 < count < FEW else count
-
-
-def _histogram(found: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: part if name == "edges" else counts(part) for name, part in found.items()}
+def cells(columns: Mapping[str, int], grid: Grid = GRID) -> dict[str, int | None]:
+    """About how many cells of each column; ``None`` for fewer than k."""
+    return {name: grid.count(count) for name, count in columns.items()}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ import pandas as pd
 from tabtwin.tables.cells import Cells, Source, as_text
 from tabtwin.tables.encoding import Encoding, hidden_cells
 from tabtwin.tables.keychance import beyond_chance
+from tabtwin.tables.lenient import Lenient
 from tabtwin.tables.schema import Column, Schema
 
 
@@ -23,23 +25,28 @@ class Carried:
         protected: How many cells of each column hold what value protection would not let out; of a column
             that it empties, every cell that is not missing.
         not_compared: The twin's columns of which nothing else was measured.
+        defects: How many cells of each column do not fit it, by what is the matter.
+        lacking: The table's columns that the twin does not have.
     """
 
     keys: dict[str, int]
     protected: dict[str, int]
     not_compared: tuple[str, ...]
+    defects: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    lacking: tuple[str, ...] = ()
 
 
 def find_carried(
-    twin: Source, table: pd.DataFrame, training: Source, schema: Schema, encoding: Encoding
+    twin: Source, read: Lenient, training: Source, rows: pd.DataFrame, schema: Schema, encoding: Encoding
 ) -> Carried:
     """Look at what distances and attacks do not see.
 
     Args:
         twin: The twin as it was read.
-        table: The same, canonical.
+        read: The same by the training table's schema.
         training: The rows that it was made from, as they were read.
-        schema: Training's.
+        rows: The same, canonical.
+        schema: Training's, less the columns that the twin does not have.
         encoding: What may be put out of each learned column.
     """
     met = [column for column in schema.columns if column.name in twin.columns]
@@ -48,7 +55,11 @@ def find_carried(
         for column in met
         if column.kind == "key"
     }
-    hidden = {name: int(cells.sum()) for name, cells in hidden_cells(table, schema, encoding).items()}
+    # What no row of training holds is no value of anybody: a defect, if anything.
+    hidden = {
+        name: int((cells & read.table[name].isin(rows[name].dropna()).to_numpy()).sum())
+        for name, cells in hidden_cells(read.table, schema, encoding).items()
+    }
     emptied = {
         column.name: twin.columns[column.name].without(column.marks).held
         for column in met
@@ -59,6 +70,8 @@ def find_carried(
         keys={name: cells for name, cells in keys.items() if cells},
         protected={name: cells for name, cells in (hidden | emptied).items() if cells},
         not_compared=tuple(name for name in twin.columns if name not in learned),
+        defects=read.defects,
+        lacking=read.lacking,
     )
 
 

@@ -70,7 +70,9 @@ def notes(
     found = choices(schema)
     if schema.entity is not None:
         found.append(drawn_alone(schema.entity))
-    found += [f"{name} was dropped, as asked: the twin does not have it." for name in remedies.drop]
+    # Not which: the report is published, and a name may be what its column was dropped for.
+    dropped = len(remedies.drop)
+    found += [f"{dropped} of the columns dropped, as asked: the twin has none of them."] if dropped else []
     found += [f"{name} names nobody, as the user says: treated as any column." for name in remedies.keep]
     for column in schema.columns:
         if column.kind == "key" and column.why != "declared":
@@ -85,14 +87,12 @@ def notes(
     found += [f"Rows are a plan: {describe(plan)}." for plan in plans]
     found += [f"{name} is left empty: too few subjects have a value in it." for name in hidden]
     if protected:
-        found.append(f"Value protection changed {_about(protected)} cells in {len(protected)} columns.")
+        found.append(
+            f"Value protection changed {about(sum(protected.values()))} cells in {len(protected)} columns."
+        )
     return found
 
 
-def _about(protected: dict[str, int]) -> str:
-    """The sum, unless what columns of few cells add to it, and the report withholds, would follow from it."""
-    shown = sum(cells for cells in protected.values() if cells >= FEW)
-    rest = sum(protected.values()) - shown
-    if rest == 0 or rest >= FEW:
-        return str(shown + rest)
-    return f"at least {shown}" if shown else f"fewer than {FEW}"
+def about(found: int) -> str:
+    """How many, in tens, for what may be published: two such counts tell no single row between them."""
+    return f"fewer than {FEW}" if found < FEW else f"about {(found + FEW) // (2 * FEW) * (2 * FEW)}"
