@@ -59,16 +59,16 @@ def watch(words: Sequence[str], folder: Path, cap: float) -> Watched:
 
 def megabytes(process: int) -> float:
     """The memory of a process and all its descendants: their own, and their part of what is shared."""
-    return sum(map(_share, _family(process)))
+    return sum(map(_share, family(process)))
 
 
-def _family(process: int) -> list[int]:
+def family(process: int) -> list[int]:
     """A process and all its descendants (Linux; elsewhere none)."""
     children: list[int] = []
     for file in Path(f"/proc/{process}/task").glob("*/children"):
         with contextlib.suppress(OSError):
             children += map(int, file.read_text().split())
-    return [process, *(member for child in children for member in _family(child))]
+    return [process, *(member for child in children for member in family(child))]
 
 
 def _share(process: int) -> float:
