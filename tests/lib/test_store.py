@@ -276,9 +276,11 @@ def test_readers_see_one_object_or_the_other_while_it_is_written(store: Store) -
     done = threading.Event()
 
     def write() -> None:
-        for number in range(30):
-            store.put("key", bytes([number]) * 100_000)
-        done.set()
+        try:
+            for number in range(30):
+                store.put("key", bytes([number]) * 100_000)
+        finally:
+            done.set()
 
     writer = threading.Thread(target=write)
     writer.start()
@@ -304,6 +306,13 @@ def test_a_store_that_is_away_may_be_tried_again(monkeypatch: pytest.MonkeyPatch
     with pytest.raises(StoreError, match="does not answer") as caught:
         Store.open("s3://tabtwin/p").get("anything")
     assert caught.value.code == 1
+
+
+def test_a_bucket_that_none_can_be_called_is_bad_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+
+    with pytest.raises(InputError, match="expected a bucket and a key that S3 can have, found s3:"):
+        Store.open("s3://no bucket!/p").get("anything")
 
 
 @pytest.mark.parametrize(
