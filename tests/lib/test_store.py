@@ -25,17 +25,13 @@ from tabtwin.lib.stores.directory import DirectoryStore
 from tabtwin.lib.stores.memory import MemoryStore
 from tabtwin.lib.stores.s3 import S3Store
 
-KINDS = ("s3", "directory", "memory")
 WRITERS = 8
 _numbers = itertools.count()
 
 
-@pytest.fixture(params=KINDS)
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
-    """An empty store of each kind."""
-    if request.param == "s3":
-        request.getfixturevalue("s3")
-    return opened(request.param, tmp_path)
+@pytest.fixture
+def store(each_store: Store) -> Store:
+    return each_store
 
 
 def opened(kind: str, folder: Path) -> Store:
