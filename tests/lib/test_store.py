@@ -286,6 +286,13 @@ def test_readers_see_one_object_or_the_other_while_it_is_written(store: Store) -
     writer.join()
 
 
+def test_a_name_that_s3_cannot_have_is_bad_input(s3: None) -> None:
+    store = Store.open("s3://tabtwin/p")
+    for use in (store.get, store.exists, store.entries, store.delete):
+        with pytest.raises(InputError, match=r"expected a name in UTF-8, found 'caf.udce9'"):
+            use("caf\udce9")
+
+
 def test_a_wrong_secret_is_a_matter_of_access(s3: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wrong")
 

@@ -153,6 +153,10 @@ class S3Store(Store):
             self.client.delete_object(Bucket=self.bucket, Key=self._full(key))
 
     def _full(self, key: str) -> str:
+        try:
+            key.encode()
+        except UnicodeEncodeError:
+            raise InputError(f"expected a name in UTF-8, found {key!a}; rename the file") from None
         return f"{self.prefix}/{key}" if self.prefix else key
 
     @contextmanager
