@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,9 @@ os.environ |= cpu.environment()  # as steps run: libraries read it once, when th
 from seaweed import serving
 from tabtwin.lib.store import Store
 from tabtwin.lib.stores.directory import DirectoryStore
+from tabtwin.lib.stores.memory import MemoryStore
+
+_numbers = itertools.count()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -51,3 +55,12 @@ def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def store(tmp_path: Path) -> Store:
     """An empty store, as a laptop has it: other processes find it by its URL."""
     return DirectoryStore(tmp_path / "the test's own store")
+
+
+@pytest.fixture(params=["s3", "directory", "memory"])
+def each_store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
+    """An empty store of each kind."""
+    if request.param == "s3":
+        request.getfixturevalue("s3")
+        return Store.open(f"s3://tabtwin/each-{next(_numbers)}")
+    return MemoryStore() if request.param == "memory" else DirectoryStore(tmp_path / "each store")

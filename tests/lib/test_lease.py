@@ -8,6 +8,11 @@ from tabtwin.lib import lease
 from tabtwin.lib.store import Store
 
 
+@pytest.fixture
+def store(each_store: Store) -> Store:
+    return each_store
+
+
 def test_a_second_owner_is_refused_while_the_lease_is_fresh(store: Store) -> None:
     lease.claim(store, "r", "first")
 

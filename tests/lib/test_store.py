@@ -25,17 +25,13 @@ from tabtwin.lib.stores.directory import DirectoryStore
 from tabtwin.lib.stores.memory import MemoryStore
 from tabtwin.lib.stores.s3 import S3Store
 
-KINDS = ("s3", "directory", "memory")
 WRITERS = 8
 _numbers = itertools.count()
 
 
-@pytest.fixture(params=KINDS)
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
-    """An empty store of each kind."""
-    if request.param == "s3":
-        request.getfixturevalue("s3")
-    return opened(request.param, tmp_path)
+@pytest.fixture
+def store(each_store: Store) -> Store:
+    return each_store
 
 
 def opened(kind: str, folder: Path) -> Store:
@@ -276,9 +272,11 @@ def test_readers_see_one_object_or_the_other_while_it_is_written(store: Store) -
     done = threading.Event()
 
     def write() -> None:
-        for number in range(30):
-            store.put("key", bytes([number]) * 100_000)
-        done.set()
+        try:
+            for number in range(30):
+                store.put("key", bytes([number]) * 100_000)
+        finally:
+            done.set()
 
     writer = threading.Thread(target=write)
     writer.start()
@@ -286,6 +284,13 @@ def test_readers_see_one_object_or_the_other_while_it_is_written(store: Store) -
         data = store.get("key")
         assert (len(data), len(set(data))) == (100_000, 1)
     writer.join()
+
+
+def test_a_name_that_s3_cannot_have_is_bad_input(s3: None) -> None:
+    store = Store.open("s3://tabtwin/p")
+    for use in (store.get, store.exists, store.entries, store.delete):
+        with pytest.raises(InputError, match=r"expected a name in UTF-8, found 'caf.udce9'"):
+            use("caf\udce9")
 
 
 def test_a_wrong_secret_is_a_matter_of_access(s3: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -304,6 +309,13 @@ def test_a_store_that_is_away_may_be_tried_again(monkeypatch: pytest.MonkeyPatch
     with pytest.raises(StoreError, match="does not answer") as caught:
         Store.open("s3://tabtwin/p").get("anything")
     assert caught.value.code == 1
+
+
+def test_a_bucket_that_none_can_be_called_is_bad_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+
+    with pytest.raises(InputError, match="expected a bucket and a key that S3 can have, found s3:"):
+        Store.open("s3://no bucket!/p").get("anything")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
@@ -20,9 +19,10 @@ from tabtwin.lib.errors import InputError
 from tabtwin.lib.store import OWN, ConflictError, Entry, Head, MissingObjectError, Store
 from tabtwin.lib.stores.drafts import drafted, sweep
 from tabtwin.lib.stores.faults import told
-from tabtwin.lib.stores.folders import names_in, opened, read, remove_empty, walked
+from tabtwin.lib.stores.folders import opened, read, remove_empty, walked
+from tabtwin.lib.stores.looking import objects
 from tabtwin.lib.stores.root import MARK, locked, rooted
-from tabtwin.lib.stores.spelling import CUT, FOLDER, read_segment, spell, spell_folders
+from tabtwin.lib.stores.spelling import spell
 
 Check = Callable[[int], None]
 
@@ -105,7 +105,7 @@ class DirectoryStore(Store):
     def entries(self, prefix: str) -> tuple[Entry, ...]:
         """See :class:`Store`."""
         with self._answers(prefix), suppress(FileNotFoundError), rooted(self._root) as root:
-            return tuple(sorted(_entries(root, prefix), key=lambda entry: entry.key))
+            return tuple(sorted(objects(root, prefix), key=lambda entry: entry.key))
         return ()
 
     def delete(self, key: str) -> None:
@@ -180,32 +180,3 @@ def _now(root: int) -> float:
         os.utime(MARK, dir_fd=root)
         return os.stat(MARK, dir_fd=root).st_mtime
     return time.time()
-
-
-def _entries(root: int, prefix: str) -> Iterator[Entry]:
-    """All objects whose keys begin with ``prefix``, in no order."""
-    *segments, _ = prefix.split("/")
-    waiting: list[tuple[list[str], list[str], list[str]]] = [(spell_folders(segments), segments, [])]
-    while waiting:
-        names, segments, cuts = waiting.pop()
-        with suppress(FileNotFoundError), walked(root, names) as folder:
-            folders, files = names_in(folder)
-            for name in folders:
-                if name.endswith(CUT):
-                    waiting.append(([*names, name], segments, [*cuts, name]))
-                elif name.endswith(FOLDER):
-                    segment = read_segment(cuts, name.removesuffix(FOLDER))
-                    if segment is not None and _leads_to("/".join([*segments, segment, ""]), prefix):
-                        waiting.append(([*names, name], [*segments, segment], []))
-            for name in files:
-                segment = read_segment(cuts, name)
-                key = "/".join([*segments, segment or ""])
-                if segment is not None and key.startswith(prefix):
-                    with suppress(FileNotFoundError):  # removed while we look
-                        found = os.stat(name, dir_fd=folder, follow_symlinks=False)
-                        yield Entry(key, found.st_size, datetime.fromtimestamp(found.st_mtime, UTC))
-
-
-def _leads_to(folder: str, prefix: str) -> bool:
-    """Whether keys in a folder may begin with ``prefix``."""
-    return folder.startswith(prefix[: len(folder)])

@@ -14,7 +14,7 @@ from typing import Any
 import boto3
 from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, ParamValidationError
 
 from tabtwin.lib.errors import InputError, IntegrityError, StoreError
 from tabtwin.lib.store import MULTIPART_BYTES, ConflictError, Entry, Head, MissingObjectError, Store
@@ -153,6 +153,10 @@ class S3Store(Store):
             self.client.delete_object(Bucket=self.bucket, Key=self._full(key))
 
     def _full(self, key: str) -> str:
+        try:
+            key.encode()
+        except UnicodeEncodeError:
+            raise InputError(f"expected a name in UTF-8, found {key!a}; rename the file") from None
         return f"{self.prefix}/{key}" if self.prefix else key
 
     @contextmanager
@@ -180,5 +184,7 @@ class S3Store(Store):
             raise IntegrityError(
                 "no AWS credentials found; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
             ) from None
+        except ParamValidationError:
+            raise InputError(f"expected a bucket and a key that S3 can have, found {where}") from None
         except BotoCoreError as error:
             raise StoreError(f"the store does not answer at {where} ({type(error).__name__})") from None
