@@ -145,7 +145,7 @@ def test_no_pod_is_made_where_a_run_is_entered_by_another_template(
 @pytest.fixture(scope="module")
 def first_pod(tabtwin: Installation, strict: None) -> dict[str, Any]:
     """The pod of ``ingest`` of a run whose submitter would set all that is the cluster's own."""
-    name = create(tabtwin, workflowTemplateRef={"name": "tabtwin"}, arguments=arguments())
+    name = tabtwin.submit({"source": "s3://b/t.csv", **EVIL})
     (pod,) = wait_for("its first pod", 60, lambda: pods(tabtwin, name))
     tabtwin.argo("terminate", name)
     return dict(pod["spec"])

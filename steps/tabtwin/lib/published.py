@@ -13,7 +13,7 @@ from contextlib import suppress
 from tabtwin.lib.contract import Run, sha256
 from tabtwin.lib.errors import IntegrityError
 from tabtwin.lib.listing import LISTING
-from tabtwin.lib.store import Store
+from tabtwin.lib.store import MissingObjectError, Store
 
 
 def record(run: Run, listing: bytes) -> None:
@@ -24,7 +24,7 @@ def record(run: Run, listing: bytes) -> None:
 def count(run: Run, public: Store, listing: bytes) -> int:
     """How many releases went out under the run's name, or stand and are of its table.
 
-    Where this very release went out before, 0: it tells nothing more.
+    Where this very release went out before, under whatever name, 0: it tells nothing more.
 
     Args:
         run: The run, in the store of its records.
@@ -32,12 +32,19 @@ def count(run: Run, public: Store, listing: bytes) -> int:
         listing: What vouches for the release at hand.
     """
     own = {key.rpartition("/")[2] for key in run.store.list(_place(run))}
-    if sha256(listing) in own:
-        return 0
     standing = {key.split("/")[1] for key in public.list("release/") if key.endswith(f"/{LISTING}")}
     table = _table(run)
     others = [name for name in standing - {run.run} if table and _table(Run(run.store, name)) == table]
-    return len(own) + len(others)
+    known = sha256(listing) in own or any(_listing(public, name) == listing for name in others)
+    return 0 if known else len(own) + len(others)
+
+
+def _listing(public: Store, name: str) -> bytes:
+    """What vouches for a release; nothing where it was withdrawn just now."""
+    try:
+        return public.get(f"release/{name}/{LISTING}")
+    except MissingObjectError:
+        return b""
 
 
 def _table(run: Run) -> dict[str, str]:
