@@ -24,6 +24,7 @@ FILES = {
     "encoded.parquet",
     "encoding.json",
     "canaries.parquet",
+        "seed.json",
     "facts.json",
     "models.json",
 }
