@@ -24,7 +24,7 @@ FILES = {
     "encoded.parquet",
     "encoding.json",
     "canaries.parquet",
-        "seed.json",
+    "seed.json",
     "facts.json",
     "models.json",
 }

@@ -49,7 +49,7 @@ def test_what_this_key_did_not_sign_is_not_read(
     }
     key = places[which]
     store.put(key, canonical(forge(json.loads(store.get(key)), key)))
-    with pytest.raises(IntegrityError, match=f"^{key} was not signed with this key: "):
+    with pytest.raises(IntegrityError, match=rf"^{key} was not signed with this key: "):
         Run(store, "r").read(AUDIT)
 
 
@@ -95,7 +95,7 @@ def test_a_run_is_its_first_owners(store: Store, monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.parametrize("name", ["../other", "/r", "a/b", "", ".r"])
 def test_a_run_has_a_plain_name(store: Store, name: str) -> None:
-    with pytest.raises(InputError, match="^--run: expected a name of letters, digits"):
+    with pytest.raises(InputError, match=r"^--run: expected a name of letters, digits"):
         Run(store, name)
 
 

@@ -36,7 +36,9 @@ LEADING_OUT = [
     "a" * 129,
 ]
 ENTRY = File(sha256=sha256(b""), size=0)
-PARTS = st.sampled_from(["/", "\\", "..", ".", ":", "\0", "\n", "a", "B", "0", "-", "_", "~", "%2e", "é", " "])
+PARTS = st.sampled_from(
+    ["/", "\\", "..", ".", ":", "\0", "\n", "a", "B", "0", "-", "_", "~", "%2e", "é", " "]
+)
 
 
 @given(st.text(max_size=12) | st.lists(PARTS, max_size=6).map("".join))

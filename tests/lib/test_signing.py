@@ -72,14 +72,18 @@ def test_what_is_no_file_is_no_key_and_is_not_waited_for(place: str) -> None:
         os.mkfifo(path, 0o600)
     else:
         path.symlink_to(other if place == "link" else other.with_name("gone"))
-    with pytest.raises(IntegrityError, match="the signing key .*; remove it, or set"):
+    with pytest.raises(IntegrityError, match=r"the signing key .*; remove it, or set"):
         signing.signing_key()
 
 
 DOCUMENTS = st.dictionaries(
     st.text(max_size=5).filter(lambda name: name != signing.SIGNATURE),
     st.recursive(
-        st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+        st.none()
+        | st.booleans()
+        | st.integers()
+        | st.floats(allow_nan=False, allow_infinity=False)
+        | st.text(),
         lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
         max_leaves=5,
     ),

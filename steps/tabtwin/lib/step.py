@@ -60,8 +60,8 @@ class StepParams(Frozen):
     def run_seed(self) -> int:
         """The seed from which every draw derives its own.
 
-        :func:`execute` sets it before a step runs; without a run, as where Python code calls a step's functions,
-        it is 1 unless it is given.
+        :func:`execute` sets it before a step runs. Without a run, as where Python code calls the functions of
+        a step, it is 1 unless it is given.
         """
         return 1 if self.seed is None else self.seed
 
