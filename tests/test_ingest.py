@@ -25,6 +25,7 @@ FILES = {
     "encoded.parquet",
     "encoding.json",
     "canaries.parquet",
+    "seed.json",
     "facts.json",
     "models.json",
 }

@@ -1,15 +1,20 @@
 import json
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
+from audited import source
 from reported import SECRET, figure, findings, stand, told
 from tabtwin import release, report
-from tabtwin.lib.contract import Pointer, Run, sha256, write_output
-from tabtwin.lib.errors import RefusedError
+from tabtwin.lib.contract import Pointer, Run, canonical, sha256, write_output
+from tabtwin.lib.errors import InputError, IntegrityError, RefusedError
 from tabtwin.lib.releases import follow, followed_by
+from tabtwin.lib.signing import KEY_VARIABLE
 from tabtwin.lib.step import execute
 from tabtwin.lib.store import Store
+from tabtwin.measures.gates import verdict_of
 from tabtwin.measures.limits import shipped_limits
 
 
@@ -141,6 +146,127 @@ def test_a_release_that_went_out_already_may_go_out_again(store: Store) -> None:
     release_at_most(store, "run", 1)
     release_at_most(store, "other", 0, surplus=figure(0.002))
     release_at_most(store, "run", 1)
+
+
+def forge(store: Store, output: str, change: Callable[[bytes], bytes]) -> None:
+    """Change a file of the output and write its digest into the manifest, as one without the key can."""
+    task, _, file = output.rpartition("/")
+    fingerprint = json.loads(store.get(f"private/runs/run/{task}.json"))["fingerprint"]
+    place = f"private/{task}/{fingerprint}"
+    data = change(store.get(f"{place}/{file}"))
+    manifest = json.loads(store.get(f"{place}/manifest.json"))
+    manifest["files"][file] = {"sha256": sha256(data), "size": len(data)}
+    store.put(f"{place}/{file}", data)
+    store.put(f"{place}/manifest.json", canonical(manifest))
+
+
+def passing(data: bytes) -> bytes:
+    """The gates' verdict on another twin."""
+    gates = report.judge(findings(plain=True)["audit"]["audit.json"], shipped_limits())
+    return canonical(verdict_of(gates, alpha=shipped_limits().alpha, strict=False))
+
+
+def passed_audit(data: bytes) -> bytes:
+    return canonical(findings(plain=True)["audit"]["audit.json"])
+
+
+FORGED: dict[str, Callable[[bytes], bytes]] = {
+    "report/gates.json": passing,
+    "report/metrics.json": lambda data: data + b" ",
+    "report/report.html": lambda data: data.replace(b"No.", b"Yes."),
+    "audit/audit.json": passed_audit,
+    "refine/synthetic.parquet": lambda data: data + b" ",
+    "ingest/schema.json": lambda data: data + b" ",
+    "ingest/facts.json": lambda data: data.replace(b'"canaries": 0', b'"canaries": 00'),
+    "weigh/earlier.json": lambda data: b'["../other"]',
+    "release/verdict.json": lambda data: data.replace(b'"refused": true', b'"refused": false'),
+}
+
+
+@pytest.mark.parametrize("output", FORGED)
+def test_a_refused_run_is_not_published_by_who_lacks_the_key(store: Store, output: str) -> None:
+    with pytest.raises(RefusedError):
+        run_steps(store, "run", surplus=figure(0.2))
+    forge(store, output, FORGED[output])
+    # What the release step made itself is made again, and refused again.
+    ends = RefusedError if output.startswith("release/") else IntegrityError
+    with pytest.raises(ends):
+        execute(release.STEP, release.Params(), store, "run", "", {})
+    assert released(store, "run") == []
+
+
+@pytest.mark.parametrize("task", ["report", "audit", "refine", "ingest", "weigh"])
+def test_a_pointer_that_this_key_did_not_sign_publishes_nothing(store: Store, task: str) -> None:
+    run_steps(store, "good")
+    with pytest.raises(RefusedError):
+        run_steps(store, "run", surplus=figure(0.2))
+    store.put(f"private/runs/run/{task}.json", store.get(f"private/runs/good/{task}.json"))
+    with pytest.raises(IntegrityError, match=f"private/runs/run/{task}.json was not signed with this key"):
+        execute(release.STEP, release.Params(), store, "run", "", {})
+    assert released(store, "run") == []
+
+
+def test_an_old_pointer_of_the_same_run_publishes_nothing(store: Store) -> None:
+    run_steps(store, "run")
+    old = store.get("private/runs/run/report.json")
+    with pytest.raises(RefusedError):
+        run_steps(store, "run", surplus=figure(0.2))
+    store.put("private/runs/run/report.json", old)
+    with pytest.raises(InputError, match=r"has no current gates\.json of report"):
+        execute(release.STEP, release.Params(), store, "run", "", {})
+    assert released(store, "run") == []
+
+
+def test_a_report_that_judged_by_other_limits_publishes_nothing(store: Store) -> None:
+    stand(store, "run", findings(plain=True, leaning=None))
+    execute(report.STEP, report.Params(), store, "run", "", {})
+    with pytest.raises(IntegrityError, match="by these limits, found another verdict"):
+        execute(release.STEP, release.Params(strict=True), store, "run", "", {})
+    assert released(store, "run") == []
+
+
+def test_own_limits_are_those_that_the_report_judged_by(store: Store) -> None:
+    store.put("gates.toml", b"[copies]\nlimit = 0.5")
+    gates = f"{store.url}/gates.toml"
+    stand(store, "run", findings(plain=True, surplus=figure(0.2)))
+    execute(report.STEP, report.Params(gates_file=gates), store, "run", "", {})
+    execute(release.STEP, release.Params(gates_file=gates), store, "run", "", {})
+    assert "synthetic.csv" in released(store, "run")
+
+
+@pytest.mark.parametrize("changed", [{}, {"surplus": figure(0.2)}, {"surplus": figure(0.002)}])
+def test_another_owner_neither_replaces_nor_withdraws_a_release(
+    store: Store, monkeypatch: pytest.MonkeyPatch, changed: dict[str, Any]
+) -> None:
+    public = {"to": f"{store.url}/public"}
+    mine, theirs = (Store.open(f"{store.url}/{name}") for name in ("mine", "theirs"))
+    stand(mine, "run", findings(plain=True))
+    execute(report.STEP, report.Params(), mine, "run", "", {})
+    execute(release.STEP, release.Params(**public), mine, "run", "", {})
+    before = {key: store.get(key) for key in store.list("public/")}
+    assert len(before) == 6
+    monkeypatch.setenv(KEY_VARIABLE, "ab" * 16)
+    stand(theirs, "run", findings(plain=True, **changed))
+    execute(report.STEP, report.Params(), theirs, "run", "", {})
+    with pytest.raises(IntegrityError, match=r"^release/run was published by the owner of another"):
+        execute(release.STEP, release.Params(**public), theirs, "run", "", {})
+    assert {key: store.get(key) for key in store.list("public/")} == before
+
+
+def test_the_report_tells_what_went_before_of_the_same_table(store: Store) -> None:
+    for seed in (1, 2, 3, 1):
+        found = findings(plain=True, surplus=figure(0.2 if seed == 2 else 0.001))
+        found["refine"]["synthetic.parquet"] = source(240, seed=seed)
+        stand(store, f"seed-{seed}", found)
+        execute(report.STEP, report.Params(), store, f"seed-{seed}", "", {})
+        with suppress(RefusedError):
+            execute(release.STEP, release.Params(), store, f"seed-{seed}", "", {})
+    told = [json.loads(store.get(f"release/seed-{seed}/metrics.json"))["before"] for seed in (1, 3)]
+    assert told == [{"releases": 0, "refused": 0}, {"releases": 1, "refused": 1}]
+    page = store.get("release/seed-3/report.html").decode()
+    assert "Before this twin, 1 other release of the same table went from the same folder or store" in page
+    assert "and 1 try of it was refused. Each was judged apart" in page
+    assert "judged apart" not in store.get("release/seed-1/report.html").decode()
 
 
 def test_a_refusal_by_strict_names_what_is_not_shown() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import shutil
@@ -19,6 +20,7 @@ import pytest
 from tabtwin.cluster import access, installed
 from tabtwin.cluster.reach import reached
 from tabtwin.lib.contract import sha256
+from tabtwin.lib.signing import KEY_VARIABLE
 from tabtwin.lib.store import Store
 
 CHART = Path(__file__).parents[2] / "helm"
@@ -67,6 +69,11 @@ class Installation:
     def read(self, *words: str) -> Any:
         """What ``kubectl get`` knows, as JSON."""
         return json.loads(self.kubectl("get", *words, "-o", "json"))
+
+    def signing_key(self) -> dict[str, str]:
+        """The key that the steps sign with, as a variable: with it, a laptop makes the same bytes."""
+        data: dict[str, str] = self.read("secret", "tabtwin-signing")["data"]
+        return {KEY_VARIABLE: base64.b64decode(data[KEY_VARIABLE]).decode()}
 
     def argo(self, *words: str) -> str:
         """``argo`` in the namespace."""

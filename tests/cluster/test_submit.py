@@ -132,7 +132,9 @@ def test_left_and_followed_again_while_the_store_restarts_it_and_more_end_with_t
         "release",
     }
 
-    code, _, errors = run(command(table, tmp_path / "here"))
+    secret = json.loads(kubectl("get", "secret", "tabtwin-signing", "-n", namespace, "-o", "json"))["data"]
+    key = {name: base64.b64decode(value).decode() for name, value in secret.items()}
+    code, _, errors = run(command(table, tmp_path / "here"), **key)
     assert code == 0, errors
     there, here = digests(tmp_path / "there"), digests(tmp_path / "here")
     same = {name for name in here if name.startswith(("release/", "private/models/"))}
@@ -146,7 +148,7 @@ def test_left_and_followed_again_while_the_store_restarts_it_and_more_end_with_t
     code, lines, errors = run(more)
     assert code == 0, (lines[-2:], errors)
     sample = [sys.executable, "-m", "tabtwin", "sample", "--run", str(tmp_path / "here"), "--rows", "60"]
-    code, _, errors = run([*sample, "--log", "json"])
+    code, _, errors = run([*sample, "--log", "json"], **key)
     assert code == 0, errors
     ours = {path.name: path.read_bytes() for path in (tmp_path / "here" / "release-2").iterdir()}
     theirs = {path.name: path.read_bytes() for path in (tmp_path / "more" / "release").iterdir()}

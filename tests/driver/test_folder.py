@@ -69,6 +69,34 @@ def test_what_only_an_earlier_run_delivered_goes(tmp_path: Path) -> None:
         assert left == {"lock", "table.json", "tvae-1.bin"}
 
 
+@pytest.mark.parametrize("name", ["/tmp/x", "../x", "a/../../x", ".bashrc", ""])
+def test_a_release_is_put_nowhere_else(tmp_path: Path, name: str) -> None:
+    with hold(tmp_path / "out", b"table", "t.csv") as folder:
+        before = sorted(tmp_path.rglob("*"))
+        with pytest.raises(IntegrityError, match="expected plain names in the release of a run"):
+            folder.publish("one", {"twin.csv": b"1", name: b"2"})
+        with pytest.raises(IntegrityError, match="expected plain names in the release of a run"):
+            folder.publish(name, {"twin.csv": b"1"})
+        assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize("name", ["/tmp/tabtwin-elsewhere", "../../x", "models/../../../x.bin"])
+def test_nothing_is_written_beside_the_folder(tmp_path: Path, name: str) -> None:
+    with hold(tmp_path / "out", b"table", "t.csv") as folder:
+        before = sorted(tmp_path.rglob("*"))
+        with pytest.raises(IntegrityError, match="found one that leads elsewhere"):
+            folder.write(folder.delivered / name, b"x")
+        assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize("mark", ['{"run": "../x"}', '{"run": "a", "later": ["/b"]}', "[]", "{"])
+def test_whose_releases_stand_is_told_by_plain_names(tmp_path: Path, mark: str) -> None:
+    with hold(tmp_path / "out", b"table", "t.csv") as folder:
+        folder.write(folder.private / "released.json", mark.encode())
+        with pytest.raises(IntegrityError, match=r"released\.json is not as tabtwin writes it"):
+            folder.supersede("")
+
+
 def test_a_folder_is_held_by_one_run_at_a_time(tmp_path: Path) -> None:
     with (
         hold(tmp_path, b"table", "t.csv"),

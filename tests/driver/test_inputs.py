@@ -7,7 +7,9 @@ import pytest
 from tabtwin.driver import inputs
 from tabtwin.driver.parameters import pipeline_file, read_parameters
 from tabtwin.driver.parsing import run_parser, submit_parser
+from tabtwin.lib.contract import sha256
 from tabtwin.lib.errors import InputError
+from tabtwin.lib.signing import KEY_VARIABLE
 from tabtwin.lib.sources import fetch, name_of, split_urls
 from tabtwin.lib.store import Store
 
@@ -33,6 +35,16 @@ def test_an_uploaded_file_is_found_under_its_digest_and_uploaded_once(
     assert inputs.upload(store, source) == url
     assert fetch(url, store) == source.data
     assert name_of(url) == source.name
+
+
+def test_where_a_file_is_uploaded_to_confirms_no_guess_of_it(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = inputs.Source("t.csv", b"a,b\n1,2\n")
+    url = inputs.upload(store, source)
+    assert sha256(source.data)[:12] not in url
+    monkeypatch.setenv(KEY_VARIABLE, "ab" * 16)
+    assert inputs.upload(store, source) != url
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -11,11 +13,12 @@ import pytest
 from small import small_table
 from tabtwin.driver.lines import JsonLines
 from tabtwin.driver.parameters import pipeline_file
-from tabtwin.lib.contract import Run
+from tabtwin.lib.contract import Run, canonical
+from tabtwin.lib.signing import KEY_VARIABLE, seal, unseal
 from tabtwin.lib.store import Store
 from tabtwin.local.engine import Engine, Node
 from tabtwin.local.workflow import load
-from tests.images.containers import Containers, Ended
+from tests.images.containers import SIGNING_KEY, Containers, Ended
 
 SETTINGS = {"target": "bought", "generators": "ctgan:1,tvae:1", "epochs": "2", "oversample": "3"}
 
@@ -51,6 +54,14 @@ def finished(source: str) -> Finished:
     return Finished(store, Run(store, "twin"), containers.ended, node)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def containers_key() -> Iterator[None]:
+    """The key that the containers sign with, for what is read and signed here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(KEY_VARIABLE, SIGNING_KEY)
+        yield
+
+
 _numbers = itertools.count()
 
 
@@ -60,5 +71,6 @@ def copy(finished: Finished) -> str:
     name, store = f"copy-{next(_numbers)}", finished.store
     for key in store.list("private/runs/twin/"):
         if key.endswith(".json"):
-            store.put(key.replace("/twin/", f"/{name}/"), store.get(key))
+            mine = key.replace("/twin/", f"/{name}/")
+            store.put(mine, canonical(seal(unseal(json.loads(store.get(key)), key), mine)))
     return name

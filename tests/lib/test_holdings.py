@@ -8,10 +8,11 @@ import pytest
 
 from reported import stand
 from tabtwin.lib import holdings, lease
-from tabtwin.lib.contract import Run, sha256
-from tabtwin.lib.errors import InputError
+from tabtwin.lib.contract import Run, canonical, sha256
+from tabtwin.lib.errors import InputError, IntegrityError
 from tabtwin.lib.holdings import survey
 from tabtwin.lib.releases import follow
+from tabtwin.lib.signing import KEY_VARIABLE
 from tabtwin.lib.store import Store
 
 SOURCE = sha256(b"the source")[:24]
@@ -106,6 +107,35 @@ def test_where_a_record_is_damaged_nothing_goes_that_its_run_may_use(store: Stor
         with pytest.raises(InputError, match="expected records that say what each run uses, found"):
             found.going(names, unused=unused)
     assert found.going(["one", "two"], unused=True)
+
+
+def test_another_owners_run_is_neither_removed_nor_what_it_uses(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran(store, "theirs", "screen")
+    monkeypatch.setenv(KEY_VARIABLE, "ab" * 16)
+    ran(store, "mine", "audit")
+    found = survey(store, held=True)
+    with pytest.raises(IntegrityError, match=r"^private/runs/theirs/.* was not signed with this key"):
+        found.going(["theirs"], unused=False)
+    assert found.old(datetime.now(UTC) + timedelta(hours=1)) == ["mine"]
+    assert gone(store, "mine", unused=True) == ["ingest", "runs", "screen", "source"]
+
+
+def test_what_was_judged_of_a_table_outlives_its_runs(store: Store) -> None:
+    ran(store, "one")
+    store.put("private/tables/0123/4567.json", b"{}")
+    assert survey(store, held=True).unused == frozenset()
+    assert gone(store, "one", unused=True) == ["tables"]
+
+
+@pytest.mark.parametrize("fingerprint", ["other", "../runs/other"])
+def test_a_record_cannot_have_another_runs_records_removed(store: Store, fingerprint: str) -> None:
+    ran(store, "other")
+    store.put("private/runs/one/audit.json", canonical({"step": "runs", "fingerprint": fingerprint}))
+    assert survey(store, held=True).runs["one"].uses == frozenset()
+    assert "runs" in gone(store, "one")
+    assert Run(store, "other").manifest("ingest") is not None
 
 
 @pytest.mark.parametrize("record", [b'{"fingerprint": "abc"}', b'{"step": "a", "fingerprint": null}'])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,8 +11,9 @@ from pydantic import Field
 
 from tabtwin.lib.contract import Ref, Run, output_key
 from tabtwin.lib.errors import InputError, IntegrityError
+from tabtwin.lib.seeds import keyed
 from tabtwin.lib.signing import KEY_VARIABLE
-from tabtwin.lib.step import Inputs, Outputs, Step, StepParams, execute
+from tabtwin.lib.step import SEED, Inputs, Outputs, Step, StepParams, execute
 from tabtwin.lib.store import Store
 
 
@@ -108,6 +110,59 @@ def test_another_key_makes_outputs_of_its_own_under_another_name_and_none_under_
     assert done == ["make", "make", "use"]
     assert (second.fingerprint != first.fingerprint, second.files) == (True, first.files)
     assert {key: store.get(key) for key in before} == before
+
+
+def seeded(params: StepParams, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
+    outputs.json("drawn.json", params.run_seed)
+    return {}
+
+
+def by_digests(digests: Mapping[str, str]) -> int:
+    return keyed([digests["source"]])
+
+
+DRAWN = Ref(step="draw", file="drawn.json")
+INGEST = Step(
+    name="ingest",
+    params=StepParams,
+    reads=lambda params, run: (),
+    run=seeded,
+    extra=lambda params, run: {"source": "0" * 64},
+    seed=by_digests,
+)
+DRAW = Step(name="draw", params=StepParams, reads=lambda params, run: (), run=seeded)
+
+
+def drawn(store: Store, run: str, seed: int | None = None) -> int:
+    """The seed that a later step draws with."""
+    for step in (INGEST, DRAW):
+        execute(step, StepParams(seed=seed), store, run, "", {})
+    return int(Run(store, run).read(DRAWN))
+
+
+def test_without_a_seed_the_owner_draws_the_same_and_nobody_else_can(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = drawn(store, "a")
+    assert mine == drawn(store, "b") == keyed(["0" * 64])
+    assert mine > 2**32
+    assert json.loads(Run(store, "a").read(SEED)) == {"seed": mine, "keyed": True}
+    monkeypatch.setenv(KEY_VARIABLE, "another key" * 4)
+    assert drawn(store, "c") not in {mine, 1}
+
+
+def test_a_chosen_seed_is_every_steps_and_is_told_from_a_keyed_one_of_the_same_number(store: Store) -> None:
+    assert drawn(store, "a", 7) == 7
+    assert json.loads(Run(store, "a").read(SEED)) == {"seed": 7, "keyed": False}
+    mine = drawn(store, "b")
+    drawn(store, "c", mine)
+    assert json.loads(Run(store, "c").read(SEED)) == {"seed": mine, "keyed": False}
+    assert json.loads(Run(store, "b").read(SEED)) == {"seed": mine, "keyed": True}
+
+
+def test_a_step_without_a_seed_waits_for_the_runs(store: Store) -> None:
+    with pytest.raises(InputError, match=r"no current seed\.json of ingest; run that step first"):
+        execute(DRAW, StepParams(), store, "r", "", {})
 
 
 def test_an_output_without_a_manifest_does_not_stand(store: Store) -> None:

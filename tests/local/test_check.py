@@ -6,6 +6,7 @@ import json
 import shlex
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,9 @@ from small import small_table
 from tabtwin.cli import run_command
 from tabtwin.driver.parameters import pipeline_file, read_parameters
 from tabtwin.driver.parsing import check_settings, run_parser
+from tabtwin.lib.contract import sha256
+from tabtwin.lib.seeds import keyed
+from tabtwin.local import check
 from tabtwin.tables.schema import Schema
 
 
@@ -72,3 +76,19 @@ def test_a_narrow_terminal_is_kept_to_and_the_command_is_whole(table: Path) -> N
     assert max(map(len, said)) <= 40
     assert any(line.startswith("region: category, 4 values, ") for line in said)
     assert shlex.split(command) == ["tabtwin", "run", str(table), "--out", "twin"]
+
+
+def test_the_split_that_is_shown_is_the_one_that_a_run_of_the_same_owner_draws(
+    table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seeds: list[int] = []
+    looked = check.check_table
+
+    def noted(*given: Any, seed: int, **named: Any) -> Any:
+        seeds.append(seed)
+        return looked(*given, seed=seed, **named)
+
+    monkeypatch.setattr(check, "check_table", noted)
+    for words in ((), (), ("--seed", "3")):
+        assert run_command(["check", str(table), *words]) == 0
+    assert seeds == [keyed([sha256(table.read_bytes())])] * 2 + [3]

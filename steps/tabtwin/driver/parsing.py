@@ -40,7 +40,7 @@ def submit_parser(parameters: Sequence[Parameter]) -> options.Parser:
     _add_common(parser, parameters)
     pool = next(parameter for parameter in parameters if parameter.name == "pool")
     parser.add_argument("--pool", **_argument(pool))
-    parser.add_argument("--store", default="", type=_of_the_chart, help=argparse.SUPPRESS)
+    parser.add_argument("--store", default=None, type=_of_the_chart, help=argparse.SUPPRESS)
     parser.add_argument("--context", default="", help="of the kubeconfig (default: its current one)")
     parser.add_argument("--namespace", default="", help="where tabtwin is installed (default: the context's)")
     parser.add_argument(

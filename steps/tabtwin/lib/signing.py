@@ -22,6 +22,8 @@ from tabtwin.lib.errors import IntegrityError
 KEY_VARIABLE = "TABTWIN_SIGNING_KEY"
 FEWEST = 32
 """Characters that a key has at least: a shorter one could be found by trying."""
+MOST = 1 << 16
+"""Bytes of a key file that are read: no key needs more."""
 SIGNATURE = "signature"
 """The field of a document that holds its signature."""
 _ANOTHER = "make one with 'openssl rand -hex 32'"
@@ -143,14 +145,17 @@ def _read(path: Path) -> bytes:
         raise IntegrityError(
             f"the signing key {path} cannot be opened ({error.strerror}); remove it, or set {KEY_VARIABLE}"
         ) from None
-    with os.fdopen(descriptor, "rb") as file:
-        found = os.fstat(descriptor)
-        if not stat.S_ISREG(found.st_mode):
-            raise IntegrityError(f"the signing key {path} is no file; remove it, or set {KEY_VARIABLE}")
-        if found.st_uid != os.geteuid():
-            raise IntegrityError(
-                f"the signing key {path} is another user's; remove it, or set {KEY_VARIABLE}"
-            )
-        if found.st_mode & 0o077:
-            raise IntegrityError(f"the signing key {path} can be read by others; run chmod 600 on it")
-        return file.read()
+    try:
+        _check_own(os.fstat(descriptor), path)
+        return os.read(descriptor, MOST)
+    finally:
+        os.close(descriptor)
+
+
+def _check_own(found: os.stat_result, path: Path) -> None:
+    if not stat.S_ISREG(found.st_mode):
+        raise IntegrityError(f"the signing key {path} is no file; remove it, or set {KEY_VARIABLE}")
+    if found.st_uid != os.geteuid():
+        raise IntegrityError(f"the signing key {path} is another user's; remove it, or set {KEY_VARIABLE}")
+    if found.st_mode & 0o077:
+        raise IntegrityError(f"the signing key {path} can be read by others; run chmod 600 on it")

@@ -58,9 +58,12 @@ class StepParams(Frozen):
 
     @property
     def run_seed(self) -> int:
-        """The run's seed, from which every draw derives its own; a step never runs without."""
-        assert self.seed is not None, "only execute() may leave a seed open"
-        return self.seed
+        """The seed from which every draw derives its own.
+
+        :func:`execute` sets it before a step runs. Without a run, as where Python code calls the functions of
+        a step, it is 1 unless it is given.
+        """
+        return 1 if self.seed is None else self.seed
 
 
 class Inputs:
@@ -168,6 +171,7 @@ def execute(
     uploads = uploaded(store, params)
     is_keyed = params.seed is None
     params = _seeded(step, params, inputs, digests)
+    assert params.seed is not None, "a run without a seed would have everybody's"
     if step.seed:
         digests["seed"] = str(params.run_seed)
     versions = provenance.library_versions(step.module)

@@ -31,7 +31,7 @@ def record_number(patient: int) -> str:
 
 
 def visits(name: Callable[[int], object] = record_number) -> pd.DataFrame:
-    """Rows of visits: record number, birth date, place and diagnosis are the patient's, the rest the row's."""
+    """Rows of visits: number, birth date, place and diagnosis are the patient's, the rest the row's."""
     rng = np.random.default_rng(5)
     patient = np.repeat(np.arange(PATIENTS), VISITS)
     born = pd.Timestamp("1940-01-01") + pd.to_timedelta(rng.integers(0, 25_000, PATIENTS), unit="D")
