@@ -58,6 +58,11 @@ def test_numbers_stop_at_the_mean_of_the_k_outermost_subjects_cells() -> None:
     assert (min(values), max(values)) == (0.6, 941.1)  # type: ignore[type-var] # all are floats
 
 
+def test_bounds_of_the_largest_integers_are_integers() -> None:
+    values = protected(table(*(2.0**52 + 7 * number**2 for number in range(60))), schema(kind="integer"))
+    assert all(value % 1 == 0 for value in values)  # type: ignore[operator] # all are floats
+
+
 def test_a_heavy_minimum_stays() -> None:
     values = protected(table(*[0.0] * 5, *map(float, range(1, 95))), schema(kind="integer"))
     assert min(values) == 0.0  # type: ignore[type-var] # all are floats

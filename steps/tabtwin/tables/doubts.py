@@ -112,8 +112,8 @@ def _rewritten(opened: Opened, found: Ingested) -> Iterator[str]:
     for read, told in zip(opened.schema.columns, found.schema.columns, strict=True):
         if told.learned and (read.digits, read.format) != (told.digits, told.format):
             yield (
-                f"{told.name} has cells that are finer, or written otherwise, than nearly all: so few that the "
-                "twin is not written so; what is learned of them is rounded."
+                f"{told.name} has cells that are finer, or written otherwise, than nearly all: so few that "
+                "the twin is not written so; what is learned of them is rounded."
             )
 
 
