@@ -57,6 +57,7 @@ def test_a_sound_table_raises_none() -> None:
         ("shop_id", np.arange(ROWS) // 10, "shop_id is called like a key, and repeats.*--entity shop_id"),
         ("plan", few("gold", "silver"), "target plan has 1 of 2 classes with fewer than 50 rows"),
         ("rare", np.where(np.arange(ROWS) < 60, 1.5, np.nan), "rare is missing in 97 % of rows"),
+        ("paid", ["1.123456", *(f"{n / 8:.2f}" for n in range(1, ROWS))], "paid has cells that are finer"),
         ("lost", np.where(np.arange(ROWS) < 4, 1.5, np.nan), "lost will be left empty"),
         (
             "job",

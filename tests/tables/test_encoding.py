@@ -58,6 +58,11 @@ def test_numbers_stop_at_the_mean_of_the_k_outermost_subjects_cells() -> None:
     assert (min(values), max(values)) == (0.6, 941.1)  # type: ignore[type-var] # all are floats
 
 
+def test_bounds_of_the_largest_integers_are_integers() -> None:
+    values = protected(table(*(2.0**52 + 7 * number**2 for number in range(60))), schema(kind="integer"))
+    assert all(value % 1 == 0 for value in values)  # type: ignore[operator] # all are floats
+
+
 def test_a_heavy_minimum_stays() -> None:
     values = protected(table(*[0.0] * 5, *map(float, range(1, 95))), schema(kind="integer"))
     assert min(values) == 0.0  # type: ignore[type-var] # all are floats
@@ -133,3 +138,41 @@ def test_the_unit_of_a_column_is_the_last_place_it_is_written_with() -> None:
     assert unit_of(Column(name="n", kind="decimal", digits=17)) == 0
     assert unit_of(Column(name="n", kind="datetime", format="%-d.%-m.%Y %-H:%M")) == 1 / 1_440
     assert unit_of(Column(name="n", kind="datetime", format="%Y-%m-%dT%H:%M:%S.%f")) == 0
+
+
+NUMBERS = (
+    {"kind": "integer"},
+    {"kind": "decimal", "digits": 2},
+    {"kind": "decimal", "digits": 17},
+    {"kind": "datetime", "format": "%Y-%m-%d"},
+    {"kind": "datetime", "format": "%Y-%m-%d %H:%M:%S"},
+    {"kind": "datetime", "format": "%m/%Y"},
+)
+
+
+@given(
+    rows=st.lists(st.tuples(st.integers(-400, 400), st.integers(0, 30)), min_size=40, max_size=120),
+    power=st.sampled_from([1, 2]),
+    fields=st.sampled_from(NUMBERS),
+)
+@settings(max_examples=60, deadline=None)
+def test_protection_moves_no_cell_to_one_that_fewer_than_k_subjects_hold(
+    rows: list[tuple[int, int]], power: int, fields: dict[str, object]
+) -> None:
+    # Every fifth point at most, so that there is room beside each.
+    points = np.array([5 * np.sign(value) * abs(value) ** power for value, _ in rows])
+    subjects = np.array([subject for _, subject in rows])
+    if fields["kind"] != "datetime":
+        cells: object = points / 10.0 ** int(fields.get("digits") == 2) * 0.5 ** (fields.get("digits") == 17)
+    else:
+        unit = {"%Y-%m-%d": "D", "%m/%Y": "M"}.get(str(fields["format"]), "s")
+        steps = points % 3_000 // 5 * 5 if unit == "M" else points % 100_000 // 5 * 5
+        cells = (np.datetime64("1800-01-01", unit) + steps).astype("datetime64[ns]")
+    columns, frame = schema(**fields), pd.DataFrame({"x": cells})
+    if unsupported_columns(frame, columns, subjects, K):
+        return
+    encoding = fit_encoding(frame, columns, subjects, K)
+    kept = decode(encode(frame, columns, encoding), columns, encoding)
+    moved = kept["x"][(kept["x"] != frame["x"]).to_numpy()].unique()
+    holders = pd.Series(subjects).groupby(frame["x"].to_numpy()).nunique()
+    assert (holders.reindex(moved).dropna() >= K).all()

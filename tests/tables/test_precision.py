@@ -166,3 +166,5 @@ def test_a_mark_that_few_cells_hold_is_not_told() -> None:
     assert (read.marks, new.marks, new.blank) == (("?",), (), "")
     read, new = told(with_some(cells, ["?"] * K + ["-"]))
     assert (new.marks, new.blank) == (("?",), "?")
+    stated = told(with_some(cells, ["?"]), marks=["?"], blank="?")[1]
+    assert (stated.marks, stated.blank) == ((), "")

@@ -31,26 +31,38 @@ def find_bounds(values: np.ndarray, subjects: np.ndarray, k: int, grid: Grid | N
         k: How many subjects vouch for a number; at least as many have one.
         grid: What the numbers lie on; ``None`` where they are too fine for one.
     """
-    places = Places(values, subjects, k, grid)
     low, high = _Side(values, subjects, k), _Side(-values, subjects, k)
-    ends = low.kth, -high.kth
-    if ends[0] > ends[1] or (ends[0] == ends[1] and not places.is_vouched(ends[0])):
+    # Which numbers are held matters about the ends only.
+    below, above = (
+        Places(values[near], subjects[near], k, grid)
+        for near in (values <= max(low.kth, low.furthest), -values <= max(high.kth, high.furthest))
+    )
+    first, last = low.kth, -high.kth
+    if first > last or (first == last and not below.is_vouched(first)):
         # Fewer than 2 k subjects: only the mean of all hides each of them.
         mean = float(pd.Series(values).groupby(subjects).mean().mean())
-        mean = places.free(mean, float(values.min()), float(values.max()))
+        mean = Places(values, subjects, k, grid).free(mean, float(values.min()), float(values.max()))
         return mean, mean
-    means = (
-        places.free(low.mean, low.outermost, low.furthest),
-        places.free(-high.mean, -high.outermost, -high.furthest),
+    found = (
+        below.nearest(first)
+        if below.is_vouched(first)
+        else below.free(low.mean, low.outermost, low.furthest),
+        above.nearest(last)
+        if above.is_vouched(last)
+        else above.free(-high.mean, -high.outermost, -high.furthest),
     )
-    found = [
-        places.nearest(end) if places.is_vouched(end) else mean for end, mean in zip(ends, means, strict=True)
-    ]
     return min(found), max(found)
 
 
 class _Side:
-    """The low end of some numbers; of negated ones, the high end."""
+    """The low end of some numbers; of negated ones, the high end.
+
+    Attributes:
+        kth: The cell of the kth subject from the end.
+        outermost: That of the first.
+        mean: Of the k first ones, none of which counts as too far out.
+        furthest: The cell up to which a bound may be moved.
+    """
 
     def __init__(self, values: np.ndarray, subjects: np.ndarray, k: int) -> None:
         order = np.argsort(values, kind="stable")
@@ -59,8 +71,8 @@ class _Side:
         ends = values[first]
         self.kth = float(ends[k - 1])
         self.outermost = float(ends[0])
-        middle = float(np.median(ends))
-        self.mean = float(np.maximum(ends[:k], 2 * self.kth - max(middle, self.kth)).mean())
+        middle = max(float(np.median(ends)), self.kth)
+        self.mean = float(np.maximum(ends[:k], 2 * self.kth - middle).mean())
         most = max(_FEW * k, int(MOST_MOVED * len(ends)))
         self.furthest = float(ends[min(most, len(ends) // 2)])
 

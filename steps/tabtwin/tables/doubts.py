@@ -112,6 +112,15 @@ def _hidden(opened: Opened, found: Ingested) -> Iterator[str]:
             )
 
 
+def _rewritten(opened: Opened, found: Ingested) -> Iterator[str]:
+    for read, told in zip(opened.schema.columns, found.schema.columns, strict=True):
+        if told.learned and (read.digits, read.format) != (told.digits, told.format):
+            yield (
+                f"{told.name} has cells that are finer, or written otherwise, than nearly all: so few that "
+                "the twin is not written so; what is learned of them is rounded."
+            )
+
+
 def _names(opened: Opened, found: Ingested) -> Iterator[str]:
     formulas = [name for name in opened.source.columns if _FORMULA.match(name)]
     if formulas:
@@ -157,4 +166,4 @@ def _cells_that(cells: Cells, holds: Callable[[str], bool]) -> int:
     return int(cells.counts[np.array([holds(text) for text in cells.values], dtype=bool)].sum())
 
 
-_TESTS = (_size, _repeated, _design, _target, _subjects, _missing, _hidden, _names, _text)
+_TESTS = (_size, _repeated, _design, _target, _subjects, _missing, _hidden, _rewritten, _names, _text)

@@ -12,7 +12,7 @@ import pandas as pd
 
 from tabtwin.lib.contract import Frozen
 from tabtwin.tables.bounding import find_bounds
-from tabtwin.tables.grids import grid_of, rounded, stamps
+from tabtwin.tables.grids import grid_of, on_grid, rounded, stamps
 from tabtwin.tables.grids import unit_of as unit_of
 from tabtwin.tables.holding import hold
 from tabtwin.tables.schema import CATEGORICAL, Column, Schema, numbers
@@ -186,7 +186,8 @@ def _protect_categories(cells: pd.Series, column: Column, code: ColumnCode) -> n
 def _fit_bounds(values: np.ndarray, column: Column, subjects: np.ndarray, k: int) -> ColumnCode:
     held = ~np.isnan(values)
     values = values[held]
-    low, high = find_bounds(
-        values, subjects[held], k, grid_of(column, float(np.abs(values).max(initial=0.0)))
-    )
+    grid = grid_of(column, float(np.abs(values).max(initial=0.0)))
+    low, high = find_bounds(values, subjects[held], k, grid)
+    if grid is None:
+        low, high = on_grid(np.array([low, high]), column).tolist()
     return ColumnCode(low=low, high=high)

@@ -19,6 +19,9 @@ from tabtwin.tables.keyranges import apart, longest_number
 from tabtwin.tables.parquet import LARGEST_INTEGER
 from tabtwin.tables.schema import NUMERIC, Column, Schema
 
+_SOME = 100
+"""Cells that are looked at first, as a multiple of k: k subjects are seldom further to find."""
+
 
 class Witnesses:
     """Whose cells of one column hold which of its values, in training.
@@ -27,7 +30,7 @@ class Witnesses:
         cells: The column, in all rows.
         codes: Which value each cell of training holds that is not missing, int32 (cells,).
         subjects: Whose each is, integers (cells,).
-        held: Which values these are, int32 (n,).
+        held: Which values these are, int64 (n,).
         k: How many subjects vouch for what is told.
     """
 
@@ -36,12 +39,14 @@ class Witnesses:
         there = codes >= 0
         self.cells, self.k = cells, k
         self.codes, self.subjects = codes[there], subjects[training][there]
-        self.held = np.unique(self.codes)
+        self.held = np.flatnonzero(np.bincount(self.codes, minlength=len(cells.values)))
 
     def vouch(self, values: np.ndarray) -> bool:
         """Whether k subjects have a cell with one of some values, bool (values of the column,)."""
-        chosen = values[self.codes]
-        return int(chosen.sum()) >= self.k and len(np.unique(self.subjects[chosen])) >= self.k
+        people = self.subjects[values[self.codes]]
+        if len(people) < self.k:
+            return False
+        return any(len(np.unique(some)) >= self.k for some in (people[: _SOME * self.k], people))
 
 
 def as_vouched(
@@ -69,12 +74,14 @@ def as_vouched(
     for column in schema.columns:
         cells = source.columns[column.name]
         k = column.threshold(protect)
-        found = _marks(column, Witnesses(cells, training, subjects, k))
         told = Witnesses(cells.without(column.marks), training, subjects, k)
-        found |= _written(column, told)
-        said = set(stated.get(column.name, ())) - {"marks"}
-        new = column.model_copy(update={name: value for name, value in found.items() if name not in said})
-        columns.append(_as_whole(new, told.cells) if kinds else new)
+        said = stated.get(column.name, ())
+        new = {name: value for name, value in _written(column, told).items() if name not in said}
+        if column.marks and cells.is_text:
+            # Also of those that are stated: a schema may have been kept from another table.
+            new |= _marks(column, Witnesses(cells, training, subjects, k))
+        column = column.model_copy(update=new)
+        columns.append(_as_whole(column, told.cells) if kinds else column)
     return schema.model_copy(update={"columns": tuple(columns)})
 
 
@@ -93,8 +100,6 @@ def as_written(table: pd.DataFrame, before: Schema, after: Schema) -> pd.DataFra
 
 def _marks(column: Column, told: Witnesses) -> dict[str, Any]:
     """Of what means missing, the texts that k subjects' cells hold, or none of the table's."""
-    if not column.marks or not told.cells.is_text:
-        return {}
     values = told.cells.values
     rare = [mark for mark in column.marks if (values == mark).any() and not told.vouch(values == mark)]
     if not rare:

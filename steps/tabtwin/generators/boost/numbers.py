@@ -144,14 +144,17 @@ def _without_lone_ends(
     """
     if unit <= 0 or np.abs(values).max() / unit >= MOST_UNITS:
         return segments
-    grid = Grid(1 / unit if unit > 1 else round(1 / unit))
-    places, knots = Places(values, subjects, k, grid), segments.knots.copy()
+    grid, knots = Grid(1 / unit if unit > 1 else round(1 / unit)), segments.knots.copy()
+    inside = segments.of(values)
     for at in {0, len(segments) - 1}:
-        if segments.held[at] or not places.is_rare(knots[at]):
+        if segments.held[at]:
             continue
-        below = segments.breaks[at - 1] + unit / 2 if at else values.min()
-        above = segments.breaks[at] - unit / 2 if at < len(segments) - 1 else values.max()
-        knots[at] = places.free(knots[at], *((below, above) if at == 0 else (above, below)))
+        near = inside == at
+        places = Places(values[near], subjects[near], k, grid)
+        if places.is_rare(knots[at]):
+            below = segments.breaks[at - 1] + unit / 2 if at else values.min()
+            above = segments.breaks[at] - unit / 2 if at < len(segments) - 1 else values.max()
+            knots[at] = places.free(knots[at], *((below, above) if at == 0 else (above, below)))
     return replace(segments, knots=knots)
 
 
