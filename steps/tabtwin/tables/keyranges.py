@@ -34,17 +34,19 @@ class KeyRange(TypedDict):
     first: int
 
 
-def apart(texts: np.ndarray, pattern: str, dtype: str) -> KeyRange:
+def apart(texts: np.ndarray, pattern: str, dtype: str, rows: int = 0) -> KeyRange:
     """A pattern, and the first running number, of which no key is among the source's, where there are some.
 
     Args:
         texts: The source's keys (n,), object.
         pattern: Their pattern.
         dtype: The column's type, as Arrow spells it.
+        rows: In how many rows they stand, where they repeat: as many new ones are made.
     """
+    wanted = max(len(texts), rows)
     if patterns.RUNNING_NUMBER in patterns.signs(pattern):
-        return {"pattern": pattern, "first": _beyond(texts, dtype)}
-    return {"pattern": _within(texts, pattern, _end(dtype)), "first": 1}
+        return {"pattern": pattern, "first": _beyond(texts, dtype, wanted)}
+    return {"pattern": _within(texts, pattern, _end(dtype), wanted), "first": 1}
 
 
 def _end(dtype: str) -> int | None:
@@ -52,16 +54,16 @@ def _end(dtype: str) -> int | None:
     return int(np.iinfo(dtype).max) if dtype.startswith(("int", "uint")) else None
 
 
-def _beyond(texts: np.ndarray, dtype: str) -> int:
+def _beyond(texts: np.ndarray, dtype: str, wanted: int) -> int:
     """The first number with more digits than the source's have, plus one; 1 where the type ends before."""
     numbers = pd.Series(texts, dtype=object).str.extract(r"([0-9]+)[^0-9]*$")[0].dropna()
     if numbers.empty:
         return 1
     first = 10 ** int(numbers.str.len().max()) + 1
-    return first if first + _REPEATS * len(texts) <= min(_end(dtype) or _HIGHEST, _HIGHEST) else 1
+    return first if first + _REPEATS * wanted <= min(_end(dtype) or _HIGHEST, _HIGHEST) else 1
 
 
-def _within(texts: np.ndarray, pattern: str, end: int | None) -> str:
+def _within(texts: np.ndarray, pattern: str, end: int | None, wanted: int) -> str:
     """The pattern with the first signs set so that no key begins with them.
 
     Where none are free, with its last digit that stands for itself another one; where there is none, as it
@@ -71,19 +73,32 @@ def _within(texts: np.ndarray, pattern: str, end: int | None) -> str:
     choices = patterns.places(pattern)
     room = list(accumulate(map(len, choices[::-1]), mul))[::-1]
     fits = end is None or _greatest(choices) <= end
-    if fits and (room[0] > len(texts) ** 2 / RARELY or any(len(text) != len(choices) for text in texts)):
+    if fits and (room[0] > len(texts) * wanted / RARELY or any(len(text) != len(choices) for text in texts)):
         return pattern
     for depth in range(1, len(choices)):
-        if room[depth] < ROOM * len(texts):
+        if room[depth] < ROOM * wanted:
             break
         begun = {text[:depth] for text in texts}
         free = _free(begun, choices[:depth], low=end is not None)
         if free is not None and (end is None or _greatest([*free, *choices[depth:]]) <= end):
             return "".join(map(patterns.literal, free)) + "".join(signs[depth:])
+    longer = _longer(signs, choices, ROOM * wanted, end) if wanted > len(texts) else ""
+    if longer:
+        return longer
     if fits:
         return _with_another_digit(signs, choices, end)
     low = choices[0][0]  # the type's end is near: keys that it can hold come before new ones
     return patterns.literal(low) + "".join(signs[1:])
+
+
+def _longer(signs: Sequence[str], choices: Sequence[str], wanted: int, end: int | None) -> str:
+    """The pattern with digits behind, so that no key of the source is as long; empty where none fits."""
+    room, added = math.prod(map(len, choices)), 1
+    while room * 10**added < wanted:
+        added += 1
+    digits = [string.digits] * added
+    fits = end is None or _greatest([*choices, *digits]) <= end
+    return "".join([*signs, *"9" * added]) if fits else ""
 
 
 def _greatest(choices: Sequence[str]) -> int:
