@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 
+from repeated import clinics, patients
 from small import small_table
 from tabtwin.generators import boost
+from tabtwin.lib.errors import InputError
 from tabtwin.tables.schema import Column, Schema
 
 
@@ -46,3 +49,27 @@ def test_rare_values_are_protected() -> None:
     twin = boost.fit(table).sample(2_000)
     assert "moon" not in set(twin["region"])
     assert twin["income"].max() < 1e6
+
+
+def test_columns_that_stop_a_run_stop_a_fit_until_something_is_said_of_them() -> None:
+    table = patients(np.random.default_rng(1))
+    with pytest.raises(InputError, match=r"'who' .*--entity who.*--drop who.*--keep who"):
+        boost.fit(table)
+    people = small_table().assign(mail=lambda rows: rows["id"].str.lower() + "@example.com")
+    with pytest.raises(InputError, match=r"'mail' \(e-mail addresses"):
+        boost.fit(people)
+    assert "mail" not in boost.fit(people, drop=["mail"]).sample(10)
+
+
+def test_an_entity_is_made_new_and_its_rows_count_once() -> None:
+    table = patients(np.random.default_rng(1))
+    table.loc[table["who"] == table["who"][0], "kind"] = "a rare one"
+    twin = boost.fit(table, entity="who").sample(200)
+    assert not set(twin["who"]) & set(table["who"])
+    assert "a rare one" not in set(twin["kind"])
+    assert "a rare one" in set(boost.fit(table, keep=["who"]).sample(3_000)["kind"])
+
+
+def test_an_entity_may_be_two_columns() -> None:
+    twin = boost.fit(clinics(np.random.default_rng(1)), entity=["clinic", "number"]).sample(50)
+    assert twin["number"].is_unique

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
@@ -18,11 +19,12 @@ from tabtwin.tables.identifiers import tokens
 from tabtwin.tables.identifiers.evidence import Evidence, weigh
 from tabtwin.tables.identifiers.fields import COMMON, Field, counts, is_even, read_fields, repeats
 from tabtwin.tables.identifiers.hanging import CONSTANT, likeness, whole_groups
-from tabtwin.tables.identifiers.pairs import find_pairs
+from tabtwin.tables.identifiers.pairs import find_pairs, together
 from tabtwin.tables.identifiers.timing import are_births
 from tabtwin.tables.kinds import is_called_id
 
 _FEWEST_WORDS = 50
+_MOST_KEPT = 6
 _COMMON_NAME = 0.3
 """The share of rows up to which values that are written as names are such."""
 
@@ -60,12 +62,14 @@ def find_subjects(
         source: The table.
         spelled: What values of some columns are known to be, in the plural.
         made: Columns that are made new, so that only what hangs on them counts.
-        kept: Columns that are no subjects, as the user says; nor is what hangs on them.
+        kept: Columns that are no subjects, as the user says; nor is what hangs on them, or on two of them.
         entity: The subject of each row (rows,) that the user names; -1 where there is none. What hangs on
             it, or it on, is settled.
     """
     fields = read_fields(source)
     known = [field.groups for field in fields if field.name in kept]
+    if len(known) <= _MOST_KEPT:
+        known += [together(pair) for pair in combinations(known, 2)]
     free = [field for field in fields if field.name not in kept]
 
     def settled(groups: np.ndarray) -> bool:
