@@ -12,7 +12,7 @@ ROWS = 2_000
 JOBS = [f"job {at // 3 if at < 1_600 else 0}" for at in range(ROWS)]
 
 
-def told(**columns: object) -> str:
+def told(entity: str = "", **columns: object) -> str:
     """All doubts about a sound table with these columns besides, or instead."""
     rng = np.random.default_rng(4)
     sound = {
@@ -20,7 +20,7 @@ def told(**columns: object) -> str:
         "income": np.round(rng.lognormal(10, 1, ROWS), 2),
         "plan": rng.choice(["gold", "silver"], ROWS),
     }
-    asked = Asked(target="plan")
+    asked = Asked(target="plan", entity=entity)
     opened = open_table(pd.DataFrame(sound | columns).to_csv(index=False).encode(), "t.csv", b"", asked)
     return "\n".join(doubts(opened, ingest_opened(opened)))
 
@@ -88,3 +88,10 @@ def test_rows_that_are_a_plan_are_told_with_its_columns() -> None:
 def test_rows_that_are_few_for_the_columns_are_told() -> None:
     wide = {f"c{at}": np.random.default_rng(at).normal(size=ROWS) for at in range(40)}
     assert "1500 rows are few for 43 columns" in told(**wide)
+
+
+def test_rows_of_subjects_are_said_to_be_drawn_one_by_one() -> None:
+    line = told(shop_id=np.arange(ROWS) // 10, entity="shop_id")
+    assert "the twin's rows are drawn one by one" in line
+    assert "150 subjects become 1500 of one row" in line
+    assert "called like a key" not in line

@@ -122,7 +122,7 @@ def test_a_protection_that_hides_the_target_blames_the_option_that_was_given() -
 def test_rows_of_one_entity_stay_on_one_side() -> None:
     frame = table()
     frame["who"] = [f"P{number % 90:03d}" for number in range(ROWS)]
-    frame["mark"] = [f"m{number % 90}" for number in range(ROWS)]
+    frame["mark"] = [number % 90 + 0.5 for number in range(ROWS)]
     found = ingest(frame, entity="who")
     assert not set(found.training["mark"]) & set(found.holdout["mark"])
     assert found.schema["who"].kind == "key"
@@ -132,7 +132,7 @@ def test_rows_of_one_entity_stay_on_one_side() -> None:
 def test_rows_held_out_know_their_subject(own: bool) -> None:
     frame = table()
     frame["who"] = [f"P{number % 90:03d}" for number in range(ROWS)]
-    frame["mark"] = [f"m{number % 90}" for number in range(ROWS)]
+    frame["mark"] = [number % 90 + 0.5 for number in range(ROWS)]
     others = frame[:200].assign(who="Q" + frame["who"]).to_csv(index=False).encode()
     found = ingest(frame, entity="who", holdout=others if own else b"")
     marks = found.holdout["mark"].groupby(found.held_subjects).nunique()

@@ -295,7 +295,7 @@ def _declared_key(name: str, cells: Cells, subjects: np.ndarray, k: int) -> Colu
         name=name,
         kind="key",
         dtype=dtype,
-        **apart(texts, pattern or patterns.RUNNING_NUMBER, dtype),
+        **apart(texts, pattern or patterns.RUNNING_NUMBER, dtype, cells.held),
         missing=cells.has_missing,
         why="declared",
     )

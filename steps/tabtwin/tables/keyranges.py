@@ -35,18 +35,20 @@ class KeyRange(TypedDict):
     first: int
 
 
-def apart(texts: np.ndarray, pattern: str, dtype: str, longest: int | None = None) -> KeyRange:
+def apart(texts: np.ndarray, pattern: str, dtype: str, rows: int = 0, longest: int | None = None) -> KeyRange:
     """A pattern, and the first running number, of which no key is among the source's, where there are some.
 
     Args:
         texts: The source's keys (n,), object.
         pattern: Their pattern.
         dtype: The column's type, as Arrow spells it.
+        rows: In how many rows they stand, where they repeat: as many new ones are made.
         longest: How many digits running numbers have; those of the longest where it is not given.
     """
+    wanted = max(len(texts), rows)
     if patterns.RUNNING_NUMBER in patterns.signs(pattern):
-        return {"pattern": pattern, "first": _beyond(texts, dtype, longest)}
-    return {"pattern": _within(texts, pattern, _end(dtype), _chance(texts)), "first": 1}
+        return {"pattern": pattern, "first": _beyond(texts, dtype, wanted, longest)}
+    return {"pattern": _within(texts, pattern, _end(dtype), wanted, _chance(texts)), "first": 1}
 
 
 def longest_number(texts: np.ndarray, owners: np.ndarray, k: int) -> int | None:
@@ -83,7 +85,7 @@ def _end(dtype: str) -> int | None:
     return int(np.iinfo(dtype).max) if dtype.startswith(("int", "uint")) else None
 
 
-def _beyond(texts: np.ndarray, dtype: str, longest: int | None) -> int:
+def _beyond(texts: np.ndarray, dtype: str, wanted: int, longest: int | None) -> int:
     """The first number with more digits than the source's have, plus one; 1 where the type ends before.
 
     Where few have more digits than ``longest``, and none of theirs is met there, they count for nothing.
@@ -91,7 +93,7 @@ def _beyond(texts: np.ndarray, dtype: str, longest: int | None) -> int:
     digits = _running(texts).dropna()
     if digits.empty:
         return 1
-    room, most = _REPEATS * len(texts), int(digits.str.len().max())
+    room, most = _REPEATS * wanted, int(digits.str.len().max())
 
     def is_met(first: int) -> bool:
         return any(
@@ -103,7 +105,9 @@ def _beyond(texts: np.ndarray, dtype: str, longest: int | None) -> int:
     return first if first + room <= min(_end(dtype) or _HIGHEST, _HIGHEST) else 1
 
 
-def _within(texts: np.ndarray, pattern: str, end: int | None, chance: np.random.Generator) -> str:
+def _within(
+    texts: np.ndarray, pattern: str, end: int | None, wanted: int, chance: np.random.Generator
+) -> str:
     """The pattern with the first signs set so that no key begins with them, drawn among such beginnings.
 
     Where none are free, with its last digit that stands for itself another one; where there is none, as it
@@ -115,13 +119,13 @@ def _within(texts: np.ndarray, pattern: str, end: int | None, chance: np.random.
     fits = end is None or _greatest(choices) <= end
     met = (
         []
-        if fits and room[0] > len(texts) ** 2 / RARELY
+        if fits and room[0] > len(texts) * wanted / RARELY
         else [text for text in texts if _spells(choices, text)]
     )
     if fits and not met:
         return pattern
     for depth in range(1, len(choices)):
-        if room[depth] < ROOM * len(texts):
+        if room[depth] < ROOM * wanted:
             break
         begun = {text[:depth] for text in met}
         free = _free(begun, choices[:depth], chance)
@@ -129,6 +133,9 @@ def _within(texts: np.ndarray, pattern: str, end: int | None, chance: np.random.
             free = _free(begun, choices[:depth], None)
         if free is not None and (end is None or _greatest([*free, *choices[depth:]]) <= end):
             return "".join(map(patterns.literal, free)) + "".join(signs[depth:])
+    longer = _longer(signs, choices, ROOM * wanted, end) if wanted > len(texts) else ""
+    if longer:
+        return longer
     if fits:
         return _with_another_digit(signs, choices, end)
     low = choices[0][0]  # the type's end is near: keys that it can hold come before new ones
@@ -138,6 +145,16 @@ def _within(texts: np.ndarray, pattern: str, end: int | None, chance: np.random.
 def _spells(choices: Sequence[str], text: str) -> bool:
     """Whether a text is one of those that places can spell."""
     return len(text) == len(choices) and all(map(operator.contains, choices, text))
+
+
+def _longer(signs: Sequence[str], choices: Sequence[str], wanted: int, end: int | None) -> str:
+    """The pattern with digits behind, so that no key of the source is as long; empty where none fits."""
+    room, added = math.prod(map(len, choices)), 1
+    while room * 10**added < wanted:
+        added += 1
+    digits = [string.digits] * added
+    fits = end is None or _greatest([*choices, *digits]) <= end
+    return "".join([*signs, *"9" * added]) if fits else ""
 
 
 def _greatest(choices: Sequence[str]) -> int:

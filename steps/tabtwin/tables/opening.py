@@ -15,7 +15,7 @@ from tabtwin.tables.declared import Declared, check_known, describe, read_declar
 from tabtwin.tables.entities import entity_columns, named_subjects
 from tabtwin.tables.headings import Header
 from tabtwin.tables.identifiers.asking import line, without_subjects
-from tabtwin.tables.identifiers.finding import Identifier, identify
+from tabtwin.tables.identifiers.finding import PLURALS, Identifier, identify
 from tabtwin.tables.identifiers.remedies import Remedies, read_remedies, refusal
 from tabtwin.tables.identifiers.subjects import Subject, find_subjects
 from tabtwin.tables.joining import read_files
@@ -23,6 +23,8 @@ from tabtwin.tables.reading import spell_unread, unread
 from tabtwin.tables.schema import LEARNED, Kind, Schema
 
 FEWEST_ROWS = 100
+SUBJECTS = ("email", "phone", "iban", "card", "national number")
+"""Identifiers of which each names one subject, where names and addresses are shared."""
 NUMBERS = ("phone", "iban", "card", "national number")
 """Identifiers that need no stop where they are keys of one pattern: those are made anew, by the pattern."""
 
@@ -156,13 +158,24 @@ def open_source(source: Source, schema_file: bytes, asked: Asked, *, guarded: bo
         left = left.without(varied)
         known = known.without(varied)
         schema = describe(left, known, entity, asked.protect)
-    whole = source.without((*remedies.drop, *faulty))
-    subjects, droppable = _subjects(whole, declared, remedies, named, varied) if guarded else ((), ())
+    subjects: tuple[Subject, ...] = ()
+    droppable: tuple[str, ...] = ()
+    if guarded:
+        spelled = {name: PLURALS[one.what] for name, one in found.items() if one.what in SUBJECTS}
+        made = (*remedies.replace, *(varied if named else ()))
+        whole = source.without((*remedies.drop, *faulty))
+        subjects, droppable = _subjects(whole, declared, remedies, named, spelled=spelled, made=made)
     return Opened(asked, source, left, schema, known, remedies, found, varied, faulty, subjects, droppable)
 
 
 def _subjects(
-    source: Source, declared: Declared, remedies: Remedies, entity: Sequence[str], varied: Sequence[str]
+    source: Source,
+    declared: Declared,
+    remedies: Remedies,
+    entity: Sequence[str],
+    *,
+    spelled: Mapping[str, str],
+    made: Sequence[str],
 ) -> tuple[tuple[Subject, ...], tuple[str, ...]]:
     """Subjects that nothing declares, and the columns without which there are none.
 
@@ -171,12 +184,16 @@ def _subjects(
         declared: What the schema file says.
         remedies: What the user says of columns that name people.
         entity: The columns that name the subjects.
-        varied: Columns of text that stop a run anyway.
+        spelled: Columns that name people, and what by.
+        made: Columns of which a twin has none of the table's values.
     """
-    made = {str(column["name"]) for column in declared.columns if column.get("kind", "empty") not in LEARNED}
+    new = {
+        str(column["name"]) for column in declared.columns if column.get("kind", "category") not in LEARNED
+    }
     find = partial(
         find_subjects,
-        made={*made, *remedies.replace, *(varied if entity else ())},
+        spelled=spelled,
+        made={*new, *made},
         kept=(*remedies.keep, *entity),
         entity=named_subjects(source, entity) if entity else None,
     )

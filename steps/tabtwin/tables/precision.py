@@ -204,7 +204,7 @@ def _of_keys(column: Column, told: Witnesses) -> dict[str, Any]:
     # Keys of a CSV that share no pattern are taken for numbers; those of k subjects may share one after all.
     is_text = not told.cells.dtype and not patterns.spells_numbers(pattern)
     dtype = "string" if is_text else column.dtype
-    return {**apart(texts, pattern, dtype, longest or 1), "dtype": dtype}
+    return {**apart(texts, pattern, dtype, len(keys), longest or 1), "dtype": dtype}
 
 
 def _runs(pattern: str) -> bool:

@@ -5,9 +5,11 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from repeated import clinics, patients
 from small import small_table
 from tabtwin.generators import boost
 from tabtwin.generators.boost.knobs import Knobs
+from tabtwin.lib.errors import InputError
 from tabtwin.tables.declared import Declared, describe
 from tabtwin.tables.reading import from_pandas, read_source
 from tabtwin.tables.schema import Column, Schema
@@ -96,3 +98,27 @@ def test_no_number_of_fewer_than_k_subjects_is_drawn_more_often_than_by_chance(e
         # At most one point in 500 of each grid is held, and its draws are at most 1,200.
         assert counts.sum() <= stats.binom.isf(1e-6, 1_200, 1 / 500), name
         assert counts.max() <= 3 or not len(counts), name
+
+
+def test_columns_that_stop_a_run_stop_a_fit_until_something_is_said_of_them() -> None:
+    table = patients(np.random.default_rng(1))
+    with pytest.raises(InputError, match=r"'who' .*--entity who.*--drop who.*--keep who"):
+        boost.fit(table)
+    people = small_table().assign(mail=lambda rows: rows["id"].str.lower() + "@example.com")
+    with pytest.raises(InputError, match=r"'mail' \(e-mail addresses"):
+        boost.fit(people)
+    assert "mail" not in boost.fit(people, drop=["mail"]).sample(10)
+
+
+def test_an_entity_is_made_new_and_its_rows_count_once() -> None:
+    table = patients(np.random.default_rng(1))
+    table.loc[table["who"] == table["who"][0], "kind"] = "a rare one"
+    twin = boost.fit(table, entity="who").sample(200)
+    assert not set(twin["who"]) & set(table["who"])
+    assert "a rare one" not in set(twin["kind"])
+    assert "a rare one" in set(boost.fit(table, keep=["who"]).sample(3_000)["kind"])
+
+
+def test_an_entity_may_be_two_columns() -> None:
+    twin = boost.fit(clinics(np.random.default_rng(1)), entity=["clinic", "number"]).sample(50)
+    assert twin["number"].is_unique

@@ -21,6 +21,7 @@ _MANY_GROUPS = 100
 _AT_RANDOM = 0.7
 _OWN = 0.25
 _LOOSE = -3.0
+_MANY_YEARS = 20 * 365
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Evidence:
             from one another, nor are another spelling of the group.
         labelled: Whether a column of text is another spelling of the group.
         own: Whether one of them is a number or date that few groups share.
-        dated: Whether a date is.
+        dated: Whether a date is, of many years, as those of births are.
         alone: Whether the only one may do, since there are many groups, and it has few values at random.
     """
 
@@ -52,7 +53,12 @@ class Evidence:
     @property
     def tells_more(self) -> bool:
         """Whether even groups that are called by words are."""
-        return self.apart >= 3 and self.dated
+        return self.apart >= 2 and self.dated
+
+    @property
+    def tells_persons(self) -> bool:
+        """Whether even groups that are called as days, weeks or hours are."""
+        return self.apart >= 3 and self.own
 
 
 def weigh(
@@ -70,6 +76,8 @@ def weigh(
         fields: Columns that may hang on them.
         chance: Powers of ten, as :data:`hanging.CHANCE`.
     """
+    if not fields:
+        return Evidence()
     rows = whole_groups(groups)
     mine, cells = groups[rows], cells_of(fields, rows)
     hangs = np.flatnonzero(likeness(mine, cells, chance).hangs).tolist()
@@ -99,9 +107,13 @@ def weigh(
         apart=len(chosen),
         labelled=any(label and field.numbers is None for label, field in zip(labels, some, strict=True)),
         own=bool(own),
-        dated=any(some[at].kind == "date" for at in own),
+        dated=any(some[at].kind == "date" and _spans_years(some[at]) for at in own),
         alone=bool(alone),
     )
+
+
+def _spans_years(field: Field) -> bool:
+    return field.numbers is not None and bool(np.ptp(field.numbers) >= _MANY_YEARS)
 
 
 def _of_groups(groups: np.ndarray, cells: np.ndarray, ranks: np.ndarray) -> np.ndarray:

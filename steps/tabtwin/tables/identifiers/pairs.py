@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 import numpy as np
 
 from tabtwin.tables.identifiers import tokens
-from tabtwin.tables.identifiers.evidence import weigh
+from tabtwin.tables.identifiers.evidence import Evidence, weigh
 from tabtwin.tables.identifiers.fields import COMMON, FEWEST, Field, cells_of, is_even, repeats
 from tabtwin.tables.identifiers.hanging import likeness, whole_groups
 
@@ -17,7 +16,6 @@ FEWEST_NUMBERS = 5
 MOST_ROWS = 5_000
 MOST_TRIED = 1_500
 CHANCE = -12.0
-_REPEATED = 0.3
 _MOSTLY = 0.5
 _LARGEST = 0.7
 """The share of rows of the largest clinic, at most."""
@@ -25,7 +23,6 @@ _LONG = 100
 """So many different numbers may be drawn at random, where fewer are counted from 1."""
 _COMMONEST = 0.25
 """The share of rows of the commonest number."""
-_CALENDAR = ((1, 12), (0, 11), (1, 31), (0, 23), (1, 24), (0, 59), (1, 52), (1, 53), (1, 7), (0, 6), (1, 4))
 
 
 @dataclass(frozen=True)
@@ -50,23 +47,33 @@ def find_pairs(chosen: Sequence[Field], fields: Sequence[Field]) -> list[Pair]:
         chosen: Columns that may be in a pair.
         fields: All columns.
     """
-    rows = len(fields[0].cells.codes)
-    alone: dict[str, frozenset[str]] = {}
+    others = _others(chosen, len(fields[0].cells.codes))
+    numbers = [field for field in chosen if _is_number(field)]
+    order = {field.name: (field.count, field.name) for field in numbers}
+    places = {field.name: at for at, field in enumerate(fields)}
+    alone: dict[str, np.ndarray] = {}
     found = []
-    for number, other in _candidates(chosen, rows):
-        for field in (number, other):
-            if field.name not in alone:
-                alone[field.name] = _alone(field, fields)
-        known = {number.name, other.name} | alone[number.name] | alone[other.name]
-        some = [field for field in fields if field.name not in known]
-        if not some or not _may_be(other, number, some):
-            continue
-        groups = together([_in_order(field) for field in (other, number)])
-        if not repeats(groups) or not is_even(groups, COMMON):
-            continue
-        evidence = weigh(groups, np.arange(int(groups.max()) + 1), some, chance=CHANCE)
-        if evidence.apart >= 3 or (evidence.apart == 2 and evidence.own):
-            found.append((evidence.apart, Pair((other.name, number.name), groups, evidence.hanging)))
+    tried = 0
+    for number in numbers:
+        rows = _some_rows(number)
+        cells = cells_of(fields, rows)
+        for other in others:
+            twice = order.get(other.name, (0, "")) > order[number.name]
+            if twice or not _fit(number, other) or tried >= MOST_TRIED:
+                continue
+            tried += 1
+            for field in (number, other):
+                if field.name not in alone:
+                    alone[field.name] = _alone(field, fields)
+            known = alone[number.name] | alone[other.name]
+            known[[places[number.name], places[other.name]]] = True
+            if known.all() or not _may_be(other, number, rows, cells[:, ~known]):
+                continue
+            groups = together([_in_order(field) for field in (other, number)])
+            some = [field for field, is_known in zip(fields, known, strict=True) if not is_known]
+            evidence = _weigh(groups, some)
+            if evidence.apart >= 3 or (evidence.apart == 2 and evidence.own):
+                found.append((evidence.apart, Pair((other.name, number.name), groups, evidence.hanging)))
     return [pair for _, pair in sorted(found, key=lambda one: -one[0])]
 
 
@@ -81,40 +88,40 @@ def together(groups: Sequence[np.ndarray]) -> np.ndarray:
     return whole
 
 
-def _alone(field: Field, fields: Sequence[Field]) -> frozenset[str]:
-    """What hangs on a column by itself."""
+def _weigh(groups: np.ndarray, fields: Sequence[Field]) -> Evidence:
+    if not repeats(groups) or not is_even(groups, COMMON):
+        return Evidence()
+    return weigh(groups, np.arange(int(groups.max()) + 1), fields, chance=CHANCE)
+
+
+def _alone(field: Field, fields: Sequence[Field]) -> np.ndarray:
+    """What hangs on a column by itself: bool (fields,)."""
     rows = whole_groups(field.groups, MOST_ROWS)
-    hangs = likeness(field.groups[rows], cells_of(fields, rows)).hangs
-    return frozenset(other.name for other, hung in zip(fields, hangs, strict=True) if hung)
+    return likeness(field.groups[rows], cells_of(fields, rows)).hangs
 
 
-def _candidates(fields: Sequence[Field], rows: int) -> Iterator[tuple[Field, Field]]:
-    """Numbers or codes, and columns of which each value may have such numbers of its own."""
-    numbers = [field for field in fields if _is_number(field)]
-    others = [
+def _others(fields: Sequence[Field], rows: int) -> list[Field]:
+    """Columns of which each value may have numbers of its own."""
+    return [
         field
         for field in fields
         if field.kind in ("text", "whole")
         and 2 <= field.count <= rows / 20
         and is_even(field.groups, _LARGEST)
     ]
-    pairs = (
-        (number, other)
-        for number in numbers
-        for other in others
-        if other.name != number.name
-        and number.count * other.count >= FEWEST
-        and not (other in numbers and (other.count, other.name) > (number.count, number.name))
-    )
-    return islice(pairs, MOST_TRIED)
+
+
+def _fit(number: Field, other: Field) -> bool:
+    """Whether two columns may be a pair."""
+    return other.name != number.name and number.count * other.count >= FEWEST
 
 
 def _is_number(field: Field) -> bool:
     if field.count < FEWEST_NUMBERS or not is_even(field.groups, _COMMONEST):
         return False
     if field.kind == "whole" and field.numbers is not None:
-        span = (int(field.numbers.min()), int(field.numbers.max()))
-        return span not in _CALENDAR and tokens.may_be_number_of_subject(field.numbers)
+        timed = tokens.is_calendar(field.numbers)
+        return not timed and tokens.may_be_number_of_subject(field.numbers)
     return field.kind == "text" and tokens.is_code(field.texts)
 
 
@@ -123,16 +130,21 @@ def _in_order(field: Field) -> np.ndarray:
     return np.asarray(np.append(field.ranks, -1)[field.groups])
 
 
-def _may_be(other: Field, number: Field, fields: Sequence[Field]) -> bool:
-    """Whether most pairs repeat, and anything hangs on them: looked at in all rows of a few numbers."""
+def _some_rows(number: Field) -> np.ndarray:
+    """All rows of a few numbers."""
     counts = np.bincount(number.groups[number.groups >= 0])
-    rows = whole_groups(number.groups, max(MOST_ROWS, int(counts[counts > 0].min())))
+    return whole_groups(number.groups, max(MOST_ROWS, int(counts[counts > 0].min())))
+
+
+def _may_be(other: Field, number: Field, rows: np.ndarray, cells: np.ndarray) -> bool:
+    """Whether most pairs repeat, and anything hangs on them, in some rows."""
     groups = together([other.groups[rows], number.groups[rows]])
-    rows, groups = rows[groups >= 0], groups[groups >= 0]
-    pairs = np.bincount(groups)
-    if len(pairs) < 2 or (pairs > 1).mean() < _MOSTLY or len(groups) - len(pairs) < FEWEST / 2:
+    held = groups >= 0
+    pairs = np.bincount(groups[held])
+    repeated = held.sum() - len(pairs)
+    if len(pairs) < 2 or (pairs > 1).mean() < _MOSTLY or repeated < FEWEST / 2:
         return False
-    return _starts_over(other, number) and bool(likeness(groups, cells_of(fields, rows)).hangs.any())
+    return _starts_over(other, number) and bool(likeness(groups[held], cells[held]).hangs.any())
 
 
 def _starts_over(other: Field, number: Field) -> bool:

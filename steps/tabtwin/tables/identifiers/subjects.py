@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
@@ -19,11 +19,12 @@ from tabtwin.tables.identifiers import tokens
 from tabtwin.tables.identifiers.evidence import Evidence, weigh
 from tabtwin.tables.identifiers.fields import COMMON, Field, counts, is_even, read_fields, repeats
 from tabtwin.tables.identifiers.hanging import CONSTANT, likeness, whole_groups
-from tabtwin.tables.identifiers.pairs import find_pairs
+from tabtwin.tables.identifiers.pairs import find_pairs, together
 from tabtwin.tables.identifiers.timing import are_births
 from tabtwin.tables.kinds import is_called_id
 
 _FEWEST_WORDS = 50
+_MOST_KEPT = 6
 _COMMON_NAME = 0.3
 """The share of rows up to which values that are written as names are such."""
 
@@ -50,6 +51,7 @@ class Subject:
 def find_subjects(
     source: Source,
     *,
+    spelled: Mapping[str, str] = {},
     made: Collection[str] = (),
     kept: Collection[str] = (),
     entity: np.ndarray | None = None,
@@ -58,13 +60,16 @@ def find_subjects(
 
     Args:
         source: The table.
+        spelled: What values of some columns are known to be, in the plural.
         made: Columns that are made new, so that only what hangs on them counts.
-        kept: Columns that are no subjects, as the user says; nor is what hangs on them.
+        kept: Columns that are no subjects, as the user says; nor is what hangs on them, or on two of them.
         entity: The subject of each row (rows,) that the user names; -1 where there is none. What hangs on
             it, or it on, is settled.
     """
     fields = read_fields(source)
     known = [field.groups for field in fields if field.name in kept]
+    if len(known) <= _MOST_KEPT:
+        known += [together(pair) for pair in combinations(known, 2)]
     free = [field for field in fields if field.name not in kept]
 
     def settled(groups: np.ndarray) -> bool:
@@ -74,18 +79,16 @@ def find_subjects(
 
     found: dict[str, _Found] = {}
     for field in free:
-        one = _found(field, fields, settled, by_name=field.name not in made)
+        what = "" if field.name in made else spelled.get(field.name) or _spelled(field)
+        one = _found(field, what, fields, settled)
         if one is not None:
             found[field.name] = one
-    if found:
-        return [
-            Subject(
-                (name,), *counts(found[name].field.groups), found[name].evidence.hanging, found[name].what
-            )
-            for name in _finest(found)
-        ]
-    pairs = (pair for pair in find_pairs(free, fields) if not settled(pair.groups)) if fields else iter(())
-    return [Subject(pair.columns, *counts(pair.groups), pair.hanging) for pair in islice(pairs, 1)]
+    finest = _finest(found)
+    if fields and not any(found[name].what or is_called_id(name) for name in finest):
+        pair = next((pair for pair in find_pairs(free, fields) if not settled(pair.groups)), None)
+        if pair is not None and all(hangs_on(found[name].field.groups, pair.groups) for name in finest):
+            return [Subject(pair.columns, *counts(pair.groups), pair.hanging)]
+    return [_subject(found[name]) for name in finest]
 
 
 class _Found(NamedTuple):
@@ -100,12 +103,11 @@ def _subject(found: _Found) -> Subject:
 
 
 def _found(
-    field: Field, fields: Sequence[Field], settled: Callable[[np.ndarray], bool], *, by_name: bool
+    field: Field, what: str, fields: Sequence[Field], settled: Callable[[np.ndarray], bool]
 ) -> _Found | None:
     """A column of subjects, and by what it is found."""
     if not repeats(field.groups):
         return None
-    what = _spelled(field) if by_name else ""
     evidence = Evidence()
     if (what or _may_be(field)) and is_even(field.groups, COMMON) and not settled(field.groups):
         evidence = weigh(field.groups, field.ranks, [other for other in fields if other is not field])
@@ -143,6 +145,9 @@ def _tells(field: Field, evidence: Evidence) -> bool:
         return evidence.apart >= 2
     if field.kind == "text" and not tokens.is_code(field.texts):
         return evidence.tells_more and field.count >= _FEWEST_WORDS
+    timed = field.kind == "whole" and field.numbers is not None and tokens.is_calendar(field.numbers)
+    if timed and not is_called_id(field.name):
+        return evidence.tells_persons
     return field.kind != "broken" and evidence.tells_subjects and _may_be(field)
 
 

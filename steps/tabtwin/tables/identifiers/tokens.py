@@ -28,14 +28,14 @@ _IP = re.compile(r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}|(?:[0-9a-f]{0,4}:){3,7}[0-9a-f]
 _MAC = re.compile(r"(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}", re.IGNORECASE)
 _HEXADECIMAL = re.compile(r"(?:0x)?[0-9a-f]{8,}", re.IGNORECASE)
 _RANDOM = re.compile(r"[A-Za-z0-9_+/=-]{10,}")
-_NUMBER = re.compile(r"[+(]?[0-9][0-9()\-./\s]*[0-9]")
+_NUMBER = re.compile(r"[+(]?[0-9][0-9()\-./\s]*[0-9](?:\s*(?:x|ext\.?)\s*[0-9]+)?")
 _DATE_LIKE = re.compile(
     r"[0-9]{4}[-/.][0-9]{1,2}([-/.][0-9]{1,2}.*)?|[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2,4}.*"
 )
 _YEAR = re.compile(r"(?<![0-9])(?:1[789]|20)[0-9]{2}(?![0-9])")
 _PERIOD = re.compile(r"(?:1[789]|20)[0-9]{2}[ -]?(?:[QWMHS]?[0-9]{1,2}|[A-Za-z]{3,9})|[0-9:.]{4,12}")
 _POSTCODE = re.compile(
-    r"[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}|[A-Z][0-9][A-Z][ -]?[0-9][A-Z][0-9]|"
+    r"[A-Z]{1,2}[0-9][A-Z0-9]? [0-9][A-Z]{2}|[A-Z][0-9][A-Z][ -]?[0-9][A-Z][0-9]|"
     r"[0-9]{4} ?[A-Z]{2}|[0-9]{5}(-[0-9]{4})?"
 )
 _PLATE = re.compile(r"[A-Z0-9]{1,4}(?:[ -]?[A-Z0-9]{1,5}){0,2}")
@@ -43,7 +43,11 @@ _HANDLE = re.compile(r"@?[A-Za-z][\w.-]{2,29}")
 _NUMBERED = re.compile(r"@?[A-Za-z][A-Za-z._-]{2,}[0-9]{1,4}")
 _FIRM = re.compile(
     r"(?i)\b(?:inc|llc|ltd|limited|gmbh|ag|plc|corp|corporation|co|company|group|sons|s\.?a\.?|kg|bv|b\.v|"
-    r"oy|ab|srl|spa|lp|llp|holdings?)\b\.?"
+    r"oy|ab|srl|spa|lp|llp|holdings?)\b\.?|^[\w' -]+, [\w' -]+ (?:and|&|und|et) [\w' -]+$"
+)
+_CALENDAR = (
+    *((1, 4), (1, 7), (0, 6), (1, 12), (0, 11), (0, 23), (0, 59), (1, 31)),
+    *((1, 52), (1, 53), (0, 52), (1, 365), (1, 366)),
 )
 _PERIODS = {*("day", "week", "month", "quarter", "year", "wave", "time", "date", "q", "w", "t", "y", "fy")}
 
@@ -59,6 +63,8 @@ def is_code(texts: Sequence[str]) -> bool:
     if np.mean(coded) >= _MOST:
         prefixes = {re.sub(r"[^a-z]", "", text.lower()) for text in texts}
         numbers = {re.sub(r"[^0-9]", "", text) for text in texts}
+        if _is_place(texts):
+            return False
         timed = (len(prefixes) <= 2 and prefixes & _PERIODS) or _share(texts, _is_timed) >= _MANY
         return not timed and len(numbers) >= 0.3 * len(texts)
     return _share(texts, lambda text: bool(_FIRM.search(text))) >= 0.4 or _is_gibberish(texts)
@@ -102,6 +108,12 @@ def may_be_number_of_subject(numbers: np.ndarray, *, named: bool = False) -> boo
     return bool(even <= 0.25 and (alike or len(numbers) >= 100))
 
 
+def is_calendar(numbers: np.ndarray) -> bool:
+    """Whether whole numbers are all hours, minutes, days, weeks or months that there are."""
+    span = (int(numbers.min()), int(numbers.max()))
+    return span in _CALENDAR and len(numbers) >= _MOST * (span[1] - span[0] + 1)
+
+
 def _are_years(numbers: np.ndarray) -> bool:
     return bool(numbers[0] >= 1700 and numbers[-1] <= 2100 and len(numbers) <= 250)
 
@@ -118,6 +130,11 @@ def _url(texts: Sequence[str]) -> bool:
 
 def _unique_id(texts: Sequence[str]) -> bool:
     return _share(texts, lambda text: bool(_UUID.fullmatch(text.strip()))) >= _MOST
+
+
+def _article_number(texts: Sequence[str]) -> bool:
+    long = _share(texts, lambda text: re.fullmatch(r"[0-9]{8}|[0-9]{12,14}", text.strip()))
+    return long >= _MOST and _share(texts, ean.is_valid) >= _MOST
 
 
 def _address(texts: Sequence[str]) -> bool:
@@ -169,14 +186,16 @@ def _plate(texts: Sequence[str]) -> bool:
     def fits(text: str) -> bool:
         text = text.strip()
         letters, digits = sum(map(str.isalpha, text)), sum(map(str.isdigit, text))
-        return bool(_PLATE.fullmatch(text)) and 4 <= letters + digits <= 8 and letters >= 1 and digits >= 2
+        mixed = letters >= 1 and digits >= (1 if re.search("[A-Z]-[A-Z]+[- ]", text) else 2)
+        return bool(_PLATE.fullmatch(text)) and 3 <= letters + digits <= 9 and mixed
 
     if _share(texts, fits) < _MOST or _is_place(texts):
         return False
     stems = {re.sub(r"[^A-Z]", "", text) for text in texts}
     numbers = {re.sub(r"[^0-9]", "", text) for text in texts}
     long = _share(texts, lambda text: len(re.sub(r"[^A-Z0-9]", "", text)) >= 5) >= _MANY
-    return long and len(numbers) >= _MANY * len(texts) and len(stems) >= 0.2 * len(texts)
+    manifold = max(len(stems), len(numbers)) >= _MANY * len(texts) and len(stems) >= 0.2 * len(texts)
+    return long and manifold and len(numbers) >= min(50, 0.2 * len(texts))
 
 
 def _is_place(texts: Sequence[str]) -> bool:
@@ -197,12 +216,16 @@ def _user_name(texts: Sequence[str]) -> bool:
 
 
 def _holds_name(text: str) -> bool:
-    """Whether a user name is made of a person's: ``jsmith``, ``anna.k``, ``smith_j``."""
+    """Whether a user name is made of a person's: ``jsmith``, ``anna.k``, ``smithjane``."""
     firsts, lasts = names.everywhere()
+    known = firsts | lasts
     parts = [part for part in re.split(r"[._@-]+|[0-9]+", text) if part]
     if len(parts) >= 2:
-        return any(len(part) >= 3 and (part in firsts or part in lasts) for part in parts[:2])
-    return bool(parts) and len(parts[0]) >= 5 and parts[0][1:] in lasts and parts[0] not in firsts | lasts
+        return any(len(part) >= 3 and part in known for part in parts[:2])
+    word = parts[0] if parts else ""
+    return len(word) >= 5 and any(
+        word[at:] in known and (at <= 2 or word[:at] in known) for at in range(1, len(word) - 2)
+    )
 
 
 def _is_gibberish(texts: Sequence[str]) -> bool:
@@ -233,6 +256,7 @@ _TESTS: tuple[tuple[str, Callable[[Sequence[str]], bool]], ...] = (
     ("web addresses", _url),
     ("unique identifiers", _unique_id),
     ("network addresses", _address),
+    ("article numbers", _article_number),
     ("hashes", _hash),
     ("long numbers", _long_number),
     ("record numbers", _record_number),
