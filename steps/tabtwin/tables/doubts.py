@@ -14,6 +14,7 @@ from tabtwin.tables.designs import advise, describe
 from tabtwin.tables.intake import Ingested
 from tabtwin.tables.opening import Opened
 from tabtwin.tables.schema import CATEGORICAL, target_values
+from tabtwin.tables.target import hidden_classes
 
 FEW_ROWS = 1_000
 """Training rows below which most gates cannot show what they are there to show."""
@@ -66,6 +67,8 @@ def _target(opened: Opened, found: Ingested) -> Iterator[str]:
     if schema.target is None:
         yield "No column fits as a target, and none was given: utility and balance will be skipped."
         return
+    if gone := hidden_classes(schema, opened.source, found.encoding, opened.asked.protect):
+        yield gone
     classes = target_values(found.training, schema)
     if classes.dtype == object and len(counts := classes.value_counts()) and counts.min() < RARE_CLASS:
         rare = int((counts < RARE_CLASS).sum())

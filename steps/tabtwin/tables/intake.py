@@ -23,7 +23,14 @@ from tabtwin.tables.reading import read_source
 from tabtwin.tables.rulefinding import with_rules
 from tabtwin.tables.schema import Schema, target_values
 from tabtwin.tables.splitting import folds, sample_rows, split, strata
-from tabtwin.tables.target import check_made, choose_target, with_made_target, with_target
+from tabtwin.tables.target import (
+    check_made,
+    choose_target,
+    hidden_classes,
+    with_classes,
+    with_made_target,
+    with_target,
+)
 
 FEWEST_SUBJECTS = 50
 FEWEST_HELD = 25
@@ -98,7 +105,9 @@ def ingest_opened(opened: Opened, *, holdout: bytes = b"", seed: int = 1) -> Ing
     """
     read, protect = opened.source, opened.asked.protect
     table = canonical(read, opened.schema)
-    schema = _find_target(opened.schema, table, opened.declared, opened.asked.target)
+    schema = with_classes(_find_target(opened.schema, table, opened.declared, opened.asked.target), read)
+    if schema.columns != opened.schema.columns:
+        table = canonical(read, schema)
     subjects = _subjects(read, schema)
     if holdout:
         held, held_subjects = _own_holdout(holdout, opened, schema)
@@ -127,7 +136,8 @@ def ingest_opened(opened: Opened, *, holdout: bytes = b"", seed: int = 1) -> Ing
         "columns": len(schema.columns),
         "protect": protect,
         "notes": notes(schema, hidden, protected, opened.remedies, plans)
-        + _left_out(int((~is_held & ~learned).sum())),
+        + _left_out(int((~is_held & ~learned).sum()))
+        + [line for line in [hidden_classes(schema, read, encoding, protect)] if line],
         "protected": protected,
         "plans": plans,
     }
