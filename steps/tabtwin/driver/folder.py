@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from tabtwin.lib import room
 from tabtwin.lib.contract import canonical, sha256
 from tabtwin.lib.errors import InputError
 
@@ -54,9 +55,14 @@ class Folder:
         """Write a file whole, unless it stands already."""
         if path.exists() and path.read_bytes() == data:
             return
-        path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(f".{path.name}.draft")
-        draft.write_bytes(data)
+        with room.wanted(path.parent, len(data)):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                draft.write_bytes(data)
+            except OSError:
+                draft.unlink(missing_ok=True)
+                raise
         draft.replace(path)
 
     def holds_results(self) -> bool:
@@ -101,9 +107,14 @@ class Folder:
             return
         draft = self.root / ".release.draft"
         shutil.rmtree(draft, ignore_errors=True)
-        draft.mkdir()
-        for name, data in files.items():
-            (draft / name).write_bytes(data)
+        with room.wanted(self.root, sum(map(len, files.values()))):
+            try:
+                draft.mkdir()
+                for name, data in files.items():
+                    (draft / name).write_bytes(data)
+            except OSError:
+                shutil.rmtree(draft, ignore_errors=True)
+                raise
         earlier = self.runs()[: self.number - 1]
         self.supersede("")
         _shelve(self, run)
