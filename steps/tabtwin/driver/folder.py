@@ -65,6 +65,17 @@ class Folder:
                 raise
         draft.replace(path)
 
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """A folder for what a run needs while it runs, without what a killed one left there."""
+        place = self.private / "tasks"
+        shutil.rmtree(place, ignore_errors=True)
+        place.mkdir(mode=0o700, parents=True)
+        try:
+            yield place.absolute()
+        finally:
+            shutil.rmtree(place, ignore_errors=True)
+
     def holds_results(self) -> bool:
         """Whether any run came as far as a report; else the folder may as well be another table's."""
         found = (self.release, self.private / "metrics.json", self.private / "superseded")
