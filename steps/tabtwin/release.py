@@ -49,6 +49,9 @@ class Params(StepParams):
     """Where to publish, which decides no byte, and whether to; the report has judged."""
 
     to: str = Field("", exclude=True, description="s3://BUCKET/PREFIX to publish to; empty: the run's store")
+    escape_formulas: bool = Field(
+        False, description="set an apostrophe before what a spreadsheet would run as a formula, in the CSV"
+    )
     release_canaries: bool = Field(False, description="release a twin though canaries were planted")
 
 
@@ -76,7 +79,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     rng = np.random.default_rng(int(sha256(rows), 16))
     earlier = [inputs.table(ref.step, ref.file, run=ref.run) for ref in inputs.refs if ref.run]
     twin = dress(frames.from_parquet(rows), schema, rng, earlier)
-    outputs.write(CSV, to_csv(twin, schema))
+    outputs.write(CSV, to_csv(twin, schema, escape_formulas=params.escape_formulas))
     outputs.table(PARQUET, to_typed(twin, schema))
     outputs.write("schema.json", inputs.read("ingest", "schema.json"))
     for file in COPIED:

@@ -17,6 +17,7 @@ from tabtwin.tables.declared import Declared
 from tabtwin.tables.designs import designs
 from tabtwin.tables.encoding import Encoding, encode, fit_encoding, unsupported_columns
 from tabtwin.tables.findings import changed_cells, notes
+from tabtwin.tables.formulas import formulas_note
 from tabtwin.tables.headings import refuse_other_row
 from tabtwin.tables.opening import Asked, Opened, open_table
 from tabtwin.tables.reading import read_source
@@ -137,6 +138,7 @@ def ingest_opened(opened: Opened, *, holdout: bytes = b"", seed: int = 1) -> Ing
         "protect": protect,
         "notes": notes(schema, hidden, protected, opened.remedies, plans)
         + _left_out(int((~is_held & ~learned).sum()))
+        + formulas_note(schema, encoding)
         + [line for line in [hidden_classes(schema, read, encoding, protect)] if line],
         "protected": protected,
         "plans": plans,
