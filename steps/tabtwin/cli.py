@@ -40,6 +40,10 @@ def run_command(arguments: Sequence[str]) -> int:
         print(f"tabtwin: {error}", file=sys.stderr)  # noqa: T201 - the one line that says why
         return error.code
     except OSError as error:
+        from tabtwin.lib.room import spell_full
+
+        if full := spell_full(error):
+            return _failed(full, InputError.code)
         print(f"tabtwin: {error.strerror or type(error).__name__}: {error.filename}", file=sys.stderr)  # noqa: T201
         return InputError.code if isinstance(error, NAMED_WRONGLY) else 1
     except MemoryError:
@@ -53,9 +57,9 @@ def run_command(arguments: Sequence[str]) -> int:
         return _failed(f"{where(error)}; this is a fault of tabtwin's")
 
 
-def _failed(line: str) -> int:
+def _failed(line: str, code: int = 1) -> int:
     print(f"tabtwin: {line}", file=sys.stderr)  # noqa: T201 - as above
-    return 1
+    return code
 
 
 def _command(name: str) -> Callable[[Sequence[str]], int]:

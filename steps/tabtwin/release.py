@@ -61,6 +61,9 @@ class Params(StepParams):
     to: str = Field("", exclude=True, description="s3://BUCKET/PREFIX to publish to; empty: the run's store")
     strict: bool = Field(False, description="refuse what the table is too small to show, too")
     gates_file: str = Field("", exclude=True, description="s3:// URL of your own limits (TOML)")
+    escape_formulas: bool = Field(
+        False, description="set an apostrophe before what a spreadsheet would run as a formula, in the CSV"
+    )
     release_canaries: bool = Field(False, description="release a twin though canaries were planted")
     max_releases: int = Field(
         0, ge=0, exclude=True, description="most releases of these rows, or of this run's name; 0: no limit"
@@ -97,7 +100,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     rng = np.random.default_rng(int(sha256(rows), 16))
     earlier = [inputs.table(ref.step, ref.file, run=ref.run) for ref in inputs.refs if ref.run]
     twin = dress(frames.from_parquet(rows), schema, rng, earlier)
-    outputs.write(CSV, to_csv(twin, schema))
+    outputs.write(CSV, to_csv(twin, schema, escape_formulas=params.escape_formulas))
     outputs.table(PARQUET, to_typed(twin, schema))
     outputs.write(SCHEMA, inputs.read("ingest", "published.json"))
     for file in COPIED:

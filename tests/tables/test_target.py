@@ -4,7 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tabtwin.learning.tasks import task_of
 from tabtwin.lib.errors import InputError
+from tabtwin.tables.doubts import doubts
+from tabtwin.tables.dressing import dress, to_csv, to_typed
+from tabtwin.tables.intake import Ingested, ingest_table
+from tabtwin.tables.opening import Asked, open_table
 from tabtwin.tables.schema import Column, MadeTarget, Schema, target_values
 from tabtwin.tables.target import check_made, choose_target, with_target
 
@@ -123,3 +128,60 @@ def test_a_target_that_protection_hides_is_named_where_there_is_no_other() -> No
     schema = Schema(columns=(Column(name="city", kind="category"),))
     table = pd.DataFrame({"city": ["a", "b", "c", "d"] * 3})
     assert choose_target(schema, table, np.arange(12), 5).target == "city"
+
+
+def rare(held: int, values: tuple[object, object] = (0, 1), rows: int = 1_200) -> pd.DataFrame:
+    rng = np.random.default_rng(5)
+    classes = np.full(rows, values[0], dtype=object)
+    classes[rng.choice(rows, held, replace=False)] = values[1]
+    return pd.DataFrame({"age": rng.integers(18, 80, rows), "Class": classes})
+
+
+def ingested(frame: pd.DataFrame, target: str = "Class", **options: object) -> Ingested:
+    return ingest_table(frame.to_csv(index=False).encode(), "t.csv", target=target, **options)  # type: ignore[arg-type] # test's own
+
+
+@pytest.mark.parametrize("values", [(0, 1), (1, 2), (-1, 1), (0.0, 1.0), (2.5, 7.25), ("no", "yes")])
+def test_two_values_are_two_classes_whether_numbers_or_words(values: tuple[object, object]) -> None:
+    found = ingested(rare(300, values))
+    assert task_of(found.schema, found.training, 1).kind == "classification"
+    twin = to_csv(dress(found.training, found.schema, np.random.default_rng(1)), found.schema)
+    assert {line.split(",")[1] for line in twin.decode().split()[1:]} == {str(value) for value in values}
+    typed = to_typed(dress(found.training, found.schema, np.random.default_rng(1)), found.schema)
+    assert pd.api.types.is_numeric_dtype(typed["Class"]) == (values != ("no", "yes"))
+
+
+def test_what_is_declared_a_number_is_one_and_so_are_three_values() -> None:
+    declared = b'{"columns": [{"name": "Class", "kind": "integer"}]}'
+    assert ingested(rare(300), schema_file=declared).schema["Class"].kind == "integer"
+    three = rare(300)
+    three.loc[:50, "Class"] = 7
+    assert ingested(three).schema["Class"].kind == "integer"
+
+
+def test_numbers_of_two_values_are_chosen_as_words_are() -> None:
+    frame = rare(600).assign(kind=["a", "b", "b", "b"] * 300)
+    assert ingested(frame, target="").schema.target == "Class"
+
+
+@pytest.mark.parametrize("values", [(0, 1), ("fine", "fraud")])
+@pytest.mark.parametrize("held", [1, 2, 4])
+def test_a_class_that_protection_hides_is_told_before_and_after(
+    values: tuple[object, object], held: int
+) -> None:
+    frame = rare(held, values)
+    found = ingested(frame)
+    opened = open_table(frame.to_csv(index=False).encode(), "t.csv", b"", Asked(target="Class"))
+    for said in (found.facts["notes"], doubts(opened, found)):
+        (line,) = [line for line in said if "1 of 2 classes that the twin does not" in line]
+        assert all(remedy in line for remedy in ("--protect", "group", "--target"))
+        assert "fraud" not in line
+
+
+@pytest.mark.parametrize("values", [(0, 1), ("fine", "fraud")])
+def test_a_rare_class_is_warned_of_in_numbers_as_in_words(values: tuple[object, object]) -> None:
+    frame = rare(30, values)
+    opened = open_table(frame.to_csv(index=False).encode(), "t.csv", b"", Asked(target="Class"))
+    found = ingested(frame)
+    assert any("1 of 2 classes with fewer than 50 rows" in line for line in doubts(opened, found))
+    assert not any("that the twin does not" in note for note in found.facts["notes"])

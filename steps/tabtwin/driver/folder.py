@@ -20,6 +20,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from tabtwin.lib import room
 from tabtwin.lib.contract import Frozen, canonical, parse, sha256
 from tabtwin.lib.errors import InputError, IntegrityError
 from tabtwin.lib.names import EXPECTED, PlainName, is_plain
@@ -74,9 +75,14 @@ class Folder:
         self.check_within(path)
         if path.exists() and path.read_bytes() == data:
             return
-        path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(f".{path.name}.draft")
-        draft.write_bytes(data)
+        with room.wanted(path.parent, len(data)):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                draft.write_bytes(data)
+            except OSError:
+                draft.unlink(missing_ok=True)
+                raise
         draft.replace(path)
 
     def check_within(self, path: Path) -> None:
@@ -89,6 +95,17 @@ class Folder:
             raise IntegrityError(
                 f"expected the name of a file in {self.root}, found one that leads elsewhere; run again"
             )
+
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """A folder for what a run needs while it runs, without what a killed one left there."""
+        place = self.private / "tasks"
+        shutil.rmtree(place, ignore_errors=True)
+        place.mkdir(mode=0o700, parents=True)
+        try:
+            yield place.absolute()
+        finally:
+            shutil.rmtree(place, ignore_errors=True)
 
     def holds_results(self) -> bool:
         """Whether any run came as far as a report; else the folder may as well be another table's."""
@@ -145,9 +162,14 @@ class Folder:
             return
         draft = self.root / ".release.draft"
         shutil.rmtree(draft, ignore_errors=True)
-        draft.mkdir()
-        for name, data in files.items():
-            (draft / name).write_bytes(data)
+        with room.wanted(self.root, sum(map(len, files.values()))):
+            try:
+                draft.mkdir()
+                for name, data in files.items():
+                    (draft / name).write_bytes(data)
+            except OSError:
+                shutil.rmtree(draft, ignore_errors=True)
+                raise
         earlier = self.runs()[: self.number - 1]
         self.supersede("")
         _shelve(self, run)

@@ -18,6 +18,7 @@ from tabtwin.lib.contract import Failure, Run, task
 from tabtwin.lib.errors import InputError, TabtwinError
 from tabtwin.lib.names import EXPECTED, is_plain
 from tabtwin.lib.registry import STEPS, load
+from tabtwin.lib.room import spell_full
 from tabtwin.lib.step import Step, execute
 from tabtwin.lib.store import Store
 
@@ -121,6 +122,12 @@ def _run(step: Step[Any], given: dict[str, str]) -> None:
             execute(step, params, store, run, given["name"], emit)
         except TabtwinError as error:
             _record(store, run, step, given["name"], error.code, str(error))
+            raise
+        except OSError as error:
+            if full := spell_full(error):
+                _record(store, run, step, given["name"], InputError.code, full)
+                raise InputError(full) from None
+            _record(store, run, step, given["name"], 1, log.where(error))
             raise
         except Exception as error:
             _record(store, run, step, given["name"], 1, log.where(error))

@@ -19,7 +19,7 @@ from typing import Any, Generic, TypeVar
 import pandas as pd
 from pydantic import Field
 
-from tabtwin.lib import frames, log, provenance
+from tabtwin.lib import frames, log, provenance, room
 from tabtwin.lib.contract import (
     File,
     Frozen,
@@ -198,8 +198,10 @@ def execute(
     refs = {spell_ref(ref): digests[spell_ref(ref)] for ref in inputs.refs}
     view.point(Pointer(step=step.name, name=name, fingerprint=mark, inputs=refs, uploads=uploads))
     for flag, path in emit.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(read_file(store, manifest, step.emits[flag]))
+        listed = read_file(store, manifest, step.emits[flag])
+        with room.wanted(path.parent, len(listed)):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(listed)
     if step.publish:
         step.publish(params, view, manifest)
     seconds = round(time.monotonic() - started, 3)

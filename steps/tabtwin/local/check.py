@@ -13,7 +13,7 @@ from tabtwin.driver.estimate import estimate
 from tabtwin.driver.inputs import read_source
 from tabtwin.driver.parsing import LISTS, add_table
 from tabtwin.driver.sheet import show
-from tabtwin.lib import options
+from tabtwin.lib import options, room
 from tabtwin.lib.contract import Frozen, sha256
 from tabtwin.lib.contract import canonical as as_json
 from tabtwin.lib.errors import InputError
@@ -72,7 +72,9 @@ def main(arguments: Sequence[str]) -> int:
     opened = open_table(table.data, table.name, files["schema"], asked, more=further)
     found = check_table(opened, table.name, holdout=files["holdout"], seed=seed)
     if given["schema_to"]:
-        Path(given["schema_to"]).write_bytes(as_json(found.schema_found.model_dump(mode="json")))
+        place, written = Path(given["schema_to"]), as_json(found.schema_found.model_dump(mode="json"))
+        with room.wanted(place.parent, len(written)):
+            place.write_bytes(written)
     if given["json"]:
         print(as_json(found.model_dump(mode="json")).decode(), end="")  # noqa: T201 - the command's answer
     else:

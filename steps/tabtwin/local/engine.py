@@ -60,6 +60,8 @@ class Engine:
         runner: Runs a container's command.
         watcher: Told what happens.
         slots: How many containers run at once.
+        scratch: Where containers' files stand while they run, a private report among them; by default where
+            the system has temporary ones.
     """
 
     def __init__(
@@ -71,7 +73,9 @@ class Engine:
         runner: Runner,
         watcher: Watcher,
         slots: int,
+        scratch: Path | None = None,
     ) -> None:
+        self.scratch = scratch
         self.workflow = workflow
         self.settings = settings
         self.runner = runner
@@ -147,7 +151,7 @@ class Engine:
 
     async def _container(self, template: Container, scope: Mapping[str, str]) -> Node:
         """Try a container until it succeeds, may not be tried again, or has been tried often enough."""
-        with tempfile.TemporaryDirectory(prefix="tabtwin-") as folder:
+        with tempfile.TemporaryDirectory(prefix="tabtwin-", dir=self.scratch) as folder:
             paths = {f"outputs.parameters.{key}.path": Path(folder, key) for key in template.outputs}
             paths |= {
                 f"outputs.artifacts.{key}.path": Path(folder, f"{key}.file") for key in template.artifacts

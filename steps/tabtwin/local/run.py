@@ -96,10 +96,18 @@ class Driver:
         slots = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         async with open_processes(environment) as processes:
             settings = {"store": self.store.url}
-            engine = Engine(
-                self.pipeline, self.parameters, settings, self.owner, processes.run, watcher, slots
-            )
-            return await engine.run()
+            with self.out.scratch() as scratch:
+                engine = Engine(
+                    self.pipeline,
+                    self.parameters,
+                    settings,
+                    self.owner,
+                    processes.run,
+                    watcher,
+                    slots,
+                    scratch,
+                )
+                return await engine.run()
 
 
 def _ending(node: Node) -> Ending | None:

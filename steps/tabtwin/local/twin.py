@@ -7,20 +7,19 @@ when it started, and with an event loop and signals of its own, which a notebook
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pandas as pd
 
+from tabtwin.lib import room
 from tabtwin.lib.errors import InputError, IntegrityError, RefusedError, TabtwinError
 from tabtwin.lib.frames import from_parquet
 from tabtwin.lib.listing import PARQUET
 from tabtwin.lib.options import flag
+from tabtwin.local.kept import Kept, kept_folder
 from tabtwin.local.notebook import AS_FILE, in_frame
 from tabtwin.measures.gates import Gate
 from tabtwin.tables.frompandas import from_pandas
@@ -71,16 +70,21 @@ def make_twin(
         InputError: if the table or an option is wrong.
         TabtwinError: as the command ends otherwise, but for a refusal.
     """
-    with TemporaryDirectory(prefix="tabtwin-") as name:
-        given = Path(name)
+    with kept_folder() as kept:
+        given = kept.folder
         source = given / "table.parquet"
-        source.write_bytes(from_pandas(table, _dropped(table, options.get("drop") or ())))
+        _write(source, from_pandas(table, _dropped(table, options.get("drop") or ())))
         folder = Path(out) if out is not None else given / "out"
         words = _words({"target": target} | options, given)
-        code, reason = _drive(["run", str(source), f"--out={folder}", *words, "--log=json"])
+        code, reason = _drive(kept, ["run", str(source), f"--out={folder}", *words, "--log=json"])
         if code not in {0, RefusedError.code}:
             raise ERRORS.get(code, TabtwinError)(reason)
         return _read(folder, reason)
+
+
+def _write(place: Path, data: bytes) -> None:
+    with room.wanted(place.parent, len(data)):
+        place.write_bytes(data)
 
 
 def _dropped(table: pd.DataFrame, drop: str | Sequence[str]) -> Sequence[str]:
@@ -97,32 +101,21 @@ def _words(options: Mapping[str, Any], given: Path) -> list[str]:
         elif name in AS_FILE and isinstance(value, pd.DataFrame | Mapping):
             ending, as_bytes = AS_FILE[name]
             place = given / f"{name}{ending}"
-            place.write_bytes(as_bytes(value))
+            _write(place, as_bytes(value))
             words.append(f"{flag(name)}={place}")
         elif value is not None:
             words.append(f"{flag(name)}={joined(value) if isinstance(value, list | tuple) else value}")
     return words
 
 
-def _drive(words: Sequence[str]) -> tuple[int, str]:
+def _drive(kept: Kept, words: Sequence[str]) -> tuple[int, str]:
     """Run a command to its end; its exit code, and why it did not end with 0."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "tabtwin", *words],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as driver:
-        try:
-            said, errors = driver.communicate()
-        except BaseException:
-            driver.terminate()  # it ends its steps, and leaves what stands
-            raise
+    ended, said, errors = kept.run(words)
     done = [line for line in map(json.loads, said.splitlines()) if line.get("event") == "run.done"]
     if done:
         code, reason = done[-1]["code"], done[-1].get("reason", "")
     else:
-        code = driver.returncode
+        code = ended
         ours = [line for line in errors.splitlines() if line.startswith(OURS)]
         reason = ours[-1].removeprefix(OURS) if ours else ""  # a traceback's lines may quote a cell
     return code, reason or (f"the run ended with {code} and gave no reason" if code else "")

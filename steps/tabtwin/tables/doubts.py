@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -12,9 +11,11 @@ from tabtwin.tables.almost import almost
 from tabtwin.tables.cells import Cells
 from tabtwin.tables.designs import advise, describe
 from tabtwin.tables.findings import drawn_alone
+from tabtwin.tables.formulas import begins_formula
 from tabtwin.tables.intake import Ingested
 from tabtwin.tables.opening import Opened
 from tabtwin.tables.schema import CATEGORICAL, target_values
+from tabtwin.tables.target import hidden_classes
 
 FEW_ROWS = 1_000
 """Training rows below which most gates cannot show what they are there to show."""
@@ -26,7 +27,6 @@ _MOSTLY = 0.9
 _MUCH = 0.2
 _NUMBERS = 0.8
 _FEWEST_SUBJECTS = 20
-_FORMULA = re.compile(r"[=@+\t\r]|-[A-Za-z(=@+]|-[0-9.]+[^0-9.eE,% ]")
 
 
 def doubts(opened: Opened, found: Ingested) -> list[str]:
@@ -67,6 +67,8 @@ def _target(opened: Opened, found: Ingested) -> Iterator[str]:
     if schema.target is None:
         yield "No column fits as a target, and none was given: utility and balance will be skipped."
         return
+    if gone := hidden_classes(schema, opened.source, found.encoding, opened.asked.protect):
+        yield gone
     classes = target_values(found.training, schema)
     if classes.dtype == object and len(counts := classes.value_counts()) and counts.min() < RARE_CLASS:
         rare = int((counts < RARE_CLASS).sum())
@@ -122,7 +124,7 @@ def _rewritten(opened: Opened, found: Ingested) -> Iterator[str]:
 
 
 def _names(opened: Opened, found: Ingested) -> Iterator[str]:
-    formulas = [name for name in opened.source.columns if _FORMULA.match(name)]
+    formulas = [name for name in opened.source.columns if begins_formula(name)]
     if formulas:
         yield (
             f"{len(formulas)} of the columns' names begin as formulas do (=, +, -, @): a spreadsheet would "
@@ -135,11 +137,11 @@ def _text(opened: Opened, found: Ingested) -> Iterator[str]:
         cells = opened.source.columns[column.name].without(column.marks)
         if column.kind not in CATEGORICAL or not cells.is_text or not len(cells.values):
             continue
-        formulas = _cells_that(cells, lambda text: bool(_FORMULA.match(text)))
+        formulas = _cells_that(cells, begins_formula)
         if formulas:
             yield (
                 f"{formulas} cells of {column.name} begin as formulas do (=, +, -, @): the twin may hold "
-                "such, and a spreadsheet would run them."
+                "such, and a spreadsheet would run them (--escape-formulas)."
             )
         numbers = numerals.are_numbers(cells.values)
         counted = int(cells.counts[numbers].sum())

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from tabtwin.tables import dates, numerals, patterns
 from tabtwin.tables.arrowtypes import arrow_type
+from tabtwin.tables.formulas import escape, escaped
 from tabtwin.tables.identifiers.replacing import replace
 from tabtwin.tables.quoting import Quoting, write_csv
 from tabtwin.tables.schema import NUMERIC, Column, Schema
@@ -58,15 +59,20 @@ def _taken(earlier: Sequence[pd.DataFrame], name: str) -> set[str]:
     }
 
 
-def to_csv(table: pd.DataFrame, schema: Schema) -> bytes:
+def to_csv(table: pd.DataFrame, schema: Schema, *, escape_formulas: bool = False) -> bytes:
     """A dressed table, or a canonical one, as CSV, written as the source was.
 
-    What the source's encoding cannot hold, such as a name made anew, makes it UTF-8.
+    What the source's encoding cannot hold, such as a name made anew, makes it UTF-8. Of numbers and dates
+    nothing is escaped.
     """
     columns = [column for column in schema.columns if column.name in table]
     quoted = frozenset(column.name for column in columns if column.quoted)
+    texts = {column.name: as_text(table[column.name], column) for column in columns}
+    if escape_formulas:
+        plain = (*NUMERIC, "datetime")
+        texts |= {column.name: escaped(texts[column.name]) for column in columns if column.kind not in plain}
     written = write_csv(
-        {column.name: as_text(table[column.name], column) for column in columns},
+        texts,
         {column.name: column.blank for column in columns},
         Quoting(
             names=schema.quoted_names,
@@ -76,6 +82,7 @@ def to_csv(table: pd.DataFrame, schema: Schema) -> bytes:
             unnamed=schema.unnamed and columns[:1] == list(schema.columns[:1]),
         ),
         schema.delimiter,
+        [escape(column.name) for column in columns] if escape_formulas else None,
     )
     try:
         return written.encode(schema.encoding)

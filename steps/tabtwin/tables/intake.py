@@ -12,11 +12,13 @@ import pandas as pd
 from tabtwin.lib import seeds
 from tabtwin.lib.errors import InputError
 from tabtwin.tables.canonical import canonical
+from tabtwin.tables.cells import Source
 from tabtwin.tables.declared import Declared
 from tabtwin.tables.designs import designs
 from tabtwin.tables.encoding import Encoding, encode, fit_encoding, unsupported_columns
 from tabtwin.tables.entities import entity_columns, subject_names, subjects_of
 from tabtwin.tables.findings import changed_cells, notes
+from tabtwin.tables.formulas import formulas_note
 from tabtwin.tables.headings import refuse_other_row
 from tabtwin.tables.opening import Asked, Opened, open_table
 from tabtwin.tables.precision import as_vouched, as_written
@@ -25,7 +27,15 @@ from tabtwin.tables.reading import read_source
 from tabtwin.tables.rulefinding import with_rules
 from tabtwin.tables.schema import Schema, target_values
 from tabtwin.tables.splitting import folds, sample_rows, split, strata
-from tabtwin.tables.target import check_made, choose_target, with_made_target, with_target
+from tabtwin.tables.target import (
+    as_classes,
+    check_made,
+    choose_target,
+    hidden_classes,
+    with_classes,
+    with_made_target,
+    with_target,
+)
 
 FEWEST_SUBJECTS = 50
 FEWEST_HELD = 25
@@ -103,7 +113,9 @@ def ingest_opened(opened: Opened, *, holdout: bytes = b"", seed: int = 1) -> Ing
     """
     read, protect = opened.source, opened.asked.protect
     table = canonical(read, opened.schema)
-    schema = _given_target(opened.schema, opened.declared, opened.asked.target)
+    schema = with_classes(_given_target(opened.schema, opened.declared, opened.asked.target), read)
+    if schema.columns != opened.schema.columns:
+        table = canonical(read, schema)
     named = entity_columns(schema.entity, read.columns)
     subjects = subjects_of(read, named)
     if holdout:
@@ -120,7 +132,10 @@ def ingest_opened(opened: Opened, *, holdout: bytes = b"", seed: int = 1) -> Ing
     training, held = (as_written(part, schema, written) for part in (training, held))
     schema = written
     if schema.target is None:
-        schema = choose_target(schema, training, training_subjects, protect)
+        chosen = choose_target(schema, training, training_subjects, protect)
+        schema = with_classes(chosen, read)
+        if schema.columns != chosen.columns:
+            training, held = (_with_classes(part, chosen, read) for part in (training, held))
     check_made(schema, training, training_subjects, protect)
     hidden = unsupported_columns(training, schema, training_subjects, protect)
     schema = _without(schema, hidden)
@@ -139,7 +154,9 @@ def ingest_opened(opened: Opened, *, holdout: bytes = b"", seed: int = 1) -> Ing
         "columns": len(schema.columns),
         "protect": protect,
         "notes": notes(schema, hidden, protected, opened.remedies, plans)
-        + _left_out(int((~is_held & ~learned).sum())),
+        + _left_out(int((~is_held & ~learned).sum()))
+        + formulas_note(schema, encoding)
+        + [line for line in [hidden_classes(schema, read, encoding, protect)] if line],
         "protected": protected,
         "plans": plans,
     }
@@ -167,6 +184,12 @@ def _given_target(schema: Schema, declared: Declared, text: str) -> Schema:
     if declared.target:
         return with_target(schema, declared.target).model_copy(update={"chosen": declared.chosen})
     return schema
+
+
+def _with_classes(rows: pd.DataFrame, schema: Schema, source: Source) -> pd.DataFrame:
+    """Canonical rows with the two numbers of the target as text."""
+    target = schema[str(schema.target)]
+    return rows.assign(**{target.name: as_classes(rows[target.name], target, source)})
 
 
 def _strata(table: pd.DataFrame, schema: Schema) -> np.ndarray:

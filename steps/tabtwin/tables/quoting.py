@@ -70,7 +70,11 @@ def find_quoting(head: str, delimiter: str, names: Sequence[str]) -> Quoting:
 
 
 def write_csv(
-    columns: Mapping[str, pd.Series], blanks: Mapping[str, str], quoting: Quoting, delimiter: str
+    columns: Mapping[str, pd.Series],
+    blanks: Mapping[str, str],
+    quoting: Quoting,
+    delimiter: str,
+    names: Sequence[str] | None = None,
 ) -> str:
     """A CSV as the source was written.
 
@@ -79,10 +83,12 @@ def write_csv(
         blanks: What stands in each column where a cell is missing.
         quoting: How it was written.
         delimiter: What stood between its cells.
+        names: What to call the columns; by default as they are.
     """
+    called = list(columns) if names is None else list(names)
     needs = re.compile(f'[{re.escape(delimiter)}"\\r\\n]')
-    headings = ["", *list(columns)[1:]] if quoting.unnamed else list(columns)
-    names = [_quoted(name) if quoting.names or needs.search(name) else name for name in headings]
+    headings = ["", *called[1:]] if quoting.unnamed else called
+    first = [_quoted(name) if quoting.names or needs.search(name) else name for name in headings]
     written = []
     for name, cells in columns.items():
         blank = blanks[name]
@@ -93,7 +99,7 @@ def write_csv(
     lines = written[0]
     for some in written[1:]:
         lines = lines + delimiter + some
-    return quoting.newline.join([delimiter.join(names), *lines, ""])
+    return quoting.newline.join([delimiter.join(first), *lines, ""])
 
 
 def _is_quoted(cells: Counter[str]) -> bool:

@@ -8,10 +8,13 @@ import numpy as np
 import pandas as pd
 
 from tabtwin.lib.errors import InputError
+from tabtwin.tables.cells import Source, as_text
 from tabtwin.tables.declared import check_known
-from tabtwin.tables.numerals import are_numbers
+from tabtwin.tables.encoding import Encoding
+from tabtwin.tables.numerals import MARKERS, are_numbers
 from tabtwin.tables.schema import CATEGORICAL, NUMERIC, Column, MadeTarget, Schema, target_values
 
+_TWO = 2
 MOST_CLASSES = 10
 """A column of more categories is not chosen as target."""
 
@@ -88,10 +91,10 @@ def check_made(schema: Schema, training: pd.DataFrame, subjects: np.ndarray, pro
 def choose_target(
     schema: Schema, table: pd.DataFrame, subjects: np.ndarray | None = None, protect: int = 1
 ) -> Schema:
-    """The schema with the most balanced categorical column of few values, if there is one.
+    """The schema with the most balanced column of few classes, if there is one: categories, or two numbers.
 
     Balance is the entropy of the classes over its maximum (Pielou's evenness); ties go to the first column.
-    Where no column is categorical, integers of few values stand in. Where protection hides all classes of
+    Where no column has classes, integers of few values stand in. Where protection hides all classes of
     each, the one that would be it is chosen all the same, so that a run can say why it stops.
 
     Args:
@@ -101,17 +104,81 @@ def choose_target(
         protect: The run's k: classes of fewer subjects have no say.
     """
     owners = np.arange(len(table)) if subjects is None else subjects
+    classes = [column for column in schema.learned if column.kind in CATEGORICAL or _has_two(column, table)]
+    integers = [column for column in schema.learned if column.kind == "integer"]
     for shown in (True, False):
-        for eligible in (CATEGORICAL, ("integer",)):
+        for eligible in (classes, integers):
             balance = {
                 column.name: _evenness(table[column.name], owners, column.threshold(protect), shown=shown)
-                for column in schema.learned
-                if column.kind in eligible
+                for column in eligible
             }
             best = max(balance, key=lambda name: balance[name], default=None)
             if best is not None and balance[best] > 0:
                 return schema.model_copy(update={"target": best, "made": None, "chosen": True})
     return schema
+
+
+def with_classes(schema: Schema, source: Source) -> Schema:
+    """The schema with a target of two numbers as a category: two values are two classes, whatever their kind.
+
+    What the user declares a number, and what the source spells in more than two ways, stays one.
+    """
+    if schema.target is None or schema.made is not None:
+        return schema
+    column = schema[schema.target]
+    cells = source.columns[column.name].without(column.marks)
+    declared = column.why == "declared" or column.comma
+    if column.kind not in NUMERIC or declared or len(cells.values) != _TWO:
+        return schema
+    if cells.is_text and np.isin(cells.values, np.array(MARKERS, dtype=object)).any():
+        return schema
+    update = {"kind": "category", "why": "two values, and the target: two classes"}
+    changed = column.model_copy(update=update).without_strange_fields()
+    columns = tuple(changed if one is column else one for one in schema.columns)
+    return schema.model_copy(update={"columns": columns})
+
+
+def as_classes(cells: pd.Series, column: Column, source: Source) -> pd.Series:
+    """The cells of a column of two numbers as :func:`with_classes` has them: as text, each the nearer one's.
+
+    Args:
+        cells: Of a canonical table, float64; a training row's number may be rounded.
+        column: The column, of which the source has two values.
+        source: The table as it was read.
+    """
+    held = source.columns[column.name].without(column.marks)
+    texts = as_text(held)
+    numbers = texts.astype(float)
+    nearest = np.abs(cells.to_numpy(float)[:, None] - numbers).argmin(axis=1, keepdims=False)
+    return pd.Series(np.where(cells.isna(), None, texts[nearest]), index=cells.index, dtype=object)
+
+
+def hidden_classes(schema: Schema, source: Source, encoding: Encoding, protect: int) -> str:
+    """One line on classes of the target that a twin does not have, and what helps; empty where it has all.
+
+    Args:
+        schema: With the target.
+        source: All rows: a rare class may be held out as a whole.
+        encoding: What may be put out.
+        protect: The run's k.
+    """
+    if schema.target is None or schema.made is not None or schema[schema.target].kind != "category":
+        return ""
+    column = schema[schema.target]
+    classes = {str(text) for text in as_text(source.columns[column.name].without(column.marks))}
+    hidden = len(classes - set(encoding.columns[column.name].categories))
+    if not hidden:
+        return ""
+    return (
+        f"The target {column.name} has {hidden} of {len(classes)} classes that the twin does not: fewer than "
+        f"{column.threshold(protect)} subjects to learn from hold each, so protection hides "
+        f"{'it' if hidden == 1 else 'them'}. Lower --protect, group rare classes in the table, or name "
+        "another --target."
+    )
+
+
+def _has_two(column: Column, table: pd.DataFrame) -> bool:
+    return column.kind in NUMERIC and table[column.name].nunique() == _TWO
 
 
 def _evenness(cells: pd.Series, subjects: np.ndarray, k: int, *, shown: bool) -> float:

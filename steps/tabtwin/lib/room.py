@@ -1,0 +1,62 @@
+"""A disk that is full, told in one line: which folder, how much is needed, and how much there is."""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tabtwin.lib.errors import InputError
+
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""What the system says where a disk, or a user's share of it, is used up."""
+
+_LITTLE = 1 << 20
+
+
+@contextmanager
+def wanted(folder: Path, size: int) -> Iterator[None]:
+    """Write so many bytes in a folder.
+
+    Raises:
+        InputError: if there is no room, naming the folder and how much is needed.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno in FULL:
+            raise InputError(_line(folder, f"{size:,} bytes more")) from None
+        raise
+
+
+def spell_full(error: OSError) -> str:
+    """One line for a full disk where it is not known what was written; empty for any other error."""
+    if error.errno not in FULL:
+        return ""
+    if isinstance(error.filename, str):
+        return _line(Path(error.filename).parent, "more bytes")
+    temporary = Path(tempfile.gettempdir())
+    folders = [folder for folder in (temporary, Path.cwd(), Path.home()) if (free(folder) or 0) < _LITTLE]
+    return _line(folders[0] if folders else temporary, "more bytes")
+
+
+def free(folder: Path) -> int | None:
+    """How many bytes may be written in a folder, or in the one above that is there; ``None`` if not known."""
+    try:
+        found = os.statvfs(next(place for place in (folder, *folder.absolute().parents) if place.exists()))
+    except (OSError, StopIteration):
+        return None
+    return found.f_bavail * found.f_frsize
+
+
+def _line(folder: Path, needed: str) -> str:
+    room = free(folder)
+    found = "an unknown number" if room is None else f"{room:,}"
+    where = " (TMPDIR names another)" if folder == Path(tempfile.gettempdir()) else ""
+    return (
+        f"expected room for {needed} in {folder}, found {found}; free some, or name a folder on another "
+        f"disk{where}"
+    )
