@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 
 import numpy as np
@@ -11,9 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audited import SCHEMA, source
+from tabtwin.lib.errors import InputError
 from tabtwin.tables.canonical import canonical
 from tabtwin.tables.encoding import Encoding, fit_encoding
-from tabtwin.tables.lenient import REASONS, Lenient, of_one_type, read_leniently, without
+from tabtwin.tables.foreign import of_one_type, read_foreign
+from tabtwin.tables.lenient import REASONS, Lenient, read_leniently, without
 from tabtwin.tables.reading import from_pandas, read_source
 from tabtwin.tables.schema import Column, Schema
 
@@ -207,6 +210,44 @@ def test_columns_of_several_types_or_odd_ones_are_text() -> None:
     assert found.defects["debt"] == {"not_a_number": 400}
     assert "since" not in found.defects
     assert "plan" not in found.defects
+
+
+def test_a_parquet_file_of_types_that_we_do_not_read_is_read_as_text() -> None:
+    table = TWIN.assign(
+        age=[[1, 2]] * 400,
+        pay=[{"a": 1}] * 400,
+        debt=[b"\xff"] * 400,
+        since=[datetime.date(9999, 12, 31)] * 400,
+        left=[datetime.time(1)] * 400,
+    )
+    buffer = io.BytesIO()
+    table.to_parquet(buffer, index=False)
+    with pytest.raises(InputError):
+        read_source(buffer.getvalue(), "--synthetic")
+    for twin in (
+        read_foreign(buffer.getvalue(), "--synthetic"),
+        read_source(from_pandas(of_one_type(table)), ""),
+    ):
+        found = read_leniently(twin, SCHEMA, TRAINING, ENCODING)
+        assert found.defects == {
+            "age": {"not_a_number": 400},
+            "pay": {"not_a_number": 400},
+            "debt": {"not_a_number": 400},
+            "since": {"not_a_date": 400},
+            "left": {"unknown_category": 400},
+        }
+
+
+@pytest.mark.parametrize(
+    "cell", [10**30, 1 + 2j, pd.Interval(0, 1), datetime.datetime(9000, 1, 1), ("a", 1), b"x"]
+)
+def test_a_pandas_column_of_anything_is_read(cell: object) -> None:
+    assert len(read(TWIN.assign(age=[cell] * 400), as_csv=False).table) == 400
+
+
+def test_a_damaged_file_is_none() -> None:
+    with pytest.raises(InputError, match="damaged"):
+        read_foreign(b"PAR1 and no more", "--synthetic")
 
 
 @settings(max_examples=60, deadline=None)

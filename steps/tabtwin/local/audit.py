@@ -41,11 +41,12 @@ from tabtwin.reporting.pictures import pictures
 from tabtwin.tables.carried import Carried, find_carried
 from tabtwin.tables.cells import Source
 from tabtwin.tables.findings import choices
+from tabtwin.tables.foreign import of_one_type, read_foreign
 from tabtwin.tables.headings import Header
 from tabtwin.tables.intake import Ingested, ingest_opened
-from tabtwin.tables.lenient import Lenient, of_one_type, read_leniently, without
+from tabtwin.tables.lenient import Lenient, read_leniently, without
 from tabtwin.tables.opening import FEWEST_ROWS, Asked, open_table
-from tabtwin.tables.reading import from_pandas, read_source
+from tabtwin.tables.reading import from_pandas
 from tabtwin.tables.schema import CATEGORICAL, Schema
 
 REPORT, METRICS = "report.html", "metrics.json"
@@ -168,7 +169,7 @@ def judge_files(files: Mapping[str, bytes], params: Params) -> Audit:
     if opened.refusal:
         raise InputError(opened.refusal)
     known = ingest_opened(opened, holdout=files["holdout"], seed=params.seed)
-    source = read_source(files["synthetic"], "--synthetic", params.header, opened.absent)
+    source = read_foreign(files["synthetic"], "--synthetic", params.header, opened.absent)
     read = _read_twin(source, known)
     schema, twin = without(known.schema, read.lacking), read.table
     carried = find_carried(source, read, opened.file, known.training, schema, known.encoding)

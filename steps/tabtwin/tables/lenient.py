@@ -32,8 +32,6 @@ REASONS = (
 """What may be the matter with a cell."""
 FAR = 0.5
 """A part of a column's range: a number so far beyond it is out of it, however few there are."""
-_ODD = ("complex", "period", "interval", "timedelta", "timedelta64", "time", "bytes", "unknown-array")
-"""What Parquet has no type for that we read, in columns of any object."""
 _DIGITS = 15
 """Decimals from which on float64 does not tell whether there are more."""
 _WHOLE = 1e15
@@ -150,20 +148,3 @@ def without(schema: Schema, lacking: Collection[str]) -> Schema:
             **({"target": None, "made": None, "chosen": False} if gone else {}),
         }
     )
-
-
-def of_one_type(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with columns of cells of several types, or of types that Parquet lacks, as text."""
-    odd = [name for name in table.columns if not _is_plain(table[name])]
-    return table.assign(**{name: _as_text(table[name]) for name in odd}) if odd else table
-
-
-def _is_plain(cells: pd.Series) -> bool:
-    if isinstance(cells.dtype, pd.PeriodDtype | pd.IntervalDtype) or cells.dtype.kind in "mc":
-        return False
-    inferred = pd.api.types.infer_dtype(cells, skipna=True)
-    return cells.dtype != object or not (inferred.startswith("mixed") or inferred in _ODD)
-
-
-def _as_text(cells: pd.Series) -> pd.Series:
-    return cells.map(str, na_action="ignore").astype(object)
