@@ -245,9 +245,9 @@ def _own_holdout(data: bytes, opened: Opened, schema: Schema) -> tuple[pd.DataFr
 def _check_split(subjects: np.ndarray, held: pd.DataFrame, schema: Schema, *, own_holdout: bool) -> None:
     people = len(np.unique(subjects))
     if people < FEWEST_SUBJECTS:
+        advice = f"{schema.entity!r} may be the wrong --entity" if schema.entity else "raise --max-train-rows"
         raise InputError(
-            f"expected at least {FEWEST_SUBJECTS} subjects in training, found {people}; "
-            f"{schema.entity!r} may be the wrong --entity"
+            f"expected at least {FEWEST_SUBJECTS} subjects in training, found {people}; {advice}"
         )
     if len(held) < FEWEST_HELD:
         advice = "add rows" if own_holdout else "a few subjects have most rows; give another --entity"
