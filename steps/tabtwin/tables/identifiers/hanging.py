@@ -24,7 +24,7 @@ FEWEST_PAIRS = 20
 CHANCE = -9.0
 """Powers of ten: how unlikely so few differences must be, had a column nothing to do with the groups."""
 
-_LEAST_DIFFERENT = 0.03
+_LEAST_DIFFERENT = 0.05
 """How often two rows differ at least: what nearly all rows have alike tells nothing of groups."""
 
 
