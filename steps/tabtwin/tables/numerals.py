@@ -12,6 +12,9 @@ MARKERS = ("NA", "N/A", "n/a", "NaN", "nan", "NAN", "null", "NULL", "None", "?",
 ALL_DIGITS = 17
 """As many decimals as tell any two float64 apart."""
 
+GREATEST = 1e30
+"""Of numbers that are learned: trees know float32 alone, and squares of greater ones come near its end."""
+
 _NUMBER = r"^ *-?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)? *$"
 _OTHER_NUMBER = (
     r"^ *-?(?:[0-9]+,[0-9]+|[0-9]{1,3}(?:[. '][0-9]{3})+,[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?) *$"
@@ -25,6 +28,11 @@ _MOST_DECIMALS = 15
 def are_numbers(texts: np.ndarray) -> np.ndarray:
     """Which texts are numbers (n,), bool; none with leading zeros, a leading plus or thousands separators."""
     return _matches(texts, _NUMBER)
+
+
+def are_too_great(values: np.ndarray) -> np.ndarray:
+    """Which numbers are infinite, or so great that what is computed of them would be (n,), bool."""
+    return np.asarray(np.abs(values) > GREATEST)
 
 
 def are_infinite(texts: np.ndarray) -> np.ndarray:
