@@ -271,6 +271,6 @@ def _refuse_other_numbers(name: str, cells: Cells) -> None:
 
 def _infinite(name: str) -> InputError:
     return InputError(
-        f"column {name!r}: expected finite numbers of at most {numerals.GREATEST:g}, found others; make those "
-        "cells empty"
+        f"column {name!r}: expected finite numbers of at most {numerals.GREATEST:g}, found others; make "
+        "those cells empty"
     )

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from small import small_table
 from tabtwin.generators import boost
+from tabtwin.lib.errors import InputError
 from tabtwin.tables.schema import Column, Schema
 
 
@@ -46,3 +48,35 @@ def test_rare_values_are_protected() -> None:
     twin = boost.fit(table).sample(2_000)
     assert "moon" not in set(twin["region"])
     assert twin["income"].max() < 1e6
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        pd.DataFrame({"id": range(100)}),
+        pd.DataFrame({"a": ["x"] * 100}),
+        pd.DataFrame({"a": list("abcdefghij"), "b": range(0, 20, 2)}),
+        pd.DataFrame(index=range(5)),
+    ],
+)
+def test_a_table_of_which_nothing_can_be_learned_is_refused(table: pd.DataFrame) -> None:
+    with pytest.raises(InputError, match="expected a column to learn"):
+        boost.fit(table)
+
+
+def test_every_town_of_a_twin_lies_in_its_state_and_every_state_in_its_country() -> None:
+    rng = np.random.default_rng(1)
+    town = rng.integers(0, 24, 400)
+    table = pd.DataFrame(
+        {
+            "country": [f"C{number // 12}" for number in town],
+            "state": [f"S{number // 4}" for number in town],
+            "town": [f"T{number}" for number in town],
+            "code": 1_000 + 7 * town,
+        }
+    )
+    twin = boost.fit(table, seed=1).sample(400)
+    for fine, coarse in (("town", "state"), ("state", "country"), ("code", "town")):
+        assert set(zip(twin[fine], twin[coarse], strict=True)) <= set(
+            zip(table[fine], table[coarse], strict=True)
+        )

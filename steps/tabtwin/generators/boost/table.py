@@ -21,6 +21,7 @@ from tabtwin.generators.boost.fitting import fit_model
 from tabtwin.generators.boost.knobs import Knobs
 from tabtwin.generators.boost.model import BoostModel
 from tabtwin.generators.protocol import Settings
+from tabtwin.lib.errors import InputError
 from tabtwin.lib.seeds import derive, generator
 from tabtwin.tables.canonical import canonical
 from tabtwin.tables.declared import Declared, describe
@@ -88,7 +89,7 @@ def fit(
         threads: CPU threads; as many as there are cores where it is not given. They change no byte.
 
     Raises:
-        InputError: if the table cannot be read as the schema says.
+        InputError: if the table cannot be read as the schema says, or nothing of it can be learned.
     """
     source = read_source(from_pandas(table), FILENAME)
     known = schema or describe(source, Declared(), None, protect)
@@ -98,6 +99,11 @@ def fit(
         codes = source.columns[known.entity].codes.astype("int64")
         subjects = np.where(codes < 0, codes.max(initial=0) + 1 + subjects, codes)
     known = _without(known, unsupported_columns(rows, known, subjects, protect))
+    if not known.learned:
+        raise InputError(
+            "expected a column to learn, found only keys, constants and those that too few subjects have a "
+            "value in; add one, or lower protect"
+        )
     encoding = fit_encoding(rows, known, subjects, protect)
     known = with_rules(known, rows, encoding, subjects, protect)
     settings = Settings(threads=threads or os.cpu_count() or 1, protect=protect)
