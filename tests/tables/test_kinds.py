@@ -42,7 +42,7 @@ def test_usual_markers_are_missing_among_numbers_and_only_there() -> None:
     assert (words.kind, words.missing) == ("category", False)
 
 
-@pytest.mark.parametrize("infinite", ["inf", "-Infinity", "1e999"])
+@pytest.mark.parametrize("infinite", ["inf", "-Infinity", "1e999", "1e31", "-1.5e300"])
 def test_infinite_numbers_are_refused(infinite: str) -> None:
     with pytest.raises(InputError, match=r"'x'.*finite"):
         column("1", infinite, "3")

@@ -40,13 +40,13 @@ def read_column(cells: Cells, column: Column) -> np.ndarray:
 def _numbers(cells: Cells, column: Column) -> np.ndarray:
     if not cells.is_text:
         values = cells.values
-        fit = np.isfinite(values) if values.dtype == np.float64 else np.zeros(len(values), bool)
+        fit = ~numerals.are_too_great(values) if values.dtype == np.float64 else np.zeros(len(values), bool)
     else:
         marked = np.isin(cells.values, np.array(numerals.MARKERS, dtype=object))
         read = numerals.are_numbers(cells.values)
         values = np.full(len(cells.values), np.nan)
         values[read] = numerals.parse(cells.values[read])
-        fit = (read & np.isfinite(values)) | marked
+        fit = (read & ~numerals.are_too_great(values)) | marked
     if column.kind == "integer":
         fit &= np.isnan(values) | (values == np.rint(values))
     _check(fit, cells, column)

@@ -156,6 +156,8 @@ def numeric_like(name: str, cells: Cells) -> Column | None:
     least, most = numerals.decimals(texts)
     if most < numerals.ALL_DIGITS and (np.abs(values) >= LARGEST_INTEGER).any():
         return None
+    if numerals.are_too_great(values).any():
+        raise _infinite(name)
     whole = bool((values == np.rint(values)).all() and (np.abs(values) <= LARGEST_INTEGER).all())
     return Column(
         name=name,
@@ -273,7 +275,7 @@ def is_called_id(name: str) -> bool:
 
 
 def _refuse_infinite(name: str, cells: Cells) -> None:
-    if cells.values.dtype == np.float64 and np.isinf(cells.values).any():
+    if cells.values.dtype == np.float64 and numerals.are_too_great(cells.values).any():
         raise _infinite(name)
 
 
@@ -288,5 +290,6 @@ def _refuse_other_numbers(name: str, cells: Cells) -> None:
 
 def _infinite(name: str) -> InputError:
     return InputError(
-        f"column {name!r}: expected finite numbers, found infinite ones; make those cells empty"
+        f"column {name!r}: expected finite numbers of at most {numerals.GREATEST:g}, found others; make "
+        "those cells empty"
     )

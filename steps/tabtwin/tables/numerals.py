@@ -14,6 +14,8 @@ ALL_DIGITS = 17
 
 MOST_DECIMALS = 15
 """That are counted: of more, a column has :data:`ALL_DIGITS`."""
+GREATEST = 1e30
+"""Of numbers that are learned: trees know float32 alone, and squares of greater ones come near its end."""
 
 _NUMBER = r"^ *-?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)? *$"
 _OTHER_NUMBER = (
@@ -27,6 +29,11 @@ _INFINITE = r"(?i)^ *[-+]?inf(?:inity)? *$"
 def are_numbers(texts: np.ndarray) -> np.ndarray:
     """Which texts are numbers (n,), bool; none with leading zeros, a leading plus or thousands separators."""
     return _matches(texts, _NUMBER)
+
+
+def are_too_great(values: np.ndarray) -> np.ndarray:
+    """Which numbers are infinite, or so great that what is computed of them would be (n,), bool."""
+    return np.asarray(np.abs(values) > GREATEST)
 
 
 def are_infinite(texts: np.ndarray) -> np.ndarray:

@@ -122,3 +122,35 @@ def test_an_entity_is_made_new_and_its_rows_count_once() -> None:
 def test_an_entity_may_be_two_columns() -> None:
     twin = boost.fit(clinics(np.random.default_rng(1)), entity=["clinic", "number"]).sample(50)
     assert twin["number"].is_unique
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        pd.DataFrame({"id": range(100)}),
+        pd.DataFrame({"a": ["x"] * 100}),
+        pd.DataFrame({"a": list("abcdefghij"), "b": range(0, 20, 2)}),
+        pd.DataFrame(index=range(5)),
+    ],
+)
+def test_a_table_of_which_nothing_can_be_learned_is_refused(table: pd.DataFrame) -> None:
+    with pytest.raises(InputError, match="expected a column to learn"):
+        boost.fit(table)
+
+
+def test_every_town_of_a_twin_lies_in_its_state_and_every_state_in_its_country() -> None:
+    rng = np.random.default_rng(1)
+    town = rng.integers(0, 24, 400)
+    table = pd.DataFrame(
+        {
+            "country": [f"C{number // 12}" for number in town],
+            "state": [f"S{number // 4}" for number in town],
+            "town": [f"T{number}" for number in town],
+            "code": 1_000 + 7 * town,
+        }
+    )
+    twin = boost.fit(table, seed=1).sample(400)
+    for fine, coarse in (("town", "state"), ("state", "country"), ("code", "town")):
+        assert set(zip(twin[fine], twin[coarse], strict=True)) <= set(
+            zip(table[fine], table[coarse], strict=True)
+        )

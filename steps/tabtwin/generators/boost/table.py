@@ -99,8 +99,9 @@ def fit(
         threads: CPU threads; as many as there are cores where it is not given. They change no byte.
 
     Raises:
-        InputError: if the table cannot be read as the schema says, or has columns that must not be learned
-            unasked; the line names options of a run, which are arguments here.
+        InputError: if the table cannot be read as the schema says, nothing of it can be learned, or it has
+            columns that must not be learned unasked; the line names options of a run, which are arguments
+            here.
     """
     asked = Asked(entity=_joined(entity), keep=_joined(keep), drop=_joined(drop), protect=protect)
     declared = schema.model_dump_json().encode() if schema else b""
@@ -114,6 +115,11 @@ def fit(
         written = as_vouched(known, source, np.ones(source.rows, bool), subjects, protect, {}, kinds=False)
         rows, known = as_written(rows, known, written), written
     known = _without(known, unsupported_columns(rows, known, subjects, protect))
+    if not known.learned:
+        raise InputError(
+            "expected a column to learn, found only keys, constants and those that too few subjects have a "
+            "value in; add one, or lower protect"
+        )
     encoding = fit_encoding(rows, known, subjects, protect)
     known = with_rules(known, rows, encoding, subjects, protect)
     settings = Settings(threads=threads or os.cpu_count() or 1, protect=protect)
