@@ -8,7 +8,7 @@ from tabtwin.driver import inputs
 from tabtwin.driver.parameters import pipeline_file, read_parameters
 from tabtwin.driver.parsing import run_parser, submit_parser
 from tabtwin.lib.contract import sha256
-from tabtwin.lib.errors import InputError
+from tabtwin.lib.errors import InputError, IntegrityError
 from tabtwin.lib.signing import KEY_VARIABLE
 from tabtwin.lib.sources import fetch, name_of, split_urls
 from tabtwin.lib.store import Store
@@ -45,6 +45,24 @@ def test_where_a_file_is_uploaded_to_confirms_no_guess_of_it(
     assert sha256(source.data)[:12] not in url
     monkeypatch.setenv(KEY_VARIABLE, "ab" * 16)
     assert inputs.upload(store, source) != url
+
+
+@pytest.mark.parametrize("changed", ["t.csv", "nonce/t.csv", "both"])
+def test_an_uploaded_file_that_was_changed_since_is_not_read(
+    store: Store, monkeypatch: pytest.MonkeyPatch, changed: str
+) -> None:
+    url = inputs.upload(store, inputs.Source("t.csv", b"a,b\n1,2\n"))
+    place = (store.own_key(url) or "").rpartition("/")[0]
+    monkeypatch.setenv(KEY_VARIABLE, "ab" * 16)  # in a cluster, the key is another one
+    assert fetch(url, store) == b"a,b\n1,2\n"
+    for name in ("t.csv", "nonce/t.csv"):
+        if changed in {name, "both"}:
+            store.put(f"{place}/{name}", b"a,b\n1,3\n")
+    with pytest.raises(IntegrityError, match=r"t\.csv is not what was uploaded there"):
+        fetch(url, store)
+    store.delete(f"{place}/nonce/t.csv")
+    with pytest.raises(IntegrityError, match=r"t\.csv is not what was uploaded there"):
+        fetch(url, store)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from tabtwin.lib import memory
 from tabtwin.lib.contract import canonical, sha256
 from tabtwin.lib.errors import InputError
 from tabtwin.lib.signing import sign
-from tabtwin.lib.sources import source_key
+from tabtwin.lib.sources import upload as upload_bytes
 from tabtwin.lib.store import MissingObjectError, Store
 from tabtwin.measures.limits import own_limits
 from tabtwin.tables.formats import refuse_others
@@ -109,10 +109,7 @@ def is_remote(place: str) -> bool:
 
 def upload(store: Store, source: Source) -> str:
     """Bring a file to where steps read it, unless it is there; its address."""
-    key = source_key(sha256(source.data), source.name)
-    if not store.exists(key):
-        store.put(key, source.data)
-    return store.address(key)
+    return upload_bytes(store, source.name, source.data)
 
 
 def settings(parameters: Iterable[Parameter], given: Mapping[str, str]) -> dict[str, str]:

@@ -11,12 +11,16 @@ from urllib.parse import unquote
 
 from pydantic import BaseModel
 
-from tabtwin.lib.errors import InputError
+from tabtwin.lib.contract import sha256
+from tabtwin.lib.errors import InputError, IntegrityError
 from tabtwin.lib.signing import sign
 from tabtwin.lib.store import OWN, MissingObjectError, Store
 
 UPLOADS = "private/source"
 """Where files stand that a command brought into the store."""
+NONCE = "nonce"
+"""Beside an uploaded file, the folder of what its place was made of besides its bytes."""
+_UPLOADED = re.compile(rf"(?:^|/){UPLOADS}/([0-9a-f]{{32}})$")
 
 
 def fetch(url: str, own: Store) -> bytes:
@@ -28,18 +32,33 @@ def fetch(url: str, own: Store) -> bytes:
 
     Raises:
         InputError: if there is no such object.
+        IntegrityError: if it was uploaded, and is not what was uploaded there.
     """
     if not url:
         return b""
+    key = own.own_key(url)
+    folder, _, name = (url if key is None else key).rpartition("/")
+    if key is None and not url.startswith("s3://"):
+        raise InputError(f"expected an object at s3://BUCKET/KEY, found {url!r}; correct the address")
+    store, within = (Store.open(folder, role="source"), "") if key is None else (own, f"{folder}/")
     try:
-        if (key := own.own_key(url)) is not None:
-            return own.get(key)
-        if not url.startswith("s3://"):
-            raise InputError(f"expected an object at s3://BUCKET/KEY, found {url!r}; correct the address")
-        folder, _, name = url.rpartition("/")
-        return Store.open(folder, role="source").get(name)
+        data = store.get(f"{within}{name}")
     except MissingObjectError:
         raise InputError(f"expected an object at {url}, found none; correct the address") from None
+    place = _UPLOADED.search(folder)
+    if place and _place(_nonce(store, within, name), sha256(data)) != place[1]:
+        raise IntegrityError(
+            f"{url} is not what was uploaded there; remove it, and give the same command again"
+        )
+    return data
+
+
+def _nonce(store: Store, within: str, name: str) -> bytes:
+    """What the place of an uploaded file was made of besides its bytes; nothing where that is gone."""
+    try:
+        return store.get(f"{within}{NONCE}/{name}")
+    except MissingObjectError:
+        return b""
 
 
 def name_of(url: str) -> str:
@@ -53,12 +72,24 @@ def split_urls(text: str) -> list[str]:
     return re.split(rf",(?=s3://|{OWN})", text) if text else []
 
 
-def source_key(digest: str, name: str) -> str:
-    """Where a file of this SHA-256 is uploaded to.
+def upload(store: Store, name: str, data: bytes) -> str:
+    """Bring a file to where steps read it, unless it is there; its address.
 
-    Keyed: a workflow's parameters name the place, and a plain digest would confirm a guessed table.
+    A workflow's parameters name the place: a digest of the file and of a nonce that only the key's owner can
+    make. So its name confirms no guess of the table; and who may read the nonce, which lies beside the file,
+    can tell without the key that neither was changed.
     """
-    return f"{UPLOADS}/{sign(digest.encode(), 'source').decode()[:24]}/{name}"
+    digest = sha256(data)
+    nonce = sign(digest.encode(), "source")
+    folder = f"{UPLOADS}/{_place(nonce, digest)}"
+    if not store.exists(f"{folder}/{name}"):
+        store.put(f"{folder}/{NONCE}/{name}", nonce)
+        store.put(f"{folder}/{name}", data)
+    return store.address(f"{folder}/{name}")
+
+
+def _place(nonce: bytes, digest: str) -> str:
+    return sha256(nonce + b"\0" + digest.encode())[:32]
 
 
 def table_digests(inputs: Mapping[str, str]) -> list[str]:

@@ -32,7 +32,7 @@ class Params(Frozen):
     """What a run of the table would be told."""
 
     target: str = Field("", description="COLUMN, COLUMN >= NUMBER or COLUMN = VALUE: what models predict")
-    entity: str = Field("", description="the column that names a row's subject, or several with commas between")
+    entity: str = Field("", description="the column that names a row's subject, or several of them")
     drop: str = Field("", description="columns that the twin shall not have, with commas between them")
     keep: str = Field("", description="columns that look as if they named people or subjects, and name none")
     replace: str = Field("", description="columns that name people, to hold plausible values instead")
