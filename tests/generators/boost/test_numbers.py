@@ -115,3 +115,15 @@ def test_the_first_and_the_last_mean_are_no_number_that_fewer_than_k_subjects_ho
     numbers = fit(values, unit)
     ends = numbers.middle[[0, -1]]
     assert not set(np.floor(ends / unit + 0.5)) & set(np.floor(values / unit + 0.5))
+
+
+def test_dense_numbers_are_hardly_drawn_oftener_where_they_are_held_than_beside() -> None:
+    met, beside = 0, 0
+    for seed in range(30):
+        rng = np.random.default_rng(seed)
+        values, others = (rng.integers(0, 13_000, 1_000).astype(float) for _ in range(2))
+        numbers = fit_numbers(values, np.arange(1_000), K, 1.0, 64)
+        drawn = numbers.draw(rng.permutation(numbers.codes(values)), rng.random(1_000))
+        met += int(np.isin(drawn, values).sum())
+        beside += int(np.isin(drawn, others).sum())
+    assert met < 1.2 * beside

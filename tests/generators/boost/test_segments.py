@@ -62,3 +62,9 @@ def test_few_values_between_two_held_ones_count_to_the_nearer() -> None:
 def test_a_group_has_as_many_rows_as_it_must() -> None:
     found = find_segments(np.arange(100.0), np.arange(100), K, 20, 0.0)
     assert found.knots.tolist() == [9.5, 29.5, 49.5, 69.5, 89.5]
+
+
+def test_the_first_and_the_last_group_may_have_fewer_rows_than_the_others() -> None:
+    found = find_segments(np.arange(60.0), np.arange(60), K, 20, 0.0, outer=5)
+    assert found.knots[[0, -1]].tolist() == [2.0, 57.0]
+    assert len(found.knots) == 5

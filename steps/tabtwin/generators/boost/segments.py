@@ -37,7 +37,9 @@ class Segments:
         return np.searchsorted(self.breaks, values, side="right")
 
 
-def find_segments(values: np.ndarray, subjects: np.ndarray, k: int, group: int, unit: float) -> Segments:
+def find_segments(
+    values: np.ndarray, subjects: np.ndarray, k: int, group: int, unit: float, outer: int | None = None
+) -> Segments:
     """The segments of some numbers; none where fewer than ``k`` subjects have one.
 
     Args:
@@ -46,6 +48,8 @@ def find_segments(values: np.ndarray, subjects: np.ndarray, k: int, group: int, 
         k: Subjects that vouch for a knot.
         group: Rows that a group has at least.
         unit: Where values are multiples of it, breaks lie between multiples; 0 where they are not.
+        outer: Rows that the first and the last group have at least, where those are fewer: the further in
+            they reach, the shorter are the tails.
     """
     order = np.argsort(values, kind="stable")
     distinct, where = np.unique(values[order], return_inverse=True)
@@ -53,13 +57,19 @@ def find_segments(values: np.ndarray, subjects: np.ndarray, k: int, group: int, 
     people = int(who.max(initial=0)) + 1
     pairs = np.unique(where.astype(np.int64) * people + who)
     vouched = np.bincount(pairs // people, minlength=len(distinct)) >= k
-    knots, held = _gather(values[order], where, who, vouched, k, max(k, group))
+    knots, held = _gather(values[order], where, who, vouched, k, max(k, group), max(k, outer or group))
     return Segments(knots, held, _breaks(knots, held, unit))
 
 
 @njit(cache=True, nogil=True)
 def _gather(
-    values: np.ndarray, where: np.ndarray, who: np.ndarray, vouched: np.ndarray, k: int, group: int
+    values: np.ndarray,
+    where: np.ndarray,
+    who: np.ndarray,
+    vouched: np.ndarray,
+    k: int,
+    group: int,
+    outer: int,
 ) -> tuple[np.ndarray, np.ndarray]:  # pragma: no cover - compiled
     """The knots of ascending ``values``, of which each is the ``where``-th distinct one."""
     rows = len(values)
@@ -71,7 +81,8 @@ def _gather(
     for row in range(rows + 1):
         fresh = row == rows or row == 0 or where[row] != where[row - 1]
         ends = row == rows or vouched[where[row]]
-        if fresh and size > 0 and (ends or (size >= group and people >= k)):
+        at_end = outer < group and ((made == 0 and size >= outer) or row == rows - outer)
+        if fresh and size > 0 and (ends or (people >= k and (size >= group or at_end))):
             if people >= k:
                 before_total, before_size = total, size
                 knots[made] = total / size
