@@ -13,9 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from tabtwin.tables.numbercodes import fixed, spelled, unsettled
+from tabtwin.tables.grouping import Groups, Things
+from tabtwin.tables.numbercodes import fixed, unsettled
 from tabtwin.tables.rules import Rule
-from tabtwin.tables.schema import CATEGORICAL, Column, Schema
+from tabtwin.tables.schema import CATEGORICAL, Schema
 
 CHANCE = 12.0
 """Powers of ten: how unlikely it must be that a rule holds by chance."""
@@ -26,6 +27,8 @@ FEWEST = 30
 NEARLY_ALL = 0.9
 """Of a column's values, that fix something, for the column to."""
 
+LOOK = 64
+"""Integers that are looked at first."""
 
 FEWEST_CODES = 3
 """Different integers that fix something: of fewer, those between them say nothing."""
@@ -49,54 +52,10 @@ class Fixing:
 NOTHING = Fixing({}, whole=False, rows=0)
 
 
-@dataclass(frozen=True)
-class Groups:
-    """The rows of a table by what one column holds.
-
-    Attributes:
-        column: The column.
-        numbers: Its cells, where they are numbers.
-        values: What it holds, but for what rare values are put out as, and what too few subjects hold.
-        order: Rows, those of one value behind one another.
-        starts: Where in ``order`` each value begins, and the last ends.
-        people: How many subjects hold each value.
-    """
-
-    column: Column
-    numbers: np.ndarray | None
-    values: tuple[str, ...]
-    order: np.ndarray
-    starts: np.ndarray
-    people: np.ndarray
-
-    @classmethod
-    def of(cls, protected: pd.DataFrame, column: Column, subjects: np.ndarray, protect: int) -> Groups:
-        """Those of a column of canonical rows after value protection."""
-        cells = protected[column.name].to_numpy()
-        codes, found = pd.factorize(cells, use_na_sentinel=True)
-        people = _people(codes, subjects, len(found))
-        if column.kind in CATEGORICAL:
-            kept = np.array([value != column.token or column.kind != "category" for value in found], bool)
-            values = [str(value) for value in found]
-        else:
-            kept = people >= max(2, column.threshold(protect))
-            values = [spelled(value) for value in found]
-        places = np.append(np.where(kept, np.cumsum(kept) - 1, -1), -1)[codes]
-        order = np.argsort(places, kind="stable")
-        return cls(
-            column=column,
-            numbers=None if column.kind in CATEGORICAL else cells.astype("float64"),
-            values=tuple(value for value, keep in zip(values, kept, strict=True) if keep),
-            order=order,
-            starts=np.searchsorted(places[order], np.arange(kept.sum() + 1)),
-            people=people[kept],
-        )
-
-
 def implications(
     protected: pd.DataFrame, schema: Schema, subjects: np.ndarray, protect: int
 ) -> tuple[list[Rule], list[Rule]]:
-    """What categories fix, and what integers do: whole columns first, then those that fix most rows.
+    """What integers fix, and what categories do: whole columns first, then those that fix most rows.
 
     Args:
         protected: Canonical rows after value protection.
@@ -105,53 +64,56 @@ def implications(
         protect: k of value protection.
     """
     found: dict[bool, list[tuple[bool, int, Rule]]] = {True: [], False: []}
+    things = [Things.of(protected[column.name], column) for column in schema.learned]
     for first in (column for column in schema.learned if column.kind in (*CATEGORICAL, "integer")):
         groups = Groups.of(protected, first, subjects, protect)
-        for then in (column for column in schema.learned if column.name != first.name):
-            fixing = find_fixing(groups, protected[then.name], then)
+        for then in (then for then in things if then.column.name != first.name):
+            fixing = find_fixing(groups, then)
             if fixing.values:
-                rule = Rule(kind="implies", columns=(first.name, then.name), values=fixing.values)
-                found[groups.numbers is None].append((fixing.whole, fixing.rows, rule))
+                rule = Rule(kind="implies", columns=(first.name, then.column.name), values=fixing.values)
+                found[groups.numbers is not None].append((fixing.whole, fixing.rows, rule))
     for side in found.values():
         side.sort(key=lambda known: (not known[0], -known[1]))
     return [rule for _, _, rule in found[True]], [rule for _, _, rule in found[False]]
 
 
-def find_fixing(groups: Groups, cells: pd.Series, then: Column) -> Fixing:
+def find_fixing(groups: Groups, things: Things) -> Fixing:
     """For each value of a column what another always holds with it, if it is one thing, and not by chance.
 
     Of numbers and dates only that they are missing can be fixed.
-
-    Args:
-        groups: The first column.
-        cells: Of the other, as protected.
-        then: The other.
     """
-    if not groups.values:
+    if not groups.values or things.shares.max() >= 1 or _is_hopeless(groups, things.codes):
         return NOTHING
-    if then.kind in CATEGORICAL:
-        codes, held = pd.factorize(cells.to_numpy(object), use_na_sentinel=True)
-    else:
-        codes, held = np.where(cells.isna(), -1, 0), np.array([""], dtype=object)
-    shares = np.bincount(codes + 1, minlength=len(held) + 1) / len(codes)
-    if shares.max() >= 1:
-        return NOTHING
-    inside = codes[groups.order][groups.starts[0] : groups.starts[-1]]
-    starts = groups.starts[:-1] - groups.starts[0]
-    least, most = (what.reduceat(inside, starts) for what in (np.minimum, np.maximum))
+    least, most = _ends(groups, things.codes, len(groups.values))
     alone, people = least == most, groups.people
-    whole = _is_whole(people, alone, float(shares.max()))
+    whole = _is_whole(people, alone, float(things.shares.max()))
     with np.errstate(divide="ignore"):
         likely = people >= FEWEST
-        likely &= -people * np.log10(shares[least + 1]) > CHANCE
-    sayable = alone & (whole | likely) & ((then.kind in CATEGORICAL) | (least < 0))
+        likely &= -people * np.log10(things.shares[least + 1]) > CHANCE
+    sayable = alone & (whole | likely) & ((things.column.kind in CATEGORICAL) | (least < 0))
     values = {
-        groups.values[at]: None if least[at] < 0 else str(held[least[at]]) for at in np.flatnonzero(sayable)
+        groups.values[at]: None if least[at] < 0 else str(things.held[least[at]])
+        for at in np.flatnonzero(sayable)
     }
-    if groups.numbers is not None and not (whole and _are_codes(groups, values, cells)):
+    if groups.numbers is not None and not (whole and _are_codes(groups, values, things.cells)):
         return NOTHING
     rows = int(np.diff(groups.starts)[sayable].sum())
     return Fixing(values, whole=whole, rows=rows)
+
+
+def _ends(groups: Groups, codes: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """The least and the greatest code of the rows of each of the first values (count,)."""
+    starts = groups.starts[:count] - groups.starts[0]
+    inside = codes[groups.order[groups.starts[0] : groups.starts[count]]]
+    return np.minimum.reduceat(inside, starts), np.maximum.reduceat(inside, starts)
+
+
+def _is_hopeless(groups: Groups, codes: np.ndarray) -> bool:
+    """Whether a few integers show that these are no codes: a table may have many columns of integers."""
+    if groups.numbers is None or len(groups.values) <= LOOK:
+        return False
+    least, most = _ends(groups, codes, LOOK)
+    return bool((least == most).mean() < NEARLY_ALL / 2)
 
 
 def _are_codes(groups: Groups, values: dict[str, str | None], cells: pd.Series) -> bool:
@@ -164,14 +126,6 @@ def _are_codes(groups: Groups, values: dict[str, str | None], cells: pd.Series) 
     held = cells.to_numpy(object, copy=True)
     held[cells.isna().to_numpy()] = None
     return not (there & (said != held)).any()
-
-
-def _people(codes: np.ndarray, subjects: np.ndarray, values: int) -> np.ndarray:
-    """How many subjects hold each value, int (values,)."""
-    held = codes >= 0
-    width = int(subjects.max(initial=0)) + 1
-    pairs = pd.unique(codes[held].astype("int64") * width + subjects[held])
-    return np.bincount(pairs // width, minlength=values)
 
 
 def _is_whole(people: np.ndarray, alone: np.ndarray, share: float) -> bool:

@@ -10,7 +10,8 @@ import pandas as pd
 from tabtwin.lib.errors import InputError
 from tabtwin.tables.declared import check_known
 from tabtwin.tables.encoding import Encoding
-from tabtwin.tables.fixing import Groups, find_fixing
+from tabtwin.tables.fixing import find_fixing
+from tabtwin.tables.grouping import Groups, Things
 from tabtwin.tables.rules import Rule
 from tabtwin.tables.schema import CATEGORICAL, NUMERIC, Column, Schema
 
@@ -72,7 +73,7 @@ def completed(
     first, then = (schema[name] for name in rule.columns)
     groups = Groups.of(protected, first, subjects, protect)
     if not rule.values:
-        values = find_fixing(groups, protected[then.name], then).values
+        values = find_fixing(groups, Things.of(protected[then.name], then)).values
         return rule.model_copy(update={"declared": True, "values": values})
     shown = set(groups.values if first.kind == "integer" else encoding.columns[first.name].categories)
     values = {value: fixed for value, fixed in rule.values.items() if value in shown}

@@ -55,7 +55,7 @@ def with_rules(
         if learned >= set(rule.columns)
     ]
     units_of = units(schema)
-    by_category, by_code = implications(protected, schema, subjects, protect)
+    by_code, by_category = implications(protected, schema, subjects, protect)
     found = [
         rule
         for rule in (
