@@ -138,6 +138,8 @@ def judge_tables(
     Raises:
         InputError: if a table cannot be read as the schema says, or a setting is wrong.
     """
+    if settings.pop("no_header", False):
+        settings["header"] = "no"
     tables = {"synthetic": synthetic, "training": training, "holdout": holdout}
     files = {name: from_pandas(table) for name, table in tables.items()}
     if schema:
