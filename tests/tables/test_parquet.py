@@ -90,6 +90,19 @@ def test_pandas_columns_without_a_type_are_named_at_once_and_can_be_dropped() ->
     assert read.columns["b"].held == 0
 
 
+def test_a_name_that_two_columns_have_is_not_quoted_since_it_may_be_a_cell() -> None:
+    twice = pa.table([pa.array(["Zyxomarkle", "b"])] * 2, names=["Zyxomarkle", "Zyxomarkle"])
+    buffer = io.BytesIO()
+    pq.write_table(twice, buffer)
+    for read in (
+        lambda: read_source(buffer.getvalue(), "t.parquet"),
+        lambda: from_pandas(pd.DataFrame([[1, 2]], columns=["Zyxomarkle", "Zyxomarkle"])),
+    ):
+        with pytest.raises(InputError, match="2 columns have one name") as refused:
+            read()
+        assert "Zyxomarkle" not in str(refused.value)
+
+
 BOMBS: dict[str, dict[str, object]] = {
     "by a dictionary": {"compression": "zstd"},
     "by compression": {"compression": "zstd", "use_dictionary": False},

@@ -146,6 +146,8 @@ def judge_tables(
         InputError: if a table cannot be read, training or the holdout not as the schema says, or a setting is
             wrong.
     """
+    if settings.pop("no_header", False):
+        settings["header"] = "no"
     tables = {"synthetic": synthetic, "training": training, "holdout": holdout}
     files = {name: from_pandas(table) for name, table in tables.items() if name != "synthetic"}
     files["synthetic"] = from_pandas(of_one_type(synthetic))

@@ -65,7 +65,6 @@ def kept_folder() -> Iterator[Kept]:
             try:
                 yield Kept(Path(folder), keeper)
             finally:
-                remove(folder)
                 if keeper.stdin is not None:
                     with suppress(BrokenPipeError):
                         keeper.stdin.close()

@@ -27,7 +27,7 @@ def from_pandas(table: pd.DataFrame, dropped: Collection[str] = ()) -> bytes:
         InputError: naming all columns whose cells are not of one type.
     """
     if found := twice([str(name) for name in table.columns]):
-        raise InputError(f"{found[1]} columns are named {found[0]!r}; rename all but one")
+        raise InputError(f"{found[1]} columns have one name; rename all but one")
     try:
         return _written(table)
     except _FAILS:

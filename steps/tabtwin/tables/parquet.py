@@ -29,7 +29,7 @@ _CELL = 4
 
 _BUILT = {"DELTA_BYTE_ARRAY"}
 """Encodings by which a cell is built from the one before: a chunk's size says nothing of its cells'."""
-_FEW_ROWS, _MANY_ROWS = 64, 1 << 16
+_FEW_ROWS = 64
 
 
 def read_parquet(data: bytes, filename: str) -> Source:
@@ -45,7 +45,8 @@ def read_parquet(data: bytes, filename: str) -> Source:
         names = [field.name for field in fields]
         refuse_too_many(names, filename)
         if found := twice(names):
-            raise InputError(f"{filename}: {found[1]} columns are named {found[0]!r}; rename all but one")
+            # They may be a row's cells, which nothing has looked at yet.
+            raise InputError(f"{filename}: {found[1]} columns have one name; rename all but one")
         texts = [name for name, field in zip(names, fields, strict=True) if _is_text(field.type)]
         coded = [name for name in texts if not _is_built(_chunks(stored.metadata, name))]
         apart = pq.ParquetFile(io.BytesIO(data), read_dictionary=coded)
@@ -105,9 +106,8 @@ def _texts(
     if mean > 2 * LONGEST_CELL:
         return too_long(int(mean), rows, spelled)
     parts: list[pa.Array] = []
-    for batch in apart.iter_batches(
-        _FEW_ROWS if _is_built(chunks) else _MANY_ROWS, columns=[name], use_threads=False
-    ):
+    at_once = _FEW_ROWS if _is_built(chunks) else max(rows, 1)
+    for batch in apart.iter_batches(at_once, columns=[name], use_threads=False):
         part = batch.column(batch.schema.get_field_index(name))
         part = part if kinds.is_dictionary(part.type) else part.dictionary_encode()
         longest = pc.max(pc.binary_length(part.dictionary)).as_py() or 0
