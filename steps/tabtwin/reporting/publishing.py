@@ -47,8 +47,8 @@ def rounded(evidence: Evidence) -> str:
     people = _people(evidence).training
     return (
         f"Figures go in steps that leave {k} people or more open, coarser where fewer were compared (a share "
-        f"of {people} people in training: {Grid(k).share_step(people):g}); what fewer than {k} stand behind is "
-        "withheld. Verdicts go by exact figures."
+        f"of {people} people in training: {Grid(k).share_step(people):g}); what fewer than {k} stand behind "
+        "is withheld. Verdicts go by exact figures."
     )
 
 
