@@ -61,6 +61,7 @@ def audit(**changed: Any) -> dict[str, Any]:
         "dependence": {
             "columns": names,
             "least": [200] * len(names),
+            "bins": [10] * len(names),
             "real": links,
             "synthetic": links,
             "mean_difference": 0.0,

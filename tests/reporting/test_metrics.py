@@ -12,6 +12,7 @@ import pytest
 
 import tabtwin
 from audited import source
+from tabtwin.reporting.rounding import Grid
 
 SCHEMA = json.loads(resources.files("tabtwin").joinpath("metrics.schema.json").read_text(encoding="utf-8"))
 
@@ -44,6 +45,24 @@ def audited() -> dict[str, Any]:
 def test_an_audits_metrics_are_as_documented(audited: dict[str, Any]) -> None:
     assert errors(audited) == []
     assert audited["audit"]["combinations"]["columns"] == ["age", "plan"]
+
+
+def test_an_audits_figures_are_rounded_as_public_ones_are(audited: dict[str, Any]) -> None:
+    figures = list(numbers(audited))
+    assert len(figures) > 300
+    assert [figure for figure in figures if figure != round(figure, 3)] == []
+    step = Grid(5).share_step(audited["table"]["training"] + audited["table"]["holdout"])
+    assert step == 0.02
+    for accuracy in audited["audit"]["accuracy"]["columns"].values():
+        assert round(accuracy / step, 6) == round(accuracy / step)
+
+
+def numbers(node: object) -> Iterator[float]:
+    """Every number that is no whole one."""
+    for part in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from numbers(part)
+    if isinstance(node, float):
+        yield node
 
 
 def test_a_figure_that_is_not_documented_or_is_missing_is_told(audited: dict[str, Any]) -> None:

@@ -84,7 +84,8 @@ class Classification:
         """Which classes were grouped."""
         if not self.grouped:
             return ()
-        note = f"{self.grouped} classes beyond the {CLASSES} commonest, or of under {CLASS_ROWS} rows: one"
+        # Not how many: of those that few rows hold, the number would be told with the report.
+        note = f"classes beyond the {CLASSES} commonest, or of under {CLASS_ROWS} rows: one"
         return (note,)
 
     def target(self, table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:

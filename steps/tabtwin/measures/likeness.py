@@ -115,6 +115,7 @@ class Likeness:
         return {
             "columns": self.bins.names[shown],
             "least": [_least(codes) for codes in real],
+            "bins": [len(np.unique(codes)) for codes in real],
             "real": np.round(matrices[0], 4).tolist(),
             "synthetic": np.round(matrices[1], 4).tolist(),
             "mean_difference": float(apart.mean()) if len(apart) else 0.0,

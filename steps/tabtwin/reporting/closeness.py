@@ -180,7 +180,8 @@ def dependence(evidence: Evidence) -> str:
         "Links between columns",
         paragraph(
             "Cramér's V of every pair of columns, from left in the order of the rows: 0, nearly white, is no "
-            "link, 1, the darkest, that one column says the other. On average the two differ by "
+            "link, 1, the darkest, that one column says the other; white, their groups are too small to "
+            "tell. On average the two differ by "
             f"{number(found['mean_difference'], 3)}."
         ),
         plots.shades("Shades from nearly white, 0, no link, to dark blue, 1, a full link"),

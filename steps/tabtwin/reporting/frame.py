@@ -18,7 +18,7 @@ from tabtwin.reporting import (
 )
 from tabtwin.reporting.evidence import Evidence
 from tabtwin.reporting.page import page, paragraph
-from tabtwin.reporting.publishing import published
+from tabtwin.reporting.publishing import published, rounded
 
 
 def render(evidence: Evidence, *, private: bool) -> str:
@@ -45,8 +45,8 @@ def render(evidence: Evidence, *, private: bool) -> str:
     ]
     if private:
         parts.append(making.provenance(evidence))
-    footer = paragraph(
-        f"Made by tabtwin {__version__}. The same table, settings, seed and signing key give the same page.",
-        css="soft",
+    made_by = (
+        f"Made by tabtwin {__version__}. The same table, settings, seed and signing key give the same page."
     )
+    footer = paragraph(made_by if private else f"{made_by} {rounded(evidence)}", css="soft")
     return page("tabtwin report", opening.opening(evidence, private=private), "".join(parts), footer)

@@ -67,17 +67,22 @@ def public_audit(audit: Json, grid: Grid, people: People) -> dict[str, Any]:
 def links(found: Json, grid: Grid, people_a_row: float) -> dict[str, Any]:
     """Links between columns, each as exact as the least groups of its columns allow.
 
-    V is a distance: where one row moves between cells of groups of r and c rows, it moves by √(2 / rc) at
-    most. ``None`` where the groups are too small to say anything.
+    V is a distance: where one row moves between cells of groups of r and c rows, of columns of a and of b or
+    more bins, it moves by √(2 / (min(a, b) − 1)rc) at most. ``None`` where the groups are too small to say
+    anything.
     """
-    shown = {name: part for name, part in found.items() if name != "least"}
-    least = [rows * people_a_row for rows in found["least"]]
+    shown = {name: part for name, part in found.items() if name not in {"least", "bins"}}
+    least, bins = [rows * people_a_row for rows in found["least"]], found["bins"]
+
+    def told(value: float, row: int, column: int) -> float | None:
+        if row == column:
+            return 1.0
+        sides = max(1, min(bins[row], bins[column]) - 1)
+        return _link(value, grid, (sides * least[row] * least[column] / 2) ** 0.5)
+
     for side in ("real", "synthetic"):
         shown[side] = [
-            [
-                1.0 if row == column else _link(value, grid, least[row] * least[column])
-                for column, value in enumerate(line)
-            ]
+            [told(value, row, column) for column, value in enumerate(line)]
             for row, line in enumerate(found[side])
         ]
     apart = [
@@ -86,7 +91,7 @@ def links(found: Json, grid: Grid, people_a_row: float) -> dict[str, Any]:
         for ours, theirs in zip(mine[:row], others[:row], strict=True)
         if ours is not None and theirs is not None
     ]
-    return shown | {"mean_difference": sum(apart) / len(apart) if apart else 0.0}
+    return shown | {"mean_difference": sum(apart) / len(apart) if apart else None}
 
 
 def combinations(found: Json, grid: Grid) -> dict[str, Any]:
@@ -216,6 +221,5 @@ def _risk(found: Json, grid: Grid, people: People) -> dict[str, Any]:
     return shown | withheld | {"guesses": grid.count(found["guesses"])}
 
 
-def _link(value: float, grid: Grid, groups: float) -> float | None:
-    step = grid.share_step((groups / 2) ** 0.5)
-    return None if step >= WIDEST else grid.share(value, (groups / 2) ** 0.5)
+def _link(value: float, grid: Grid, people: float) -> float | None:
+    return None if grid.share_step(people) >= WIDEST else grid.share(value, people)

@@ -25,7 +25,7 @@ HISTOGRAMS = ("dcr", "nndr")
 
 def published(evidence: Evidence) -> Evidence:
     """The same evidence with every figure rounded, and what few people stand behind withheld."""
-    grid = Grid(max(FEW, evidence.facts["protect"]))
+    grid = Grid(_least(evidence))
     people = _people(evidence)
     audit = public_audit(evidence.audit, grid, people)
     protected = withholding.cells(evidence.facts.get("protected", {}), grid)
@@ -39,6 +39,21 @@ def published(evidence: Evidence) -> Evidence:
         pictures=[_picture(picture, grid, people) for picture in evidence.pictures],
         settings=_settings(evidence.settings),
     )
+
+
+def rounded(evidence: Evidence) -> str:
+    """What a reader is told of how exact the figures are."""
+    k = _least(evidence)
+    people = _people(evidence).training
+    return (
+        f"Figures go in steps that leave {k} people or more open, coarser where fewer were compared (a share "
+        f"of {people} people in training: {Grid(k).share_step(people):g}); what fewer than {k} stand behind "
+        "is withheld. Verdicts go by exact figures."
+    )
+
+
+def _least(evidence: Evidence) -> int:
+    return max(FEW, int(evidence.facts["protect"]))
 
 
 def _people(evidence: Evidence) -> People:

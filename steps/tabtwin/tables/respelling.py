@@ -104,9 +104,10 @@ def stamps(cells: Cells, form: str, digits: int) -> Respelled:
     values = dates.parse(texts, form)
     rest = np.isnat(values) & ~_are_marks(texts)
     otherwise = np.isnat(values)
-    shapes = np.array([_shape(text) for text in texts.tolist()], dtype=object)
-    for shape in dict.fromkeys(shapes[rest].tolist()):
-        alike = rest & (shapes == shape)
+    places = np.flatnonzero(rest)
+    shapes = np.array([_shape(text) for text in texts[places].tolist()], dtype=object)
+    for shape in dict.fromkeys(shapes.tolist()):
+        alike = places[shapes == shape]
         values[alike] = _dated(np.char.strip(texts[alike].astype(str)).astype(object))
     unread = np.isnat(values) & ~_are_marks(texts)
     return Respelled(values, otherwise & ~unread, unread)
