@@ -19,6 +19,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tabtwin.lib import tries
+from tabtwin.lib.contract import sha256
 from tabtwin.lib.holdings import survey
 from tabtwin.lib.store import Store
 
@@ -109,6 +111,8 @@ def _forget(store: Store, target: Store) -> None:
     found = survey(store, held=True)
     reports = f"{os.environ['REPORTS'].removeprefix(store.prefix).lstrip('/')}/{NAME}.html"
     for key in [*(found.going([NAME], unused=False) if NAME in found.runs else ()), SOURCE, reports]:
+        store.delete(key)
+    for key in store.list(tries.place_of([sha256(table())])):
         store.delete(key)
     for key in target.list(f"release/{NAME}/"):
         target.delete(key)

@@ -17,8 +17,10 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_the_demo_in_a_cluster_releases_the_bytes_that_make_run_does(
-    tabtwin: Installation, tmp_path: Path
+    tabtwin: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    for name, key in tabtwin.signing_key().items():
+        monkeypatch.setenv(name, key)
     call("make", "--directory", str(ROOT), "run")
     said = call("make", "--directory", str(ROOT), "--silent", "--dry-run", "run").splitlines()
     (words,) = [shlex.split(line) for line in said if "/tabtwin run " in line]

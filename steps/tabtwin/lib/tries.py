@@ -68,14 +68,18 @@ def end(run: Run, limits: str, *, refused: bool = False, released: bool = False)
         run.store.put(key, canonical(seal(ended.model_dump(), key)))
 
 
+def place_of(digests: Sequence[str]) -> str:
+    """Where the tries of a table stand, by the SHA-256 of each of its files."""
+    return f"private/tables/{sign(canonical(list(digests)), 'table').decode()[:24]}/"
+
+
 def _where(run: Run, limits: str) -> tuple[str, str, list[str]]:
     """The place of the table's tries, this one's key, and the twins that are judged with it, its own last."""
     ingested = run.manifest(INGESTED.step)
     digests = table_digests(ingested.inputs) if ingested else []
-    table = sign(canonical(digests), "table").decode()[:24]
     twins = [str(run.digest(ref)) for ref in twin_refs(run)[1:]]
     mark = sha256(canonical([twins, limits]))[:24]
-    return f"private/tables/{table}/", f"private/tables/{table}/{mark}.json", twins
+    return place_of(digests), f"{place_of(digests)}{mark}.json", twins
 
 
 def _read(store: Store, key: str) -> Try | None:
