@@ -19,7 +19,7 @@ STEPS := ingest train score weigh sample screen refine audit balance utility rep
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-browser screenshots lint wheel bench bench-generators bench-refine bench-prize bench-scale \
-  bench-audit bench-canaries bench-agreement bench-tables bench-speed bench-swap lock clean version images image-names push \
+  bench-audit bench-canaries bench-agreement bench-tables bench-alarms bench-speed bench-swap lock clean version images image-names push \
   kind test-images test-cluster \
   $(STEPS:%=images/%) images/train-cuda
 
@@ -79,6 +79,9 @@ bench-agreement: .venv/test ## print our figures beside mostlyai-qa's, SDMetrics
 bench-tables: .venv/test ## print what the plain command makes of public tables, and of broken ones (resumable; hours)
 	$(BIN)/python -m tests.benchmarks.anytable
 	$(BIN)/python -m tests.benchmarks.brokentables
+
+bench-alarms: .venv/test ## print which public tables stop since rows share a subject that nothing declares (minutes)
+	$(BIN)/python -m tests.benchmarks.alarms
 
 bench-speed: .venv/test ## print what nearest rows and tracing cost, beside SDMetrics (half an hour)
 	$(BIN)/python -m tests.benchmarks.speed
