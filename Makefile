@@ -19,7 +19,8 @@ STEPS := ingest train score weigh sample screen refine audit balance utility rep
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-browser screenshots lint wheel bench bench-generators bench-refine bench-prize bench-scale \
-  bench-audit bench-holes bench-canaries bench-agreement bench-tables bench-speed bench-swap lock clean version images image-names push \
+  bench-audit bench-holes bench-alarms bench-canaries bench-agreement bench-tables bench-speed bench-swap lock clean version \
+  images image-names push \
   kind test-images test-cluster \
   $(STEPS:%=images/%) images/train-cuda
 
@@ -82,6 +83,9 @@ bench-tables: .venv/test ## print what the plain command makes of public tables,
 
 bench-holes: .venv/test ## replay what once broke a promise, each as a user would, a line each (half an hour)
 	$(BIN)/python -m tests.benchmarks.holes
+
+bench-alarms: .venv/test ## print which public tables stop since rows share a subject that nothing declares (minutes)
+	$(BIN)/python -m tests.benchmarks.alarms
 
 bench-speed: .venv/test ## print what nearest rows and tracing cost, beside SDMetrics (half an hour)
 	$(BIN)/python -m tests.benchmarks.speed

@@ -34,13 +34,13 @@ class Params(StepParams):
     holdout: str = Field(default="", exclude=True, description="s3:// URL of a holdout of your own")
     schema_file: str = Field(default="", exclude=True, description="s3:// URL of a schema (JSON)")
     target: str = Field(default="", description="COLUMN, COLUMN >= NUMBER or COLUMN = VALUE")
-    entity: str = Field(default="", description="the column that names a row's subject, or several of them")
+    entity: str = Field(default="", description="the column (or columns) that names a row's subject")
     max_train_rows: int = Field(default=0, ge=0, description="most rows to learn from; 0: all not held out")
     generators: str = Field(default="boost:4", description="which models to train, and how many")
     epochs: int = Field(default=300, ge=1, description="epochs that ctgan and tvae train")
     column_groups: int = Field(default=1, ge=1, le=99, description="tasks of train for each boost model")
     drop: str = Field(default="", description="columns to leave out of the twin, with commas between them")
-    keep: str = Field(default="", description="columns that look as if they named people or subjects")
+    keep: str = Field(default="", description="columns that look as if they named people, and name none")
     replace: str = Field(
         default="", description="columns of people's names and the like: plausible ones instead"
     )

@@ -32,9 +32,9 @@ class Params(Frozen):
     """What a run of the table would be told."""
 
     target: str = Field("", description="COLUMN, COLUMN >= NUMBER or COLUMN = VALUE: what models predict")
-    entity: str = Field("", description="the column that names a row's subject, or several of them")
+    entity: str = Field("", description="the column (or columns) that names a row's subject")
     drop: str = Field("", description="columns that the twin shall not have, with commas between them")
-    keep: str = Field("", description="columns that look as if they named people or subjects, and name none")
+    keep: str = Field("", description="columns that look as if they named people, and name none")
     replace: str = Field("", description="columns that name people, to hold plausible values instead")
     protect: int = Field(5, ge=1, description="subjects that must share a value for it to be put out")
     header: Header = Field("auto", description="whether the first line of a CSV holds names: auto, yes or no")
