@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -88,5 +89,5 @@ def _classes(folder: Path) -> Iterator[Hole]:
     table.to_csv(file, index=False)
     ended = run(file, folder / "binary", "--target", "Class")
     page = folder / "binary" / "private" / "metrics.json"
-    classes = page.exists() and '"auc"' in page.read_text()
+    classes = page.exists() and json.loads(page.read_text())["utility"]["task"] == "classification"
     yield Hole("11", "run --target Class: 0 and 1", f"{ended}; classes: {classes}", bool(classes))

@@ -13,7 +13,7 @@ import pandas as pd
 from tests.benchmarks.holes.replay import Hole, run
 
 ROWS, RARE = 3_000, 25
-DIGITS = 4
+DIGITS = 3
 """Decimals of a figure that the report shows at most."""
 
 

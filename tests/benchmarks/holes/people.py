@@ -106,6 +106,7 @@ def _declared(folder: Path, table: pd.DataFrame) -> Iterator[Hole]:
     ended = run(file, out, "--entity", "mrn", "--target", "dx")
     if ended.code:
         yield Hole("1", "run --entity mrn, a note that a patient repeats", str(ended), ended.code in {2, 3})
+        file, out = folder / "plain.csv", folder / "plain"
         noted.drop(columns="note").to_csv(file, index=False)
         ended = run(file, out, "--entity", "mrn", "--target", "dx")
     place = out / ("release" if ended.code == 0 else "private")

@@ -48,7 +48,7 @@ def replay(folder: Path) -> Iterator[Hole]:
         named = [word for name, file in files.items() for word in (f"--{name}", file)]
         ended = call("audit", "--synthetic", twin, *named, "--out", out, "--target", "left")
         figures = out / "metrics.json"
-        counted = "defects" in json.loads(figures.read_text()) if figures.exists() else False
+        counted = figures.exists() and bool(json.loads(figures.read_text())["carried"]["defects"])
         yield Hole(
             "10", f"audit: {what}", f"{ended}; defects counted: {counted}", ended.code in {0, 3} and counted
         )
