@@ -25,6 +25,8 @@ QUICK = (
     "2",
     "--oversample",
     "3",
+    "--seed",
+    "1",
     "--log",
     "json",
 )
