@@ -49,7 +49,7 @@ def test_a_pattern_that_is_nearly_full_has_a_digit_more() -> None:
 def test_scattered_keys_have_a_digit_more_where_no_beginning_is_free() -> None:
     drawn = np.random.default_rng(4).permutation(10_000)[:900]
     keys = texts(*(f"A{number:04d}" for number in drawn))
-    assert apart(keys, "A9999", "string")["pattern"] == "A99999"
+    assert apart(keys, "\\A9999", "string")["pattern"] == "\\A99999"
 
 
 def test_a_pattern_with_far_more_room_than_keys_stays_as_it_is() -> None:

@@ -102,7 +102,7 @@ def lifted(schema: Schema) -> list[str]:
         if column.public
     ]
     return found + [
-        f"{column.name} has a protection of its own, as declared: {column.protect} subjects have to share a value."
+        f"{column.name} has a protection of its own: {column.protect} subjects have to share a value of it."
         for column in schema.learned
         if column.protect is not None and not column.public
     ]

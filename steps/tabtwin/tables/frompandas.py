@@ -19,8 +19,8 @@ _FAILS = (pa.ArrowException, OverflowError, ValueError, TypeError, NotImplemente
 def from_pandas(table: pd.DataFrame, dropped: Collection[str] = ()) -> bytes:
     """A pandas table as Parquet, for ``read_source``.
 
-    Levels of the index that have a name are columns, the first ones: they may name whom rows are about. Others
-    are not looked at.
+    Levels of the index that have a name are columns, the first ones: they may name whom rows are about.
+    Others are not looked at.
 
     Args:
         table: The table.
