@@ -210,7 +210,11 @@ def test_cells_of_a_grid_are_no_subjects() -> None:
     assert named(visits(rng, list(rng.permutation(3_000)[:160]), **own)) == []
 
 
-def test_ranges_are_no_long_numbers() -> None:
+def test_ranges_of_numbers_and_times_are_no_names() -> None:
     rng = np.random.default_rng(11)
+    slots = [
+        f"{at // 2:02d}:{at % 2 * 30:02d}-{(at + 1) // 2:02d}:{(at + 1) % 2 * 30:02d}" for at in range(48)
+    ]
+    assert named(visits(rng, slots, each=20, peak=rng.choice(["yes", "no"], 48))) == []
     ranges = [f"{at * 5_000}-{at * 5_000 + 4_999}" for at in range(30)]
     assert named(visits(rng, ranges, each=30, rate=list(range(30)))) == []
