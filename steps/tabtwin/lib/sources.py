@@ -40,23 +40,23 @@ def fetch(url: str, own: Store) -> bytes:
     folder, _, name = (url if key is None else key).rpartition("/")
     if key is None and not url.startswith("s3://"):
         raise InputError(f"expected an object at s3://BUCKET/KEY, found {url!r}; correct the address")
-    store, within = (Store.open(folder, role="source"), "") if key is None else (own, f"{folder}/")
+    store, beside = (Store.open(folder, role="source"), "") if key is None else (own, key.removesuffix(name))
     try:
-        data = store.get(f"{within}{name}")
+        data = store.get(f"{beside}{name}")
     except MissingObjectError:
         raise InputError(f"expected an object at {url}, found none; correct the address") from None
     place = _UPLOADED.search(folder)
-    if place and _place(_nonce(store, within, name), sha256(data)) != place[1]:
+    if place and _place(_nonce(store, f"{beside}{NONCE}/{name}"), sha256(data)) != place[1]:
         raise IntegrityError(
             f"{url} is not what was uploaded there; remove it, and give the same command again"
         )
     return data
 
 
-def _nonce(store: Store, within: str, name: str) -> bytes:
+def _nonce(store: Store, key: str) -> bytes:
     """What the place of an uploaded file was made of besides its bytes; nothing where that is gone."""
     try:
-        return store.get(f"{within}{NONCE}/{name}")
+        return store.get(key)
     except MissingObjectError:
         return b""
 
@@ -101,6 +101,8 @@ def table_digests(inputs: Mapping[str, str]) -> list[str]:
 def uploaded(store: Store, params: BaseModel) -> tuple[str, ...]:
     """In which places under :data:`UPLOADS` the uploaded files stand that a step's settings name."""
     given = [value for value in dict(params).values() if isinstance(value, str)]
-    keys = [store.own_key(url) or "" for text in given for url in split_urls(text)]
+    urls = [url for text in given for url in split_urls(text)]
+    # In S3 an object of the store's own is named by its URL, and read with the source's credentials.
+    keys = [store.own_key(url) or url.removeprefix(f"{store.url}/") for url in urls]
     places = [key.removeprefix(f"{UPLOADS}/") for key in keys if key.startswith(f"{UPLOADS}/")]
     return tuple(dict.fromkeys(place.partition("/")[0] for place in places))

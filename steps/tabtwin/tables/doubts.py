@@ -10,7 +10,7 @@ from tabtwin.tables import kinds, numerals
 from tabtwin.tables.almost import almost
 from tabtwin.tables.cells import Cells
 from tabtwin.tables.designs import advise, describe
-from tabtwin.tables.findings import drawn_alone
+from tabtwin.tables.findings import drawn_alone, lifted
 from tabtwin.tables.formulas import begins_formula
 from tabtwin.tables.identifiers.alike import find_alike
 from tabtwin.tables.intake import Ingested
@@ -127,6 +127,10 @@ def _hidden(opened: Opened, found: Ingested) -> Iterator[str]:
             )
 
 
+def _lifted(opened: Opened, found: Ingested) -> Iterator[str]:
+    yield from lifted(found.schema)
+
+
 def _rewritten(opened: Opened, found: Ingested) -> Iterator[str]:
     for read, told in zip(opened.schema.columns, found.schema.columns, strict=True):
         if told.learned and (read.digits, read.format) != (told.digits, told.format):
@@ -181,4 +185,17 @@ def _cells_that(cells: Cells, holds: Callable[[str], bool]) -> int:
     return int(cells.counts[np.array([holds(text) for text in cells.values], dtype=bool)].sum())
 
 
-_TESTS = (_size, _repeated, _design, _target, _subjects, _alike, _missing, _hidden, _rewritten, _names, _text)
+_TESTS = (
+    _size,
+    _repeated,
+    _design,
+    _target,
+    _subjects,
+    _alike,
+    _missing,
+    _hidden,
+    _lifted,
+    _rewritten,
+    _names,
+    _text,
+)

@@ -9,7 +9,7 @@ from itertools import combinations
 import numpy as np
 
 from tabtwin.tables.cells import Cells
-from tabtwin.tables.identifiers import tokens
+from tabtwin.tables.identifiers import numbering, tokens
 from tabtwin.tables.identifiers.evidence import Evidence, weigh
 from tabtwin.tables.identifiers.fields import COMMON, FEWEST, Field, cells_of, is_even, repeats
 from tabtwin.tables.identifiers.hanging import likeness, whole_groups
@@ -173,8 +173,8 @@ def _is_number(field: Field) -> bool:
     if field.count < FEWEST_NUMBERS or not is_even(field.groups, _COMMONEST):
         return False
     if field.kind == "whole" and field.numbers is not None:
-        timed = tokens.is_calendar(field.numbers)
-        return not timed and tokens.may_be_number_of_subject(field.numbers)
+        timed = numbering.is_calendar(field.numbers)
+        return not timed and numbering.may_be_number_of_subject(field.numbers)
     return field.kind == "text" and tokens.is_code(field.texts)
 
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from tabtwin.tables.cells import Source
-from tabtwin.tables.identifiers import tokens
+from tabtwin.tables.identifiers import numbering, tokens
 from tabtwin.tables.identifiers.evidence import Evidence, weigh
 from tabtwin.tables.identifiers.fields import (
     COMMON,
@@ -147,7 +147,7 @@ def _spelled(field: Field) -> str:
     if field.kind == "text":
         return tokens.spelled_as(field.texts)
     if field.kind == "whole" and field.numbers is not None:
-        return tokens.number_spelled_as(field.numbers)
+        return numbering.number_spelled_as(field.numbers)
     return ""
 
 
@@ -164,7 +164,7 @@ def _may_be(field: Field) -> bool:
         return False
     if field.kind == "date":
         return field.count >= _FEWEST_WORDS and are_births(field.numbers)
-    return tokens.may_be_number_of_subject(field.numbers, named=is_called_id(field.name))
+    return numbering.may_be_number_of_subject(field.numbers, named=is_called_id(field.name))
 
 
 def _tells(field: Field, evidence: Evidence) -> bool:
@@ -172,7 +172,7 @@ def _tells(field: Field, evidence: Evidence) -> bool:
         return evidence.apart >= 2 or (evidence.tells_subjects and are_single(field.numbers))
     if field.kind == "text" and not tokens.is_code(field.texts):
         return evidence.tells_more and field.count >= _FEWEST_WORDS
-    timed = field.kind == "whole" and field.numbers is not None and tokens.is_calendar(field.numbers)
+    timed = field.kind == "whole" and field.numbers is not None and numbering.is_calendar(field.numbers)
     if timed and not is_called_id(field.name):
         return evidence.tells_persons
     return field.kind != "broken" and evidence.tells_subjects and _may_be(field)
