@@ -12,6 +12,7 @@ from tabtwin.tables.cells import Cells
 from tabtwin.tables.designs import advise, describe
 from tabtwin.tables.findings import drawn_alone, lifted
 from tabtwin.tables.formulas import begins_formula
+from tabtwin.tables.identifiers.alike import find_alike
 from tabtwin.tables.intake import Ingested
 from tabtwin.tables.opening import Opened
 from tabtwin.tables.schema import CATEGORICAL, target_values
@@ -92,6 +93,18 @@ def _subjects(opened: Opened, found: Ingested) -> Iterator[str]:
                 f"{column.name} is called like a key, and repeats: where it names a row's subject, say "
                 f"--entity {column.name}, or one subject counts as many."
             )
+
+
+def _alike(opened: Opened, found: Ingested) -> Iterator[str]:
+    if found.schema.entity is not None or opened.subjects:
+        return
+    alike = find_alike(opened.source)
+    if alike is not None:
+        yield (
+            f"{alike.rows} rows are of {alike.groups} kinds by {' and '.join(alike.columns)}, within which "
+            f"{', '.join(alike.hanging)} stay the same: where each kind is one subject, put its name in a "
+            "column and say --entity, or one subject counts as many."
+        )
 
 
 def _missing(opened: Opened, found: Ingested) -> Iterator[str]:
@@ -178,6 +191,7 @@ _TESTS = (
     _design,
     _target,
     _subjects,
+    _alike,
     _missing,
     _hidden,
     _lifted,

@@ -25,10 +25,13 @@ def line(found: Sequence[Subject], dropped: Sequence[str], *, entity: bool) -> s
     """
     said = "; ".join(map(_described, found))
     remedies = []
-    likely = [subject for subject in found if subject.values >= FEWEST_SUBJECTS]
+    likely = [subject for subject in found if subject.values >= FEWEST_SUBJECTS and not subject.begins]
     if likely and not entity:
         most = max(likely, key=lambda subject: (len(subject.hanging), subject.values))
         remedies.append(f"say that this is whom rows are about (--entity {spell_columns(most.columns)})")
+    begun = [subject for subject in found if subject.begins]
+    if begun and not entity:
+        remedies.append("put what their values begin with in a column of its own (and name it, --entity)")
     if dropped:
         remedies.append(f"leave out what tells them apart (--drop {spell_columns(dropped)})")
     kept = dict.fromkeys(name for subject in found for name in subject.columns)
@@ -39,7 +42,8 @@ def line(found: Sequence[Subject], dropped: Sequence[str], *, entity: bool) -> s
 
 def tells(subject: Subject) -> str:
     """In one clause how a subject shows."""
-    return ", ".join(part for part in (subject.what, _hanging(subject)) if part)
+    begins = "what its values begin with repeats" if subject.begins else ""
+    return ", ".join(part for part in (begins, subject.what, _hanging(subject)) if part)
 
 
 def without_subjects(
@@ -64,6 +68,7 @@ def without_subjects(
 def _described(subject: Subject) -> str:
     names = " with ".join(repr(name) for name in subject.columns)
     own = f" ({subject.what})" if subject.what else ""
+    names = f"what {names} begins with" if subject.begins else names
     hanging = _hanging(subject)
     return (
         f"{names}{own}, of which {subject.values} values stand in {subject.rows} rows"

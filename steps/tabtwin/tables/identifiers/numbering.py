@@ -11,6 +11,7 @@ from tabtwin.tables.identifiers.tokens import share
 
 _MOST = 0.9
 _LONG_NUMBER = 9
+_LARGE = 10**6
 _EPOCHS = (10**9, 2 * 10**9)
 """Seconds since 1970 in this century look like numbers of ten digits."""
 _CALENDAR = (
@@ -44,7 +45,7 @@ def may_be_number_of_subject(numbers: np.ndarray, *, named: bool = False) -> boo
         numbers: The numbers.
         named: Whether the column is called like a key; then any numbers may be.
     """
-    numbers = np.sort(numbers)
+    numbers = np.sort(-numbers if numbers.max() < 0 else numbers)
     if numbers[0] < 0 or _are_years(numbers) or _are_states(numbers):
         return False
     spread = numbers[-1] - numbers[0] + 1
@@ -53,7 +54,7 @@ def may_be_number_of_subject(numbers: np.ndarray, *, named: bool = False) -> boo
     even = np.abs(np.linspace(0, 1, len(numbers)) - (numbers - numbers[0]) / spread).max()
     lengths = Counter(len(f"{number:.0f}") for number in numbers)
     length, count = lengths.most_common(1)[0]
-    alike = count >= _MOST * len(numbers) and length >= 4
+    alike = (count >= _MOST * len(numbers) and length >= 4) or float(np.median(numbers)) >= _LARGE
     return bool(even <= 0.25 and (alike or len(numbers) >= 100))
 
 

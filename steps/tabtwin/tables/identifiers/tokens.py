@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import numpy as np
 from stdnum import ean
@@ -18,25 +19,43 @@ from tabtwin.tables.identifiers import names
 
 _MOST = 0.9
 _MANY = 0.5
+_TOO_LONG = 16
+"""Digits of a whole number that is no measure, since no table holds any so exactly."""
+_FEWEST_SIGNS = 5
+_FEWEST_DRAWN = 40
+_SELDOM = 0.05
 
-_URL = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*://|www\.)\S+\s*", re.IGNORECASE)
+_URL = re.compile(
+    r"\s*(?:(?:[a-z][a-z0-9+.-]*://|www\.)\S+|(?:[a-z0-9-]+\.)+[a-z]{2,}/\S+|"
+    r"(?=[a-z-]*[0-9])[a-z0-9-]+(?:\.[a-z0-9-]+)+\.[a-z]{2,})\s*",
+    re.IGNORECASE,
+)
 _UUID = re.compile(r"\{?[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\}?", re.IGNORECASE)
-_IP = re.compile(r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}|(?:[0-9a-f]{0,4}:){3,7}[0-9a-f]{1,4}", re.IGNORECASE)
-_MAC = re.compile(r"(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}", re.IGNORECASE)
+_IP = re.compile(
+    r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?:[:/][0-9]{1,5})?|(?:[0-9a-f]{0,4}:){3,7}[0-9a-f]{1,4}", re.IGNORECASE
+)
+_MAC = re.compile(r"(?:[0-9a-f]{2}[:-]){5,7}[0-9a-f]{2}|(?:[0-9a-f]{4}\.){2}[0-9a-f]{4}", re.IGNORECASE)
 _HEXADECIMAL = re.compile(r"(?:0x)?[0-9a-f]{8,}", re.IGNORECASE)
 _RANDOM = re.compile(r"[A-Za-z0-9_+/=-]{10,}")
 _NUMBER = re.compile(r"[+(]?[0-9][0-9()\-./\s]*[0-9](?:\s*(?:x|ext\.?)\s*[0-9]+)?")
+_RANGE = re.compile(r"\s*([0-9]+)\s*[-–]\s*([0-9]+)\s*")
 _DATE_LIKE = re.compile(
     r"[0-9]{4}[-/.][0-9]{1,2}([-/.][0-9]{1,2}.*)?|[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2,4}.*"
 )
 _YEAR = re.compile(r"(?<![0-9])(?:1[789]|20)[0-9]{2}(?![0-9])")
-_PERIOD = re.compile(r"(?:1[789]|20)[0-9]{2}[ -]?(?:[QWMHS]?[0-9]{1,2}|[A-Za-z]{3,9})|[0-9:.]{4,12}")
+_PERIOD = re.compile(
+    r"(?:1[789]|20)[0-9]{2}[ -]?(?:[QWMHS]?[0-9]{1,2}|[A-Za-z]{3,9})|[0-9:.]{4,12}|"
+    r"[0-9]{1,2}:[0-9]{2}\s*[-–]\s*[0-9]{1,2}:[0-9]{2}"
+)
 _POSTCODE = re.compile(
     r"[A-Z]{1,2}[0-9][A-Z0-9]? [0-9][A-Z]{2}|[A-Z][0-9][A-Z][ -]?[0-9][A-Z][0-9]|"
     r"[0-9]{4} ?[A-Z]{2}|[0-9]{5}(-[0-9]{4})?"
 )
 _PLATE = re.compile(r"[A-Z0-9]{1,4}(?:[ -]?[A-Z0-9]{1,5}){0,2}")
 _HANDLE = re.compile(r"@?[A-Za-z][\w.-]{2,29}")
+_AT = re.compile(r"@\w[\w.-]*")
+_REALM = re.compile(r"^[\w.-]+\\|(?<=\w)@[\w.-]+$")
+"""Where a user is known: ``CORP\\jsmith``, ``jsmith@corp``."""
 _NUMBERED = re.compile(r"@?[A-Za-z][A-Za-z._-]{2,}[0-9]{1,4}")
 _FIRM = re.compile(
     r"(?i)\b(?:inc|llc|ltd|limited|gmbh|ag|plc|corp|corporation|co|company|group|sons|s\.?a\.?|kg|bv|b\.v|"
@@ -90,19 +109,43 @@ def _hash(texts: Sequence[str]) -> bool:
     hexadecimal = share(texts, lambda text: bool(_HEXADECIMAL.fullmatch(text)))
     random = share(texts, lambda text: bool(_RANDOM.fullmatch(text)))
     enough = 0.7 if hexadecimal >= _MOST else 0.8
-    return max(hexadecimal, random) >= _MOST and share(texts, mixed) >= enough
+    return (max(hexadecimal, random) >= _MOST and share(texts, mixed) >= enough) or _drawn(texts)
+
+
+def _drawn(texts: Sequence[str]) -> bool:
+    """Whether texts of one length were drawn sign by sign: letters and digits are at every place of them."""
+    length, count = Counter(map(len, texts)).most_common(1)[0]
+    if length < _FEWEST_SIGNS or count < max(_MOST * len(texts), _FEWEST_DRAWN):
+        return False
+    places = list(zip(*(text for text in texts if len(text) == length), strict=True))
+    digits = [np.mean([sign.isdigit() for sign in place]) for place in places]
+    letters = [np.mean([sign.isalpha() for sign in place]) for place in places]
+    return bool(min(digits) >= _SELDOM and min(letters) >= _SELDOM)
 
 
 def _long_number(texts: Sequence[str]) -> bool:
-    """Numbers of seven digits or more with signs or zeros that no number has, and that are no dates."""
+    """Numbers with signs, zeros or a length that no number has, and that are no dates."""
 
     def long(text: str) -> bool:
         text = text.strip()
         digits = sum(map(str.isdigit, text))
         return bool(digits >= 6 and _NUMBER.fullmatch(text) and not _DATE_LIKE.fullmatch(text))
 
+    if _are_ranges(texts):
+        return False
     written = share(texts, lambda text: not re.fullmatch(r"[1-9][0-9]*|-?[0-9]+\.[0-9]+", text.strip()))
-    return share(texts, long) >= _MOST and written >= 0.02
+    whole = share(texts, lambda text: len(text) >= _TOO_LONG and text.isdecimal())
+    return share(texts, long) >= _MOST and (written >= 0.02 or whole >= _MOST)
+
+
+def _are_ranges(texts: Sequence[str]) -> bool:
+    """Whether texts are ``0-4999``, ``5000-9999`` and so on: each from where it begins to where it ends."""
+    ends = sorted((int(found[1]), int(found[2])) for found in map(_RANGE.fullmatch, texts) if found)
+    if len(ends) < _MOST * len(texts):
+        return False
+    return all(first <= last for first, last in ends) and all(
+        last <= following for (_, last), (_, following) in pairwise(ends)
+    )
 
 
 def _record_number(texts: Sequence[str]) -> bool:
@@ -142,7 +185,10 @@ def _is_place(texts: Sequence[str]) -> bool:
 
 
 def _user_name(texts: Sequence[str]) -> bool:
-    """Single words that hold names of people, or end in a number, each with a stem of its own."""
+    """Words that hold names of people, end in a number or begin with @, each with a stem of its own."""
+    if share(texts, lambda text: bool(_AT.fullmatch(text.strip()))) >= _MOST:
+        return True
+    texts = [_REALM.sub("", text.strip()) for text in texts]
     if share(texts, lambda text: bool(_HANDLE.fullmatch(text.strip()))) < _MOST:
         return False
     stems = {re.sub(r"[0-9._@-]+$", "", text.strip().lower()) for text in texts}
