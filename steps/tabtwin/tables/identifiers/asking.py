@@ -25,12 +25,18 @@ def line(found: Sequence[Subject], dropped: Sequence[str], *, entity: bool) -> s
     """
     said = "; ".join(map(_described, found))
     remedies = []
-    likely = [subject for subject in found if subject.values >= FEWEST_SUBJECTS]
+    begun = [subject.columns[0] for subject in found if subject.begins]
+    likely = [subject for subject in found if subject.values >= FEWEST_SUBJECTS and not subject.begins]
     if likely and not entity:
         most = max(likely, key=lambda subject: (len(subject.hanging), subject.values))
         remedies.append(f"say that this is whom rows are about (--entity {spell_columns(most.columns)})")
+    if begun and not entity:
+        what = "it names" if len(begun) == 1 else "they name"
+        remedies.append(f"give what {what} a column of its own, and name that one in --entity")
     if dropped:
-        remedies.append(f"leave out what tells them apart (--drop {spell_columns(dropped)})")
+        remedies.append(
+            f"leave out what tells them apart, and rows still count by it (--drop {spell_columns(dropped)})"
+        )
     kept = dict.fromkeys(name for subject in found for name in subject.columns)
     remedies.append(f"say that no row belongs to another by it (--keep {spell_columns(kept)})")
     expected = "no other subject than the --entity" if entity else "a subject of its own in each row"

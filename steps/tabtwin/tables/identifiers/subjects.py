@@ -39,6 +39,7 @@ class Subject:
         rows: In how many rows.
         hanging: Columns that are constant within, or nearly so.
         what: What the values are, in the plural; empty where only what hangs on them tells.
+        begins: Whether not the column's values name them, but what those begin with.
     """
 
     columns: tuple[str, ...]
@@ -46,6 +47,7 @@ class Subject:
     rows: int
     hanging: tuple[str, ...] = ()
     what: str = ""
+    begins: bool = False
 
 
 def find_subjects(
