@@ -35,7 +35,7 @@ def from_pandas(table: pd.DataFrame, dropped: Collection[str] = ()) -> bytes:
     left = [str(name) for name in odd if str(name) not in dropped]
     if left or not odd:
         raise InputError(_refusal(left)) from None
-    texts = {str(name): table[name].map(repr).where(table[name].notna()).to_numpy(object) for name in odd}
+    texts = {str(name): table[name].map(str).where(table[name].notna()).to_numpy(object) for name in odd}
     return _written(table.assign(**texts))
 
 

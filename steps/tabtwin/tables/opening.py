@@ -18,7 +18,7 @@ from tabtwin.tables.declared import Declared, check_known, describe, read_declar
 from tabtwin.tables.entities import entity_columns, named_subjects, subjects_of
 from tabtwin.tables.headings import Header
 from tabtwin.tables.identifiers.asking import line, without_subjects
-from tabtwin.tables.identifiers.counting import Owners, beginnings, find_owners, with_hidden
+from tabtwin.tables.identifiers.counting import Owners, find_owners, key_parts, with_hidden
 from tabtwin.tables.identifiers.fields import counts
 from tabtwin.tables.identifiers.finding import PLURALS, Identifier, identify
 from tabtwin.tables.identifiers.remedies import Remedies, read_remedies, refusal
@@ -147,8 +147,8 @@ def open_source(source: Source, schema_file: bytes, asked: Asked, *, guarded: bo
         check_known(str(column["name"]), source.columns, "--schema")
     entity = asked.entity or declared.entity
     named = entity_columns(entity, source.columns)
-    for column in named:
-        check_known(column, source.columns, "--entity")
+    for one in named:
+        check_known(one, source.columns, "--entity")
     for role, names in (("entity", named), ("target", (asked.target or declared.target,))):
         for name in names:
             if name in remedies.drop:
@@ -210,7 +210,9 @@ def _told(source: Source, remedies: Remedies, found: Mapping[str, Identifier]) -
     people = {**found, **gone}
     spelled = {name: PLURALS[one.what] for name, one in people.items() if one.what in SUBJECTS}
     named = [name for name, one in people.items() if one.what == "name"]
-    return find_owners(source, kept=remedies.keep, named=named, spelled=spelled)
+    return find_owners(
+        source, kept=remedies.keep, named=named, gone=(*remedies.drop, *unread(source)), spelled=spelled
+    )
 
 
 def _subjects(
@@ -247,13 +249,13 @@ def _subjects(
 
 
 def _find(source: Source, *, kept: Collection[str], entity: np.ndarray | None, **told: Any) -> list[Subject]:
-    """Subjects that columns name, and where there are none, that keys begin with."""
+    """Subjects that columns name, and where there are none, that parts of keys do."""
     found = find_subjects(source, kept=kept, entity=entity, **told)
     if found or entity is not None:
         return found
     return [
-        Subject((one.name,), *counts(one.groups), one.hanging, "beginnings of its keys", begins=True)
-        for one in beginnings(source, kept)
+        Subject((one.name,), *counts(one.groups), one.hanging, "a part of its keys", inside=True)
+        for one in key_parts(source, kept)
     ]
 
 

@@ -25,13 +25,13 @@ def line(found: Sequence[Subject], dropped: Sequence[str], *, entity: bool) -> s
     """
     said = "; ".join(map(_described, found))
     remedies = []
-    begun = [subject.columns[0] for subject in found if subject.begins]
-    likely = [subject for subject in found if subject.values >= FEWEST_SUBJECTS and not subject.begins]
+    parts = [subject.columns[0] for subject in found if subject.inside]
+    likely = [subject for subject in found if subject.values >= FEWEST_SUBJECTS and not subject.inside]
     if likely and not entity:
         most = max(likely, key=lambda subject: (len(subject.hanging), subject.values))
         remedies.append(f"say that this is whom rows are about (--entity {spell_columns(most.columns)})")
-    if begun and not entity:
-        what = "it names" if len(begun) == 1 else "they name"
+    if parts and not entity:
+        what = "that part names" if len(parts) == 1 else "those parts name"
         remedies.append(f"give what {what} a column of its own, and name that one in --entity")
     if dropped:
         remedies.append(

@@ -15,12 +15,12 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from tabtwin.tables.cells import Source
-from tabtwin.tables.identifiers.beginnings import Beginning, find_beginnings
 from tabtwin.tables.identifiers.fields import COMMON, Field, is_even, read_fields, repeats
+from tabtwin.tables.identifiers.keyparts import KeyPart, find_parts
 from tabtwin.tables.identifiers.pairs import together
-from tabtwin.tables.identifiers.recurring import looks_like_key, recurring
-from tabtwin.tables.identifiers.subjects import Subject, find_subjects, hangs_on
-from tabtwin.tables.kinds import nearly_unique
+from tabtwin.tables.identifiers.recurring import looks_like_key, may_recur, recurring
+from tabtwin.tables.identifiers.subjects import Subject, find_subjects, hangs_on, may_name_subjects
+from tabtwin.tables.kinds import is_called_id, nearly_unique
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,7 @@ def find_owners(
     *,
     kept: Collection[str] = (),
     named: Collection[str] = (),
+    gone: Collection[str] = (),
     spelled: Mapping[str, str] = {},
 ) -> Owners:
     """Whose each row of a table is, as far as its columns tell.
@@ -57,6 +58,7 @@ def find_owners(
         source: The table with all of its columns.
         kept: Columns that put no rows together, as the user says.
         named: Columns that hold names of people, and are none of the twin's.
+        gone: Columns that the twin does not have: of these, one may name subjects though nothing hangs on it.
         spelled: What values of some columns are known to be, in the plural.
     """
     whole = with_hidden(source)
@@ -65,10 +67,11 @@ def find_owners(
         return Owners(np.arange(source.rows))
     free = [field for field in fields if field.name not in kept]
     people = [field for field in free if field.name in named]
+    told = _by_subjects(find_subjects(whole, spelled=spelled, kept=kept), fields)
     return _joined(
         [
-            *_by_subjects(find_subjects(whole, spelled=spelled, kept=kept), fields),
-            *(_Way((one.name,), "what its keys begin with", one.groups) for one in _begun(fields, kept)),
+            *(told or _likely([field for field in free if field.name in gone])),
+            *(_Way((one.name,), "a part of its keys", one.groups) for one in _parts(fields, kept)),
             *(_Way((field.name,), VALUES, field.groups) for field in people if _repeats(field)),
             *_recurring(free, fields),
         ],
@@ -76,12 +79,13 @@ def find_owners(
     )
 
 
-def beginnings(source: Source, kept: Collection[str]) -> list[Beginning]:
-    """Keys of a table that surely begin with what names a subject."""
-    return [one for one in _begun(read_fields(source), kept) if one.sure]
+def key_parts(source: Source, kept: Collection[str]) -> list[KeyPart]:
+    """Parts of a table's keys that surely name subjects."""
+    return [one for one in _parts(read_fields(source), kept) if one.sure]
 
 
 VALUES = "its values"
+_FEWEST_SUBJECTS = 67
 
 
 class _Way(NamedTuple):
@@ -98,25 +102,38 @@ def _by_subjects(found: Sequence[Subject], fields: Sequence[Field]) -> list[_Way
     return [_Way(one.columns, VALUES, together([groups[name] for name in one.columns])) for one in most]
 
 
-def _begun(fields: Sequence[Field], kept: Collection[str]) -> list[Beginning]:
-    """Beginnings of keys that name subjects, but for what hangs on a column that the user keeps."""
+def _likely(gone: Sequence[Field]) -> list[_Way]:
+    """Of columns that are gone, the one that may most likely name subjects: it costs little to count by it."""
+    some = [
+        field
+        for field in gone
+        if may_name_subjects(field) and field.count >= _FEWEST_SUBJECTS and _repeats(field)
+    ]
+    best = max(some, key=lambda field: (is_called_id(field.name), field.count), default=None)
+    return [_Way((best.name,), VALUES, best.groups)] if best else []
+
+
+def _parts(fields: Sequence[Field], kept: Collection[str]) -> list[KeyPart]:
+    """Parts of keys that name subjects, but for what hangs on a column that the user keeps."""
     keys = [field for field in fields if field.name not in kept and _is_key(field)]
-    found = find_beginnings(fields, keys) if keys else []
+    likely = {field.name for field in keys if looks_like_key(field)}
+    found = [one for one in find_parts(fields, keys) if one.sure or one.name in likely]
     known = [field.groups for field in fields if field.name in kept]
     return [one for one in found if not any(hangs_on(one.groups, groups) for groups in known)]
 
 
 def _recurring(free: Sequence[Field], fields: Sequence[Field]) -> list[_Way]:
     """Columns of which few rows share a value, those that look like keys first."""
-    some = [field for field in free if field.kind in ("whole", "text") and nearly_unique(field.cells)]
+    some = [field for field in free if field.kind in ("whole", "text") and may_recur(field)]
     some = sorted(some, key=lambda field: not looks_like_key(field))
     found = ((field.name, recurring(field, fields)) for field in some)
     return [_Way((name,), "few values repeat", groups) for name, groups in found if groups is not None]
 
 
 def _is_key(field: Field) -> bool:
-    """Whether each row has a value of its own, which may be a key's."""
-    return field.kind in ("whole", "text") and field.cells.is_unique and looks_like_key(field)
+    """Whether nearly each row has a value of its own, which may be a key's."""
+    cells = field.cells
+    return field.kind in ("whole", "text") and (cells.is_unique or nearly_unique(cells))
 
 
 def _repeats(field: Field) -> bool:

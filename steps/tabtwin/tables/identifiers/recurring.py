@@ -15,11 +15,12 @@ from tabtwin.tables import numerals, patterns
 from tabtwin.tables.cells import Cells
 from tabtwin.tables.identifiers import tokens
 from tabtwin.tables.identifiers.fields import COMMON, Field, cells_of
-from tabtwin.tables.kinds import is_called_id
+from tabtwin.tables.kinds import is_called_id, nearly_unique
 
 _FEW = 20
 _SHARE = 0.02
 """A value in more rows than a few, or than this share, stands for none: 0, or UNKNOWN."""
+_MOSTLY = 0.5
 _ALIKE = 0.9
 """The share of rows of one value that hold the same in another column, where it is the subject's own."""
 _CHANCE = -6.0
@@ -46,15 +47,28 @@ def recurring(field: Field, fields: Sequence[Field]) -> np.ndarray | None:
     return groups if (groups >= 0).any() else None
 
 
+def may_recur(field: Field) -> bool:
+    """Whether few rows share a value of a column; of one that is called like a key, some may."""
+    cells = field.cells
+    some = _MOSTLY * cells.held <= len(cells.values) < cells.held
+    return nearly_unique(cells) or (some and (is_called_id(field.name) or bool(_spelled(field))))
+
+
+def _spelled(field: Field) -> str:
+    if field.kind == "text":
+        return tokens.spelled_as(field.texts)
+    return tokens.number_spelled_as(field.numbers) if field.numbers is not None else ""
+
+
 def looks_like_key(field: Field) -> bool:
     """Whether a column is called like a key, or its values are written as keys are."""
     if field.kind == "whole":
         if field.numbers is None or field.numbers.min() < 0:
             return False
-        return is_called_id(field.name) or bool(tokens.number_spelled_as(field.numbers))
+        return is_called_id(field.name) or bool(_spelled(field))
     return (
         is_called_id(field.name)
-        or bool(tokens.spelled_as(field.texts))
+        or bool(_spelled(field))
         or patterns.infer(field.cells.values, k=max(2, field.count // 50)) is not None
     )
 

@@ -39,7 +39,7 @@ class Subject:
         rows: In how many rows.
         hanging: Columns that are constant within, or nearly so.
         what: What the values are, in the plural; empty where only what hangs on them tells.
-        begins: Whether not the column's values name them, but what those begin with.
+        inside: Whether not the column's values name them, but a part of these.
     """
 
     columns: tuple[str, ...]
@@ -47,7 +47,7 @@ class Subject:
     rows: int
     hanging: tuple[str, ...] = ()
     what: str = ""
-    begins: bool = False
+    inside: bool = False
 
 
 def find_subjects(
@@ -140,6 +140,13 @@ def _may_be(field: Field) -> bool:
     if field.kind == "date":
         return field.count >= _FEWEST_WORDS and are_births(field.numbers)
     return tokens.may_be_number_of_subject(field.numbers, named=is_called_id(field.name))
+
+
+def may_name_subjects(field: Field) -> bool:
+    """Whether values are written as numbers and codes of subjects may be; what hangs on them is not asked."""
+    return field.kind in ("whole", "text") and (
+        _may_be(field) if field.kind == "whole" else tokens.is_code(field.texts)
+    )
 
 
 def _tells(field: Field, evidence: Evidence) -> bool:

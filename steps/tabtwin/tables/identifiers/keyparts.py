@@ -1,8 +1,8 @@
-"""Subjects that stand at the beginning of keys: the patient of a visit ``P017-V3``, or of visit 1703.
+"""Subjects that are a part of keys: the patient of a visit ``P017-V3``, or of visit 1703.
 
-A key is unique, so it names no subject of several rows, but what it begins with may. Beginnings are tried
-where their signs change (letters, digits, others), and before the last one to three digits. What tells is
-the same as of columns (:mod:`evidence`), and that what follows them starts over within each.
+A key is unique, so it names no subject of several rows, but what it begins with may, or a part of it. Parts
+are tried where signs change (letters, digits, others), and what stands before the last one to three digits.
+What tells is the same as of columns (:mod:`evidence`), and of beginnings that what follows starts over.
 """
 
 from __future__ import annotations
@@ -32,17 +32,19 @@ _MOST_ROWS = 50
 _FEWEST_COUNTED = 67
 _SAMPLED = 400
 _CALENDAR = re.compile(
-    r"(?:^|\D)(?:1[89]|20)[0-9]{2}(?:\D?(?:0[1-9]|1[0-2])(?:\D?(?:0[1-9]|[12][0-9]|3[01]))?)?\D*$"
+    r"(?:^|\D)(?:1[89]|20)[0-9]{2}"
+    r"(?:\D?[QWMHSqwmhs][0-9]{1,2}|\D?(?:0[1-9]|1[0-2])(?:\D?(?:0[1-9]|[12][0-9]|3[01]))?)?"
+    r"(?:\D+[0-9]{0,3})?$"
 )
 
 
 @dataclass(frozen=True)
-class Beginning:
-    """What keys of a column begin with, where that names what several rows are about.
+class KeyPart:
+    """A part of a column's keys that names what several rows are about.
 
     Attributes:
         name: The column.
-        groups: The beginning of each row's key (rows,); -1 where there is none.
+        groups: The part of each row's key (rows,); -1 where there is none.
         hanging: Columns that are constant within, or nearly so.
         sure: Whether these tell that they are subjects; else it is told by how the keys are numbered.
     """
@@ -53,8 +55,8 @@ class Beginning:
     sure: bool
 
 
-def find_beginnings(fields: Sequence[Field], keys: Sequence[Field]) -> list[Beginning]:
-    """For each column of keys the beginning that names subjects most surely, the finest of such.
+def find_parts(fields: Sequence[Field], keys: Sequence[Field]) -> list[KeyPart]:
+    """For each column of keys the part that names subjects most surely, the finest of such.
 
     Args:
         fields: All columns.
@@ -65,25 +67,27 @@ def find_beginnings(fields: Sequence[Field], keys: Sequence[Field]) -> list[Begi
 
 
 class _Cut(NamedTuple):
-    """Keys cut in two: what each begins with, and what it ends with (n,), object; whether inside a number."""
+    """A part of each key (n,), object, and where it is a beginning, what follows; whether inside a number."""
 
-    begins: np.ndarray
-    ends: np.ndarray
-    inside: bool
+    part: np.ndarray
+    ends: np.ndarray | None = None
+    inside: bool = False
 
 
-def _of_keys(field: Field, others: Sequence[Field]) -> Beginning | None:
-    found: dict[tuple[bool, int, int], Beginning] = {}
+def _of_keys(field: Field, others: Sequence[Field]) -> KeyPart | None:
+    found: dict[tuple[bool, int, int], KeyPart] = {}
     for cut in _cuts(as_text(field.cells)):
-        codes, names = pd.factorize(cut.begins)
+        codes, names = pd.factorize(cut.part)
         groups = np.append(codes, -1)[field.cells.codes]
-        if not _may_be(groups, names) or not _starts_over(codes, cut):
+        begins = cut.ends is not None
+        if not _may_be(groups, names) or (begins and not _starts_over(codes, cut)):
             continue
         ranks = np.argsort(np.argsort(names.astype(str), kind="stable"), kind="stable")
         evidence = weigh(groups, ranks, others)
-        sure = evidence.tells_subjects
-        if sure or (evidence.apart and len(names) >= _FEWEST_COUNTED):
-            found[sure, evidence.apart, len(names)] = Beginning(field.name, groups, evidence.hanging, sure)
+        sure = evidence.tells_subjects if begins else evidence.apart >= 2
+        numbered = begins and evidence.apart and len(names) >= _FEWEST_COUNTED
+        if sure or numbered:
+            found[sure, evidence.apart, len(names)] = KeyPart(field.name, groups, evidence.hanging, sure)
     return found[max(found)] if found else None
 
 
@@ -95,14 +99,20 @@ def _may_be(groups: np.ndarray, names: np.ndarray) -> bool:
 
 
 def _cuts(texts: np.ndarray) -> Iterator[_Cut]:
-    """Ways to cut texts (n,)."""
+    """Parts of texts (n,): beginnings, single words and numbers, and ends."""
     parts = [_PARTS.findall(text) for text in texts]
     width = int(np.bincount([min(len(some), _MOST_PARTS) for some in parts]).argmax())
     if np.mean([len(some) >= width for some in parts]) >= _MOSTLY:
-        for at in range(1, width):
-            if parts[0][at - 1][0].isalnum():
-                begins, ends = ([some[:at] for some in parts], [some[at:] for some in parts])
-                yield _Cut(_joined(begins), _joined(ends), inside=False)
+        model = next(some for some in parts if len(some) >= width)
+        words = [at for at in range(width) if model[at][0].isalnum()]
+        for at in words[:-1]:
+            yield _Cut(
+                _joined([some[: at + 1] for some in parts]), _joined([some[at + 1 :] for some in parts])
+            )
+        for at in words[1:]:
+            yield _Cut(_joined([some[at : at + 1] for some in parts]))
+        for at in words[1:-1]:
+            yield _Cut(_joined([some[at:] for some in parts]))
     digits = np.array([len(some[-1]) if some and some[-1][0].isdecimal() else 0 for some in parts])
     for size in _ENDS:
         if (digits > size).mean() >= _MOSTLY:
@@ -118,7 +128,7 @@ def _joined(parts: Sequence[Sequence[str]]) -> np.ndarray:
 
 
 def _are_days(names: np.ndarray) -> bool:
-    """Whether most beginnings end in a year, a month or a day."""
+    """Whether most texts end in a year, a month, a week or a day, and at most a short number behind it."""
     sample = names[np.linspace(0, len(names) - 1, min(len(names), _SAMPLED)).astype(int)]
     return bool(np.mean([_CALENDAR.search(str(name)) is not None for name in sample]) >= 0.5)
 
@@ -128,14 +138,15 @@ def _starts_over(codes: np.ndarray, cut: _Cut) -> bool:
 
     Args:
         codes: The beginning of each key (n,).
-        cut: What follows.
+        cut: Where they are cut.
     """
-    known = pd.Series(cut.ends, dtype=object).str.extract(r"([0-9]+)\D*$")[0]
-    few = len(pd.unique(cut.ends)) <= max(2, len(cut.ends) // 20)
+    ends = np.empty(0, object) if cut.ends is None else cut.ends
+    known = pd.Series(ends, dtype=object).str.extract(r"([0-9]+)\D*$")[0]
+    few = len(pd.unique(ends)) <= max(2, len(ends) // 20)
     if known.notna().mean() < _MOSTLY:
         return few
     numbers = known.fillna("0").str[-9:].astype("int64")
     starts = bool((numbers.groupby(codes).min() <= _START).mean() >= _MOSTLY)
     if not cut.inside:
         return starts or few
-    return starts and numbers.nunique() <= _USED * 10 ** len(str(cut.ends[0]))
+    return starts and numbers.nunique() <= _USED * 10 ** len(str(ends[0]))
