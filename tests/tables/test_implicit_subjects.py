@@ -1,4 +1,4 @@
-"""Rows are counted by subjects that nothing declares: dropped or unread ones, keys that repeat, parts of keys."""
+"""Rows are counted by subjects that nothing declares: columns that are gone, keys that repeat, or parts."""
 
 from __future__ import annotations
 
@@ -234,9 +234,7 @@ PARTS = {
 
 @pytest.mark.parametrize("spell", PARTS.values(), ids=PARTS)
 @pytest.mark.parametrize("name", ["visit", "visit_id"])
-def test_a_key_of_which_a_part_names_subjects_stops_until_it_is_dropped_or_kept(
-    spell: Any, name: str
-) -> None:
+def test_a_key_of_which_a_part_names_subjects_stops(spell: Any, name: str) -> None:
     frame, who = visits()
     at = pd.Series(who).groupby(who).cumcount()
     frame.insert(0, name, [spell(int(one), int(nth)) for one, nth in zip(who, at, strict=True)])

@@ -81,6 +81,7 @@ def _column(stored: pq.ParquetFile, apart: pq.ParquetFile, field: pa.Field) -> C
 def _behind(stored: pq.ParquetFile, apart: pq.ParquetFile, field: pa.Field) -> Cells | None:
     """What rows of a column of bytes, times or numbers that cannot be read share, as text; else ``None``."""
     name, dtype, rows = field.name, field.type, stored.metadata.num_rows
+    dtype = dtype.storage_type if isinstance(dtype, pa.BaseExtensionType) else dtype
     short = kinds.is_fixed_size_binary(dtype) and dtype.byte_width <= _LONGEST_ID
     if short or kinds.is_binary(dtype) or kinds.is_large_binary(dtype):
         found = _texts(apart, name, _chunks(stored.metadata, name), rows, "")
@@ -130,6 +131,7 @@ def _texts(
     at_once = _FEW_ROWS if _is_built(chunks) else max(rows, 1)
     for batch in apart.iter_batches(at_once, columns=[name], use_threads=False):
         part = batch.column(batch.schema.get_field_index(name))
+        part = part.storage if isinstance(part, pa.ExtensionArray) else part
         part = part if kinds.is_dictionary(part.type) else part.dictionary_encode()
         longest = pc.max(pc.binary_length(part.dictionary)).as_py() or 0
         if longest > LONGEST_CELL:

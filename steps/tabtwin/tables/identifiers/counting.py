@@ -103,7 +103,7 @@ def _by_subjects(found: Sequence[Subject], fields: Sequence[Field]) -> list[_Way
 
 
 def _likely(gone: Sequence[Field]) -> list[_Way]:
-    """Of columns that are gone, the one that may most likely name subjects: it costs little to count by it."""
+    """Of columns that are gone, the one that names subjects most likely: counting by it costs little."""
     some = [
         field
         for field in gone

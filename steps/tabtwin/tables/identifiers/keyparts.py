@@ -22,6 +22,7 @@ from tabtwin.tables.identifiers.fields import COMMON, Field, is_even, repeats
 _PARTS = re.compile(r"[0-9]+|[^\W\d_]+|[\W_]+")
 _ENDS = (1, 2, 3)
 _MOST_PARTS = 10
+_LONGEST = 64
 _MOSTLY = 0.9
 _START = 1
 """What follows a beginning is counted from 0 or 1."""
@@ -99,7 +100,9 @@ def _may_be(groups: np.ndarray, names: np.ndarray) -> bool:
 
 
 def _cuts(texts: np.ndarray) -> Iterator[_Cut]:
-    """Parts of texts (n,): beginnings, single words and numbers, and ends."""
+    """Parts of texts (n,): beginnings, single words and numbers, and ends; none of long ones."""
+    if np.median([len(text) for text in texts]) > _LONGEST:
+        return
     parts = [_PARTS.findall(text) for text in texts]
     width = int(np.bincount([min(len(some), _MOST_PARTS) for some in parts]).argmax())
     if np.mean([len(some) >= width for some in parts]) >= _MOSTLY:
