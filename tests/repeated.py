@@ -63,5 +63,27 @@ def clinics(rng: np.random.Generator, places: int = 6, most: int = 40) -> pd.Dat
     return table.rename(columns={"who": "number"})
 
 
+SECRET = "Zyxomarkle & Sons"
+"""The employer of one of :func:`persons` alone."""
+
+
+def persons(rng: np.random.Generator, count: int, each: int) -> tuple[pd.DataFrame, np.ndarray]:
+    """Rows in random order of persons whom no column names, and whose each is (rows,), from 0."""
+    who = rng.permutation(np.repeat(np.arange(count), each))
+    employer = rng.choice(["Acme", "Globex", "Initech"], count).astype(object)
+    employer[17] = SECRET
+    own = {
+        "sex": rng.choice(["m", "f"], count),
+        "birth_year": rng.integers(1940, 2005, count),
+        "employer": employer,
+        "city": rng.choice(["Bonn", "Ulm", "Kiel", "Jena"], count),
+    }
+    rows = {
+        "amount": np.round(rng.lognormal(3, 1, len(who)), 2),
+        "category": rng.choice(["food", "rent", "fuel"], len(who)),
+    }
+    return pd.DataFrame({name: cells[who] for name, cells in own.items()} | rows), who
+
+
 def as_csv(table: pd.DataFrame) -> bytes:
     return table.to_csv(index=False).encode()

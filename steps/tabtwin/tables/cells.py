@@ -30,6 +30,8 @@ class Cells:
         dtype: The source's type as Arrow spells it; empty where the source has none (CSV).
         comma: Whether the source writes these numbers with a decimal comma; ``values`` have a point.
         fault: What its cells are that cannot be read; all of them are missing here.
+        behind: Of cells that cannot be read, texts by which rows that hold the same are known; they are
+            counted by, and never learned nor shown.
     """
 
     values: np.ndarray
@@ -37,6 +39,7 @@ class Cells:
     dtype: str = ""
     comma: bool = False
     fault: str = ""
+    behind: Cells | None = None
 
     @property
     def is_text(self) -> bool:
@@ -107,6 +110,11 @@ def too_long(longest: int, rows: int, dtype: str = "") -> Cells:
     """A column that is not read, since a cell has so many bytes."""
     fault = f"cells of up to {longest:,} bytes, where {LONGEST_CELL:,} is the most"
     return Cells(np.empty(0, object), np.full(rows, -1, "int32"), dtype, fault=fault)
+
+
+def unreadable(rows: int, dtype: str, fault: str, behind: Cells | None = None) -> Cells:
+    """A column that cannot be read."""
+    return Cells(np.empty(0, object), np.full(rows, -1, "int32"), dtype, fault=fault, behind=behind)
 
 
 def distinct(values: np.ndarray, dtype: str = "") -> Cells:

@@ -98,7 +98,13 @@ def read_declared(data: bytes) -> Declared:
     return declared
 
 
-def describe(source: Source, declared: Declared, entity: str | None, protect: int) -> Schema:
+def describe(
+    source: Source,
+    declared: Declared,
+    entity: str | None,
+    protect: int,
+    subjects: np.ndarray | None = None,
+) -> Schema:
     """The schema of a source, without a target: as declared, and guessed where nothing is.
 
     Args:
@@ -106,6 +112,7 @@ def describe(source: Source, declared: Declared, entity: str | None, protect: in
         declared: What the schema file says.
         entity: The columns that name the subjects; that of most values is a key whatever it looks like.
         protect: k of value protection: what fewer subjects' cells share stands in no key's pattern.
+        subjects: The subject of each row (rows,); as the entity says where they are not given.
 
     Raises:
         VariedError: naming all columns of text of which nearly every cell is different or too rare.
@@ -122,7 +129,7 @@ def describe(source: Source, declared: Declared, entity: str | None, protect: in
         made = made_column(source, named)
         if given.get(made, {}).get("kind") != "identifier":
             given[made] = given.get(made, {"name": made}) | {"kind": "key"}
-    subjects = subjects_of(source, named)
+    subjects = subjects_of(source, named) if subjects is None else subjects
     columns, varied, faulty = [], [], {}
     for name, cells in source.columns.items():
         try:

@@ -84,6 +84,17 @@ def _subjects(opened: Opened, found: Ingested) -> Iterator[str]:
         people = int(found.folds["subject"].nunique())
         yield f"{drawn_alone(found.schema.entity)} {people} subjects become {len(found.training)} of one row."
         return
+    if opened.owners.by:
+        people = len(np.unique(opened.owners.rows))
+        yield (
+            f"Rows count as one subject's by {', '.join(opened.owners.by)}: {people} subjects in "
+            f"{opened.rows} rows. Where rows have nothing to do with one another by that, --keep the column."
+        )
+    for column in found.schema.columns:
+        cells = opened.source.columns[column.name].without(column.marks)
+        if column.kind == "key" and kinds.nearly_unique(cells):
+            few = int((cells.counts > 1).sum())
+            yield f"{column.name} is taken for a key, though {few} of its values repeat: it is made new."
     told = {name for subject in opened.subjects for name in subject.columns}
     for column in found.schema.learned:
         cells = opened.source.columns[column.name]

@@ -59,6 +59,14 @@ def drawn_alone(entity: str) -> str:
     )
 
 
+def counted_together() -> str:
+    """What is made of rows that seem to be one subject's, though no entity was declared; no column's name."""
+    return (
+        "Some rows seem to be about one subject, by columns that the twin does not have, or by keys that "
+        "repeat, or of which a part does: they count once, and are held out together."
+    )
+
+
 def notes(
     schema: Schema,
     hidden: list[str],

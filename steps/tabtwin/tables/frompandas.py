@@ -24,7 +24,7 @@ def from_pandas(table: pd.DataFrame, dropped: Collection[str] = ()) -> bytes:
 
     Args:
         table: The table.
-        dropped: Columns whose cells are of no use: they are left out where Parquet has no type for them.
+        dropped: Columns that are not learned: where Parquet has no type for their cells, they are text.
 
     Raises:
         InputError: naming all columns whose cells are not of one type.
@@ -40,7 +40,8 @@ def from_pandas(table: pd.DataFrame, dropped: Collection[str] = ()) -> bytes:
     left = [str(name) for name in odd if str(name) not in dropped]
     if left or not odd:
         raise InputError(_refusal(left)) from None
-    return _written(table.assign(**{str(name): None for name in odd}))
+    texts = {str(name): table[name].map(str).where(table[name].notna()).to_numpy(object) for name in odd}
+    return _written(table.assign(**texts))
 
 
 def _refusal(names: Collection[str]) -> str:

@@ -17,17 +17,18 @@ from tabtwin.tables.contents import rows_digest
 from tabtwin.tables.declared import Declared
 from tabtwin.tables.designs import designs
 from tabtwin.tables.encoding import Encoding, encode, fit_encoding, unsupported_columns
-from tabtwin.tables.entities import entity_columns, subject_names, subjects_of
-from tabtwin.tables.findings import changed_cells, notes
+from tabtwin.tables.entities import entity_columns, subject_names
+from tabtwin.tables.findings import changed_cells, counted_together, notes
 from tabtwin.tables.formulas import formulas_note
 from tabtwin.tables.headings import refuse_other_row
-from tabtwin.tables.opening import Asked, Opened, open_table
+from tabtwin.tables.identifiers.counting import with_hidden
+from tabtwin.tables.opening import Asked, Opened, open_table, owners_of
 from tabtwin.tables.precision import as_vouched, as_written
 from tabtwin.tables.publishing import published
-from tabtwin.tables.reading import read_source
+from tabtwin.tables.reading import pointed, read_file, spell_unread, unread
 from tabtwin.tables.rulefinding import with_rules
 from tabtwin.tables.schema import Schema, target_values
-from tabtwin.tables.splitting import folds, sample_rows, split, strata
+from tabtwin.tables.splitting import folds, sample_rows, split, strata, topped_up
 from tabtwin.tables.target import (
     as_classes,
     check_made,
@@ -119,18 +120,20 @@ def ingest_opened(opened: Opened, *, holdout: bytes = b"", seed: int = 1) -> Ing
     schema = with_classes(_given_target(opened.schema, opened.declared, opened.asked.target), read)
     if schema.columns != opened.schema.columns:
         table = canonical(read, schema)
-    named = entity_columns(schema.entity, read.columns)
-    subjects = subjects_of(read, named)
+    subjects = opened.owners.rows
     if holdout:
         held, held_subjects = _own_holdout(holdout, opened, schema)
         is_held = np.zeros(len(table), bool)
     else:
         strata_of = schema.model_copy(update={"target": None}) if schema.chosen else schema
-        is_held = split(subjects, _strata(table, strata_of), seeds.generator(seed, "ingest", "split"))
+        rng = seeds.generator(seed, "ingest", "split")
+        is_held = split(subjects, _strata(table, strata_of), rng)
+        if opened.owners.by:
+            is_held = topped_up(is_held, subjects, FEWEST_HELD, rng)
         held, held_subjects = _rows(table, is_held), subjects[is_held]
     learned = _sampled(subjects, is_held, opened.asked.max_train_rows, seed)
     training, training_subjects = _rows(table, learned), pd.factorize(subjects[learned])[0].astype("int32")
-    _check_split(training_subjects, held, schema, own_holdout=bool(holdout))
+    _check_split(training_subjects, held, opened, own_holdout=bool(holdout))
     written = as_vouched(schema, read, learned, subjects, protect, opened.declared.fields)
     training, held = (as_written(part, schema, written) for part in (training, held))
     schema = written
@@ -157,6 +160,7 @@ def ingest_opened(opened: Opened, *, holdout: bytes = b"", seed: int = 1) -> Ing
         "columns": len(schema.columns),
         "protect": protect,
         "notes": notes(schema, hidden, protected, opened.remedies, plans)
+        + ([counted_together()] if opened.owners.by else [])
         + _left_out(int((~is_held & ~learned).sum()))
         + formulas_note(schema, encoding)
         + [line for line in [hidden_classes(schema, read, encoding, protect)] if line],
@@ -223,7 +227,10 @@ def _rows(table: pd.DataFrame, chosen: np.ndarray) -> pd.DataFrame:
 def _own_holdout(data: bytes, opened: Opened, schema: Schema) -> tuple[pd.DataFrame, np.ndarray]:
     """A user's own holdout, read as the schema says, and the subject of each row."""
     source, header = opened.source, opened.asked.header
-    other = read_source(data, "--holdout", header, opened.absent)
+    whole = pointed(read_file(data, "--holdout", header))
+    other = whole.without(opened.absent)
+    if faulty := unread(other):
+        raise InputError(f"--holdout: {spell_unread(faulty)}")
     if header == "auto" and other.columns.keys() != source.columns.keys():
         refuse_other_row(other, source, "--holdout")
     lacking = [name for name in source.columns if name not in other.columns]
@@ -233,22 +240,24 @@ def _own_holdout(data: bytes, opened: Opened, schema: Schema) -> tuple[pd.DataFr
         found = f"none named {lacking[0]!r}" if lacking else f"one more, column {added[0]}"
         raise InputError(f"--holdout: expected the table's columns, found {found}; align it")
     named = entity_columns(schema.entity, source.columns)
-    if named:
-        mine, theirs = (subject_names(part, named) for part in (source, other))
+    for columns in (named,) if named else opened.owners.named:
+        if not whole.columns.keys() >= set(columns):
+            continue
+        mine, theirs = (subject_names(with_hidden(part), columns) for part in (opened.file, whole))
         if mine & theirs:
             raise InputError(
                 f"--holdout: expected subjects that the table does not have, found {len(mine & theirs)} "
                 "in both; move their rows to one side"
             )
     try:
-        return canonical(other, schema), subjects_of(other, named)
+        return canonical(other, schema), owners_of(opened, whole)
     except InputError as error:
         raise InputError(f"--holdout: {error}") from None
 
 
-def _check_split(subjects: np.ndarray, held: pd.DataFrame, schema: Schema, *, own_holdout: bool) -> None:
-    people = len(np.unique(subjects))
-    if people < FEWEST_SUBJECTS:
+def _check_split(subjects: np.ndarray, held: pd.DataFrame, opened: Opened, *, own_holdout: bool) -> None:
+    people, schema = len(np.unique(subjects)), opened.schema
+    if people < FEWEST_SUBJECTS and not opened.owners.by:
         advice = f"{schema.entity!r} may be the wrong --entity" if schema.entity else "raise --max-train-rows"
         raise InputError(
             f"expected at least {FEWEST_SUBJECTS} subjects in training, found {people}; {advice}"

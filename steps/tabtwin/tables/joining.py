@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from tabtwin.lib.errors import InputError
-from tabtwin.tables.cells import Cells, Source
+from tabtwin.tables.cells import Cells, Source, as_text, unreadable
 from tabtwin.tables.headings import Header, refuse_other_row
 from tabtwin.tables.reading import pointed, read_file
 
@@ -83,5 +83,8 @@ def _one_after_another(parts: Sequence[Cells]) -> Cells:
     ]
     fault = next((cells.fault for cells in parts if cells.fault), "")
     if fault:
-        values, codes = np.empty(0, object), [np.full(len(cells.codes), -1) for cells in parts]
-    return Cells(np.asarray(values), np.concatenate(codes).astype("int32"), parts[0].dtype, fault=fault)
+        known = [cells.behind or cells for cells in parts]
+        texts = [Cells(as_text(cells), cells.codes) for cells in known]
+        behind = _one_after_another(texts) if all(cells.behind for cells in parts if cells.fault) else None
+        return unreadable(sum(len(cells.codes) for cells in parts), parts[0].dtype, fault, behind)
+    return Cells(np.asarray(values), np.concatenate(codes).astype("int32"), parts[0].dtype)

@@ -23,6 +23,8 @@ _ID_WORDS = {"id", "ids", "key", "uuid", "guid", "pk", "rowid", "rownames", "row
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
 _VARIED_SHARE = 0.95
 _FEW_CELLS = 20
+_FEW_KEYS = 50
+_DIFFERENT = 0.9
 
 
 class VariedError(InputError):
@@ -114,17 +116,33 @@ def boolean(name: str, cells: Cells) -> Column | None:
 
 
 def number(name: str, cells: Cells) -> Column | None:
-    """Numbers, and no leading zeros nor integers that float64 cannot hold; unique identifiers are keys."""
+    """Numbers, and no leading zeros nor integers that float64 cannot hold; identifiers are keys.
+
+    What is called so is one, too, where few of its cells repeat or are missing.
+    """
     found = numeric_like(name, cells)
-    if found is None or found.kind != "integer" or found.missing or not cells.is_unique:
+    if found is None or found.kind != "integer" or not (cells.is_unique or nearly_unique(cells)):
         return found
-    values = cells.values if not cells.is_text else numerals.parse(cells.values)
+    marks = np.isin(cells.values, np.array(numerals.MARKERS, dtype=object)) if cells.is_text else None
+    kept = cells.values if marks is None else cells.values[~marks]
+    values = kept if not cells.is_text else numerals.parse(kept)
     why = _looks_like_id(name, values)
     if why is None or found.least:
         return found
+    if not cells.is_unique:
+        if not is_called_id(name) or values.min() < 0:
+            return found
+        why = "integers of which few repeat, and named like an identifier"
     texts = numerals.spell(values, 0, 0)
     pattern = patterns.infer(texts) or patterns.RUNNING_NUMBER
-    return Column(name=name, kind="key", dtype=found.dtype, why=why, **apart(texts, pattern, found.dtype))
+    return Column(
+        name=name,
+        kind="key",
+        dtype=found.dtype,
+        missing=found.missing,
+        why=why,
+        **apart(texts, pattern, found.dtype, cells.held),
+    )
 
 
 def numeric_like(name: str, cells: Cells) -> Column | None:
@@ -204,15 +222,23 @@ def datetime(name: str, cells: Cells) -> Column | None:
 
 
 def key(name: str, cells: Cells) -> Column | None:
-    """Unique texts of one pattern."""
-    if not cells.is_text or not cells.is_unique or numerals.are_other_numbers(cells.values).all():
+    """Texts of one pattern, unique but for few."""
+    few = not cells.is_unique and nearly_unique(cells)
+    if not cells.is_text or not (cells.is_unique or few) or numerals.are_other_numbers(cells.values).all():
         return None
     pattern = patterns.infer(cells.values)
     if pattern is None:
         return None
     dtype = cells.dtype or "string"
-    why = "unique texts of one pattern"
-    return Column(name=name, kind="key", dtype=dtype, why=why, **apart(cells.values, pattern, dtype))
+    why = "texts of one pattern of which few repeat" if few else "unique texts of one pattern"
+    found = apart(cells.values, pattern, dtype, cells.held)
+    return Column(name=name, kind="key", dtype=dtype, missing=cells.has_missing, why=why, **found)
+
+
+def nearly_unique(cells: Cells) -> bool:
+    """Whether nearly each cell that is not missing holds a value of its own, but not each."""
+    held = cells.held
+    return held >= _FEW_KEYS and _DIFFERENT * held <= len(cells.values) < held
 
 
 def category(name: str, cells: Cells, protect: int = 1, subjects: np.ndarray | None = None) -> Column:

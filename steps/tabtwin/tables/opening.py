@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
+
+import numpy as np
 
 from tabtwin.lib.contract import Frozen
 from tabtwin.lib.errors import InputError
@@ -12,9 +15,11 @@ from tabtwin.tables import kinds
 from tabtwin.tables.almost import almost
 from tabtwin.tables.cells import Cells, Source
 from tabtwin.tables.declared import Declared, check_known, describe, read_declared
-from tabtwin.tables.entities import entity_columns, named_subjects
+from tabtwin.tables.entities import entity_columns, named_subjects, subjects_of
 from tabtwin.tables.headings import Header
 from tabtwin.tables.identifiers.asking import line, without_subjects
+from tabtwin.tables.identifiers.counting import Owners, find_owners, key_parts, with_hidden
+from tabtwin.tables.identifiers.fields import counts
 from tabtwin.tables.identifiers.finding import PLURALS, Identifier, identify
 from tabtwin.tables.identifiers.remedies import Remedies, read_remedies, refusal
 from tabtwin.tables.identifiers.subjects import Subject, find_subjects
@@ -69,6 +74,7 @@ class Opened:
         unread: Columns that cannot be read, and what they hold.
         subjects: Subjects of several rows that nothing declares.
         droppable: Columns without which there are none.
+        owners: Whose each row is, for all that is counted.
     """
 
     asked: Asked
@@ -79,6 +85,7 @@ class Opened:
     remedies: Remedies
     identifiers: Mapping[str, Identifier]
     varied: tuple[str, ...]
+    owners: Owners
     unread: Mapping[str, str] = field(default_factory=dict)
     subjects: tuple[Subject, ...] = ()
     droppable: tuple[str, ...] = ()
@@ -140,6 +147,8 @@ def open_source(source: Source, schema_file: bytes, asked: Asked, *, guarded: bo
         check_known(str(column["name"]), source.columns, "--schema")
     entity = asked.entity or declared.entity
     named = entity_columns(entity, source.columns)
+    for one in named:
+        check_known(one, source.columns, "--entity")
     for role, names in (("entity", named), ("target", (asked.target or declared.target,))):
         for name in names:
             if name in remedies.drop:
@@ -151,13 +160,14 @@ def open_source(source: Source, schema_file: bytes, asked: Asked, *, guarded: bo
         raise InputError(spell_unread(faulty))
     known = declared.without((*remedies.drop, *found, *faulty)).with_kind("identifier", remedies.replace)
     varied: tuple[str, ...] = ()
+    owners = _owners(source, remedies, found, named, guarded=guarded)
     try:
-        schema = describe(left, known, entity, asked.protect)
+        schema = describe(left, known, entity, asked.protect, owners.rows)
     except kinds.VariedError as error:
         varied = error.columns
         left = left.without(varied)
         known = known.without(varied)
-        schema = describe(left, known, entity, asked.protect)
+        schema = describe(left, known, entity, asked.protect, owners.rows)
     subjects: tuple[Subject, ...] = ()
     droppable: tuple[str, ...] = ()
     if guarded:
@@ -165,7 +175,44 @@ def open_source(source: Source, schema_file: bytes, asked: Asked, *, guarded: bo
         made = (*remedies.replace, *(varied if named else ()))
         whole = source.without((*remedies.drop, *faulty))
         subjects, droppable = _subjects(whole, declared, remedies, named, spelled=spelled, made=made)
-    return Opened(asked, source, left, schema, known, remedies, found, varied, faulty, subjects, droppable)
+    return Opened(
+        asked, source, left, schema, known, remedies, found, varied, owners, faulty, subjects, droppable
+    )
+
+
+def _owners(
+    source: Source,
+    remedies: Remedies,
+    found: Mapping[str, Identifier],
+    entity: Sequence[str],
+    *,
+    guarded: bool,
+) -> Owners:
+    """Whose each row is: as the entity says, or else as all columns tell that are not kept."""
+    if entity or not guarded:
+        return Owners(subjects_of(source, entity))
+    return _told(source, remedies, found)
+
+
+def owners_of(opened: Opened, other: Source) -> np.ndarray:
+    """Whose each row of another table of the same columns is (rows,), integers from 0."""
+    named = entity_columns(opened.schema.entity, opened.source.columns)
+    if named or not opened.owners.by:
+        return subjects_of(other, named)
+    return _told(other, opened.remedies, opened.identifiers).rows
+
+
+def _told(source: Source, remedies: Remedies, found: Mapping[str, Identifier]) -> Owners:
+    """Whose each row is, as the columns tell that are not kept."""
+    cells = with_hidden(source).columns
+    said = [name for name in (*remedies.drop, *remedies.replace) if name in cells]
+    gone = {name: one for name in said if (one := identify(name, cells[name]))}
+    people = {**found, **gone}
+    spelled = {name: PLURALS[one.what] for name, one in people.items() if one.what in SUBJECTS}
+    named = [name for name, one in people.items() if one.what == "name"]
+    return find_owners(
+        source, kept=remedies.keep, named=named, gone=(*remedies.drop, *unread(source)), spelled=spelled
+    )
 
 
 def _subjects(
@@ -191,7 +238,7 @@ def _subjects(
         str(column["name"]) for column in declared.columns if column.get("kind", "category") not in LEARNED
     }
     find = partial(
-        find_subjects,
+        _find,
         spelled=spelled,
         made={*new, *made},
         kept=(*remedies.keep, *entity),
@@ -199,6 +246,17 @@ def _subjects(
     )
     found = find(source)
     return tuple(found), without_subjects(source, found, find)
+
+
+def _find(source: Source, *, kept: Collection[str], entity: np.ndarray | None, **told: Any) -> list[Subject]:
+    """Subjects that columns name, and where there are none, that parts of keys do."""
+    found = find_subjects(source, kept=kept, entity=entity, **told)
+    if found or entity is not None:
+        return found
+    return [
+        Subject((one.name,), *counts(one.groups), one.hanging, "a part of its keys", begins=True)
+        for one in key_parts(source, kept)
+    ]
 
 
 def identifiers(

@@ -18,7 +18,7 @@ import pyarrow.types as kinds
 
 from tabtwin.lib import memory
 from tabtwin.lib.errors import InputError
-from tabtwin.tables.cells import LONGEST_CELL, Cells, Source, distinct, too_long
+from tabtwin.tables.cells import LONGEST_CELL, Cells, Source, distinct, too_long, unreadable
 from tabtwin.tables.formats import refuse_too_many, twice
 
 LARGEST_INTEGER = 2**53
@@ -30,6 +30,8 @@ _CELL = 4
 _BUILT = {"DELTA_BYTE_ARRAY"}
 """Encodings by which a cell is built from the one before: a chunk's size says nothing of its cells'."""
 _FEW_ROWS = 64
+_LONGEST_ID = 64
+"""Bytes of a cell of one length that may name a subject."""
 
 
 def read_parquet(data: bytes, filename: str) -> Source:
@@ -68,12 +70,32 @@ def _column(stored: pq.ParquetFile, apart: pq.ParquetFile, field: pa.Field) -> C
     dtype = field.type.value_type if kinds.is_dictionary(field.type) else field.type
     spelled = f"dictionary:{dtype}" if kinds.is_dictionary(field.type) else str(dtype)
     if not _is_read(dtype):
-        return Cells(np.empty(0, object), np.full(rows, -1, "int32"), spelled, fault=str(dtype))
+        return unreadable(rows, spelled, str(dtype), _behind(stored, apart, field))
     chunks = _chunks(stored.metadata, name)
     if _is_text(dtype):
         return _texts(apart, name, chunks, rows, spelled)
     column = stored.read(columns=[name], use_pandas_metadata=False).column(name)
     return _cells(column, dtype, spelled)
+
+
+def _behind(stored: pq.ParquetFile, apart: pq.ParquetFile, field: pa.Field) -> Cells | None:
+    """What rows of a column of bytes, times or numbers that cannot be read share, as text; else ``None``."""
+    name, dtype, rows = field.name, field.type, stored.metadata.num_rows
+    dtype = dtype.storage_type if isinstance(dtype, pa.BaseExtensionType) else dtype
+    short = kinds.is_fixed_size_binary(dtype) and dtype.byte_width <= _LONGEST_ID
+    if short or kinds.is_binary(dtype) or kinds.is_large_binary(dtype):
+        found = _texts(apart, name, _chunks(stored.metadata, name), rows, "")
+    elif kinds.is_time(dtype) or kinds.is_duration(dtype):
+        whole = stored.read(columns=[name], use_pandas_metadata=False).column(name)
+        wide = dtype.bit_width == 64
+        return distinct(
+            whole.cast(pa.int64() if wide else pa.int32()).cast(pa.float64()).to_numpy(), "double"
+        )
+    else:
+        return None
+    if found.fault or len(found.values) < 2:
+        return None
+    return Cells(np.array([bytes(value).hex() for value in found.values], dtype=object), found.codes)
 
 
 def _is_text(dtype: pa.DataType) -> bool:
@@ -109,6 +131,7 @@ def _texts(
     at_once = _FEW_ROWS if _is_built(chunks) else max(rows, 1)
     for batch in apart.iter_batches(at_once, columns=[name], use_threads=False):
         part = batch.column(batch.schema.get_field_index(name))
+        part = part.storage if isinstance(part, pa.ExtensionArray) else part
         part = part if kinds.is_dictionary(part.type) else part.dictionary_encode()
         longest = pc.max(pc.binary_length(part.dictionary)).as_py() or 0
         if longest > LONGEST_CELL:
@@ -180,8 +203,8 @@ def _stamps(column: pa.ChunkedArray, spelled: str) -> Cells:
     try:
         stamps = column.cast(pa.timestamp("ns")).to_numpy()
     except pa.ArrowInvalid:
-        none = np.full(len(column), -1, "int32")
-        return Cells(np.empty(0, object), none, spelled, fault="dates beyond 1678 to 2261")
+        behind = distinct(column.cast(pa.int64()).cast(pa.float64(), safe=False).to_numpy(), "double")
+        return unreadable(len(column), spelled, "dates beyond 1678 to 2261", behind)
     # Dates are learned as float64 days, which hold microseconds.
     return distinct(stamps.astype("datetime64[us]").astype("datetime64[ns]"), spelled)
 

@@ -97,7 +97,8 @@ def spell_unread(found: Mapping[str, str]) -> str:
     held = ", ".join(f"{fault} in {name!r}" for name, fault in found.items())
     return (
         f"expected text, numbers, booleans or dates in each column, found {held}; "
-        f"flatten or drop {'it' if len(found) == 1 else 'them'} (--drop {spell_columns(found)})"
+        f"flatten or drop {'it' if len(found) == 1 else 'them'} (--drop {spell_columns(found)}), or where "
+        "one names whom rows are about, make it text, and name it in --entity"
     )
 
 

@@ -39,6 +39,14 @@ def split(subjects: np.ndarray, stratum: np.ndarray, rng: np.random.Generator) -
     return np.isin(subjects, chosen.to_numpy())
 
 
+def topped_up(is_held: np.ndarray, subjects: np.ndarray, least: int, rng: np.random.Generator) -> np.ndarray:
+    """Which rows are held out (rows,), bool: ``least`` at the least, with more subjects, small ones first."""
+    people = _shuffled_people(subjects[~is_held], np.zeros((~is_held).sum(), int), rng)
+    people = people.sort_values("rows", kind="stable")
+    before = is_held.sum() + people["rows"].cumsum() - people["rows"]
+    return is_held | np.isin(subjects, people["subject"][before < least].to_numpy())
+
+
 def sample_rows(subjects: np.ndarray, most: int, rng: np.random.Generator) -> np.ndarray:
     """At most ``most`` rows, as bool (rows,): those of whole subjects, in random order."""
     people = _shuffled_people(subjects, np.zeros(len(subjects), int), rng)

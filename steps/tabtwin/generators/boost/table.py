@@ -27,11 +27,10 @@ from tabtwin.lib.seeds import derive, generator
 from tabtwin.tables.canonical import canonical
 from tabtwin.tables.dressing import dress, to_typed
 from tabtwin.tables.encoding import Encoding, decode, encode, fit_encoding, unsupported_columns
-from tabtwin.tables.entities import entity_columns, subjects_of
 from tabtwin.tables.identifiers.listing import joined
 from tabtwin.tables.opening import Asked, open_source
 from tabtwin.tables.precision import as_vouched, as_written
-from tabtwin.tables.reading import from_pandas, read_source
+from tabtwin.tables.reading import from_pandas, pointed, read_file, read_source
 from tabtwin.tables.rulefinding import with_rules
 from tabtwin.tables.schema import Schema
 
@@ -105,12 +104,13 @@ def fit(
     """
     asked = Asked(entity=_joined(entity), keep=_joined(keep), drop=_joined(drop), protect=protect)
     declared = schema.model_dump_json().encode() if schema else b""
-    opened = open_source(read_source(from_pandas(table), FILENAME), declared, asked)
+    stored = from_pandas(table, [drop] if isinstance(drop, str) else drop)
+    opened = open_source(pointed(read_file(stored, FILENAME)), declared, asked)
     if opened.refusal:
         raise InputError(opened.refusal)
     source, known = opened.source, opened.schema
     rows = canonical(source, known)
-    subjects = subjects_of(source, entity_columns(known.entity, source.columns))
+    subjects = opened.owners.rows
     if schema is None:
         written = as_vouched(known, source, np.ones(source.rows, bool), subjects, protect, {}, kinds=False)
         rows, known = as_written(rows, known, written), written

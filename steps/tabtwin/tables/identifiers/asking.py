@@ -33,7 +33,9 @@ def line(found: Sequence[Subject], dropped: Sequence[str], *, entity: bool) -> s
     if begun and not entity:
         remedies.append("put what their values begin with in a column of its own (and name it, --entity)")
     if dropped:
-        remedies.append(f"leave out what tells them apart (--drop {spell_columns(dropped)})")
+        remedies.append(
+            f"leave out what tells them apart, and rows still count by it (--drop {spell_columns(dropped)})"
+        )
     kept = dict.fromkeys(name for subject in found for name in subject.columns)
     remedies.append(f"say that no row belongs to another by it (--keep {spell_columns(kept)})")
     expected = "no other subject than the --entity" if entity else "a subject of its own in each row"

@@ -167,6 +167,13 @@ def _may_be(field: Field) -> bool:
     return numbering.may_be_number_of_subject(field.numbers, named=is_called_id(field.name))
 
 
+def may_name_subjects(field: Field) -> bool:
+    """Whether values are written as numbers and codes of subjects may be; what hangs on them is not asked."""
+    return field.kind in ("whole", "text") and (
+        _may_be(field) if field.kind == "whole" else tokens.is_code(field.texts)
+    )
+
+
 def _tells(field: Field, evidence: Evidence) -> bool:
     if field.kind == "date" and field.numbers is not None:
         return evidence.apart >= 2 or (evidence.tells_subjects and are_single(field.numbers))
