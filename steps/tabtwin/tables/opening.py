@@ -104,7 +104,8 @@ class Opened:
     def refusal(self) -> str:
         """Which columns must not be learned unasked, why, and what to say; empty where there are none."""
         learnable = [name for name in self.identifiers if _kind(name, self.file.columns[name])]
-        varied = {name: almost(self.file.columns[name]) for name in self.varied}
+        told = {name for subject in self.subjects for name in subject.columns}
+        varied = {name: almost(self.file.columns[name]) for name in self.varied if name not in told}
         lines = [spell_unread(self.unread)] if self.unread else []
         lines.append(refusal(self.identifiers, varied, learnable))
         if self.subjects:
@@ -160,7 +161,7 @@ def open_source(source: Source, schema_file: bytes, asked: Asked, *, guarded: bo
         raise InputError(spell_unread(faulty))
     known = declared.without((*remedies.drop, *found, *faulty)).with_kind("identifier", remedies.replace)
     varied: tuple[str, ...] = ()
-    owners = _owners(source, remedies, found, named, guarded=guarded)
+    owners = _owners(source, declared, remedies, found, named, guarded=guarded)
     try:
         schema = describe(left, known, entity, asked.protect, owners.rows)
     except kinds.VariedError as error:
@@ -182,6 +183,7 @@ def open_source(source: Source, schema_file: bytes, asked: Asked, *, guarded: bo
 
 def _owners(
     source: Source,
+    declared: Declared,
     remedies: Remedies,
     found: Mapping[str, Identifier],
     entity: Sequence[str],
@@ -191,7 +193,7 @@ def _owners(
     """Whose each row is: as the entity says, or else as all columns tell that are not kept."""
     if entity or not guarded:
         return Owners(subjects_of(source, entity))
-    return _told(source, remedies, found)
+    return _told(source, declared, remedies, found)
 
 
 def owners_of(opened: Opened, other: Source) -> np.ndarray:
@@ -199,10 +201,10 @@ def owners_of(opened: Opened, other: Source) -> np.ndarray:
     named = entity_columns(opened.schema.entity, opened.source.columns)
     if named or not opened.owners.by:
         return subjects_of(other, named)
-    return _told(other, opened.remedies, opened.identifiers).rows
+    return _told(other, opened.declared, opened.remedies, opened.identifiers).rows
 
 
-def _told(source: Source, remedies: Remedies, found: Mapping[str, Identifier]) -> Owners:
+def _told(source: Source, declared: Declared, remedies: Remedies, found: Mapping[str, Identifier]) -> Owners:
     """Whose each row is, as the columns tell that are not kept."""
     cells = with_hidden(source).columns
     said = [name for name in (*remedies.drop, *remedies.replace) if name in cells]
@@ -210,9 +212,8 @@ def _told(source: Source, remedies: Remedies, found: Mapping[str, Identifier]) -
     people = {**found, **gone}
     spelled = {name: PLURALS[one.what] for name, one in people.items() if one.what in SUBJECTS}
     named = [name for name, one in people.items() if one.what == "name"]
-    return find_owners(
-        source, kept=remedies.keep, named=named, gone=(*remedies.drop, *unread(source)), spelled=spelled
-    )
+    absent = {*remedies.drop, *remedies.replace, *unread(source), *found, *_made_new(declared)}
+    return find_owners(source, kept=remedies.keep, named=named, gone=absent, spelled=spelled)
 
 
 def _subjects(
@@ -234,9 +235,7 @@ def _subjects(
         spelled: Columns that name people, and what by.
         made: Columns of which a twin has none of the table's values.
     """
-    new = {
-        str(column["name"]) for column in declared.columns if column.get("kind", "category") not in LEARNED
-    }
+    new = _made_new(declared)
     find = partial(
         _find,
         spelled=spelled,
@@ -246,6 +245,12 @@ def _subjects(
     )
     found = find(source)
     return tuple(found), without_subjects(source, found, find)
+
+
+def _made_new(declared: Declared) -> set[str]:
+    """Columns of which a twin has none of the table's values, as the schema file says."""
+    kinds_of = {str(column["name"]): column.get("kind", "category") for column in declared.columns}
+    return {name for name, kind in kinds_of.items() if kind not in LEARNED}
 
 
 def _find(source: Source, *, kept: Collection[str], entity: np.ndarray | None, **told: Any) -> list[Subject]:

@@ -58,7 +58,8 @@ def find_owners(
         source: The table with all of its columns.
         kept: Columns that put no rows together, as the user says.
         named: Columns that hold names of people, and are none of the twin's.
-        gone: Columns that the twin does not have: of these, one may name subjects though nothing hangs on it.
+        gone: Columns that the twin does not have, or has new values of: of these, one may name subjects though
+            nothing hangs on it.
         spelled: What values of some columns are known to be, in the plural.
     """
     whole = with_hidden(source)
@@ -67,7 +68,8 @@ def find_owners(
         return Owners(np.arange(source.rows))
     free = [field for field in fields if field.name not in kept]
     people = [field for field in free if field.name in named]
-    told = _by_subjects(find_subjects(whole, spelled=spelled, kept=kept), fields)
+    # Subjects of columns that are all there stop a run.
+    told = _by_subjects(find_subjects(whole, spelled=spelled, kept=kept), fields) if gone else []
     return _joined(
         [
             *(told or _likely([field for field in free if field.name in gone])),
