@@ -58,7 +58,7 @@ def find_owners(
         source: The table with all of its columns.
         kept: Columns that put no rows together, as the user says.
         named: Columns that hold names of people, and are none of the twin's.
-        gone: Columns that the twin does not have, or has new values of: of these, one may name subjects though
+        gone: Columns that the twin does not have, or has new values of: one may name subjects though
             nothing hangs on it.
         spelled: What values of some columns are known to be, in the plural.
     """
