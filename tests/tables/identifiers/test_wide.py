@@ -49,6 +49,14 @@ def test_full_names_may_be_joined(joint: str) -> None:
     assert people_in_columns(["date", *(name.replace(" ", joint) for name in people())])
 
 
+@pytest.mark.parametrize("form", ["{} hours", "hours {}", "hours_{}", "{}_status", "{} (h)", "shift: {}"])
+def test_a_word_before_or_behind_hides_nobody(form: str) -> None:
+    for names in (people(), mails(), [f"patient_{number:03d}" for number in range(9)]):
+        found = people_in_columns(["date", "team", *map(form.format, names)])
+        assert found is not None
+        assert set(found.columns) <= set(map(form.format, names))
+
+
 @pytest.mark.parametrize(
     "columns",
     [

@@ -21,7 +21,9 @@ _SURNAME = (
 )
 _INITIALS_FIRST = re.compile(rf"(?:[^\W\d_a-z]\.[\s-]*)+{_SURNAME}")
 _INITIALS_LAST = re.compile(rf"{_SURNAME},?\s+(?:[^\W\d_a-z]\.[\s-]*)+")
-_BARE_INITIALS = re.compile(r"([^\W\d_a-z][^\W\d_]+(?:[-'’ ][^\W\d_]+)?),? ([A-Z]{1,3})")
+_LAST = r"(?P<last>[^\W\d_a-z][^\W\d_]+(?:[-'’ ][^\W\d_]+)?)"
+_BARE_LAST = re.compile(rf"{_LAST},? (?P<initials>[A-Z]{{1,3}})")
+_BARE_FIRST = re.compile(rf"(?P<initials>[A-Z]{{1,2}}) {_LAST}")
 _HAN = re.compile(r"[\u3400-\u9fff々ヶ]{1,3}\s?[\u3400-\u9fff々\u3040-\u30ff]{1,3}")
 _HANGUL = re.compile(r"[\uac00-\ud7af]{1,2}\s?[\uac00-\ud7af]{1,2}")
 _WORDS = re.compile(r"[^\W\d_]+\.?(?:[-'’.\s・·]+[^\W\d_]+\.?)*,?(?:\s[^\W\d_]+[-'’.\s]*)*")
@@ -29,6 +31,8 @@ _FIRM = re.compile(
     r"(?i)\b(?:inc|llc|ltd|limited|gmbh|ag|plc|corp|corporation|co|company|group|sons|kg|bv|oy|ab|spa|holdings?|"
     r"bank|hospital|clinic|university|school|store|shop|services?|department)\b"
 )
+_BESIDE = re.compile(r"[\[(].*?[\])]|(?<![^\W_])#?[0-9]+(?![^\W_])|[,;]\s*$")
+"""What may stand beside a name: a number, or a remark in brackets."""
 _MOST_SIGNS = 60
 _MOST_WORDS = 6
 
@@ -39,7 +43,7 @@ def titled(texts: Sequence[str]) -> float:
 
 
 def initialled(texts: Sequence[str], *, named: bool) -> float:
-    """What share of texts are a surname with initials: ``B. Krebs``, ``Krebs, B. J.``, ``Krebs BJ``.
+    """What share of texts are a surname with initials: ``B. Krebs``, ``Krebs, B. J.``, ``Krebs B``.
 
     Args:
         texts: Distinct cells.
@@ -48,11 +52,12 @@ def initialled(texts: Sequence[str], *, named: bool) -> float:
     """
     texts = [text.strip() for text in texts]
     dotted = [_is_large(_INITIALS_FIRST.fullmatch(text) or _INITIALS_LAST.fullmatch(text)) for text in texts]
-    bare = [_BARE_INITIALS.fullmatch(text) for text in texts]
+    bare = [_BARE_LAST.fullmatch(text) or _BARE_FIRST.fullmatch(text) for text in texts]
     found = [match for match in bare if match]
     lasts = names.everywhere()[1]
-    known = [match for match in found if names.parts(match[1])[-1:] and names.parts(match[1])[-1] in lasts]
-    apart = len({match[1] for match in found}) >= 0.7 * len(found) and len({match[2] for match in found}) >= 4
+    known = [match for match in found if lasts.intersection(names.parts(match["last"]))]
+    many = len({match["last"] for match in found}) >= 0.7 * len(found)
+    apart = many and len({match["initials"] for match in found}) >= 4
     counted = named or (apart and len(known) >= 0.3 * len(found))
     return sum(one or (counted and bool(other)) for one, other in zip(dotted, bare, strict=True)) / len(texts)
 
@@ -84,6 +89,10 @@ def like_people(texts: Sequence[str]) -> float:
 
 def _is_like_a_name(text: str) -> bool:
     text = unmarked(unicodedata.normalize("NFC", text)).strip()
+    bare = _BESIDE.sub(" ", text).strip()
+    if bare != text and len(bare.split()) < 2:
+        return False
+    text = bare
     if not text or len(text) > _MOST_SIGNS or not _WORDS.fullmatch(text) or _FIRM.search(text):
         return False
     words = text.split()

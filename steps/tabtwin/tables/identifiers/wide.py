@@ -13,12 +13,14 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from tabtwin.tables.identifiers import forms, names, places
+from tabtwin.tables.identifiers import forms, inside, names
 
 FEWEST = 5
 """Columns that are found at least."""
 
 _MANY_NUMBERED = 10
+_FIRST_WORD = re.compile(r"(?P<word>[^\W_]+)[\s_:./|-]+(?P<rest>.+)")
+_LAST_WORD = re.compile(r"(?P<rest>.+?)[\s_:./|-]+\(?(?P<word>[^\W_]+)\)?")
 _SPLIT = re.compile(r"[\s._]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NUMBERED = re.compile(
@@ -64,14 +66,26 @@ class People(NamedTuple):
 
 def people_in_columns(columns: Sequence[str]) -> People | None:
     """The columns that are one person's each, or ``None`` where there are fewer than are told apart."""
-    for what, found in (
-        ("e-mail addresses", [name for name in columns if places.emails([name])]),
-        ("names of people", _named(columns)),
-        ("record numbers of people", _recorded(columns)),
-    ):
-        if len(found) >= FEWEST:
-            return People(tuple(found), what)
+    for shown in _views(columns):
+        for what, found in (
+            ("e-mail addresses", [name for name in shown if inside.emails([name])]),
+            ("names of people", _named(list(shown))),
+            ("record numbers of people", _recorded(list(shown))),
+        ):
+            if len(found) >= FEWEST:
+                return People(tuple(shown[name] for name in found), what)
     return None
+
+
+def _views(columns: Sequence[str]) -> list[dict[str, str]]:
+    """The columns by their names, and by what is left without a word that many have: hours_anna_beck."""
+    views = [{name: name for name in columns}]
+    for split in (_FIRST_WORD, _LAST_WORD):
+        parts = {name: match for name in columns if (match := split.fullmatch(name.strip()))}
+        for word, count in Counter(match["word"] for match in parts.values()).items():
+            if count >= FEWEST:
+                views.append({match["rest"]: name for name, match in parts.items() if match["word"] == word})
+    return views
 
 
 def _pattern(columns: Sequence[str]) -> str:
