@@ -23,6 +23,7 @@ from tabtwin.tables.identifiers.fields import counts
 from tabtwin.tables.identifiers.finding import PLURALS, Identifier, identify
 from tabtwin.tables.identifiers.remedies import Remedies, read_remedies, refusal
 from tabtwin.tables.identifiers.subjects import Subject, find_subjects
+from tabtwin.tables.identifiers.wide import people_in_columns
 from tabtwin.tables.joining import read_files
 from tabtwin.tables.reading import spell_unread, unread
 from tabtwin.tables.schema import LEARNED, Kind, Schema
@@ -144,6 +145,8 @@ def open_source(source: Source, schema_file: bytes, asked: Asked, *, guarded: bo
     """Describe the columns of a table that is read; as :func:`open_table`."""
     declared = read_declared(schema_file)
     remedies = read_remedies(asked.drop, asked.keep, asked.replace, source)
+    if guarded:
+        _check_columns(source.without((*remedies.drop, *remedies.keep)))
     for column in declared.columns:
         check_known(str(column["name"]), source.columns, "--schema")
     entity = asked.entity or declared.entity
@@ -276,6 +279,12 @@ def identifiers(
         for name, one in found.items()
         if one and not (one.what in NUMBERS and _kind(name, source.columns[name]) == "key")
     }
+
+
+def _check_columns(source: Source) -> None:
+    people = people_in_columns(list(source.columns))
+    if people:
+        raise InputError(people.refusal)
 
 
 def _kind(name: str, cells: Cells) -> Kind | None:

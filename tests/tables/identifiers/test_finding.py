@@ -93,8 +93,18 @@ def test_numbers_are_looked_at_as_they_are_written() -> None:
     assert identify("x", distinct(numbers + 0.5)) is None
 
 
-def test_a_value_that_few_columns_hold_names_nobody() -> None:
-    assert found("email", made("email")[:5] * 40) is None
+@pytest.mark.parametrize("people", [1, 2, 9])
+def test_few_people_of_many_rows_are_found_by_plain_identifiers_or_what_a_column_is_called(
+    people: int,
+) -> None:
+    for kind in ("email", "iban"):
+        assert found("x", made(kind)[:people] * 40) is not None
+    assert found("patient_name", made("name")[:people] * 40) is not None
+
+
+def test_a_word_of_few_that_could_be_a_name_names_nobody() -> None:
+    assert found("region", ["Victoria", "Florence", "Sydney", "Adelaide"] * 40) is None
+    assert found("kind", made("last_name")[:4] * 40) is None
 
 
 def test_the_reason_holds_no_cell() -> None:

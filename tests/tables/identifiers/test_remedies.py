@@ -51,3 +51,15 @@ def test_the_line_names_columns_reasons_and_three_remedies() -> None:
 
 def test_nobody_is_told_to_keep_what_cannot_be_learned() -> None:
     assert "--keep" not in refusal({"mail": Identifier("email", "en_US", "")}, {}, [])
+
+
+def test_a_pattern_names_all_columns_that_it_fits_and_a_column_of_that_name_goes_first() -> None:
+    cells = distinct(np.array(["x"], dtype=object))
+    source = Source(dict.fromkeys(("P-1", "P-2", "(a)*", "(a)b", "age"), cells), 1)
+    assert read_remedies("", "P-*", "", source).keep == ("P-1", "P-2")
+    assert read_remedies("*-2,age", "", "", source).drop == ("P-2", "age")
+    assert read_remedies("(a)*", "", "", source).drop == ("(a)*",)
+    with pytest.raises(InputError, match="--replace: expected a pattern that fits a column"):
+        read_remedies("", "", "Q-*", source)
+    with pytest.raises(InputError, match=r"--drop: .* that it names all"):
+        read_remedies("*", "", "", source)

@@ -60,3 +60,10 @@ def test_every_locale_has_values_and_none_says_a_word(
 
 def test_a_column_of_numbers_gets_numbers() -> None:
     assert all(text.isdigit() for text in values("national number", dtype="int64"))
+
+
+@pytest.mark.parametrize("locale", ["zh_CN", "ja_JP", "ko_KR", "hi_IN", "ar_SA", "th_TH", "hu_HU"])
+def test_names_come_out_in_the_writing_and_order_of_their_language(locale: str) -> None:
+    one = identify("patient_name", distinct(values("name", locale=locale)))
+    assert one is not None
+    assert (one.what, one.locale) == ("name", locale)

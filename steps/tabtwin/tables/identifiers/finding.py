@@ -13,7 +13,7 @@ import numpy as np
 
 from tabtwin.tables import numerals
 from tabtwin.tables.cells import Cells
-from tabtwin.tables.identifiers import names, numbers, places
+from tabtwin.tables.identifiers import forms, inside, names, numbers, places
 from tabtwin.tables.identifiers.headers import hints
 from tabtwin.tables.schema import Identifies
 
@@ -33,6 +33,12 @@ FEWEST = 10
 
 _SINGLE_NAMES: tuple[Identifies, ...] = ("first name", "last name")
 _SAMPLED = 400
+_IN_TEXT = 0.3
+"""The share of texts that name people, from which on they are looked on as naming people."""
+_PLAIN = 0.8
+"""The share of few values that have to be identifiers."""
+_COMMON = 0.2
+"""The share of rows from which on a value is common."""
 _LONGEST = 200  # signs: what is longer tells more than whose it is
 _LEAST_NUMBER = 10**7
 _DEFAULT = "en_US"
@@ -46,72 +52,137 @@ class Identifier(NamedTuple):
     why: str
 
 
+class Looked(NamedTuple):
+    """A column as it is looked at.
+
+    Attributes:
+        texts: Some of its distinct values; without those that are too long to be one identifier.
+        whole: The same, with as much of long ones as is searched.
+        said: What its name says.
+        shared: Whether some value is common, beside one that may stand for missing ones.
+    """
+
+    texts: Sequence[str]
+    whole: Sequence[str]
+    said: frozenset[str]
+    shared: bool
+
+
 def identify(name: str, cells: Cells) -> Identifier | None:
     """What a column names people by, or ``None`` where it seems to name nobody."""
-    texts = _sampled(cells)
-    if len(texts) < FEWEST:
+    whole = _sampled(cells)
+    if not whole:
         return None
-    said = hints(name)
+    texts = [text if len(text) <= _LONGEST else "" for text in whole]
+    looked = Looked(texts, whole, hints(name), _is_shared(cells))
     for test in _TESTS:
-        found = test(texts, said)
+        found = test(looked)
         if found is not None:
             what, locale, share = found
-            called = " and its name" if said & {what, "people"} else ""
+            if len(whole) < FEWEST and not _are_plain(what, share, looked.said):
+                continue
+            called = " and its name" if looked.said & {what, "people", "role"} else ""
             return Identifier(what, locale, f"by {100 * share:.0f} % of its values{called}")
     return None
 
 
-Test = Callable[[Sequence[str], frozenset[str]], tuple[Identifies, str, float] | None]
+def _are_plain(what: Identifies, share: float, said: frozenset[str]) -> bool:
+    """Whether few values are enough: a table may be about one person, and a category is not so written."""
+    if what in ("email", "iban"):
+        return share >= _PLAIN
+    return bool(said & {what, "people", "role"}) and share >= _PLAIN
 
 
-def _email(texts: Sequence[str], said: frozenset[str]) -> tuple[Identifies, str, float] | None:
-    share = places.emails(texts)
-    return ("email", _DEFAULT, share) if share >= (0.1 if "email" in said else 0.5) else None
+def _is_shared(cells: Cells) -> bool:
+    """Whether the second most common value stands in many rows."""
+    counts = np.sort(cells.counts)[::-1]
+    return bool(len(counts) > 1 and counts[1] > _COMMON * counts[1:].sum())
 
 
-def _iban(texts: Sequence[str], said: frozenset[str]) -> tuple[Identifies, str, float] | None:
+Found = tuple[Identifies, str, float] | None
+Test = Callable[[Looked], Found]
+
+
+def _email(looked: Looked) -> Found:
+    share = max(places.emails(looked.texts), inside.emails(looked.whole))
+    return ("email", _DEFAULT, share) if share >= (0.1 if "email" in looked.said else 0.2) else None
+
+
+def _iban(looked: Looked) -> Found:
+    texts, said = looked.texts, looked.said
     country, share = numbers.iban(texts)
     return ("iban", locale_of(country), share) if share >= (0.2 if "iban" in said else 0.5) else None
 
 
-def _card(texts: Sequence[str], said: frozenset[str]) -> tuple[Identifies, str, float] | None:
+def _card(looked: Looked) -> Found:
+    texts, said = looked.texts, looked.said
     share = numbers.cards(texts)
     return ("card", _DEFAULT, share) if share >= (0.5 if "card" in said else 0.8) else None
 
 
-def _national(texts: Sequence[str], said: frozenset[str]) -> tuple[Identifies, str, float] | None:
+def _national(looked: Looked) -> Found:
+    texts, said = looked.texts, looked.said
     named = "national number" in said
     country, share = numbers.national(texts, named=named)
     return ("national number", locale_of(country), share) if share >= (0.6 if named else 0.9) else None
 
 
-def _phone(texts: Sequence[str], said: frozenset[str]) -> tuple[Identifies, str, float] | None:
+def _phone(looked: Looked) -> Found:
+    texts, said = looked.texts, looked.said
     named = "phone" in said
     region, share = numbers.phones(texts, named=named)
     return ("phone", locale_of(region), share) if share >= (0.6 if named else 0.8) else None
 
 
-def _address(texts: Sequence[str], said: frozenset[str]) -> tuple[Identifies, str, float] | None:
+def _address(looked: Looked) -> Found:
+    texts, said = looked.texts, looked.said
     named = "address" in said
     share = places.addresses(texts, named=named)
     return ("address", places.address_locale(texts), share) if share >= 0.5 else None
 
 
-def _name(texts: Sequence[str], said: frozenset[str]) -> tuple[Identifies, str, float] | None:
+def _name(looked: Looked) -> Found:
+    texts, said = looked.texts, looked.said
     known = names.known(texts)
     single = next((one for one in _SINGLE_NAMES if one in said), None)
-    if single is not None:
-        return (single, names.likeliest_locale(texts), known.some) if known.some >= 0.2 else None
-    named = "name" in said
+    if single is not None and known.some >= 0.2:
+        return single, names.likeliest_locale(texts), known.some
+    named = bool(said & {"name", "people"})
     plain = known.begin >= 0.6 and (known.full >= 0.25 or known.begin >= 0.9)
+    plain = plain or (known.begin >= 0.75 and known.apart)
     if plain or (named and (known.begin >= 0.6 or (known.begin >= 0.4 and known.full >= 0.1))):
         return "name", names.likeliest_locale(texts), known.begin
-    if "people" in said and known.some >= 0.5:
+    if known.both >= (0.4 if named or "role" in said else 0.5):
+        return "name", names.likeliest_locale(texts), known.both
+    called = said & {"people", "role", *_SINGLE_NAMES}
+    share, locale = _by_form(texts, called=bool(called), named=named)
+    if share:
+        return "name", locale or names.likeliest_locale(texts), share
+    if called and known.some >= 0.4:
         return "name", names.likeliest_locale(texts), known.some
-    return None
+    like = forms.like_people(texts) if said & {"people", *_SINGLE_NAMES} and not looked.shared else 0.0
+    return (single or "name", names.likeliest_locale(texts), like) if like >= 0.7 else None
 
 
-_TESTS: tuple[Test, ...] = (_email, _iban, _card, _national, _phone, _address, _name)
+def _by_form(texts: Sequence[str], *, called: bool, named: bool) -> tuple[float, str]:
+    """The share of names by how they are written, where it is enough, and their locale if that tells."""
+    locale, asian = forms.east_asian(texts)
+    if asian >= (0.5 if called or named else 0.85):
+        return asian, locale
+    written = forms.titled(texts) + forms.initialled(texts, named=called)
+    return (written if written >= (0.4 if called else 0.8) else 0.0), ""
+
+
+def _text(looked: Looked) -> Found:
+    """Texts in which people are named, or their phone numbers stand."""
+    region, share = inside.phones(looked.whole)
+    if share >= _IN_TEXT:
+        return "phone", locale_of(region), share
+    share = inside.people(looked.whole)
+    return ("name", names.likeliest_locale(looked.texts), share) if share >= _IN_TEXT else None
+
+
+_TESTS: tuple[Test, ...] = (_email, _iban, _card, _national, _phone, _address, _name, _text)
 
 
 def locale_of(country: str) -> str:
@@ -131,7 +202,7 @@ def _sampled(cells: Cells) -> list[str]:
     some = cells.values[chosen]
     if cells.is_text:
         broken = numerals.are_numbers(cells.values).all() and numerals.decimals(cells.values)[1] > 0
-        return [] if broken else [str(text) if len(text) <= _LONGEST else "" for text in some]
+        return [] if broken else [str(text)[: inside.LONGEST] for text in some]
     whole = some.dtype == np.float64 and np.isfinite(some).all() and (some == np.rint(some)).all()
     if not whole or not (np.abs(some) >= _LEAST_NUMBER).any():
         return []

@@ -6,49 +6,26 @@ import re
 import unicodedata
 from itertools import pairwise
 
+from tabtwin.tables.identifiers import wording
+
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_]+")
-_WORDS = {
-    "email": {"email", "emails", "mail", "courriel", "correo"},
-    "phone": {
-        *("phone", "telephone", "tel", "mobile", "cell", "cellphone", "fax", "phonenumber", "msisdn"),
-        *("telefon", "telefono", "telefone", "telefoon", "telefonnummer", "handy", "mobil", "celular"),
-    },
-    "iban": {"iban"},
-    "card": {"card", "creditcard", "cardnumber", "kreditkarte"},
-    "national number": {
-        *("ssn", "nin", "nino", "nhs", "sin", "tin", "passport", "aadhaar", "pesel", "bsn", "nir", "dni"),
-        *("nie", "nif", "cpf", "rut", "curp", "personnummer", "cpr", "hetu", "ahv", "svnr"),
-        *("steuerid", "taxid"),
-        *("socialsecurity", "nationalid", "nationalnumber", "personalnumber", "codicefiscale"),
-    },
-    "address": {
-        *("address", "addr", "street", "streetaddress", "adresse", "anschrift", "strasse", "rue"),
-        *("direccion", "domicilio", "calle", "indirizzo", "adres", "straat", "endereco", "adress", "gata"),
-    },
-    "first name": {
-        *("firstname", "givenname", "forename", "fname", "vorname", "prenom", "voornaam", "fornamn", "imie"),
-    },
-    "last name": {
-        *("lastname", "surname", "familyname", "lname", "nachname", "familienname", "nom", "apellido"),
-        *("apellidos", "cognome", "achternaam", "sobrenome", "efternamn", "nazwisko"),
-    },
-    "name": {"name", "names", "fullname", "nombre", "nome", "naam", "namn", "person"},
-}
-_PEOPLE = {
-    *("customer", "client", "patient", "employee", "student", "user", "person", "contact", "owner", "member"),
-    *("guest", "passenger", "author", "teacher", "applicant", "tenant", "donor", "holder", "kunde", "kunden"),
-    *("full", "fullname"),
-}
 
 
 def hints(name: str) -> frozenset[str]:
-    """The kinds of identifiers that a column's name speaks of; ``people`` where it says whose name it is."""
-    words = [plain(word) for word in _WORD.findall(name)]
+    """The kinds of identifiers that a column's name speaks of.
+
+    ``people`` where it says that the name is a person's, ``role`` where it is only called like somebody.
+    """
+    unaccented = unmarked(unicodedata.normalize("NFKD", name))
+    words = [word.casefold() for word in _WORD.findall(unaccented)]
     # A name of two words may be one in the list: first_name, E-Mail, street address.
     spoken = {*words, *(first + second for first, second in pairwise(words))}
     found = {kind for kind, known in _WORDS.items() if spoken & known}
-    if "name" in found and spoken & _PEOPLE:
-        found.add("people")
+    whole = "".join(words)
+    if spoken & _ROLES:
+        found.add("people" if "name" in found else "role")
+    if spoken & wording.OF_PEOPLE or any(part in whole for part in _PARTS) or any(map(_is_compound, spoken)):
+        found |= {"name", "people"}
     if {"email", "ip", "mac", "url", "web"} & spoken:
         found.discard("address")
     return frozenset(found)
@@ -56,5 +33,23 @@ def hints(name: str) -> frozenset[str]:
 
 def plain(word: str) -> str:
     """A word in lower case, without accents."""
-    spelled = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(sign for sign in spelled if not unicodedata.combining(sign))
+    return unmarked(unicodedata.normalize("NFKD", word.casefold()))
+
+
+def unmarked(text: str) -> str:
+    """A text without accents and vowel signs that stand by themselves, and without joiners."""
+    if text.isascii():
+        return text
+    return "".join(sign for sign in text if unicodedata.category(sign) not in _MARKS)
+
+
+_MARKS = ("Mn", "Mc", "Me", "Cf")
+_WORDS = {kind: frozenset(map(plain, words)) for kind, words in wording.KINDS.items()}
+_ROLES = frozenset(map(plain, wording.ROLES))
+_PARTS = tuple(map(plain, wording.PARTS))
+
+
+def _is_compound(word: str) -> bool:
+    """Whether a word is one of people with "name" at its end: Patientenname, customername, klantnaam."""
+    stems = [word.removesuffix(ending) for ending in wording.ENDINGS if word.endswith(ending)]
+    return any(stem.removesuffix(joint) in _ROLES for stem in stems for joint in wording.JOINTS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 
 from tabtwin.lib.contract import Frozen
@@ -76,7 +77,22 @@ def refusal(found: Mapping[str, Identifier], varied: Mapping[str, str], learnabl
 
 
 def _listed(text: str, option: str, columns: Collection[str]) -> tuple[str, ...]:
-    names = split_columns(text, columns)
-    for name in names:
-        check_known(name, columns, option)
-    return names
+    found: dict[str, None] = {}
+    for name in split_columns(text, columns):
+        fitting = _fitting(name, columns)
+        if not fitting and "*" in name:
+            raise InputError(f"{option}: expected a pattern that fits a column, found none; correct it")
+        if not fitting:
+            check_known(name, columns, option)
+        found |= dict.fromkeys(fitting)
+    return tuple(found)
+
+
+def _fitting(name: str, columns: Collection[str]) -> list[str]:
+    """The column of a name, or those that a pattern fits, in which ``*`` stands for any signs."""
+    if name in columns:
+        return [name]
+    if "*" not in name:
+        return []
+    pattern = re.compile(".*".join(map(re.escape, name.split("*"))), re.DOTALL)
+    return [column for column in columns if pattern.fullmatch(column)]

@@ -19,6 +19,8 @@ POOL = 20_000
 
 _ROUNDS = 20
 _ANYWHERE = "en_US"
+_FAMILY_FIRST = {"zh_CN": "", "zh_TW": "", "ko_KR": "", "ja_JP": " ", "hu_HU": " "}
+"""What stands between a family name and the given name behind it, by locale."""
 _NUMERIC_TYPES = ("int", "uint", "float", "double", "decimal")
 _METHODS: dict[str, Callable[[Faker], str]] = {
     # example.com, .net and .org belong to nobody, so no mail to such an address arrives.
@@ -28,7 +30,7 @@ _METHODS: dict[str, Callable[[Faker], str]] = {
     "national number": lambda fake: fake.ssn(),
     "phone": lambda fake: fake.phone_number(),
     "address": lambda fake: fake.street_address().replace("\n", ", "),
-    "name": lambda fake: f"{fake.first_name()} {fake.last_name()}",
+    "name": lambda fake: _full_name(fake),
     "first name": lambda fake: fake.first_name(),
     "last name": lambda fake: fake.last_name(),
 }
@@ -49,6 +51,13 @@ def replace(column: Column, count: int, rng: np.random.Generator, taken: Collect
             fake = Faker(_ANYWHERE)  # of the Philippines it has no numbers
         fake.seed_instance(seed)
         return _made(column, count, rng, fake, taken)
+
+
+def _full_name(fake: Faker) -> str:
+    """A first and a last name, in the order of their language."""
+    first, last = fake.first_name(), fake.last_name()
+    between = _FAMILY_FIRST.get(fake.locales[0])
+    return f"{first} {last}" if between is None else f"{last}{between}{first}"
 
 
 def _made(
