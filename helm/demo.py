@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from tabtwin.lib import tries
-from tabtwin.lib.contract import sha256
+from tabtwin.lib.contract import Run
 from tabtwin.lib.holdings import survey
 from tabtwin.lib.store import Store
 
@@ -109,10 +109,10 @@ def _forget(store: Store, target: Store) -> None:
         while _call("GET", f"/{NAME}", missing_ok=True):
             time.sleep(1)
     found = survey(store, held=True)
+    judged = store.list(tries.place_of(Run(store, NAME))) if NAME in found.runs else []
     reports = f"{os.environ['REPORTS'].removeprefix(store.prefix).lstrip('/')}/{NAME}.html"
-    for key in [*(found.going([NAME], unused=False) if NAME in found.runs else ()), SOURCE, reports]:
-        store.delete(key)
-    for key in store.list(tries.place_of([sha256(table())])):
+    going = found.going([NAME], unused=False) if NAME in found.runs else ()
+    for key in [*going, *judged, SOURCE, reports]:
         store.delete(key)
     for key in target.list(f"release/{NAME}/"):
         target.delete(key)

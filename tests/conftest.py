@@ -24,8 +24,15 @@ _numbers = itertools.count()
 
 @pytest.fixture(scope="session", autouse=True)
 def user_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A cache folder of the tests' own, so that none signs with the user's key."""
+    """A cache folder of the tests' own, so that none signs with the user's key.
+
+    Its key is always the same: seeds are made of it, and with them every twin of a test.
+    """
     folder = tmp_path_factory.mktemp("cache")
+    key = folder / "tabtwin" / "signing.key"
+    key.parent.mkdir()
+    key.touch(mode=0o600)
+    key.write_text("5eed" * 16)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(folder))
         patch.delenv("TABTWIN_SIGNING_KEY", raising=False)

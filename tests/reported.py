@@ -175,6 +175,7 @@ def findings(*, plain: bool = False, **changed: Any) -> dict[str, dict[str, Any]
                            "canaries": planted["planted"] if planted else 0,
                            "protected": {"pay": 8, "plan": 2}, "plans": []},
             "seed.json": {"seed": SEED, "keyed": True},
+            "contents.json": {"rows": sha256(b"the rows")},
             "models.json": [{"name": name, "parts": [{"name": name}]} for name in ("tvae-1", "tvae-2")],
             "training.parquet": training,
             "folds.parquet": pd.DataFrame({"fold": 0, "subject": np.arange(len(training))}),

@@ -26,6 +26,7 @@ FILES = {
     "encoding.json",
     "canaries.parquet",
     "seed.json",
+    "contents.json",
     "facts.json",
     "models.json",
 }

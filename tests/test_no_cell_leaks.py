@@ -15,9 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from small import QUICK, small_table
+from small import QUICK, copy_records, small_table
 from tabtwin.lib.frames import from_parquet
 from tabtwin.lib.registry import STEPS
+from tabtwin.lib.sources import NONCE
 from tabtwin.lib.store import Store
 
 pytestmark = pytest.mark.slow
@@ -124,10 +125,8 @@ def _arguments(step: str, store: Store) -> list[str]:
         for key in store.list("private/runs/")
         if key.endswith("/ingest.json") and "/failing/" not in key
     }
-    for key in store.list(f"private/runs/{run}/"):
-        if "/failed/" not in key and not key.endswith("lock"):
-            store.put(key.replace(f"/{run}/", "/failing/"), store.get(key))
-    (source,) = store.list("private/source/")
+    copy_records(store, run, "failing")
+    (source,) = [key for key in store.list("private/source/") if f"/{NONCE}/" not in key]
     return {
         "ingest": [f"--source={store.address(source)}"],
         "train": ["--name=tvae-1", "--model=tvae-1", "--generator=tvae", "--member=1", "--epochs=1"],

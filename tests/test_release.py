@@ -8,7 +8,7 @@ import pytest
 from audited import source
 from reported import SECRET, figure, findings, stand, told
 from tabtwin import release, report
-from tabtwin.lib.contract import Pointer, Run, canonical, sha256, write_output
+from tabtwin.lib.contract import Run, canonical, sha256
 from tabtwin.lib.errors import InputError, IntegrityError, RefusedError
 from tabtwin.lib.releases import follow, followed_by
 from tabtwin.lib.signing import KEY_VARIABLE
@@ -132,12 +132,11 @@ def test_the_same_release_under_another_name_is_not_one_more(store: Store) -> No
 
 
 def test_releases_of_another_table_are_not_counted(store: Store) -> None:
-    release_at_most(store, "other", 1, surplus=figure(0.006))
-    other = Run(store, "other").manifest("ingest")
-    assert other is not None
-    digests = {"source": sha256(b"another source")}
-    write_output(store, other.model_copy(update={"fingerprint": "0" * 24, "inputs": digests}), {})
-    Run(store, "other").point(Pointer(step="ingest", name="", fingerprint="0" * 24, inputs={}))
+    found = findings(plain=True, surplus=figure(0.006))
+    found["ingest"]["contents.json"] = {"rows": sha256(b"other rows")}
+    stand(store, "other", found)
+    execute(report.STEP, report.Params(), store, "other", "", {})
+    execute(release.STEP, release.Params(), store, "other", "", {})
     release_at_most(store, "run", 1)
     assert "manifest.json" in released(store, "run")
 

@@ -67,3 +67,10 @@ def test_noise_keeps_to_each_columns_range_categories_and_missing_rate() -> None
 def test_noise_of_an_empty_column_is_empty() -> None:
     empty = pd.DataFrame({"n": [np.nan] * 3, "c": pd.Series([None] * 3, dtype=object)})
     assert uniform_noise(empty, 5, rng()).isna().all(axis=None)
+
+
+def test_noise_of_dates_that_lie_four_centuries_apart_lies_between_them() -> None:
+    stamps = pd.Series(pd.to_datetime(["1700-01-01", "2199-12-31"]).astype("datetime64[ns]"))
+    drawn = uniform_noise(pd.DataFrame({"until": stamps}), 50, rng())["until"]
+    assert drawn.between(*stamps).all()
+    assert drawn.dtype == stamps.dtype

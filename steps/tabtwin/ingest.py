@@ -1,7 +1,7 @@
 """Check a table, find out what it holds, split it, and protect its values.
 
 source, schema -> schema, published, training, holdout, holdout_subjects, folds, encoded, encoding, canaries,
-facts, models
+facts, models, contents
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from tabtwin.lib import seeds
 from tabtwin.lib.contract import Run, sha256
 from tabtwin.lib.sources import fetch, name_of, split_urls, table_digests
 from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
+from tabtwin.lib.tries import CONTENTS
 from tabtwin.measures.planting import draw_canaries
 from tabtwin.selection.shares import parse_shares
 from tabtwin.tables.headings import Header
@@ -94,6 +95,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     outputs.json("encoding.json", found.encoding.model_dump(mode="json"))
     outputs.json("facts.json", found.facts | {"canaries": params.canaries})
     outputs.json("models.json", models)
+    outputs.json(CONTENTS.file, {"rows": found.contents})
     kinds = pd.Series([column.kind for column in found.schema.columns]).value_counts().sort_index()
     counts = {name: found.facts[name] for name in ("rows", "training", "holdout", "columns")}
     return counts | {

@@ -127,6 +127,14 @@ def uniform_noise(table: pd.DataFrame, rows: int, rng: np.random.Generator) -> p
             continue
         if cells.dtype == object:
             drawn = pd.Series(rng.choice(np.array(sorted(there.unique()), dtype=object), rows))
+        elif cells.dtype.kind == "M":
+            micros = there.astype("datetime64[us]").astype(
+                "int64"
+            )  # of two dates, nanoseconds end after 292 years
+            span = float(micros.max() - micros.min()) * rng.random(rows)
+            drawn = pd.Series((micros.min() + span.astype("int64")).astype("datetime64[us]")).astype(
+                cells.dtype
+            )
         else:
             drawn = pd.Series(there.min() + (there.max() - there.min()) * rng.random(rows))
         columns[name] = drawn.mask(rng.random(rows) < cells.isna().mean(), None)

@@ -186,7 +186,7 @@ def _members(run: Run, rows: int, seed: int) -> dict[str, pd.DataFrame]:
         ref = Ref(step="train", file="model.bin", name=entry["name"])
         if run.digest(ref) is None:
             continue
-        data = Inputs(run, [ref]).signed(ref.step, ref.file, ref.name)
+        data = Inputs(run, [ref]).read(ref.step, ref.file, ref.name)
         model = generators.find(entry["generator"]).load(data)
         mark = seeds.derive(seed, "benchmark", MEMBER, entry["name"])
         drawn[entry["name"]] = decode(model.sample(0, rows, mark), schema, encoding)

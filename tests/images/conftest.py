@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
 
-from small import small_table
+from small import copy_records, small_table
 from tabtwin.driver.lines import JsonLines
 from tabtwin.driver.parameters import pipeline_file
-from tabtwin.lib.contract import Run, canonical
-from tabtwin.lib.signing import KEY_VARIABLE, seal, unseal
+from tabtwin.lib.contract import Run
+from tabtwin.lib.signing import KEY_VARIABLE
 from tabtwin.lib.store import Store
 from tabtwin.local.engine import Engine, Node
 from tabtwin.local.workflow import load
@@ -69,8 +68,5 @@ _numbers = itertools.count()
 def copy(finished: Finished) -> str:
     """A run of a test's own that used what the finished one did, for a step that is going to fail in it."""
     name, store = f"copy-{next(_numbers)}", finished.store
-    for key in store.list("private/runs/twin/"):
-        if key.endswith(".json"):
-            mine = key.replace("/twin/", f"/{name}/")
-            store.put(mine, canonical(seal(unseal(json.loads(store.get(key)), key), mine)))
+    copy_records(store, "twin", name)
     return name

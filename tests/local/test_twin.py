@@ -34,7 +34,10 @@ def test_a_table_gets_its_twin_and_what_is_refused_gets_none(tmp_path: Path) -> 
     refused = tabtwin.run(table, "bought", strict=True, **given)
     assert (refused.refused, refused.table) == (True, None)
     assert refused.refusal.startswith("--strict refuses gates that are not shown")
-    assert refused.gates == twin.gates
+    # What is refused stays private, and so do its exact figures.
+    assert [(gate.name, gate.verdict) for gate in refused.gates] == [
+        (gate.name, gate.verdict) for gate in twin.gates
+    ]
     assert refused.report == (out / "private" / "report.html").read_text()
 
 

@@ -123,9 +123,9 @@ def test_what_few_subjects_share_stands_in_no_pattern_of_a_declared_key() -> Non
     def pattern(entity: str | None, protect: int) -> str:
         return describe(keyed, read_declared(content), entity, protect)["seen"].pattern
 
-    assert pattern(None, 8) == "SECRET-9"
+    assert pattern(None, 8) == "SECRET-99"
     assert pattern(None, 9) == "#"
-    assert pattern("who", 3) == "SECRET-9"
+    assert pattern("who", 3) == "SECRET-99"
     assert pattern("who", 4) == "#"
 
 

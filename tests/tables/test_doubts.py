@@ -95,3 +95,13 @@ def test_rows_of_subjects_are_said_to_be_drawn_one_by_one() -> None:
     assert "the twin's rows are drawn one by one" in line
     assert "150 subjects become 1500 of one row" in line
     assert "called like a key" not in line
+
+
+def test_rows_that_are_alike_as_those_of_one_subject_are_said_to_be() -> None:
+    rng = np.random.default_rng(5)
+    whose = rng.integers(0, 300, ROWS)
+    born, town = rng.integers(1_930, 2_005, 300), rng.integers(0, 40, 300)
+    own = {"born": born[whose], "town": np.char.add("town ", town[whose].astype(str))}
+    line = told(**own, sex=rng.choice(["m", "f"], 300)[whose], job=rng.choice(list("abc"), 300)[whose])
+    assert "kinds by born and town, within which sex, job stay the same" in line
+    assert "say --entity" in line

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from audited import SCHEMA
-from tabtwin.tables.findings import notes
+from tabtwin.tables.findings import lifted, notes
 from tabtwin.tables.identifiers.remedies import Remedies
 
 
@@ -19,3 +19,12 @@ from tabtwin.tables.identifiers.remedies import Remedies
 )
 def test_the_sum_of_protected_cells_is_told_in_tens(protected: dict[str, int], said: str) -> None:
     assert said in notes(SCHEMA, [], protected, Remedies())[-1]
+
+
+def test_protection_that_a_schema_lifts_is_said_column_by_column() -> None:
+    public, own, *rest = SCHEMA.learned
+    columns = (public.model_copy(update={"public": True}), own.model_copy(update={"protect": 1}), *rest)
+    said = lifted(SCHEMA.model_copy(update={"columns": columns}))
+    assert [line.split()[0] for line in said] == [public.name, own.name]
+    assert set(said) <= set(notes(SCHEMA.model_copy(update={"columns": columns}), [], {}, Remedies()))
+    assert lifted(SCHEMA) == []

@@ -130,6 +130,36 @@ def test_what_somebody_says_is_a_header_is_one() -> None:
     assert list(read_source(data, "t.csv", "yes").columns) == first
 
 
+@pytest.mark.parametrize(
+    ("names", "looks"),
+    [
+        (("Wasserburg", "astronaut", "yes", "call"), True),
+        (("Wasserburg", "astronaut", "NA", "call"), True),
+        (("city", "job", "yes", "call"), True),
+        (("city", "job", "yes", "calls"), True),
+        (("city", "job", "answer", "call"), False),
+    ],
+)
+def test_one_name_that_is_a_cell_or_a_mark_is_enough_where_no_name_stands_over_numbers(
+    names: tuple[str, ...], looks: bool
+) -> None:
+    rng = np.random.default_rng(1)
+    pools = (["Bonn", "Ulm", "Kiel"], ["nurse", "cook"], ["yes", "no"], ["called back", "no reply"])
+    rows = [",".join(str(rng.choice(pool)) for pool in pools) for _ in range(200)]
+    data = "\n".join([",".join(names), *rows]).encode()
+    if looks:
+        with pytest.raises(InputError, match="looks like data"):
+            read_source(data, "t.csv")
+    else:
+        assert list(read_source(data, "t.csv").columns) == list(names)
+
+
+def test_a_category_may_be_called_as_a_value_where_another_name_stands_over_numbers() -> None:
+    rng = np.random.default_rng(1)
+    rows = [f"{rng.choice(['dead', 'alive'])},{rng.integers(18, 80)}" for _ in range(200)]
+    assert list(read_source("\n".join(["dead,age", *rows]).encode(), "t.csv").columns) == ["dead", "age"]
+
+
 def test_a_further_file_without_names_is_refused_and_quotes_no_cell() -> None:
     table = people()
     few = headless(table[:1])

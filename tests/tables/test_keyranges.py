@@ -39,9 +39,17 @@ def test_a_type_that_ends_before_has_its_numbers_from_1_again() -> None:
     assert apart(keys, "#", "int16")["first"] == 1_001
 
 
-def test_a_pattern_that_is_nearly_full_has_no_free_range() -> None:
+def test_a_pattern_that_is_nearly_full_has_a_digit_more() -> None:
     keys = texts(*(f"K{number:03d}" for number in range(900)))
-    assert apart(keys, "K999", "string")["pattern"] == "K999"
+    assert apart(keys, "K999", "string")["pattern"] == "K9999"
+    numbers = texts(*map(str, range(100, 1_000)))
+    assert apart(numbers, "999", "int64")["pattern"] == "9999"
+
+
+def test_scattered_keys_have_a_digit_more_where_no_beginning_is_free() -> None:
+    drawn = np.random.default_rng(4).permutation(10_000)[:900]
+    keys = texts(*(f"A{number:04d}" for number in drawn))
+    assert apart(keys, "\\A9999", "string")["pattern"] == "\\A99999"
 
 
 def test_a_pattern_with_far_more_room_than_keys_stays_as_it_is() -> None:

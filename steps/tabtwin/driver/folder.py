@@ -67,7 +67,7 @@ class Folder:
         return self.private / "store"
 
     def write(self, path: Path, data: bytes) -> None:
-        """Write a file whole, unless it stands already.
+        """Write a file whole, for its owner alone, unless it stands already.
 
         Raises:
             IntegrityError: if its name leads out of the folder.
@@ -78,7 +78,9 @@ class Folder:
         draft = path.with_name(f".{path.name}.draft")
         with room.wanted(path.parent, len(data)):
             path.parent.mkdir(parents=True, exist_ok=True)
+            draft.unlink(missing_ok=True)
             try:
+                draft.touch(mode=0o600)
                 draft.write_bytes(data)
             except OSError:
                 draft.unlink(missing_ok=True)
@@ -249,7 +251,7 @@ def refuse_others(path: Path) -> None:
     if not path.exists():
         return
     found, me = path.stat(), os.geteuid()
-    if found.st_uid not in {0, me} and me != 0:
+    if found.st_uid not in {0, me}:
         raise IntegrityError(
             f"expected a folder of your own, found one of the user {found.st_uid} at {path}; name another"
         )

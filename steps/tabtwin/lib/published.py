@@ -14,6 +14,7 @@ from tabtwin.lib.contract import Run, sha256
 from tabtwin.lib.errors import IntegrityError
 from tabtwin.lib.listing import LISTING
 from tabtwin.lib.store import MissingObjectError, Store
+from tabtwin.lib.tries import CONTENTS, table_mark
 
 
 def record(run: Run, listing: bytes) -> None:
@@ -47,13 +48,12 @@ def _listing(public: Store, name: str) -> bytes:
         return b""
 
 
-def _table(run: Run) -> dict[str, str]:
-    """The digests of a run's table; nothing where its records are gone, or another owner's."""
+def _table(run: Run) -> str:
+    """What tells a run's table from others; nothing where its records are gone, or another owner's."""
     with suppress(IntegrityError):
-        manifest = run.manifest("ingest")
-        if manifest is not None:
-            return {name: mark for name, mark in manifest.inputs.items() if name.split()[0] == "source"}
-    return {}
+        if run.digest(CONTENTS) is not None:
+            return table_mark(run)
+    return ""
 
 
 def _place(run: Run) -> str:

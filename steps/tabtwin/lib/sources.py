@@ -101,6 +101,8 @@ def table_digests(inputs: Mapping[str, str]) -> list[str]:
 def uploaded(store: Store, params: BaseModel) -> tuple[str, ...]:
     """In which places under :data:`UPLOADS` the uploaded files stand that a step's settings name."""
     given = [value for value in dict(params).values() if isinstance(value, str)]
-    keys = [store.own_key(url) or "" for text in given for url in split_urls(text)]
+    urls = [url for text in given for url in split_urls(text)]
+    # In S3 an object of the store's own is named by its URL, and read with the source's credentials.
+    keys = [store.own_key(url) or url.removeprefix(f"{store.url}/") for url in urls]
     places = [key.removeprefix(f"{UPLOADS}/") for key in keys if key.startswith(f"{UPLOADS}/")]
     return tuple(dict.fromkeys(place.partition("/")[0] for place in places))

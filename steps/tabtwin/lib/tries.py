@@ -17,10 +17,10 @@ from tabtwin.lib.contract import Frozen, Ref, Run, canonical, sha256
 from tabtwin.lib.names import Digest
 from tabtwin.lib.releases import twin_refs
 from tabtwin.lib.signing import seal, sign
-from tabtwin.lib.sources import table_digests
 from tabtwin.lib.store import ConflictError, MissingObjectError, Store
 
-INGESTED = Ref(step="ingest", file="schema.json")
+CONTENTS = Ref(step="ingest", file="contents.json")
+"""The digest of a table's rows, which its files may hold in another order, format or line ends."""
 
 
 class Before(Frozen):
@@ -68,18 +68,23 @@ def end(run: Run, limits: str, *, refused: bool = False, released: bool = False)
         run.store.put(key, canonical(seal(ended.model_dump(), key)))
 
 
-def place_of(digests: Sequence[str]) -> str:
-    """Where the tries of a table stand, by the SHA-256 of each of its files."""
-    return f"private/tables/{sign(canonical(list(digests)), 'table').decode()[:24]}/"
+def place_of(run: Run) -> str:
+    """Where the tries of a run's table stand."""
+    return f"private/tables/{table_mark(run)}/"
+
+
+def table_mark(run: Run) -> str:
+    """What tells a run's table from others: the same for the same rows, and nothing to who lacks the key."""
+    rows = run.read(CONTENTS) if run.digest(CONTENTS) is not None else b""
+    return sign(rows, "table").decode()[:24]
 
 
 def _where(run: Run, limits: str) -> tuple[str, str, list[str]]:
     """The place of the table's tries, this one's key, and the twins that are judged with it, its own last."""
-    ingested = run.manifest(INGESTED.step)
-    digests = table_digests(ingested.inputs) if ingested else []
     twins = [str(run.digest(ref)) for ref in twin_refs(run)[1:]]
     mark = sha256(canonical([twins, limits]))[:24]
-    return place_of(digests), f"{place_of(digests)}{mark}.json", twins
+    place = place_of(run)
+    return place, f"{place}{mark}.json", twins
 
 
 def _read(store: Store, key: str) -> Try | None:

@@ -57,10 +57,10 @@ class Twin:
 def make_twin(
     table: pd.DataFrame, target: str = "", *, out: str | Path | None = None, **options: Any
 ) -> Twin:
-    """Make a synthetic twin of a pandas table; its index is not looked at.
+    """Make a synthetic twin of a pandas table.
 
     Args:
-        table: The real rows.
+        table: The real rows; levels of its index that have a name are columns, too.
         target: What models predict, as ``--target`` has it.
         out: The output folder; by default one that is removed, with all that was derived from real rows.
         options: Those of ``tabtwin run``, with underscores: flags are booleans, several columns a list;

@@ -10,8 +10,9 @@ from tabtwin.tables import kinds, numerals
 from tabtwin.tables.almost import almost
 from tabtwin.tables.cells import Cells
 from tabtwin.tables.designs import advise, describe
-from tabtwin.tables.findings import drawn_alone
+from tabtwin.tables.findings import drawn_alone, lifted
 from tabtwin.tables.formulas import begins_formula
+from tabtwin.tables.identifiers.alike import find_alike
 from tabtwin.tables.intake import Ingested
 from tabtwin.tables.opening import Opened
 from tabtwin.tables.schema import CATEGORICAL, target_values
@@ -105,6 +106,18 @@ def _subjects(opened: Opened, found: Ingested) -> Iterator[str]:
             )
 
 
+def _alike(opened: Opened, found: Ingested) -> Iterator[str]:
+    if found.schema.entity is not None or opened.subjects:
+        return
+    alike = find_alike(opened.source)
+    if alike is not None:
+        yield (
+            f"{alike.rows} rows are of {alike.groups} kinds by {' and '.join(alike.columns)}, within which "
+            f"{', '.join(alike.hanging)} stay the same: where each kind is one subject, put its name in a "
+            "column and say --entity, or one subject counts as many."
+        )
+
+
 def _missing(opened: Opened, found: Ingested) -> Iterator[str]:
     for column in found.schema.learned:
         share = found.training[column.name].isna().mean()
@@ -123,6 +136,10 @@ def _hidden(opened: Opened, found: Ingested) -> Iterator[str]:
                 f"Value protection hides {100 * cells / len(found.training):.0f} % of {name}: its values are "
                 "too rare to be put out. Group them, or --drop it."
             )
+
+
+def _lifted(opened: Opened, found: Ingested) -> Iterator[str]:
+    yield from lifted(found.schema)
 
 
 def _rewritten(opened: Opened, found: Ingested) -> Iterator[str]:
@@ -179,4 +196,17 @@ def _cells_that(cells: Cells, holds: Callable[[str], bool]) -> int:
     return int(cells.counts[np.array([holds(text) for text in cells.values], dtype=bool)].sum())
 
 
-_TESTS = (_size, _repeated, _design, _target, _subjects, _missing, _hidden, _rewritten, _names, _text)
+_TESTS = (
+    _size,
+    _repeated,
+    _design,
+    _target,
+    _subjects,
+    _alike,
+    _missing,
+    _hidden,
+    _lifted,
+    _rewritten,
+    _names,
+    _text,
+)

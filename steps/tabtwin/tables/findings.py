@@ -75,7 +75,7 @@ def notes(
     plans: Sequence[Sequence[str]] = (),
 ) -> list[str]:
     """What a reader of the report should know of what ingest chose, and of what a twin of ours keeps."""
-    found = choices(schema)
+    found = [*choices(schema), *lifted(schema)]
     if schema.entity is not None:
         found.append(drawn_alone(schema.entity))
     # Not which: the report is published, and a name may be what its column was dropped for.
@@ -99,6 +99,21 @@ def notes(
             f"Value protection changed {about(sum(protected.values()))} cells in {len(protected)} columns."
         )
     return found
+
+
+def lifted(schema: Schema) -> list[str]:
+    """What a schema file says of value protection column by column: a reader takes it for the same in all."""
+    found = [
+        f"{column.name} is declared public: value protection leaves it alone, and any of its values may come "
+        "out."
+        for column in schema.learned
+        if column.public
+    ]
+    return found + [
+        f"{column.name} has a protection of its own: {column.protect} subjects have to share a value of it."
+        for column in schema.learned
+        if column.protect is not None and not column.public
+    ]
 
 
 def about(found: int) -> str:

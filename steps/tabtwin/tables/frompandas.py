@@ -17,7 +17,10 @@ _FAILS = (pa.ArrowException, OverflowError, ValueError, TypeError, NotImplemente
 
 
 def from_pandas(table: pd.DataFrame, dropped: Collection[str] = ()) -> bytes:
-    """A pandas table as Parquet, for ``read_source``; its index is not looked at.
+    """A pandas table as Parquet, for ``read_source``.
+
+    Levels of the index that have a name are columns, the first ones: they may name whom rows are about.
+    Others are not looked at.
 
     Args:
         table: The table.
@@ -26,6 +29,8 @@ def from_pandas(table: pd.DataFrame, dropped: Collection[str] = ()) -> bytes:
     Raises:
         InputError: naming all columns whose cells are not of one type.
     """
+    levels = [name for name in table.index.names if name is not None and name not in table.columns]
+    table = table.reset_index(level=levels) if levels else table
     if found := twice([str(name) for name in table.columns]):
         raise InputError(f"{found[1]} columns have one name; rename all but one")
     try:

@@ -25,7 +25,6 @@ Header = Literal["auto", "yes", "no"]
 _FEW_NAMES, _FEWEST_COUNTED = 2, 5
 _FIRST_YEAR, _LAST_YEAR = 1500, 2199
 _MOST_YEARS, _USUAL_STEPS = 50, (1, 5, 10)
-_FEW_VALUES, _OFTEN = 20, 5
 _OF_R = re.compile(r"X([0-9]{2,}|[0-9]+\.[0-9]+)")
 _COUNT = re.compile(r"\s*[0-9]+\s*")
 _YEAR = re.compile("(?:1[5-9]|2[01])[0-9]{2}")
@@ -103,9 +102,11 @@ def suspect(names: Sequence[str], columns: Sequence[Cells]) -> str:
     among = [at for at, name in enumerate(bare) if at not in numbers and _among(name, columns[at])]
     rest = [at for at in range(len(bare)) if at not in numbers and at not in among]
     alike = [at for at in rest if is_alike(bare[at], columns[at])]
-    # A category may be called as one of its values is, where other names stand over what they cannot be.
-    if sum(_is_other(bare[at], columns[at]) for at in rest if at not in alike) > len(among):
+    # A category may be called as one of its values is, where other names stand over what they cannot be. That
+    # a word is none of a column's few says little: a row may hold the only one of its kind.
+    if sum(is_over_others(bare[at], columns[at]) for at in rest if at not in alike) >= max(1, len(among)):
         among = []
+    among += [at for at in rest if bare[at] in numerals.MARKERS and len(columns[at].values)]
     if not among and not alike and _are_names([_number(bare[at]) for at in numbers], columns, numbers):
         numbers = []
     said = [
@@ -140,15 +141,6 @@ def once(name: str, names: Sequence[str]) -> str:
 def _among(name: str, cells: Cells) -> bool:
     """Whether a name is a cell of its column; one of nothing else, as of boxes to tick, tells nothing."""
     return cells.is_text and len(cells.values) > 1 and bool(name) and bool((cells.values == name).any())
-
-
-def _is_other(name: str, cells: Cells) -> bool:
-    """Whether a name is certainly no cell: a word over numbers or dates, or none of a few common words."""
-    if not name or name in numerals.MARKERS:
-        return False
-    if is_over_others(name, cells):
-        return True
-    return 1 < len(cells.values) <= _FEW_VALUES and int(cells.counts.min()) >= _OFTEN
 
 
 def is_over_others(name: str, cells: Cells) -> bool:

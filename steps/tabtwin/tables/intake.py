@@ -13,6 +13,7 @@ from tabtwin.lib import seeds
 from tabtwin.lib.errors import InputError
 from tabtwin.tables.canonical import canonical
 from tabtwin.tables.cells import Source
+from tabtwin.tables.contents import rows_digest
 from tabtwin.tables.declared import Declared
 from tabtwin.tables.designs import designs
 from tabtwin.tables.encoding import Encoding, encode, fit_encoding, unsupported_columns
@@ -57,6 +58,7 @@ class Ingested:
         encoding: What may be put out of each column.
         encoded: The training rows, protected.
         facts: Counts, and one-line notes on what was chosen or is doubtful.
+        contents: The digest of all rows of the table, in whatever file and order.
     """
 
     schema: Schema
@@ -68,6 +70,7 @@ class Ingested:
     encoding: Encoding
     encoded: pd.DataFrame
     facts: dict[str, Any]
+    contents: str
 
 
 def ingest_table(
@@ -174,6 +177,7 @@ def ingest_opened(opened: Opened, *, holdout: bytes = b"", seed: int = 1) -> Ing
         encoding=encoding,
         encoded=encoded,
         facts=facts,
+        contents=rows_digest(opened.file),
     )
 
 

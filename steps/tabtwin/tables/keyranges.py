@@ -110,8 +110,8 @@ def _within(
 ) -> str:
     """The pattern with the first signs set so that no key begins with them, drawn among such beginnings.
 
-    Where none are free, with its last digit that stands for itself another one; where there is none, as it
-    is, but for numbers that the type cannot hold.
+    Where none are free, with its last digit that stands for itself another one; where there is none, with
+    digits more; where the type cannot hold those, as it is.
     """
     signs = patterns.signs(pattern)
     choices = patterns.places(pattern)
@@ -133,11 +133,10 @@ def _within(
             free = _free(begun, choices[:depth], None)
         if free is not None and (end is None or _greatest([*free, *choices[depth:]]) <= end):
             return "".join(map(patterns.literal, free)) + "".join(signs[depth:])
-    longer = _longer(signs, choices, ROOM * wanted, end) if wanted > len(texts) else ""
-    if longer:
-        return longer
-    if fits:
-        return _with_another_digit(signs, choices, end)
+    changed = _with_another_digit(signs, choices, end) if fits and wanted <= len(texts) else pattern
+    longer = _longer(signs, choices, ROOM * wanted, end) if changed == pattern else ""
+    if fits or longer:
+        return longer or changed
     low = choices[0][0]  # the type's end is near: keys that it can hold come before new ones
     return patterns.literal(low) + "".join(signs[1:])
 

@@ -157,7 +157,7 @@ def open_source(source: Source, schema_file: bytes, asked: Asked, *, guarded: bo
     found = identifiers(source, declared, remedies, named) if guarded else {}
     faulty = unread(source.without(remedies.drop))
     left = source.without((*remedies.drop, *found, *faulty))
-    if not left.columns:
+    if faulty and not left.columns:
         raise InputError(spell_unread(faulty))
     known = declared.without((*remedies.drop, *found, *faulty)).with_kind("identifier", remedies.replace)
     varied: tuple[str, ...] = ()

@@ -44,7 +44,7 @@ class Respelled:
 
 
 def numbers(cells: Cells, *, of_truth: bool) -> Respelled:
-    """Numbers as float64.
+    """Numbers as float64; one too great for what judges a twin is none.
 
     Args:
         cells: The column.
@@ -53,7 +53,7 @@ def numbers(cells: Cells, *, of_truth: bool) -> Respelled:
     if not cells.is_text:
         known = cells.values.dtype == np.float64
         values = cells.values.copy() if known else np.full(len(cells.values), np.nan)
-        values[~np.isfinite(values)] = np.nan
+        values[numerals.are_too_great(values)] = np.nan
         return Respelled(values, np.zeros(len(values), bool), np.isnan(values))
     texts = cells.values
     values, plain = np.full(len(texts), np.nan), numerals.are_numbers(texts)
@@ -64,7 +64,7 @@ def numbers(cells: Cells, *, of_truth: bool) -> Respelled:
     pointed = numerals.with_points(texts[rest]) if rest.any() else None
     if pointed is not None:
         values[rest] = numerals.parse(pointed)
-    values[~np.isfinite(values)] = np.nan
+    values[numerals.are_too_great(values)] = np.nan
     missing = np.isnan(values)
     return Respelled(values, ~plain & (~missing | _are_marks(texts)), missing & ~_are_marks(texts))
 

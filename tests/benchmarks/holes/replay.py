@@ -74,7 +74,7 @@ def run(table: Path, out: Path, *words: str | Path, environment: Mapping[str, st
 def _reason(output: str, errors: str) -> str:
     """The reason that the log's last line gives, or else the line on stderr."""
     for line in reversed(output.splitlines()):
-        if line.startswith("{") and (reason := json.loads(line).get("reason")):
+        if line.startswith('{"') and (reason := json.loads(line).get("reason")):
             return str(reason)
     ours = [line for line in errors.splitlines() if line.startswith(OURS)]
     return ours[-1].removeprefix(OURS) if ours else ""

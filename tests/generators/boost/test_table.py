@@ -129,7 +129,7 @@ def test_an_entity_may_be_two_columns() -> None:
     [
         pd.DataFrame({"id": range(100)}),
         pd.DataFrame({"a": ["x"] * 100}),
-        pd.DataFrame({"a": list("abcdefghij"), "b": range(0, 20, 2)}),
+        pd.DataFrame({"letter": list("abcdefghij"), "even": range(0, 20, 2)}),
         pd.DataFrame(index=range(5)),
     ],
 )

@@ -86,7 +86,7 @@ def fit(
     """Learn a table.
 
     Args:
-        table: Its index is not looked at.
+        table: The real rows; levels of its index that have a name are columns, too.
         schema: What its columns are; found out where it is not given.
         seed: The same table, settings and seed give the same model.
         entity: The column that names a row's subject, or several that do together; rows of one subject vouch

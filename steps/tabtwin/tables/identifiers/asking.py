@@ -25,14 +25,18 @@ def line(found: Sequence[Subject], dropped: Sequence[str], *, entity: bool) -> s
     """
     said = "; ".join(map(_described, found))
     remedies = []
-    parts = [subject.columns[0] for subject in found if subject.inside]
-    likely = [subject for subject in found if subject.values >= FEWEST_SUBJECTS and not subject.inside]
+    likely = [
+        subject
+        for subject in found
+        if subject.values >= FEWEST_SUBJECTS and not (subject.begins or subject.inside)
+    ]
     if likely and not entity:
         most = max(likely, key=lambda subject: (len(subject.hanging), subject.values))
         remedies.append(f"say that this is whom rows are about (--entity {spell_columns(most.columns)})")
-    if parts and not entity:
-        what = "that part names" if len(parts) == 1 else "those parts name"
-        remedies.append(f"give what {what} a column of its own, and name that one in --entity")
+    if any(subject.begins for subject in found) and not entity:
+        remedies.append("put what their values begin with in a column of its own (and name it, --entity)")
+    if any(subject.inside for subject in found) and not entity:
+        remedies.append("put that part of its keys in a column of its own (and name it, --entity)")
     if dropped:
         remedies.append(
             f"leave out what tells them apart, and rows still count by it (--drop {spell_columns(dropped)})"
@@ -45,7 +49,8 @@ def line(found: Sequence[Subject], dropped: Sequence[str], *, entity: bool) -> s
 
 def tells(subject: Subject) -> str:
     """In one clause how a subject shows."""
-    return ", ".join(part for part in (subject.what, _hanging(subject)) if part)
+    begins = "what its values begin with repeats" if subject.begins else ""
+    return ", ".join(part for part in (begins, subject.what, _hanging(subject)) if part)
 
 
 def without_subjects(
@@ -70,6 +75,7 @@ def without_subjects(
 def _described(subject: Subject) -> str:
     names = " with ".join(repr(name) for name in subject.columns)
     own = f" ({subject.what})" if subject.what else ""
+    names = f"what {names} begins with" if subject.begins else names
     hanging = _hanging(subject)
     return (
         f"{names}{own}, of which {subject.values} values stand in {subject.rows} rows"

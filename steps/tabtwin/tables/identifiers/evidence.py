@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 
+from tabtwin.tables.identifiers import names, tokens
 from tabtwin.tables.identifiers.fields import Field, cells_of
 from tabtwin.tables.identifiers.hanging import CHANCE, CONSTANT, likeness, smoothness, whole_groups
+from tabtwin.tables.identifiers.headers import hints
 
 _FOLLOWS = 0.5
 _FEW_LEVELS = 30
@@ -22,6 +25,9 @@ _SOME_GROUPS = 60
 _AT_RANDOM = 0.7
 _OWN = 0.25
 _LOOSE = -3.0
+_NAMED = 0.5
+_LEAST_GRID = 3
+_FULL = 0.95
 _MANY_YEARS = 20 * 365
 
 
@@ -37,7 +43,8 @@ class Evidence:
         own: Whether one of them is a number or date that few groups share.
         dated: Whether a date is, of many years, as those of births are.
         alone: Whether the only one may do, since there are many groups, and it has few values at random, or
-            is their own.
+            is their own; and no list says in words what each group is.
+        planned: Whether groups are the cells of a grid of two columns: places of a map, years of countries.
     """
 
     hanging: tuple[str, ...] = ()
@@ -46,11 +53,12 @@ class Evidence:
     own: bool = False
     dated: bool = False
     alone: bool = False
+    planned: bool = False
 
     @property
     def tells_subjects(self) -> bool:
         """Whether groups that are called by a number or a code are subjects."""
-        return self.apart >= 2 or (self.apart == 1 and self.alone)
+        return not self.planned and (self.apart >= 2 or (self.apart == 1 and self.alone))
 
     @property
     def tells_more(self) -> bool:
@@ -104,13 +112,33 @@ def weigh(
         for at in apart
         if len(known) >= _MANY_GROUPS and levels[at] <= _FEW_LEVELS and told[at] >= _AT_RANDOM
     ]
+    worded = [field for label, field in zip(labels, some, strict=True) if label and field.numbers is None]
+    listed = bool(worded) and len(chosen) == 1 and not any(map(_may_name_people, worded))
     return Evidence(
         hanging=tuple(field.name for field in some),
         apart=len(chosen),
-        labelled=any(label and field.numbers is None for label, field in zip(labels, some, strict=True)),
+        labelled=bool(worded),
         own=bool(own),
         dated=any(some[at].kind == "date" and _spans_years(some[at]) for at in own),
-        alone=bool(alone) or (bool(own) and len(known) >= _SOME_GROUPS),
+        alone=not listed and (bool(alone) or (bool(own) and len(known) >= _SOME_GROUPS)),
+        planned=_is_grid(known),
+    )
+
+
+def _may_name_people(field: Field) -> bool:
+    """Whether labels may be names of people or firms, so that they tell of a subject and of no list."""
+    spoken = hints(field.name) & {"people", "first name", "last name"}
+    return bool(spoken) or names.known(field.texts).begin >= _NAMED or tokens.is_code(field.texts)
+
+
+def _is_grid(known: np.ndarray) -> bool:
+    """Whether two columns (groups, columns) have nearly all of their values together, each two once."""
+    levels = [len(np.unique(column[column >= 0])) for column in known.T]
+    return any(
+        min(levels[one], levels[other]) >= _LEAST_GRID
+        and _FULL * levels[one] * levels[other] <= len(known) <= levels[one] * levels[other]
+        and len(np.unique(known[:, [one, other]], axis=0)) == len(known)
+        for one, other in combinations(range(len(levels)), 2)
     )
 
 

@@ -64,6 +64,7 @@ class Field:
         return codes
 
 
+_MOST_COMMON = 3
 COMMON = 0.1
 """The share of rows that a subject has at most."""
 
@@ -87,6 +88,19 @@ def is_even(groups: np.ndarray, most: float) -> bool:
     """Whether no group has more than a share of the rows that are in one."""
     held = groups[groups >= 0]
     return bool(np.bincount(held).max() <= most * len(held))
+
+
+def without_common(groups: np.ndarray, most: float) -> np.ndarray:
+    """Groups of rows (rows,) without the few that have more than a share of the rows: one subject may.
+
+    As they are where more than a few have.
+    """
+    sizes = np.bincount(groups[groups >= 0])
+    order = np.argsort(-sizes, kind="stable")
+    left = sizes.sum() - np.concatenate([[0], np.cumsum(sizes[order])])
+    fits = np.flatnonzero(sizes[order] <= most * left[:-1])
+    few = int(fits[0]) if len(fits) else len(sizes)
+    return groups if not few or few > _MOST_COMMON else np.where(np.isin(groups, order[:few]), -1, groups)
 
 
 def _is_stand_in(counts: np.ndarray) -> bool:

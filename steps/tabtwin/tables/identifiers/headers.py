@@ -37,6 +37,7 @@ _WORDS = {
 _PEOPLE = {
     *("customer", "client", "patient", "employee", "student", "user", "person", "contact", "owner", "member"),
     *("guest", "passenger", "author", "teacher", "applicant", "tenant", "donor", "holder", "kunde", "kunden"),
+    *("full", "fullname"),
 }
 
 

@@ -43,7 +43,7 @@ class Known(NamedTuple):
     """Shares of texts.
 
     Attributes:
-        begin: Of several words, the first of which is a first name.
+        begin: Of several words, the first of which is a first name, or the letter of one before a last name.
         full: Of those, with a last name at the end.
         some: Of one word or more, the first a first name or the last a last name.
     """
@@ -57,7 +57,9 @@ def known(texts: Sequence[str]) -> Known:
     """How many texts the lists of all locales know."""
     firsts, lasts = everywhere()
     words = [parts(text) for text in texts]
-    begin = [len(word) > 1 and word[0] in firsts for word in words]
+    begin = [
+        len(word) > 1 and (word[0] in firsts or (len(word[0]) == 1 and word[-1] in lasts)) for word in words
+    ]
     full = [starts and word[-1] in lasts for starts, word in zip(begin, words, strict=True)]
     some = [bool(word) and (word[0] in firsts or word[-1] in lasts) for word in words]
     return Known(*(sum(which) / len(words) for which in (begin, full, some)))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 
-from tabtwin.tables.identifiers import tokens
+from tabtwin.tables.cells import Cells
+from tabtwin.tables.identifiers import numbering, tokens
 from tabtwin.tables.identifiers.evidence import Evidence, weigh
 from tabtwin.tables.identifiers.fields import COMMON, FEWEST, Field, cells_of, is_even, repeats
 from tabtwin.tables.identifiers.hanging import likeness, whole_groups
@@ -19,6 +21,9 @@ CHANCE = -12.0
 _MOSTLY = 0.5
 _LARGEST = 0.7
 """The share of rows of the largest clinic, at most."""
+_COARSE = 30
+_FEW_COARSE = 8
+_SPARSE = 0.5
 _LONG = 100
 """So many different numbers may be drawn at random, where fewer are counted from 1."""
 _COMMONEST = 0.25
@@ -27,15 +32,15 @@ _COMMONEST = 0.25
 
 @dataclass(frozen=True)
 class Pair:
-    """Two columns that together name subjects.
+    """Two columns, or three, that together name subjects.
 
     Attributes:
         columns: The coarser first.
         groups: The subject of each row (rows,); -1 where either is missing.
-        hanging: What is constant within, and not within either of the two.
+        hanging: What is constant within, and not within its parts.
     """
 
-    columns: tuple[str, str]
+    columns: tuple[str, ...]
     groups: np.ndarray
     hanging: tuple[str, ...]
 
@@ -43,11 +48,17 @@ class Pair:
 def find_pairs(chosen: Sequence[Field], fields: Sequence[Field]) -> list[Pair]:
     """The pairs of ``chosen`` columns that name subjects, the one on which most hangs first.
 
+    Where there are none, two coarse columns and a number: a clinic, a year, and a number in both.
+
     Args:
         chosen: Columns that may be in a pair.
         fields: All columns.
     """
     others = _others(chosen, len(fields[0].cells.codes))
+    return _search(chosen, others, fields) or _search(chosen, _compounds(others), fields)
+
+
+def _search(chosen: Sequence[Field], others: Sequence[Field], fields: Sequence[Field]) -> list[Pair]:
     numbers = [field for field in chosen if _is_number(field)]
     order = {field.name: (field.count, field.name) for field in numbers}
     places = {field.name: at for at, field in enumerate(fields)}
@@ -66,15 +77,57 @@ def find_pairs(chosen: Sequence[Field], fields: Sequence[Field]) -> list[Pair]:
                 if field.name not in alone:
                     alone[field.name] = _alone(field, fields)
             known = alone[number.name] | alone[other.name]
-            known[[places[number.name], places[other.name]]] = True
+            columns = (*_names(other), number.name)
+            known[[places[name] for name in columns]] = True
             if known.all() or not _may_be(other, number, rows, cells[:, ~known]):
                 continue
             groups = together([_in_order(field) for field in (other, number)])
             some = [field for field, is_known in zip(fields, known, strict=True) if not is_known]
             evidence = _weigh(groups, some)
-            if evidence.apart >= 3 or (evidence.apart == 2 and evidence.own):
-                found.append((evidence.apart, Pair((other.name, number.name), groups, evidence.hanging)))
+            enough = evidence.apart >= 3 or (evidence.apart == 2 and evidence.own)
+            if enough and _needs_all(
+                other, number, [field for field in some if field.name in evidence.hanging]
+            ):
+                found.append((evidence.apart, Pair(columns, groups, evidence.hanging)))
     return [pair for _, pair in sorted(found, key=lambda one: -one[0])]
+
+
+@dataclass(frozen=True)
+class _Compound(Field):
+    """Two coarse columns as one."""
+
+    parts: tuple[Field, ...] = ()
+
+
+def _names(field: Field) -> tuple[str, ...]:
+    return tuple(part.name for part in field.parts) if isinstance(field, _Compound) else (field.name,)
+
+
+def _needs_all(other: Field, number: Field, hanging: Sequence[Field]) -> bool:
+    """Whether what hangs on a number and two columns does not on the number and one of them."""
+    if not isinstance(other, _Compound):
+        return True
+    for part in other.parts:
+        groups = together([part.groups, number.groups])
+        rows = whole_groups(groups)
+        if likeness(groups[rows], cells_of(hanging, rows)).hangs.all():
+            return False
+    return True
+
+
+def _compounds(others: Sequence[Field]) -> list[Field]:
+    """Each two of the coarsest columns as one, where neither hangs on the other."""
+    coarse = sorted((field for field in others if field.count <= _COARSE), key=lambda field: field.count)
+    found: list[Field] = []
+    for one, other in combinations(coarse[:_FEW_COARSE], 2):
+        groups = together([one.groups, other.groups])
+        count = int(groups.max(initial=-1)) + 1
+        if max(one.count, other.count) < count <= len(groups) / 20:
+            names = np.arange(count).astype(str).astype(object)
+            name = f"{one.name}\0{other.name}"
+            cells = Cells(names, groups.astype("int32"))
+            found.append(_Compound(name, cells, "text", parts=(one, other)))
+    return found
 
 
 def together(groups: Sequence[np.ndarray]) -> np.ndarray:
@@ -113,15 +166,15 @@ def _others(fields: Sequence[Field], rows: int) -> list[Field]:
 
 def _fit(number: Field, other: Field) -> bool:
     """Whether two columns may be a pair."""
-    return other.name != number.name and number.count * other.count >= FEWEST
+    return number.name not in _names(other) and number.count * other.count >= FEWEST
 
 
 def _is_number(field: Field) -> bool:
     if field.count < FEWEST_NUMBERS or not is_even(field.groups, _COMMONEST):
         return False
     if field.kind == "whole" and field.numbers is not None:
-        timed = tokens.is_calendar(field.numbers)
-        return not timed and tokens.may_be_number_of_subject(field.numbers)
+        timed = numbering.is_calendar(field.numbers)
+        return not timed and numbering.may_be_number_of_subject(field.numbers)
     return field.kind == "text" and tokens.is_code(field.texts)
 
 
@@ -144,7 +197,14 @@ def _may_be(other: Field, number: Field, rows: np.ndarray, cells: np.ndarray) ->
     repeated = held.sum() - len(pairs)
     if len(pairs) < 2 or (pairs > 1).mean() < _MOSTLY or repeated < FEWEST / 2:
         return False
-    return _starts_over(other, number) and bool(likeness(groups[held], cells[held]).hangs.any())
+    fits = _starts_over(other, number) or _is_sparse(other, number)
+    return fits and bool(likeness(groups[held], cells[held]).hangs.any())
+
+
+def _is_sparse(other: Field, number: Field) -> bool:
+    """Whether two columns have so many values that rows would seldom have both alike by chance."""
+    held = (other.groups >= 0) & (number.groups >= 0)
+    return bool(held.sum() <= _SPARSE * other.count * number.count)
 
 
 def _starts_over(other: Field, number: Field) -> bool:

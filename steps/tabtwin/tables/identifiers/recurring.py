@@ -13,7 +13,7 @@ import numpy as np
 
 from tabtwin.tables import numerals, patterns
 from tabtwin.tables.cells import Cells
-from tabtwin.tables.identifiers import tokens
+from tabtwin.tables.identifiers import numbering, tokens
 from tabtwin.tables.identifiers.fields import COMMON, Field, cells_of
 from tabtwin.tables.kinds import is_called_id, nearly_unique
 
@@ -57,7 +57,7 @@ def may_recur(field: Field) -> bool:
 def _spelled(field: Field) -> str:
     if field.kind == "text":
         return tokens.spelled_as(field.texts)
-    return tokens.number_spelled_as(field.numbers) if field.numbers is not None else ""
+    return numbering.number_spelled_as(field.numbers) if field.numbers is not None else ""
 
 
 def looks_like_key(field: Field) -> bool:

@@ -41,7 +41,7 @@ def read_remedies(drop: str, keep: str, replace: str, source: Source) -> Remedie
                 f"--{first}: expected a column that --{second} does not name, found {both[0]!r} in both; "
                 "say one of them"
             )
-    if len(chosen["drop"]) == len(source.columns):
+    if chosen["drop"] and len(chosen["drop"]) == len(source.columns):
         raise InputError("--drop: expected a column to be left, found that it names all; drop fewer")
     return Remedies(**chosen)
 

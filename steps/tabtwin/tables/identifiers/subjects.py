@@ -15,12 +15,21 @@ from typing import NamedTuple
 import numpy as np
 
 from tabtwin.tables.cells import Source
-from tabtwin.tables.identifiers import tokens
+from tabtwin.tables.identifiers import numbering, tokens
 from tabtwin.tables.identifiers.evidence import Evidence, weigh
-from tabtwin.tables.identifiers.fields import COMMON, Field, counts, is_even, read_fields, repeats
+from tabtwin.tables.identifiers.fields import (
+    COMMON,
+    Field,
+    counts,
+    is_even,
+    read_fields,
+    repeats,
+    without_common,
+)
 from tabtwin.tables.identifiers.hanging import CONSTANT, likeness, whole_groups
 from tabtwin.tables.identifiers.pairs import find_pairs, together
-from tabtwin.tables.identifiers.timing import are_births
+from tabtwin.tables.identifiers.stems import stems
+from tabtwin.tables.identifiers.timing import are_births, are_single
 from tabtwin.tables.kinds import is_called_id
 
 _FEWEST_WORDS = 50
@@ -34,12 +43,13 @@ class Subject:
     """Columns that together name what several rows are about.
 
     Attributes:
-        columns: One, or two.
+        columns: One, or two or three.
         values: How many different ones there are.
         rows: In how many rows.
         hanging: Columns that are constant within, or nearly so.
         what: What the values are, in the plural; empty where only what hangs on them tells.
-        inside: Whether not the column's values name them, but a part of these.
+        begins: Whether only what the values begin with names it, and each row has a value of its own.
+        inside: Whether another part of such values does.
     """
 
     columns: tuple[str, ...]
@@ -47,6 +57,7 @@ class Subject:
     rows: int
     hanging: tuple[str, ...] = ()
     what: str = ""
+    begins: bool = False
     inside: bool = False
 
 
@@ -58,7 +69,7 @@ def find_subjects(
     kept: Collection[str] = (),
     entity: np.ndarray | None = None,
 ) -> list[Subject]:
-    """The subjects of a table: those that one column names, and where there are none, that two do.
+    """The subjects of a table: those that one column names, and where there are none, that several do.
 
     Args:
         source: The table.
@@ -82,7 +93,7 @@ def find_subjects(
     found: dict[str, _Found] = {}
     for field in free:
         what = "" if field.name in made else spelled.get(field.name) or _spelled(field)
-        one = _found(field, what, fields, settled)
+        one = _found(field, what, fields, settled) or _begun(field, fields, settled)
         if one is not None:
             found[field.name] = one
     finest = _finest(found)
@@ -97,11 +108,12 @@ class _Found(NamedTuple):
     field: Field
     what: str
     evidence: Evidence
+    begins: bool = False
 
 
 def _subject(found: _Found) -> Subject:
     values, rows = counts(found.field.groups)
-    return Subject((found.field.name,), values, rows, found.evidence.hanging, found.what)
+    return Subject((found.field.name,), values, rows, found.evidence.hanging, found.what, found.begins)
 
 
 def _found(
@@ -111,18 +123,33 @@ def _found(
     if not repeats(field.groups):
         return None
     evidence = Evidence()
-    if (what or _may_be(field)) and is_even(field.groups, COMMON) and not settled(field.groups):
-        evidence = weigh(field.groups, field.ranks, [other for other in fields if other is not field])
-    if not is_even(field.groups, _COMMON_NAME) or _is_code_list(what, evidence):
+    groups = without_common(field.groups, COMMON)
+    if (what or _may_be(field)) and _are_subjects(groups, COMMON) and not settled(field.groups):
+        evidence = weigh(groups, field.ranks, [other for other in fields if other is not field])
+    named = without_common(field.groups, _COMMON_NAME)
+    if not _are_subjects(named, _COMMON_NAME) or _is_code_list(what, evidence):
         what = ""
     return _Found(field, what, evidence) if what or _tells(field, evidence) else None
+
+
+def _begun(field: Field, fields: Sequence[Field], settled: Callable[[np.ndarray], bool]) -> _Found | None:
+    """A column of keys that begin with a subject's name."""
+    stem = stems(field)
+    if stem is None or settled(stem.groups):
+        return None
+    found = _found(stem, _spelled(stem), [other for other in fields if other is not field], settled)
+    return None if found is None else found._replace(begins=True)
+
+
+def _are_subjects(groups: np.ndarray, most: float) -> bool:
+    return repeats(groups) and is_even(groups, most)
 
 
 def _spelled(field: Field) -> str:
     if field.kind == "text":
         return tokens.spelled_as(field.texts)
     if field.kind == "whole" and field.numbers is not None:
-        return tokens.number_spelled_as(field.numbers)
+        return numbering.number_spelled_as(field.numbers)
     return ""
 
 
@@ -139,7 +166,7 @@ def _may_be(field: Field) -> bool:
         return False
     if field.kind == "date":
         return field.count >= _FEWEST_WORDS and are_births(field.numbers)
-    return tokens.may_be_number_of_subject(field.numbers, named=is_called_id(field.name))
+    return numbering.may_be_number_of_subject(field.numbers, named=is_called_id(field.name))
 
 
 def may_name_subjects(field: Field) -> bool:
@@ -150,11 +177,11 @@ def may_name_subjects(field: Field) -> bool:
 
 
 def _tells(field: Field, evidence: Evidence) -> bool:
-    if field.kind == "date":
-        return evidence.apart >= 2
+    if field.kind == "date" and field.numbers is not None:
+        return evidence.apart >= 2 or (evidence.tells_subjects and are_single(field.numbers))
     if field.kind == "text" and not tokens.is_code(field.texts):
         return evidence.tells_more and field.count >= _FEWEST_WORDS
-    timed = field.kind == "whole" and field.numbers is not None and tokens.is_calendar(field.numbers)
+    timed = field.kind == "whole" and field.numbers is not None and numbering.is_calendar(field.numbers)
     if timed and not is_called_id(field.name):
         return evidence.tells_persons
     return field.kind != "broken" and evidence.tells_subjects and _may_be(field)
@@ -163,8 +190,13 @@ def _tells(field: Field, evidence: Evidence) -> bool:
 def _finest(found: Mapping[str, _Found]) -> list[str]:
     """The columns that hang on no other one; of two that name the same, the one that looks more like it."""
 
-    def looks(name: str) -> tuple[bool, bool]:
-        return not found[name].what, found[name].field.kind == "date"
+    def looks(name: str) -> tuple[bool | int, ...]:
+        one = found[name]
+        kind = one.field.kind
+        return (
+            *(kind == "date" and not one.what, one.begins, not one.what, kind == "date"),
+            *(not is_called_id(name), kind != "text", -one.field.count),
+        )
 
     names = sorted(found, key=looks)
     kept: list[str] = []

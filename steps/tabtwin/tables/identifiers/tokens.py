@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import numpy as np
 from stdnum import ean
@@ -18,36 +19,47 @@ from tabtwin.tables.identifiers import names
 
 _MOST = 0.9
 _MANY = 0.5
-_LONG_NUMBER = 9
-_EPOCHS = (10**9, 2 * 10**9)
-"""Seconds since 1970 in this century look like numbers of ten digits."""
+_TOO_LONG = 16
+"""Digits of a whole number that is no measure, since no table holds any so exactly."""
+_FEWEST_SIGNS = 5
+_FEWEST_DRAWN = 40
+_SELDOM = 0.05
 
-_URL = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*://|www\.)\S+\s*", re.IGNORECASE)
+_URL = re.compile(
+    r"\s*(?:(?:[a-z][a-z0-9+.-]*://|www\.)\S+|(?:[a-z0-9-]+\.)+[a-z]{2,}/\S+|"
+    r"(?=[a-z-]*[0-9])[a-z0-9-]+(?:\.[a-z0-9-]+)+\.[a-z]{2,})\s*",
+    re.IGNORECASE,
+)
 _UUID = re.compile(r"\{?[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\}?", re.IGNORECASE)
-_IP = re.compile(r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}|(?:[0-9a-f]{0,4}:){3,7}[0-9a-f]{1,4}", re.IGNORECASE)
-_MAC = re.compile(r"(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}", re.IGNORECASE)
+_IP = re.compile(
+    r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?:[:/][0-9]{1,5})?|(?:[0-9a-f]{0,4}:){3,7}[0-9a-f]{1,4}", re.IGNORECASE
+)
+_MAC = re.compile(r"(?:[0-9a-f]{2}[:-]){5,7}[0-9a-f]{2}|(?:[0-9a-f]{4}\.){2}[0-9a-f]{4}", re.IGNORECASE)
 _HEXADECIMAL = re.compile(r"(?:0x)?[0-9a-f]{8,}", re.IGNORECASE)
 _RANDOM = re.compile(r"[A-Za-z0-9_+/=-]{10,}")
 _NUMBER = re.compile(r"[+(]?[0-9][0-9()\-./\s]*[0-9](?:\s*(?:x|ext\.?)\s*[0-9]+)?")
+_RANGE = re.compile(r"\s*([0-9]+)\s*[-–]\s*([0-9]+)\s*")
 _DATE_LIKE = re.compile(
     r"[0-9]{4}[-/.][0-9]{1,2}([-/.][0-9]{1,2}.*)?|[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2,4}.*"
 )
 _YEAR = re.compile(r"(?<![0-9])(?:1[789]|20)[0-9]{2}(?![0-9])")
-_PERIOD = re.compile(r"(?:1[789]|20)[0-9]{2}[ -]?(?:[QWMHS]?[0-9]{1,2}|[A-Za-z]{3,9})|[0-9:.]{4,12}")
+_PERIOD = re.compile(
+    r"(?:1[789]|20)[0-9]{2}[ -]?(?:[QWMHS]?[0-9]{1,2}|[A-Za-z]{3,9})|[0-9:.]{4,12}|"
+    r"[0-9]{1,2}:[0-9]{2}\s*[-–]\s*[0-9]{1,2}:[0-9]{2}"
+)
 _POSTCODE = re.compile(
     r"[A-Z]{1,2}[0-9][A-Z0-9]? [0-9][A-Z]{2}|[A-Z][0-9][A-Z][ -]?[0-9][A-Z][0-9]|"
     r"[0-9]{4} ?[A-Z]{2}|[0-9]{5}(-[0-9]{4})?"
 )
 _PLATE = re.compile(r"[A-Z0-9]{1,4}(?:[ -]?[A-Z0-9]{1,5}){0,2}")
 _HANDLE = re.compile(r"@?[A-Za-z][\w.-]{2,29}")
+_AT = re.compile(r"@\w[\w.-]*")
+_REALM = re.compile(r"^[\w.-]+\\|(?<=\w)@[\w.-]+$")
+"""Where a user is known: ``CORP\\jsmith``, ``jsmith@corp``."""
 _NUMBERED = re.compile(r"@?[A-Za-z][A-Za-z._-]{2,}[0-9]{1,4}")
 _FIRM = re.compile(
     r"(?i)\b(?:inc|llc|ltd|limited|gmbh|ag|plc|corp|corporation|co|company|group|sons|s\.?a\.?|kg|bv|b\.v|"
     r"oy|ab|srl|spa|lp|llp|holdings?)\b\.?|^[\w' -]+, [\w' -]+ (?:and|&|und|et) [\w' -]+$"
-)
-_CALENDAR = (
-    *((1, 4), (1, 7), (0, 6), (1, 12), (0, 11), (0, 23), (0, 59), (1, 31)),
-    *((1, 52), (1, 53), (0, 52), (1, 365), (1, 366)),
 )
 _PERIODS = {*("day", "week", "month", "quarter", "year", "wave", "time", "date", "q", "w", "t", "y", "fy")}
 
@@ -65,80 +77,26 @@ def is_code(texts: Sequence[str]) -> bool:
         numbers = {re.sub(r"[^0-9]", "", text) for text in texts}
         if _is_place(texts):
             return False
-        timed = (len(prefixes) <= 2 and prefixes & _PERIODS) or _share(texts, _is_timed) >= _MANY
+        timed = (len(prefixes) <= 2 and prefixes & _PERIODS) or share(texts, _is_timed) >= _MANY
         return not timed and len(numbers) >= 0.3 * len(texts)
-    return _share(texts, lambda text: bool(_FIRM.search(text))) >= 0.4 or _is_gibberish(texts)
-
-
-def number_spelled_as(numbers: np.ndarray) -> str:
-    """The same of distinct whole numbers (n,): those of one length, longer than what is measured."""
-    texts = [f"{number:.0f}" for number in numbers]
-    lengths = Counter(map(len, texts))
-    length, count = lengths.most_common(1)[0]
-    if (numbers < 0).any() or count < _MOST * len(texts):
-        return ""
-    if length in (8, 12, 13, 14) and _share(texts, ean.is_valid) >= _MOST:
-        return "article numbers"
-    epochs = ((numbers >= _EPOCHS[0]) & (numbers < _EPOCHS[1])).mean() >= _MOST
-    stamps = length >= 12 and all(text.startswith(("19", "20")) for text in texts)
-    # What is counted or measured ends in zeros, or begins with a few digits only.
-    rounded = _share(texts, lambda text: text.endswith("00")) > 0.1
-    return "" if length < _LONG_NUMBER or epochs or stamps or rounded else "long numbers"
-
-
-def may_be_number_of_subject(numbers: np.ndarray, *, named: bool = False) -> bool:
-    """Whether distinct whole numbers may be a running or a record number: no counts, no measures, no years.
-
-    Running numbers are dense; drawn ones are of one length, or spread evenly.
-
-    Args:
-        numbers: The numbers.
-        named: Whether the column is called like a key; then any numbers may be.
-    """
-    numbers = np.sort(numbers)
-    if numbers[0] < 0 or _are_years(numbers) or _are_states(numbers):
-        return False
-    spread = numbers[-1] - numbers[0] + 1
-    if named or len(numbers) >= 0.2 * spread:
-        return True
-    even = np.abs(np.linspace(0, 1, len(numbers)) - (numbers - numbers[0]) / spread).max()
-    lengths = Counter(len(f"{number:.0f}") for number in numbers)
-    length, count = lengths.most_common(1)[0]
-    alike = count >= _MOST * len(numbers) and length >= 4
-    return bool(even <= 0.25 and (alike or len(numbers) >= 100))
-
-
-def is_calendar(numbers: np.ndarray) -> bool:
-    """Whether whole numbers are all hours, minutes, days, weeks or months that there are."""
-    span = (int(numbers.min()), int(numbers.max()))
-    return span in _CALENDAR and len(numbers) >= _MOST * (span[1] - span[0] + 1)
-
-
-def _are_years(numbers: np.ndarray) -> bool:
-    return bool(numbers[0] >= 1700 and numbers[-1] <= 2100 and len(numbers) <= 250)
-
-
-def _are_states(numbers: np.ndarray) -> bool:
-    """Codes of the states of the USA: 1 to 56 without those that were never given out."""
-    given = set(range(1, 57)) - {3, 7, 14, 43, 52}
-    return len(numbers) >= 40 and set(numbers.astype(int).tolist()) <= given
+    return share(texts, lambda text: bool(_FIRM.search(text))) >= 0.4 or _is_gibberish(texts)
 
 
 def _url(texts: Sequence[str]) -> bool:
-    return _share(texts, lambda text: bool(_URL.fullmatch(text))) >= _MANY
+    return share(texts, lambda text: bool(_URL.fullmatch(text))) >= _MANY
 
 
 def _unique_id(texts: Sequence[str]) -> bool:
-    return _share(texts, lambda text: bool(_UUID.fullmatch(text.strip()))) >= _MOST
+    return share(texts, lambda text: bool(_UUID.fullmatch(text.strip()))) >= _MOST
 
 
 def _article_number(texts: Sequence[str]) -> bool:
-    long = _share(texts, lambda text: re.fullmatch(r"[0-9]{8}|[0-9]{12,14}", text.strip()))
-    return long >= _MOST and _share(texts, ean.is_valid) >= _MOST
+    long = share(texts, lambda text: re.fullmatch(r"[0-9]{8}|[0-9]{12,14}", text.strip()))
+    return long >= _MOST and share(texts, ean.is_valid) >= _MOST
 
 
 def _address(texts: Sequence[str]) -> bool:
-    return _share(texts, lambda text: bool(_IP.fullmatch(text) or _MAC.fullmatch(text))) >= _MOST
+    return share(texts, lambda text: bool(_IP.fullmatch(text) or _MAC.fullmatch(text))) >= _MOST
 
 
 def _hash(texts: Sequence[str]) -> bool:
@@ -148,22 +106,46 @@ def _hash(texts: Sequence[str]) -> bool:
         turns = len(re.findall(r"[0-9]+|[A-Za-z]+", text))
         return turns >= 4 and any(map(str.isalpha, text))
 
-    hexadecimal = _share(texts, lambda text: bool(_HEXADECIMAL.fullmatch(text)))
-    random = _share(texts, lambda text: bool(_RANDOM.fullmatch(text)))
+    hexadecimal = share(texts, lambda text: bool(_HEXADECIMAL.fullmatch(text)))
+    random = share(texts, lambda text: bool(_RANDOM.fullmatch(text)))
     enough = 0.7 if hexadecimal >= _MOST else 0.8
-    return max(hexadecimal, random) >= _MOST and _share(texts, mixed) >= enough
+    return (max(hexadecimal, random) >= _MOST and share(texts, mixed) >= enough) or _drawn(texts)
+
+
+def _drawn(texts: Sequence[str]) -> bool:
+    """Whether texts of one length were drawn sign by sign: letters and digits are at every place of them."""
+    length, count = Counter(map(len, texts)).most_common(1)[0]
+    if length < _FEWEST_SIGNS or count < max(_MOST * len(texts), _FEWEST_DRAWN):
+        return False
+    places = list(zip(*(text for text in texts if len(text) == length), strict=True))
+    digits = [np.mean([sign.isdigit() for sign in place]) for place in places]
+    letters = [np.mean([sign.isalpha() for sign in place]) for place in places]
+    return bool(min(digits) >= _SELDOM and min(letters) >= _SELDOM)
 
 
 def _long_number(texts: Sequence[str]) -> bool:
-    """Numbers of seven digits or more with signs or zeros that no number has, and that are no dates."""
+    """Numbers with signs, zeros or a length that no number has, and that are no dates."""
 
     def long(text: str) -> bool:
         text = text.strip()
         digits = sum(map(str.isdigit, text))
         return bool(digits >= 6 and _NUMBER.fullmatch(text) and not _DATE_LIKE.fullmatch(text))
 
-    written = _share(texts, lambda text: not re.fullmatch(r"[1-9][0-9]*|-?[0-9]+\.[0-9]+", text.strip()))
-    return _share(texts, long) >= _MOST and written >= 0.02
+    if _are_ranges(texts):
+        return False
+    written = share(texts, lambda text: not re.fullmatch(r"[1-9][0-9]*|-?[0-9]+\.[0-9]+", text.strip()))
+    whole = share(texts, lambda text: len(text) >= _TOO_LONG and text.isdecimal())
+    return share(texts, long) >= _MOST and (written >= 0.02 or whole >= _MOST)
+
+
+def _are_ranges(texts: Sequence[str]) -> bool:
+    """Whether texts are ``0-4999``, ``5000-9999`` and so on: each from where it begins to where it ends."""
+    ends = sorted((int(found[1]), int(found[2])) for found in map(_RANGE.fullmatch, texts) if found)
+    if len(ends) < _MOST * len(texts):
+        return False
+    return all(first <= last for first, last in ends) and all(
+        last <= following for (_, last), (_, following) in pairwise(ends)
+    )
 
 
 def _record_number(texts: Sequence[str]) -> bool:
@@ -173,7 +155,7 @@ def _record_number(texts: Sequence[str]) -> bool:
     if count < _MOST * len(texts) or len(form) > 30 or not re.search(r"[^9]", form) or _is_place(texts):
         return False
     alike = [text for text in bare if _form(text) == form]
-    if _share(alike, _is_timed) >= _MANY:
+    if share(alike, _is_timed) >= _MANY:
         return False
     found = [{text[place] for text in alike} for place in range(len(form)) if form[place] == "9"]
     places = sum(len(digits) > 1 or digits == {"0"} for digits in found)
@@ -189,26 +171,29 @@ def _plate(texts: Sequence[str]) -> bool:
         mixed = letters >= 1 and digits >= (1 if re.search("[A-Z]-[A-Z]+[- ]", text) else 2)
         return bool(_PLATE.fullmatch(text)) and 3 <= letters + digits <= 9 and mixed
 
-    if _share(texts, fits) < _MOST or _is_place(texts):
+    if share(texts, fits) < _MOST or _is_place(texts):
         return False
     stems = {re.sub(r"[^A-Z]", "", text) for text in texts}
     numbers = {re.sub(r"[^0-9]", "", text) for text in texts}
-    long = _share(texts, lambda text: len(re.sub(r"[^A-Z0-9]", "", text)) >= 5) >= _MANY
+    long = share(texts, lambda text: len(re.sub(r"[^A-Z0-9]", "", text)) >= 5) >= _MANY
     manifold = max(len(stems), len(numbers)) >= _MANY * len(texts) and len(stems) >= 0.2 * len(texts)
     return long and manifold and len(numbers) >= min(50, 0.2 * len(texts))
 
 
 def _is_place(texts: Sequence[str]) -> bool:
-    return _share(texts, lambda text: bool(_POSTCODE.fullmatch(text.strip()))) >= _MOST
+    return share(texts, lambda text: bool(_POSTCODE.fullmatch(text.strip()))) >= _MOST
 
 
 def _user_name(texts: Sequence[str]) -> bool:
-    """Single words that hold names of people, or end in a number, each with a stem of its own."""
-    if _share(texts, lambda text: bool(_HANDLE.fullmatch(text.strip()))) < _MOST:
+    """Words that hold names of people, end in a number or begin with @, each with a stem of its own."""
+    if share(texts, lambda text: bool(_AT.fullmatch(text.strip()))) >= _MOST:
+        return True
+    texts = [_REALM.sub("", text.strip()) for text in texts]
+    if share(texts, lambda text: bool(_HANDLE.fullmatch(text.strip()))) < _MOST:
         return False
     stems = {re.sub(r"[0-9._@-]+$", "", text.strip().lower()) for text in texts}
     numbered = [bool(_NUMBERED.fullmatch(text.strip())) for text in texts]
-    lower = _share(texts, lambda text: text == text.lower())
+    lower = share(texts, lambda text: text == text.lower())
     if lower < _MANY or len(stems) < 0.7 * len(texts):
         return False
     known = [_holds_name(text.strip().lower()) for text in texts]
@@ -248,7 +233,8 @@ def _form(text: str) -> str:
     return re.sub(r"[^\W\d_]", "A", re.sub(r"[0-9]", "9", text.strip()))
 
 
-def _share(texts: Sequence[str], holds: Callable[[str], object]) -> float:
+def share(texts: Sequence[str], holds: Callable[[str], object]) -> float:
+    """Of how many of the texts something holds, as a share."""
     return sum(bool(holds(text)) for text in texts) / max(1, len(texts))
 
 
