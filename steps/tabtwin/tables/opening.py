@@ -259,8 +259,7 @@ def _find(source: Source, *, kept: Collection[str], entity: np.ndarray | None, *
     if found or entity is not None:
         return found
     return [
-        Subject((one.name,), *counts(one.groups), one.hanging, "a part of its keys", inside=True)
-        for one in key_parts(source, kept)
+        Subject((one.name,), *counts(one.groups), one.hanging, partly=True) for one in key_parts(source, kept)
     ]
 
 

@@ -116,12 +116,12 @@ def test_keys_that_begin_with_a_subject_are_found_and_are_proposed_as_no_entity(
         spelled.format(who, at + 1, "LRABCD"[at]) for who, at in zip(table["who"], turns, strict=True)
     ]
     (one,) = found(table)
-    assert (one.columns, one.values, one.hanging, one.begins) == (("who",), COUNT, ("age", "sex"), True)
+    assert (one.columns, one.values, one.hanging, one.partly) == (("who",), COUNT, ("age", "sex"), True)
     said = line([one], ["who"], entity=False)
-    assert "what 'who' begins with" in said
+    assert "a part of 'who'" in said
     assert "--entity who" not in said
     assert "--drop who" in said
-    assert tells(one).startswith("what its values begin with repeats")
+    assert tells(one).startswith("a part of its values repeats")
 
 
 def test_running_keys_with_a_year_or_a_letter_before_begin_with_no_subject() -> None:

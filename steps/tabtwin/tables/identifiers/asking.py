@@ -25,18 +25,13 @@ def line(found: Sequence[Subject], dropped: Sequence[str], *, entity: bool) -> s
     """
     said = "; ".join(map(_described, found))
     remedies = []
-    likely = [
-        subject
-        for subject in found
-        if subject.values >= FEWEST_SUBJECTS and not (subject.begins or subject.inside)
-    ]
+    likely = [subject for subject in found if subject.values >= FEWEST_SUBJECTS and not subject.partly]
     if likely and not entity:
         most = max(likely, key=lambda subject: (len(subject.hanging), subject.values))
         remedies.append(f"say that this is whom rows are about (--entity {spell_columns(most.columns)})")
-    if any(subject.begins for subject in found) and not entity:
-        remedies.append("put what their values begin with in a column of its own (and name it, --entity)")
-    if any(subject.inside for subject in found) and not entity:
-        remedies.append("put that part of its keys in a column of its own (and name it, --entity)")
+    parts = [subject for subject in found if subject.partly]
+    if parts and not entity:
+        remedies.append("give that part a column of its own, and name that one in --entity")
     if dropped:
         remedies.append(
             f"leave out what tells them apart, and rows still count by it (--drop {spell_columns(dropped)})"
@@ -49,8 +44,8 @@ def line(found: Sequence[Subject], dropped: Sequence[str], *, entity: bool) -> s
 
 def tells(subject: Subject) -> str:
     """In one clause how a subject shows."""
-    begins = "what its values begin with repeats" if subject.begins else ""
-    return ", ".join(part for part in (begins, subject.what, _hanging(subject)) if part)
+    part = "a part of its values repeats" if subject.partly else ""
+    return ", ".join(clause for clause in (part, subject.what, _hanging(subject)) if clause)
 
 
 def without_subjects(
@@ -75,7 +70,7 @@ def without_subjects(
 def _described(subject: Subject) -> str:
     names = " with ".join(repr(name) for name in subject.columns)
     own = f" ({subject.what})" if subject.what else ""
-    names = f"what {names} begins with" if subject.begins else names
+    names = f"a part of {names}" if subject.partly else names
     hanging = _hanging(subject)
     return (
         f"{names}{own}, of which {subject.values} values stand in {subject.rows} rows"

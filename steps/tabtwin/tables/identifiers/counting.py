@@ -59,8 +59,8 @@ def find_owners(
         source: The table with all of its columns.
         kept: Columns that put no rows together, as the user says.
         named: Columns that hold names of people, and are none of the twin's.
-        gone: Columns that the twin does not have, or has new values of: of these, one may name subjects
-            though nothing hangs on it.
+        gone: Columns that the twin does not have, or has new values of: one may name subjects though
+            nothing hangs on it.
         spelled: What values of some columns are known to be, in the plural.
     """
     whole = with_hidden(source)
@@ -105,7 +105,7 @@ def _by_subjects(found: Sequence[Subject], fields: Sequence[Field]) -> list[_Way
     ways = []
     for one in sorted(found, key=lambda subject: -subject.values):
         named = [known[name] for name in one.columns]
-        begun = [stems(field) for field in named] if one.begins else []
+        begun = [stems(field) for field in named] if one.partly else []
         groups = [field.groups for field in begun if field is not None] or [field.groups for field in named]
         ways.append(_Way(one.columns, PART if begun else VALUES, together(groups)))
     return ways

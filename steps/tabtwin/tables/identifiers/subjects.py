@@ -48,8 +48,7 @@ class Subject:
         rows: In how many rows.
         hanging: Columns that are constant within, or nearly so.
         what: What the values are, in the plural; empty where only what hangs on them tells.
-        begins: Whether only what the values begin with names it, and each row has a value of its own.
-        inside: Whether another part of such values does.
+        partly: Whether only a part of its values names it, which are all different.
     """
 
     columns: tuple[str, ...]
@@ -57,8 +56,7 @@ class Subject:
     rows: int
     hanging: tuple[str, ...] = ()
     what: str = ""
-    begins: bool = False
-    inside: bool = False
+    partly: bool = False
 
 
 def find_subjects(
@@ -108,12 +106,12 @@ class _Found(NamedTuple):
     field: Field
     what: str
     evidence: Evidence
-    begins: bool = False
+    partly: bool = False
 
 
 def _subject(found: _Found) -> Subject:
     values, rows = counts(found.field.groups)
-    return Subject((found.field.name,), values, rows, found.evidence.hanging, found.what, found.begins)
+    return Subject((found.field.name,), values, rows, found.evidence.hanging, found.what, found.partly)
 
 
 def _found(
@@ -138,7 +136,7 @@ def _begun(field: Field, fields: Sequence[Field], settled: Callable[[np.ndarray]
     if stem is None or settled(stem.groups):
         return None
     found = _found(stem, _spelled(stem), [other for other in fields if other is not field], settled)
-    return None if found is None else found._replace(begins=True)
+    return None if found is None else found._replace(partly=True)
 
 
 def _are_subjects(groups: np.ndarray, most: float) -> bool:
@@ -194,7 +192,7 @@ def _finest(found: Mapping[str, _Found]) -> list[str]:
         one = found[name]
         kind = one.field.kind
         return (
-            *(kind == "date" and not one.what, one.begins, not one.what, kind == "date"),
+            *(kind == "date" and not one.what, one.partly, not one.what, kind == "date"),
             *(not is_called_id(name), kind != "text", -one.field.count),
         )
 
