@@ -78,10 +78,10 @@ def counts(groups: np.ndarray) -> tuple[int, int]:
     return len(np.unique(held)), len(held)
 
 
-def repeats(groups: np.ndarray) -> bool:
-    """Whether there are several groups, and rows beyond the first of each."""
+def repeats(groups: np.ndarray, fewest: int = FEWEST) -> bool:
+    """Whether there are so many groups, and rows beyond the first of each."""
     found, rows = counts(groups)
-    return found >= FEWEST and rows - found >= FEWEST
+    return found >= fewest and rows - found >= FEWEST
 
 
 def is_even(groups: np.ndarray, most: float) -> bool:

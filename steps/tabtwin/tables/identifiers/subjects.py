@@ -16,6 +16,7 @@ import numpy as np
 
 from tabtwin.tables.cells import Source
 from tabtwin.tables.identifiers import numbering, tokens
+from tabtwin.tables.identifiers.calling import is_called_subject
 from tabtwin.tables.identifiers.evidence import Evidence, weigh
 from tabtwin.tables.identifiers.fields import (
     COMMON,
@@ -34,6 +35,12 @@ from tabtwin.tables.kinds import is_called_id
 
 _FEWEST_WORDS = 50
 _MOST_KEPT = 6
+_FEWEST_PLAIN = 2
+_PLAIN = {
+    *("e-mail addresses", "IBANs", "payment cards", "phone numbers", "national numbers"),
+    *("unique identifiers", "hashes"),
+}
+"""What names a subject however few there are: categories are not written so."""
 _COMMON_NAME = 0.3
 """The share of rows up to which values that are written as names are such."""
 
@@ -119,7 +126,8 @@ def _found(
 ) -> _Found | None:
     """A column of subjects, and by what it is found."""
     if not repeats(field.groups):
-        return None
+        few = what in _PLAIN and repeats(field.groups, _FEWEST_PLAIN) and not settled(field.groups)
+        return _Found(field, what, Evidence()) if few else None
     evidence = Evidence()
     groups = without_common(field.groups, COMMON)
     if (what or _may_be(field)) and _are_subjects(groups, COMMON) and not settled(field.groups):
@@ -127,7 +135,14 @@ def _found(
     named = without_common(field.groups, _COMMON_NAME)
     if not _are_subjects(named, _COMMON_NAME) or _is_code_list(what, evidence):
         what = ""
-    return _Found(field, what, evidence) if what or _tells(field, evidence) else None
+    called = is_called_subject(field.name) and _is_plain_number(field) and not settled(field.groups)
+    return _Found(field, what, evidence) if what or called or _tells(field, evidence) else None
+
+
+def _is_plain_number(field: Field) -> bool:
+    """Whether values are numbers or codes of which none is common, whatever hangs on them."""
+    is_code = field.kind == "whole" or (field.kind == "text" and tokens.is_code(field.texts))
+    return is_code and _are_subjects(without_common(field.groups, COMMON), COMMON)
 
 
 def _begun(field: Field, fields: Sequence[Field], settled: Callable[[np.ndarray], bool]) -> _Found | None:

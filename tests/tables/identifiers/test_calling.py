@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tabtwin.tables.identifiers.calling import is_called_subject
+from tabtwin.tables.identifiers.subjects import find_subjects
+from tabtwin.tables.reading import read_source
+
+
+@pytest.mark.parametrize(
+    "name", ["customer_id", "PatientNo", "account", "Kundennr", "userId", "ACCOUNT_NO", "cuenta", "client"]
+)
+def test_names_of_subjects_numbers_are_known(name: str) -> None:
+    assert is_called_subject(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["id", "no", "store_id", "user_agent", "account_balance", "customers_served", "patient_age", ""]
+)
+def test_what_is_said_of_subjects_is_not_their_number(name: str) -> None:
+    assert not is_called_subject(name)
+
+
+def payments(name: str, people: int) -> pd.DataFrame:
+    """Rows of which nothing but the number says whose they are."""
+    rng = np.random.default_rng(1)
+    rows = people * 12
+    return pd.DataFrame(
+        {
+            name: np.repeat(rng.permutation(9_000)[:people] + 1_000, 12),
+            "amount": rng.lognormal(3, 1, rows).round(2),
+            "shop": rng.choice(["bakery", "fuel", "books"], rows),
+        }
+    )
+
+
+def found(table: pd.DataFrame) -> list[tuple[str, ...]]:
+    return [one.columns for one in find_subjects(read_source(table.to_csv(index=False).encode(), "t.csv"))]
+
+
+def test_a_number_that_is_called_a_subjects_is_one_though_nothing_hangs_on_it() -> None:
+    assert found(payments("customer_id", 120)) == [("customer_id",)]
+    assert found(payments("shelf_id", 120)) == []
+
+
+def test_fifteen_subjects_are_enough_where_their_names_are_no_categories() -> None:
+    table = payments("patient", 15)
+    rng = np.random.default_rng(2)
+    ids = {number: rng.bytes(16).hex() for number in table["patient"].unique()}
+    assert found(table.assign(patient=table["patient"].map(ids))) == [("patient",)]
+    assert found(table) == []
