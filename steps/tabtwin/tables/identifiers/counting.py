@@ -19,6 +19,7 @@ from tabtwin.tables.identifiers.fields import COMMON, Field, is_even, read_field
 from tabtwin.tables.identifiers.keyparts import KeyPart, find_parts
 from tabtwin.tables.identifiers.pairs import together
 from tabtwin.tables.identifiers.recurring import looks_like_key, may_recur, recurring
+from tabtwin.tables.identifiers.stems import stems
 from tabtwin.tables.identifiers.subjects import Subject, find_subjects, hangs_on, may_name_subjects
 from tabtwin.tables.kinds import is_called_id, nearly_unique
 
@@ -73,7 +74,7 @@ def find_owners(
     return _joined(
         [
             *(told or _likely([field for field in free if field.name in gone])),
-            *(_Way((one.name,), "a part of its keys", one.groups) for one in _parts(fields, kept)),
+            *(_Way((one.name,), PART, one.groups) for one in _parts(fields, kept)),
             *(_Way((field.name,), VALUES, field.groups) for field in people if _repeats(field)),
             *_recurring(free, fields),
         ],
@@ -87,6 +88,7 @@ def key_parts(source: Source, kept: Collection[str]) -> list[KeyPart]:
 
 
 VALUES = "its values"
+PART = "a part of its keys"
 _FEWEST_SUBJECTS = 67
 
 
@@ -99,9 +101,14 @@ class _Way(NamedTuple):
 
 
 def _by_subjects(found: Sequence[Subject], fields: Sequence[Field]) -> list[_Way]:
-    groups = {field.name: field.groups for field in fields}
-    most = sorted(found, key=lambda subject: -subject.values)
-    return [_Way(one.columns, VALUES, together([groups[name] for name in one.columns])) for one in most]
+    known = {field.name: field for field in fields}
+    ways = []
+    for one in sorted(found, key=lambda subject: -subject.values):
+        named = [known[name] for name in one.columns]
+        begun = [stems(field) for field in named] if one.partly else []
+        groups = [field.groups for field in begun if field is not None] or [field.groups for field in named]
+        ways.append(_Way(one.columns, PART if begun else VALUES, together(groups)))
+    return ways
 
 
 def _likely(gone: Sequence[Field]) -> list[_Way]:
@@ -160,7 +167,7 @@ def _joined(found: Sequence[_Way], rows: int) -> Owners:
             taken.append(way)
     return Owners(
         owners,
-        tuple(f"{' with '.join(way.columns)} ({way.how})" for way in taken),
+        tuple(dict.fromkeys(f"{' with '.join(way.columns)} ({way.how})" for way in taken)),
         tuple(way.columns for way in taken if way.how == VALUES),
     )
 
