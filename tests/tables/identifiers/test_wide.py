@@ -1,6 +1,7 @@
 """Columns that each are one person's are found by their names, and those of measures are not."""
 
 import io
+import shlex
 
 import numpy as np
 import pandas as pd
@@ -123,8 +124,19 @@ def test_a_table_of_a_column_for_each_person_stops_and_tells_no_name(names: list
     assert not any(name in line for name in names)
 
 
-@pytest.mark.parametrize(("names", "pattern"), [(people(), "* *"), (mails(), "*@*")])
-def test_a_pattern_keeps_or_drops_them(names: list[str], pattern: str) -> None:
+@pytest.mark.parametrize(
+    ("names", "pattern"),
+    [
+        (people(), "* *"),
+        (mails(), "*@*"),
+        ([f"patient_{number:03d}" for number in range(9)], "patient_*"),
+        ([f"TCGA-A1-{number:04d}" for number in range(9)], "TCGA-*"),
+    ],
+)
+def test_a_pattern_that_the_line_tells_keeps_or_drops_them(names: list[str], pattern: str) -> None:
+    with pytest.raises(InputError) as raised:
+        open_table(table(names), "table.csv", b"", Asked())
+    assert f"--keep {shlex.quote(pattern)})" in str(raised.value)
     kept = ingest_table(table(names), "table.csv", keep=pattern)
     assert set(names) <= {column.name for column in kept.schema.columns}
     with_more = pd.read_csv(io.BytesIO(table(names))).assign(plan=["a", "b"] * 100)

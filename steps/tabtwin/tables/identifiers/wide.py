@@ -89,13 +89,11 @@ def _views(columns: Sequence[str]) -> list[dict[str, str]]:
 
 
 def _pattern(columns: Sequence[str]) -> str:
-    """What columns have in common, and no name of a person is told by."""
-    for sign in "@ ":
-        if all(sign in name for name in columns):
-            return f"*{sign}*"
+    """What columns have in common, by which no person's name is told."""
     begun = {match[0] if (match := _BEGIN.match(name)) else "" for name in columns}
-    numbered = len(begun) == 1 and all(re.search("[0-9]", name) for name in columns)
-    return f"{begun.pop()}*" if numbered else "*"
+    if len(begun) == 1 and "" not in begun and all(re.search("[0-9]", name) for name in columns):
+        return f"{begun.pop()}*"
+    return next((f"*{sign}*" for sign in "@ _." if all(sign in name for name in columns)), "COLUMNS")
 
 
 def _named(columns: Sequence[str]) -> list[str]:
