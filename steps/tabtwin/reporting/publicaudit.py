@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tabtwin.measures.attacks.attack import EXPOSED
+from tabtwin.measures.attacks.proximity import EXPOSED
 from tabtwin.measures.intervals import Rate, effect_size
 from tabtwin.measures.risks.risk import Risk
 from tabtwin.reporting.rounding import Grid, fine

@@ -28,7 +28,7 @@ from tabtwin.tables.canonical import canonical
 from tabtwin.tables.dressing import dress, to_typed
 from tabtwin.tables.encoding import Encoding, decode, encode, fit_encoding, unsupported_columns
 from tabtwin.tables.identifiers.listing import joined
-from tabtwin.tables.opening import Asked, open_source
+from tabtwin.tables.opening import Asked, Opened, open_source
 from tabtwin.tables.precision import as_vouched, as_written
 from tabtwin.tables.reading import from_pandas, pointed, read_file, read_source
 from tabtwin.tables.rulefinding import with_rules
@@ -108,10 +108,33 @@ def fit(
     opened = open_source(pointed(read_file(stored, FILENAME)), declared, asked)
     if opened.refusal:
         raise InputError(opened.refusal)
-    source, known = opened.source, opened.schema
+    return learn(opened, seed=seed, knobs=knobs, threads=threads, is_given=schema is not None)
+
+
+def learn(
+    opened: Opened,
+    *,
+    seed: int = 1,
+    knobs: Knobs | None = None,
+    threads: int | None = None,
+    is_given: bool = False,
+) -> TableModel:
+    """Learn a table that was opened; as :func:`fit`.
+
+    Args:
+        opened: The table, which stops nothing.
+        seed: As of :func:`fit`, and so are ``knobs`` and ``threads``.
+        knobs: Settings of the generator.
+        threads: CPU threads.
+        is_given: Whether its schema was given, and so says how columns are written.
+
+    Raises:
+        InputError: if nothing of it can be learned.
+    """
+    source, known, protect = opened.source, opened.schema, opened.asked.protect
     rows = canonical(source, known)
     subjects = opened.owners.rows
-    if schema is None:
+    if not is_given:
         written = as_vouched(known, source, np.ones(source.rows, bool), subjects, protect, {}, kinds=False)
         rows, known = as_written(rows, known, written), written
     known = _without(known, unsupported_columns(rows, known, subjects, protect))

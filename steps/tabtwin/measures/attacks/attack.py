@@ -21,7 +21,14 @@ import pandas as pd
 from tabtwin.lib import log, seeds
 from tabtwin.measures.attacks import learned, proximity
 from tabtwin.measures.attacks.learned import learned_scores
-from tabtwin.measures.attacks.proximity import NEAR, NEIGHBOURS, Towards, density_ratios, relative_distances
+from tabtwin.measures.attacks.proximity import (
+    EXPOSED,
+    NEAR,
+    NEIGHBOURS,
+    Towards,
+    density_ratios,
+    relative_distances,
+)
 from tabtwin.measures.attacks.roc import Ranked, auc, caught
 from tabtwin.measures.attacks.tracing import trace
 from tabtwin.measures.intervals import Estimate, Rate, effect_size
@@ -30,8 +37,6 @@ from tabtwin.tables.schema import Schema
 
 MAX_MEMBERS = 20_000
 MAX_TWIN = 100_000
-EXPOSED = 0.1
-"""The share of rows that stand most alone among fresh rows: those that an average hides."""
 FEWEST_EXPOSED = 20
 LEARNED = "learned"
 TRACING = ("tracing_1", "tracing_2", "tracing_3")

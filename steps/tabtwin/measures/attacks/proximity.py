@@ -25,6 +25,8 @@ from tabtwin.measures.neighbours import Features, nearest
 NEIGHBOURS = (1, 2, 5, 10)
 """The grid of k."""
 TINY = 1e-6
+EXPOSED = 0.1
+"""The share of rows that stand most alone among fresh rows: those that an average hides."""
 NEAR = 0.1
 """A relative distance below this is nearly a copy."""
 

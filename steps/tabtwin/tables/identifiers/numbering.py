@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 import numpy as np
-from stdnum import ean
 
-from tabtwin.tables.identifiers.tokens import share
+from tabtwin.tables.identifiers.tokens import have_check_digits, share
 
 _MOST = 0.9
 _LONG_NUMBER = 9
@@ -27,7 +26,7 @@ def number_spelled_as(numbers: np.ndarray) -> str:
     length, count = lengths.most_common(1)[0]
     if (numbers < 0).any() or count < _MOST * len(texts):
         return ""
-    if length in (8, 12, 13, 14) and share(texts, ean.is_valid) >= _MOST:
+    if length in (8, 12, 13, 14) and have_check_digits(texts):
         return "article numbers"
     epochs = ((numbers >= _EPOCHS[0]) & (numbers < _EPOCHS[1])).mean() >= _MOST
     stamps = length >= 12 and all(text.startswith(("19", "20")) for text in texts)

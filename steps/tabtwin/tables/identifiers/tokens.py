@@ -13,7 +13,6 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import numpy as np
-from stdnum import ean
 
 from tabtwin.tables.identifiers import names
 
@@ -92,7 +91,14 @@ def _unique_id(texts: Sequence[str]) -> bool:
 
 def _article_number(texts: Sequence[str]) -> bool:
     long = share(texts, lambda text: re.fullmatch(r"[0-9]{8}|[0-9]{12,14}", text.strip()))
-    return long >= _MOST and share(texts, ean.is_valid) >= _MOST
+    return long >= _MOST and have_check_digits(texts)
+
+
+def have_check_digits(texts: Sequence[str]) -> bool:
+    """Whether texts end in the check digits of article numbers (EAN, GTIN)."""
+    from stdnum import ean  # images that learn have no such library, and look at no table
+
+    return share(texts, ean.is_valid) >= _MOST
 
 
 def _address(texts: Sequence[str]) -> bool:
