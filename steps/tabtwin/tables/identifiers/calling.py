@@ -1,83 +1,38 @@
-"""Whether a column is called as the number of a person, an account or another subject is."""
+"""Whether a column is called as the number of a person, an account or another subject is; or a category."""
 
 from __future__ import annotations
 
 import re
 
 _WORD = re.compile(r"[^\W\d_]+")
-_SUBJECTS = frozenset(
-    [
-        "account",
-        "acct",
-        "applicant",
-        "beneficiary",
-        "borrower",
-        "caller",
-        "candidate",
-        "cardholder",
-        "citizen",
-        "client",
-        "consumer",
-        "cust",
-        "customer",
-        "donor",
-        "employee",
-        "enrollee",
-        "guest",
-        "inmate",
-        "insured",
-        "member",
-        "mrn",
-        "participant",
-        "passenger",
-        "patient",
-        "person",
-        "policyholder",
-        "prisoner",
-        "pupil",
-        "resident",
-        "respondent",
-        "student",
-        "subject",
-        "subscriber",
-        "taxpayer",
-        "tenant",
-        "user",
-        "usr",
-        "voter",
-        "konto",
-        "kunde",
-        "kunden",
-        "mitarbeiter",
-        "mitglied",
-        "nutzer",
-        "patienten",
-        "probanden",
-        "schueler",
-        "alumno",
-        "cliente",
-        "conto",
-        "cuenta",
-        "dipendente",
-        "empleado",
-        "paciente",
-        "usuario",
-        "utente",
-        "compte",
-        "eleve",
-        "salarie",
-        "utilisateur",
-        "klant",
-        "klient",
-        "klienten",
-        "konta",
-        "pacjent",
-        "rekening",
-    ]
-)
-_NUMBER = frozenset(
-    ["code", "hash", "id", "ids", "key", "no", "nr", "num", "number", "numero", "nummer", "ref", "token"]
-)
+_SUBJECTS = {
+    *("account", "acct", "alumno", "applicant", "beneficiary", "borrower", "caller", "candidate"),
+    *("cardholder", "citizen", "client", "cliente", "compte", "consumer", "conto", "cuenta"),
+    *("cust", "customer", "dipendente", "donor", "eleve", "empleado", "employee", "enrollee"),
+    *("guest", "inmate", "insured", "klant", "klient", "klienten", "konta", "konto", "kunde"),
+    *("kunden", "member", "mitarbeiter", "mitglied", "mrn", "nutzer", "paciente", "pacjent"),
+    *("participant", "passenger", "patient", "patienten", "person", "policyholder", "prisoner"),
+    *("probanden", "pupil", "rekening", "resident", "respondent", "salarie", "schueler", "student"),
+    *("subject", "subscriber", "taxpayer", "tenant", "user", "usr", "usuario", "utente"),
+    *("utilisateur", "voter"),
+}
+_NUMBER = {
+    *("code", "hash", "id", "ids", "key", "no", "nr", "num", "number", "numero", "nummer", "ref"),
+    *("token",),
+}
+
+
+_CATEGORIES = {
+    *("brand", "category", "city", "class", "color", "colour", "country", "genus", "kind", "make"),
+    *("manufacturer", "material", "model", "models", "product", "region", "species", "state"),
+    *("style", "team", "town", "type", "version"),
+}
+
+
+def is_called_category(name: str) -> bool:
+    """Whether a name says that many things share each value: ``model``, ``car_make``, ``state``."""
+    spoken = [word.lower() for word in _WORD.findall(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name))]
+    return bool(spoken) and spoken[-1] in _CATEGORIES
 
 
 def is_called_subject(name: str) -> bool:

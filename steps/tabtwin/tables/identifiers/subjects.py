@@ -7,6 +7,7 @@ another, and the held-out rows of a subject are no unseen ones.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -16,7 +17,7 @@ import numpy as np
 
 from tabtwin.tables.cells import Source
 from tabtwin.tables.identifiers import numbering, tokens
-from tabtwin.tables.identifiers.calling import is_called_subject
+from tabtwin.tables.identifiers.calling import is_called_category, is_called_subject
 from tabtwin.tables.identifiers.evidence import Evidence, weigh
 from tabtwin.tables.identifiers.fields import (
     COMMON,
@@ -41,6 +42,7 @@ _PLAIN = {
     *("unique identifiers", "hashes"),
 }
 """What names a subject however few there are: categories are not written so."""
+_HEX = re.compile("[0-9A-Fa-f]{8,}")
 _COMMON_NAME = 0.3
 """The share of rows up to which values that are written as names are such."""
 
@@ -126,7 +128,7 @@ def _found(
 ) -> _Found | None:
     """A column of subjects, and by what it is found."""
     if not repeats(field.groups):
-        few = what in _PLAIN and repeats(field.groups, _FEWEST_PLAIN) and not settled(field.groups)
+        few = _is_plain(what, field) and repeats(field.groups, _FEWEST_PLAIN) and not settled(field.groups)
         return _Found(field, what, Evidence()) if few else None
     evidence = Evidence()
     groups = without_common(field.groups, COMMON)
@@ -136,7 +138,13 @@ def _found(
     if not _are_subjects(named, _COMMON_NAME) or _is_code_list(what, evidence):
         what = ""
     called = is_called_subject(field.name) and _is_plain_number(field) and not settled(field.groups)
-    return _Found(field, what, evidence) if what or called or _tells(field, evidence) else None
+    tells = _tells(field, evidence) and not (is_called_category(field.name) and not evidence.dated)
+    return _Found(field, what, evidence) if what or called or tells else None
+
+
+def _is_plain(what: str, field: Field) -> bool:
+    """Whether values are written as no category is; words with digits look like hashes, if they are few."""
+    return what in _PLAIN and (what != "hashes" or all(map(_HEX.fullmatch, field.texts)))
 
 
 def _is_plain_number(field: Field) -> bool:
