@@ -29,7 +29,13 @@ SOURCE = f"incoming/{NAME}/customers.csv"
 ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 RELEASED = {"synthetic.csv", "synthetic.parquet", "report.html", "metrics.json", "schema.json"}
 ENDED = {"Succeeded", "Failed", "Error"}
-SETTINGS = {"target": "renewed", "generators": "boost:1,tvae:1", "epochs": "2", "oversample": "3"}
+SETTINGS = {
+    "target": "renewed",
+    "generators": "boost:1,tvae:1",
+    "epochs": "2",
+    "oversample": "3",
+    "seed": "1",
+}
 
 Workflow = Mapping[str, Any]
 
