@@ -88,7 +88,7 @@ FORGERIES: dict[str, Callable[[Path], None]] = {
 def _refused(folder: Path, file: Path) -> Iterator[Hole]:
     """A refused run whose verdict is rewritten."""
     limits, out = folder / "strict.toml", folder / "refused"
-    limits.write_text("[likeness]\nlimit = 0.000001\n[tracing]\nlimit = 0.5\n")
+    limits.write_text("[likeness]\nlimit = 0.000001\n")
     words = ("--gates", limits, "--strict")
     before = run(file, out, *words)
     for path in _manifests(out / "private" / "store", "report"):
