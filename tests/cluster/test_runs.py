@@ -154,9 +154,9 @@ def test_a_model_trained_by_three_pods_is_the_one_that_a_laptop_trains_at_once(
     at_once = released_on_a_laptop(tabtwin, customers, tmp_path / "twin", boosted)
     # A store of its own: where other twins of this table were released, the report says so.
     prefix = f"{BUCKET}/grouped"
-    asked = {"run": "grouped", "store": prefix, "column-groups": "3", "pool": "gpu"}
-    given = {**boosted, "source": source, **asked}
-    ended = tabtwin.ended(tabtwin.submit(given))
+    given = {**boosted, "source": source, "run": "grouped", "column-groups": "3", "pool": "gpu"}
+    with tabtwin.set({"store": prefix}):
+        ended = tabtwin.ended(tabtwin.submit(given))
 
     assert ended.phase == "Succeeded", ended.summary
     assert [len(ended.tries(step)) for step in ("train", "score")] == [3, 1]
