@@ -29,7 +29,7 @@ TORCH, MEGABYTE = ("train", "score", "sample"), 1e6
 
 def options(step: str, finished: Finished, source: str) -> list[str]:
     """What the workflow gave the first task of ``step``, of the options that decide its output."""
-    given = [f"--store={finished.store.url}", "--run=twin", "--owner=w", *OPTIONS.get(step, [])]
+    given = [f"--store={finished.store.url}", "--run=twin", "--owner=w", "--seed=1", *OPTIONS.get(step, [])]
     if step == "ingest":
         return [*given, f"--source={source}"]
     if step == "sample":
