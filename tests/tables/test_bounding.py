@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tabtwin.tables.bounding import find_bounds, nearest_free
+from tabtwin.tables.bounding import coarse, find_bounds, nearest_free
 from tabtwin.tables.grids import Grid, grid_of
 from tabtwin.tables.schema import Column
 
@@ -33,8 +33,8 @@ def test_k_rows_of_one_subject_do_not_make_a_bound_of_its_cell() -> None:
     values = [*np.arange(100.0) * 7, *[700.5] * 12]
     subjects = np.array([*range(100), *[100] * 12])
     low, high = bounds(*values, grid=CENTS, subjects=subjects)
-    assert high == round((700.5 + 693 + 686 + 679 + 672) / 5, 2)
-    assert low == 14.01  # the mean is 14, which is the third's
+    assert high == 690  # the mean is 686.1, the step 10
+    assert low == 10  # the mean is 14
 
 
 def test_a_lone_number_far_out_does_not_show_in_the_bound() -> None:
@@ -46,7 +46,7 @@ def test_a_lone_number_far_out_does_not_show_in_the_bound() -> None:
 def test_fewer_than_2_k_subjects_have_one_bound_that_is_nobodys() -> None:
     values = [1.25, 2.5, 7.75, 9.5, 12.0, 30.25, 31.0, 55.5, 90.25]
     low, high = bounds(*values, grid=CENTS)
-    assert low == high == 26.67
+    assert low == high == 20  # the mean is 26.67, the step 20
 
 
 @pytest.mark.parametrize("number", [11.5, 1e-3])
@@ -58,8 +58,21 @@ def test_numbers_without_a_grid_have_bounds_between_them(number: float) -> None:
     assert values[0] < low < high < values[-1]
 
 
-def test_on_a_full_grid_the_bound_is_the_mean() -> None:
-    assert bounds(*range(100)) == (2, 97)
+def test_on_a_full_grid_the_bound_is_the_rounded_mean() -> None:
+    assert bounds(*range(100)) == (2, 96)
+
+
+@pytest.mark.parametrize("grid", [CENTS, None])
+def test_the_outermost_cell_does_not_follow_from_a_bound(grid: Grid | None) -> None:
+    others = np.sort(np.random.default_rng(1).lognormal(10, 0.5, 500).round(2))
+    apart = others[-K] - others[-2 * K]
+    told = {bounds(*others, most, grid=grid)[1] for most in np.linspace(others[-1], others[-1] + apart, 50)}
+    assert len(told) <= 3
+
+
+@given(st.floats(-1e9, 1e9), st.floats(1e-6, 1e6))
+def test_a_coarse_number_is_less_than_half_a_width_away(value: float, width: float) -> None:
+    assert abs(coarse(value, width, None) - value) <= width * 0.5 + abs(value) * 1e-15
 
 
 @pytest.mark.parametrize(

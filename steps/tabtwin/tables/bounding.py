@@ -1,10 +1,11 @@
 """Between what a column's numbers may be put out, so that no bound is a number that stands for one subject.
 
 A bound is the cell of the kth subject from the end where k subjects hold that very number. Elsewhere it is
-the mean of the k outermost subjects' cells, on the column's grid; where that is a number that some hold, but
-fewer than k, the nearest one that none or k hold takes its place. In the mean no cell counts as further from
-the middle subject's than twice the kth one: else one subject's lone number would be most of it, and follow
-from it.
+the mean of the k outermost subjects' cells, rounded to steps about half as wide as the next k cells lie
+apart, on the column's grid; where that is a number that some hold, but fewer than k, the nearest one that
+none or k hold takes its place. An exact mean would tell the outermost cell to a reader who knows the other
+k - 1. In the mean no cell counts as further from the middle subject's than twice the kth one: else one
+subject's lone number would be most of it.
 """
 
 from __future__ import annotations
@@ -41,15 +42,16 @@ def find_bounds(values: np.ndarray, subjects: np.ndarray, k: int, grid: Grid | N
     if first > last or (first == last and not below.is_vouched(first)):
         # Fewer than 2 k subjects: only the mean of all hides each of them.
         mean = float(pd.Series(values).groupby(subjects).mean().mean())
+        mean = coarse(mean, (float(values.max()) - float(values.min())) / 2, grid)
         mean = Places(values, subjects, k, grid).free(mean, float(values.min()), float(values.max()))
         return mean, mean
     found = (
         below.nearest(first)
         if below.is_vouched(first)
-        else below.free(low.mean, low.outermost, low.furthest),
+        else below.free(low.rounded(grid), low.outermost, low.furthest),
         above.nearest(last)
         if above.is_vouched(last)
-        else above.free(-high.mean, -high.outermost, -high.furthest),
+        else above.free(-high.rounded(grid), -high.outermost, -high.furthest),
     )
     return min(found), max(found)
 
@@ -61,6 +63,7 @@ class _Side:
         kth: The cell of the kth subject from the end.
         outermost: That of the first.
         mean: Of the k first ones, none of which counts as too far out.
+        apart: How far the next k lie apart.
         furthest: The cell up to which a bound may be moved.
     """
 
@@ -73,8 +76,31 @@ class _Side:
         self.outermost = float(ends[0])
         middle = max(float(np.median(ends)), self.kth)
         self.mean = float(np.maximum(ends[:k], 2 * self.kth - middle).mean())
+        self.apart = float(ends[min(2 * k, len(ends)) - 1]) - self.kth
         most = max(_FEW * k, int(MOST_MOVED * len(ends)))
         self.furthest = float(ends[min(most, len(ends) // 2)])
+
+    def rounded(self, grid: Grid | None) -> float:
+        """The mean in coarse steps, no further out than the outermost cell, nor moved too far in."""
+        return min(max(coarse(self.mean, self.apart / 2, grid), self.outermost), self.furthest)
+
+
+def coarse(value: float, width: float, grid: Grid | None) -> float:
+    """Round a number to the widest step of 1, 2 or 5 times a power of ten that is no wider than ``width``.
+
+    Steps that the grid does not have, such as days where it has months, leave the number as it is.
+
+    >>> coarse(109350.06, 3400.0, None)
+    110000.0
+    """
+    if not (width > 0 and np.isfinite(width)):
+        return value
+    power = 10.0 ** np.floor(np.log10(width))
+    step = max(times * power for times in (0.5, 1, 2, 5) if times * power <= width)
+    if not step > 0 or (grid is not None and not grid.is_finer_than(step)):
+        return value
+    # Dividing by a whole number keeps decimals as written: 0.1 * 3 is not 0.3.
+    return float(np.rint(value / step) / np.rint(1 / step) if step < 1 else np.rint(value / step) * step)
 
 
 class Places:

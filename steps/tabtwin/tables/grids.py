@@ -72,6 +72,11 @@ class Grid:
             return np.asarray((days + _HALF[self.unit]).astype(f"datetime64[{self.unit}]").astype("int64"))
         return np.asarray(np.floor(np.asarray(values) * self.per + 0.5).astype("int64"))
 
+    def is_finer_than(self, step: float) -> bool:
+        """Whether numbers, or days, that are ``step`` apart have points between them."""
+        per_day = {"D": self.per, "M": 1 / 30, "Y": 1 / 365}[self.unit]
+        return step * per_day > 1
+
     def value(self, index: int) -> float:
         """The number, or the days since 1970, at a point."""
         if self.unit != "D":

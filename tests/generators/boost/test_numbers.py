@@ -38,7 +38,16 @@ def test_nothing_is_drawn_beyond_the_first_and_the_last_knot(values: np.ndarray)
     last = numbers.draw(np.full(50, len(numbers.first) - 2), np.arange(50) / 50)
     assert drawn.min() >= numbers.middle[0]
     assert last.max() <= numbers.middle[-1]
-    assert numbers.middle[0] >= np.sort(values)[:K].mean() - 1e-6 or (values == values.min()).sum() >= K
+    assert values.min() <= numbers.middle[0]
+    assert numbers.middle[-1] <= values.max()
+
+
+@pytest.mark.parametrize("unit", [0.0, 0.01])
+def test_the_outermost_number_does_not_follow_from_the_last_knot(unit: float) -> None:
+    others = np.sort(np.random.default_rng(1).lognormal(10, 0.5, 500).round(2))
+    apart = others[-K] - others[-4 * K]
+    most = np.linspace(others[-1], others[-1] + apart, 50).round(2)
+    assert len({fit(np.append(others, last), unit).high[-1] for last in most}) <= 3
 
 
 def test_a_spike_has_a_code_of_its_own_and_is_drawn_as_it_is() -> None:

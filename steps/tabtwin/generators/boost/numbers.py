@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from tabtwin.generators.boost.segments import Segments, find_segments
-from tabtwin.tables.bounding import Places
+from tabtwin.tables.bounding import Places, coarse
 from tabtwin.tables.grids import Grid
 
 MOST_CODES = 250
@@ -142,24 +142,32 @@ def _without_empty(segments: Segments, counts: np.ndarray) -> tuple[Segments, np
 def _without_lone_ends(
     segments: Segments, values: np.ndarray, subjects: np.ndarray, k: int, unit: float
 ) -> Segments:
-    """Move the first and the last mean off numbers that fewer than k subjects hold.
+    """Round the first and the last mean, and move them off numbers that fewer than k subjects hold.
 
-    Half of an end's numbers are drawn at its mean, so it must be nobody's.
+    Half of an end's numbers are drawn at its mean, so it must tell no single cell.
     """
-    if unit <= 0 or np.abs(values).max() / unit >= MOST_UNITS:
-        return segments
-    grid, knots = Grid(1 / unit if unit > 1 else round(1 / unit)), segments.knots.copy()
-    inside = segments.of(values)
+    is_fine = unit <= 0 or np.abs(values).max() / unit >= MOST_UNITS
+    grid = None if is_fine else Grid(1 / unit if unit > 1 else round(1 / unit))
+    knots, inside = segments.knots.copy(), segments.of(values)
     for at in {0, len(segments) - 1}:
         if segments.held[at]:
             continue
         near = inside == at
+        knots[at] = _rounded_end(segments, at, grid, values[near])
         places = Places(values[near], subjects[near], k, grid)
         if places.is_rare(knots[at]):
             below = segments.breaks[at - 1] + unit / 2 if at else values.min()
             above = segments.breaks[at] - unit / 2 if at < len(segments) - 1 else values.max()
             knots[at] = places.free(knots[at], *((below, above) if at == 0 else (above, below)))
     return replace(segments, knots=knots)
+
+
+def _rounded_end(segments: Segments, at: int, grid: Grid | None, values: np.ndarray) -> float:
+    """The end's mean in coarse steps, where such a number lies between the end's own."""
+    mean, next_one = segments.knots[at], 1 if at == 0 else at - 1
+    width = np.ptp(values) if len(segments) == 1 else abs(segments.knots[next_one] - mean)
+    found = coarse(float(mean), float(width) / 2, grid)
+    return found if values.min() <= found <= values.max() else float(mean)
 
 
 def _starts(segments: Segments, counts: np.ndarray, bins: int) -> np.ndarray:
