@@ -25,7 +25,7 @@ from tabtwin.generators.spec import TORCH
 from tabtwin.lib.contract import Ref
 from tabtwin.lib.log import progress
 from tabtwin.lib.names import PlainName
-from tabtwin.lib.seeds import derive
+from tabtwin.lib.seeds import derive_wide
 from tabtwin.lib.step import Inputs, Outputs, Step, StepParams
 from tabtwin.tables.canaries import plant, without_nobody
 from tabtwin.tables.encoding import Encoding
@@ -116,7 +116,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
         group=params.group,
         groups=params.groups,
     )
-    seed = derive(params.run_seed, "train", params.model)
+    seed = derive_wide(params.run_seed, "train", params.model)
     subjects = folds["subject"].to_numpy()
     model = generator.fit(rows, schema, settings, seed, progress, subjects, by_member)
 

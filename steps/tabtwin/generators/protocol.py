@@ -96,7 +96,7 @@ class Generator(Protocol):
             rows: float64 with NaN, and object columns of ``str`` and ``None``.
             schema: Their schema.
             settings: Those of the step.
-            seed: From which all draws derive theirs.
+            seed: From which all draws derive theirs; of any number of bits.
             progress: Told how far it is.
             subjects: Whose each row is, integers (rows,); without them each is its own.
             folds: Which member, from 0, leaves each row out, integers (rows,), for a generator that

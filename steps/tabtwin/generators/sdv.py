@@ -64,7 +64,7 @@ class SdvGenerator:
             InputError: if the device is not there, or a column has too many categories to be learned.
             RefusedError: if the training diverged.
         """
-        device = pick_device(settings.device)
+        device, seed = pick_device(settings.device), derive(seed, "fit")  # of the 32 bits that libraries take
         coding = fit_coding(rows, schema)
         check_width(coding, len(rows), self.name)
         # Shuffled, so that nothing in the model that follows the rows' order tells of the table's.

@@ -23,6 +23,12 @@ def derive(seed: int, *path: str | int) -> int:
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big")
 
 
+def derive_wide(seed: int, *path: str | int) -> int:
+    """A seed of 128 bits, too many to try: for draws that must stay secret. ``path`` as :func:`derive` has it."""
+    text = "/".join([str(seed), *map(str, path)])
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:16], "big")
+
+
 def generator(seed: int, *path: str | int) -> np.random.Generator:
     """A NumPy generator seeded by :func:`derive`."""
     return np.random.default_rng(derive(seed, *path))

@@ -183,13 +183,13 @@ def test_training_tells_of_trees_and_of_likelihoods() -> None:
 def test_the_model_file_holds_no_number_that_fewer_than_k_rows_share() -> None:
     rng = np.random.default_rng(1)
     spread = rng.lognormal(0, 2, 2_000)
-    spread[:40] = np.repeat(rng.lognormal(0, 2, 8), 5)
+    spread[:80] = np.repeat(rng.lognormal(0, 2, 8), 10)
     rows = pd.DataFrame({"a": spread, "b": spread * rng.normal(1, 0.1, 2_000)})
     rows.loc[:6, "b"] = np.nan
     schema = Schema(columns=tuple(Column(name=name, kind="decimal", digits=17) for name in rows))
     data, other = fit(rows, schema).save(), fit(rows, schema, seed=2).save()
-    assert [np.float64(value).tobytes() in data for value in spread[:40:5]] == [True] * 8
-    for value in [*spread[40:], *rows["b"].dropna()]:
+    assert [np.float64(value).tobytes() in data for value in spread[:80:10]] == [True] * 8
+    for value in [*spread[80:], *rows["b"].dropna()]:
         assert np.float64(value).tobytes() not in data
         # A leaf may by chance have the 32 bits of some number, but not in the models of two seeds.
         assert np.float32(value).tobytes() not in data or np.float32(value).tobytes() not in other

@@ -18,10 +18,11 @@ from tabtwin.generators.boost.groups import columns_of, origin
 from tabtwin.generators.boost.knobs import Growth, Knobs
 from tabtwin.generators.boost.learning import FOLDS, Fitted, Task, fit_part
 from tabtwin.generators.boost.model import BoostModel, Share, view
+from tabtwin.generators.boost.redrawing import redrawn
 from tabtwin.generators.boost.tree import plant
 from tabtwin.generators.protocol import Settings
 from tabtwin.lib.log import Progress
-from tabtwin.lib.seeds import derive, generator
+from tabtwin.lib.seeds import derive, derive_wide, generator
 from tabtwin.tables.schema import Schema
 
 LEAST_CORRELATION = 0.2
@@ -50,7 +51,10 @@ def fit_model(
         folds: Which member, from 0, leaves each row out, integers (rows,); without them folds are dealt here.
     """
     whose = np.arange(len(rows)) if subjects is None else np.unique(subjects, return_inverse=True)[1]
+    given = len(rows)
     dealt = _folds(whose, seed) if folds is None else folds.astype(np.int8)
+    learned = redrawn(whose, settings.protect, np.random.default_rng(derive_wide(seed, "redraw")))
+    rows, whose, dealt = rows.iloc[learned].reset_index(drop=True), whose[learned], dealt[learned]
     coding = fit_coding(rows, schema, whose, settings.protect, knobs.bins)
     seen = view(rows, coding)
     told = order.information(seen.codes, seen.sizes)
@@ -80,7 +84,7 @@ def fit_model(
         sequence=tuple(models),
         forest=store(boosters),
         knobs=knobs,
-        block=settings.block or len(rows),
+        block=settings.block or given,
         training=account.in_all({name: costs[name] for name in costs if name in columns}, len(rows)),
     )
     if settings.groups == 1:

@@ -2,7 +2,7 @@
 
     from tabtwin.generators import boost
 
-    model = boost.fit(table, seed=1)
+    model = boost.fit(table)
     twin = model.sample(len(table))
 
 The table is typed, and its values are protected, as ``ingest`` does it, and columns that stop a run stop
@@ -12,6 +12,7 @@ it; nothing is held out, screened or audited here.
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -23,7 +24,7 @@ from tabtwin.generators.boost.knobs import Knobs
 from tabtwin.generators.boost.model import BoostModel
 from tabtwin.generators.protocol import Settings
 from tabtwin.lib.errors import InputError
-from tabtwin.lib.seeds import derive, generator
+from tabtwin.lib.seeds import derive, derive_wide, generator
 from tabtwin.tables.canonical import canonical
 from tabtwin.tables.dressing import dress, to_typed
 from tabtwin.tables.encoding import Encoding, decode, encode, fit_encoding, unsupported_columns
@@ -74,7 +75,7 @@ class TableModel:
 def fit(
     table: pd.DataFrame,
     schema: Schema | None = None,
-    seed: int = 1,
+    seed: int | None = None,
     *,
     entity: str | Sequence[str] = (),
     keep: Sequence[str] = (),
@@ -88,7 +89,8 @@ def fit(
     Args:
         table: The real rows; levels of its index that have a name are columns, too.
         schema: What its columns are; found out where it is not given.
-        seed: The same table, settings and seed give the same model.
+        seed: The same table, settings and seed give the same model. Drawn where it is not given: a reader who
+            knows the seed and all rows but one can find that row. ``TableModel.seed`` tells which it was.
         entity: The column that names a row's subject, or several that do together; rows of one subject vouch
             for a value but once.
         keep: Columns that look as if they named people or subjects, and name nobody.
@@ -114,7 +116,7 @@ def fit(
 def learn(
     opened: Opened,
     *,
-    seed: int = 1,
+    seed: int | None = None,
     knobs: Knobs | None = None,
     threads: int | None = None,
     is_given: bool = False,
@@ -131,6 +133,7 @@ def learn(
     Raises:
         InputError: if nothing of it can be learned.
     """
+    mark = secrets.randbits(128) if seed is None else seed
     source, known, protect = opened.source, opened.schema, opened.asked.protect
     rows = canonical(source, known)
     subjects = opened.owners.rows
@@ -151,11 +154,11 @@ def learn(
         known,
         settings,
         knobs or Knobs(),
-        derive(seed, "fit"),
+        derive_wide(mark, "fit"),
         _quiet,
         subjects,
     )
-    return TableModel(model, known, encoding, seed)
+    return TableModel(model, known, encoding, mark)
 
 
 def _joined(names: str | Sequence[str]) -> str:
