@@ -54,8 +54,8 @@ def test_a_boolean_never_gets_a_third_value() -> None:
 
 def test_numbers_stop_at_the_mean_of_the_k_outermost_subjects_cells() -> None:
     values = protected(table(*(number**2 / 10 for number in range(100))), schema(kind="decimal", digits=1))
-    # (0 + .1 + .4 + .9 + 1.6) / 5, and the mean of 95 to 99 squared, over 10
-    assert (min(values), max(values)) == (0.6, 941.1)  # type: ignore[type-var] # all are floats
+    # .6 in steps of 2 is 0, which one subject holds; 941.1 in steps of 20
+    assert (min(values), max(values)) == (0.2, 940.0)  # type: ignore[type-var] # all are floats
 
 
 def test_bounds_of_the_largest_integers_are_integers() -> None:
@@ -176,3 +176,21 @@ def test_protection_moves_no_cell_to_one_that_fewer_than_k_subjects_hold(
     moved = kept["x"][(kept["x"] != frame["x"]).to_numpy()].unique()
     holders = pd.Series(subjects).groupby(frame["x"].to_numpy()).nunique()
     assert (holders.reindex(moved).dropna() >= K).all()
+
+
+@pytest.mark.parametrize(
+    ("cells", "column"),
+    [
+        ([*map(float, range(100)), None], {"kind": "integer"}),
+        ([*["a"] * 60, *["b"] * 40, None], {"kind": "category"}),
+        ([*["no"] * 60, *["yes"] * 40, None], {"kind": "boolean", "spelling": ("no", "yes")}),
+    ],
+)
+def test_missing_cells_that_too_few_subjects_have_are_not_learned(
+    cells: list[object], column: dict[str, object]
+) -> None:
+    as_it_is = pd.Series(protected(table(*cells), schema(**column, missing=True)))
+    assert as_it_is.isna().sum() == 1
+    kept = pd.Series(protected(table(*cells), schema(**column, missing=False)))
+    assert kept.notna().all()
+    assert set(kept) <= set(cells)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from tabtwin.tables.declared import Declared, describe
-from tabtwin.tables.precision import as_vouched, as_written
+from tabtwin.tables.precision import as_vouched, as_written, with_vouched_encoding
 from tabtwin.tables.reading import read_source
 from tabtwin.tables.schema import Column, Schema
 
@@ -49,6 +49,32 @@ def money(count: int = ROWS) -> list[str]:
 
 def with_some(cells: list[str], odd: list[str]) -> list[str]:
     return [*odd, *cells[len(odd) :]]
+
+
+@pytest.mark.parametrize(("lacking", "missing"), [(K - 1, False), (K, True)])
+def test_cells_may_be_missing_where_k_subjects_lack_one(lacking: int, missing: bool) -> None:
+    read, new = told(with_some(money(), [""] * lacking))
+    assert (read.missing, new.missing) == (True, missing)
+
+
+def test_missing_cells_of_one_subject_are_one() -> None:
+    cells = with_some(money(), [""] * 20)
+    assert not told(cells, subjects=np.maximum(np.arange(ROWS), 19))[1].missing
+
+
+@pytest.mark.parametrize(("letters", "encoding"), [(K - 1, "utf-8"), (K, "cp1252")])
+def test_k_subjects_letters_keep_an_encoding(letters: int, encoding: str) -> None:
+    table = pd.DataFrame({"x": with_some(["town"] * ROWS, ["Zürich"] * letters)})
+    source = read_source(table.to_csv(index=False).encode("cp1252"), "t.csv")
+    schema, everyone = describe(source, Declared(), None, K), np.arange(ROWS)
+    assert schema.encoding == "cp1252"
+    assert with_vouched_encoding(schema, source, everyone >= 0, everyone, K).encoding == encoding
+
+
+def test_a_letter_in_a_columns_name_keeps_an_encoding() -> None:
+    source = read_source("Größe\n1\n2\n".encode("cp1252"), "t.csv")
+    schema, everyone = describe(source, Declared(), None, K), np.arange(2)
+    assert with_vouched_encoding(schema, source, everyone >= 0, everyone, K).encoding == "cp1252"
 
 
 def test_one_cell_of_six_decimals_does_not_give_a_column_six() -> None:

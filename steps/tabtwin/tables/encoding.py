@@ -1,8 +1,9 @@
 """Value protection: what a twin may put out of each column, and tables held to it.
 
 A category of fewer than k subjects joins one rare group; a number or date beyond a column's bounds, which
-are no cells of single subjects (:mod:`tabtwin.tables.bounding`), is moved to them. Missing cells stay
-missing, and columns declared public stay as they are.
+are no cells of single subjects (:mod:`tabtwin.tables.bounding`), is moved to them. Missing cells stay missing
+where k subjects have one; those of fewer become the rare group, or the median. Columns declared public stay
+as they are.
 """
 
 from __future__ import annotations
@@ -102,7 +103,10 @@ def encode(table: pd.DataFrame, schema: Schema, encoding: Encoding) -> pd.DataFr
         else:
             assert code.low is not None
             assert code.high is not None
-            cells[column.name] = np.clip(numbers(table, column), code.low, code.high)
+            values = numbers(table, column)
+            if not column.missing and np.isnan(values).any():
+                values = np.where(np.isnan(values), np.nanpercentile(values, 50, method="lower"), values)
+            cells[column.name] = np.clip(values, code.low, code.high)
     return pd.DataFrame(cells, index=table.index)
 
 
@@ -171,7 +175,7 @@ def _fit_categories(cells: pd.Series, column: Column, subjects: np.ndarray, k: i
 def _protect_categories(cells: pd.Series, column: Column, code: ColumnCode) -> np.ndarray:
     """Object (rows,): categories that may be put out, and the rare ones replaced as the schema says."""
     protected = cells.to_numpy(object, copy=True)
-    missing = cells.isna().to_numpy()
+    missing = cells.isna().to_numpy() & (column.missing or column.rare == "missing")
     rare = ~missing & ~cells.isin(code.categories).to_numpy()
     protected[missing] = None
     if column.kind == "category" and code.categories and code.categories[-1] == column.token:

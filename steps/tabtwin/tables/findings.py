@@ -34,7 +34,7 @@ def _changed(training: pd.DataFrame, encoded: pd.DataFrame, column: Column) -> i
     before, after = training[column.name], encoded[column.name]
     if column.kind not in CATEGORICAL:
         before, after = pd.Series(numbers(training, column)), after.reset_index(drop=True)
-    return int(((before != after) & before.notna()).sum())
+    return int(((before != after) & (before.notna() | after.notna())).sum())
 
 
 def choices(schema: Schema) -> list[str]:

@@ -23,7 +23,7 @@ from tabtwin.tables.formulas import formulas_note
 from tabtwin.tables.headings import refuse_other_row
 from tabtwin.tables.identifiers.counting import with_hidden
 from tabtwin.tables.opening import Asked, Opened, open_table, owners_of
-from tabtwin.tables.precision import as_vouched, as_written
+from tabtwin.tables.precision import as_vouched, as_written, with_vouched_encoding
 from tabtwin.tables.publishing import published
 from tabtwin.tables.reading import pointed, read_file, spell_unread, unread
 from tabtwin.tables.rulefinding import with_rules
@@ -135,6 +135,8 @@ def ingest_opened(opened: Opened, *, holdout: bytes = b"", seed: int = 1) -> Ing
     training, training_subjects = _rows(table, learned), pd.factorize(subjects[learned])[0].astype("int32")
     _check_split(training_subjects, held, opened, own_holdout=bool(holdout))
     written = as_vouched(schema, read, learned, subjects, protect, opened.declared.fields)
+    if not opened.declared.encoding:
+        written = with_vouched_encoding(written, read, learned, subjects, protect)
     training, held = (as_written(part, schema, written) for part in (training, held))
     schema = written
     if schema.target is None:

@@ -19,6 +19,7 @@ from tabtwin.tables.keyranges import apart, longest_number
 from tabtwin.tables.parquet import LARGEST_INTEGER
 from tabtwin.tables.schema import NUMERIC, Column, Schema
 
+_UNIVERSAL = ("utf-8", "utf-8-sig")
 _SOME = 100
 """Cells that are looked at first, as a multiple of k: k subjects are seldom further to find."""
 
@@ -30,6 +31,7 @@ class Witnesses:
         cells: The column, in all rows.
         codes: Which value each cell of training holds that is not missing, int32 (cells,).
         subjects: Whose each is, integers (cells,).
+        lacking: How many subjects have a cell that is missing.
         held: Which values these are, int64 (n,).
         k: How many subjects vouch for what is told.
     """
@@ -39,6 +41,7 @@ class Witnesses:
         there = codes >= 0
         self.cells, self.k = cells, k
         self.codes, self.subjects = codes[there], subjects[training][there]
+        self.lacking = len(np.unique(subjects[training][~there]))
         self.held = np.flatnonzero(np.bincount(self.codes, minlength=len(cells.values)))
 
     def vouch(self, values: np.ndarray) -> bool:
@@ -80,9 +83,28 @@ def as_vouched(
         if column.marks and cells.is_text:
             # Also of those that are stated: a schema may have been kept from another table.
             new |= _marks(column, Witnesses(cells, training, subjects, k))
+        if "missing" not in said and column.kind not in ("empty", "constant"):
+            new["missing"] = column.missing and told.lacking >= k
         column = column.model_copy(update=new)
         columns.append(_as_whole(column, told.cells) if kinds else column)
     return schema.model_copy(update={"columns": tuple(columns)})
+
+
+def with_vouched_encoding(
+    schema: Schema, source: Source, training: np.ndarray, subjects: np.ndarray, protect: int
+) -> Schema:
+    """Return the schema with UTF-8 for encoding, unless a name or k subjects' cells need the source's."""
+    is_plain = all(column.name.isascii() for column in schema.columns)
+    if schema.encoding in _UNIVERSAL or not is_plain:
+        return schema
+    needed = np.zeros(len(subjects), bool)
+    for column in schema.columns:
+        cells = source.columns[column.name]
+        if cells.is_text:
+            needed |= cells.take(np.array([not text.isascii() for text in cells.values], bool), False)
+    if len(np.unique(subjects[needed & training])) >= protect:
+        return schema
+    return schema.model_copy(update={"encoding": "utf-8"})
 
 
 def as_written(table: pd.DataFrame, before: Schema, after: Schema) -> pd.DataFrame:
