@@ -10,6 +10,7 @@ from tests.benchmarks.holes import (
     forgery,
     headings,
     laptop,
+    neighbours,
     people,
     small,
     tools,
@@ -27,7 +28,8 @@ REPLAYS: dict[str, Replay] = {
     "10": tools.replay,
     "11": door.replay,
     "12": beyond.replay,
+    "13": neighbours.replay,
 }
-"""Section 6 is replayed with 5, and section 8 needs a cluster: ``make test-cluster`` shows it. Section 12
-is what fresh eyes found beyond the list.
+"""Section 6 is replayed with 5, and section 8 needs a cluster: ``make test-cluster`` shows it. Sections 12
+and 13 are what fresh eyes found beyond the list.
 """
