@@ -19,10 +19,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tabtwin.lib import tries
-from tabtwin.lib.contract import Run
-from tabtwin.lib.holdings import survey
-from tabtwin.lib.store import Store
+from tabtwin.store import tries
+from tabtwin.store.artifacts import Run
+from tabtwin.store.inventory import survey
+from tabtwin.store.store import Store
 
 NAME = "tabtwin-test"
 SOURCE = f"incoming/{NAME}/customers.csv"

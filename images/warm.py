@@ -33,13 +33,13 @@ def table(rows: int) -> pd.DataFrame:
 
 def warm() -> None:
     """Do in small what steps do."""
+    from tabtwin.evaluation.distances.neighbours import Gower, nearest
     from tabtwin.generators.boost.table import learn
-    from tabtwin.lib.pool import BLOCK, COPY, MEMBER
-    from tabtwin.measures.neighbours import Gower, nearest
-    from tabtwin.refine import Params, refine
-    from tabtwin.tables.canonical import canonical
-    from tabtwin.tables.opening import Asked, open_source
-    from tabtwin.tables.reading import read_source
+    from tabtwin.io.reading import read_source
+    from tabtwin.pipeline.pool import BLOCK, COPY, MEMBER
+    from tabtwin.pipeline.refine import Params, refine
+    from tabtwin.preparation.profile import Asked, open_source
+    from tabtwin.schema.typed import canonical
 
     source = table(600)
     file = io.BytesIO()
@@ -58,7 +58,7 @@ def warm() -> None:
     pool, params = real.assign(**origin), Params(share="few=a:0.5", threads=1)
     refine(pool, [pool], None, model.schema, weighed, params, default=200)
     if find_spec("lightgbm"):
-        from tabtwin.audit import audit_tables
+        from tabtwin.pipeline.audit import audit_tables
 
         half = real.iloc[:300].reset_index(drop=True), real.iloc[300:].reset_index(drop=True)
         audit_tables(half[0], half[0], *half, model.schema, seed=1, threads=1)

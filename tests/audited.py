@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from tabtwin.tables.schema import Column, Schema
+from tabtwin.schema.schema import Column, Schema
 
 SCHEMA = Schema(
     columns=(

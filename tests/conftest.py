@@ -15,9 +15,9 @@ from tabtwin.lib import cpu
 os.environ |= cpu.environment()  # as steps run: libraries read it once, when they are loaded
 
 from seaweed import serving
-from tabtwin.lib.store import Store
-from tabtwin.lib.stores.directory import DirectoryStore
-from tabtwin.lib.stores.memory import MemoryStore
+from tabtwin.store.directory.store import DirectoryStore
+from tabtwin.store.memory import MemoryStore
+from tabtwin.store.store import Store
 
 _numbers = itertools.count()
 

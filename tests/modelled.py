@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tabtwin.evaluation.canaries.planting import PLANTED
 from tabtwin.generators import find
 from tabtwin.generators.protocol import Settings
 from tabtwin.generators.spec import part_tasks
-from tabtwin.lib.step import Inputs, Outputs, Step, StepParams, execute
-from tabtwin.lib.store import Store
-from tabtwin.tables.canaries import PLANTED
-from tabtwin.tables.encoding import Encoding, decode, encode, fit_encoding
-from tabtwin.tables.schema import Column, Schema
+from tabtwin.pipeline.step import Inputs, Outputs, Step, StepParams, execute
+from tabtwin.protection.values import Encoding, decode, encode, fit_encoding
+from tabtwin.schema.schema import Column, Schema
+from tabtwin.store.store import Store
 
 ROWS = 400
 SCHEMA = Schema(

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from audited import SCHEMA, source
-from tabtwin.lib.contract import File, Manifest, Pointer, Run, sha256, write_output
+from tabtwin.evaluation.attacks.attack import ATTACKS
+from tabtwin.evaluation.risks.risks import RISKS
 from tabtwin.lib.frames import to_parquet
-from tabtwin.lib.store import Store
-from tabtwin.measures.attacks.attack import ATTACKS
-from tabtwin.measures.risks.risks import RISKS
-from tabtwin.tables.encoding import fit_encoding
-from tabtwin.tables.schema import Column, Schema
+from tabtwin.protection.values import fit_encoding
+from tabtwin.schema.schema import Column, Schema
+from tabtwin.store.artifacts import File, Manifest, Pointer, Run, sha256, write_output
+from tabtwin.store.store import Store
 
 TRAINING, HOLDOUT = 2_000, 1_000
 SEED = 987_001

@@ -15,10 +15,10 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tabtwin.driver.variables import variables
 from tabtwin.lib.errors import StoreError
-from tabtwin.lib.store import Store
-from tabtwin.lib.stores.s3 import S3Store
+from tabtwin.lib.variables import variables
+from tabtwin.store.s3 import S3Store
+from tabtwin.store.store import Store
 
 BUCKET = "tabtwin"
 START_SECONDS = 60.0

@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from tabtwin.lib.contract import canonical, sha256
-from tabtwin.lib.signing import seal, unseal
-from tabtwin.lib.store import Store
+from tabtwin.store.artifacts import canonical, sha256
+from tabtwin.store.signing import seal, unseal
+from tabtwin.store.store import Store
 
 QUICK = (
     "--target",

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from small import command, digests, run, small_table
-from tabtwin.lib.contract import Run, output_key
-from tabtwin.lib.store import Store
+from tabtwin.store.artifacts import Run, output_key
+from tabtwin.store.store import Store
 
 pytestmark = pytest.mark.slow
 

@@ -17,9 +17,9 @@ import pytest
 
 from small import QUICK, copy_records, small_table
 from tabtwin.lib.frames import from_parquet
-from tabtwin.lib.registry import STEPS
-from tabtwin.lib.sources import NONCE
-from tabtwin.lib.store import Store
+from tabtwin.pipeline.registry import STEPS
+from tabtwin.store.sources import NONCE
+from tabtwin.store.store import Store
 
 pytestmark = pytest.mark.slow
 

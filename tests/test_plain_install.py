@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from small import small_table
-from tabtwin.lib.contract import sha256
+from tabtwin.store.artifacts import sha256
 
 pytestmark = pytest.mark.slow
 

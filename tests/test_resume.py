@@ -14,7 +14,7 @@ import pytest
 
 from small import command, digests, run, small_table
 from started import start
-from tabtwin.lib.registry import STEPS
+from tabtwin.pipeline.registry import STEPS
 
 pytestmark = pytest.mark.slow
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from small import command, digests, run, small_table
-from tabtwin.lib import lease
-from tabtwin.lib.contract import sha256
-from tabtwin.lib.store import Store
+from tabtwin.store import lease
+from tabtwin.store.artifacts import sha256
+from tabtwin.store.store import Store
 
 pytestmark = pytest.mark.slow
 

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from small import command, digests, run, small_table
-from tabtwin import ingest, train
-from tabtwin.driver import inputs
-from tabtwin.lib.contract import sha256
-from tabtwin.lib.step import execute
-from tabtwin.lib.store import Store
-from tabtwin.lib.stores.directory import DirectoryStore
-from tabtwin.lib.stores.memory import MemoryStore
+from tabtwin.pipeline import ingest, train
+from tabtwin.pipeline.step import execute
+from tabtwin.runner import inputs
+from tabtwin.store.artifacts import sha256
+from tabtwin.store.directory.store import DirectoryStore
+from tabtwin.store.memory import MemoryStore
+from tabtwin.store.store import Store
 
 
 @pytest.fixture(scope="module")

@@ -1,17 +1,6 @@
 """Synthetic twins of tables, with a report of how close and how private they are."""
 
-from __future__ import annotations
+from tabtwin.api import audit, check, fit, run
 
-import importlib
-from typing import Any
-
+__all__ = ["__version__", "audit", "check", "fit", "run"]
 __version__ = "0.1.0"
-
-
-def __getattr__(name: str) -> Any:
-    """``tabtwin.audit`` and ``tabtwin.run``, loaded when first asked for: importing tabtwin costs nothing."""
-    if name == "audit":
-        return importlib.import_module("tabtwin.audit")
-    if name == "run":
-        return importlib.import_module("tabtwin.local.twin").make_twin
-    raise AttributeError(f"module 'tabtwin' has no attribute {name!r}")

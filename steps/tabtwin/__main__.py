@@ -12,7 +12,7 @@ def main() -> None:
     """Run one command and exit with its code."""
     cpu.fix("-m", "tabtwin", arguments=sys.argv[1:])
     _bring_compiled()
-    from tabtwin.cli import run_command
+    from tabtwin.cli.main import run_command
 
     code = run_command(sys.argv[1:])
     sys.stdout.flush()

@@ -13,13 +13,13 @@ import numpy as np
 import pandas as pd
 from numba import njit
 
+from tabtwin.evaluation.distances.neighbours import Gower, nearest
+from tabtwin.evaluation.fidelity.accuracy import fit_bins, shuffled
 from tabtwin.generators.boost import Knobs
 from tabtwin.generators.boost.fitting import fit_model
 from tabtwin.generators.protocol import Settings
-from tabtwin.measures.accuracy import fit_bins, shuffled
-from tabtwin.measures.neighbours import Gower, nearest
-from tabtwin.tables.encoding import Encoding, decode, encode
-from tabtwin.tables.schema import CATEGORICAL, Schema
+from tabtwin.protection.values import Encoding, decode, encode
+from tabtwin.schema.schema import CATEGORICAL, Schema
 from tests.benchmarks import cart
 from tests.benchmarks.canaries import UNREGULARISED
 

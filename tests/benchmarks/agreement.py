@@ -18,12 +18,12 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from tabtwin.evaluation.distances.closeness import Closeness
+from tabtwin.evaluation.distances.neighbours import Gower, nearest
+from tabtwin.evaluation.fidelity.accuracy import accuracy, fit_bins, shuffled, subsets
 from tabtwin.lib import log, seeds
-from tabtwin.measures.accuracy import accuracy, fit_bins, shuffled, subsets
-from tabtwin.measures.closeness import Closeness
-from tabtwin.measures.neighbours import Gower, nearest
-from tabtwin.tables.intake import Ingested
-from tabtwin.tables.schema import CATEGORICAL, numbers
+from tabtwin.preparation.prepare import Ingested
+from tabtwin.schema.schema import CATEGORICAL, numbers
 from tests.benchmarks import judge
 from tests.benchmarks.swap import boosted
 from tests.benchmarks.tables import SMALL, TARGETS, halves

@@ -10,8 +10,9 @@ import pandas as pd
 from tabtwin import generators
 from tabtwin.generators.protocol import Generator, Settings
 from tabtwin.generators.spec import GENERATORS, TORCH
-from tabtwin.lib import provenance, seeds
-from tabtwin.tables.encoding import decode, encode
+from tabtwin.lib import seeds
+from tabtwin.pipeline import provenance
+from tabtwin.protection.values import decode, encode
 from tests.benchmarks.making import Job, Made, Peer, Stopwatch, peak_megabytes
 
 PREFIX = "tabtwin-"
@@ -62,7 +63,7 @@ def make(job: Job, name: str) -> Made:
 
 def versions(name: str) -> dict[str, str]:
     """The code and the libraries that a generator's rows hang on."""
-    modules = [_module(name), "tabtwin.tables.encoding"]
+    modules = [_module(name), "tabtwin.protection.values"]
     digests = {module: provenance.source_digest(module) for module in modules}
     return provenance.library_versions(modules[0]) | digests
 
@@ -77,4 +78,4 @@ def _generator(name: str, job: Job) -> Generator:
 
 
 def _module(name: str) -> str:
-    return "tabtwin.generators.sdv" if name in TORCH else f"tabtwin.generators.{name}"
+    return "tabtwin.generators.sdv.synthesizer" if name in TORCH else f"tabtwin.generators.{name}"

@@ -13,8 +13,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from statistics import median
 
+from tabtwin.cli.demo import write_table
 from tabtwin.lib.errors import InputError
-from tabtwin.local.demo import write_table
 from tests.benchmarks import rendering
 from tests.benchmarks.attempt import WORK, Attempt, attempt, code
 from tests.benchmarks.cells import BENCH

@@ -12,10 +12,10 @@ from typing import Any
 
 import pandas as pd
 
-from tabtwin.lib import provenance
-from tabtwin.lib.contract import canonical, sha256
-from tabtwin.lib.registry import STEPS
-from tabtwin.tables.schema import Schema
+from tabtwin.pipeline import provenance
+from tabtwin.pipeline.registry import STEPS
+from tabtwin.schema.schema import Schema
+from tabtwin.store.artifacts import canonical, sha256
 from tests.benchmarks.cells import BENCH, KEY_LENGTH
 from tests.benchmarks.watching import Watched, tabtwin, watch
 

@@ -15,15 +15,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tabtwin.evaluation.canaries.generation import MOST_SHARE, draw_canaries
+from tabtwin.evaluation.canaries.memorising import tell_apart
+from tabtwin.evaluation.canaries.planting import plant, without_nobody
 from tabtwin.generators.boost import BoostGenerator, Knobs
 from tabtwin.generators.boost.knobs import Growth
 from tabtwin.generators.protocol import Settings
 from tabtwin.lib import seeds
-from tabtwin.measures.attacks.canaries import tell_apart
-from tabtwin.measures.planting import MOST_SHARE, draw_canaries
-from tabtwin.tables.canaries import plant, without_nobody
-from tabtwin.tables.encoding import decode
-from tabtwin.tables.intake import Ingested, ingest_table
+from tabtwin.preparation.prepare import Ingested, ingest_table
+from tabtwin.protection.values import decode
 from tests.benchmarks.rendering import Columns, Row, markdown
 from tests.benchmarks.tables import SMALL, TARGETS
 

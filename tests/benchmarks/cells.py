@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from tabtwin.lib import frames
-from tabtwin.lib.contract import canonical, sha256
+from tabtwin.store.artifacts import canonical, sha256
 from tests.benchmarks import peers, rendering
 from tests.benchmarks.judges import Judge
 from tests.benchmarks.making import Job, Peer

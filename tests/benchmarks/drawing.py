@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 
 from tabtwin.lib import seeds
-from tabtwin.lib.contract import canonical
-from tabtwin.tables import dates
-from tabtwin.tables.opening import FEWEST_ROWS
+from tabtwin.preparation.profile import FEWEST_ROWS
+from tabtwin.schema.kinds import dates
+from tabtwin.store.artifacts import canonical
 
 MOST_ROWS, MOST_COLUMNS = 500_000, 150
 SEED = 1

@@ -11,9 +11,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from tabtwin.generators.plain import Category, Coding, Number, fit_coding, from_plain, to_plain
-from tabtwin.tables.encoding import decode
-from tabtwin.tables.intake import Ingested
+from tabtwin.generators.sdv.plain import Category, Coding, Number, fit_coding, from_plain, to_plain
+from tabtwin.preparation.prepare import Ingested
+from tabtwin.protection.values import decode
 
 
 def without_gaps(found: Ingested) -> tuple[pd.DataFrame, Coding]:

@@ -9,11 +9,11 @@ from typing import Any
 
 import pandas as pd
 
-from tabtwin.audit import attacked, discriminator, judged_likeness
+from tabtwin.evaluation.attacks.attack import Rows, attack
+from tabtwin.evaluation.distances.closeness import Closeness
 from tabtwin.lib import log
-from tabtwin.measures.attacks.attack import Rows, attack
-from tabtwin.measures.closeness import Closeness
-from tabtwin.tables.schema import Schema
+from tabtwin.pipeline.audit import attacked, discriminator, judged_likeness
+from tabtwin.schema.schema import Schema
 
 
 def gated_figures(
@@ -25,9 +25,9 @@ def gated_figures(
     seed: int,
     threads: int,
 ) -> dict[str, Any]:
-    """What :func:`tabtwin.measures.gates.judge` reads of canonical tables, each within the audit's caps.
+    """What :func:`tabtwin.evaluation.gates.verdicts.judge` reads of canonical tables, each within the audit's caps.
 
-    The figures are those of :func:`tabtwin.audit.audit_tables` for a twin that is its own pool.
+    The figures are those of :func:`tabtwin.pipeline.audit.audit_tables` for a twin that is its own pool.
     """
     names = [column.name for column in schema.learned]
     seen, unseen, made = Rows.of(training[names]), Rows.of(holdout[names]), twin[names]

@@ -9,10 +9,10 @@ from typing import Any
 
 import pandas as pd
 
-from tabtwin.audit import audit_tables
 from tabtwin.lib import seeds
 from tabtwin.lib.foreign import contained
-from tabtwin.tables.intake import Ingested
+from tabtwin.pipeline.audit import audit_tables
+from tabtwin.preparation.prepare import Ingested
 from tests.benchmarks.tables import Halves
 
 Figures = dict[str, float | None]

@@ -10,8 +10,8 @@ from importlib.metadata import version
 
 import pandas as pd
 
-from tabtwin.lib import provenance
-from tabtwin.lib.contract import canonical, sha256
+from tabtwin.pipeline import provenance
+from tabtwin.store.artifacts import canonical, sha256
 from tests.benchmarks import judge, trial
 from tests.benchmarks.judge import Figures
 from tests.benchmarks.tables import Halves
@@ -48,15 +48,15 @@ class Judge:
 
 
 CLOSENESS = Judge(
-    "closeness", judge.figures, judge.fresh_figures, ("tabtwin.audit",), libraries=("mostlyai-qa",)
+    "closeness", judge.figures, judge.fresh_figures, ("tabtwin.pipeline.audit",), libraries=("mostlyai-qa",)
 )
 LIKENESS = Judge(
     "likeness",
     trial.likeness,
     trial.fresh_likeness,
-    ("tabtwin.measures.accuracy", "tabtwin.measures.discriminator"),
+    ("tabtwin.evaluation.fidelity.accuracy", "tabtwin.evaluation.fidelity.discriminator"),
 )
-ATTACKS = Judge("attacks", trial.attacks, trial.fresh_attacks, ("tabtwin.measures.attacks.attack",))
-UTILITY = Judge("utility", trial.utility, trial.fresh_utility, ("tabtwin.utility",))
+ATTACKS = Judge("attacks", trial.attacks, trial.fresh_attacks, ("tabtwin.evaluation.attacks.attack",))
+UTILITY = Judge("utility", trial.utility, trial.fresh_utility, ("tabtwin.pipeline.utility",))
 QA = Judge("qa", judge.qa_figures, judge.fresh_qa_figures, libraries=("mostlyai-qa",))
 JUDGES = {judge.name: judge for judge in (CLOSENESS, LIKENESS, ATTACKS, UTILITY, QA)}

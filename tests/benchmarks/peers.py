@@ -13,16 +13,17 @@ from typing import Any
 import pandas as pd
 
 from tabtwin import generators
-from tabtwin.lib import frames, provenance, seeds
-from tabtwin.lib.contract import Ref, Run
+from tabtwin.evaluation.fidelity.accuracy import accuracy, fit_bins, shuffled, subsets
+from tabtwin.lib import frames, seeds
 from tabtwin.lib.foreign import contained
-from tabtwin.lib.pool import MEMBER
-from tabtwin.lib.step import Inputs
-from tabtwin.lib.store import Store
-from tabtwin.local.processes import die_with_parent
-from tabtwin.measures.accuracy import accuracy, fit_bins, shuffled, subsets
-from tabtwin.tables.encoding import Encoding, decode
-from tabtwin.tables.schema import CATEGORICAL, Schema
+from tabtwin.pipeline import provenance
+from tabtwin.pipeline.pool import MEMBER
+from tabtwin.pipeline.step import Inputs
+from tabtwin.protection.values import Encoding, decode
+from tabtwin.runner.processes import die_with_parent
+from tabtwin.schema.schema import CATEGORICAL, Schema
+from tabtwin.store.artifacts import Ref, Run
+from tabtwin.store.store import Store
 from tests.benchmarks import alone, cart, refined, strangers
 from tests.benchmarks.making import Job, Made, Peer, Stopwatch, peak_megabytes
 from tests.benchmarks.watching import megabytes

@@ -22,11 +22,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from tabtwin.lib import provenance, seeds
-from tabtwin.lib.contract import canonical, sha256
-from tabtwin.measures.gates import Gate, judge
-from tabtwin.measures.limits import shipped_limits
-from tabtwin.tables.intake import ingest_table
+from tabtwin.evaluation.gates.limits import shipped_limits
+from tabtwin.evaluation.gates.verdicts import Gate, judge
+from tabtwin.lib import seeds
+from tabtwin.pipeline import provenance
+from tabtwin.preparation.prepare import ingest_table
+from tabtwin.store.artifacts import canonical, sha256
 from tests.benchmarks import powercurve
 from tests.benchmarks.adversaries import TWINS, Case, Twin
 from tests.benchmarks.cells import BENCH, KEY_LENGTH
@@ -40,7 +41,7 @@ ROWS = 15_000
 HELD = 6
 """Training rows for each holdout row."""
 MODULES = (
-    "tabtwin.audit",
+    "tabtwin.pipeline.audit",
     "tabtwin.generators.boost.fitting",
     "tests.benchmarks.adversaries",
     "tests.benchmarks.gated",

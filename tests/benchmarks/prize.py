@@ -16,13 +16,13 @@ from multiprocessing.connection import Connection
 import numpy as np
 import pandas as pd
 
-from tabtwin.lib.pool import BLOCK, COPY, MEMBER
-from tabtwin.measures.crowding import measure
-from tabtwin.measures.neighbours import Gower
-from tabtwin.refine import Params, refine
-from tabtwin.screen import Params as ScreenParams
-from tabtwin.screen import shortlist
-from tabtwin.tables.schema import Column, Schema
+from tabtwin.evaluation.distances.neighbours import Gower
+from tabtwin.evaluation.distances.screening_rules import measure
+from tabtwin.pipeline.pool import BLOCK, COPY, MEMBER
+from tabtwin.pipeline.refine import Params, refine
+from tabtwin.pipeline.screen import Params as ScreenParams
+from tabtwin.pipeline.screen import shortlist
+from tabtwin.schema.schema import Column, Schema
 from tests.benchmarks.making import Stopwatch, peak_megabytes
 
 NUMBERS, CATEGORIES, FACTORS = 60, 20, 6

@@ -23,17 +23,18 @@ import numpy as np
 import pandas as pd
 
 from tabtwin import generators
+from tabtwin.evaluation.distances.neighbours import Gower
+from tabtwin.evaluation.distances.screening_rules import Rules, measure, screen
 from tabtwin.generators.protocol import Settings
-from tabtwin.lib import frames, provenance, seeds
-from tabtwin.lib.contract import canonical, sha256
-from tabtwin.lib.pool import BLOCK, COPY, MEMBER
-from tabtwin.measures.crowding import Rules, measure, screen
-from tabtwin.measures.neighbours import Gower
-from tabtwin.refine import Params, refine
+from tabtwin.lib import frames, seeds
+from tabtwin.pipeline import provenance
+from tabtwin.pipeline.pool import BLOCK, COPY, MEMBER
+from tabtwin.pipeline.refine import Params, refine
+from tabtwin.protection.values import decode
 from tabtwin.selection.choosing import choose, strata
 from tabtwin.selection.coding import Coder
 from tabtwin.selection.layout import Layout, plan
-from tabtwin.tables.encoding import decode
+from tabtwin.store.artifacts import canonical, sha256
 from tests.benchmarks.making import Job, Made, Peer, Stopwatch, peak_megabytes
 
 TIMES = 5
@@ -45,7 +46,7 @@ SHARES: dict[str, dict[str, float]] = {
     "mixed": {"boost": 0.5, "ctgan": 0.4, "tvae": 0.1},
 }
 SWEEPS = 6
-GENERATING = ("tabtwin.generators.sdv", "tabtwin.generators.boost", "tabtwin.tables.encoding")
+GENERATING = ("tabtwin.generators.sdv.synthesizer", "tabtwin.generators.boost", "tabtwin.protection.values")
 KEPT = Path("bench/cache/pools")
 
 
@@ -54,7 +55,9 @@ def peer() -> Peer:
     return Peer("chosen rows", make, versions)
 
 
-def versions(modules: Sequence[str] = (*GENERATING, "tabtwin.refine", "tabtwin.screen")) -> dict[str, str]:
+def versions(
+    modules: Sequence[str] = (*GENERATING, "tabtwin.pipeline.refine", "tabtwin.pipeline.screen"),
+) -> dict[str, str]:
     """The code and the libraries that the rows hang on."""
     return provenance.library_versions(GENERATING[0]) | {
         module: provenance.source_digest(module) for module in modules

@@ -21,13 +21,13 @@ import numpy as np
 import pandas as pd
 
 from tabtwin import generators
+from tabtwin.evaluation.attacks.attack import Rows
+from tabtwin.evaluation.risks import inference, linkability
+from tabtwin.evaluation.risks.risks import RISKS, risks
 from tabtwin.generators.protocol import Settings
 from tabtwin.lib import seeds
-from tabtwin.measures.attacks.attack import Rows
-from tabtwin.measures.risks import inference, linkability
-from tabtwin.measures.risks.risks import RISKS, risks
-from tabtwin.tables.encoding import decode
-from tabtwin.tables.intake import Ingested
+from tabtwin.preparation.prepare import Ingested
+from tabtwin.protection.values import decode
 from tests.benchmarks.strangers import SCRIPTS, Environment
 from tests.benchmarks.tables import SMALL, TARGETS, halves
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from tabtwin.local.nursery import die_with_parent
+from tabtwin.runner.fork_server import die_with_parent
 from tests.benchmarks.cells import MADE, Cell, finish, is_finished, stop
 from tests.benchmarks.judges import JUDGES, Judge
 

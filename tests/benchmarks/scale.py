@@ -19,10 +19,11 @@ import pandas as pd
 
 from tabtwin.generators.boost import BoostGenerator, Knobs
 from tabtwin.generators.protocol import Settings
-from tabtwin.lib import frames, provenance
-from tabtwin.lib.contract import canonical
-from tabtwin.tables.intake import ingest_table
-from tabtwin.tables.schema import Schema
+from tabtwin.lib import frames
+from tabtwin.pipeline import provenance
+from tabtwin.preparation.prepare import ingest_table
+from tabtwin.schema.schema import Schema
+from tabtwin.store.artifacts import canonical
 from tests.benchmarks import rendering
 from tests.benchmarks.cells import BENCH, KEY_LENGTH
 from tests.benchmarks.making import Stopwatch, peak_megabytes

@@ -18,11 +18,11 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from tabtwin.evaluation.attacks.tracing import table_scores
+from tabtwin.evaluation.distances.neighbours import Gower, nearest
+from tabtwin.evaluation.fidelity.accuracy import Tables
 from tabtwin.lib import log
-from tabtwin.measures.accuracy import Tables
-from tabtwin.measures.attacks.tracing import table_scores
-from tabtwin.measures.neighbours import Gower, nearest
-from tabtwin.tables.schema import CATEGORICAL, Column, Schema
+from tabtwin.schema.schema import CATEGORICAL, Column, Schema
 from tests.benchmarks.making import Stopwatch, peak_megabytes
 
 THREADS = 2

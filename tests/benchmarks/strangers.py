@@ -19,9 +19,9 @@ from pathlib import Path
 import pandas as pd
 
 from tabtwin.lib import seeds
-from tabtwin.lib.contract import sha256
-from tabtwin.local.nursery import die_with_parent
-from tabtwin.tables.schema import CATEGORICAL, Schema
+from tabtwin.runner.fork_server import die_with_parent
+from tabtwin.schema.schema import CATEGORICAL, Schema
+from tabtwin.store.artifacts import sha256
 from tests.benchmarks.gapless import label, with_gaps, without_gaps
 from tests.benchmarks.making import Job, Made, Stopwatch, megabytes
 

@@ -18,18 +18,18 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from tabtwin.evaluation.attacks.attack import DENSITY, TRACING, Rows, attack
+from tabtwin.evaluation.attacks.proximity import density_ratios, towards
+from tabtwin.evaluation.attacks.roc import Ranked, auc
+from tabtwin.evaluation.attacks.tracing import trace
+from tabtwin.evaluation.distances.neighbours import Gower
+from tabtwin.evaluation.intervals import Estimate
 from tabtwin.generators.boost import Knobs
 from tabtwin.generators.boost.fitting import fit_model
 from tabtwin.generators.protocol import Settings
 from tabtwin.lib import log
-from tabtwin.measures.attacks.attack import DENSITY, TRACING, Rows, attack
-from tabtwin.measures.attacks.proximity import density_ratios, towards
-from tabtwin.measures.attacks.roc import Ranked, auc
-from tabtwin.measures.attacks.tracing import trace
-from tabtwin.measures.intervals import Estimate
-from tabtwin.measures.neighbours import Gower
-from tabtwin.tables.encoding import decode, encode
-from tabtwin.tables.intake import Ingested
+from tabtwin.preparation.prepare import Ingested
+from tabtwin.protection.values import decode, encode
 from tests.benchmarks.tables import TARGETS, halves
 
 SHOWN = (*TRACING, "density_1")

@@ -8,8 +8,8 @@ from functools import cache
 import pandas as pd
 
 from tabtwin.lib import seeds
-from tabtwin.lib.contract import canonical, sha256
-from tabtwin.tables.intake import Ingested, ingest_table
+from tabtwin.preparation.prepare import Ingested, ingest_table
+from tabtwin.store.artifacts import canonical, sha256
 
 TARGETS = {
     "modeldata.wa_churn": "churn",

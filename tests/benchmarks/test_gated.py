@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from audited import SCHEMA, source
-from tabtwin.audit import audit_tables
-from tabtwin.measures.gates import judge
-from tabtwin.measures.limits import shipped_limits
+from tabtwin.evaluation.gates.limits import shipped_limits
+from tabtwin.evaluation.gates.verdicts import judge
+from tabtwin.pipeline.audit import audit_tables
 from tests.benchmarks.gated import gated_figures
 
 

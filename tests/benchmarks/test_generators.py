@@ -11,11 +11,11 @@ import pandas as pd
 import pytest
 
 from small import small_table
+from tabtwin.evaluation.fidelity.accuracy import shuffled
 from tabtwin.generators.spec import GENERATORS
 from tabtwin.lib import seeds
-from tabtwin.measures.accuracy import shuffled
-from tabtwin.tables.encoding import encode, violations
-from tabtwin.tables.intake import ingest_table
+from tabtwin.preparation.prepare import ingest_table
+from tabtwin.protection.values import encode, violations
 from tests.benchmarks import alone, cart, cells, frontier, peers, runner, strangers, trial
 from tests.benchmarks.cells import Cell, is_finished
 from tests.benchmarks.frontier import Point

@@ -6,11 +6,11 @@ from typing import Any
 
 import pandas as pd
 
-from tabtwin import utility as useful
+from tabtwin.evaluation.attacks.attack import Found, Rows, attack, control
+from tabtwin.evaluation.fidelity.accuracy import accuracy, fit_bins, subsets
+from tabtwin.evaluation.fidelity.discriminator import discriminator_auc
 from tabtwin.lib import seeds
-from tabtwin.measures.accuracy import accuracy, fit_bins, subsets
-from tabtwin.measures.attacks.attack import Found, Rows, attack, control
-from tabtwin.measures.discriminator import discriminator_auc
+from tabtwin.pipeline import utility as useful
 from tests.benchmarks.judge import Figures
 from tests.benchmarks.tables import Halves
 

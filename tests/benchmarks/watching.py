@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tabtwin.local.nursery import die_with_parent
+from tabtwin.runner.fork_server import die_with_parent
 
 POLL_SECONDS = 0.1
 

@@ -19,9 +19,9 @@ import pytest
 
 from tabtwin.cluster import access, installed
 from tabtwin.cluster.reach import reached
-from tabtwin.lib.contract import sha256
-from tabtwin.lib.signing import KEY_VARIABLE
-from tabtwin.lib.store import Store
+from tabtwin.store.artifacts import sha256
+from tabtwin.store.signing import KEY_VARIABLE
+from tabtwin.store.store import Store
 
 CHART = Path(__file__).parents[2] / "helm"
 TOOLS = ("kubectl", "helm", "argo")

@@ -5,8 +5,8 @@ import yaml
 
 from tabtwin import __version__
 from tabtwin.cluster.installed import check_version
-from tabtwin.driver.parameters import pipeline_file
 from tabtwin.lib.errors import InputError
+from tabtwin.runner.parameters import pipeline_file
 
 TEXT = pipeline_file().read_text()
 

@@ -10,8 +10,8 @@ from typing import Any
 import yaml
 
 from tabtwin.cluster.nodes import ended_by, planned, read_layout, read_tries
-from tabtwin.driver.parameters import pipeline_file
 from tabtwin.generators.spec import parse_spec, plan_models
+from tabtwin.runner.parameters import pipeline_file
 
 LAYOUT = read_layout(yaml.safe_load(pipeline_file().read_text())["spec"])
 

@@ -6,9 +6,9 @@ import pytest
 
 from tabtwin.cluster.installed import Installed
 from tabtwin.cluster.reach import TRIES, patiently, settings
-from tabtwin.driver.variables import variables
 from tabtwin.lib.errors import StoreError
-from tabtwin.lib.store import MissingObjectError
+from tabtwin.lib.variables import variables
+from tabtwin.store.store import MissingObjectError
 
 CHART = Installed(
     store="s3://b/p",

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from small import digests, run
-from tabtwin.lib.contract import Ref
-from tabtwin.lib.contract import Run as View
-from tabtwin.lib.registry import STEPS
-from tabtwin.lib.stores.s3 import S3Store
+from tabtwin.pipeline.registry import STEPS
+from tabtwin.store.artifacts import Ref
+from tabtwin.store.artifacts import Run as View
+from tabtwin.store.s3 import S3Store
 from tests.cluster.installation import Installation, Workflow, pod_name, wait_for
 
 pytestmark = pytest.mark.cluster

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from tabtwin.driver.parameters import pipeline_file
-from tabtwin.local.workflow import load
+from tabtwin.runner.parameters import pipeline_file
+from tabtwin.runner.workflow import load
 from tests.cluster.installation import Installation, call, wait_for
 
 pytestmark = pytest.mark.cluster

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from tabtwin.cli import run_command
+from tabtwin.cli.main import run_command
 from tabtwin.cluster.submission import await_lease, computed_on, driving, workflow
-from tabtwin.driver.inputs import run_name
-from tabtwin.lib import lease
-from tabtwin.lib.store import Store
+from tabtwin.runner.inputs import run_name
+from tabtwin.store import lease
+from tabtwin.store.store import Store
 
 
 def running(run: str, **status: str) -> dict[str, object]:

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 import pytest
 
 from small import copy_records, small_table
-from tabtwin.driver.lines import JsonLines
-from tabtwin.driver.parameters import pipeline_file
-from tabtwin.lib.contract import Run
-from tabtwin.lib.signing import KEY_VARIABLE
-from tabtwin.lib.store import Store
-from tabtwin.local.engine import Engine, Node
-from tabtwin.local.workflow import load
+from tabtwin.cli.lines import JsonLines
+from tabtwin.runner.engine import Engine, Node
+from tabtwin.runner.parameters import pipeline_file
+from tabtwin.runner.workflow import load
+from tabtwin.store.artifacts import Run
+from tabtwin.store.signing import KEY_VARIABLE
+from tabtwin.store.store import Store
 from tests.images.containers import SIGNING_KEY, Containers, Ended
 
 SETTINGS = {

@@ -10,8 +10,8 @@ import uuid
 import pytest
 
 from tabtwin import __version__
-from tabtwin.lib.contract import output_key, stands_whole
-from tabtwin.lib.registry import STEPS
+from tabtwin.pipeline.registry import STEPS
+from tabtwin.store.artifacts import output_key, stands_whole
 from tests.images.conftest import Finished
 from tests.images.containers import DOCKER, command, image, inspect, run
 

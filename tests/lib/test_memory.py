@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tabtwin.driver.inputs import read_source
 from tabtwin.lib import memory
 from tabtwin.lib.errors import InputError
+from tabtwin.runner.inputs import read_source
 
 
 def test_what_is_free_is_told() -> None:

@@ -9,12 +9,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from tabtwin.driver.folder import Standing
-from tabtwin.lib.contract import Failure, File, Manifest, Owned, Pointer, Ref, sha256
-from tabtwin.lib.listing import Listing
+from tabtwin.cli.sample import Told
 from tabtwin.lib.names import MaybeName, PlainName, is_plain
-from tabtwin.lib.releases import Followed
-from tabtwin.local.sample import Told
+from tabtwin.pipeline.releases import Followed
+from tabtwin.runner.folder import Standing
+from tabtwin.store.artifacts import Failure, File, Manifest, Owned, Pointer, Ref, sha256
+from tabtwin.store.release_manifest import Listing
 
 LEADING_OUT = [
     "/etc/passwd",

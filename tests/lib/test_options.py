@@ -5,8 +5,8 @@ from pydantic import Field
 
 from tabtwin.lib import options
 from tabtwin.lib.errors import InputError
-from tabtwin.lib.registry import load
-from tabtwin.lib.step import StepParams
+from tabtwin.pipeline.registry import load
+from tabtwin.pipeline.step import StepParams
 
 
 class Params(StepParams):

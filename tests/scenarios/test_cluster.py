@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from tabtwin import __version__, finish
+from tabtwin import __version__
+from tabtwin.pipeline import finish
 from tests.cluster.installation import Installation, Workflow, call, missing_tools, wait_for
 from tests.scenarios.table import SCENARIOS, WORKFLOW, Outcome
 

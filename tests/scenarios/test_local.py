@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from tabtwin.driver.lines import JsonLines
-from tabtwin.local.engine import Engine, Node, ending
-from tabtwin.local.workflow import load
+from tabtwin.cli.lines import JsonLines
+from tabtwin.runner.engine import Engine, Node, ending
+from tabtwin.runner.workflow import load
 from tests.scenarios.table import SCENARIOS, WORKFLOW, Outcome
 
 PIPELINE = load(WORKFLOW.read_text().replace("duration: 1s", "duration: 0s"))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from tabtwin.schema.schema import Column, Schema
 from tabtwin.selection.coding import PATTERN, Coder
 from tabtwin.selection.layout import MAX_TRIPLES, plan
-from tabtwin.tables.schema import Column, Schema
 
 
 def table(columns: int, rows: int = 60, seed: int = 1) -> pd.DataFrame:

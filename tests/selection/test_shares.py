@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tabtwin.lib.errors import InputError
+from tabtwin.schema.schema import Column, MadeTarget, Schema
 from tabtwin.selection.shares import Shares, parse_shares
-from tabtwin.tables.schema import Column, MadeTarget, Schema
 
 SCHEMA = Schema(
     columns=(

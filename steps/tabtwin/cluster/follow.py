@@ -12,8 +12,8 @@ from typing import Any
 from tabtwin.cluster.access import WORKFLOWS, Cluster, NotThereError, UnreachableError
 from tabtwin.cluster.logs import follow_log
 from tabtwin.cluster.nodes import ENDED, Json, Layout, Try, planned, read_tries
-from tabtwin.driver.events import Watcher
 from tabtwin.lib.errors import TabtwinError
+from tabtwin.runner.events import Watcher
 
 LOOK_SECONDS = 2.0
 AS_USUAL = frozenset({"PodInitializing", "ContainerCreating"})

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tabtwin import finish
-from tabtwin.finish import Ending
-from tabtwin.lib.contract import task
 from tabtwin.lib.errors import FINAL_CODES
-from tabtwin.lib.registry import STEPS
+from tabtwin.pipeline import finish
+from tabtwin.pipeline.finish import Ending
+from tabtwin.pipeline.registry import STEPS
+from tabtwin.store.artifacts import task
 
 ENDED = frozenset({"Succeeded", "Failed", "Error"})
 """Phases in which a workflow or a node stays."""

@@ -12,9 +12,9 @@ from typing import Any, TypeVar
 from tabtwin.cluster.access import ANSWER_SECONDS, Cluster, DeniedError, NotThereError, answers
 from tabtwin.cluster.forward import forwarded, service_of
 from tabtwin.cluster.installed import Installed
-from tabtwin.driver.variables import variables
 from tabtwin.lib.errors import InputError, StoreError
-from tabtwin.lib.store import ConflictError, MissingObjectError
+from tabtwin.lib.variables import variables
+from tabtwin.store.store import ConflictError, MissingObjectError
 
 SECRET = "tabtwin-store"  # noqa: S105 - its name, nothing secret
 KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")

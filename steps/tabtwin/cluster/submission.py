@@ -10,10 +10,10 @@ from typing import Any
 from tabtwin.cluster.access import GROUP, VERSION, WORKFLOWS, Cluster, NotThereError
 from tabtwin.cluster.installed import NAME
 from tabtwin.cluster.nodes import ENDED, Json
-from tabtwin.driver.folder import Folder
-from tabtwin.lib import lease
 from tabtwin.lib.errors import TabtwinError
-from tabtwin.lib.store import Store
+from tabtwin.runner.folder import Folder
+from tabtwin.store import lease
+from tabtwin.store.store import Store
 
 UNFINISHED = "workflows.argoproj.io/completed!=true"
 

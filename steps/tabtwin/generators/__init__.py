@@ -20,7 +20,7 @@ def find(name: str) -> Generator:
 
         return BoostGenerator()
     try:
-        from tabtwin.generators.sdv import SdvGenerator
+        from tabtwin.generators.sdv.synthesizer import SdvGenerator
     except ModuleNotFoundError as error:
         raise InputError(
             f"{name} needs the package {error.name}, which is not installed; "

@@ -8,9 +8,9 @@ from typing import Any, Literal, Protocol
 import numpy as np
 import pandas as pd
 
-from tabtwin.lib.contract import Frozen
 from tabtwin.lib.log import Progress
-from tabtwin.tables.schema import Schema
+from tabtwin.schema.schema import Schema
+from tabtwin.store.artifacts import Frozen
 
 Device = Literal["auto", "cuda", "cpu"]
 

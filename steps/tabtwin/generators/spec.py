@@ -8,8 +8,8 @@ from typing import Any
 
 from pydantic import Field
 
-from tabtwin.lib.contract import Frozen
 from tabtwin.lib.errors import InputError
+from tabtwin.store.artifacts import Frozen
 
 GENERATORS = ("boost", "ctgan", "tvae")
 TORCH = frozenset({"ctgan", "tvae"})

@@ -6,9 +6,9 @@ from typing import Any
 
 from tabtwin import generators
 from tabtwin.generators.protocol import Model
-from tabtwin.lib.contract import Ref, Run
-from tabtwin.lib.plan import planned_parts
-from tabtwin.lib.step import Inputs
+from tabtwin.pipeline.plan import planned_parts
+from tabtwin.pipeline.step import Inputs
+from tabtwin.store.artifacts import Ref, Run
 
 
 def model_refs(run: Run, model: str) -> list[Ref]:

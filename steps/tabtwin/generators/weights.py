@@ -14,8 +14,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tabtwin.lib.contract import Frozen
-from tabtwin.measures.sdmetrics import ABSENT
+from tabtwin.evaluation.fidelity.sdmetrics import ABSENT
+from tabtwin.store.artifacts import Frozen
 
 CHANCE = 0.02
 SHARPNESS = 8

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tabtwin.lib.signing import sign
+from tabtwin.store.signing import sign
 
 
 def keyed(digests: Sequence[str]) -> int:

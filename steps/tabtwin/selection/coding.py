@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from tabtwin.evaluation.fidelity.bins import Bins, fit_bins
 from tabtwin.lib import seeds
-from tabtwin.measures.bins import Bins, fit_bins
-from tabtwin.tables.schema import Schema
+from tabtwin.schema.schema import Schema
 
 MAX_PATTERNS = 30
 """Patterns of missing cells that are told apart: the commonest; all others are one."""

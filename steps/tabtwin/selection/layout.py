@@ -9,8 +9,8 @@ from itertools import combinations
 import numpy as np
 from numba import njit
 
+from tabtwin.evaluation.fidelity.contingency import cells
 from tabtwin.lib import seeds
-from tabtwin.measures.contingency import cells
 from tabtwin.selection.coding import Coder
 
 ORDERS = 3

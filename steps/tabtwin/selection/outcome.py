@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tabtwin.measures.accuracy import ORDERS
+from tabtwin.evaluation.fidelity.accuracy import ORDERS
 from tabtwin.selection.layout import Layout
 
 WORST = 5

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from tabtwin.lib.errors import InputError
-from tabtwin.tables.schema import CATEGORICAL, Schema, target_values
+from tabtwin.schema.schema import CATEGORICAL, Schema, target_values
 
 FORM = "COLUMN=VALUE:SHARE, such as churn=Yes:0.5"
 SLACK = 1e-9

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from tabtwin.schema.schema import Schema
 from tabtwin.selection.choosing import choose
 from tabtwin.selection.shares import Shares
 from tabtwin.selection.targets import aim_at, quotas
-from tabtwin.tables.schema import Schema
 
 TRIES = 8
 """Rows looked at for each: a shortlist need not be as good as a twin."""

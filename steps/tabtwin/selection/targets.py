@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from tabtwin.schema.schema import Schema
 from tabtwin.selection.choosing import Stratum, strata
 from tabtwin.selection.coding import Coder
 from tabtwin.selection.layout import Layout, plan
 from tabtwin.selection.shares import Shares
-from tabtwin.tables.schema import Schema
 
 
 @dataclass(frozen=True)

@@ -5,17 +5,8 @@ import json
 import numpy as np
 import pandas as pd
 
-from tabtwin.generators.boost.coding import (
-    DAY,
-    TIME,
-    WEEKDAY,
-    Coding,
-    fit_coding,
-    load_coding,
-    split,
-    state,
-)
-from tabtwin.tables.schema import Column, Schema
+from tabtwin.generators.boost.coding import DAY, TIME, WEEKDAY, Coding, fit_coding, load_coding, split, state
+from tabtwin.schema.schema import Column, Schema
 
 ROWS = 4_000
 

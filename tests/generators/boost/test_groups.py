@@ -16,8 +16,8 @@ from tabtwin.generators.boost import BoostGenerator, BoostModel
 from tabtwin.generators.boost.groups import deal, join
 from tabtwin.generators.protocol import Settings
 from tabtwin.lib.errors import IntegrityError
-from tabtwin.tables.encoding import encode, fit_encoding
-from tabtwin.tables.schema import Column, Schema
+from tabtwin.protection.values import encode, fit_encoding
+from tabtwin.schema.schema import Column, Schema
 
 CLOCK = Schema(columns=(*SCHEMA.columns, Column(name="at", kind="datetime", format="%Y-%m-%d %H:%M")))
 """With a column of several parts, which follow one another as others come between."""

@@ -18,8 +18,8 @@ from tabtwin.generators import find
 from tabtwin.generators.boost import BoostGenerator, BoostModel, Knobs
 from tabtwin.generators.protocol import Settings
 from tabtwin.lib import cpu
-from tabtwin.tables.encoding import decode, encode, fit_encoding, violations
-from tabtwin.tables.schema import Column, Schema
+from tabtwin.protection.values import decode, encode, fit_encoding, violations
+from tabtwin.schema.schema import Column, Schema
 
 
 def quiet(done: int, total: int, what: str) -> None:

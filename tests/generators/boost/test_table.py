@@ -9,10 +9,10 @@ from repeated import clinics, patients
 from small import small_table
 from tabtwin.generators import boost
 from tabtwin.generators.boost.knobs import Knobs
+from tabtwin.io.reading import from_pandas, read_source
 from tabtwin.lib.errors import InputError
-from tabtwin.tables.declared import Declared, describe
-from tabtwin.tables.reading import from_pandas, read_source
-from tabtwin.tables.schema import Column, Schema
+from tabtwin.schema.declared import Declared, describe
+from tabtwin.schema.schema import Column, Schema
 
 
 def test_three_lines_make_a_twin_with_the_tables_columns_and_kinds() -> None:

@@ -19,7 +19,7 @@ from tabtwin.generators.boost.model import BoostModel, load
 from tabtwin.generators.boost.table import TableModel, fit
 from tabtwin.generators.protocol import Settings
 from tabtwin.lib.log import Progress
-from tabtwin.tables.schema import Schema
+from tabtwin.schema.schema import Schema
 
 __all__ = ["BoostGenerator", "BoostModel", "Knobs", "TableModel", "fit", "load"]
 

@@ -15,8 +15,8 @@ import pandas as pd
 
 from tabtwin.generators.boost.categories import Categories, fit_categories, load_categories
 from tabtwin.generators.boost.numbers import Numbers, fit_numbers, load_numbers
-from tabtwin.tables.encoding import unit_of
-from tabtwin.tables.schema import CATEGORICAL, Column, Schema
+from tabtwin.protection.values import unit_of
+from tabtwin.schema.schema import CATEGORICAL, Column, Schema
 
 Part = Numbers | Categories
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from tabtwin.lib.contract import canonical
+from tabtwin.store.artifacts import canonical
 
 ABOUT = "model.json"
 _EPOCH = (1980, 1, 1, 0, 0, 0)

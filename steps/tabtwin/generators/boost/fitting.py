@@ -23,7 +23,7 @@ from tabtwin.generators.boost.tree import plant
 from tabtwin.generators.protocol import Settings
 from tabtwin.lib.log import Progress
 from tabtwin.lib.seeds import derive, derive_wide, generator
-from tabtwin.tables.schema import Schema
+from tabtwin.schema.schema import Schema
 
 LEAST_CORRELATION = 0.2
 

@@ -18,8 +18,8 @@ from tabtwin.generators.boost.descent import PartModel
 from tabtwin.generators.boost.forest import Forest, chain, cut
 from tabtwin.generators.boost.learning import Task
 from tabtwin.generators.boost.model import BoostModel, Share
-from tabtwin.lib.contract import canonical
 from tabtwin.lib.errors import IntegrityError
+from tabtwin.store.artifacts import canonical
 
 FIXED = 5
 """What a level of a code tree costs beside its predictors, in predictors; from timings of single parts."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tabtwin.lib.contract import Frozen
+from tabtwin.store.artifacts import Frozen
 
 
 class Growth(Frozen):

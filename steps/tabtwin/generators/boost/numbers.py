@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from tabtwin.generators.boost.segments import Segments, find_segments
-from tabtwin.tables.bounding import Places, coarse
-from tabtwin.tables.grids import Grid
+from tabtwin.protection.bounds import Places, coarse
+from tabtwin.schema.kinds.grids import Grid
 
 MOST_CODES = 250
 GROUPS_PER_CODE = 16

@@ -23,17 +23,17 @@ from tabtwin.generators.boost.fitting import fit_model
 from tabtwin.generators.boost.knobs import Knobs
 from tabtwin.generators.boost.model import BoostModel
 from tabtwin.generators.protocol import Settings
+from tabtwin.io.export import dress, to_typed
+from tabtwin.io.reading import from_pandas, pointed, read_file, read_source
 from tabtwin.lib.errors import InputError
 from tabtwin.lib.seeds import derive, derive_wide, generator
-from tabtwin.tables.canonical import canonical
-from tabtwin.tables.dressing import dress, to_typed
-from tabtwin.tables.encoding import Encoding, decode, encode, fit_encoding, unsupported_columns
-from tabtwin.tables.identifiers.listing import joined
-from tabtwin.tables.opening import Asked, Opened, open_source
-from tabtwin.tables.precision import as_vouched, as_written
-from tabtwin.tables.reading import from_pandas, pointed, read_file, read_source
-from tabtwin.tables.rulefinding import with_rules
-from tabtwin.tables.schema import Schema
+from tabtwin.preparation.profile import Asked, Opened, open_source
+from tabtwin.protection.identifiers.listing import joined
+from tabtwin.protection.precision import as_vouched, as_written
+from tabtwin.protection.values import Encoding, decode, encode, fit_encoding, unsupported_columns
+from tabtwin.schema.rules.finding import with_rules
+from tabtwin.schema.schema import Schema
+from tabtwin.schema.typed import canonical
 
 FILENAME = "table.parquet"
 

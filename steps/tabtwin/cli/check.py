@@ -1,0 +1,100 @@
+"""``tabtwin check``: what tabtwin makes of a table, before anything is trained."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+
+from tabtwin.cli.check_view import show
+from tabtwin.cli.estimate import estimate
+from tabtwin.cli.parsing import LISTS, add_table
+from tabtwin.io.headings import Header
+from tabtwin.lib import options
+from tabtwin.lib.errors import InputError
+from tabtwin.lib.seeds import keyed
+from tabtwin.preparation.check import check_table
+from tabtwin.preparation.profile import Asked, open_table
+from tabtwin.runner.inputs import read_source
+from tabtwin.store import disk_space
+from tabtwin.store.artifacts import Frozen, sha256
+from tabtwin.store.artifacts import canonical as as_json
+
+FILES = {
+    "holdout": "your own unseen rows, CSV (also .gz) or Parquet",
+    "schema": "your schema, JSON; it overrides what tabtwin would guess",
+}
+
+
+class Params(Frozen):
+    """What a run of the table would be told."""
+
+    target: str = Field("", description="COLUMN, COLUMN >= NUMBER or COLUMN = VALUE: what models predict")
+    entity: str = Field("", description="the column (or columns) that names a row's subject")
+    drop: str = Field("", description="columns that the twin shall not have, with commas between them")
+    keep: str = Field("", description="columns that look as if they named people, and name none")
+    replace: str = Field("", description="columns that name people, to hold plausible values instead")
+    protect: int = Field(5, ge=1, description="subjects that must share a value for it to be put out")
+    header: Header = Field("auto", description="whether the first line of a CSV holds names: auto, yes or no")
+    seed: int | None = Field(
+        None, ge=0, description="the run's seed; empty: one that the signing key makes of the table"
+    )
+    max_train_rows: int = Field(0, ge=0, description="most rows to learn from; 0: all not held out")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Look at a table, and say what was found.
+
+    Raises:
+        InputError: if it cannot be read, or a run of it would be refused; the latter once all is said.
+    """
+    parser = options.Parser(
+        prog="tabtwin check", description="Say what tabtwin makes of a table, before anything is trained."
+    )
+    add_table(parser)
+    for name, words in FILES.items():
+        parser.add_argument(f"--{name}", default="", metavar="FILE", help=words)
+    parser.add_argument(
+        "--schema-to", default="", metavar="FILE", help="write the schema there, to be edited"
+    )
+    parser.add_argument("--json", action="store_true", help="print all of it as one JSON object")
+    options.add_fields(parser, Params, LISTS)
+    given = vars(parser.parse_args(arguments))
+    params = options.build(Params, given)
+    _check_absent(given["schema_to"])
+    table, *more = [read_source(place) for place in given["TABLE"]]
+    files = {name: read_source(given[name]).data if given[name] else b"" for name in FILES}
+    asked = Asked(**params.model_dump(include=set(Asked.model_fields)))
+    further = [(source.data, source.name) for source in more]
+    seed = keyed([sha256(source.data) for source in (table, *more)]) if params.seed is None else params.seed
+    opened = open_table(table.data, table.name, files["schema"], asked, more=further)
+    found = check_table(opened, table.name, holdout=files["holdout"], seed=seed)
+    if given["schema_to"]:
+        place, written = Path(given["schema_to"]), as_json(found.schema_found.model_dump(mode="json"))
+        with disk_space.wanted(place.parent, len(written)):
+            place.write_bytes(written)
+    if given["json"]:
+        print(as_json(found.model_dump(mode="json")).decode(), end="")  # noqa: T201 - the command's answer
+    else:
+        show(found, str(estimate(found)), _next(given))
+    if found.stops:
+        raise InputError(found.stops)
+    return 0
+
+
+def _check_absent(place: str) -> None:
+    """Refuse to write over a file, which may be an edited schema."""
+    if place and Path(place).exists():
+        raise InputError(f"--schema-to: expected no file yet, found one at {place}; name another")
+
+
+def _next(given: Mapping[str, Any]) -> str:
+    """The command that makes the twin of the table as it was looked at."""
+    said = {name: given[name] for name in (*FILES, *Params.model_fields) if given[name]}
+    if given["schema_to"]:
+        said["schema"] = given["schema_to"]
+    words = [word for name, text in said.items() for word in (options.flag(name), text)]
+    return shlex.join(["tabtwin", "run", *given["TABLE"], "--out", "twin", *words])

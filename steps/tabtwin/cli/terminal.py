@@ -1,0 +1,227 @@
+"""How a run shows itself: a live list of the steps on a terminal, JSON lines anywhere else.
+
+Where a person reads and nothing can be drawn over (a dumb terminal, a pipe told to hold text), it is a line
+for every task that ended.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from tabtwin.cli.lines import JsonLines, PlainLines, clock
+from tabtwin.lib import log
+from tabtwin.pipeline.finish import Ending
+from tabtwin.pipeline.registry import STEPS
+from tabtwin.runner.events import Watcher
+from tabtwin.runner.folder import Folder
+
+BAR_WIDTH = 18
+NARROW = 60
+"""Columns below which a share of per cent stands in for the bar."""
+NOTES = 3
+"""How many of the latest notes stand under the list."""
+
+
+@dataclass
+class _StepView:
+    """What is known of one step: its tasks, and how far each running one is (0 to 1)."""
+
+    planned: int = 0
+    done: int = 0
+    skipped: int = 0
+    failed: int = 0
+    running: dict[str, float] = field(default_factory=dict)
+    since: float | None = None
+    until: float | None = None
+    note: str = ""
+
+    @property
+    def share(self) -> float:
+        """How much of the step is done, 0 to 1."""
+        finished = self.done + self.failed + sum(self.running.values())
+        return min(1.0, finished / self.planned) if self.planned else 0.0
+
+    def seconds(self, now: float) -> float:
+        """How long the step has run."""
+        return 0.0 if self.since is None else (self.until or now) - self.since
+
+
+class LiveList:
+    """A watcher that keeps the steps' state and draws it."""
+
+    def __init__(self) -> None:
+        self.steps = {name: _StepView() for name in STEPS}
+        self.begun = time.monotonic()
+        self.notes: list[str] = []
+
+    def noted(self, event: str, text: str, **facts: str) -> None:
+        """See :class:`Watcher`."""
+        self.notes.append(text)
+
+    def planned(self, step: str, tasks: int) -> None:
+        """See :class:`Watcher`."""
+        self.steps[step].planned += tasks
+
+    def started(self, task: str) -> None:
+        """See :class:`Watcher`."""
+        view = self.steps[task.partition("/")[0]]
+        view.since = view.since if view.since is not None else time.monotonic()
+        view.until = None
+        view.running[task] = 0.0
+
+    def said(self, task: str, line: Mapping[str, Any]) -> None:
+        """See :class:`Watcher`."""
+        view = self.steps[task.partition("/")[0]]
+        if line.get("event") == "progress" and line.get("total"):
+            view.running[task] = min(0.99, float(line["done"]) / float(line["total"]))
+            view.note = str(line.get("what", ""))
+        elif line.get("event") == "step.done" and line.get("skipped"):
+            view.skipped += 1
+        elif line.get("event") == "task.waiting":
+            view.note = str(line["reason"])
+
+    def ended(self, task: str, code: int, reason: str, *, final: bool) -> None:
+        """See :class:`Watcher`."""
+        view = self.steps[task.partition("/")[0]]
+        view.running.pop(task, None)
+        if code == 0:
+            view.done += 1
+        else:
+            view.failed += final
+            view.note = reason
+        if not view.running:
+            view.until = time.monotonic()
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The list as it stands now."""
+        now, narrow = time.monotonic(), options.max_width < NARROW
+        table = Table.grid(padding=(0, 1), expand=True)
+        for _ in range(5):
+            table.add_column(no_wrap=True)
+        table.add_column(
+            no_wrap=True, overflow="ellipsis", ratio=1
+        )  # the only one that a long note may narrow
+        for name, view in self.steps.items():
+            table.add_row(*_row(name, view, now, narrow=narrow))
+        yield table
+        yield Text(f"{clock(now - self.begun)} so far", style="dim")
+        yield from (Text(note, style="dim", overflow="fold") for note in self.notes[-NOTES:])
+
+
+@contextmanager
+def open_watcher(style: str) -> Iterator[Watcher]:
+    """The watcher that fits where the output goes; ``style`` is auto, json or text."""
+    console = Console()
+    if not is_text(style):
+        yield JsonLines()
+    elif not is_live(console):
+        yield PlainLines()
+    else:
+        view = LiveList()
+        with Live(view, console=console, refresh_per_second=4):
+            yield view
+
+
+@contextmanager
+def open_progress(style: str) -> Iterator[None]:
+    """Show how far this process is: in one line that changes, or in the log; not among plain lines."""
+    log.configure(style)
+    console = Console()
+    if not is_text(style):
+        yield
+    elif not is_live(console):
+        with log.silence():
+            yield
+    else:
+        with (
+            console.status("reading") as status,
+            log.showing(
+                lambda done, total, what: status.update(
+                    Text(f"{what}, {done} of {total}", overflow="ellipsis")
+                )
+            ),
+        ):
+            yield
+
+
+def announce(style: str, event: str, text: str, **facts: str) -> None:
+    """Say something before there is anything to watch: a sentence on a terminal, facts anywhere else."""
+    if is_text(style):
+        Console().print(Text(text, style="dim", overflow="fold"))
+    else:
+        JsonLines().noted(event, text, **facts)
+
+
+def summarise(style: str, folder: Folder, ended: Ending | None) -> None:
+    """Say how the run ended: the figures and the paths, or the step that ended it and why."""
+    paths = {
+        "release": str(folder.release) if folder.release.exists() else None,
+        "report": str(folder.delivered / "report.html"),
+    }
+    figures = headline(folder)
+    if not is_text(style):
+        line = {"event": "run.done", "code": ended.code if ended else 0, **figures, **paths}
+        if ended:
+            line |= {"task": ended.task, "reason": ended.reason}
+        print(json.dumps(line, ensure_ascii=False), flush=True)  # noqa: T201 - the log
+        return
+    shown = {name.replace("_", " "): "-" if value is None else str(value) for name, value in figures.items()}
+    widest = max(map(len, (*shown, *paths)))
+    lines = [f"{name:{widest}}  {value}" for name, value in shown.items()]
+    # A path stands on a line of its own, which no word-wrap cuts.
+    lines += [f"{name}: {path}" for name, path in paths.items() if path]
+    if ended:
+        lines.append(f"{ended.task} ended the run (exit code {ended.code}): {ended.reason}")
+    print("\n".join(lines), flush=True)  # noqa: T201 - the command's answer
+
+
+def headline(folder: Folder) -> dict[str, Any]:
+    """The report's first figures, where the run came as far as a report."""
+    file = folder.delivered / "metrics.json"
+    if not file.exists():
+        return {}
+    found: dict[str, Any] = json.loads(file.read_text()).get("headline", {})
+    return found
+
+
+def is_text(style: str) -> bool:
+    """Whether people read: a style of ``text``, or ``auto`` on a terminal."""
+    return style == "text" or (style == "auto" and sys.stdout.isatty())
+
+
+def is_live(console: Console) -> bool:
+    """Whether what was written there can be written over."""
+    return console.is_terminal and not console.is_dumb_terminal
+
+
+def _row(name: str, view: _StepView, now: float, *, narrow: bool) -> list[Any]:
+    """One line of the list: mark, step, bar, tasks, time, and what it is doing."""
+    finished = bool(view.planned) and view.done + view.failed >= view.planned and not view.running
+    bar: Text | ProgressBar
+    if view.since is None:
+        mark, bar = Text("·", style="dim"), Text("")
+    elif finished:
+        mark = Text("✗", style="red") if view.failed and not view.done else Text("✓", style="green")
+        bar = Text("stands" if view.skipped == view.done and view.done else "", style="dim")
+    else:
+        mark = Text("▸", style="cyan")
+        bar = Text(f"{view.share:.0%}") if narrow else ProgressBar(1.0, view.share, width=BAR_WIDTH)
+    count = f"{view.done}/{view.planned}" if view.planned > 1 else ""
+    spent = clock(view.seconds(now)) if view.since is not None else ""
+    note = view.note if not finished or view.failed else ""
+    if not finished and 0.05 < view.share < 1:
+        left = view.seconds(now) * (1 - view.share) / view.share
+        note = f"{clock(left)} to go, {note}"
+    return [mark, name, bar, count, spent, Text(note, style="dim")]

@@ -1,0 +1,329 @@
+"""All membership attacks on one twin: who of these rows did its generator see?
+
+The attacker holds the twin and a reference, fresh rows of the source. Members are training rows, non-members
+rows of the holdout that are not in the reference. The holdout is halved: one half is the reference and the
+other are the non-members, then the other way round, so that every holdout row is asked about once in a
+halving; figures are means over these trials, with intervals that know whose rows they share.
+
+The *control* is the same with a twin that nobody trained: half of the holdout, attacked with other training
+rows as reference. Its AUC is .5 where training and holdout are one population; where they are not (split
+by time, say), it is off, and so are all figures.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from tabtwin.evaluation.attacks import learned, proximity
+from tabtwin.evaluation.attacks.learned import learned_scores
+from tabtwin.evaluation.attacks.proximity import (
+    EXPOSED,
+    NEAR,
+    NEIGHBOURS,
+    Towards,
+    density_ratios,
+    relative_distances,
+)
+from tabtwin.evaluation.attacks.roc import Ranked, auc, caught
+from tabtwin.evaluation.attacks.tracing import trace
+from tabtwin.evaluation.distances.neighbours import Features, Gower, nearest
+from tabtwin.evaluation.intervals import Estimate, Rate, effect_size
+from tabtwin.lib import log, seeds
+from tabtwin.schema.schema import Schema
+
+MAX_MEMBERS = 20_000
+MAX_TWIN = 100_000
+FEWEST_EXPOSED = 20
+LEARNED = "learned"
+TRACING = ("tracing_1", "tracing_2", "tracing_3")
+DENSITY = tuple(f"density_{k}" for k in NEIGHBOURS)
+ATTACKS = (*TRACING, "nearest", "relative", *DENSITY, LEARNED)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of one table and the cluster of each: int (rows,), one subject's rows alike."""
+
+    table: pd.DataFrame
+    clusters: np.ndarray
+
+    @classmethod
+    def of(cls, table: pd.DataFrame, clusters: np.ndarray | None = None) -> Rows:
+        """The rows of a canonical table, each its own subject where nobody says otherwise."""
+        return cls(
+            table.reset_index(drop=True), np.arange(len(table)) if clusters is None else np.asarray(clusters)
+        )
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def take(self, rows: np.ndarray) -> Rows:
+        """Some of the rows, by index or mask."""
+        return Rows(self.table.iloc[rows].reset_index(drop=True), self.clusters[rows])
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Rows that trials ask about, with what is the same in all of them."""
+
+    rows: Rows
+    features: Features
+    to_twin: Towards
+
+    def take(self, rows: np.ndarray) -> Asked:
+        """Some of the rows, by index."""
+        return Asked(self.rows.take(rows), self.features.take(rows), self.to_twin.take(rows))
+
+
+@dataclass(frozen=True)
+class Nearly:
+    """The shares of members and of non-members that the twin nearly copies.
+
+    An AUC is an average over all rows; this is sharp where few of them stand near, and for a hole, which is
+    members that fail to.
+
+    Attributes:
+        members: Of members.
+        others: Of non-members.
+        effect: How far apart they are, as Cohen's h.
+    """
+
+    members: float
+    others: float
+    effect: Estimate
+
+    @classmethod
+    def of(cls, trials: list[_Trial]) -> Nearly:
+        """Means over trials, as sure as their subjects, each counted once, make them."""
+        members, others = np.mean([trial.near for trial in trials], axis=0)
+        ranked = [trial.ranked["relative"] for trial in trials]
+        asked = [np.concatenate([one.of_members for one in ranked])]
+        asked += [np.concatenate([one.of_others for one in ranked])]
+        rates = (
+            Rate(share=float(share), n=len(np.unique(clusters)))
+            for share, clusters in zip((members, others), asked, strict=True)
+        )
+        return cls(float(members), float(others), effect_size(*rates))
+
+    def as_json(self) -> dict[str, Any]:
+        """As ``audit.json`` holds it."""
+        return {"training": self.members, "holdout": self.others, "effect": self.effect.as_json()}
+
+
+@dataclass(frozen=True)
+class Found:
+    """The figures of one attack.
+
+    Attributes:
+        auc: The area under the ROC curve: .5 tells nothing, and below it members score lower.
+        exposed: The same among the rows that stand most alone; ``None`` where there are too few.
+        above: True minus false positives among the highest scores, by false-positive rate.
+        below: The same among the lowest.
+        near: Which shares of members and of non-members are nearer than ``NEAR``, relatively; ``relative``
+            alone.
+    """
+
+    auc: Estimate
+    exposed: Estimate | None
+    above: dict[float, Estimate | None]
+    below: dict[float, Estimate | None]
+    near: Nearly | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """As ``audit.json`` holds it."""
+        ends = {
+            side: {str(rate): found.as_json() if found else None for rate, found in part.items()}
+            for side, part in (("above", self.above), ("below", self.below))
+        }
+        return {
+            "auc": self.auc.as_json(),
+            "exposed": self.exposed.as_json() if self.exposed else None,
+            **ends,
+            **({"near": self.near.as_json()} if self.near else {}),
+        }
+
+
+def attack(
+    twin: pd.DataFrame,
+    training: Rows,
+    holdout: Rows,
+    schema: Schema,
+    *,
+    seed: int,
+    threads: int = 1,
+    halvings: int = 1,
+) -> dict[str, Found]:
+    """Attack a twin with halves of the holdout as reference and non-members; figures by ``ATTACKS``.
+
+    Args:
+        twin: What was published, canonical.
+        training: The rows that its generator saw.
+        holdout: Rows of the same source that it did not see: 4 subjects at least.
+        schema: Their schema.
+        seed: Halves the holdout, and draws rows where there are more than the caps.
+        threads: Threads to compute with; no figure depends on it.
+        halvings: Each is two trials.
+    """
+    rng = seeds.generator(seed, "attacks")
+    published = _Published(twin, schema, seed, threads)
+    members = published.asked(training.take(_some(len(training), MAX_MEMBERS, rng)))
+    others = published.asked(holdout)
+    halves = _halves(holdout, halvings, rng)
+    return _figures(
+        [
+            published.trial(members, others.take(half), holdout.table.iloc[rest])
+            for half, rest in log.counted(halves, len(halves), "attacks")
+        ]
+    )
+
+
+def control(
+    training: Rows, holdout: Rows, schema: Schema, *, seed: int, threads: int = 1
+) -> dict[str, Found]:
+    """The same of half of the holdout taken as a twin: what chance and the split alone would show.
+
+    Training is halved, too, into "members", whom the twin cannot know, and the reference, as many rows of
+    each as the twin has. Both halves of the holdout are the twin in turn.
+    """
+    rng = seeds.generator(seed, "attacks", "control")
+    trials = []
+    for half, rest in _halves(holdout, 1, rng):
+        size = min(len(half), MAX_MEMBERS)
+        members, reference = (part[_some(len(part), size, rng)] for part in _halves(training, 1, rng)[0])
+        published = _Published(holdout.table.iloc[half], schema, seed, threads)
+        seen, unseen = published.asked(training.take(members)), published.asked(holdout.take(rest))
+        trials.append(published.trial(seen, unseen, training.table.iloc[reference]))
+    return _figures(trials)
+
+
+@dataclass(frozen=True)
+class _Side:
+    """Members or non-members as one trial sees them.
+
+    Attributes:
+        scores: float64 (rows, attacks): of every attack but the learned one, in the order of ``ATTACKS``.
+        beyond: Logarithms of the distances to the reference, (rows, len(NEIGHBOURS)).
+        clusters: int (rows,).
+        near: The share of rows nearer than ``NEAR``, relatively.
+    """
+
+    scores: np.ndarray
+    beyond: np.ndarray
+    clusters: np.ndarray
+    near: float = 0.0
+
+    def take(self, rows: np.ndarray) -> _Side:
+        """Some of the rows, by mask."""
+        return _Side(self.scores[rows], self.beyond[rows], self.clusters[rows])
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """What one reference finds out: scores by attack, of all rows and of those that stand most alone."""
+
+    ranked: dict[str, Ranked]
+    exposed: dict[str, Ranked] | None
+    near: tuple[float, float]
+
+
+class _Published:
+    """A twin, and how rows are compared with it."""
+
+    def __init__(self, twin: pd.DataFrame, schema: Schema, seed: int, threads: int) -> None:
+        self.schema, self.seed, self.threads = schema, seed, threads
+        kept = _some(len(twin), MAX_TWIN, seeds.generator(seed, "attacks", "twin"))
+        self.twin = twin.iloc[kept].reset_index(drop=True)
+        self.gower = Gower.fit(self.twin, schema)
+        self.features = self.gower.features(self.twin)
+
+    def asked(self, rows: Rows) -> Asked:
+        """Rows made comparable."""
+        features = self.gower.features(rows.table)
+        return Asked(rows, features, self._towards(features, self.features))
+
+    def trial(self, members: Asked, others: Asked, reference: pd.DataFrame) -> _Trial:
+        """Every score of members and non-members, with one reference."""
+        known = self.gower.features(reference)
+        reach = nearest(self.features, known, 1, threads=self.threads)[0][:, 0]
+        tables = [members.rows.table, others.rows.table]
+        traced = trace(self.twin, reference, tables, self.schema, seed=self.seed, threads=self.threads)
+        seen, unseen = (
+            self._side(part, of, known, reach) for part, of in zip((members, others), traced, strict=True)
+        )
+        lonely = np.quantile(np.concatenate([seen.beyond[:, 0], unseen.beyond[:, 0]]), 1 - EXPOSED)
+        alone = [side.take(side.beyond[:, 0] > lonely) for side in (seen, unseen)]
+        enough = min(len(side.clusters) for side in alone) >= FEWEST_EXPOSED
+        return _Trial(
+            self._ranked(seen, unseen), self._ranked(*alone) if enough else None, (seen.near, unseen.near)
+        )
+
+    def _side(self, asked: Asked, traced: np.ndarray, known: Features, reach: np.ndarray) -> _Side:
+        to_reference = self._towards(asked.features, known)
+        relative = relative_distances(asked.features, self.features, reach, threads=self.threads)
+        scores = [
+            traced,
+            -asked.to_twin.logs[:, :1],
+            -np.log(relative + proximity.TINY)[:, None],
+            density_ratios(asked.to_twin, to_reference),
+        ]
+        near = float((relative < NEAR).mean())
+        return _Side(np.concatenate(scores, axis=1), to_reference.logs, asked.rows.clusters, near)
+
+    def _ranked(self, members: _Side, others: _Side) -> dict[str, Ranked]:
+        """The trial's scores by attack, the learned one included."""
+        sides = (members, others)
+        answers = learned_scores(
+            *(np.concatenate([side.scores, side.beyond], axis=1) for side in sides),
+            clusters=(members.clusters, others.clusters),
+            rng=seeds.generator(self.seed, "attacks", LEARNED),
+            threads=self.threads,
+        )
+        every = [np.column_stack([side.scores, of]) for side, of in zip(sides, answers, strict=True)]
+        return {
+            name: Ranked(every[0][:, place], every[1][:, place], members.clusters, others.clusters)
+            for place, name in enumerate(ATTACKS)
+        }
+
+    def _towards(self, rows: Features, table: Features) -> Towards:
+        return proximity.towards(rows, table, threads=self.threads)
+
+
+def _figures(trials: list[_Trial]) -> dict[str, Found]:
+    exposed = [trial.exposed for trial in trials if trial.exposed is not None]
+    found = {}
+    for name in ATTACKS:
+        ranked = [trial.ranked[name] for trial in trials]
+        lonely = [part[name] for part in exposed]
+        found[name] = Found(
+            _area(name, ranked),
+            _area(name, lonely) if len(lonely) == len(trials) else None,
+            caught(ranked),
+            caught(ranked, lowest=True),
+            Nearly.of(trials) if name == "relative" else None,
+        )
+    return found
+
+
+def _area(name: str, ranked: list[Ranked]) -> Estimate:
+    """The AUC; 150 draws of 2,000 fresh rows of a table spread .79 to 1.04 as far as their errors say."""
+    return auc(ranked, alike=name in TRACING, inflation=learned.INFLATION if name == LEARNED else 1.0)
+
+
+def _halves(rows: Rows, halvings: int, rng: np.random.Generator) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Two halves of the subjects' rows, int (rows,) each, and the same swapped, for every halving."""
+    labels = np.unique(rows.clusters, return_inverse=True)[1]
+    found = []
+    for _ in range(halvings):
+        first = rng.permutation(np.arange(labels.max() + 1) % 2)[labels] == 0
+        pair = np.flatnonzero(first), np.flatnonzero(~first)
+        found += [pair, pair[::-1]]
+    return found
+
+
+def _some(length: int, rows: int, rng: np.random.Generator) -> np.ndarray:
+    """At most ``rows`` of ``length`` rows, drawn at random; all in their order where there are no more."""
+    return np.arange(length) if length <= rows else np.sort(rng.permutation(length)[:rows])

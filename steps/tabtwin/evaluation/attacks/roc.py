@@ -1,0 +1,142 @@
+"""How well a score tells members from non-members: the ROC curve's area and its ends, with intervals.
+
+A score is a number for each row, the higher, the likelier a member. Everything is read two-sided: a hole
+around training rows tells on them as a crowd does, and shows as an AUC below .5 and as a true-positive rate
+among the *lowest* scores.
+
+The AUC's standard error is DeLong's (DeLong, DeLong and Clarke-Pearson, Biometrics 44, 1988), from the
+structural components: of a member, the share of non-members that score lower; of a non-member, the share of
+members that score higher. Where rows come in clusters (several of one subject), components are summed over
+clusters first (Obuchowski, Biometrics 53, 1997); with clusters of one row that is DeLong's.
+
+The true-positive rate at a low false-positive rate says what the AUC hides: that few rows may be known for
+sure (Carlini et al., "Membership inference attacks from first principles", S&P 2022).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+from tabtwin.evaluation.intervals import Estimate, Rate, difference
+
+FALSE_POSITIVES = (0.001, 0.01)
+FEWEST = 10
+"""False positives that a rate must leave among the non-members before anything is read from it."""
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """Members and non-members as one trial of an attack ranks them.
+
+    Attributes:
+        members: Scores, float64 (members,); infinite where an attack is certain.
+        others: Scores of rows that were not trained on, float64 (non-members,).
+        of_members: The cluster of each member, int (members,).
+        of_others: The cluster of each non-member, int (non-members,).
+    """
+
+    members: np.ndarray
+    others: np.ndarray
+    of_members: np.ndarray
+    of_others: np.ndarray
+
+    def take(self, members: np.ndarray, others: np.ndarray) -> Ranked:
+        """Some of the rows, by mask."""
+        return Ranked(
+            self.members[members], self.others[others], self.of_members[members], self.of_others[others]
+        )
+
+    @property
+    def clusters(self) -> tuple[int, int]:
+        """How many clusters of members and of non-members there are."""
+        return len(np.unique(self.of_members)), len(np.unique(self.of_others))
+
+
+def components(members: np.ndarray, others: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """DeLong's structural components, from midranks: float64 (members,) and (non-members,); ties count half.
+
+    The mean of either is the AUC.
+    """
+    together = stats.rankdata(np.concatenate([members, others]))
+    above = (together[: len(members)] - stats.rankdata(members)) / len(others)
+    below = 1 - (together[len(members) :] - stats.rankdata(others)) / len(members)
+    return above, below
+
+
+def auc(trials: Sequence[Ranked], *, alike: bool = False, inflation: float = 1.0) -> Estimate:
+    """The mean AUC of several trials.
+
+    A mean over trials is as sure as their rows, each counted once, make it.
+
+    Args:
+        trials: At least one, each with a member and a non-member at least.
+        alike: Whether two trials whose non-members and reference are swapped err alike, as where the score is
+            nearly a sum over the reference's rows: then the second adds nothing.
+        inflation: What the variance is multiplied by, where scores are not independent given the rest.
+    """
+    found = [components(trial.members, trial.others) for trial in trials]
+    members = _variance([above for above, _ in found], [trial.of_members for trial in trials])
+    others = _variance([below for _, below in found], [trial.of_others for trial in trials], alike=alike)
+    fewest = min(len(np.unique(part)) for trial in trials for part in (trial.of_members, trial.of_others))
+    return Estimate(
+        value=float(np.mean([above.mean() for above, _ in found])),
+        se=math.sqrt((members + others) * inflation),
+        df=max(1, fewest - 1),
+    )
+
+
+def caught(trials: Sequence[Ranked], *, lowest: bool = False) -> dict[float, Estimate | None]:
+    """True-positive rate minus false-positive rate at each of ``FALSE_POSITIVES``; ``None``: too few rows.
+
+    0 is what guessing catches. The threshold is read off the non-members, so it is as unsure as a rate of
+    theirs, and the interval is that of two rates; with clusters, their number is what counts.
+
+    Args:
+        trials: As for :func:`auc`.
+        lowest: Read the lowest scores instead of the highest.
+    """
+    sign = -1.0 if lowest else 1.0
+    members, others = (min(trial.clusters[side] for trial in trials) for side in (0, 1))
+    fewest = min(len(trial.others) for trial in trials)
+    found: dict[float, Estimate | None] = dict.fromkeys(FALSE_POSITIVES)
+    for rate in FALSE_POSITIVES:
+        if round(fewest * rate, 9) >= FEWEST:
+            hits = [true_positives(sign * trial.members, sign * trial.others, rate) for trial in trials]
+            found[rate] = difference(Rate(share=float(np.mean(hits)), n=members), Rate(share=rate, n=others))
+    return found
+
+
+def true_positives(members: np.ndarray, others: np.ndarray, rate: float) -> float:
+    """The share of members above the score that ``rate`` of non-members exceed.
+
+    The ROC curve is a straight line across tied scores, so guessing among them gains nothing.
+    """
+    levels = np.unique(np.concatenate([members, others]))[::-1]
+    alarms, hits = (
+        np.append(0.0, (len(part) - np.searchsorted(np.sort(part), levels, side="left")) / len(part))
+        for part in (others, members)
+    )
+    last = int(np.searchsorted(alarms, rate, side="right")) - 1  # the most hits at no more than the rate
+    if last + 1 == len(alarms):
+        return float(hits[last])
+    share = (rate - alarms[last]) / (alarms[last + 1] - alarms[last])
+    return float(hits[last] + share * (hits[last + 1] - hits[last]))
+
+
+def _variance(parts: Sequence[np.ndarray], clusters: Sequence[np.ndarray], *, alike: bool = False) -> float:
+    """The variance that one side's components bring, from their sums over clusters (Obuchowski)."""
+    worth = []
+    for part, of in zip(parts, clusters, strict=True):
+        labels = np.unique(of, return_inverse=True)[1]
+        sums = np.bincount(labels, weights=part - part.mean())
+        count = len(sums)
+        # Times the number of clusters, by which it falls: what a single cluster is worth.
+        worth.append(float((sums**2).sum()) * count**2 / (count - 1) / len(of) ** 2 if count > 1 else 0.25)
+    counts = [len(np.unique(of)) for of in clusters]
+    distinct = float(np.mean(counts)) if alike else len(np.unique(np.concatenate(clusters)))
+    return float(np.mean(worth)) / distinct

@@ -1,0 +1,83 @@
+"""What a twin that something else made carries of its source: keys, and values that protection would hide."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from tabtwin.evaluation.key_overlap import beyond_chance
+from tabtwin.io.cells import Cells, Source, as_text
+from tabtwin.io.lenient import Lenient
+from tabtwin.protection.values import Encoding, hidden_cells
+from tabtwin.schema.schema import Column, Schema
+
+
+@dataclass(frozen=True)
+class Carried:
+    """Cells of a twin that no measure compares, by column; columns without any are left out.
+
+    Attributes:
+        keys: How many cells of each key column equal a key of training, where these are more than keys of
+            their range would repeat by chance.
+        protected: How many cells of each column hold what value protection would not let out; of a column
+            that it empties, every cell that is not missing.
+        not_compared: The twin's columns of which nothing else was measured.
+        defects: How many cells of each column do not fit it, by what is the matter.
+        lacking: The table's columns that the twin does not have.
+    """
+
+    keys: dict[str, int]
+    protected: dict[str, int]
+    not_compared: tuple[str, ...]
+    defects: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    lacking: tuple[str, ...] = ()
+
+
+def find_carried(
+    twin: Source, read: Lenient, training: Source, rows: pd.DataFrame, schema: Schema, encoding: Encoding
+) -> Carried:
+    """Look at what distances and attacks do not see.
+
+    Args:
+        twin: The twin as it was read.
+        read: The same by the training table's schema.
+        training: The rows that it was made from, as they were read.
+        rows: The same, canonical.
+        schema: Training's, less the columns that the twin does not have.
+        encoding: What may be put out of each learned column.
+    """
+    met = [column for column in schema.columns if column.name in twin.columns]
+    keys = {
+        column.name: _copied(twin.columns[column.name], training.columns[column.name], column)
+        for column in met
+        if column.kind == "key"
+    }
+    # What no row of training holds is no value of anybody: a defect, if anything.
+    hidden = {
+        name: int((cells & read.table[name].isin(rows[name].dropna()).to_numpy()).sum())
+        for name, cells in hidden_cells(read.table, schema, encoding).items()
+    }
+    emptied = {
+        column.name: twin.columns[column.name].without(column.marks).held
+        for column in met
+        if column.kind == "empty" and training.columns[column.name].without(column.marks).held
+    }
+    learned = {column.name for column in schema.learned}
+    return Carried(
+        keys={name: cells for name, cells in keys.items() if cells},
+        protected={name: cells for name, cells in (hidden | emptied).items() if cells},
+        not_compared=tuple(name for name in twin.columns if name not in learned),
+        defects=read.defects,
+        lacking=read.lacking,
+    )
+
+
+def _copied(twin: Cells, training: Cells, column: Column) -> int:
+    """How many cells of a key column are a key of training, as text; 0 where chance would do as much."""
+    mine, theirs = twin.without(column.marks), training.without(column.marks)
+    keys, known = as_text(mine), as_text(theirs)
+    repeated = int(mine.counts[np.isin(keys, known)].sum())
+    return repeated if beyond_chance(keys, known, mine.held, repeated) else 0

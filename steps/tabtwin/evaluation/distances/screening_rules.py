@@ -1,0 +1,214 @@
+"""Which rows of a pool stand closer to training than unseen real rows would.
+
+Two measures of a row, from its distances to the two training rows closest to it:
+
+- NNDR, the nearest-neighbour distance ratio: the first distance by the second. Near 0 the row belongs to
+  one training row alone.
+- DCR, the distance to the closest record, *relative* to how far that training row is from its own closest
+  other training row: 1 is "as far as its neighbour is". Outliers are guarded and crowds left alone. The
+  *absolute* DCR is the plain distance.
+
+How close unseen rows come is asked of training itself, leaving one out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import Field
+
+from tabtwin.evaluation.distances.neighbours import Features, nearest
+from tabtwin.lib.log import Progress
+from tabtwin.store.artifacts import Frozen
+
+SUBJECT_NEIGHBOURS = 16
+DCR_EDGES = (0.1, 0.2, 0.35, 0.5)
+NNDR_BINS = 5
+ROUNDS = 4
+COPY, DCR, NNDR, CROWD = RULES = ("copy", "dcr", "nndr", "crowd")
+
+Mode = Literal["matched", "cutoff"]
+Scale = Literal["relative", "absolute"]
+LeastDcr = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+LeastNndr = Annotated[float, Field(ge=0, le=1)]
+
+
+class Rules(Frozen):
+    """What to drop.
+
+    Attributes:
+        mode: ``matched`` drops the excess over what training shows leaving one out, ``cutoff`` every row
+            below either threshold.
+        scale: Whether DCR is relative or the plain distance.
+        min_dcr: Rows of a smaller DCR are dropped in both modes (copies under the rule for copies).
+        min_nndr: Below it NNDR is matched, or the row dropped.
+    """
+
+    mode: Mode = "matched"
+    scale: Scale = "relative"
+    min_dcr: LeastDcr = 0.05
+    min_nndr: LeastNndr = 0.5
+
+
+DEFAULTS = Rules()
+
+
+@dataclass(frozen=True)
+class Closeness:
+    """How close rows stand to training; arrays are float64 (rows,).
+
+    Attributes:
+        distance: To the closest training row.
+        nndr: That by the distance to the second closest; 0 for a copy.
+        spacing: From that closest training row to its own closest other one.
+    """
+
+    distance: np.ndarray
+    nndr: np.ndarray
+    spacing: np.ndarray
+
+    @property
+    def copies(self) -> np.ndarray:
+        """Whether each row equals a training row."""
+        equal: np.ndarray = self.distance == 0
+        return equal
+
+    def take(self, rows: np.ndarray) -> Closeness:
+        """Some of the rows, by index or mask."""
+        return Closeness(self.distance[rows], self.nndr[rows], self.spacing[rows])
+
+    def dcr(self, scale: str) -> np.ndarray:
+        """The distance, plain or by ``spacing``; infinite next to a training row that has an equal."""
+        if scale == "absolute":
+            return self.distance
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(self.copies, 0.0, self.distance / self.spacing)
+
+
+def measure(
+    pool: Features,
+    training: Features,
+    subjects: np.ndarray,
+    threads: int = 2,
+    report: Progress | None = None,
+) -> tuple[Closeness, Closeness]:
+    """The closeness of a pool's rows, and of training's own, leaving one subject out.
+
+    Args:
+        pool: Rows of the pool.
+        training: Rows of training, at least three subjects.
+        subjects: Integers (training rows,): whose row it is.
+        threads: CPU threads.
+        report: Called as rows of the pool are done.
+    """
+    alone = len(np.unique(subjects)) == len(subjects)
+    own = nearest(training, training, 2 if alone else SUBJECT_NEIGHBOURS, subjects=subjects, threads=threads)
+    others, rows = nearest(pool, training, 2, threads=threads, report=report)
+    seen = _closeness(others, own[0][rows[:, 0], 0])
+    return seen, _closeness(own[0], _spacing_without_asker(*own, subjects))
+
+
+def _closeness(distances: np.ndarray, spacing: np.ndarray) -> Closeness:
+    first, second = distances[:, 0].astype(float), distances[:, 1].astype(float)
+    nndr = np.divide(first, second, out=np.zeros_like(first), where=second > 0)
+    return Closeness(first, nndr, spacing.astype(float))
+
+
+def _spacing_without_asker(distances: np.ndarray, indices: np.ndarray, subjects: np.ndarray) -> np.ndarray:
+    """For each training row, the spacing of its closest other row as if its own subject were not there.
+
+    Where the subject fills all the neighbours that were asked for, the closest of them stands in.
+    """
+    closest = indices[:, 0]
+    foreign = (subjects[indices[closest]] != subjects[:, None]) & (indices[closest] >= 0)
+    spacing: np.ndarray = distances[closest, foreign.argmax(axis=1)]
+    return spacing
+
+
+def screen(
+    pool: Closeness, training: Closeness, rules: Rules, draw: np.random.Generator
+) -> dict[str, np.ndarray]:
+    """The rows of the pool that each rule drops, as masks (rows,); no row falls to two rules.
+
+    Under ``matched``:
+
+    - ``copy``: copies of training rows, beyond the rate at which training rows equal others, by whether
+      the row copied has an equal itself;
+    - ``dcr``: every other row below ``min_dcr``;
+    - ``nndr`` and ``crowd``: per bin of NNDR below ``min_nndr``, then of DCR below .5, what is beyond
+      training's share of that bin.
+
+    Under ``cutoff``, ``dcr`` and ``nndr`` drop every row below their thresholds, copies included.
+    """
+    if rules.mode == "cutoff":
+        low = pool.dcr(rules.scale) < rules.min_dcr
+        nothing = np.zeros(len(low), bool)
+        return {COPY: nothing, DCR: low, NNDR: ~low & (pool.nndr < rules.min_nndr), CROWD: nothing}
+    last = draw.permutation(len(pool.distance))
+    kept = len(last)
+    for _ in range(ROUNDS):  # what is dropped lowers the rows of which a bin may hold its share
+        dropped = _match(pool, training, rules, last, kept)
+        kept = len(last) - sum(int(mask.sum()) for mask in dropped.values())
+    return dropped
+
+
+def _match(
+    pool: Closeness, training: Closeness, rules: Rules, last: np.ndarray, kept: int
+) -> dict[str, np.ndarray]:
+    """One round of matching to a twin of ``kept`` rows; ``last`` orders the rows by who goes last."""
+    stays, honest = ~_below(pool, rules), ~_below(training, rules)
+    dropped = {DCR: ~stays}
+    for rule, own, theirs in (
+        (COPY, _copy_bins(pool), _copy_bins(training)),
+        (NNDR, _nndr_bins(pool, rules), _nndr_bins(training, rules)),
+        (CROWD, _dcr_bins(pool, rules), _dcr_bins(training, rules)),
+    ):
+        dropped[rule] = np.zeros(len(own), bool)
+        for place in range(own.max(initial=-1) + 1):
+            most = int((honest & (theirs == place)).sum()) * kept // max(1, int(honest.sum()))
+            members = np.flatnonzero(stays & (own == place))
+            dropped[rule][members[np.argsort(last[members])][most:]] = True
+        stays &= ~dropped[rule]
+    return {rule: dropped[rule] for rule in RULES}
+
+
+def _below(rows: Closeness, rules: Rules) -> np.ndarray:
+    return ~rows.copies & (rows.dcr(rules.scale) < rules.min_dcr)
+
+
+def _copy_bins(rows: Closeness) -> np.ndarray:
+    """0 for a copy of a row that has no equal, 1 for a copy of one that has, else -1."""
+    return np.where(rows.copies, (rows.spacing == 0).astype(int), -1)
+
+
+def _nndr_bins(rows: Closeness, rules: Rules) -> np.ndarray:
+    return _bins(rows, rows.nndr, np.linspace(0, rules.min_nndr, NNDR_BINS + 1))
+
+
+def _dcr_bins(rows: Closeness, rules: Rules) -> np.ndarray:
+    edges = [rules.min_dcr, *(edge for edge in DCR_EDGES if edge > rules.min_dcr)]
+    return _bins(rows, rows.dcr(rules.scale), np.array(edges))
+
+
+def _bins(rows: Closeness, values: np.ndarray, edges: np.ndarray) -> np.ndarray:
+    """The bin of each row that is no copy, or -1 outside the edges."""
+    place = np.searchsorted(edges, values, side="right") - 1
+    return np.where(rows.copies | (place >= len(edges) - 1), -1, place)
+
+
+def threshold_for(pool: Closeness, rules: Rules, rows: int) -> tuple[str, float] | None:
+    """The threshold of ``cutoff`` that leaves ``rows`` rows where the other stays: its name and value.
+
+    ``None`` where lowering one does not do.
+    """
+    dcr, nndr = pool.dcr(rules.scale), pool.nndr
+    for name, lowered, other in (
+        ("min_dcr", dcr, nndr >= rules.min_nndr),
+        ("min_nndr", nndr, dcr >= rules.min_dcr),
+    ):
+        passing = np.sort(lowered[other])[::-1]
+        if len(passing) >= rows:
+            return name, float(np.floor(passing[rows - 1] * 1000) / 1000)
+    return None

@@ -1,0 +1,181 @@
+"""SDMetrics' reports and privacy metrics: seeded, silent, as JSON values, and without a cell of the table.
+
+Columns go to SDMetrics by number, since it builds names of its own from theirs and fails on some
+(``index``, ``diff``); its error texts, which may hold a cell's value, are cut down to the error's type.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from importlib.util import find_spec
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from tabtwin.lib.foreign import contained
+from tabtwin.schema.schema import CATEGORICAL, Schema, numbers
+
+TABLE = "table"
+COMPARISONS = 5_000_000
+ABSENT = "SDMetrics is not installed"
+"""The error of what could not be computed, where the extra ``prize`` is not there; ``boost`` needs it not."""
+
+
+_ABSENT_METRIC: dict[str, Any] = {"score": None, "error": ABSENT}
+_ABSENT_REPORT: dict[str, Any] = _ABSENT_METRIC | {"properties": {}, "details": {}}
+
+
+def is_installed() -> bool:
+    """Whether there is an SDMetrics to compute with."""
+    return find_spec("sdmetrics") is not None
+
+
+def quality(real: pd.DataFrame, made: pd.DataFrame, schema: Schema, seed: int) -> dict[str, Any]:
+    """SDMetrics' QualityReport of canonical tables; see :func:`_report`."""
+    if not is_installed():
+        return _ABSENT_REPORT
+    from sdmetrics.reports import QualityReport
+
+    return _report(QualityReport, real, made, schema, seed)
+
+
+def diagnostic(real: pd.DataFrame, made: pd.DataFrame, schema: Schema, seed: int) -> dict[str, Any]:
+    """SDMetrics' DiagnosticReport of canonical tables; see :func:`_report`."""
+    if not is_installed():
+        return _ABSENT_REPORT
+    from sdmetrics.reports import DiagnosticReport
+
+    return _report(DiagnosticReport, real, made, schema, seed)
+
+
+def baseline_protection(real: pd.DataFrame, made: pd.DataFrame, schema: Schema, seed: int) -> dict[str, Any]:
+    """DCRBaselineProtection: the median distance of ``made`` to ``real`` over that of random rows.
+
+    Noise scores 1, a copy 0; fresh real rows lie between. Quadratic in the rows given.
+    """
+    if not is_installed():
+        return _ABSENT_METRIC
+    from sdmetrics.single_table import DCRBaselineProtection
+
+    class Seeded(DCRBaselineProtection):  # type: ignore[misc] # SDMetrics ships no types
+        _seed = seed
+        CHUNK_SIZE = 500
+
+    columns = _varying(real, schema)
+    return _breakdown(Seeded.compute_breakdown, [real, made], schema, columns, seed)
+
+
+def overfitting_protection(
+    real: pd.DataFrame, made: pd.DataFrame, unseen: pd.DataFrame, schema: Schema, seed: int
+) -> dict[str, Any]:
+    """DCROverfittingProtection: 1 unless most of ``made`` lie closer to ``real`` than to ``unseen``.
+
+    ``real`` and ``unseen`` should be of equal size. Quadratic in the rows given.
+    """
+    if not is_installed():
+        return _ABSENT_METRIC
+    from sdmetrics.single_table import DCROverfittingProtection
+
+    class Chunked(DCROverfittingProtection):  # type: ignore[misc] # SDMetrics ships no types
+        CHUNK_SIZE = 500
+
+    columns = [name for name in _varying(real, schema) if unseen[name].notna().any()]
+    return _breakdown(Chunked.compute_breakdown, [real, made, unseen], schema, columns, seed)
+
+
+def affordable_rows(columns: int) -> int:
+    """How many rows the quadratic metrics bear in a second or two: their time goes with rows² x columns."""
+    return min(1_000, math.isqrt(COMPARISONS // max(1, columns)))
+
+
+def _report(
+    kind: type[Any], real: pd.DataFrame, made: pd.DataFrame, schema: Schema, seed: int
+) -> dict[str, Any]:
+    """A report whole: ``score``, ``properties`` (name to score) and ``details`` (name to a list of rows)."""
+    columns = [column.name for column in schema.learned]
+    report = kind()
+    with contained(seed):
+        report.generate(
+            {TABLE: _numbered(real, schema, columns)},
+            {TABLE: _numbered(made, schema, columns)},
+            _metadata(schema, columns),
+            verbose=False,
+        )
+        properties = report.get_properties()
+        details = {name: report.get_details(name) for name in properties["Property"]}
+    return {
+        "score": _json(report.get_score()),
+        "properties": dict(zip(properties["Property"], map(_json, properties["Score"]), strict=True)),
+        "details": {name: _rows(table, columns) for name, table in details.items()},
+    }
+
+
+def _breakdown(
+    compute: Callable[..., dict[str, Any]],
+    tables: list[pd.DataFrame],
+    schema: Schema,
+    columns: list[str],
+    seed: int,
+) -> dict[str, Any]:
+    if not columns:
+        return {"score": None, "error": "no column varies"}
+    with contained(seed):
+        numbered = [_numbered(table, schema, columns) for table in tables]
+        found = compute(*numbered, metadata=_metadata(schema, columns), table_name=TABLE)
+    plain: dict[str, Any] = _json(found)
+    return plain
+
+
+def _varying(table: pd.DataFrame, schema: Schema) -> list[str]:
+    """Columns with two values or more: SDMetrics' distances fail on others, and they tell nothing."""
+    return [column.name for column in schema.learned if table[column.name].nunique() > 1]
+
+
+def _numbered(table: pd.DataFrame, schema: Schema, columns: list[str]) -> pd.DataFrame:
+    """The columns as SDMetrics gets them, dates as days."""
+    cells = {
+        f"c{number}": table[name].to_numpy()
+        if schema[name].kind in CATEGORICAL
+        else numbers(table, schema[name])
+        for number, name in enumerate(columns)
+    }
+    return pd.DataFrame(cells, index=range(len(table)))
+
+
+def _metadata(schema: Schema, columns: list[str]) -> dict[str, Any]:
+    sdtypes = {
+        f"c{number}": {"sdtype": "categorical" if schema[name].kind in CATEGORICAL else "numerical"}
+        for number, name in enumerate(columns)
+    }
+    return {"tables": {TABLE: {"columns": sdtypes}}, "relationships": []}
+
+
+def _rows(details: pd.DataFrame, columns: list[str]) -> list[dict[str, Any]]:
+    """A report's details as JSON values, under the columns' own names."""
+    names = {f"c{number}": name for number, name in enumerate(columns)}
+    rows = []
+    for row in details.drop(columns="Table", errors="ignore").to_dict("records"):
+        cells = {str(key): _json(cell) for key, cell in row.items()}
+        for key in ("Column", "Column 1", "Column 2"):
+            if key in cells:
+                cells[key] = names[cells[key]]
+        if cells.get("Error"):
+            cells["Error"] = str(cells["Error"]).partition(":")[0]
+        rows.append(cells)
+    return rows
+
+
+def _json(value: Any) -> Any:
+    """NumPy's and pandas' scalars as JSON values; what is no number is ``None``."""
+    if isinstance(value, dict):
+        return {key: _json(item) for key, item in value.items()}
+    if isinstance(value, str) or value is None:
+        return value
+    if value is pd.NA:
+        return None
+    if isinstance(value, (bool, np.bool_)):
+        return bool(value)
+    number = float(value)
+    return number if math.isfinite(number) else None

@@ -1,0 +1,98 @@
+"""The gates' limits: ``gates.toml``, and a user's own in its place."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import tomllib
+from importlib import resources
+from typing import Any
+
+from pydantic import Field, ValidationError, model_validator
+
+from tabtwin.evaluation.gates.definitions import QUESTIONS
+from tabtwin.lib.errors import InputError
+from tabtwin.store.artifacts import Frozen
+
+ALPHA = "alpha"
+LIMIT = "limit"
+MOST = 1e6
+"""A limit that no figure reaches: infinity, and what is near it, stand for it."""
+
+
+class Limits(Frozen):
+    """The error rate of all gates together, and the limit of each.
+
+    Attributes:
+        alpha: The chance that an honest twin is refused by any gate.
+        limits: The limit of each gate, by name.
+        replaced: The limits that this version ships, of the gates that a user's file gives others.
+    """
+
+    alpha: float = Field(ge=1e-4, le=0.5, strict=True)
+    limits: dict[str, float]
+    replaced: dict[str, float] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _are_those_of_the_gates(self) -> Limits:
+        for question in QUESTIONS:
+            limit = self.limits.get(question.name)
+            if limit is None or not question.neutral < limit < math.inf:
+                raise ValueError(f"expected a limit above {question.neutral:g} for the gate {question.name}")
+        return self
+
+
+def shipped_limits() -> Limits:
+    """The limits that this version ships."""
+    given = tomllib.loads(
+        resources.files("tabtwin.evaluation.gates").joinpath("gates.toml").read_text(encoding="utf-8")
+    )
+    return Limits(alpha=given.pop(ALPHA), limits={name: part[LIMIT] for name, part in given.items()})
+
+
+def judged_by(limits: Limits, *, strict: bool) -> str:
+    """One text for each way of judging: by these limits, ``strict`` or not."""
+    return f"{limits.model_dump_json()} {'strict' if strict else 'lenient'}"
+
+
+def own_limits(file: bytes) -> Limits:
+    """The limits shipped, as far as a user's file does not set others.
+
+    Args:
+        file: TOML as ``gates.toml`` is, whole or in part; empty: nothing is set.
+
+    Raises:
+        InputError: if it is no such file.
+    """
+    shipped = shipped_limits()
+    try:
+        given: dict[str, Any] = tomllib.loads(file.decode("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError):
+        raise InputError(
+            "the gates' file: expected TOML, such as '[likeness]' and 'limit = 0.3' on two lines, found none"
+        ) from None
+    alpha, limits, replaced = given.pop(ALPHA, shipped.alpha), dict(shipped.limits), dict[str, float]()
+    for name, part in given.items():
+        if name not in limits:
+            raise InputError(f"the gates' file: there is no gate {name!r}; {_hint(name, list(limits))}")
+        if not isinstance(part, dict) or set(part) != {LIMIT} or not _is_number(part[LIMIT]):
+            raise InputError(
+                f"the gates' file: expected '{LIMIT} = NUMBER' below '[{name}]', found another entry"
+            )
+        own = MOST if part[LIMIT] > MOST else float(part[LIMIT])
+        if own != limits[name]:
+            replaced[name], limits[name] = limits[name], own
+    try:
+        return Limits(alpha=alpha, limits=limits, replaced=replaced)
+    except ValidationError as error:
+        where, said = error.errors()[0]["loc"], error.errors()[0]["msg"].removeprefix("Value error, ")
+        raise InputError(f"the gates' file: {': '.join([*map(str, where), said])}") from None
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _hint(name: str, names: list[str]) -> str:
+    close = difflib.get_close_matches(name, names, n=1)
+    return f"did you mean {close[0]!r}?" if close else f"the gates are {', '.join(names)}"

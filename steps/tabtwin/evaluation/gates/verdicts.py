@@ -1,0 +1,158 @@
+"""The gates: from the audit's figures to verdicts, by intervals.
+
+A gate is *passed* where the whole interval keeps to the limit, *refused* where all of it is beyond, and *not
+shown* between: the table is then too small to tell. Where twin and raw pool are judged, the worse counts,
+since ``screen`` made the twin's distances look good by construction. What is asked stands in
+:mod:`tabtwin.evaluation.gates.definitions`, limits in ``gates.toml``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal
+
+from tabtwin.evaluation.gates.definitions import QUESTIONS, Question, Sample
+from tabtwin.evaluation.gates.limits import Limits
+from tabtwin.evaluation.intervals import Estimate
+from tabtwin.store.artifacts import Frozen
+
+Verdict = Literal["passed", "not_shown", "refused"]
+TOLD_DIGITS = 3
+WORSE: tuple[Verdict, ...] = ("passed", "not_shown", "refused")
+
+
+class Gate(Frozen):
+    """A verdict and all that a report needs to explain it.
+
+    Attributes:
+        name: One word, as in ``gates.toml``.
+        title: What is judged, in a few words.
+        figure: The worse of those judged; None where the table is too small to measure it.
+        interval: Where the truth lies, at the gates' common error rate.
+        neutral: The figure of honest, unseen rows.
+        limit: The setting.
+        lower: Where a figure below refuses as well, that limit.
+        default: The limit that this version ships, where ``limit`` is another one.
+        measured_on: ``twin`` or ``pool``: whose figure it is.
+        verdict: ``passed``, ``not_shown`` or ``refused``.
+        means: What the figure says.
+        remedy: What helps where the gate is not passed.
+    """
+
+    name: str
+    title: str
+    figure: float | None
+    interval: tuple[float, float] | None
+    neutral: float
+    limit: float
+    lower: float | None
+    default: float | None
+    measured_on: Sample
+    verdict: Verdict
+    means: str
+    remedy: str
+
+
+def judge(audit: Mapping[str, Any], limits: Limits) -> list[Gate]:
+    """Judge ``audit.json``, gate by gate.
+
+    Args:
+        audit: What :func:`tabtwin.pipeline.audit.audit_tables` returned.
+        limits: What to judge by, from :mod:`tabtwin.evaluation.gates.limits`.
+    """
+    asked = [question for question in QUESTIONS if question.asked(audit)]
+    tail = _tail(asked, limits.alpha)
+    return [_judge(question, audit, limits, tail) for question in asked]
+
+
+def told_by(gates: Iterable[Gate], audit: Mapping[str, Any], alpha: float) -> list[Gate]:
+    """The same verdicts with the figures of a rounded audit, or without one where it withholds that.
+
+    Rounding moves no end of an interval over a limit: the verdict stands, and tells as much.
+    """
+    known = {question.name: question for question in QUESTIONS}
+    given = list(gates)
+    tail = _tail([known[gate.name] for gate in given], alpha)
+    return [_told(gate, known[gate.name].estimate(audit, gate.measured_on), tail) for gate in given]
+
+
+def worst(gates: list[Gate]) -> Verdict:
+    """The verdict on all gates together."""
+    return max((gate.verdict for gate in gates), key=WORSE.index, default="passed")
+
+
+def refuses(gates: Iterable[Gate], *, strict: bool) -> bool:
+    """Whether a twin may not be released: a gate refused or, where ``strict``, was not shown."""
+    refusing = {"refused", "not_shown"} if strict else {"refused"}
+    return any(gate.verdict in refusing for gate in gates)
+
+
+def verdict_of(gates: Sequence[Gate], *, alpha: float, strict: bool) -> dict[str, Any]:
+    """What the gates come to, as ``gates.json`` holds it."""
+    return {
+        "refused": refuses(gates, strict=strict),
+        "strict": strict,
+        "alpha": alpha,
+        "gates": [gate.model_dump(mode="json") for gate in gates],
+    }
+
+
+def _tail(asked: Sequence[Question], alpha: float) -> float:
+    """The error rate of each way in which a gate may refuse."""
+    return alpha / sum(question.ways for question in asked) if asked else alpha
+
+
+def _told(gate: Gate, found: Estimate | None, tail: float) -> Gate:
+    if found is None or gate.interval is None:
+        return gate.model_copy(update={"figure": None, "interval": None})
+    exact, ends = gate.interval, [round(end, TOLD_DIGITS) for end in found.interval(tail)]
+    limits = [gate.limit] if gate.lower is None else [gate.limit, gate.lower]
+    for limit in limits:
+        ends = [_same_side(end, true, limit) for end, true in zip(ends, exact, strict=True)]
+    low, high = min(ends), max(ends)
+    return gate.model_copy(update={"figure": min(high, max(low, found.value)), "interval": (low, high)})
+
+
+def _same_side(shown: float, exact: float, limit: float) -> float:
+    """A rounded figure, or the limit where rounding took it to the limit's other side."""
+    return limit if (shown > limit) != (exact > limit) else shown
+
+
+def _judge(question: Question, audit: Mapping[str, Any], limits: Limits, tail: float) -> Gate:
+    limit = limits.limits[question.name]
+    lower = round(2 * question.neutral - limit, 12) if question.two_sided else None
+
+    def gate(sample: Sample) -> Gate:
+        found = question.estimate(audit, sample)
+        interval = found.interval(tail) if found else None
+        return Gate(
+            name=question.name,
+            title=question.title,
+            figure=found.value if found else None,
+            interval=interval,
+            neutral=question.neutral,
+            limit=limit,
+            lower=lower,
+            default=limits.replaced.get(question.name),
+            measured_on=sample,
+            verdict=_verdict(interval, limit, lower),
+            means=question.means,
+            remedy=question.remedy,
+        )
+
+    return max(map(gate, question.samples), key=lambda gate: (WORSE.index(gate.verdict), _beyond(gate)))
+
+
+def _verdict(interval: tuple[float, float] | None, limit: float, lower: float | None) -> Verdict:
+    if interval is None:
+        return "not_shown"
+    low, high = interval
+    if low > limit or (lower is not None and high < lower):
+        return "refused"
+    return "passed" if high <= limit and (lower is None or low >= lower) else "not_shown"
+
+
+def _beyond(gate: Gate) -> float:
+    """How far the figure goes towards the limit, to name the worse of two."""
+    strayed = 0.0 if gate.figure is None else gate.figure - gate.neutral
+    return strayed if gate.lower is None else abs(strayed)

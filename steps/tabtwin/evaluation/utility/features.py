@@ -1,0 +1,77 @@
+"""What models are fed: a canonical table as one matrix of numbers, and back again.
+
+Features go by position, since LightGBM refuses names that hold ``, [ ] { } : "``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from tabtwin.schema.schema import CATEGORICAL, Column, numbers
+
+
+@dataclass(frozen=True)
+class Features:
+    """The columns that become features, and the code of each category.
+
+    Attributes:
+        columns: One feature each, in this order.
+        categories: By column, in the order of their codes; empty for numbers and dates.
+    """
+
+    columns: tuple[Column, ...]
+    categories: tuple[tuple[str, ...], ...]
+
+    @classmethod
+    def fit(cls, table: pd.DataFrame, columns: Sequence[Column]) -> Features:
+        """Code the categories of ``table``, commonest first, so that a tree's cut parts common from rare."""
+        return cls(tuple(columns), tuple(_by_frequency(table, column) for column in columns))
+
+    @property
+    def categorical(self) -> list[int]:
+        """Which features are categories."""
+        return [place for place, column in enumerate(self.columns) if column.kind in CATEGORICAL]
+
+    def matrix(self, table: pd.DataFrame) -> np.ndarray:
+        """The features of each row, float64 (rows, columns).
+
+        Missing cells are NaN; a category that the fitted table did not hold has the next free code.
+        """
+        matrix = np.empty((len(table), len(self.columns)))
+        for place, (column, categories) in enumerate(zip(self.columns, self.categories, strict=True)):
+            if column.kind in CATEGORICAL:
+                matrix[:, place] = _codes(table[column.name], categories)
+            else:
+                matrix[:, place] = numbers(table, column)
+        return matrix
+
+    def frame(self, matrix: np.ndarray) -> pd.DataFrame:
+        """The encoded table (``lib.encoding``) whose features are ``matrix``: :meth:`matrix` undone."""
+        cells: dict[str, np.ndarray] = {}
+        for place, (column, categories) in enumerate(zip(self.columns, self.categories, strict=True)):
+            values = matrix[:, place]
+            if column.kind in CATEGORICAL:
+                names = np.array([*categories, None], dtype=object)
+                cells[column.name] = names[np.where(np.isnan(values), -1, values).astype(int)]
+            else:
+                cells[column.name] = values
+        return pd.DataFrame(cells)
+
+
+def _by_frequency(table: pd.DataFrame, column: Column) -> tuple[str, ...]:
+    if column.kind not in CATEGORICAL:
+        return ()
+    counts = Counter(table[column.name].dropna())
+    return tuple(sorted(counts, key=lambda category: (-counts[category], category)))
+
+
+def _codes(cells: pd.Series, categories: Sequence[str]) -> np.ndarray:
+    """Codes of a column's cells, float64 (rows,): NaN where missing, one past the last where unknown."""
+    lookup = {category: code for code, category in enumerate(categories)}
+    found = cells.map(lookup).to_numpy("float64")
+    return np.where(np.isnan(found) & cells.notna().to_numpy(), len(categories), found)

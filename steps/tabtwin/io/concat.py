@@ -1,0 +1,90 @@
+"""Several files of one table, such as a year each: their rows one after another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from tabtwin.io.cells import Cells, Source, as_text, unreadable
+from tabtwin.io.headings import Header, refuse_other_row
+from tabtwin.io.reading import pointed, read_file
+from tabtwin.lib.errors import InputError
+
+
+def read_files(files: Sequence[tuple[bytes, str]], header: Header = "auto") -> Source:
+    """A table from its files' bytes and names; columns stand, and a CSV is written, as in the first.
+
+    Raises:
+        InputError: if one is no table, or has other columns or types than the first.
+    """
+    sources = [read_file(data, name, header) for data, name in files]
+    if len(sources) == 1:
+        return pointed(sources[0])
+    (_, first), *others = files
+    _check_distinct([file for file, source in zip(files, sources, strict=True) if source.rows])
+    for (_, name), source in zip(others, sources[1:], strict=True):
+        if header == "auto" and source.columns.keys() != sources[0].columns.keys():
+            refuse_other_row(source, sources[0], name)
+        _check_alike(sources[0], first, source, name)
+    columns = {
+        name: _one_after_another([source.columns[name] for source in sources]) for name in sources[0].columns
+    }
+    bare = {name: mark for source in reversed(sources) for name, mark in source.quoting.bare.items()}
+    return pointed(
+        replace(
+            sources[0],
+            columns=columns,
+            rows=sum(source.rows for source in sources),
+            quoting=sources[0].quoting._replace(bare=bare),
+        )
+    )
+
+
+def _check_distinct(files: Sequence[tuple[bytes, str]]) -> None:
+    """Refuse a file that is given twice: its rows would be learned and held out."""
+    seen: dict[bytes, str] = {}
+    for data, name in files:
+        if data in seen:
+            raise InputError(
+                f"{name}: expected other rows than in {seen[data]}, found the same; name each file once"
+            )
+        seen[data] = name
+
+
+def _check_alike(first: Source, name: str, other: Source, other_name: str) -> None:
+    lacking = [column for column in first.columns if column not in other.columns]
+    added = [column for column in other.columns if column not in first.columns]
+    if lacking or added:
+        # What this file has for names may be a row's cells.
+        place = list(other.columns).index(added[0]) + 1 if added else 0
+        found = f"none named {lacking[0]!r}" if lacking else f"one more, column {place}"
+        raise InputError(
+            f"{other_name}: expected the columns of {name}, found {found}; give files of one table, or make "
+            "their headers alike"
+        )
+    for column, cells in other.columns.items():
+        expected, found = (cells_of.dtype or "text" for cells_of in (first.columns[column], cells))
+        if expected != found:
+            raise InputError(
+                f"{other_name}: column {column!r}: expected {expected}, as in {name}, found {found}; "
+                "convert it"
+            )
+
+
+def _one_after_another(parts: Sequence[Cells]) -> Cells:
+    places, values = pd.factorize(np.concatenate([cells.values for cells in parts]))
+    starts = np.cumsum([0, *(len(cells.values) for cells in parts[:-1])])
+    codes = [
+        np.append(places[start : start + len(cells.values)], -1)[cells.codes]
+        for start, cells in zip(starts, parts, strict=True)
+    ]
+    fault = next((cells.fault for cells in parts if cells.fault), "")
+    if fault:
+        known = [cells.behind or cells for cells in parts]
+        texts = [Cells(as_text(cells), cells.codes) for cells in known]
+        behind = _one_after_another(texts) if all(cells.behind for cells in parts if cells.fault) else None
+        return unreadable(sum(len(cells.codes) for cells in parts), parts[0].dtype, fault, behind)
+    return Cells(np.asarray(values), np.concatenate(codes).astype("int32"), parts[0].dtype)

@@ -1,0 +1,97 @@
+"""A table that another tool made, as one that we read: columns of types that we do not read become text."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Collection
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pyarrow.types as kinds
+
+from tabtwin.io.cells import Source
+from tabtwin.io.headings import Header
+from tabtwin.io.reading import read_source
+from tabtwin.lib.errors import InputError
+
+_READ = (
+    kinds.is_null, kinds.is_boolean, kinds.is_string, kinds.is_large_string, kinds.is_string_view,
+    kinds.is_integer, kinds.is_floating, kinds.is_decimal,
+)  # fmt: skip
+
+
+def of_one_type(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with columns of cells of several types, or of types that we do not read, as text."""
+    odd = [name for name in table.columns if not _is_read(table[name])]
+    return table.assign(**{name: _as_text(table[name]) for name in odd}) if odd else table
+
+
+def read_foreign(
+    data: bytes, filename: str, header: Header = "auto", without: Collection[str] = ()
+) -> Source:
+    """A twin from the bytes of a file, CSV or Parquet, less some columns.
+
+    Raises:
+        InputError: if it is neither, or is damaged.
+    """
+    try:
+        return read_source(data, filename, header, without)
+    except InputError:
+        table = _odd_table(data)
+        if table is None:
+            raise
+    buffer = io.BytesIO()
+    table.to_parquet(buffer, index=False)
+    return read_source(buffer.getvalue(), filename, without=without)
+
+
+def _odd_table(data: bytes) -> pd.DataFrame | None:
+    """A Parquet file whose columns are not all of types that we read, with text in their place."""
+    if data[:4] != b"PAR1":
+        return None
+    try:
+        if all(any(test(field.type) for test in _READ) for field in pq.read_schema(io.BytesIO(data))):
+            return None
+        stored = pq.read_table(io.BytesIO(data))
+    except (pa.ArrowException, OSError):
+        return None
+    cells = {
+        name: pd.Series(column.to_pylist(), dtype=object)
+        if not _fits(column.type, column)
+        else column.to_pandas()
+        for name, column in zip(stored.column_names, stored.columns, strict=True)
+    }
+    return of_one_type(pd.DataFrame(cells))
+
+
+def _is_read(cells: pd.Series) -> bool:
+    try:
+        found = pa.Array.from_pandas(cells)
+    except (pa.ArrowException, OverflowError, TypeError, ValueError):
+        return False
+    return _fits(found.type, found)
+
+
+def _fits(dtype: pa.DataType, cells: pa.Array | pa.ChunkedArray) -> bool:
+    if kinds.is_dictionary(dtype):
+        return any(test(dtype.value_type) for test in _READ)
+    if kinds.is_timestamp(dtype) or kinds.is_date(dtype):
+        try:
+            cells.cast(pa.timestamp("ns", getattr(dtype, "tz", None)))
+        except pa.ArrowInvalid:
+            return False
+        return True
+    return any(test(dtype) for test in _READ)
+
+
+def _as_text(cells: pd.Series) -> pd.Series:
+    return pd.Series([_spelled(cell) for cell in cells], index=cells.index, dtype=object)
+
+
+def _spelled(cell: object) -> str | None:
+    """A cell as text that UTF-8 can hold; None where it is missing."""
+    if cell is None or cell is pd.NaT or cell is pd.NA or (isinstance(cell, float) and math.isnan(cell)):
+        return None
+    return str(cell).encode("utf-8", "replace").decode()

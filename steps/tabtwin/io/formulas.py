@@ -1,0 +1,63 @@
+"""Cells and names that a spreadsheet would run as formulas: told, and written so that it does not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import pandas as pd
+
+from tabtwin.protection.values import Encoding
+from tabtwin.schema.schema import CATEGORICAL, Schema
+
+ESCAPE = "'"
+"""What spreadsheets take for the beginning of a text."""
+
+_BEGINS = re.compile("[=+@\t\r＝＋－＠]")
+_MINUS = re.compile(r"-(?:[A-Za-z(=@+]|[0-9.]+[^0-9.eE,% ]|.*[(=@+*/^&|!])", re.DOTALL)
+_PHONE = "phone"
+
+
+def begins_formula(text: str) -> bool:
+    """Whether a spreadsheet would run a text; numbers below zero, ranges of them, and dashes are none."""
+    return bool(_BEGINS.match(text) or _MINUS.match(text))
+
+
+def escape(text: str) -> str:
+    """A text that no spreadsheet runs."""
+    return ESCAPE + text if begins_formula(text) else text
+
+
+def escaped(cells: pd.Series) -> pd.Series:
+    """A column of texts, each such that no spreadsheet runs it; missing cells stay missing."""
+    written = [None if text is None else escape(text) for text in cells]
+    return pd.Series(written, index=cells.index, dtype=object)
+
+
+def formulas_note(schema: Schema, encoding: Encoding) -> list[str]:
+    """What to say of a twin that may hold formulas, by column and without a cell; nothing where none does."""
+    held = []
+    for column in schema.columns:
+        kept = encoding.columns[column.name].categories if column.kind in CATEGORICAL else ()
+        if count := sum(map(begins_formula, kept)):
+            held.append(f"{count} values of {column.name}")
+        elif column.kind == "key" and begins_formula(column.pattern.replace("\\", "")[:1] + "a"):
+            held.append(f"keys of {column.name}")
+        elif column.kind == "identifier" and column.identifier == _PHONE:
+            held.append(f"some numbers of {column.name}")
+        elif column.kind == "constant" and begins_formula(column.value):
+            held.append(f"all cells of {column.name}")
+    if names := _count(column.name for column in schema.columns):
+        held.append(f"{names} names of columns")
+    if not held:
+        return []
+    which = ", ".join(held)
+    line = (
+        f"A spreadsheet runs what begins with =, +, - or @ as a formula: {which} do. Before each, "
+        "--escape-formulas sets an apostrophe in the CSV."
+    )
+    return [line]
+
+
+def _count(texts: Iterable[str]) -> int:
+    return sum(map(begins_formula, texts))

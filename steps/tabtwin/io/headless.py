@@ -1,0 +1,93 @@
+"""Tables without names: their columns are numbered, and what stands in place of names is a row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from tabtwin.io.cells import Cells, Source
+from tabtwin.io.headings import is_over_others, once, pandas_numbers
+from tabtwin.lib.errors import InputError
+from tabtwin.schema.kinds import dates, numerals
+
+_UNNAMED = "Unnamed: "
+"""What pandas calls a column where the first line has no cell."""
+
+
+def numbered(width: int) -> list[str]:
+    """Names for so many columns."""
+    return [f"column_{number}" for number in range(1, width + 1)]
+
+
+def refuse_no_row(columns: Sequence[Cells], filename: str) -> None:
+    """Refuse a first row of words over numbers or dates, which is a header though somebody says otherwise.
+
+    Raises:
+        InputError: saying over how many columns.
+    """
+    odd = sum(_begins_otherwise(cells) for cells in columns)
+    if odd:
+        raise InputError(
+            f"{filename}: --no-header: expected a row in line 1, found words over numbers or dates in {odd} "
+            f"of {len(columns)} columns; leave --no-header out, or correct that line"
+        )
+
+
+def _begins_otherwise(cells: Cells) -> bool:
+    if not cells.is_text or len(cells.values) < 2 or not len(cells.codes) or cells.codes[0] < 0:
+        return False
+    first = str(cells.values[cells.codes[0]])
+    if (cells.codes == cells.codes[0]).sum() > 1:
+        return False
+    rest = replace(cells, values=cells.values[1:], codes=cells.codes[1:] - 1)
+    return is_over_others(first, rest)
+
+
+def with_row(source: Source, filename: str) -> Source:
+    """A table of which the names are its first row, as programs read files that have none.
+
+    Names that such programs give themselves (0, 1, 2, ...) are no cells.
+
+    Raises:
+        InputError: if a name is no cell of its column's kind.
+    """
+    names, columns = list(source.columns), list(source.columns.values())
+    own = numbered(len(names))
+    if names in (own, pandas_numbers(len(names))):
+        return replace(source, columns=dict(zip(own, columns, strict=True)))
+    rows = [_below(once(name, names), cells) for name, cells in zip(names, columns, strict=True)]
+    odd = sum(cells is None for cells in rows)
+    if odd:
+        raise InputError(
+            f"{filename}: --no-header: expected names that are a row's cells, found {odd} of {len(rows)} "
+            "that are none; leave --no-header out, or read the table again without a header"
+        )
+    found = {name: cells for name, cells in zip(own, rows, strict=True) if cells is not None}
+    return replace(source, columns=found, rows=source.rows + 1)
+
+
+def _below(name: str, cells: Cells) -> Cells | None:
+    """A column below one more cell; ``None`` where that is none of its kind."""
+    value: object = name
+    if name.startswith(_UNNAMED) or name in ("", *numerals.MARKERS):
+        return replace(cells, codes=np.concatenate([np.array([-1], "int32"), cells.codes]))
+    if not cells.is_text:
+        text = np.array([name], dtype=object)
+        if cells.values.dtype.kind == "M":
+            forms = dates.fitting_formats(text)
+            if not forms:
+                return None
+            value = dates.parse(text, forms[0])[0]
+        elif numerals.are_numbers(text).all():
+            value = numerals.parse(text)[0]
+        else:
+            return None
+    (places,) = np.nonzero(cells.values == value)
+    if len(places):
+        code, values = int(places[0]), cells.values
+    else:
+        code = len(cells.values)
+        values = np.append(cells.values, np.array([value], dtype=cells.values.dtype))
+    return replace(cells, values=values, codes=np.concatenate([np.array([code], "int32"), cells.codes]))

@@ -1,0 +1,213 @@
+"""Parquet of any origin as columns: text, numbers or dates, whatever the types on disk.
+
+A column takes next to nothing on disk where its cells are alike, and more than memory holds once each is
+written out: texts are read as their distinct values, and no cell that is longer than any table needs.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pyarrow.types as kinds
+
+from tabtwin.io.cells import LONGEST_CELL, Cells, Source, distinct, too_long, unreadable
+from tabtwin.io.file_types import refuse_too_many, twice
+from tabtwin.lib import memory
+from tabtwin.lib.errors import InputError
+
+LARGEST_INTEGER = 2**53
+"""Beyond it float64 cannot tell integers apart, so they are text."""
+
+_CELL = 4
+"""Bytes that a cell takes at the least once it is read."""
+
+_BUILT = {"DELTA_BYTE_ARRAY"}
+"""Encodings by which a cell is built from the one before: a chunk's size says nothing of its cells'."""
+_FEW_ROWS = 64
+_LONGEST_ID = 64
+"""Bytes of a cell of one length that may name a subject."""
+
+
+def read_parquet(data: bytes, filename: str) -> Source:
+    """A table from the bytes of a Parquet file; a column that cannot be read says so.
+
+    Raises:
+        InputError: if it is damaged, or larger than memory.
+    """
+    try:
+        stored = pq.ParquetFile(io.BytesIO(data))
+        memory.check_fits(_size(stored.metadata), filename)
+        fields = list(stored.schema_arrow)
+        names = [field.name for field in fields]
+        refuse_too_many(names, filename)
+        if found := twice(names):
+            # They may be a row's cells, which nothing has looked at yet.
+            raise InputError(f"{filename}: {found[1]} columns have one name; rename all but one")
+        texts = [name for name, field in zip(names, fields, strict=True) if _is_text(field.type)]
+        coded = [name for name in texts if not _is_built(_chunks(stored.metadata, name))]
+        apart = pq.ParquetFile(io.BytesIO(data), read_dictionary=coded)
+        columns = {field.name: _column(stored, apart, field) for field in fields}
+    except (pa.ArrowException, OSError):
+        raise InputError(f"{filename}: expected Parquet, found a damaged file; write it again") from None
+    return Source(columns, stored.metadata.num_rows)
+
+
+def _size(metadata: pq.FileMetaData) -> int:
+    """Bytes that a table takes at the least: as its row groups say, and by its cells."""
+    groups = sum(metadata.row_group(at).total_byte_size for at in range(metadata.num_row_groups))
+    return int(max(groups, metadata.num_rows * metadata.num_columns * _CELL))
+
+
+def _column(stored: pq.ParquetFile, apart: pq.ParquetFile, field: pa.Field) -> Cells:
+    """A column; of text, by its distinct values."""
+    name, rows = field.name, stored.metadata.num_rows
+    dtype = field.type.value_type if kinds.is_dictionary(field.type) else field.type
+    spelled = f"dictionary:{dtype}" if kinds.is_dictionary(field.type) else str(dtype)
+    if not _is_read(dtype):
+        return unreadable(rows, spelled, str(dtype), _behind(stored, apart, field))
+    chunks = _chunks(stored.metadata, name)
+    if _is_text(dtype):
+        return _texts(apart, name, chunks, rows, spelled)
+    column = stored.read(columns=[name], use_pandas_metadata=False).column(name)
+    return _cells(column, dtype, spelled)
+
+
+def _behind(stored: pq.ParquetFile, apart: pq.ParquetFile, field: pa.Field) -> Cells | None:
+    """What rows of a column of bytes, times or numbers that cannot be read share, as text; else ``None``."""
+    name, dtype, rows = field.name, field.type, stored.metadata.num_rows
+    dtype = dtype.storage_type if isinstance(dtype, pa.BaseExtensionType) else dtype
+    short = kinds.is_fixed_size_binary(dtype) and dtype.byte_width <= _LONGEST_ID
+    if short or kinds.is_binary(dtype) or kinds.is_large_binary(dtype):
+        found = _texts(apart, name, _chunks(stored.metadata, name), rows, "")
+    elif kinds.is_time(dtype) or kinds.is_duration(dtype):
+        whole = stored.read(columns=[name], use_pandas_metadata=False).column(name)
+        wide = dtype.bit_width == 64
+        return distinct(
+            whole.cast(pa.int64() if wide else pa.int32()).cast(pa.float64()).to_numpy(), "double"
+        )
+    else:
+        return None
+    if found.fault or len(found.values) < 2:
+        return None
+    return Cells(np.array([bytes(value).hex() for value in found.values], dtype=object), found.codes)
+
+
+def _is_text(dtype: pa.DataType) -> bool:
+    return bool(kinds.is_string(dtype) or kinds.is_large_string(dtype) or kinds.is_string_view(dtype))
+
+
+def _is_read(dtype: pa.DataType) -> bool:
+    """Whether cells of a type are text, numbers, booleans or dates."""
+    numbers = kinds.is_integer(dtype) or kinds.is_floating(dtype) or kinds.is_decimal(dtype)
+    dates = kinds.is_timestamp(dtype) or kinds.is_date(dtype)
+    return bool(_is_text(dtype) or numbers or dates or kinds.is_boolean(dtype) or kinds.is_null(dtype))
+
+
+def _chunks(metadata: pq.FileMetaData, name: str) -> list[pq.ColumnChunkMetaData]:
+    """What the file says of a flat column in each of its row groups."""
+    groups = [metadata.row_group(at) for at in range(metadata.num_row_groups)]
+    chunks = [group.column(at) for group in groups for at in range(group.num_columns)]
+    return [chunk for chunk in chunks if chunk.path_in_schema == name]
+
+
+def _is_built(chunks: Iterable[pq.ColumnChunkMetaData]) -> bool:
+    return any(_BUILT & set(chunk.encodings) for chunk in chunks)
+
+
+def _texts(
+    apart: pq.ParquetFile, name: str, chunks: Sequence[pq.ColumnChunkMetaData], rows: int, spelled: str
+) -> Cells:
+    """A column of text by its distinct values, no further than its cells have a usual length."""
+    mean = max((chunk.total_uncompressed_size / max(chunk.num_values, 1) for chunk in chunks), default=0)
+    if mean > 2 * LONGEST_CELL:
+        return too_long(int(mean), rows, spelled)
+    parts: list[pa.Array] = []
+    at_once = _FEW_ROWS if _is_built(chunks) else max(rows, 1)
+    for batch in apart.iter_batches(at_once, columns=[name], use_threads=False):
+        part = batch.column(batch.schema.get_field_index(name))
+        part = part.storage if isinstance(part, pa.ExtensionArray) else part
+        part = part if kinds.is_dictionary(part.type) else part.dictionary_encode()
+        longest = pc.max(pc.binary_length(part.dictionary)).as_py() or 0
+        if longest > LONGEST_CELL:
+            return too_long(longest, rows, spelled)
+        parts.append(part)
+    if not parts:
+        return Cells(np.empty(0, object), np.empty(0, "int32"), spelled)
+    whole = pa.chunked_array(parts).unify_dictionaries()
+    values = _objects(whole.chunk(0).dictionary)
+    indices = [chunk.indices.fill_null(-1).to_numpy(zero_copy_only=False) for chunk in whole.chunks]
+    return _by_appearance(values, np.concatenate(indices), spelled).without(())
+
+
+def _by_appearance(values: np.ndarray, codes: np.ndarray, spelled: str) -> Cells:
+    """A column whose values stand in the order in which rows hold them, those that none holds left out."""
+    places, held = pd.factorize(np.where(codes < 0, len(values), codes))
+    (gone,) = np.nonzero(held == len(values))
+    if len(gone):
+        places = np.where(places == gone[0], -1, places - (places > gone[0]))
+        held = np.delete(held, gone)
+    return Cells(values[held], places.astype("int32"), spelled)
+
+
+def _cells(column: pa.ChunkedArray, dtype: pa.DataType, spelled: str) -> Cells:
+    if kinds.is_dictionary(column.type):
+        column = column.cast(dtype)
+    if kinds.is_null(dtype):
+        return Cells(np.empty(0, object), np.full(len(column), -1, "int32"), spelled)
+    if kinds.is_boolean(dtype):
+        return _spelled(pc.if_else(column, "True", "False"), spelled)
+    if kinds.is_integer(dtype):
+        return _integers(column, spelled)
+    if kinds.is_decimal(dtype):
+        return _spelled(column.cast(pa.string()), spelled)
+    if kinds.is_floating(dtype):
+        return _floats(column, spelled)
+    return _stamps(column, spelled)
+
+
+def _spelled(column: pa.ChunkedArray, spelled: str) -> Cells:
+    """A column of short texts, each distinct one made an object once."""
+    encoded = column.dictionary_encode().combine_chunks()
+    if isinstance(encoded, pa.ChunkedArray):
+        encoded = encoded.combine_chunks()
+    codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    return _by_appearance(_objects(encoded.dictionary), codes, spelled)
+
+
+def _integers(column: pa.ChunkedArray, spelled: str) -> Cells:
+    ends = pc.min_max(column).as_py()
+    widest = max(abs(ends["min"] or 0), abs(ends["max"] or 0))
+    if widest > LARGEST_INTEGER:
+        return _spelled(column.cast(pa.string()), spelled)
+    return distinct(column.cast(pa.float64()).to_numpy(), spelled)
+
+
+def _floats(column: pa.ChunkedArray, spelled: str) -> Cells:
+    values = column.to_numpy()
+    if values.dtype == np.float64:
+        return distinct(values + 0.0, spelled)
+    # Through the shortest spelling, so that a float32's 0.1 is .1 and not .10000000149.
+    found = distinct(values, spelled)
+    return Cells(found.values.astype(str).astype("float64"), found.codes, spelled)
+
+
+def _stamps(column: pa.ChunkedArray, spelled: str) -> Cells:
+    if kinds.is_timestamp(column.type) and column.type.tz:
+        column = column.cast(pa.timestamp(column.type.unit, "UTC")).cast(pa.timestamp(column.type.unit))
+    try:
+        stamps = column.cast(pa.timestamp("ns")).to_numpy()
+    except pa.ArrowInvalid:
+        behind = distinct(column.cast(pa.int64()).cast(pa.float64(), safe=False).to_numpy(), "double")
+        return unreadable(len(column), spelled, "dates beyond 1678 to 2261", behind)
+    # Dates are learned as float64 days, which hold microseconds.
+    return distinct(stamps.astype("datetime64[us]").astype("datetime64[ns]"), spelled)
+
+
+def _objects(values: pa.Array) -> np.ndarray:
+    return np.asarray(values.to_numpy(zero_copy_only=False).astype(object))

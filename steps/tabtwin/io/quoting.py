@@ -1,0 +1,142 @@
+"""What a CSV puts in quotes and how its lines end: found in the source, and written again.
+
+Programs differ: some quote what needs it, some all, R's ``write.csv`` the texts and the names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Literal, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from tabtwin.schema.kinds.numerals import MARKERS
+
+Newline = Literal["\n", "\r\n"]
+_BLANKS = ("", *MARKERS)
+
+
+class Quoting(NamedTuple):
+    """How a CSV is written.
+
+    Attributes:
+        names: Whether the columns' names are in quotes.
+        columns: The columns whose cells are, but for those that are missing.
+        bare: What stands, not in quotes, where a cell of such a column is missing, if anything does.
+        marked: What stands in quotes, mostly, where a cell of a column is missing: marks, and nothing at all.
+        newline: How a line ends.
+        unnamed: Whether the first column has no name in the file.
+    """
+
+    names: bool = False
+    columns: frozenset[str] = frozenset()
+    bare: Mapping[str, str] = MappingProxyType({})
+    marked: Mapping[str, frozenset[str]] = MappingProxyType({})
+    newline: Newline = "\n"
+    unnamed: bool = False
+
+
+PLAIN = Quoting()
+"""In quotes is what needs it."""
+
+
+def find_quoting(head: str, delimiter: str, names: Sequence[str]) -> Quoting:
+    """How a CSV is written, from its first records.
+
+    Args:
+        head: Its beginning; its last record may be cut.
+        delimiter: What stands between its cells.
+        names: Its columns.
+    """
+    whole = [record for record in _raw(head, delimiter) if len(record) == len(names)]
+    first = head.find("\n")
+    newline: Newline = "\r\n" if first > 0 and head[first - 1] == "\r" else "\n"
+    if len(whole) < 2:
+        return Quoting(newline=newline)
+    columns = {name: Counter(cells) for name, cells in zip(names, zip(*whole[1:], strict=True), strict=True)}
+    quoted = frozenset(name for name, cells in columns.items() if _is_quoted(cells))
+    bare = {name: max(_BLANKS[1:], key=columns[name].__getitem__) for name in quoted}
+    return Quoting(
+        names=all(name[:1] == '"' for name in whole[0]),
+        columns=quoted,
+        bare={name: mark for name, mark in bare.items() if columns[name][mark]},
+        marked={name: _marked(cells) for name, cells in columns.items() if _marked(cells)},
+        newline=newline,
+    )
+
+
+def write_csv(
+    columns: Mapping[str, pd.Series],
+    blanks: Mapping[str, str],
+    quoting: Quoting,
+    delimiter: str,
+    names: Sequence[str] | None = None,
+) -> str:
+    """A CSV as the source was written.
+
+    Args:
+        columns: Texts, object ``str``; ``None`` where missing.
+        blanks: What stands in each column where a cell is missing.
+        quoting: How it was written.
+        delimiter: What stood between its cells.
+        names: What to call the columns; by default as they are.
+    """
+    called = list(columns) if names is None else list(names)
+    needs = re.compile(f'[{re.escape(delimiter)}"\\r\\n]')
+    headings = ["", *called[1:]] if quoting.unnamed else called
+    first = [_quoted(name) if quoting.names or needs.search(name) else name for name in headings]
+    written = []
+    for name, cells in columns.items():
+        blank = blanks[name]
+        spelled = _quoted(blank) if blank in quoting.marked.get(name, ()) else blank
+        written.append(_column(cells, spelled, needs, always=name in quoting.columns))
+    if len(written) == 1:
+        written[0][written[0] == ""] = '""'  # an empty line would be no row
+    lines = written[0]
+    for some in written[1:]:
+        lines = lines + delimiter + some
+    return quoting.newline.join([delimiter.join(first), *lines, ""])
+
+
+def _is_quoted(cells: Counter[str]) -> bool:
+    """Whether all cells are in quotes that are not missing."""
+    held = [cell for cell in cells if cell not in _BLANKS]
+    return bool(held) and all(cell[0] == '"' for cell in held)
+
+
+def _marked(cells: Counter[str]) -> frozenset[str]:
+    """What may mean missing, and stands in quotes more often than not."""
+    return frozenset(mark for mark in _BLANKS if cells[_quoted(mark)] > cells[mark])
+
+
+def _column(cells: pd.Series, blank: str, needs: re.Pattern[str], *, always: bool) -> np.ndarray:
+    """The cells as they stand in the file: object ``str`` (rows,)."""
+    codes, texts = pd.factorize(cells.to_numpy(object))
+    spelled = [_quoted(text) if always or needs.search(text) else text for text in map(str, texts)]
+    return np.array([*spelled, blank], dtype=object)[codes]
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _raw(head: str, delimiter: str) -> Iterator[list[str]]:
+    """Records of cells with their quotes; they end where the text is no CSV, or is cut."""
+    cell = re.compile(
+        f'("(?:[^"]|"")*"|[^{re.escape(delimiter)}"\\r\\n]*)({re.escape(delimiter)}|\\r\\n|\\n|\\r|$)'
+    )
+    record: list[str] = []
+    at = 0
+    while at < len(head):
+        found = cell.match(head, at)
+        if found is None or found.end() == at:
+            return
+        at = found.end()
+        record.append(found[1])
+        if found[2] != delimiter:
+            yield record
+            record = []

@@ -1,0 +1,222 @@
+"""A table's bytes, CSV or Parquet, as columns: what can be known before any typing."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from itertools import islice
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pa_csv
+
+from tabtwin.io.cells import LONGEST_CELL, Cells, Delimiter, Encoding, Source, too_long
+from tabtwin.io.csv_errors import lines, ragged, refuse_header_again, refuse_unclosed, refuse_zeros
+from tabtwin.io.file_types import refuse_other_delimiter, refuse_others, refuse_too_many, twice
+from tabtwin.io.from_pandas import from_pandas as from_pandas
+from tabtwin.io.gunzip import unpack
+from tabtwin.io.headings import Header, check_header, refuse_row
+from tabtwin.io.headless import numbered, refuse_no_row, with_row
+from tabtwin.io.parquet import read_parquet
+from tabtwin.io.quoting import find_quoting
+from tabtwin.lib.errors import InputError
+from tabtwin.protection.identifiers.listing import spell_columns
+
+RESERVED = "tabtwin:"
+"""How columns that tabtwin adds begin."""
+
+ROW_NAMES = "Unnamed: 0"
+"""What pandas calls a first column without a name."""
+
+_LETTER = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")  # beyond ASCII, in UTF-8
+_DELIMITERS: tuple[Delimiter, ...] = (",", ";", "\t", "|")
+_SNIFFED_RECORDS = 200
+_HEAD = 1 << 20  # signs that hold the header and the first records
+
+
+def read_source(data: bytes, filename: str, header: Header = "auto", without: Iterable[str] = ()) -> Source:
+    """A table from the bytes of a file, less some columns; see :func:`read_file`.
+
+    Raises:
+        InputError: as :func:`read_file` does, or if a column that is left cannot be read.
+    """
+    source = pointed(read_file(data, filename, header)).without(without)
+    if found := unread(source):
+        raise InputError(f"{filename}: {spell_unread(found)}")
+    return source
+
+
+def pointed(source: Source) -> Source:
+    """A table with points in its numbers, where its CSV has decimal commas.
+
+    With commas between cells, 1,5 in quotes may as well be a list.
+    """
+    if source.delimiter == ",":
+        return source
+    return replace(source, columns={name: cells.pointed() for name, cells in source.columns.items()})
+
+
+def read_file(data: bytes, filename: str, header: Header = "auto") -> Source:
+    """A table's cells as they stand in a CSV (also gzipped) or a Parquet file, told by its first bytes.
+
+    Args:
+        data: The file.
+        filename: How errors name it.
+        header: Whether its first line, or what Parquet has for names, holds names; else it is a row.
+
+    Raises:
+        InputError: if it is neither, is ragged or not UTF-8, or its columns have no name each of their own.
+    """
+    if data[:2] == b"\x1f\x8b":
+        data = unpack(data, filename)
+    if data[:4] == b"PAR1":
+        source = read_parquet(data, filename)
+        if header == "no":
+            return with_row(source, filename)
+        if header == "auto":
+            refuse_row(list(source.columns), list(source.columns.values()), filename, stored=True)
+        check_names(list(source.columns), filename)
+        return source
+    refuse_others(data, filename)
+    text, encoding = _decode(data, filename)
+    return replace(_read_csv(text, filename, header), encoding=encoding)
+
+
+def unread(source: Source) -> dict[str, str]:
+    """Columns that cannot be read, and what they hold."""
+    return {name: cells.fault for name, cells in source.columns.items() if cells.fault}
+
+
+def spell_unread(found: Mapping[str, str]) -> str:
+    """One line on columns that cannot be read, and what to do with them."""
+    held = ", ".join(f"{fault} in {name!r}" for name, fault in found.items())
+    return (
+        f"expected text, numbers, booleans or dates in each column, found {held}; "
+        f"flatten or drop {'it' if len(found) == 1 else 'them'} (--drop {spell_columns(found)}), or where "
+        "one names whom rows are about, make it text, and name it in --entity"
+    )
+
+
+def check_names(names: list[str], filename: str) -> None:
+    """Refuse columns without a name, with another's name, or with a name that tabtwin uses itself."""
+    for position, name in enumerate(names, start=1):
+        if not name.strip():
+            raise InputError(f"{filename}: column {position} has no name; give every column one in line 1")
+        if name.startswith(RESERVED):
+            raise InputError(
+                f"{filename}: column {name!r} begins with {RESERVED!r}, which is ours; rename it"
+            )
+    if found := twice(names):
+        raise InputError(f"{filename}: {found[1]} columns are named {found[0]!r}; rename all but one")
+
+
+def _decode(data: bytes, filename: str) -> tuple[str, Encoding]:
+    """The text, and its encoding: UTF-8, or what Windows programs of Western Europe write.
+
+    A file that has letters in UTF-8, too, is a damaged one of those: read otherwise they would be garbled.
+    """
+    refuse_zeros(data, filename)
+    encoding: Encoding = "utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "utf-8"
+    try:
+        return data.decode(encoding), encoding
+    except UnicodeDecodeError as error:
+        if not _LETTER.search(data):
+            with suppress(UnicodeDecodeError):
+                return data.decode("cp1252"), "cp1252"
+        line = data.count(b"\n", 0, error.start) + 1
+        raise InputError(
+            f"{filename}: expected UTF-8, found other bytes in line {line}; "
+            "save it as UTF-8 (iconv -f latin1 -t utf-8)"
+        ) from None
+
+
+def _read_csv(text: str, filename: str, header: Header) -> Source:
+    delimiter = _sniff(text)
+    try:
+        first = next(csv.reader(lines(text[:_HEAD]), delimiter=delimiter), [])
+    except csv.Error:
+        raise InputError(
+            f"{filename}: expected column names in line 1, found an endless one; close its quotes"
+        ) from None
+    if not first:
+        raise InputError(f"{filename}: expected column names in line 1, found an empty line")
+    own = numbered(len(first))
+    headed = header != "no" or first == own
+    names = _with_row_names(first) if headed else own
+    refuse_too_many(names, filename)
+    if len(names) == 1:
+        refuse_other_delimiter(text[:_HEAD], filename)
+    if headed and header == "auto":
+        check_header(names, filename)
+    cells = _columns(text, delimiter, len(names), filename, headed=headed)
+    if not headed:
+        refuse_no_row(cells, filename)
+    elif header == "auto":
+        refuse_header_again(names, cells, filename)
+        refuse_row(names, cells, filename)
+    check_names(names, filename)
+    head = text[:_HEAD] if headed else delimiter.join(own) + "\n" + text[:_HEAD]
+    quoting = find_quoting(head, delimiter, names)._replace(unnamed=headed and names != first)
+    return Source(dict(zip(names, cells, strict=True)), len(cells[0].codes), delimiter, quoting=quoting)
+
+
+def _columns(text: str, delimiter: str, width: int, filename: str, *, headed: bool) -> list[Cells]:
+    """The cells below the header, by column."""
+    names = numbered(width)
+    convert = pa_csv.ConvertOptions(
+        column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, check_utf8=False
+    )
+    # Where there is one column, an empty line is a row whose cell is missing.
+    parse = pa_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=width > 1)
+    # A block must hold the longest record; the default is one MiB.
+    read = pa_csv.ReadOptions(
+        block_size=64 << 20, use_threads=False, column_names=names, skip_rows_after_names=int(headed)
+    )
+    try:
+        table = pa_csv.read_csv(io.BytesIO(text.encode()), read, parse, convert)
+    except pa.ArrowInvalid:
+        raise ragged(text, delimiter, width, filename, headed=headed) from None
+    refuse_unclosed(text, delimiter, filename)
+    return [_encoded(cells) for cells in table.columns]
+
+
+def _with_row_names(names: list[str]) -> list[str]:
+    """The columns' names; the first one of several may have none, as R and pandas write the rows' own."""
+    if len(names) > 1 and not names[0].strip() and ROW_NAMES not in names:
+        return [ROW_NAMES, *names[1:]]
+    return names
+
+
+def _encoded(column: pa.ChunkedArray) -> Cells:
+    longest = pc.max(pc.binary_length(column)).as_py() or 0
+    if longest > LONGEST_CELL:
+        return too_long(longest, len(column))
+    found = column.combine_chunks().dictionary_encode()
+    if isinstance(found, pa.ChunkedArray):
+        found = found.combine_chunks()
+    values = found.dictionary.to_numpy(zero_copy_only=False).astype(object)
+    codes = found.indices.to_numpy(zero_copy_only=False).astype("int32")
+    return Cells(values, codes).without(())
+
+
+def _sniff(text: str) -> Delimiter:
+    """The delimiter by which most of the first records have as many cells as the header, and most of them."""
+    head = text[:_HEAD].rpartition("\n")[0] if len(text) > _HEAD else text
+
+    def score(delimiter: Delimiter) -> tuple[float, int]:
+        try:
+            records = list(islice(csv.reader(lines(head), delimiter=delimiter), _SNIFFED_RECORDS))
+        except csv.Error:
+            return 0.0, 0
+        widths = np.array([len(record) for record in records if record])
+        if not len(widths) or widths[0] < 2:
+            return 0.0, 0
+        return float(np.mean(widths == widths[0])), int(widths[0])
+
+    best = max(_DELIMITERS, key=score)
+    return best if score(best)[1] else ","

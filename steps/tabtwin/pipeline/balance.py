@@ -1,0 +1,156 @@
+"""Balance: as many synthetic rows of every target class, then real and synthetic rows in one table.
+
+    synthetic, training -> hybrid, balance
+
+SMOTENC runs on synthetic rows only: on real ones it would rebuild them ("SMOTE and Mirrors", ICLR 2026). The
+hybrid table holds real rows and stays private.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from tabtwin.evaluation.utility.features import Features
+from tabtwin.evaluation.utility.oversampling import Grown, oversample
+from tabtwin.lib.seeds import derive
+from tabtwin.pipeline.releases import read_released, twin_refs
+from tabtwin.pipeline.step import Inputs, Outputs, Step, StepParams
+from tabtwin.protection.values import Encoding, decode
+from tabtwin.schema.schema import CATEGORICAL, Schema, target_values
+from tabtwin.store.artifacts import Ref, Run
+
+ORIGIN = "tabtwin:origin"
+LISTED = 20
+MAX_GROWTH = (
+    2.0  # new rows, as a multiple of the synthetic ones: fifty classes would make fifty times as many
+)
+
+READS = (
+    Ref(step="ingest", file="schema.json"),
+    Ref(step="ingest", file="encoding.json"),
+    Ref(step="ingest", file="training.parquet"),
+)
+
+
+class Params(StepParams):
+    """Balancing has no options: every class is raised to the largest one's size."""
+
+
+def reads(params: Params, run: Run) -> list[Ref]:
+    """The schema, the training rows, and all that is released."""
+    return [*READS, *twin_refs(run)]
+
+
+def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
+    """Balance the synthetic rows and join them to the real ones."""
+    schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
+    encoding = Encoding.model_validate_json(inputs.read("ingest", "encoding.json"))
+    training = inputs.table("ingest", "training.parquet")
+    synthetic = read_released(inputs)
+
+    new, report = balance(synthetic, schema, encoding, derive(params.run_seed, "balance"))
+    hybrid = join(training, synthetic, new)
+    rows = {"real": len(training), "synthetic": len(synthetic), "smote": len(new), "hybrid": len(hybrid)}
+    outputs.table("hybrid.parquet", hybrid)
+    outputs.json("balance.json", report | {"rows": rows})
+    return {"method": report["method"], **rows}
+
+
+def balance(
+    synthetic: pd.DataFrame, schema: Schema, encoding: Encoding, seed: int
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """The rows that even out the target's classes, as a canonical table, and what was done."""
+    reason = _skipped(schema)
+    if reason:
+        return synthetic.iloc[:0], _report(schema, "none", notes=[reason])
+    target = target_values(synthetic, schema)
+    labelled = synthetic[target.notna()].reset_index(drop=True)
+    names, labels = np.unique(target.dropna().to_numpy(str), return_inverse=True)
+    sizes = np.bincount(labels, minlength=len(names))
+    if len(names) < 2:
+        reason = f"skipped: the synthetic rows hold {len(names)} class of the target, and balancing needs two"
+        return synthetic.iloc[:0], _report(schema, "none", notes=[reason])
+
+    wanted = evened(sizes, int(MAX_GROWTH * len(synthetic)))
+    columns = [column for column in schema.learned if schema.made or column.name != schema.target]
+    features = Features.fit(labelled, columns)
+    grown = oversample(features, features.matrix(labelled), labels, wanted, seed)
+    new = _canonical(grown, features, names, schema, encoding)
+
+    notes = _notes(grown, sizes, wanted, int(target.isna().sum()))
+    report = _report(schema, grown.method if wanted else "none", notes=notes)
+    # A made target follows from its column, which SMOTE has moved: count what the new rows now are.
+    balanced = pd.concat([target.dropna(), target_values(new, schema)]).value_counts()
+    order = sorted(range(len(names)), key=lambda place: (-sizes[place], names[place]))
+    classes = [
+        {
+            "class": str(names[place]),
+            "synthetic": int(sizes[place]),
+            "balanced": int(balanced.get(names[place], 0)),
+        }
+        for place in order[:LISTED]
+    ]
+    return new, report | {"neighbours": grown.neighbours, "classes": classes}
+
+
+def evened(sizes: np.ndarray, most: int) -> dict[int, int]:
+    """New rows by class that raise all to the largest one's size, or as far as ``most`` rows reach."""
+    level = int(sizes.max())
+    while level > 0 and np.maximum(level - sizes, 0).sum() > most:
+        # Each class below the level costs one row a step, so the overshoot bounds the next step from below.
+        over = np.maximum(level - sizes, 0).sum() - most
+        level -= max(1, int(over // np.sum(sizes < level)))
+    return {int(label): int(level - size) for label, size in enumerate(sizes) if level > size > 0}
+
+
+def join(training: pd.DataFrame, synthetic: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
+    """One table of all rows, in this order, each saying where it came from in ``tabtwin:origin``."""
+    parts = (("real", training), ("synthetic", synthetic), ("smote", new))
+    columns = list(training.columns)
+    marked = [table[columns].assign(**{ORIGIN: origin}) for origin, table in parts if len(table)]
+    return pd.concat(marked, ignore_index=True)
+
+
+def _skipped(schema: Schema) -> str | None:
+    """Why there is nothing to balance, if so."""
+    if schema.target is None:
+        return "skipped: the table has no target to balance by; name one with --target"
+    if schema.made is None and schema[schema.target].kind not in CATEGORICAL:
+        return "skipped: the target is no category, so it has no classes to balance"
+    return None
+
+
+def _canonical(
+    grown: Grown, features: Features, names: np.ndarray, schema: Schema, encoding: Encoding
+) -> pd.DataFrame:
+    """New rows as a canonical table: every cell rounded and bounded as the generators' are."""
+    encoded = features.frame(grown.matrix)
+    if schema.made is None and schema.target is not None:
+        encoded[schema.target] = names[grown.labels].astype(object)
+    return decode(encoded[[column.name for column in schema.learned]], schema, encoding)
+
+
+def _report(schema: Schema, method: str, notes: list[str]) -> dict[str, Any]:
+    return {"target": schema.target, "method": method, "neighbours": None, "classes": [], "notes": notes}
+
+
+def _notes(grown: Grown, sizes: np.ndarray, wanted: Mapping[int, int], unlabelled: int) -> list[str]:
+    notes = []
+    if grown.sampled:
+        notes.append(
+            f"{grown.sampled} rows were drawn again, from classes of one row: SMOTE needs two of a class"
+        )
+    if unlabelled:
+        notes.append(f"{unlabelled} synthetic rows have no target and were left as they are")
+    if any(sizes[label] + new < sizes.max() for label, new in wanted.items()):
+        notes.append(
+            f"the classes were raised as far as {MAX_GROWTH:g} new rows for each synthetic one allow"
+        )
+    return notes
+
+
+STEP = Step(name="balance", params=Params, reads=reads, run=run)

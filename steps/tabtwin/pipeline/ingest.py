@@ -1,0 +1,127 @@
+"""Check a table, find out what it holds, split it, and protect its values.
+
+source, schema -> schema, published, training, holdout, holdout_subjects, folds, encoded, encoding, canaries,
+facts, models, contents
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+from pydantic import Field
+
+from tabtwin.evaluation.canaries.generation import draw_canaries
+from tabtwin.generators.spec import parse_spec, plan_models
+from tabtwin.io.headings import Header
+from tabtwin.lib import seeds
+from tabtwin.pipeline.step import Inputs, Outputs, Step, StepParams
+from tabtwin.preparation.prepare import ingest_table
+from tabtwin.preparation.profile import Asked
+from tabtwin.selection.shares import parse_shares
+from tabtwin.store.artifacts import Run, sha256
+from tabtwin.store.sources import fetch, name_of, split_urls, table_digests
+from tabtwin.store.tries import CONTENTS
+
+
+class Params(StepParams):
+    """What ``ingest`` can be told. Where a table lies is no setting of its output, what it holds is."""
+
+    source: str = Field(
+        exclude=True,
+        description="s3:// URL of the table, CSV (also .gz) or Parquet, or of several files of it",
+    )
+    holdout: str = Field(default="", exclude=True, description="s3:// URL of a holdout of your own")
+    schema_file: str = Field(default="", exclude=True, description="s3:// URL of a schema (JSON)")
+    target: str = Field(default="", description="COLUMN, COLUMN >= NUMBER or COLUMN = VALUE")
+    entity: str = Field(default="", description="the column (or columns) that names a row's subject")
+    max_train_rows: int = Field(default=0, ge=0, description="most rows to learn from; 0: all not held out")
+    generators: str = Field(default="boost:4", description="which models to train, and how many")
+    epochs: int = Field(default=300, ge=1, description="epochs that ctgan and tvae train")
+    column_groups: int = Field(default=1, ge=1, le=99, description="tasks of train for each boost model")
+    drop: str = Field(default="", description="columns to leave out of the twin, with commas between them")
+    keep: str = Field(default="", description="columns that look as if they named people, and name none")
+    replace: str = Field(
+        default="", description="columns of people's names and the like: plausible ones instead"
+    )
+    header: Header = Field(
+        default="auto",
+        description="whether the first line of a CSV holds the columns' names: auto, yes or no",
+    )
+    protect: int = Field(default=5, ge=1, description="subjects that must share a value to put it out")
+    canaries: int = Field(default=0, ge=0, description="rows that nobody is, planted to measure memorising")
+    share: str = Field(
+        default="",
+        exclude=True,
+        description="what refine is told: a mistake is told before hours of training",
+    )
+
+
+def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
+    """Read the source from the store, and write what was found in it."""
+    specs = parse_spec(params.generators)
+    own = inputs.run.store
+    first, *more = [(fetch(url, own), name_of(url)) for url in split_urls(params.source)]
+    found = ingest_table(
+        *first,
+        more=more,
+        holdout=fetch(params.holdout, own),
+        schema_file=fetch(params.schema_file, own),
+        seed=params.run_seed,
+        **params.model_dump(include=set(Asked.model_fields)),
+    )
+    shares = parse_shares(params.share, found.schema)
+    if shares is not None:
+        shares.check(shares.values(found.encoded, found.schema))
+    groups = min(params.column_groups, max(1, len(found.schema.learned)))
+    models = plan_models(specs, params.epochs, groups)
+    canaries = draw_canaries(
+        found.encoded,
+        found.schema,
+        found.encoding,
+        params.canaries,
+        rng=seeds.generator(params.run_seed, "ingest", "canaries"),
+        threads=params.threads,
+    )
+    outputs.json("schema.json", found.schema.model_dump(mode="json"))
+    outputs.json("published.json", found.published.model_dump(mode="json"))
+    outputs.table("training.parquet", found.training)
+    outputs.table("holdout.parquet", found.holdout)
+    outputs.table("holdout_subjects.parquet", pd.DataFrame({"subject": found.held_subjects}))
+    outputs.table("folds.parquet", found.folds)
+    outputs.table("encoded.parquet", found.encoded)
+    outputs.table("canaries.parquet", canaries)
+    outputs.json("encoding.json", found.encoding.model_dump(mode="json"))
+    outputs.json("facts.json", found.facts | {"canaries": params.canaries})
+    outputs.json("models.json", models)
+    outputs.json(CONTENTS.file, {"rows": found.contents})
+    kinds = pd.Series([column.kind for column in found.schema.columns]).value_counts().sort_index()
+    counts = {name: found.facts[name] for name in ("rows", "training", "holdout", "columns")}
+    return counts | {
+        "target": found.schema.target,
+        "cells_protected": sum(found.facts["protected"].values()),
+        "kinds": {str(kind): int(count) for kind, count in kinds.items()},
+        "models": len(models),
+    }
+
+
+def _digests(params: Params, view: Run) -> dict[str, str]:
+    """What the objects hold, since that and not where they lie decides the output."""
+    urls = {"source": params.source, "holdout": params.holdout, "schema": params.schema_file}
+    return {
+        f"{name} {number}" if number > 1 else name: sha256(fetch(url, view.store))
+        for name, given in urls.items()
+        for number, url in enumerate(split_urls(given), start=1)
+    }
+
+
+STEP = Step(
+    name="ingest",
+    params=Params,
+    reads=lambda params, view: (),
+    run=run,
+    emits={"models": "models.json"},
+    extra=_digests,
+    seed=lambda digests: seeds.keyed(table_digests(digests)),
+)

@@ -1,0 +1,38 @@
+"""Which models a run has, and which tasks of ``train`` fit each: one, or one for each group of columns."""
+
+from __future__ import annotations
+
+from pydantic import ConfigDict, TypeAdapter
+
+from tabtwin.lib.names import PlainName
+from tabtwin.store.artifacts import Frozen, Ref, Run, parse
+
+MODELS = Ref(step="ingest", file="models.json")
+
+
+class _Named(Frozen):
+    """What has a name, and more that is not looked at here."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    name: PlainName
+
+
+class _Model(_Named):
+    """A planned model."""
+
+    parts: tuple[_Named, ...]
+
+
+_PLAN = TypeAdapter(tuple[_Model, ...])
+
+
+def planned_parts(run: Run) -> dict[str, list[str]]:
+    """The parts of each of the run's models, by the model's name, in the plan's order.
+
+    Raises:
+        InputError: if the run has no plan yet.
+        IntegrityError: if what stands there is none.
+    """
+    plan = parse(_PLAN, run.read(MODELS), "models.json")
+    return {model.name: [part.name for part in model.parts] for model in plan}

@@ -1,0 +1,50 @@
+"""The raw pool: what all shards sampled, with the model and the block that each row comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+from pydantic import ConfigDict, TypeAdapter
+
+from tabtwin.lib.names import PlainName
+from tabtwin.pipeline.step import Inputs
+from tabtwin.store.artifacts import Frozen, Ref, Run, parse
+
+MEMBER = "tabtwin:member"
+"""Column of the pool: the name of the model that made the row."""
+BLOCK = "tabtwin:block"
+"""Column of the pool: the block of the model's endless table that the row stands in, from 0."""
+COPY = "tabtwin:copy"
+"""Column of the screened pool: whether the row equals a training row."""
+SHARDS = Ref(step="weigh", file="shards.json")
+
+
+class _Shard(Frozen):
+    """A task of ``sample``; which rows it draws is its own to know."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    name: PlainName
+
+
+_SHARDS = TypeAdapter(tuple[_Shard, ...])
+
+
+def pool_refs(run: Run) -> list[Ref]:
+    """The files of the pool: the plan of the shards, and every shard in the plan's order."""
+    if run.digest(SHARDS) is None:
+        return [SHARDS]
+    shards = parse(_SHARDS, run.read(SHARDS), SHARDS.file)
+    return [SHARDS, *(Ref(step="sample", file="pool.parquet", name=shard.name) for shard in shards)]
+
+
+def read_pool(inputs: Inputs) -> pd.DataFrame:
+    """All shards in the plan's order: decoded learned columns (rows, columns), then MEMBER and BLOCK."""
+    return pd.concat(read_shards(inputs), ignore_index=True)
+
+
+def read_shards(inputs: Inputs) -> Iterator[pd.DataFrame]:
+    """The shards one at a time, in the plan's order."""
+    for name in inputs.names("sample"):
+        yield inputs.table("sample", "pool.parquet", name)

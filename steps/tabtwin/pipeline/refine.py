@@ -1,0 +1,194 @@
+"""Refine: choose the rows that make the twin, and shuffle them.
+
+    weights, pool, screened -> synthetic, refine
+
+Of the screened rows those are chosen whose one-, two- and three-way tables, taken together, come near a
+target: the raw pool's own tables, which takes the noise of sampling away and tells nothing of training that
+the models did not tell already. With ``--fit`` above 0 that share of training's tables is mixed in: closer,
+and a leak. Where one model draws balanced blocks, its first whole blocks are the twin but for the gaps that
+``screen`` left, which the best candidates fill; else rows are filled in one by one, then swapped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pydantic import Field
+
+from tabtwin.lib.errors import RefusedError
+from tabtwin.lib.options import FEWEST_ROWS, Rows
+from tabtwin.lib.seeds import generator
+from tabtwin.pipeline.pool import BLOCK, COPY, MEMBER, pool_refs, read_shards
+from tabtwin.pipeline.step import Inputs, Outputs, Step, StepParams
+from tabtwin.schema.schema import Schema
+from tabtwin.selection.choosing import Stratum, choose
+from tabtwin.selection.outcome import by_order, worst_columns
+from tabtwin.selection.shares import Shares, parse_shares
+from tabtwin.selection.starting import drawn, whole_blocks
+from tabtwin.selection.targets import aim_at, quotas
+from tabtwin.store.artifacts import Ref, Run
+
+READS = (
+    Ref(step="ingest", file="schema.json"),
+    Ref(step="ingest", file="facts.json"),
+    Ref(step="weigh", file="weights.json"),
+    Ref(step="screen", file="screened.parquet"),
+)
+TRAINING = Ref(step="ingest", file="encoded.parquet")
+
+
+class Params(StepParams):
+    """How many rows make the twin, and what their tables are to come near."""
+
+    rows: Rows = Field(0, description="rows of the twin; 0: as many as the table has")
+    fit: float = Field(0, ge=0, le=1, description="part of training's tables in the target: closer, a leak")
+    share: str = Field("", description="other shares of a column: COLUMN=VALUE:SHARE, such as churn=Yes:0.5")
+    swaps: int = Field(5, ge=0, le=1_000, description="swaps tried for each row of the twin, at most")
+
+
+def reads(params: Params, run: Run) -> Iterable[Ref]:
+    """The screened rows and the pool they are from; training only where its tables are fitted."""
+    return (*READS, *pool_refs(run), *([TRAINING] if params.fit else []))
+
+
+def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
+    """Choose the twin from the screened pool."""
+    schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
+    rows, report = refine(
+        inputs.table("screen", "screened.parquet"),
+        read_shards(inputs),
+        inputs.table("ingest", "encoded.parquet") if params.fit else None,
+        schema,
+        inputs.json("weigh", "weights.json"),
+        params,
+        default=int(inputs.json("ingest", "facts.json")["rows"]),
+    )
+    outputs.table("synthetic.parquet", rows)
+    outputs.json("refine.json", report)
+    return {
+        "rows": report["rows"],
+        "models": sum(model["rows"] > 0 for model in report["models"].values()),
+        "kept": report["start"]["kept"],
+        "swaps": report["swaps"]["done"],
+        "before": report["before"]["overall"],
+        "after": report["after"]["overall"],
+    }
+
+
+def refine(
+    screened: pd.DataFrame,
+    pool: Iterable[pd.DataFrame],
+    training: pd.DataFrame | None,
+    schema: Schema,
+    weighed: Mapping[str, Any],
+    params: Params,
+    *,
+    default: int,
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """The rows of the twin, shuffled, and what ``refine.json`` says of them.
+
+    Args:
+        screened: What ``screen`` left, with its columns of the pool.
+        pool: The raw pool's shards, which are read one at a time.
+        training: Encoded training rows, where their tables are to be fitted.
+        schema: The schema of all of them.
+        weighed: ``weights`` of the models, and which are ``balanced``.
+        params: The settings.
+        default: Rows of the twin where the settings name no number.
+
+    Raises:
+        RefusedError: if too few rows were screened.
+        InputError: if no such shares can be asked for.
+    """
+    wanted = params.rows or default
+    _check_enough(len(screened), wanted)
+    shares = parse_shares(params.share, schema)
+    aim = aim_at(
+        screened,
+        pool,
+        training,
+        schema,
+        fit=params.fit,
+        shares=shares,
+        seed=params.run_seed,
+        threads=params.threads,
+    )
+    layout, target = aim.layout, aim.target * wanted
+    names = [column.name for column in schema.learned]
+    codes, members = aim.coder.codes(screened), screened[MEMBER].to_numpy()
+    balanced = _is_balanced(members, weighed) and shares is None
+    start = whole_blocks(screened[BLOCK].to_numpy(), wanted) if balanced else np.empty(0, np.int64)
+    # What balancing has done, swaps could only undo; towards another target they still help.
+    rounds = params.swaps if params.fit or 2 * len(start) < wanted else 0
+    groups = _groups(screened, schema, shares, wanted)
+    rng = generator(params.run_seed, "refine")
+    chosen = choose(codes, layout, target, groups, start, rounds, rng, params.threads)
+    plain = codes[:, drawn(members, weighed["weights"], wanted, rng)]
+    before = layout.distances(plain, target, params.threads)
+    report = {
+        "rows": wanted,
+        "screened": len(screened),
+        "models": origins(members, chosen.rows, weighed["weights"]),
+        "fit": params.fit,
+        "share": {"column": shares.column, "values": dict(shares.wanted)} if shares else None,
+        "tables": [int((layout.orders == order).sum()) for order in (1, 2, 3)],
+        "before": by_order(layout, before),
+        "after": by_order(layout, chosen.distances),
+        "worst": worst_columns(layout, aim.coder.names, before, chosen.distances),
+        "start": {"blocks": balanced, "kept": chosen.kept, "filled": wanted - chosen.kept},
+        "swaps": {"tried": chosen.steps, "done": chosen.swaps, "stopped": chosen.stopped},
+    }
+    return screened.iloc[rng.permutation(chosen.rows)][names], report
+
+
+def _check_enough(screened: int, wanted: int) -> None:
+    if screened < wanted:
+        fewer = f", or use --rows {screened}" if screened >= FEWEST_ROWS else ""
+        raise RefusedError(
+            f"expected {wanted} screened rows, found {screened}; run screen with the same --rows{fewer}"
+        )
+
+
+def _is_balanced(members: np.ndarray, weighed: Mapping[str, Any]) -> bool:
+    """Whether all rows are of one model that draws balanced blocks."""
+    found = set(members.tolist())
+    return len(found) == 1 and bool(weighed["balanced"].get(next(iter(found))))
+
+
+def _groups(screened: pd.DataFrame, schema: Schema, shares: Shares | None, wanted: int) -> list[Stratum]:
+    """The strata and their quotas.
+
+    Raises:
+        RefusedError: if there are too few rows of a value for the share that is asked for.
+    """
+    groups = quotas(screened, screened[COPY].to_numpy(), schema, shares, wanted)
+    for copies, others in zip(groups[::2], groups[1::2], strict=True):
+        needed, found = copies.quota + others.quota, len(copies.rows) + len(others.rows)
+        if shares is not None and found < needed:
+            fewer = wanted * found // needed
+            less = f" or --rows {fewer}" if fewer >= FEWEST_ROWS else ""
+            raise RefusedError(
+                f"--share: expected {needed} screened rows of a value of {shares.column!r}, found {found}; "
+                f"use a greater --oversample{less}"
+            )
+    return groups
+
+
+def origins(
+    members: np.ndarray, rows: np.ndarray, weights: Mapping[str, float]
+) -> dict[str, dict[str, float | int]]:
+    """For each model with rows in the screened pool: its weight, those rows, and its rows of the twin."""
+    return {
+        str(name): {
+            "weight": float(weights.get(name, 0.0)),
+            "screened": int((members == name).sum()),
+            "rows": int((members[rows] == name).sum()),
+        }
+        for name in sorted(set(members))
+    }
+
+
+STEP = Step(name="refine", params=Params, reads=reads, run=run)

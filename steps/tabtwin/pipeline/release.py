@@ -1,0 +1,295 @@
+"""Release: dress the twin as the source was, and publish it where the gates passed.
+
+    synthetic, schema, audit, report -> release/RUN/, in the run's store or another one
+
+No verdict is taken from the store: outputs are verified with the signing key, and the audit is judged here
+again, by the limits that this step is given. A release bears its owner's mark: another key neither replaces
+nor withdraws it.
+
+Where the run goes on from others, what it publishes is its own rows: those of the others stand already.
+Where a gate refused, or canaries were planted and nobody said to release such a twin, nothing is published,
+an older release of the same run is withdrawn, and the step ends with exit code 3; the private report says
+why.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from pydantic import Field
+
+from tabtwin.evaluation.gates.limits import Limits, judged_by, own_limits
+from tabtwin.evaluation.gates.verdicts import Gate, judge, verdict_of
+from tabtwin.io.export import dress, to_csv, to_typed
+from tabtwin.lib import frames
+from tabtwin.lib.errors import IntegrityError, RefusedError
+from tabtwin.pipeline import releases
+from tabtwin.pipeline.step import Inputs, Outputs, Step, StepParams
+from tabtwin.preparation.balanced_designs import advise, describe
+from tabtwin.schema.schema import Schema
+from tabtwin.store import published, records, tries
+from tabtwin.store.artifacts import Manifest, Ref, Run, read_file, sha256
+from tabtwin.store.release_manifest import COPIED, CSV, LISTING, PARQUET, RELEASED, SCHEMA, write_listing
+from tabtwin.store.signing import owner
+from tabtwin.store.sources import fetch
+from tabtwin.store.store import MissingObjectError, Store
+
+RELEASES = "releases"
+"""What an owner marks: one mark for all, as runs of equal settings share what is released."""
+VERDICT = releases.VERDICT.file
+_BY_LIKENESS = ("likeness", "discriminator")
+_MUCH = 0.2
+"""The share of a column's cells that protection hides above which it may be why a twin is unlike."""
+
+AUDIT = Ref(step="audit", file="audit.json")
+GATES = Ref(step="report", file="gates.json")
+READS = (
+    Ref(step="ingest", file="published.json"),
+    Ref(step="ingest", file="facts.json"),
+    releases.TWIN,
+    releases.EARLIER,
+    AUDIT,
+    GATES,
+    *(Ref(step="report", file=file) for file in COPIED),
+)
+
+
+class Params(StepParams):
+    """Where to publish, which decides no byte, and what may be: by the limits that the report judges by."""
+
+    to: str = Field("", exclude=True, description="s3://BUCKET/PREFIX to publish to; empty: the run's store")
+    strict: bool = Field(False, description="refuse what the table is too small to show, too")
+    gates_file: str = Field("", exclude=True, description="s3:// URL of your own limits (TOML)")
+    escape_formulas: bool = Field(
+        False, description="set an apostrophe before what a spreadsheet would run as a formula, in the CSV"
+    )
+    release_canaries: bool = Field(False, description="release a twin though canaries were planted")
+    max_releases: int = Field(
+        0, ge=0, exclude=True, description="most releases of these rows, or of this run's name; 0: no limit"
+    )
+
+
+def reads(params: Params, run: Run) -> list[Ref]:
+    """The twin, what was found of it, and the keys that earlier releases have."""
+    earlier = releases.earlier_runs(run)
+    return [*READS, *(Ref(step="release", file=PARQUET, run=name) for name in earlier)]
+
+
+def extra(params: Params, run: Run) -> dict[str, str]:
+    """The gates' limits."""
+    return {"gates.toml": _limits(params, run.store).model_dump_json()}
+
+
+def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
+    """Write what is to be published, or only the verdict."""
+    facts = inputs.json("ingest", "facts.json")
+    withheld = 0 if params.release_canaries else facts["canaries"]
+    verdict = _judged(params, inputs) | {
+        "owner": owner(RELEASES),
+        "withheld_for_canaries": withheld,
+        "plans": facts["plans"],
+        "hidden": [name for name, cells in facts["protected"].items() if cells > _MUCH * facts["training"]],
+    }
+    outputs.json(VERDICT, verdict)
+    if verdict["refused"] or withheld:
+        return {"released": False}
+    schema = Schema.model_validate_json(inputs.read("ingest", "published.json"))
+    rows = inputs.read("refine", "synthetic.parquet")
+    # Not from the run's seed: whoever tried seeds on the released keys would find the one of the split.
+    rng = np.random.default_rng(int(sha256(rows), 16))
+    earlier = [inputs.table(ref.step, ref.file, run=ref.run) for ref in inputs.refs if ref.run]
+    twin = dress(frames.from_parquet(rows), schema, rng, earlier)
+    outputs.write(CSV, to_csv(twin, schema, escape_formulas=params.escape_formulas))
+    outputs.table(PARQUET, to_typed(twin, schema))
+    outputs.write(SCHEMA, inputs.read("ingest", "published.json"))
+    for file in COPIED:
+        outputs.write(file, inputs.read("report", file))
+    return {"released": True, "rows": len(twin)}
+
+
+def _limits(params: Params, store: Store) -> Limits:
+    """What the gates hold the audit's figures against."""
+    return own_limits(fetch(params.gates_file, store))
+
+
+def _judged(params: Params, inputs: Inputs) -> dict[str, Any]:
+    """What the gates say of the audit, which is what the report says.
+
+    Raises:
+        IntegrityError: if the report says something else, as where it was judged by other limits.
+    """
+    limits = _limits(params, inputs.run.store)
+    gates = judge(inputs.json(AUDIT.step, AUDIT.file), limits)
+    found = verdict_of(gates, alpha=limits.alpha, strict=params.strict)
+    if found != inputs.json(GATES.step, GATES.file):
+        raise IntegrityError(
+            "expected a report that judged this audit by these limits, found another verdict in it; "
+            "run the report again, with the same --gates and --strict"
+        )
+    return found
+
+
+def publish(params: Params, view: Run, manifest: Manifest) -> None:
+    """Put the files under ``release/RUN/``, their manifest last, or withdraw what stands there.
+
+    Raises:
+        RefusedError: if a gate refused, canaries were planted and are not to be released, or as many releases
+            of the same people as are wanted went out before.
+        IntegrityError: if another owner's release stands there.
+        InputError: if another run went on from the same one in the meantime.
+    """
+    verdict = json.loads(read_file(view.store, manifest, VERDICT))
+    public = Run(public_store(view.store, params.to), view.run)
+    _check_ours(public)
+    withheld = verdict["withheld_for_canaries"]
+    limits = judged_by(_limits(params, view.store), strict=params.strict)
+    if verdict["refused"] or withheld:
+        tries.end(view, limits, refused=verdict["refused"])
+        _withdraw(public)
+        gates = [Gate.model_validate(gate) for gate in verdict["gates"]]
+        raise RefusedError(
+            refusal(gates, verdict["plans"], verdict["hidden"]) if verdict["refused"] else planted(withheld)
+        )
+    listing = write_listing(manifest, verdict["owner"], without=VERDICT)
+    before = published.count(view, public.store, listing) if params.max_releases else 0
+    if before and before >= params.max_releases:
+        raise RefusedError(too_many(before, params.max_releases))
+    _go_on(view)
+    published.record(view, listing)
+    tries.end(view, limits, released=True)
+    if _stands(public, listing):
+        return
+    if _published(public) not in (None, listing):
+        releases.begin_anew(view.store, view.run)
+    _withdraw(public)
+    for name, data in released_files(view.store, manifest).items():
+        public.store.put(_key(public, name), data)
+
+
+def _go_on(view: Run) -> None:
+    """Say of the run that this one goes on from that it does.
+
+    Raises:
+        InputError: if another does already.
+    """
+    earlier = releases.earlier_runs(view)
+    if earlier:
+        releases.check_goes_on(view, earlier[-1])
+        releases.follow(view.store, earlier[-1], view.run)
+
+
+def _check_ours(view: Run) -> None:
+    """See that no other owner's release stands under a run's name; one without a mark is of before.
+
+    Raises:
+        IntegrityError: if one does.
+    """
+    standing = records.loaded(_published(view) or b"") or {}
+    if standing.get("owner", "") not in ("", owner(RELEASES)):
+        raise IntegrityError(
+            f"release/{view.run} was published by the owner of another signing key; choose another name for "
+            "the run, or use the key that made it"
+        )
+
+
+def released_files(store: Store, manifest: Manifest) -> dict[str, bytes]:
+    """The files of a release, by name; the manifest of all others comes last.
+
+    Raises:
+        IntegrityError: if one is not what the step's own manifest vouches for, or is no file of a release.
+    """
+    verdict = json.loads(read_file(store, manifest, VERDICT))
+    if manifest.files.keys() != {*RELEASED, VERDICT}:
+        raise IntegrityError(f"expected {', '.join(sorted(RELEASED))} of a release, found others; run again")
+    listing = write_listing(manifest, verdict["owner"], without=VERDICT)
+    return {name: read_file(store, manifest, name) for name in sorted(RELEASED)} | {LISTING: listing}
+
+
+def public_store(store: Store, to: str) -> Store:
+    """Where releases go: the store at ``to``, with credentials of its own where it has any, or ``store``."""
+    return Store.open(to, role="release") if to else store
+
+
+def refusal(gates: Sequence[Gate], plans: Sequence[Sequence[str]] = (), hidden: Sequence[str] = ()) -> str:
+    """One line: which gates refused, by how much, and what helps.
+
+    Args:
+        gates: All of them.
+        plans: Columns whose combinations are a plan of the rows: what helps first of all.
+        hidden: Columns that the twin has but in part, by which a model tells it from real rows.
+    """
+    refused = [gate for gate in gates if gate.verdict == "refused"]
+    if refused:
+        first = [f"Rows are a plan, {describe(plan)}: {advise(plan)}." for plan in plans]
+        if hidden and any(gate.name in _BY_LIKENESS for gate in refused):
+            named = ", ".join(hidden)
+            first.append(
+                f"Value protection hides much of {named}: group those values, or --drop those columns."
+            )
+        remedies = " ".join([*first, *dict.fromkeys(gate.remedy for gate in refused)])
+        return "; ".join(f"gate {gate.name} refused: {_figures(gate)}" for gate in refused) + f". {remedies}"
+    unshown = "; ".join(f"{gate.name}: {_figures(gate)}" for gate in gates if gate.verdict == "not_shown")
+    return f"--strict refuses gates that are not shown: {unshown}; use more rows or leave --strict out"
+
+
+def planted(canaries: int) -> str:
+    """One line: why a twin is not published that the gates do not refuse, and what to do."""
+    return (
+        f"expected training rows alone, found {canaries} planted canaries among them; "
+        "run without --canaries to release a twin, or with --release-canaries to release this one"
+    )
+
+
+def too_many(before: int, most: int) -> str:
+    """One line: why a twin that the gates do not refuse is one too many."""
+    return (
+        f"expected fewer than --max-releases {most} of these rows or of this run's name before, found "
+        f"{before}, and each tells more of the same people; keep to those, or say a higher number"
+    )
+
+
+def _figures(gate: Gate) -> str:
+    if gate.figure is None or gate.interval is None:
+        return "the table is too small to measure it"
+    low, high = gate.interval
+    least = f"at least {gate.lower:g} and " if gate.lower is not None else ""
+    return (
+        f"expected {least}at most {gate.limit:g}, found {gate.figure:.4f} "
+        f"({low:.4f} to {high:.4f}) on the {gate.measured_on}"
+    )
+
+
+def _stands(view: Run, listing: bytes) -> bool:
+    """Whether this very release stands whole."""
+    if _published(view) != listing:
+        return False
+    try:
+        files = json.loads(listing)["files"].items()
+        return all(sha256(view.store.get(_key(view, name))) == entry["sha256"] for name, entry in files)
+    except MissingObjectError:
+        return False
+
+
+def _published(view: Run) -> bytes | None:
+    """What vouches for this run's release, if one stands."""
+    try:
+        return view.store.get(_key(view, LISTING))
+    except MissingObjectError:
+        return None
+
+
+def _withdraw(view: Run) -> None:
+    """Remove what stands of this run's release; the manifest, without which nothing counts, first."""
+    view.store.delete(_key(view, LISTING))
+    for key in view.store.list(_key(view, "")):
+        view.store.delete(key)
+
+
+def _key(view: Run, file: str) -> str:
+    return f"release/{view.run}/{file}"
+
+
+STEP = Step(name="release", params=Params, reads=reads, run=run, extra=extra, publish=publish)

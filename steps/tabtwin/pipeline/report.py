@@ -1,0 +1,148 @@
+"""Report: the gates' verdicts, one static page of every figure, and the figures as JSON.
+
+    everything above -> report, metrics, gates
+
+One report, rendered twice: the public one says nothing that value protection hides, and neither seed nor
+digest of private data; the private one adds those and where things lie. Refused or not, both are written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+from pydantic import Field
+
+from tabtwin.evaluation.gates.limits import judged_by, own_limits
+from tabtwin.evaluation.gates.verdicts import judge, refuses, verdict_of
+from tabtwin.evaluation.subjects import count
+from tabtwin.pipeline.plan import MODELS, planned_parts
+from tabtwin.pipeline.releases import read_twins, twin_refs
+from tabtwin.pipeline.step import SEED, Inputs, Outputs, Step, StepParams
+from tabtwin.protection.values import Encoding
+from tabtwin.report.evidence import Evidence, Making, manifests, provenance, public_settings, versions
+from tabtwin.report.metrics import metrics
+from tabtwin.report.page import render
+from tabtwin.report.pictures import pictures
+from tabtwin.schema.schema import Schema
+from tabtwin.store import tries
+from tabtwin.store.artifacts import Manifest, Ref, Run, sha256
+from tabtwin.store.sources import fetch
+
+READS = (
+    Ref(step="ingest", file="schema.json"),
+    Ref(step="ingest", file="facts.json"),
+    Ref(step="ingest", file="encoding.json"),
+    SEED,
+    Ref(step="ingest", file="training.parquet"),
+    Ref(step="ingest", file="folds.parquet"),
+    Ref(step="ingest", file="holdout_subjects.parquet"),
+    MODELS,
+    Ref(step="weigh", file="weights.json"),
+    Ref(step="screen", file="screen.json"),
+    Ref(step="refine", file="refine.json"),
+    Ref(step="audit", file="audit.json"),
+    Ref(step="balance", file="balance.json"),
+    Ref(step="utility", file="utility.json"),
+)
+
+
+class Params(StepParams):
+    """What the gates refuse."""
+
+    strict: bool = Field(False, description="refuse what the table is too small to show, too")
+    gates_file: str = Field("", exclude=True, description="s3:// URL of your own limits (TOML)")
+
+
+def reads(params: Params, run: Run) -> Iterable[Ref]:
+    """What every step found, and the score of every model that has one."""
+    scores = [Ref(step="score", file="score.json", name=model) for model in _planned(run)]
+    return [*READS, *twin_refs(run), *(ref for ref in scores if run.digest(ref) is not None)]
+
+
+def extra(params: Params, run: Run) -> dict[str, str]:
+    """The gates' limits, and the outputs that the private report points at."""
+    given = fetch(params.gates_file, run.store)
+    own = own_limits(given)
+    limits = {"gates.toml": own.model_dump_json()} | ({"gates": sha256(given)} if given else {})
+    before = tries.begin(run, judged_by(own, strict=params.strict))
+    return (
+        limits
+        | {"before": before.model_dump_json()}
+        | {name: manifest.fingerprint for name, manifest in _manifests(run).items()}
+    )
+
+
+def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
+    """Gather, judge, and write the report both ways."""
+    found = gather(params, inputs)
+    outputs.json("gates.json", verdict_of(found.gates, alpha=found.alpha, strict=found.strict))
+    for private, suffix in ((False, ""), (True, "_private")):
+        outputs.write(f"report{suffix}.html", render(found, private=private).encode())
+        outputs.json(f"metrics{suffix}.json", metrics(found, private=private))
+    return {"refused": found.refused} | {gate.name: gate.verdict for gate in found.gates}
+
+
+def gather(params: Params, inputs: Inputs) -> Evidence:
+    """Read what every step found."""
+    schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
+    audit = inputs.json("audit", "audit.json")
+    limits = own_limits(fetch(params.gates_file, inputs.run.store))
+    gates = judge(audit, limits)
+    tasks = _manifests(inputs.run)
+    twins = read_twins(inputs)
+    facts = inputs.json("ingest", "facts.json")
+    subjects = inputs.table("ingest", "folds.parquet")["subject"].to_numpy()
+    held_subjects = inputs.table("ingest", "holdout_subjects.parquet")["subject"].to_numpy()
+    return Evidence(
+        schema=schema,
+        facts=facts,
+        audit=audit,
+        gates=gates,
+        alpha=limits.alpha,
+        refused=refuses(gates, strict=params.strict),
+        strict=params.strict,
+        made=Making(
+            weights=inputs.json("weigh", "weights.json"),
+            scores={name: inputs.json("score", "score.json", name) for name in inputs.names("score")},
+            screen=inputs.json("screen", "screen.json"),
+            refine=inputs.json("refine", "refine.json"),
+            balance=inputs.json("balance", "balance.json"),
+        ),
+        utility=inputs.json("utility", "utility.json"),
+        pictures=pictures(
+            inputs.table("ingest", "training.parquet"),
+            pd.concat(twins, ignore_index=True),
+            subjects,
+            schema,
+            Encoding.model_validate_json(inputs.read("ingest", "encoding.json")),
+            facts["protect"],
+        ),
+        subjects={"training": count(subjects), "holdout": count(held_subjects)},
+        releases=[len(twin) for twin in twins],
+        settings=public_settings(tasks) | {"strict": params.strict},
+        versions=versions(tasks),
+        private=provenance(tasks, params.run_seed),
+        before=tries.begin(inputs.run, judged_by(limits, strict=params.strict)),
+        chose_seed=not inputs.json(SEED.step, SEED.file)["keyed"],
+    )
+
+
+def _planned(run: Run) -> dict[str, list[str]]:
+    """The models of the run and their parts; none where it has no plan, which ``READS`` then reports."""
+    return {} if run.digest(MODELS) is None else planned_parts(run)
+
+
+def _manifests(run: Run) -> dict[str, Manifest]:
+    return manifests(run, _planned(run))
+
+
+STEP = Step(
+    name="report",
+    params=Params,
+    reads=reads,
+    run=run,
+    extra=extra,
+    emits={"report": "report.html"},  # Argo's UI shows it, to all who may see workflows
+)

@@ -1,0 +1,196 @@
+"""Score: what a sample of one model is worth, and what it gives away.
+
+    model, encoded, folds -> score
+
+SDMetrics' QualityReport, DiagnosticReport and privacy metrics, kept whole. Beside them stands what gives
+the scores their meaning: what the member's left-out fold (fresh real rows) and uniform noise score. Of a
+mixture of members it is the first one that is judged, alone. Tables are canonical, after value protection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pydantic import Field
+
+from tabtwin import generators
+from tabtwin.evaluation.distances.neighbours import Gower, nearest
+from tabtwin.evaluation.fidelity import sdmetrics
+from tabtwin.generators.stored import model_refs, read_model
+from tabtwin.lib.log import progress
+from tabtwin.lib.names import PlainName
+from tabtwin.lib.seeds import derive, generator
+from tabtwin.pipeline.step import Inputs, Outputs, Step, StepParams
+from tabtwin.pipeline.train import left_out
+from tabtwin.protection.values import Encoding, decode
+from tabtwin.schema.schema import Schema
+from tabtwin.store.artifacts import Ref, Run
+
+FEWEST_ROWS = 1_000
+MOST_ROWS = 5_000
+NEAR = 0.05
+PARTS = 5
+
+
+class Params(StepParams):
+    """Which model to score."""
+
+    model: PlainName = Field(description="the model's name, such as ctgan-1")
+
+
+def reads(params: Params, run: Run) -> list[Ref]:
+    """The model, and the rows that it saw and did not see."""
+    return [
+        *model_refs(run, params.model),
+        Ref(step="ingest", file="schema.json"),
+        Ref(step="ingest", file="encoding.json"),
+        Ref(step="ingest", file="encoded.parquet"),
+        Ref(step="ingest", file="folds.parquet"),
+    ]
+
+
+def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
+    """Draw a sample about as long as the left-out fold, and score it."""
+    schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
+    encoding = Encoding.model_validate_json(inputs.read("ingest", "encoding.json"))
+    model, training = read_model(inputs)
+    real = decode(inputs.table("ingest", "encoded.parquet"), schema, encoding)
+    mask = left_out(inputs.table("ingest", "folds.parquet"), training["member"])
+    seen, unseen = real[~mask], _thinned(real[mask], MOST_ROWS, derive(params.run_seed, "score", "unseen"))
+
+    seed = derive(params.run_seed, "score", params.model)
+    made = decode(model.alone().sample(0, max(FEWEST_ROWS, len(unseen)), seed), schema, encoding)
+
+    score = score_sample(made, seen, unseen, schema, seed, params.threads)
+    blocks = {"block": model.block, "balanced": generators.find(training["generator"]).balances}
+    outputs.json("score.json", {"model": params.model, **blocks, **score})
+    return {
+        "quality": score["quality"]["score"],
+        "quality_unseen": score["references"]["unseen"]["score"],
+        "quality_noise": score["references"]["noise"]["score"],
+        "diagnostic": score["diagnostic"]["score"],
+        "copies": score["privacy"]["copies"]["sample"],
+    }
+
+
+def score_sample(
+    made: pd.DataFrame, seen: pd.DataFrame, unseen: pd.DataFrame, schema: Schema, seed: int, threads: int
+) -> dict[str, Any]:
+    """All scores of a sample.
+
+    Args:
+        made: The model's rows, canonical.
+        seen: The training rows that the model learned from.
+        unseen: Training rows that it did not learn from.
+        schema: Their schema.
+        seed: From which all draws derive theirs.
+        threads: CPU threads.
+
+    Returns:
+        JSON values: ``quality`` and ``diagnostic`` (score, properties, details), ``references`` (the
+        quality score and properties of ``unseen`` and of ``noise``), ``privacy`` and ``rows``.
+    """
+    noise = uniform_noise(seen, len(made), generator(seed, "noise"))
+    quality = sdmetrics.quality(seen, made, schema, derive(seed, "quality"))
+    progress(1, PARTS, "score")
+    references = {
+        name: _headline(sdmetrics.quality(seen, table, schema, derive(seed, "quality", name)))
+        for name, table in {"unseen": unseen, "noise": noise}.items()
+    }
+    progress(2, PARTS, "score")
+    diagnostic = sdmetrics.diagnostic(seen, made, schema, derive(seed, "diagnostic"))
+    progress(3, PARTS, "score")
+    privacy = _protection(made, seen, unseen, schema, seed)
+    progress(4, PARTS, "score")
+    privacy |= nearness(made, seen, unseen, schema, threads)
+    progress(5, PARTS, "score")
+    return {
+        "rows": {"sample": len(made), "seen": len(seen), "unseen": len(unseen)},
+        "quality": quality,
+        "references": references,
+        "diagnostic": diagnostic,
+        "privacy": privacy,
+    }
+
+
+def uniform_noise(table: pd.DataFrame, rows: int, rng: np.random.Generator) -> pd.DataFrame:
+    """Rows that know only each column's range, categories and missing rate: the floor of quality."""
+    columns = {}
+    for name in table:
+        cells = table[name]
+        there = cells.dropna()
+        if there.empty:
+            columns[name] = pd.Series([None] * rows, dtype=cells.dtype)
+            continue
+        if cells.dtype == object:
+            drawn = pd.Series(rng.choice(np.array(sorted(there.unique()), dtype=object), rows))
+        elif cells.dtype.kind == "M":
+            micros = there.astype("datetime64[us]").astype(
+                "int64"
+            )  # of two dates, nanoseconds end after 292 years
+            span = float(micros.max() - micros.min()) * rng.random(rows)
+            drawn = pd.Series((micros.min() + span.astype("int64")).astype("datetime64[us]")).astype(
+                cells.dtype
+            )
+        else:
+            drawn = pd.Series(there.min() + (there.max() - there.min()) * rng.random(rows))
+        columns[name] = drawn.mask(rng.random(rows) < cells.isna().mean(), None)
+    return pd.DataFrame(columns)
+
+
+def nearness(
+    made: pd.DataFrame, seen: pd.DataFrame, unseen: pd.DataFrame, schema: Schema, threads: int
+) -> dict[str, Any]:
+    """How many rows lie at, or suspiciously near, a row that the model saw; each beside fresh rows' share.
+
+    *Near* is at most the distance (Gower's, to the closest row seen) at or below which 5 % of the fresh rows
+    lie that equal no row seen.
+    """
+    gower = Gower.fit(seen, schema)
+    reference = gower.features(seen)
+    found = {}
+    for name, table in {"sample": made, "unseen": unseen}.items():
+        distances, _ = nearest(gower.features(table), reference, 1, threads=threads)
+        found[name] = distances[:, 0].astype("float64")
+    apart = found["unseen"][found["unseen"] > 0]
+    limit = float(np.quantile(apart, NEAR, method="lower")) if len(apart) else 0.0
+    return {
+        "copies": {name: float((distances == 0).mean()) for name, distances in found.items()},
+        "near": {name: float((distances <= limit).mean()) for name, distances in found.items()}
+        | {"distance": limit},
+    }
+
+
+def _protection(
+    made: pd.DataFrame, seen: pd.DataFrame, unseen: pd.DataFrame, schema: Schema, seed: int
+) -> dict[str, Any]:
+    """SDMetrics' privacy metrics on equally many rows of each table, few enough for a quadratic cost."""
+    rows = min(sdmetrics.affordable_rows(len(schema.learned)), len(seen), len(unseen))
+    sample = _thinned(made, rows, derive(seed, "privacy", "sample"))
+    real = _thinned(seen, rows, derive(seed, "privacy", "seen"))
+    fresh = _thinned(unseen, rows, derive(seed, "privacy", "unseen"))
+    baseline_seed = derive(seed, "baseline")
+    return {
+        "rows": rows,
+        "DCRBaselineProtection": sdmetrics.baseline_protection(real, sample, schema, baseline_seed),
+        "DCRBaselineProtection of unseen rows": sdmetrics.baseline_protection(
+            real, fresh, schema, baseline_seed
+        ),
+        "DCROverfittingProtection": sdmetrics.overfitting_protection(
+            real, sample, fresh, schema, derive(seed, "overfitting")
+        ),
+    }
+
+
+def _thinned(table: pd.DataFrame, rows: int, seed: int) -> pd.DataFrame:
+    return table.sample(min(rows, len(table)), random_state=seed).reset_index(drop=True)
+
+
+def _headline(report: dict[str, Any]) -> dict[str, Any]:
+    return {"score": report["score"], "properties": report["properties"]}
+
+
+STEP = Step(name="score", params=Params, reads=reads, run=run)

@@ -1,0 +1,279 @@
+"""Screen: drop near copies, and surplus copies and crowding around training rows.
+
+    pool, training, encoding, canaries -> screened, screen
+
+Rows are compared with the raw training rows, before value protection, since those are whom a copy harms.
+What stands closer to a planted canary than to any of them goes first: it shows the planting, not the table.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pydantic import Field
+
+from tabtwin.evaluation.canaries.planting import planted_rows
+from tabtwin.evaluation.distances.neighbours import Features, Gower, nearest
+from tabtwin.evaluation.distances.screening_rules import (
+    DEFAULTS,
+    RULES,
+    Closeness,
+    LeastDcr,
+    LeastNndr,
+    Mode,
+    Rules,
+    Scale,
+    measure,
+    screen,
+    threshold_for,
+)
+from tabtwin.lib.errors import RefusedError
+from tabtwin.lib.log import progress
+from tabtwin.lib.options import FEWEST_ROWS, Rows, flag
+from tabtwin.lib.seeds import generator
+from tabtwin.pipeline.pool import COPY, MEMBER, pool_refs, read_pool
+from tabtwin.pipeline.step import Inputs, Outputs, Step, StepParams
+from tabtwin.protection.values import Encoding, units, violations
+from tabtwin.schema.rules.breaking import broken
+from tabtwin.schema.schema import Schema
+from tabtwin.selection.shares import parse_shares
+from tabtwin.selection.shortlist import best_rows, first_rows
+from tabtwin.store.artifacts import Ref, Run
+
+READS = (
+    Ref(step="ingest", file="schema.json"),
+    Ref(step="ingest", file="facts.json"),
+    Ref(step="ingest", file="encoding.json"),
+    Ref(step="ingest", file="training.parquet"),
+    Ref(step="ingest", file="folds.parquet"),
+    Ref(step="ingest", file="canaries.parquet"),
+)
+ENCODED = Ref(step="ingest", file="encoded.parquet")
+CANARY = "canary"
+"""The rule that drops what is closest to a planted canary."""
+HISTOGRAM_DCR = (0.0, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.0)
+HISTOGRAM_NNDR = tuple(step / 10 for step in range(10))
+WHOLE, SHORT = 5, 3
+SPARE = 1.1  # the oversampling advised, by what would have done this time
+MOST_OVERSAMPLE = 100
+
+
+class Params(StepParams):
+    """What to drop, and how many rows must be left."""
+
+    min_dcr: LeastDcr = Field(DEFAULTS.min_dcr, description="least distance to the closest training row")
+    min_nndr: LeastNndr = Field(
+        DEFAULTS.min_nndr, description="least ratio of the distances to the two closest training rows"
+    )
+    screen: Mode = Field(
+        DEFAULTS.mode, description="drop the excess over what training shows, or everything below"
+    )
+    dcr_scale: Scale = Field(
+        DEFAULTS.scale, description="read a distance relative to the training row's own, or as it is"
+    )
+    rows: Rows = Field(0, description="rows of the twin; 0: as many as the table has")
+    shortlist: int = Field(
+        0,
+        ge=0,
+        le=1_000,
+        description="how many times the rows of the twin are compared at most; "
+        f"0: a pool of up to {WHOLE} times whole, {SHORT} times of a larger one",
+    )
+    fit: float = Field(0, ge=0, le=1, description="what refine is told, for the shortlist")
+    share: str = Field("", description="what refine is told, for the shortlist")
+
+
+def reads(params: Params, run: Run) -> list[Ref]:
+    """What ingest wrote, and every shard of the pool; encoded rows only where their tables are fitted."""
+    return [*READS, *pool_refs(run), *([ENCODED] if params.fit else [])]
+
+
+def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
+    """Measure the pool's rows against training, drop what the rules say, and see that enough are left."""
+    schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
+    encoding = Encoding.model_validate_json(inputs.read("ingest", "encoding.json"))
+    training = inputs.table("ingest", "training.parquet")
+    subjects = inputs.table("ingest", "folds.parquet")["subject"].to_numpy()
+    wanted = params.rows or int(inputs.json("ingest", "facts.json")["rows"])
+    rules = Rules(
+        mode=params.screen, scale=params.dcr_scale, min_dcr=params.min_dcr, min_nndr=params.min_nndr
+    )
+    raw = read_pool(inputs)
+    encoded = inputs.table("ingest", "encoded.parquet") if params.fit else None
+    pool = raw.iloc[shortlist(raw, encoded, schema, wanted, params)]
+    assert_protected(pool, schema, encoding)
+    assert_rules(pool, schema)
+
+    gower = Gower.fit(training, schema)
+    made, real = gower.features(pool), gower.features(training)
+    seen, own = measure(made, real, subjects, params.threads, progress)
+    planted = gower.features(planted_rows(inputs.table("ingest", "canaries.parquet")))
+    near = nearer(made, seen, planted, params.threads)
+    dropped = {
+        rule: _among(~near, mask)
+        for rule, mask in screen(seen.take(~near), own, rules, generator(params.run_seed, "screen")).items()
+    }
+    price = dropped_leaving_one_out(own, rules)
+    if len(planted):
+        dropped[CANARY] = near
+        price[CANARY] = float(nearer(real, own, planted, params.threads).mean())
+    kept = ~np.logical_or.reduce(list(dropped.values()))
+    if kept.sum() < wanted:
+        raise RefusedError(too_few(seen, rules, int(kept.sum()), wanted, len(raw)))
+
+    outputs.table("screened.parquet", pool.assign(**{COPY: seen.copies})[kept])
+    outputs.json(
+        "screen.json",
+        {
+            "rows": {
+                "pool": len(raw),
+                "compared": len(pool),
+                "kept": int(kept.sum()),
+                "wanted": wanted,
+            },
+            "models": models(pool[MEMBER], kept),
+            "dropped": {rule: int(mask.sum()) for rule, mask in dropped.items()},
+            "training_dropped": price,
+            "settings": rules.model_dump(),
+            **pictures({"pool": seen, "kept": seen.take(kept), "training": own}, rules),
+        },
+    )
+    return {"rows": len(raw), "compared": len(pool), "kept": int(kept.sum())} | {
+        f"dropped_{rule}": int(mask.sum()) for rule, mask in dropped.items()
+    }
+
+
+def shortlist(
+    pool: pd.DataFrame, encoded: pd.DataFrame | None, schema: Schema, wanted: int, params: Params
+) -> np.ndarray:
+    """The rows of the pool that are compared: int64, ascending.
+
+    Where ``refine`` chooses by other tables than the pool's own, those that suit it best; else the first of
+    each model's stream, as whole blocks are worth most.
+    """
+    most = wanted * (params.shortlist or (WHOLE if len(pool) <= WHOLE * wanted else SHORT))
+    if len(pool) <= most:
+        return np.arange(len(pool))
+    shares = parse_shares(params.share, schema)
+    if not params.fit and shares is None:
+        return first_rows(pool[MEMBER].to_numpy(), most)
+    return best_rows(
+        pool,
+        encoded,
+        schema,
+        most,
+        fit=params.fit,
+        shares=shares,
+        seed=params.run_seed,
+        threads=params.threads,
+        rng=generator(params.run_seed, "screen", "shortlist"),
+    )
+
+
+def nearer(rows: Features, seen: Closeness, planted: Features, threads: int) -> np.ndarray:
+    """Which rows stand closer to a planted canary than to any training row: bool (rows,).
+
+    Args:
+        rows: The rows.
+        seen: How close they are to training.
+        planted: The canaries that were planted; perhaps none.
+        threads: CPU threads.
+    """
+    distances, _ = nearest(rows, planted, 1, threads=threads)
+    return np.asarray(distances[:, 0] < seen.distance)
+
+
+def _among(rest: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """A mask over the rows of ``rest`` as one over all rows."""
+    whole = np.zeros(len(rest), bool)
+    whole[rest] = mask
+    return whole
+
+
+def assert_protected(pool: pd.DataFrame, schema: Schema, encoding: Encoding) -> None:
+    """Value protection acts before any generator learns, so a row that shows a hidden value is our bug.
+
+    Raises:
+        AssertionError: rather than dropping the row, since what let one through may have let others.
+    """
+    shown = int(violations(pool, schema, encoding).sum())
+    if shown:
+        raise AssertionError(f"{shown} of {len(pool)} pool rows hold a value that protection hides")
+
+
+def assert_rules(pool: pd.DataFrame, schema: Schema) -> None:
+    """Rules are kept when rows are decoded, so a row that breaks one is our bug.
+
+    Raises:
+        AssertionError: rather than dropping the row.
+    """
+    shown = int(broken(pool, schema.rules, units(schema)).sum())
+    if shown:
+        raise AssertionError(f"{shown} of {len(pool)} pool rows break a rule of the schema")
+
+
+def dropped_leaving_one_out(training: Closeness, rules: Rules) -> dict[str, float]:
+    """The share of training rows that the same rules would drop if training were the pool."""
+    dropped = screen(training, training, rules, generator(0, "screen", "training"))
+    return {rule: float(dropped[rule].mean()) for rule in RULES}
+
+
+def models(members: pd.Series, kept: np.ndarray) -> dict[str, dict[str, int]]:
+    """Rows of each model, in the pool and kept."""
+    return {
+        str(model): {"pool": int((members == model).sum()), "kept": int(((members == model) & kept).sum())}
+        for model in sorted(members.unique())
+    }
+
+
+def pictures(rows: Mapping[str, Closeness], rules: Rules) -> dict[str, Any]:
+    """Shares of copies and of rows below each threshold, and histograms of counts, for each set of rows.
+
+    A histogram's ``edges`` are the lower ends of its bins; the last bin is open.
+    """
+    return {
+        "copies": {name: float(some.copies.mean()) for name, some in rows.items()},
+        "below": {
+            name: {
+                "dcr": float((some.dcr(rules.scale) < rules.min_dcr).mean()),
+                "nndr": float((some.nndr < rules.min_nndr).mean()),
+            }
+            for name, some in rows.items()
+        },
+        "dcr": {"edges": list(HISTOGRAM_DCR)}
+        | {name: _histogram(some.dcr(rules.scale), HISTOGRAM_DCR) for name, some in rows.items()},
+        "nndr": {"edges": list(HISTOGRAM_NNDR)}
+        | {name: _histogram(some.nndr, HISTOGRAM_NNDR) for name, some in rows.items()},
+    }
+
+
+def _histogram(values: np.ndarray, edges: tuple[float, ...]) -> list[int]:
+    places = np.searchsorted(edges, values, side="right") - 1
+    return [int(count) for count in np.bincount(places, minlength=len(edges))]
+
+
+def too_few(pool: Closeness, rules: Rules, kept: int, wanted: int, sampled: int) -> str:
+    """One line: what was expected and found, and the settings that would do."""
+    rows = len(pool.distance)
+    remedies = []
+    if rows < sampled:
+        remedies.append(f"--shortlist {math.ceil(sampled / wanted)}")
+    oversample = math.ceil(SPARE * rows / kept) if kept else MOST_OVERSAMPLE + 1
+    if rows == sampled and oversample <= MOST_OVERSAMPLE:
+        remedies.append(f"--oversample {oversample}")
+    if rules.mode == "cutoff":
+        threshold = threshold_for(pool, rules, wanted)
+        remedies.append(f"{flag(threshold[0])} {threshold[1]:g}" if threshold else "--screen matched")
+    elif rules.scale == "absolute":
+        remedies.append("--dcr-scale relative")
+    if kept >= FEWEST_ROWS:
+        remedies.append(f"--rows {kept}")
+    remedy = " or ".join(remedies) or "other --generators, since these repeat training rows"
+    return f"expected {wanted} rows after screening, found {kept} of {rows}; use {remedy}"
+
+
+STEP = Step(name="screen", params=Params, reads=reads, run=run)

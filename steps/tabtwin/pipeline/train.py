@@ -1,0 +1,129 @@
+"""Train: fit one generator to its share of the training rows.
+
+    encoded, encoding, schema, folds, canaries, facts -> model, training
+
+Member i leaves out fold i mod 5: those rows are its validation, and no weight of it depends on them. A
+generator whose model is a mixture of members gets all rows, and its members leave out the folds from i on;
+what they share, as the bounds of bins and the shares of codes, goes by all rows. Of such a model a task may
+fit one group of columns only: ``score`` and ``sample`` join the parts. Planted canaries
+are training rows here, and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, Self
+
+import numpy as np
+import pandas as pd
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from tabtwin import generators
+from tabtwin.evaluation.canaries.planting import plant, without_nobody
+from tabtwin.generators.protocol import Device, Settings
+from tabtwin.generators.spec import TORCH
+from tabtwin.lib.log import progress
+from tabtwin.lib.names import PlainName
+from tabtwin.lib.seeds import derive_wide
+from tabtwin.pipeline.step import Inputs, Outputs, Step, StepParams
+from tabtwin.protection.values import Encoding
+from tabtwin.schema.schema import Schema
+from tabtwin.schema.splits import FOLDS
+from tabtwin.store.artifacts import Ref
+
+READS = (
+    Ref(step="ingest", file="schema.json"),
+    Ref(step="ingest", file="encoding.json"),
+    Ref(step="ingest", file="encoded.parquet"),
+    Ref(step="ingest", file="folds.parquet"),
+    Ref(step="ingest", file="canaries.parquet"),
+    Ref(step="ingest", file="facts.json"),
+)
+MOST_BLOCK = 100_000
+
+
+class Params(StepParams):
+    """Which model to train, and how long."""
+
+    model: PlainName = Field(description="the model's name, such as ctgan-1")
+    generator: str = Field(description="what makes it: boost, ctgan or tvae")
+    member: int = Field(ge=1, description="its number in the run, from 1; it leaves out fold number mod 5")
+    members: int = Field(1, ge=1, le=5, description="members of boost, which are averaged")
+    epochs: int = Field(300, ge=1, description="passes over the training rows of ctgan and tvae")
+    restraint: float = Field(
+        0,
+        ge=0,
+        le=100,
+        description="nats of left-out likelihood that boost gives up to learn less of its rows",
+    )
+    group: int = Field(1, ge=1, description="which group of its columns to fit, of boost")
+    groups: int = Field(1, ge=1, description="how many groups of columns there are; the parts are one model")
+    block: int = Field(0, ge=0, description="rows that boost draws together; 0: the table's, up to 100000")
+    device: Device = Field("auto", description="where to train: cuda, cpu, or cuda where there is one")
+    pool: Literal["auto", "gpu", "cpu"] = Field(
+        "auto",
+        exclude=True,
+        description="where its pod was sent; gpu means cuda unless device says otherwise",
+    )
+
+    @model_validator(mode="after")
+    def _is_one_of_the_groups(self) -> Self:
+        """A group beyond the last would be fitted to nothing, in silence."""
+        if self.group > self.groups:
+            raise PydanticCustomError("no_group", "expected --group to be at most --groups")
+        return self
+
+    @model_validator(mode="before")
+    @classmethod
+    def _computes_where_it_was_sent(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """Sent to the GPU pool, a model must not be trained on that node's CPU in silence."""
+        asked = (given.get("pool"), given.get("device", "auto"))
+        sent = asked == ("gpu", "auto") and given.get("generator") in TORCH
+        return {**given, "device": "cuda"} if sent else given
+
+
+def left_out(folds: pd.DataFrame, member: int) -> np.ndarray:
+    """Which training rows a member does not see: bool (rows,)."""
+    mask: np.ndarray = folds["fold"].to_numpy() == member % FOLDS
+    return mask
+
+
+def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
+    """Fit the model and hand it over."""
+    schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
+    encoded = inputs.table("ingest", "encoded.parquet")
+    facts = inputs.json("ingest", "facts.json")
+    folds = inputs.table("ingest", "folds.parquet")
+    canaries = inputs.table("ingest", "canaries.parquet")
+    if len(canaries):
+        encoding = Encoding.model_validate_json(inputs.read("ingest", "encoding.json"))
+        encoded, folds = plant(encoded, folds, canaries, schema, encoding)
+        schema = without_nobody(schema, int(facts["protect"]))
+    generator = generators.find(params.generator)
+    kept = np.ones(len(folds), bool) if generator.leaves_out else ~left_out(folds, params.member)
+    rows, folds = (table[kept].reset_index(drop=True) for table in (encoded, folds))
+    by_member = (folds["fold"].to_numpy() - params.member) % FOLDS
+
+    settings = Settings(
+        epochs=params.epochs,
+        device=params.device,
+        threads=params.threads,
+        block=params.block or min(int(facts["rows"]), MOST_BLOCK),
+        protect=int(facts["protect"]),
+        members=params.members,
+        restraint=params.restraint,
+        group=params.group,
+        groups=params.groups,
+    )
+    seed = derive_wide(params.run_seed, "train", params.model)
+    subjects = folds["subject"].to_numpy()
+    model = generator.fit(rows, schema, settings, seed, progress, subjects, by_member)
+
+    outputs.write("model.bin", model.save())
+    about = {"generator": params.generator, "member": params.member, "epochs": params.epochs}
+    outputs.json("training.json", {**about, "rows": len(rows), **model.training})
+    return {"rows": len(rows), "epochs": params.epochs, "device": model.training.get("device", "cpu")}
+
+
+STEP = Step(name="train", params=Params, reads=lambda params, run: READS, run=run)

@@ -1,0 +1,156 @@
+"""Utility: does a model learn as much from the twin as from the real rows?
+
+    training, synthetic, hybrid, holdout -> utility
+
+The same stacked model is trained on each table and judged on the sealed holdout, beside one that always says
+the commonest class (or the mean). The spread is over three seeds of the model: it holds neither the luck of
+the holdout nor that of the twin. A made target's source column is no feature, for it gives the target away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from tabtwin.evaluation.utility.features import Features
+from tabtwin.evaluation.utility.learners import FOLDS
+from tabtwin.evaluation.utility.tasks import Task, task_of
+from tabtwin.lib import log
+from tabtwin.lib.seeds import derive, generator
+from tabtwin.pipeline.releases import read_released, twin_refs
+from tabtwin.pipeline.step import Inputs, Outputs, Step, StepParams
+from tabtwin.preparation.notes import about
+from tabtwin.schema.schema import LEARNED, Schema
+from tabtwin.store.artifacts import Ref, Run
+
+SEEDS = 3
+ROWS = 50_000
+
+READS = (
+    Ref(step="ingest", file="schema.json"),
+    Ref(step="ingest", file="training.parquet"),
+    Ref(step="ingest", file="holdout.parquet"),
+    Ref(step="balance", file="hybrid.parquet"),
+)
+
+
+class Params(StepParams):
+    """Utility has no options: it asks the same of every table."""
+
+
+def reads(params: Params, run: Run) -> list[Ref]:
+    """The real rows, the hybrid table, and all that is released."""
+    return [*READS, *twin_refs(run)]
+
+
+def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
+    """Train on each table and judge on the holdout."""
+    schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
+    tables = {
+        "real": inputs.table("ingest", "training.parquet"),
+        "synthetic": read_released(inputs),
+        "hybrid": inputs.table("balance", "hybrid.parquet"),
+    }
+    report = judge(tables, inputs.table("ingest", "holdout.parquet"), schema, params.run_seed, params.threads)
+    outputs.json("utility.json", report)
+    main = report["metrics"][0] if report["metrics"] else None
+    found = {name: result["mean"].get(main) for name, result in report["trained_on"].items() if result}
+    return {"task": report["task"], "metric": main, **found}
+
+
+def judge(
+    tables: Mapping[str, pd.DataFrame], holdout: pd.DataFrame, schema: Schema, seed: int, threads: int
+) -> dict[str, Any]:
+    """Scores on ``holdout`` of models trained on each of ``tables`` (``real`` among them), as JSON values."""
+    report: dict[str, Any] = {"target": schema.target, "task": "none", "metrics": [], "holdout_rows": 0,
+                              "seeds": SEEDS, "baseline": None, "trained_on": {}, "notes": []}  # fmt: skip
+    columns = [
+        column for column in schema.learned if column.name not in {schema.target, schema.target_source}
+    ]
+    reason = _skipped(schema, len(columns))
+    if reason:
+        return report | {"notes": [reason]}
+    task = task_of(schema, tables["real"], threads)
+    features = Features.fit(tables["real"], columns)
+    truth, known = task.target(holdout)
+    if len(truth) < 2:
+        return report | {"notes": ["skipped: fewer than two rows of the holdout have a target"]}
+    asked = features.matrix(holdout[known])
+    guess = task.baseline(task.target(tables["real"])[0], len(truth))
+    trained, notes = {}, list(task.notes)
+    for name, table in log.counted(tables.items(), len(tables), "utility"):
+        result, note = _trained_on(name, table, task, features, asked, truth, seed)
+        trained[name] = result
+        notes += note
+    return report | {
+        "task": task.kind,
+        "metrics": list(task.metrics),
+        "holdout_rows": len(truth),
+        "baseline": task.score(truth, guess),
+        "trained_on": trained,
+        "notes": notes,
+    }
+
+
+def _trained_on(
+    name: str,
+    table: pd.DataFrame,
+    task: Task,
+    features: Features,
+    asked: np.ndarray,
+    truth: np.ndarray,
+    seed: int,
+) -> tuple[dict[str, Any] | None, list[str]]:
+    """Mean and spread over seeds of a model trained on ``table``, and notes; ``None`` where none could be."""
+    target, known = task.target(table)
+    rows = np.flatnonzero(known)
+    notes = []
+    if len(rows) > ROWS:
+        chosen = np.sort(generator(seed, "utility", name).choice(len(rows), ROWS, replace=False))
+        rows, target = rows[chosen], target[chosen]
+        notes.append(f"{name}: trained on {ROWS} rows drawn from {about(int(known.sum()))}")
+    fit = task.trainable(target)
+    rows, target = rows[fit], target[fit]
+    if not fit.all():
+        notes.append(
+            f"{name}: {about(int((~fit).sum()))} rows of classes with fewer than {FOLDS} rows were left out"
+        )
+    if len(np.unique(target)) < 2 or len(target) < 2 * FOLDS:
+        return None, [*notes, f"{name}: no model, since its rows hold fewer than two values of the target"]
+    matrix = features.matrix(table.iloc[rows])
+    scores = [
+        task.score(truth, task.predict(matrix, target, asked, derive(seed, "utility", turn) >> 1))
+        for turn in range(SEEDS)
+    ]
+    return {
+        "rows": len(target),
+        "mean": {metric: _mean(scores, metric) for metric in task.metrics},
+        "spread": {metric: _spread(scores, metric) for metric in task.metrics},
+        "each": {metric: [score[metric] for score in scores] for metric in task.metrics},
+    }, notes
+
+
+def _mean(scores: list[dict[str, float | None]], metric: str) -> float | None:
+    values = [score[metric] for score in scores]
+    return None if None in values else float(np.mean([value for value in values if value is not None]))
+
+
+def _spread(scores: list[dict[str, float | None]], metric: str) -> float | None:
+    """Standard deviation over seeds."""
+    values = [value for score in scores if (value := score[metric]) is not None]
+    return float(np.std(values, ddof=1)) if len(values) == len(scores) else None
+
+
+def _skipped(schema: Schema, features: int) -> str | None:
+    """Why there is nothing to judge, if so."""
+    if schema.target is None:
+        return "skipped: the table has no target to predict; name one with --target"
+    if schema.target_source is None or schema[schema.target_source].kind not in LEARNED:
+        return "skipped: the target is a column that the twin does not learn"
+    return None if features else "skipped: no column is left to predict the target from"
+
+
+STEP = Step(name="utility", params=Params, reads=reads, run=run)

@@ -1,0 +1,175 @@
+"""Weigh: how many rows each model contributes, and the shards in which they are sampled.
+
+    scores, models -> weights, shards, earlier
+
+The composite and its weights stand in ``generators/weights.py``. A model that failed gets nothing and is
+reported with its reason; what failed by damage or denied access ends the run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import Field
+
+from tabtwin.generators.weights import Weight, apportion, judge, weigh_models
+from tabtwin.lib.errors import InputError, IntegrityError, RefusedError
+from tabtwin.lib.names import MaybeName
+from tabtwin.lib.options import Rows
+from tabtwin.pipeline.plan import MODELS, planned_parts
+from tabtwin.pipeline.releases import EARLIER, check_goes_on, of_run
+from tabtwin.pipeline.step import Inputs, Outputs, Step, StepParams
+from tabtwin.store.artifacts import Failure, Ref, Run, canonical, parse_ref, sha256
+
+FACTS = Ref(step="ingest", file="facts.json")
+WEIGHTS = Ref(step="weigh", file="weights.json")
+SHARD_ROWS = 50_000
+
+
+class Params(StepParams):
+    """How many rows to sample, and how many models must be left."""
+
+    rows: Rows = Field(0, description="rows of the twin; 0: as many as the table has")
+    oversample: int = Field(5, ge=1, le=1_000, description="how many times the rows wanted are sampled")
+    min_models: int = Field(1, ge=1, description="fewest models that must get rows")
+    after: MaybeName = Field("", description="a released run to go on from: rows that it did not draw")
+
+
+def score_ref(name: str) -> Ref:
+    """Where a model's scores stand."""
+    return Ref(step="score", file="score.json", name=name)
+
+
+def reads(params: Params, run: Run) -> list[Ref]:
+    """The plan, the scores of every model that has current ones, and what an earlier run has drawn."""
+    if params.after:
+        check_goes_on(run, params.after)
+    drawn = [of_run(ref, params.after) for ref in (WEIGHTS, EARLIER)] if params.after else []
+    scored = [score_ref(name) for name, parts in planned_parts(run).items() if is_scored(run, name, parts)]
+    return [MODELS, FACTS, *scored, *drawn]
+
+
+def extra(params: Params, run: Run) -> Mapping[str, str]:
+    """The failures, which decide the output as much as the scores do."""
+    found = [failure.model_dump() for failure in lost_models(run)]
+    return {"failures": sha256(canonical(found))}
+
+
+def lost_models(run: Run) -> list[Failure]:
+    """The planned models without current scores, each with why."""
+    failures = {(failure.step, failure.name): failure for failure in run.failures()}
+    lost = []
+    for name, parts in planned_parts(run).items():
+        if not is_scored(run, name, parts):
+            unknown = Failure(step="score", name=name, code=1, reason="it was not scored in this run")
+            trained = [failures[task] for part in parts if (task := ("train", part)) in failures]
+            # Of several parts, the worst counts: damage ends the run, whatever else went wrong.
+            worst = max(trained, key=lambda failure: failure.code, default=None)
+            lost.append(worst or failures.get(("score", name)) or unknown)
+    return lost
+
+
+def is_scored(run: Run, name: str, parts: Sequence[str]) -> bool:
+    """Whether a model has current scores, and of the parts that the plan names.
+
+    Those of another number of column groups may still be current, where an earlier command left them.
+    """
+    manifest = run.manifest("score", name)
+    read = map(parse_ref, manifest.inputs) if manifest else ()
+    return manifest is not None and {ref.name for ref in read if ref.step == "train"} <= set(parts)
+
+
+def check_enough(weights: list[Weight], lost: list[Failure], least: int) -> None:
+    """End the run where too few models get rows.
+
+    Raises:
+        IntegrityError: if a model was lost to damage or denied access, however many are left.
+        InputError: if too few are left, and a setting is to blame for one.
+        RefusedError: if too few are left.
+    """
+    for failure in lost:
+        if failure.code == IntegrityError.code:
+            raise IntegrityError(f"{failure.name}: {failure.reason}")
+    left = sum(weight.weight > 0 for weight in weights)
+    if left >= least:
+        return
+    for failure in lost:
+        if failure.code == InputError.code:
+            raise InputError(f"{failure.name}: {failure.reason}")
+    reasons = [f"{failure.name}: {failure.reason}" for failure in lost]
+    reasons += [f"{weight.name}: {weight.reason}" for weight in weights if weight.reason]
+    raise RefusedError(
+        f"expected --min-models {least} or more models to get rows, found {left} ({'; '.join(reasons)}); "
+        "train longer (--epochs), add models (--generators) or lower --min-models"
+    )
+
+
+def plan_shards(
+    rows: Mapping[str, int], blocks: Mapping[str, int], begun: Mapping[str, int]
+) -> list[dict[str, str]]:
+    """The tasks of ``sample``: each model's rows, cut into shards of about 50,000 that end where blocks do.
+
+    Any part of a block costs as much to draw as the whole.
+
+    Args:
+        rows: How many of each model.
+        blocks: The rows of a block of each.
+        begun: The first row of each that was not drawn before; at the beginning of a block.
+    """
+    sizes = {model: max(1, round(SHARD_ROWS / blocks[model])) * blocks[model] for model in rows}
+    return [
+        {
+            "name": f"{model}-{number}",
+            "model": model,
+            "first": str(begun[model] + first),
+            "count": str(min(sizes[model], count - first)),
+        }
+        for model, count in rows.items()
+        for number, first in enumerate(range(0, count, sizes[model]))
+    ]
+
+
+def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
+    """Judge the models, and share the rows of the raw pool out among them."""
+    lost = lost_models(inputs.run)
+    scores = {name: inputs.json("score", "score.json", name) for name in inputs.names("score")}
+    weights = weigh_models([judge(name, score) for name, score in scores.items()])
+    check_enough(weights, lost, params.min_models)
+
+    wanted = params.rows or int(inputs.json("ingest", "facts.json")["rows"])
+    shares = {weight.name: weight.weight for weight in weights}
+    blocks = {name: int(score["block"]) for name, score in scores.items()}
+    rows = apportion(shares, params.oversample * wanted)
+    earlier, drawn = _earlier(params, inputs)
+    begun = {name: -(-drawn.get(name, 0) // block) * block for name, block in blocks.items()}
+    shards = plan_shards(rows, blocks, begun)
+    outputs.json(
+        "weights.json",
+        {
+            "rows": wanted,
+            "oversample": params.oversample,
+            "weights": shares,
+            "drawn": drawn | {name: begun[name] + count for name, count in rows.items() if count},
+            "balanced": {name: bool(score["balanced"]) for name, score in scores.items()},
+            "models": [weight.model_dump() for weight in weights],
+            "lost": [failure.model_dump() for failure in lost],
+        },
+    )
+    outputs.json("shards.json", shards)
+    outputs.json(EARLIER.file, earlier)
+    figures = {f"weight_{name}": round(share, 4) for name, share in shares.items()}
+    left = sum(share > 0 for share in shares.values())
+    return {"models": left, "lost": len(lost), "shards": len(shards), **figures}
+
+
+def _earlier(params: Params, inputs: Inputs) -> tuple[list[str], dict[str, int]]:
+    """The runs that this one goes on from, and how many rows of each model they have drawn."""
+    if not params.after:
+        return [], {}
+    before = [str(name) for name in inputs.json(EARLIER.step, EARLIER.file, run=params.after)]
+    drawn: dict[str, int] = inputs.json(WEIGHTS.step, WEIGHTS.file, run=params.after)["drawn"]
+    return [*before, params.after], drawn
+
+
+STEP = Step(name="weigh", params=Params, reads=reads, run=run, extra=extra, emits={"shards": "shards.json"})

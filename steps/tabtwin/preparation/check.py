@@ -1,0 +1,157 @@
+"""What tabtwin makes of a table before it trains anything: the same code as ``ingest``, looked at."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tabtwin.io.cells import Cells
+from tabtwin.lib.errors import InputError
+from tabtwin.preparation.notes import fixes
+from tabtwin.preparation.prepare import Ingested, ingest_opened
+from tabtwin.preparation.profile import Opened
+from tabtwin.preparation.warnings import doubts
+from tabtwin.protection.identifiers.asking import tells
+from tabtwin.protection.identifiers.finding import PLURALS
+from tabtwin.schema.schema import Column, Schema
+from tabtwin.store.artifacts import Frozen
+
+
+class ColumnCheck(Frozen):
+    """One column of the file.
+
+    Attributes:
+        name: As in the file.
+        kind: Of the schema; ``identifier``, ``subject``, ``text`` or ``unread`` of columns that stop a run,
+            ``dropped`` of others.
+        why: How that was found.
+        missing: Cells without a value.
+        values: Different values.
+        heaviest: Share of rows that hold the commonest value; of learned columns.
+        hidden: Cells of training rows that value protection changes.
+    """
+
+    name: str
+    kind: str
+    why: str
+    missing: int
+    values: int
+    heaviest: float | None = None
+    hidden: int = 0
+
+
+class Check(Frozen):
+    """What a table was found to be.
+
+    Attributes:
+        file: Its name.
+        rows: How many it has.
+        training: Rows to learn from.
+        holdout: Rows held out.
+        target: What models would predict.
+        chosen: Whether tabtwin chose it.
+        columns: Those of the file, in their order.
+        rules: What holds in every row: sums and orderings.
+        fixes: What categories fix.
+        doubts: What may go wrong.
+        stops: Why a run would end with 2; empty where it would go on.
+        schema_found: To be edited, and given back as ``--schema``. Of what categories fix it holds the values
+            that the user declared; others would be the table's, and are found again.
+    """
+
+    file: str
+    rows: int
+    training: int | None = None
+    holdout: int | None = None
+    target: str | None = None
+    chosen: bool = False
+    columns: tuple[ColumnCheck, ...]
+    rules: tuple[str, ...] = ()
+    fixes: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+    stops: str = ""
+    schema_found: Schema
+
+
+def check_table(opened: Opened, file: str, *, holdout: bytes = b"", seed: int = 1) -> Check:
+    """What a table that was opened is found to be, and what would stop a run of it.
+
+    Columns that stop a run are left out of what else is found.
+    """
+    try:
+        found = ingest_opened(opened, holdout=holdout, seed=seed)
+    except InputError as error:
+        stops = "; ".join(line for line in (opened.refusal, str(error)) if line)
+        columns = _columns(opened, opened.schema, None)
+        return Check(file=file, rows=opened.rows, columns=columns, stops=stops, schema_found=opened.schema)
+    schema = found.schema
+    return Check(
+        file=file,
+        rows=opened.rows,
+        training=len(found.training),
+        holdout=len(found.holdout),
+        target=schema.target,
+        chosen=schema.chosen,
+        columns=_columns(opened, schema, found),
+        rules=tuple(str(rule) for rule in schema.rules if rule.kind != "implies"),
+        fixes=fixes(schema),
+        doubts=tuple(doubts(opened, found)),
+        stops=opened.refusal,
+        schema_found=_to_edit(schema, opened.schema),
+    )
+
+
+def _to_edit(schema: Schema, read: Schema) -> Schema:
+    """The schema as it can be edited and given back.
+
+    It has the kinds and marks by which the table can be read, though few cells need them, and such values of
+    rules alone as were declared: the others would be the table's.
+    """
+    columns = []
+    for column, other in zip(schema.columns, read.columns, strict=True):
+        is_whole = (other.kind, column.kind) == ("decimal", "integer")
+        update = {"marks": other.marks} | ({"kind": other.kind, "dtype": other.dtype} if is_whole else {})
+        columns.append(column.model_copy(update=update))
+    rules = (
+        rule if any(rule.is_like(said) and said.values for said in read.rules) else rule.without_values()
+        for rule in schema.rules
+    )
+    return schema.model_copy(update={"columns": tuple(columns), "rules": tuple(rules)})
+
+
+def _columns(opened: Opened, schema: Schema, found: Ingested | None) -> tuple[ColumnCheck, ...]:
+    known = {column.name: column for column in schema.columns}
+    hidden = found.facts["protected"] if found else {}
+    return tuple(
+        _column(name, cells, known.get(name), opened, int(hidden.get(name, 0)))
+        for name, cells in opened.file.columns.items()
+    )
+
+
+def _column(name: str, cells: Cells, column: Column | None, opened: Opened, hidden: int) -> ColumnCheck:
+    kind, why = ("dropped", "as asked") if column is None else (column.kind, _why(column))
+    if name in opened.identifiers:
+        one = opened.identifiers[name]
+        kind, why = "identifier", f"{PLURALS[one.what]}, {one.why}"
+    elif subject := next((one for one in opened.subjects if name == one.columns[-1]), None):
+        kind, why = "subject", tells(subject)
+    elif name in opened.unread:
+        kind, why = "unread", opened.unread[name]
+    elif name in opened.varied:
+        kind, why = "text", "nearly every cell is different or too rare"
+    held = cells.without(column.marks if column else ())
+    learned = column is not None and column.learned and len(held.values) > 0
+    return ColumnCheck(
+        name=name,
+        kind=kind,
+        why=why,
+        missing=len(held.codes) - held.held,
+        values=len(held.values),
+        heaviest=float(np.max(held.counts) / len(held.codes)) if learned else None,
+        hidden=hidden,
+    )
+
+
+def _why(column: Column) -> str:
+    """How a kind was found, and the form of dates and keys, which a schema shows, too."""
+    form = {"datetime": column.format, "key": column.pattern}.get(column.kind, "")
+    return f"{column.why} ({form})" if form else column.why

@@ -1,0 +1,298 @@
+"""From a table's bytes to what the pipeline works on: typed, split, and protected. No I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from tabtwin.io.cells import Source
+from tabtwin.io.contents import rows_digest
+from tabtwin.io.formulas import formulas_note
+from tabtwin.io.headings import refuse_other_row
+from tabtwin.io.reading import pointed, read_file, spell_unread, unread
+from tabtwin.lib import seeds
+from tabtwin.lib.errors import InputError
+from tabtwin.preparation.balanced_designs import designs
+from tabtwin.preparation.notes import changed_cells, counted_together, notes
+from tabtwin.preparation.profile import Asked, Opened, open_table, owners_of
+from tabtwin.protection.identifiers.counting import with_hidden
+from tabtwin.protection.precision import as_vouched, as_written, with_vouched_encoding
+from tabtwin.protection.published_schema import published
+from tabtwin.protection.values import Encoding, encode, fit_encoding, unsupported_columns
+from tabtwin.schema.declared import Declared
+from tabtwin.schema.entities import entity_columns, subject_names
+from tabtwin.schema.rules.finding import with_rules
+from tabtwin.schema.schema import Schema, target_values
+from tabtwin.schema.splits import folds, sample_rows, split, strata, topped_up
+from tabtwin.schema.target import (
+    as_classes,
+    check_made,
+    choose_target,
+    hidden_classes,
+    with_classes,
+    with_made_target,
+    with_target,
+)
+from tabtwin.schema.typed import canonical
+
+FEWEST_SUBJECTS = 50
+FEWEST_HELD = 25
+"""Rows that the audit can compare with: what a table of the fewest rows holds out."""
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """What a table was found to be.
+
+    Attributes:
+        schema: Its columns and their roles.
+        published: The same without what is not to be published.
+        training: Canonical rows, unprotected.
+        holdout: The sealed rows, likewise.
+        held_subjects: The subject of each of them, int32 (rows,).
+        folds: ``fold`` (int8, 0 to 4) and ``subject`` (int32) of each training row.
+        encoding: What may be put out of each column.
+        encoded: The training rows, protected.
+        facts: Counts, and one-line notes on what was chosen or is doubtful.
+        contents: The digest of all rows of the table, in whatever file and order.
+    """
+
+    schema: Schema
+    published: Schema
+    training: pd.DataFrame
+    holdout: pd.DataFrame
+    held_subjects: np.ndarray
+    folds: pd.DataFrame
+    encoding: Encoding
+    encoded: pd.DataFrame
+    facts: dict[str, Any]
+    contents: str
+
+
+def ingest_table(
+    source: bytes,
+    filename: str,
+    *,
+    more: Sequence[tuple[bytes, str]] = (),
+    holdout: bytes = b"",
+    schema_file: bytes = b"",
+    seed: int = 1,
+    guarded: bool = True,
+    **asked: Any,
+) -> Ingested:
+    """Everything that ``ingest`` finds in a table's bytes.
+
+    Args:
+        source: The table, CSV or Parquet.
+        filename: How errors name it.
+        more: Further files of the table, and how errors name them.
+        holdout: A holdout of the user's own, likewise; then all of ``source`` is training.
+        schema_file: What the user declares, as JSON.
+        seed: The run's.
+        guarded: Whether columns that name people stop it.
+        asked: Fields of :class:`Asked`.
+
+    Raises:
+        InputError: if any of it cannot be used.
+    """
+    opened = open_table(source, filename, schema_file, Asked(**asked), more=more, guarded=guarded)
+    if opened.refusal:
+        raise InputError(opened.refusal)
+    return ingest_opened(opened, holdout=holdout, seed=seed)
+
+
+def ingest_opened(opened: Opened, *, holdout: bytes = b"", seed: int = 1) -> Ingested:
+    """What is found in a table that was opened, less the columns that must not be learned.
+
+    A table is read as all of its rows are. All else that is told of it goes by training rows alone: how its
+    columns are written, what protection lets out, and the target where none is given. The split is
+    stratified by a target that was given, and by none that is chosen after it.
+
+    Raises:
+        InputError: if the table, the holdout or what is asked cannot be used.
+    """
+    read, protect = opened.source, opened.asked.protect
+    table = canonical(read, opened.schema)
+    schema = with_classes(_given_target(opened.schema, opened.declared, opened.asked.target), read)
+    if schema.columns != opened.schema.columns:
+        table = canonical(read, schema)
+    subjects = opened.owners.rows
+    if holdout:
+        held, held_subjects = _own_holdout(holdout, opened, schema)
+        is_held = np.zeros(len(table), bool)
+    else:
+        strata_of = schema.model_copy(update={"target": None}) if schema.chosen else schema
+        rng = seeds.generator(seed, "ingest", "split")
+        is_held = split(subjects, _strata(table, strata_of), rng)
+        if opened.owners.by:
+            is_held = topped_up(is_held, subjects, FEWEST_HELD, rng)
+        held, held_subjects = _rows(table, is_held), subjects[is_held]
+    learned = _sampled(subjects, is_held, opened.asked.max_train_rows, seed)
+    training, training_subjects = _rows(table, learned), pd.factorize(subjects[learned])[0].astype("int32")
+    _check_split(training_subjects, held, opened, own_holdout=bool(holdout))
+    written = as_vouched(schema, read, learned, subjects, protect, opened.declared.fields)
+    if not opened.declared.encoding:
+        written = with_vouched_encoding(written, read, learned, subjects, protect)
+    training, held = (as_written(part, schema, written) for part in (training, held))
+    schema = written
+    if schema.target is None:
+        chosen = choose_target(schema, training, training_subjects, protect)
+        schema = with_classes(chosen, read)
+        if schema.columns != chosen.columns:
+            training, held = (_with_classes(part, chosen, read) for part in (training, held))
+    check_made(schema, training, training_subjects, protect)
+    hidden = unsupported_columns(training, schema, training_subjects, protect)
+    schema = _without(schema, hidden)
+    training, held = (part[[column.name for column in schema.learned]] for part in (training, held))
+    encoding = fit_encoding(training, schema, training_subjects, protect)
+    schema = _without_rare_words(schema, encoding)
+    schema = with_rules(schema, training, encoding, training_subjects, protect)
+    encoded = encode(training, schema, encoding)
+    protected = changed_cells(training, encoded, schema)
+    plans = designs(pd.concat([training, held], ignore_index=True), schema)
+    dealt = folds(training_subjects, _strata(training, schema), seeds.generator(seed, "ingest", "folds"))
+    facts = {
+        "rows": read.rows,
+        "training": len(training),
+        "holdout": len(held),
+        "columns": len(schema.columns),
+        "protect": protect,
+        "notes": notes(schema, hidden, protected, opened.remedies, plans)
+        + ([counted_together()] if opened.owners.by else [])
+        + _left_out(int((~is_held & ~learned).sum()))
+        + formulas_note(schema, encoding)
+        + [line for line in [hidden_classes(schema, read, encoding, protect)] if line],
+        "protected": protected,
+        "plans": plans,
+    }
+    return Ingested(
+        schema=schema,
+        published=published(schema, opened.file, learned, subjects, protect),
+        training=training,
+        holdout=held,
+        held_subjects=pd.factorize(held_subjects)[0].astype("int32"),
+        folds=pd.DataFrame({"fold": dealt, "subject": training_subjects}),
+        encoding=encoding,
+        encoded=encoded,
+        facts=facts,
+        contents=rows_digest(opened.file),
+    )
+
+
+def _given_target(schema: Schema, declared: Declared, text: str) -> Schema:
+    """The target that was asked for, on the command line before the schema file, or none yet."""
+    if not schema.learned:
+        raise InputError("expected a column to learn, found only keys, constants and empty ones; add one")
+    if text:
+        return with_target(schema, text)
+    if declared.made:
+        return with_made_target(schema, declared.made)
+    if declared.target:
+        return with_target(schema, declared.target).model_copy(update={"chosen": declared.chosen})
+    return schema
+
+
+def _with_classes(rows: pd.DataFrame, schema: Schema, source: Source) -> pd.DataFrame:
+    """Canonical rows with the two numbers of the target as text."""
+    target = schema[str(schema.target)]
+    return rows.assign(**{target.name: as_classes(rows[target.name], target, source)})
+
+
+def _strata(table: pd.DataFrame, schema: Schema) -> np.ndarray:
+    if schema.target is None:
+        return strata(None, len(table))
+    return strata(target_values(table, schema), len(table))
+
+
+def _sampled(subjects: np.ndarray, is_held: np.ndarray, most: int, seed: int) -> np.ndarray:
+    """Which rows may be learned from, at most ``most`` of those that are not held out: bool (rows,)."""
+    chosen = ~is_held
+    if 0 < most < chosen.sum():
+        rng = seeds.generator(seed, "ingest", "sample")
+        chosen[chosen] = sample_rows(subjects[chosen], most, rng)
+    return chosen
+
+
+def _left_out(rows: int) -> list[str]:
+    """What to say of rows that are neither learned from nor held out."""
+    return [f"--max-train-rows leaves {rows} rows out: neither learned nor compared with."] if rows else []
+
+
+def _rows(table: pd.DataFrame, chosen: np.ndarray) -> pd.DataFrame:
+    return table[chosen].reset_index(drop=True)
+
+
+def _own_holdout(data: bytes, opened: Opened, schema: Schema) -> tuple[pd.DataFrame, np.ndarray]:
+    """A user's own holdout, read as the schema says, and the subject of each row."""
+    source, header = opened.source, opened.asked.header
+    whole = pointed(read_file(data, "--holdout", header))
+    other = whole.without(opened.absent)
+    if faulty := unread(other):
+        raise InputError(f"--holdout: {spell_unread(faulty)}")
+    if header == "auto" and other.columns.keys() != source.columns.keys():
+        refuse_other_row(other, source, "--holdout")
+    lacking = [name for name in source.columns if name not in other.columns]
+    added = [at for at, name in enumerate(other.columns, 1) if name not in source.columns]
+    if lacking or added:
+        # What it has for names may be a row's cells.
+        found = f"none named {lacking[0]!r}" if lacking else f"one more, column {added[0]}"
+        raise InputError(f"--holdout: expected the table's columns, found {found}; align it")
+    named = entity_columns(schema.entity, source.columns)
+    for columns in (named,) if named else opened.owners.named:
+        if not whole.columns.keys() >= set(columns):
+            continue
+        mine, theirs = (subject_names(with_hidden(part), columns) for part in (opened.file, whole))
+        if mine & theirs:
+            raise InputError(
+                f"--holdout: expected subjects that the table does not have, found {len(mine & theirs)} "
+                "in both; move their rows to one side"
+            )
+    try:
+        return canonical(other, schema), owners_of(opened, whole)
+    except InputError as error:
+        raise InputError(f"--holdout: {error}") from None
+
+
+def _check_split(subjects: np.ndarray, held: pd.DataFrame, opened: Opened, *, own_holdout: bool) -> None:
+    people, schema = len(np.unique(subjects)), opened.schema
+    if people < FEWEST_SUBJECTS and not opened.owners.by:
+        advice = f"{schema.entity!r} may be the wrong --entity" if schema.entity else "raise --max-train-rows"
+        raise InputError(
+            f"expected at least {FEWEST_SUBJECTS} subjects in training, found {people}; {advice}"
+        )
+    if len(held) < FEWEST_HELD:
+        advice = "add rows" if own_holdout else "a few subjects have most rows; give another --entity"
+        option = "--holdout: " if own_holdout else ""
+        raise InputError(
+            f"{option}expected at least {FEWEST_HELD} rows held out, found {len(held)}; {advice}"
+        )
+
+
+def _without(schema: Schema, hidden: list[str]) -> Schema:
+    """The schema with columns of which protection leaves nothing declared empty."""
+    if len(hidden) == len(schema.learned):
+        raise InputError("--protect: too few subjects have a value in any column; lower it")
+    if schema.target_source in hidden:
+        option, advice = ("--protect", "lower it") if schema.chosen else ("--target", "name another column")
+        raise InputError(f"{option}: too few subjects have a value in {schema.target_source!r}; {advice}")
+    update = {"kind": "empty", "missing": True, "why": "too few subjects have a value to put any out"}
+    columns = tuple(
+        column.model_copy(update=update).without_strange_fields() if column.name in hidden else column
+        for column in schema.columns
+    )
+    return schema.model_copy(update={"columns": columns})
+
+
+def _without_rare_words(schema: Schema, encoding: Encoding) -> Schema:
+    """The schema with booleans of which a word is protected as categories, so that no spelling tells it."""
+    columns = []
+    for column in schema.columns:
+        shown = set(encoding.columns[column.name].categories) if column.kind == "boolean" else set()
+        if column.kind == "boolean" and not shown.issuperset(column.spelling):
+            column = column.model_copy(update={"kind": "category"}).without_strange_fields()
+        columns.append(column)
+    return schema.model_copy(update={"columns": tuple(columns)})

@@ -1,0 +1,174 @@
+"""Between what a column's numbers may be put out, so that no bound is a number that stands for one subject.
+
+A bound is the cell of the kth subject from the end where k subjects hold that very number. Elsewhere it is
+the mean of the k outermost subjects' cells, rounded to steps about half as wide as the next k cells lie
+apart, on the column's grid; where that is a number that some hold, but fewer than k, the nearest one that
+none or k hold takes its place. An exact mean would tell the outermost cell to a reader who knows the other
+k - 1. In the mean no cell counts as further from the middle subject's than twice the kth one: else one
+subject's lone number would be most of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import numpy as np
+import pandas as pd
+
+from tabtwin.schema.kinds.grids import Grid
+
+MOST_MOVED = 0.1
+"""Share of subjects that a bound may be moved past in search of a number that none or k of them hold."""
+_FEW = 4
+"""Or as many times k, where that is more."""
+
+
+def find_bounds(values: np.ndarray, subjects: np.ndarray, k: int, grid: Grid | None) -> tuple[float, float]:
+    """The least and the greatest number that may be put out.
+
+    Args:
+        values: float64 (n,), none missing.
+        subjects: The subject of each, integers (n,).
+        k: How many subjects vouch for a number; at least as many have one.
+        grid: What the numbers lie on; ``None`` where they are too fine for one.
+    """
+    low, high = _Side(values, subjects, k), _Side(-values, subjects, k)
+    # Which numbers are held matters about the ends only.
+    below, above = (
+        Places(values[near], subjects[near], k, grid)
+        for near in (values <= max(low.kth, low.furthest), -values <= max(high.kth, high.furthest))
+    )
+    first, last = low.kth, -high.kth
+    if first > last or (first == last and not below.is_vouched(first)):
+        # Fewer than 2 k subjects: only the mean of all hides each of them.
+        mean = float(pd.Series(values).groupby(subjects).mean().mean())
+        mean = coarse(mean, (float(values.max()) - float(values.min())) / 2, grid)
+        mean = Places(values, subjects, k, grid).free(mean, float(values.min()), float(values.max()))
+        return mean, mean
+    found = (
+        below.nearest(first)
+        if below.is_vouched(first)
+        else below.free(low.rounded(grid), low.outermost, low.furthest),
+        above.nearest(last)
+        if above.is_vouched(last)
+        else above.free(-high.rounded(grid), -high.outermost, -high.furthest),
+    )
+    return min(found), max(found)
+
+
+class _Side:
+    """The low end of some numbers; of negated ones, the high end.
+
+    Attributes:
+        kth: The cell of the kth subject from the end.
+        outermost: That of the first.
+        mean: Of the k first ones, none of which counts as too far out.
+        apart: How far the next k lie apart.
+        furthest: The cell up to which a bound may be moved.
+    """
+
+    def __init__(self, values: np.ndarray, subjects: np.ndarray, k: int) -> None:
+        order = np.argsort(values, kind="stable")
+        first = order[~pd.Series(subjects[order]).duplicated().to_numpy()]
+        assert len(first) >= k, "a column that too few subjects hold is no learned one"
+        ends = values[first]
+        self.kth = float(ends[k - 1])
+        self.outermost = float(ends[0])
+        middle = max(float(np.median(ends)), self.kth)
+        self.mean = float(np.maximum(ends[:k], 2 * self.kth - middle).mean())
+        self.apart = float(ends[min(2 * k, len(ends)) - 1]) - self.kth
+        most = max(_FEW * k, int(MOST_MOVED * len(ends)))
+        self.furthest = float(ends[min(most, len(ends) // 2)])
+
+    def rounded(self, grid: Grid | None) -> float:
+        """The mean in coarse steps, no further out than the outermost cell, nor moved too far in."""
+        return min(max(coarse(self.mean, self.apart / 2, grid), self.outermost), self.furthest)
+
+
+def coarse(value: float, width: float, grid: Grid | None) -> float:
+    """Round a number to the widest step of 1, 2 or 5 times a power of ten that is no wider than ``width``.
+
+    Steps that the grid does not have, such as days where it has months, leave the number as it is.
+
+    >>> coarse(109350.06, 3400.0, None)
+    110000.0
+    """
+    if not (width > 0 and np.isfinite(width)):
+        return value
+    power = 10.0 ** np.floor(np.log10(width))
+    step = max(times * power for times in (0.5, 1, 2, 5) if times * power <= width)
+    if not step > 0 or (grid is not None and not grid.is_finer_than(step)):
+        return value
+    # Dividing by a whole number keeps decimals as written: 0.1 * 3 is not 0.3.
+    return float(np.rint(value / step) / np.rint(1 / step) if step < 1 else np.rint(value / step) * step)
+
+
+class Places:
+    """Which points of a grid are held, and by how many subjects."""
+
+    def __init__(self, values: np.ndarray, subjects: np.ndarray, k: int, grid: Grid | None) -> None:
+        self._grid = grid
+        where = values if grid is None else grid.index(values)
+        self._held, codes = np.unique(where, return_inverse=True)
+        _, who = np.unique(subjects, return_inverse=True)
+        people = int(who.max(initial=0)) + 1
+        pairs = np.unique(codes.astype(np.int64) * people + who)
+        self._vouched = np.bincount(pairs // people, minlength=len(self._held)) >= k
+
+    def nearest(self, value: float) -> float:
+        """The point of the grid that a number lies at."""
+        return value if self._grid is None else self._grid.value(int(self._grid.index(np.array([value]))[0]))
+
+    def is_vouched(self, value: float) -> bool:
+        """Whether k subjects hold this number."""
+        at = self._at(value)
+        return at is not None and bool(self._vouched[at])
+
+    def is_rare(self, value: float) -> bool:
+        """Whether some subjects hold this number, but fewer than k."""
+        at = self._at(value)
+        return at is not None and not self._vouched[at]
+
+    def free(self, value: float, outermost: float, furthest: float) -> float:
+        """The number nearest to ``value`` that none or k subjects hold, on the grid.
+
+        Args:
+            value: Where it should lie.
+            outermost, furthest: Between what, inward from the first; where all there are held by fewer than
+                k, it is ``value`` itself: on a grid so full a number says nothing.
+        """
+        if self._grid is None:
+            return self._between(value, furthest)
+        start, first, last = self._grid.index(np.array([value, outermost, furthest])).tolist()
+        rare = set(self._held[~self._vouched].tolist())
+        return self._grid.value(nearest_free(start, rare, first, last))
+
+    def _at(self, value: float) -> int | None:
+        """Which of the held points a number lies at."""
+        point = value if self._grid is None else self._grid.index(np.array([value]))[0]
+        at = int(np.searchsorted(self._held, point))
+        return at if at < len(self._held) and self._held[at] == point else None
+
+    def _between(self, value: float, furthest: float) -> float:
+        """The number itself, or half way to the next one held, where fewer than k hold it."""
+        at = self._at(value)
+        if at is None or self._vouched[at]:
+            return value
+        others = self._held[at + 1 :] if furthest > value else self._held[:at][::-1]
+        return value + (float(others[0]) - value) / 2 if len(others) else value
+
+
+def nearest_free(start: int, rare: Collection[int], first: int, last: int) -> int:
+    """The point nearest to ``start``, between ``first`` and ``last``, that is none of the rare ones.
+
+    Of two as near it is the one toward ``last``; ``start`` where there is none.
+    """
+    if start not in rare:
+        return start
+    inward = 1 if last >= first else -1
+    low, high = min(first, last), max(first, last)
+    for distance in range(1, max(start - low, high - start) + 1):
+        for point in (start + inward * distance, start - inward * distance):
+            if low <= point <= high and point not in rare:
+                return point
+    return start

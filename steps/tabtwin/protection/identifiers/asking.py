@@ -1,0 +1,95 @@
+"""What is asked of a user whose table has subjects that nothing declares, and what may be dropped instead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from tabtwin.io.cells import Source
+from tabtwin.protection.identifiers.listing import spell_columns
+from tabtwin.protection.identifiers.subjects import Subject
+
+FEWEST_SUBJECTS = 67
+"""Below so many, three quarters of them are fewer than a twin is made from, so that none can be an entity."""
+
+_SHOWN = 4
+_ROUNDS = 5
+
+
+def line(found: Sequence[Subject], dropped: Sequence[str], *, entity: bool) -> str:
+    """What was expected, what was found, and what to say; no cell, and no line break.
+
+    Args:
+        found: The subjects.
+        dropped: Columns without which there are none; empty where too many would have to go.
+        entity: Whether the user names an entity already.
+    """
+    said = "; ".join(map(_described, found))
+    remedies = []
+    likely = [subject for subject in found if subject.values >= FEWEST_SUBJECTS and not subject.partly]
+    if likely and not entity:
+        most = max(likely, key=lambda subject: (len(subject.hanging), subject.values))
+        remedies.append(f"say that this is whom rows are about (--entity {spell_columns(most.columns)})")
+    parts = [subject for subject in found if subject.partly]
+    if parts and not entity:
+        remedies.append("give that part a column of its own, and name that one in --entity")
+    if dropped:
+        remedies.append(
+            f"leave out what tells them apart, and rows still count by it (--drop {spell_columns(dropped)})"
+        )
+    kept = dict.fromkeys(name for subject in found for name in subject.columns)
+    remedies.append(f"say that no row belongs to another by it (--keep {spell_columns(kept)})")
+    expected = "no other subject than the --entity" if entity else "a subject of its own in each row"
+    return f"expected {expected}, found {said}; {_either(remedies)}"
+
+
+def tells(subject: Subject) -> str:
+    """In one clause how a subject shows."""
+    part = "a part of its values repeats" if subject.partly else ""
+    return ", ".join(clause for clause in (part, subject.what, _hanging(subject)) if clause)
+
+
+def without_subjects(
+    source: Source, found: Sequence[Subject], find: Callable[[Source], Sequence[Subject]]
+) -> tuple[str, ...]:
+    """Columns to drop so that no subject is found any more: the found ones, and what then names the same.
+
+    Empty where that has no end.
+    """
+    gone: dict[str, None] = {}
+    for _ in range(_ROUNDS):
+        if not found:
+            return tuple(gone)
+        gone |= dict.fromkeys(subject.columns[-1] for subject in found)
+        left = source.without(gone)
+        if not left.columns:
+            break
+        found = find(left)
+    return ()
+
+
+def _described(subject: Subject) -> str:
+    names = " with ".join(repr(name) for name in subject.columns)
+    own = f" ({subject.what})" if subject.what else ""
+    names = f"a part of {names}" if subject.partly else names
+    hanging = _hanging(subject)
+    return (
+        f"{names}{own}, of which {subject.values} values stand in {subject.rows} rows"
+        f"{', and ' + hanging if hanging else ''}"
+    )
+
+
+def _hanging(subject: Subject) -> str:
+    shown = [repr(name) for name in subject.hanging[:_SHOWN]]
+    more = len(subject.hanging) - len(shown)
+    if not shown:
+        return ""
+    listed = [*shown, f"{more} more"] if more else shown
+    return f"{_and(listed)} {'is' if len(listed) == 1 else 'are'} the same within each"
+
+
+def _and(words: Sequence[str]) -> str:
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
+
+
+def _either(words: Sequence[str]) -> str:
+    return ", or ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]

@@ -1,0 +1,150 @@
+"""Columns as they are looked at for subjects: which rows hold the same, and what the values are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from tabtwin.io.cells import Cells, Source
+from tabtwin.lib.errors import InputError
+from tabtwin.schema.kinds import dates, guessing, numerals
+from tabtwin.schema.schema import NUMERIC
+
+_SAMPLED = 400
+_LONGEST = 200
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column.
+
+    Attributes:
+        name: As in the source.
+        cells: Its cells, without marks of missing ones.
+        kind: What its values are.
+        numbers: Numbers, or days since 1970 of dates, of its distinct values (n,); none of text.
+    """
+
+    name: str
+    cells: Cells
+    kind: Literal["whole", "broken", "date", "text"]
+    numbers: np.ndarray | None = None
+
+    @property
+    def count(self) -> int:
+        """How many distinct values it has."""
+        return len(self.cells.values)
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """Some of the distinct values of text, evenly spread."""
+        chosen = np.linspace(0, self.count - 1, min(self.count, _SAMPLED)).astype(int)
+        return [str(text)[:_LONGEST] for text in self.cells.values[chosen]]
+
+    @cached_property
+    def ranks(self) -> np.ndarray:
+        """The place of each distinct value in their order (n,), int."""
+        values = self.numbers if self.numbers is not None else self.cells.values.astype(str)
+        ranks = np.empty(self.count, "int64")
+        ranks[np.argsort(values, kind="stable")] = np.arange(self.count)
+        return ranks
+
+    @cached_property
+    def groups(self) -> np.ndarray:
+        """The value of each row as an integer (rows,); -1 where it is missing, or a stand-in for that."""
+        codes = self.cells.codes
+        counts = self.cells.counts
+        if len(counts) > 1 and _is_stand_in(counts):
+            codes = np.where(codes == counts.argmax(), np.int32(-1), codes)
+        return codes
+
+
+_MOST_COMMON = 3
+COMMON = 0.1
+"""The share of rows that a subject has at most."""
+
+FEWEST = 20
+"""Subjects that there are at least, and rows beyond the first of each."""
+
+
+def counts(groups: np.ndarray) -> tuple[int, int]:
+    """How many groups there are, and how many rows are in one (rows,)."""
+    held = groups[groups >= 0]
+    return len(np.unique(held)), len(held)
+
+
+def repeats(groups: np.ndarray, fewest: int = FEWEST) -> bool:
+    """Whether there are so many groups, and rows beyond the first of each."""
+    found, rows = counts(groups)
+    return found >= fewest and rows - found >= FEWEST
+
+
+def is_even(groups: np.ndarray, most: float) -> bool:
+    """Whether no group has more than a share of the rows that are in one."""
+    held = groups[groups >= 0]
+    return bool(np.bincount(held).max() <= most * len(held))
+
+
+def without_common(groups: np.ndarray, most: float) -> np.ndarray:
+    """Groups of rows (rows,) without the few that have more than a share of the rows: one subject may.
+
+    As they are where more than a few have.
+    """
+    sizes = np.bincount(groups[groups >= 0])
+    order = np.argsort(-sizes, kind="stable")
+    left = sizes.sum() - np.concatenate([[0], np.cumsum(sizes[order])])
+    fits = np.flatnonzero(sizes[order] <= most * left[:-1])
+    few = int(fits[0]) if len(fits) else len(sizes)
+    return groups if not few or few > _MOST_COMMON else np.where(np.isin(groups, order[:few]), -1, groups)
+
+
+def _is_stand_in(counts: np.ndarray) -> bool:
+    """Whether the commonest value alone is common: 0 or "unknown", where no subject is known."""
+    first, second = np.sort(counts)[-2:][::-1]
+    total = counts.sum()
+    return bool(first > COMMON * total and second <= COMMON * (total - first) and first >= 5 * second)
+
+
+def read_fields(source: Source) -> list[Field]:
+    """The columns of a source that hold more than one value, and can be read."""
+    found = [_field(name, cells) for name, cells in source.columns.items()]
+    return [field for field in found if field is not None]
+
+
+def cells_of(fields: Sequence[Field], rows: np.ndarray) -> np.ndarray:
+    """The value of each field in some rows (rows, fields), int32; -1: missing."""
+    return np.stack([field.cells.codes[rows] for field in fields], axis=1)
+
+
+def _field(name: str, cells: Cells) -> Field | None:
+    try:
+        column = guessing.guess(name, cells)
+    except guessing.VariedError:
+        return Field(name, cells, "text")
+    except InputError:
+        return None
+    cells = cells.without(column.marks)
+    if len(cells.values) < 2:
+        return None
+    if column.kind in NUMERIC or (column.kind == "key" and not cells.is_text):
+        numbers = cells.values if not cells.is_text else _parsed(cells.values)
+        whole = bool((numbers == np.rint(numbers)).all())
+        return Field(name, cells, "whole" if whole else "broken", numbers)
+    if column.kind == "datetime":
+        stamps = dates.parse(cells.values, column.format) if cells.is_text else cells.values
+        days = stamps.astype("datetime64[ns]").astype("int64") / 86_400e9
+        return Field(name, cells, "date", days)
+    return Field(name, cells, "text")
+
+
+def _parsed(texts: np.ndarray) -> np.ndarray:
+    """Numbers of texts, marks of missing ones as the least of all."""
+    fit = numerals.are_numbers(texts)
+    numbers = np.full(len(texts), np.nan)
+    numbers[fit] = numerals.parse(texts[fit])
+    return np.asarray(pd.Series(numbers).fillna(np.nanmin(numbers) if fit.any() else 0.0))

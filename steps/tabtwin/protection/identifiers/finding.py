@@ -1,0 +1,211 @@
+"""Direct identifiers: columns whose cells name a person, found by what they hold and what they are called.
+
+A column's name alone is never enough (``email`` may hold yes and no), and cells alone need to be plain: a
+false alarm ends a run. What is called so gets by with fewer cells that look so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from tabtwin.io.cells import Cells
+from tabtwin.protection.identifiers import forms, inside, names, numbers, places
+from tabtwin.protection.identifiers.headers import hints
+from tabtwin.schema.kinds import numerals
+from tabtwin.schema.schema import Identifies
+
+PLURALS: dict[Identifies, str] = {
+    "email": "e-mail addresses",
+    "iban": "IBANs",
+    "card": "payment cards",
+    "national number": "national numbers",
+    "phone": "phone numbers",
+    "address": "addresses",
+    "name": "names of people",
+    "first name": "first names",
+    "last name": "last names",
+}
+FEWEST = 10
+"""Fewer distinct values than these name nobody: many people share each."""
+
+_SINGLE_NAMES: tuple[Identifies, ...] = ("first name", "last name")
+_SAMPLED = 400
+_IN_TEXT = 0.3
+"""The share of texts that name people, from which on they are looked on as naming people."""
+_PLAIN = 0.8
+"""The share of few values that have to be identifiers."""
+_COMMON = 0.2
+"""The share of rows from which on a value is common."""
+_LONGEST = 200  # signs: what is longer tells more than whose it is
+_LEAST_NUMBER = 10**7
+_DEFAULT = "en_US"
+
+
+class Identifier(NamedTuple):
+    """What a column was found to hold: which kind, of what locale, and why in one clause without a cell."""
+
+    what: Identifies
+    locale: str
+    why: str
+
+
+class Looked(NamedTuple):
+    """A column as it is looked at.
+
+    Attributes:
+        texts: Some of its distinct values; without those that are too long to be one identifier.
+        whole: The same, with as much of long ones as is searched.
+        said: What its name says.
+        shared: Whether some value is common, beside one that may stand for missing ones.
+    """
+
+    texts: Sequence[str]
+    whole: Sequence[str]
+    said: frozenset[str]
+    shared: bool
+
+
+def identify(name: str, cells: Cells) -> Identifier | None:
+    """What a column names people by, or ``None`` where it seems to name nobody."""
+    whole = _sampled(cells)
+    if not whole:
+        return None
+    texts = [text if len(text) <= _LONGEST else "" for text in whole]
+    looked = Looked(texts, whole, hints(name), _is_shared(cells))
+    for test in _TESTS:
+        found = test(looked)
+        if found is not None:
+            what, locale, share = found
+            if len(whole) < FEWEST and not _are_plain(what, share, looked.said):
+                continue
+            called = " and its name" if looked.said & {what, "people", "role"} else ""
+            return Identifier(what, locale, f"by {100 * share:.0f} % of its values{called}")
+    return None
+
+
+def _are_plain(what: Identifies, share: float, said: frozenset[str]) -> bool:
+    """Whether few values are enough: a table may be about one person, and a category is not so written."""
+    if what in ("email", "iban"):
+        return share >= _PLAIN
+    return bool(said & {what, "people", "role"}) and share >= _PLAIN
+
+
+def _is_shared(cells: Cells) -> bool:
+    """Whether the second most common value stands in many rows."""
+    counts = np.sort(cells.counts)[::-1]
+    return bool(len(counts) > 1 and counts[1] > _COMMON * counts[1:].sum())
+
+
+Found = tuple[Identifies, str, float] | None
+Test = Callable[[Looked], Found]
+
+
+def _email(looked: Looked) -> Found:
+    share = max(places.emails(looked.texts), inside.emails(looked.whole))
+    return ("email", _DEFAULT, share) if share >= (0.1 if "email" in looked.said else 0.2) else None
+
+
+def _iban(looked: Looked) -> Found:
+    texts, said = looked.texts, looked.said
+    country, share = numbers.iban(texts)
+    return ("iban", locale_of(country), share) if share >= (0.2 if "iban" in said else 0.5) else None
+
+
+def _card(looked: Looked) -> Found:
+    texts, said = looked.texts, looked.said
+    share = numbers.cards(texts)
+    return ("card", _DEFAULT, share) if share >= (0.5 if "card" in said else 0.8) else None
+
+
+def _national(looked: Looked) -> Found:
+    texts, said = looked.texts, looked.said
+    named = "national number" in said
+    country, share = numbers.national(texts, named=named)
+    return ("national number", locale_of(country), share) if share >= (0.6 if named else 0.9) else None
+
+
+def _phone(looked: Looked) -> Found:
+    texts, said = looked.texts, looked.said
+    named = "phone" in said
+    region, share = numbers.phones(texts, named=named)
+    return ("phone", locale_of(region), share) if share >= (0.6 if named else 0.8) else None
+
+
+def _address(looked: Looked) -> Found:
+    texts, said = looked.texts, looked.said
+    named = "address" in said
+    share = places.addresses(texts, named=named)
+    return ("address", places.address_locale(texts), share) if share >= 0.5 else None
+
+
+def _name(looked: Looked) -> Found:
+    texts, said = looked.texts, looked.said
+    known = names.known(texts)
+    single = next((one for one in _SINGLE_NAMES if one in said), None)
+    if single is not None and known.some >= 0.2:
+        return single, names.likeliest_locale(texts), known.some
+    named = bool(said & {"name", "people"})
+    plain = known.begin >= 0.6 and (known.full >= 0.25 or known.begin >= 0.9)
+    plain = plain or (known.begin >= 0.75 and known.apart)
+    if plain or (named and (known.begin >= 0.6 or (known.begin >= 0.4 and known.full >= 0.1))):
+        return "name", names.likeliest_locale(texts), known.begin
+    if known.both >= (0.4 if named or "role" in said else 0.5):
+        return "name", names.likeliest_locale(texts), known.both
+    called = said & {"people", "role", *_SINGLE_NAMES}
+    share, locale = _by_form(texts, called=bool(called), named=named)
+    if share:
+        return "name", locale or names.likeliest_locale(texts), share
+    if called and known.some >= 0.4:
+        return "name", names.likeliest_locale(texts), known.some
+    like = forms.like_people(texts) if said & {"people", *_SINGLE_NAMES} and not looked.shared else 0.0
+    return (single or "name", names.likeliest_locale(texts), like) if like >= 0.7 else None
+
+
+def _by_form(texts: Sequence[str], *, called: bool, named: bool) -> tuple[float, str]:
+    """The share of names by how they are written, where it is enough, and their locale if that tells."""
+    locale, asian = forms.east_asian(texts)
+    if asian >= (0.5 if called or named else 0.85):
+        return asian, locale
+    written = forms.titled(texts) + forms.initialled(texts, named=called)
+    return (written if written >= (0.4 if called else 0.8) else 0.0), ""
+
+
+def _text(looked: Looked) -> Found:
+    """Texts in which people are named, or their phone numbers stand."""
+    region, share = inside.phones(looked.whole)
+    if share >= _IN_TEXT:
+        return "phone", locale_of(region), share
+    share = inside.people(looked.whole)
+    return ("name", names.likeliest_locale(looked.texts), share) if share >= _IN_TEXT else None
+
+
+_TESTS: tuple[Test, ...] = (_email, _iban, _card, _national, _phone, _address, _name, _text)
+
+
+def locale_of(country: str) -> str:
+    """Faker's locale of a country (ISO 3166, two letters), or one that any country can do with."""
+    from faker.config import AVAILABLE_LOCALES
+
+    own = f"{country.lower()}_{country}"
+    fitting = sorted(locale for locale in AVAILABLE_LOCALES if country and locale.endswith(f"_{country}"))
+    return own if own in fitting else next(iter(fitting), _DEFAULT)
+
+
+def _sampled(cells: Cells) -> list[str]:
+    """Some of a column's distinct values as text, evenly spread; none of numbers that are short or broken."""
+    if not len(cells.values):
+        return []
+    chosen = np.linspace(0, len(cells.values) - 1, min(len(cells.values), _SAMPLED)).astype(int)
+    some = cells.values[chosen]
+    if cells.is_text:
+        broken = numerals.are_numbers(cells.values).all() and numerals.decimals(cells.values)[1] > 0
+        return [] if broken else [str(text)[: inside.LONGEST] for text in some]
+    whole = some.dtype == np.float64 and np.isfinite(some).all() and (some == np.rint(some)).all()
+    if not whole or not (np.abs(some) >= _LEAST_NUMBER).any():
+        return []
+    texts = [str(text) for text in numerals.spell(some, 0, 0)]
+    # A number has lost the zeros that it began with.
+    return [text.zfill(max(map(len, texts))) for text in texts]

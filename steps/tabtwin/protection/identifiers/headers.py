@@ -1,0 +1,55 @@
+"""What a column's name says of its cells: whether they may name people, and how."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from itertools import pairwise
+
+from tabtwin.protection.identifiers import wording
+
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_]+")
+
+
+def hints(name: str) -> frozenset[str]:
+    """The kinds of identifiers that a column's name speaks of.
+
+    ``people`` where it says that the name is a person's, ``role`` where it is only called like somebody.
+    """
+    unaccented = unmarked(unicodedata.normalize("NFKD", name))
+    words = [word.casefold() for word in _WORD.findall(unaccented)]
+    # A name of two words may be one in the list: first_name, E-Mail, street address.
+    spoken = {*words, *(first + second for first, second in pairwise(words))}
+    found = {kind for kind, known in _WORDS.items() if spoken & known}
+    whole = "".join(words)
+    if spoken & _ROLES:
+        found.add("people" if "name" in found else "role")
+    if spoken & wording.OF_PEOPLE or any(part in whole for part in _PARTS) or any(map(_is_compound, spoken)):
+        found |= {"name", "people"}
+    if {"email", "ip", "mac", "url", "web"} & spoken:
+        found.discard("address")
+    return frozenset(found)
+
+
+def plain(word: str) -> str:
+    """A word in lower case, without accents."""
+    return unmarked(unicodedata.normalize("NFKD", word.casefold()))
+
+
+def unmarked(text: str) -> str:
+    """A text without accents and vowel signs that stand by themselves, and without joiners."""
+    if text.isascii():
+        return text
+    return "".join(sign for sign in text if unicodedata.category(sign) not in _MARKS)
+
+
+_MARKS = ("Mn", "Mc", "Me", "Cf")
+_WORDS = {kind: frozenset(map(plain, words)) for kind, words in wording.KINDS.items()}
+_ROLES = frozenset(map(plain, wording.ROLES))
+_PARTS = tuple(map(plain, wording.PARTS))
+
+
+def _is_compound(word: str) -> bool:
+    """Whether a word is one of people with "name" at its end: Patientenname, customername, klantnaam."""
+    stems = [word.removesuffix(ending) for ending in wording.ENDINGS if word.endswith(ending)]
+    return any(stem.removesuffix(joint) in _ROLES for stem in stems for joint in wording.JOINTS)

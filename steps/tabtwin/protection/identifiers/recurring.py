@@ -1,0 +1,114 @@
+"""Rows that share a value of a column in which nearly every cell is different: few subjects of several rows.
+
+Of records that a system has kept twice nothing repeats often enough to be told as a column of subjects. In a
+column that looks like a key each value that repeats is one subject. In another one (a salary) two people may
+share a value by chance, so that it takes rows that are alike in other columns, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from tabtwin.io.cells import Cells
+from tabtwin.protection.identifiers import numbering, tokens
+from tabtwin.protection.identifiers.fields import COMMON, Field, cells_of
+from tabtwin.schema.kinds import numerals, patterns
+from tabtwin.schema.kinds.guessing import is_called_id, nearly_unique
+
+_FEW = 20
+_SHARE = 0.02
+"""A value in more rows than a few, or than this share, stands for none: 0, or UNKNOWN."""
+_MOSTLY = 0.5
+_ALIKE = 0.9
+"""The share of rows of one value that hold the same in another column, where it is the subject's own."""
+_CHANCE = -6.0
+"""Powers of ten: how unlikely rows must be so much alike, where two people may share a value."""
+_MOST_GROUPS = 2_000
+
+
+def recurring(field: Field, fields: Sequence[Field]) -> np.ndarray | None:
+    """The subject of each row that shares a value with few others (rows,); -1: of its own; ``None``: none do.
+
+    Args:
+        field: A column, nearly unique.
+        fields: All columns.
+    """
+    cells = field.cells
+    counts = cells.counts
+    is_key = looks_like_key(field)
+    shared = (counts > 1) & (counts <= _most(cells))
+    if is_key:
+        shared |= (counts > 1) & (counts <= COMMON * len(cells.codes)) & _is_like_others(cells)
+    groups = np.where(np.append(shared, False)[cells.codes], cells.codes, -1)
+    if not is_key:
+        groups = _alike(groups, [other for other in fields if other is not field])
+    return groups if (groups >= 0).any() else None
+
+
+def may_recur(field: Field) -> bool:
+    """Whether few rows share a value of a column; of one that is called like a key, some may."""
+    cells = field.cells
+    some = _MOSTLY * cells.held <= len(cells.values) < cells.held
+    return nearly_unique(cells) or (some and (is_called_id(field.name) or bool(_spelled(field))))
+
+
+def _spelled(field: Field) -> str:
+    if field.kind == "text":
+        return tokens.spelled_as(field.texts)
+    return numbering.number_spelled_as(field.numbers) if field.numbers is not None else ""
+
+
+def looks_like_key(field: Field) -> bool:
+    """Whether a column is called like a key, or its values are written as keys are."""
+    if field.kind == "whole":
+        if field.numbers is None or field.numbers.min() < 0:
+            return False
+        return is_called_id(field.name) or bool(_spelled(field))
+    return (
+        is_called_id(field.name)
+        or bool(_spelled(field))
+        or patterns.infer(field.cells.values, k=max(2, field.count // 50)) is not None
+    )
+
+
+def _most(cells: Cells) -> int:
+    return max(_FEW, int(_SHARE * len(cells.codes)))
+
+
+def _is_like_others(cells: Cells) -> np.ndarray:
+    """Whether each value (n,) is no usual stand-in: of a usual length, of several signs, and no mark."""
+    texts = [str(value) if cells.is_text else f"{value:.0f}" for value in cells.values]
+    lengths = np.array([len(text) for text in texts])
+    usual = np.bincount(lengths)[lengths] >= 0.05 * len(texts)
+    several = np.array([len(set(text)) > 1 and text not in numerals.MARKERS for text in texts], bool)
+    return np.asarray(usual & several)
+
+
+def _alike(groups: np.ndarray, others: Sequence[Field]) -> np.ndarray:
+    """Groups (rows,) of which the rows hold the same in other columns more often than by chance."""
+    rows = np.flatnonzero(groups >= 0)
+    if not len(rows) or not others:
+        return np.full(len(groups), -1)
+    rows = rows[np.argsort(groups[rows], kind="stable")]
+    cells = cells_of(others, rows)
+    common = [_by_chance(other.cells) for other in others]
+    kept = np.full(len(groups), -1)
+    starts = np.flatnonzero(np.diff(groups[rows], prepend=-2))
+    for start, end in zip(starts[:_MOST_GROUPS], np.append(starts[1:], len(rows)), strict=False):
+        odds = 0.0
+        for at, usual in enumerate(common):
+            held = cells[start:end, at]
+            held = held[held >= 0]
+            if len(held) > 1 and np.bincount(held).max() >= _ALIKE * len(held):
+                odds += (len(held) - 1) * np.log10(usual)
+        if odds <= _CHANCE:
+            kept[rows[start:end]] = groups[rows[start]]
+    return kept
+
+
+def _by_chance(cells: Cells) -> float:
+    """How often two rows of a column hold the same."""
+    shares = cells.counts / max(1, cells.held)
+    return float(np.clip((shares**2).sum(), 1e-12, 1.0))

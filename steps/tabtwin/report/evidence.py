@@ -1,0 +1,132 @@
+"""Everything that a report is made of, gathered from the run's outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tabtwin.evaluation.disclosure import Carried
+from tabtwin.evaluation.gates.verdicts import Gate
+from tabtwin.report.pictures import Picture
+from tabtwin.schema.schema import Schema
+from tabtwin.store.artifacts import Manifest, Run, output_key, task
+from tabtwin.store.tries import Before
+
+# What the public report says of the settings; a seed, a path or a digest would let anyone confirm a guess.
+# A share names a value of the table, but one that protection lets out: refine takes no other.
+PUBLIC_SETTINGS = (
+    "generators", "epochs", "protect", "rows", "oversample", "min_models", "screen", "dcr_scale", "min_dcr",
+    "min_nndr", "shortlist", "share", "fit", "swaps", "block", "restraint", "entity", "drop", "keep",
+    "replace", "header", "max_train_rows", "device", "canaries", "strict", "threads",
+)  # fmt: skip
+SINGLE = ("ingest", "weigh", "screen", "refine", "audit", "balance", "utility")
+
+
+@dataclass(frozen=True)
+class Making:
+    """How the pipeline made the twin, as its steps' JSON files hold it.
+
+    Attributes:
+        weights: ``weights.json``; the reasons why models were lost may name places in the store.
+        scores: ``score.json`` of each model that has one.
+        screen: ``screen.json``.
+        refine: ``refine.json``.
+        balance: ``balance.json``.
+    """
+
+    weights: Mapping[str, Any]
+    scores: Mapping[str, Mapping[str, Any]]
+    screen: Mapping[str, Any]
+    refine: Mapping[str, Any]
+    balance: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the steps found, as their JSON files hold it.
+
+    Attributes:
+        schema: The table's schema.
+        facts: ``ingest``'s counts and notes.
+        audit: ``audit.json``.
+        gates: Each gate's verdict.
+        alpha: The error rate of all gates together.
+        refused: Whether the twin may not be released.
+        strict: Whether a gate that is not shown refuses.
+        made: How the twin was made; None where it came from elsewhere.
+        utility: ``utility.json``.
+        pictures: Of every learned column.
+        settings: The public ones of :data:`PUBLIC_SETTINGS`.
+        versions: Of every library that a step used.
+        private: What only the private report says: where outputs stand, digests, the seed.
+        carried: What the twin carries that no measure compares, and what does not fit; None where the
+            pipeline made it.
+        before: Other releases of the same table, and refused tries, that went before this twin's judgement.
+        chose_seed: Whether the seed was chosen, and so can be by others; else the signing key made it.
+        releases: The rows of each release that is judged here together with the others, its own last.
+        subjects: How many are in training and in the holdout, by side; a row each where it is not said.
+    """
+
+    schema: Schema
+    facts: Mapping[str, Any]
+    audit: Mapping[str, Any]
+    gates: Sequence[Gate]
+    alpha: float
+    refused: bool
+    strict: bool
+    made: Making | None
+    utility: Mapping[str, Any]
+    pictures: Sequence[Picture]
+    settings: Mapping[str, Any]
+    versions: Mapping[str, str]
+    private: Mapping[str, Any]
+    carried: Carried | None = None
+    releases: Sequence[int] = ()
+    before: Before = field(default_factory=Before)
+    chose_seed: bool = False
+    subjects: Mapping[str, int] = field(default_factory=dict)
+
+
+def manifests(run: Run, models: Mapping[str, Sequence[str]]) -> dict[str, Manifest]:
+    """The manifest of every task that the report speaks of, by task, of those that are current.
+
+    Args:
+        run: The run.
+        models: The parts of each model.
+    """
+    tasks = [(step, "") for step in SINGLE]
+    tasks += [("train", part) for parts in models.values() for part in parts]
+    tasks += [("score", model) for model in models]
+    found = {task(step, name): run.manifest(step, name) for step, name in tasks}
+    return {name: manifest for name, manifest in found.items() if manifest is not None}
+
+
+def public_settings(found: Mapping[str, Manifest]) -> dict[str, Any]:
+    """The settings that decided the twin, each once, in a fixed order."""
+    together: dict[str, Any] = {}
+    for manifest in found.values():
+        together |= manifest.settings
+    return {name: together[name] for name in PUBLIC_SETTINGS if together.get(name) not in (None, "")}
+
+
+def versions(found: Mapping[str, Manifest]) -> dict[str, str]:
+    """The version of every library that any of the tasks used."""
+    together = {name: text for manifest in found.values() for name, text in manifest.versions.items()}
+    return dict(sorted(together.items()))
+
+
+def provenance(found: Mapping[str, Manifest], seed: int) -> dict[str, Any]:
+    """The seed, and for each task where its output stands, with every digest and setting. Private."""
+    return {
+        "seed": seed,
+        "tasks": {
+            name: {
+                "where": output_key(manifest.step, manifest.fingerprint, ""),
+                "files": {file: entry.sha256 for file, entry in manifest.files.items()},
+                "inputs": manifest.inputs,
+                "settings": manifest.settings,
+            }
+            for name, manifest in found.items()
+        },
+    }

@@ -1,0 +1,165 @@
+"""What a run found, as it may be published: the one place where public figures are made from exact ones.
+
+The public page and the public JSON are both made from what is returned here, and so say the same.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from tabtwin.evaluation.gates.verdicts import told_by
+from tabtwin.preparation.notes import FEW
+from tabtwin.report import disclosure_control
+from tabtwin.report.evidence import Evidence, Making
+from tabtwin.report.pictures import Picture
+from tabtwin.report.public_audit import People, public_audit
+from tabtwin.report.rounding import Grid, fine
+from tabtwin.schema.splits import FOLDS
+
+Json = Mapping[str, Any]
+HISTOGRAMS = ("dcr", "nndr")
+
+
+def published(evidence: Evidence) -> Evidence:
+    """The same evidence with every figure rounded, and what few people stand behind withheld."""
+    grid = Grid(_least(evidence))
+    people = _people(evidence)
+    audit = public_audit(evidence.audit, grid, people)
+    protected = disclosure_control.cells(evidence.facts.get("protected", {}), grid)
+    return replace(
+        evidence,
+        facts={**evidence.facts, "protected": protected},
+        audit=audit,
+        gates=told_by(evidence.gates, audit, evidence.alpha),
+        made=evidence.made and _making(evidence.made, grid, people),
+        utility=_utility(evidence.utility, grid, people),
+        pictures=[_picture(picture, grid, people) for picture in evidence.pictures],
+        settings=_settings(evidence.settings),
+    )
+
+
+def rounded(evidence: Evidence) -> str:
+    """What a reader is told of how exact the figures are."""
+    k = _least(evidence)
+    people = _people(evidence).training
+    return (
+        f"Figures go in steps that leave {k} people or more open, coarser where fewer were compared (a share "
+        f"of {people} people in training: {Grid(k).share_step(people):g}); what fewer than {k} stand behind "
+        "is withheld. Verdicts go by exact figures."
+    )
+
+
+def _least(evidence: Evidence) -> int:
+    return max(FEW, int(evidence.facts["protect"]))
+
+
+def _people(evidence: Evidence) -> People:
+    rows = evidence.audit["rows"]
+    counted = evidence.subjects
+    return People(*(counted.get(side, rows[side]) for side in ("training", "holdout")))
+
+
+def _settings(settings: Json) -> dict[str, Any]:
+    """The settings; of columns that were dropped, how many: a name may be what they were dropped for."""
+    dropped = settings.get("drop")
+    if not dropped:
+        return dict(settings)
+    names = next(csv.reader([str(dropped)], skipinitialspace=True), [])
+    return {**settings, "drop": f"{len(names)} of the columns"}
+
+
+def _picture(picture: Picture, grid: Grid, people: People) -> Picture:
+    def told(share: float | None) -> float | None:
+        return grid.told(share, people.training)
+
+    missing = picture.missing and (told(picture.missing[0]), picture.missing[1])
+    return replace(picture, real=tuple(map(told, picture.real)), missing=missing)
+
+
+def _making(made: Making, grid: Grid, people: People) -> Making:
+    unseen = people.training // FOLDS
+    return Making(
+        weights=_each(made.weights, grid, unseen),
+        scores={name: _score(score, grid, unseen) for name, score in made.scores.items()},
+        screen=public_screen(made.screen, grid, people.training),
+        refine=_refine(made.refine, grid, people),
+        balance=fine(made.balance),
+    )
+
+
+def _each(node: Any, grid: Grid, people: float) -> Any:
+    """JSON values whose figures are scores of so many people."""
+    if isinstance(node, Mapping):
+        return {key: _each(value, grid, people) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_each(value, grid, people) for value in node]
+    return grid.score(node, people) if isinstance(node, float) else node
+
+
+def _score(score: Json, grid: Grid, people: int) -> dict[str, Any]:
+    """A model's scores; without details by column or pair, and with rates that enough rows stand behind."""
+    shown = {
+        key: {inner: value for inner, value in part.items() if inner != "details"}
+        if isinstance(part, Mapping)
+        else part
+        for key, part in score.items()
+    }
+    privacy = dict(shown.get("privacy", {}))
+    for name in ("copies", "near"):
+        if name in privacy:
+            privacy[name] = {key: grid.told(value, people) for key, value in privacy[name].items()}
+    return {**_each(shown, grid, people), **({"privacy": _each(privacy, grid, people)} if privacy else {})}
+
+
+def public_screen(found: Json, grid: Grid, people: int) -> dict[str, Any]:
+    """``screen.json`` as it may be published."""
+
+    def told(shares: Json) -> dict[str, Any]:
+        return {name: grid.told(share, people) for name, share in shares.items()}
+
+    return {
+        **found,
+        "dropped": disclosure_control.cells(found["dropped"], grid),
+        "training_dropped": told(found["training_dropped"]),
+        "copies": told(found["copies"]),
+        "below": {rows: told(shares) for rows, shares in found["below"].items()},
+        **{
+            name: {
+                part: rows if part == "edges" else disclosure_control.counts(rows, grid)
+                for part, rows in found[name].items()
+            }
+            for name in HISTOGRAMS
+        },
+    }
+
+
+def _refine(found: Json, grid: Grid, people: People) -> Any:
+    """How rows were chosen: what is near training's tables is as exact as training's people allow."""
+    if not found.get("fit"):
+        return fine(found)
+    kept = {name: found[name] for name in ("fit", "share")}
+    return {**_each(found, grid, people.training / 2), **kept}
+
+
+def _utility(found: Json, grid: Grid, people: People) -> dict[str, Any]:
+    """What models scored; the baseline is a share of the holdout's rows, and the rest scores of them."""
+    baseline, trained = found["baseline"], found["trained_on"]
+
+    def scored(result: Json | None) -> dict[str, Any] | None:
+        if result is None:
+            return None
+        return {**_each(result, grid, people.holdout), "rows": grid.count(result["rows"])}
+
+    return {
+        **found,
+        "holdout_rows": grid.count(found["holdout_rows"]),
+        "baseline": baseline
+        and {
+            name: None if value is None else grid.share(value, people.holdout)
+            for name, value in baseline.items()
+        },
+        "trained_on": {name: scored(result) for name, result in trained.items()},
+    }

@@ -1,0 +1,51 @@
+"""``tabtwin.check``: what ``tabtwin check`` says of a file, said of a pandas table."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from tabtwin.io.from_pandas import from_pandas
+from tabtwin.lib import options
+from tabtwin.lib.errors import InputError
+from tabtwin.preparation.check import Check, check_table
+from tabtwin.preparation.profile import Asked, open_table
+from tabtwin.protection.identifiers.listing import joined, split_columns
+from tabtwin.store.artifacts import canonical as as_json
+
+FILE = "table.parquet"
+LISTS = ("drop", "keep", "replace", "entity")
+
+
+def check_frame(
+    table: pd.DataFrame,
+    target: str = "",
+    *,
+    schema: Mapping[str, Any] | None = None,
+    holdout: pd.DataFrame | None = None,
+    seed: int | None = None,
+    **settings: Any,
+) -> Check:
+    """Look at a table, as :func:`tabtwin.check` has it.
+
+    Raises:
+        InputError: if it cannot be read, or a setting is unknown or wrong.
+    """
+    if unknown := settings.keys() - Asked.model_fields.keys():
+        raise InputError(
+            f"expected settings of tabtwin check, found {min(unknown)!r}; see tabtwin check --help"
+        )
+    given = {name: _text(value) if name in LISTS else value for name, value in settings.items()}
+    asked = options.build(Asked, {"target": target, **given})
+    dropped = split_columns(given.get("drop", ""), list(map(str, table.columns)))
+    declared = as_json(schema) if schema else b""
+    opened = open_table(from_pandas(table, dropped), FILE, declared, asked)
+    unseen = b"" if holdout is None else from_pandas(holdout)
+    return check_table(opened, "table", holdout=unseen, seed=secrets.randbits(64) if seed is None else seed)
+
+
+def _text(value: str | Sequence[str]) -> str:
+    return value if isinstance(value, str) else joined(value) if value else ""

@@ -1,0 +1,111 @@
+"""Bring what a run made from the store into the output folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
+
+import pandas as pd
+
+from tabtwin import generators
+from tabtwin.io.export import to_csv
+from tabtwin.lib import frames
+from tabtwin.lib.errors import InputError, IntegrityError
+from tabtwin.pipeline.finish import Ending
+from tabtwin.pipeline.plan import planned_parts
+from tabtwin.pipeline.pool import BLOCK, MEMBER, pool_refs
+from tabtwin.pipeline.release import released_files
+from tabtwin.runner.failure import failure_page
+from tabtwin.runner.folder import Folder
+from tabtwin.schema.schema import Schema
+from tabtwin.store.artifacts import Ref, Run
+
+SCHEMA = Ref(step="ingest", file="schema.json")
+
+
+def deliver(run: Run, folder: Folder, ended: Ending | None, *, private: bool = True) -> int:
+    """Bring a run that has ended into the output folder; the exit code.
+
+    Args:
+        run: The run.
+        folder: Where to.
+        ended: The task that ended it, or ``None`` where it went well.
+        private: Whether to bring more of the private side than the report: the pool, the hybrid, the models.
+
+    Raises:
+        IntegrityError: if a released file is not what its manifest vouches for.
+    """
+    _deliver_private(run, folder, everything=private)
+    if ended is None:
+        _deliver_release(run, folder)
+        return 0
+    folder.supersede("")
+    if run.manifest("report") is None:
+        folder.write(folder.delivered / "report.html", failure_page(ended, run.failures()))
+    return ended.code if ended.code > 0 else 1
+
+
+def _deliver_private(run: Run, folder: Folder, *, everything: bool) -> None:
+    """What this run does not have, or what does not match its manifest, is not delivered, and what an earlier
+    run delivered in its place goes.
+    """
+    delivered = []
+    for name, make in _private_files(run, everything=everything).items():
+        with suppress(IntegrityError, InputError):
+            folder.write(folder.delivered / name, make())
+            delivered.append(name)
+    folder.keep_only(delivered)
+
+
+def _deliver_release(run: Run, folder: Folder) -> None:
+    """What passed the gates: from the run's own store, since what is published may stand in one that only the
+    release step has the keys of.
+
+    Raises:
+        IntegrityError: if there is none, or a file is not what the manifest vouches for.
+    """
+    manifest = run.manifest("release")
+    if manifest is None:
+        raise IntegrityError(f"run {run.run} has no release that its records vouch for; run again")
+    folder.publish(run.run, released_files(run.store, manifest))
+
+
+def _private_files(run: Run, *, everything: bool) -> dict[str, Callable[[], bytes]]:
+    """What may be delivered under ``private/``, and how to get each."""
+    refs = {
+        "report.html": Ref(step="report", file="report_private.html"),
+        "metrics.json": Ref(step="report", file="metrics_private.json"),
+    }
+    if everything:
+        refs["hybrid.parquet"] = Ref(step="balance", file="hybrid.parquet")
+    files: dict[str, Callable[[], bytes]] = {name: partial(run.read, ref) for name, ref in refs.items()}
+    if everything:
+        files |= {f"models/{name}.bin": partial(_model, run, parts) for name, parts in _planned(run).items()}
+        files["syn_up.csv"] = partial(_pool, run)
+    return files
+
+
+def _planned(run: Run) -> dict[str, list[str]]:
+    try:
+        return planned_parts(run)
+    except (InputError, IntegrityError):
+        return {}
+
+
+def _model(run: Run, parts: Sequence[str]) -> bytes:
+    """A model's file, whole: its parts joined, where it was fitted in several."""
+    stored = [run.read(Ref(step="train", file="model.bin", name=part)) for part in parts]
+    if len(stored) == 1:
+        return stored[0]
+    boost = generators.find("boost")  # no other generator's models have parts
+    return boost.join([boost.load(data) for data in stored]).save()
+
+
+def _pool(run: Run) -> bytes:
+    """The raw pool as CSV: every row that was sampled, before anything was dropped."""
+    schema = Schema.model_validate_json(run.read(SCHEMA))
+    shards = [frames.from_parquet(run.read(ref)) for ref in pool_refs(run) if ref.step == "sample"]
+    if not shards:
+        raise InputError("nothing was sampled")
+    return to_csv(pd.concat(shards, ignore_index=True).drop(columns=[MEMBER, BLOCK]), schema)

@@ -1,0 +1,145 @@
+"""A process that has loaded the libraries once, and forks a step from itself whenever one is wanted.
+
+Importing pandas, scikit-learn and torch costs a process seconds; a run has some twenty. A forked step
+differs from a container's in nothing else: it gets its own environment and stdout, and can be killed.
+Runs as ``python -m tabtwin.runner.fork_server FD``, with FD a socket to the driver: see :mod:`processes`.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import select
+import signal
+import socket
+import sys
+import threading
+from contextlib import suppress
+
+from tabtwin.cli.step import main as step_command
+from tabtwin.generators.spec import TORCH
+from tabtwin.lib.errors import TabtwinError
+from tabtwin.pipeline import provenance
+from tabtwin.pipeline.registry import STEPS, load, module_of
+
+MODELLING = ("train", "score", "sample")
+"""Steps that load a generator, late, once they know which."""
+
+MESSAGE_BYTES = 1 << 18
+MOST_FILES = 64
+_PR_SET_PDEATHSIG = 1
+
+
+def die_with_parent() -> None:
+    """Called in a new child: have the kernel kill it when its parent dies, however it dies (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def serve(driver: socket.socket) -> None:
+    """Fork steps as the driver asks, and tell it how each ended, until it closes the socket."""
+    wake, woken = os.pipe()
+    os.set_blocking(woken, False)
+    signal.set_wakeup_fd(woken)
+    signal.signal(signal.SIGCHLD, lambda number, frame: None)
+    for step in STEPS:
+        load(step)
+        provenance.library_versions(module_of(step))
+    watched: list[socket.socket | int] = [driver, wake]
+    living: set[int] = set()
+    heard, files = b"", list[int]()
+    while True:
+        ready = select.select(watched, [], [])[0]
+        if wake in ready:
+            os.read(wake, 4096)
+            living -= set(_report(driver))
+        if driver in ready:
+            data, more, _, _ = socket.recv_fds(driver, MESSAGE_BYTES, MOST_FILES)
+            if not data:
+                _end(living)
+                return
+            # A stream joins and parts what was sent: a line is an order, and its file came no later than it.
+            *lines, heard = (heard + data).split(b"\n")
+            files += more
+            for line in lines:
+                stdout, *files = files
+                living.add(_fork(driver, json.loads(line), stdout, files))
+
+
+def _end(living: set[int]) -> None:
+    """End the steps of a driver that is gone, where the kernel does not (macOS)."""
+    for child in living:
+        with suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+
+
+def _fork(driver: socket.socket, order: dict[str, object], stdout: int, others: list[int]) -> int:
+    """Fork a step; its process number. ``others`` are the files of orders that wait."""
+    words = [str(word) for word in order["words"]]  # type: ignore[attr-defined] # a list, from the driver
+    _load_heavy(words)
+    assert threading.active_count() == 1, "a fork would lose the other threads' locks"
+    child = os.fork()
+    if child == 0:
+        for other in others:
+            os.close(other)
+        _become_step(driver, words, stdout)
+    os.close(stdout)
+    send(driver, {"order": order["order"], "pid": child})
+    return child
+
+
+def send(to: socket.socket, message: object, *files: int) -> None:
+    """Send a line of JSON, and files with it."""
+    line = json.dumps(message).encode() + b"\n"
+    sent = socket.send_fds(to, [line], files) if files else 0
+    to.sendall(line[sent:])
+
+
+def _load_heavy(words: list[str]) -> None:
+    """Import what a step would load late."""
+    step, models = words[1], [word.partition("=")[2] for word in words if word.startswith("--model=")]
+    if step not in MODELLING:
+        return
+    with suppress(ImportError):  # the step itself says what is missing
+        if any(model.rpartition("-")[0] in TORCH for model in models):
+            import tabtwin.generators.sdv.synthesizer
+        else:
+            import tabtwin.generators.boost
+        if step == "score":
+            import tabtwin.evaluation.fidelity.sdmetrics  # noqa: F401 - likewise
+
+
+def _become_step(driver: socket.socket, words: list[str], stdout: int) -> None:
+    """In the child: run the step as its own process would, and end."""
+    code = 1
+    try:
+        die_with_parent()
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        driver.close()
+        os.dup2(stdout, 1)
+        code = step_command(words[1:])
+        sys.stdout.flush()
+    except TabtwinError as error:
+        code = error.code
+    finally:
+        os._exit(code)
+
+
+def _report(driver: socket.socket) -> list[int]:
+    """Reap every child that ended; their process numbers."""
+    ended: list[int] = []
+    while True:
+        try:
+            child, status = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return ended
+        if child == 0:
+            return ended
+        ended.append(child)
+        send(driver, {"pid": child, "code": os.waitstatus_to_exitcode(status)})
+
+
+if __name__ == "__main__":
+    serve(socket.socket(fileno=int(sys.argv[1])))

@@ -1,0 +1,124 @@
+"""What a user gives a run: files, which go to the store, and settings; the run's name follows from them."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tabtwin.cli.parsing import ENGINE_ONLY, FILES
+from tabtwin.evaluation.gates.limits import own_limits
+from tabtwin.io.file_types import refuse_others
+from tabtwin.lib import memory
+from tabtwin.lib.errors import InputError
+from tabtwin.runner.parameters import Parameter
+from tabtwin.store.artifacts import canonical, sha256
+from tabtwin.store.signing import sign
+from tabtwin.store.sources import upload as upload_bytes
+from tabtwin.store.store import MissingObjectError, Store
+
+SOURCE = "source"
+
+
+class Source(NamedTuple):
+    """A file that the user named: what it is called, and its bytes."""
+
+    name: str
+    data: bytes
+
+
+def places(given: Mapping[str, Any]) -> dict[str, str]:
+    """Where the files lie that the command line names, by the parameters that they are.
+
+    Of several files of the table, all but the first are ``source 2`` and so on.
+    """
+    tables = {_numbered(number): place for number, place in enumerate(given["TABLE"], start=1)}
+    return tables | {name: given[name] for name in FILES if given[name]}
+
+
+def _numbered(number: int) -> str:
+    return SOURCE if number == 1 else f"{SOURCE} {number}"
+
+
+def table_of(sources: Mapping[str, Source]) -> Source:
+    """The table among these files; of several, their names and digests stand for it."""
+    files = [source for name, source in sources.items() if name.startswith(SOURCE)]
+    if len(files) == 1:
+        return files[0]
+    digests = canonical([sha256(source.data) for source in files])
+    return Source(f"{files[0].name} and {len(files) - 1} more", digests)
+
+
+def upload_all(store: Store, sources: Mapping[str, Source]) -> dict[str, str]:
+    """Bring files to where steps read them; the parameters that name them."""
+    urls = {name: upload(store, source) for name, source in sources.items()}
+    tables = [url for name, url in urls.items() if name.startswith(SOURCE)]
+    return {SOURCE: ",".join(tables)} | {name: urls[name] for name in FILES if name in urls}
+
+
+def read_sources(named: Mapping[str, str]) -> dict[str, Source]:
+    """The files of :func:`places`; what can be told to be wrong now shall not end a run later.
+
+    Raises:
+        InputError: if there is none, a table is something else, or the gates' limits are none.
+    """
+    sources = {name: read_source(place) for name, place in named.items()}
+    for name, source in sources.items():
+        if name.startswith((SOURCE, "holdout")):
+            refuse_others(source.data, source.name)
+    if "gates" in sources:
+        own_limits(sources["gates"].data)
+    return sources
+
+
+def read_source(place: str) -> Source:
+    """A file, local or ``s3://``.
+
+    Raises:
+        InputError: if there is none, or it is too large to be read.
+    """
+    if is_remote(place):
+        parent, _, name = place.rpartition("/")
+        try:
+            return Source(name, Store.open(parent, role="source").get(name))
+        except MissingObjectError:
+            raise InputError(f"there is no object {place}") from None
+    if "://" in place:
+        raise InputError(f"expected a file or s3://BUCKET/KEY, found {place}; download it, and name the file")
+    path = Path(place)
+    if path.is_dir():
+        raise InputError(f"expected a CSV or Parquet file, found a folder at {place}; name a file in it")
+    if not path.exists():
+        close = difflib.get_close_matches(path.name, _beside(path), n=1, cutoff=0.8)
+        hint = f"did you mean {path.with_name(close[0])}?" if close else "correct the path"
+        raise InputError(f"expected a file at {place}, found none; {hint}")
+    memory.check_fits(path.stat().st_size, path.name)
+    return Source(path.name, path.read_bytes())
+
+
+def _beside(path: Path) -> list[str]:
+    """What else lies in a path's folder."""
+    return [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
+
+
+def is_remote(place: str) -> bool:
+    """Whether a file lies in an object store."""
+    return place.startswith("s3://")
+
+
+def upload(store: Store, source: Source) -> str:
+    """Bring a file to where steps read it, unless it is there; its address."""
+    return upload_bytes(store, source.name, source.data)
+
+
+def settings(parameters: Iterable[Parameter], given: Mapping[str, str]) -> dict[str, str]:
+    """The parameters that a command line gives, less those that are empty or the command's own to set."""
+    named = {p.name: given[p.name.replace("-", "_")] for p in parameters if p.name not in ENGINE_ONLY}
+    return {name: text for name, text in named.items() if text != ""}
+
+
+def run_name(chosen: Mapping[str, str]) -> str:
+    """The name of the run that these parameters make: the same for the same, wherever it is driven from."""
+    # Keyed: the name stands in release/, where a plain digest would let anyone confirm a guessed table.
+    return "run-" + sign(canonical(dict(chosen)), "run").decode()[:10]

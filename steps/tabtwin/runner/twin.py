@@ -1,0 +1,136 @@
+"""``tabtwin.run``: the pipeline of ``tabtwin run`` on a pandas table.
+
+The command runs in a process of its own: under the variables that fix its bytes, which this process read
+when it started, and with an event loop and signals of its own, which a notebook's kernel has already.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from tabtwin.evaluation.gates.verdicts import Gate
+from tabtwin.io.from_pandas import from_pandas
+from tabtwin.lib.errors import InputError, IntegrityError, RefusedError, TabtwinError
+from tabtwin.lib.frames import from_parquet
+from tabtwin.lib.options import flag
+from tabtwin.protection.identifiers.listing import joined, split_columns
+from tabtwin.runner.kept import Kept, kept_folder
+from tabtwin.runner.notebook import AS_FILE, in_frame
+from tabtwin.store import disk_space
+from tabtwin.store.release_manifest import PARQUET
+
+OURS = "tabtwin: "
+"""How the one line begins that says why a command ended."""
+ERRORS = {kind.code: kind for kind in (InputError, IntegrityError)}
+
+
+@dataclass(frozen=True, eq=False)
+class Twin:
+    """A twin and what was found of it; in a notebook it shows its report.
+
+    Attributes:
+        table: The released rows; ``None`` where they are refused.
+        refused: Whether nothing is released.
+        refusal: Why, and what helps, in one line; empty where it is not refused.
+        gates: Each gate's verdict; none where the run was refused before there was a twin to judge.
+        metrics: Every figure, as ``metrics.json`` holds it; empty likewise.
+        report: One HTML page, fit to be shared with the twin; of a refused one the private report.
+    """
+
+    table: pd.DataFrame | None = field(repr=False)
+    refused: bool
+    refusal: str
+    gates: tuple[Gate, ...] = field(repr=False)
+    metrics: dict[str, Any] = field(repr=False)
+    report: str = field(repr=False)
+
+    def _repr_html_(self) -> str:
+        return in_frame(self.report)
+
+
+def make_twin(
+    table: pd.DataFrame, target: str = "", *, out: str | Path | None = None, **options: Any
+) -> Twin:
+    """Make a synthetic twin of a pandas table.
+
+    Args:
+        table: The real rows; levels of its index that have a name are columns, too.
+        target: What models predict, as ``--target`` has it.
+        out: The output folder; by default one that is removed, with all that was derived from real rows.
+        options: Those of ``tabtwin run``, with underscores: flags are booleans, several columns a list;
+            ``schema`` and ``gates`` may be dictionaries, and ``holdout`` a pandas table.
+
+    Raises:
+        InputError: if the table or an option is wrong.
+        TabtwinError: as the command ends otherwise, but for a refusal.
+    """
+    with kept_folder() as kept:
+        given = kept.folder
+        source = given / "table.parquet"
+        _write(source, from_pandas(table, _dropped(table, options.get("drop") or ())))
+        folder = Path(out) if out is not None else given / "out"
+        words = _words({"target": target} | options, given)
+        code, reason = _drive(kept, ["run", str(source), f"--out={folder}", *words, "--log=json"])
+        if code not in {0, RefusedError.code}:
+            raise ERRORS.get(code, TabtwinError)(reason)
+        return _read(folder, reason)
+
+
+def _write(place: Path, data: bytes) -> None:
+    with disk_space.wanted(place.parent, len(data)):
+        place.write_bytes(data)
+
+
+def _dropped(table: pd.DataFrame, drop: str | Sequence[str]) -> Sequence[str]:
+    """The columns that an option as a text, or as a list, drops."""
+    return split_columns(drop, list(map(str, table.columns))) if isinstance(drop, str) else drop
+
+
+def _words(options: Mapping[str, Any], given: Path) -> list[str]:
+    """The options as a command line has them; what is no text becomes a file in ``given``."""
+    words = []
+    for name, value in options.items():
+        if isinstance(value, bool):
+            words += [flag(name)] if value else []
+        elif name in AS_FILE and isinstance(value, pd.DataFrame | Mapping):
+            ending, as_bytes = AS_FILE[name]
+            place = given / f"{name}{ending}"
+            _write(place, as_bytes(value))
+            words.append(f"{flag(name)}={place}")
+        elif value is not None:
+            words.append(f"{flag(name)}={joined(value) if isinstance(value, list | tuple) else value}")
+    return words
+
+
+def _drive(kept: Kept, words: Sequence[str]) -> tuple[int, str]:
+    """Run a command to its end; its exit code, and why it did not end with 0."""
+    ended, said, errors = kept.run(words)
+    done = [line for line in map(json.loads, said.splitlines()) if line.get("event") == "run.done"]
+    if done:
+        code, reason = done[-1]["code"], done[-1].get("reason", "")
+    else:
+        code = ended
+        ours = [line for line in errors.splitlines() if line.startswith(OURS)]
+        reason = ours[-1].removeprefix(OURS) if ours else ""  # a traceback's lines may quote a cell
+    return code, reason or (f"the run ended with {code} and gave no reason" if code else "")
+
+
+def _read(folder: Path, refusal: str) -> Twin:
+    """What a run left in its output folder: a release, or why there is none."""
+    place = folder / ("private" if refusal else "release")
+    figures = place / "metrics.json"
+    metrics = json.loads(figures.read_text()) if figures.exists() else {}
+    return Twin(
+        table=None if refusal else from_parquet((place / PARQUET).read_bytes()),
+        refused=bool(refusal),
+        refusal=refusal,
+        gates=tuple(Gate.model_validate(gate) for gate in metrics["gates"]["gates"]) if metrics else (),
+        metrics=metrics,
+        report=(place / "report.html").read_text(),
+    )

@@ -1,0 +1,331 @@
+"""What a user declares of a table (``--schema``, ``--target``, ``--entity``), and the schema that results.
+
+The file has the form of ``schema.json``, and every part of it may be left out: a column that it does not
+name is guessed, and so is a field that it does not give.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+from pydantic import ValidationError
+
+from tabtwin.io.arrow_types import is_type
+from tabtwin.io.cells import Cells, Delimiter, Encoding, Source, as_text
+from tabtwin.io.quoting import Newline, Quoting
+from tabtwin.lib.errors import InputError
+from tabtwin.protection.identifiers.declaring import identifier_column
+from tabtwin.protection.identifiers.listing import spell_columns
+from tabtwin.schema.entities import entity_columns, made_column, subjects_of
+from tabtwin.schema.kinds import dates, guessing, patterns
+from tabtwin.schema.kinds.key_ranges import apart
+from tabtwin.schema.rules.rules import Rule
+from tabtwin.schema.schema import CATEGORICAL, MADE_ANEW, Column, Kind, MadeTarget, Schema
+from tabtwin.store.artifacts import Frozen
+
+_FOUND = ("why", "missing", "value")
+"""Fields of a column that say what its cells are, whatever is declared."""
+
+TOKEN = Column.model_fields["token"].default
+
+QUASI_IDENTIFIERS = "--schema: quasi_identifiers"
+"""Where errors say that they were declared."""
+
+
+class Declared(Frozen):
+    """A schema file: each column's ``name`` and any of its fields, and the roles."""
+
+    columns: tuple[dict[str, Any], ...] = ()
+    target: str | None = None
+    chosen: bool = False
+    made: MadeTarget | None = None
+    entity: str | None = None
+    quasi_identifiers: tuple[str, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    denied: tuple[Rule, ...] = ()
+    delimiter: Delimiter | None = None
+    encoding: Encoding | None = None
+    quoted_names: bool | None = None
+    newline: Newline | None = None
+    unnamed: bool | None = None
+
+    @property
+    def fields(self) -> dict[str, frozenset[str]]:
+        """Which fields of each column are stated."""
+        return {str(column["name"]): frozenset(column) for column in self.columns}
+
+    def without(self, names: Iterable[str]) -> Declared:
+        """The same, less what is said of these columns."""
+        gone = set(names)
+        return self.model_copy(
+            update={
+                "columns": tuple(column for column in self.columns if column["name"] not in gone),
+                "quasi_identifiers": tuple(name for name in self.quasi_identifiers if name not in gone),
+                "rules": tuple(rule for rule in self.rules if gone.isdisjoint(rule.columns)),
+                "denied": tuple(rule for rule in self.denied if gone.isdisjoint(rule.columns)),
+            }
+        )
+
+    def with_kind(self, kind: Kind, names: Iterable[str]) -> Declared:
+        """The same, with these columns declared to be of a kind."""
+        given = {str(column["name"]): column for column in self.columns}
+        for name in names:
+            given[name] = given.get(name, {"name": name}) | {"kind": kind}
+        return self.model_copy(update={"columns": tuple(given.values())})
+
+
+def read_declared(data: bytes) -> Declared:
+    """A schema file's content; ``b""`` declares nothing.
+
+    Raises:
+        InputError: if it is not of that form.
+    """
+    if not data:
+        return Declared()
+    try:
+        declared = Declared.model_validate_json(data)
+    except ValidationError as error:
+        raise InputError(f"--schema: {_first(error)}") from None
+    names = [column.get("name") for column in declared.columns]
+    if not all(isinstance(name, str) for name in names):
+        raise InputError("--schema: expected a name in every column, found one without; add it")
+    if len(set(names)) < len(names):
+        raise InputError("--schema: expected each column once, found one twice; remove one")
+    return declared
+
+
+def describe(
+    source: Source,
+    declared: Declared,
+    entity: str | None,
+    protect: int,
+    subjects: np.ndarray | None = None,
+) -> Schema:
+    """The schema of a source, without a target: as declared, and guessed where nothing is.
+
+    Args:
+        source: The table.
+        declared: What the schema file says.
+        entity: The columns that name the subjects; that of most values is a key whatever it looks like.
+        protect: k of value protection: what fewer subjects' cells share stands in no key's pattern.
+        subjects: The subject of each row (rows,); as the entity says where they are not given.
+
+    Raises:
+        VariedError: naming all columns of text of which nearly every cell is different or too rare.
+        InputError: if a declared column is not there, or naming all columns that are not what they
+            are declared to be, or hold what is not learned.
+    """
+    given = {str(column["name"]): column for column in declared.columns}
+    for name in given:
+        check_known(name, source.columns, "--schema")
+    named = entity_columns(entity, source.columns)
+    for name in named:
+        check_known(name, source.columns, "--entity")
+    if named:
+        made = made_column(source, named)
+        if given.get(made, {}).get("kind") != "identifier":
+            given[made] = given.get(made, {"name": made}) | {"kind": "key"}
+    subjects = subjects_of(source, named) if subjects is None else subjects
+    columns, varied, faulty = [], [], {}
+    for name, cells in source.columns.items():
+        try:
+            stated = given.get(name, {})
+            found = cells if "marks" in stated else cells.without(_bare(name, source.quoting))
+            column = _column(name, found, stated, subjects, protect)
+            columns.append(_as_written(column, source.quoting, stated))
+        except guessing.VariedError as error:
+            varied.append(error)
+        except InputError as error:
+            faulty[name] = str(error)
+    if faulty:
+        raise InputError(_faults(faulty))
+    _check_tokens(columns, source, subjects, protect)
+    if varied:
+        raise guessing.VariedError(str(varied[0]), tuple(name for error in varied for name in error.columns))
+    return Schema(
+        columns=tuple(columns),
+        entity=entity,
+        quasi_identifiers=_quasi_identifiers(declared, columns),
+        rules=declared.rules,
+        denied=declared.denied,
+        delimiter=declared.delimiter or source.delimiter,
+        encoding=declared.encoding or source.encoding,
+        quoted_names=source.quoting.names if declared.quoted_names is None else declared.quoted_names,
+        newline=declared.newline or source.quoting.newline,
+        unnamed=source.quoting.unnamed and columns[0].name == next(iter(source.columns)),
+    )
+
+
+def _check_tokens(columns: Iterable[Column], source: Source, subjects: np.ndarray, protect: int) -> None:
+    """Refuse a token of one's own that is a rare value of another column: the twin would show it."""
+    for column in (column for column in columns if column.kind == "category" and column.token != TOKEN):
+        for cells in source.columns.values():
+            places = np.flatnonzero(cells.is_text & (cells.values == column.token))
+            if len(places) and len(np.unique(subjects[cells.codes == places[0]])) < 2 * protect:
+                raise InputError(
+                    f"column {column.name!r}: expected a token that is no rare value of the table, found one "
+                    "that is; declare another in --schema"
+                )
+
+
+def _faults(faulty: Mapping[str, str]) -> str:
+    """One line on columns that are not what they should be, each with its own remedy, and that of all."""
+    several = "leave it out" if len(faulty) == 1 else "leave them out"
+    return f"{'; '.join(faulty.values())}; or {several} (--drop {spell_columns(faulty)})"
+
+
+def _bare(name: str, quoting: Quoting) -> tuple[str, ...]:
+    """The mark of missing cells, where all cells of a column are in quotes and it is not."""
+    return (quoting.bare[name],) if name in quoting.bare else ()
+
+
+def _as_written(column: Column, quoting: Quoting, stated: Mapping[str, Any]) -> Column:
+    """The column with what its cells' quotes say, but for what is stated."""
+    bare = _bare(column.name, quoting)
+    found: dict[str, Any] = {"quoted": column.name in quoting.columns}
+    if bare:
+        found |= {"marks": (*bare, *(mark for mark in column.marks if mark not in bare)), "missing": True}
+        found["blank"] = column.blank or bare[0]
+    blank = stated.get("blank", found.get("blank", column.blank))
+    found["quoted_blank"] = blank in quoting.marked.get(column.name, ())
+    return column.model_copy(update={name: value for name, value in found.items() if name not in stated})
+
+
+def check_known(name: str, names: Iterable[str], option: str) -> None:
+    """Refuse a column that is not there, with the likeliest one that was meant."""
+    names = list(names)
+    if name not in names:
+        close = difflib.get_close_matches(name, names, n=1)
+        hint = f"did you mean {close[0]!r}?" if close else f"the columns are {', '.join(names[:20])}"
+        raise InputError(f"{option}: expected a column of the table, found {name!r}; {hint}")
+
+
+def _quasi_identifiers(declared: Declared, columns: list[Column]) -> tuple[str, ...]:
+    """The declared ones: columns of the table, and no keys, which a twin makes anew."""
+    kinds_of = {column.name: column.kind for column in columns}
+    for name in declared.quasi_identifiers:
+        check_known(name, kinds_of, QUASI_IDENTIFIERS)
+        if kinds_of[name] in MADE_ANEW:
+            raise InputError(
+                f"{QUASI_IDENTIFIERS}: expected columns that a twin takes over, found {name!r}, of kind "
+                f"{kinds_of[name]}, which it makes anew; leave it out, or declare its kind"
+            )
+    if len(set(declared.quasi_identifiers)) < len(declared.quasi_identifiers):
+        raise InputError(f"{QUASI_IDENTIFIERS}: expected each column once, found one twice; remove one")
+    return declared.quasi_identifiers
+
+
+def _column(name: str, cells: Cells, given: dict[str, Any], subjects: np.ndarray, protect: int) -> Column:
+    stated = {field: value for field, value in given.items() if field not in _FOUND}
+    try:
+        asked = Column.model_validate({"name": name, "kind": "empty"} | stated)
+    except ValidationError as error:
+        raise InputError(f"--schema: column {name!r}: {_first(error)}") from None
+    if asked.format and not dates.is_format(asked.format):
+        raise InputError(
+            f"--schema: column {name!r}: expected a strptime format (%Y-%m-%d), found another; correct it"
+        )
+    if "dtype" in given and asked.dtype != cells.dtype and not is_type(asked.dtype):
+        raise InputError(
+            f"--schema: column {name!r}: expected one of Arrow's types as dtype (string, int64, double), "
+            "found another; correct it"
+        )
+    cells = cells.without(asked.marks)
+    if "kind" not in given:
+        column = guessing.guess(name, cells, asked.threshold(protect), subjects)
+    elif asked.kind == "key":
+        column = _declared_key(name, cells, subjects, asked.threshold(protect))
+    elif asked.kind == "identifier":
+        column = identifier_column(name, cells, asked)
+    else:
+        column = _declare(asked.kind, name, cells)
+    column = Column.model_validate(column.model_dump() | stated).without_strange_fields()
+    if column.kind == "datetime" and not column.format:
+        raise InputError(
+            f"column {name!r}: expected dates of a usual format, found others; give its format in --schema"
+        )
+    if column.rare == "missing" and column.kind in CATEGORICAL:
+        column = column.model_copy(update={"missing": True})
+    return _with_free_token(column, cells, "token" in given)
+
+
+def _declare(kind: Kind, name: str, cells: Cells) -> Column:
+    """The description of a column declared other than a key; whether its cells fit shows when they are read.
+
+    Raises:
+        InputError: if no description of this kind fits.
+    """
+    found: Column | None = None
+    if kind in ("integer", "decimal"):
+        found = guessing.numeric_like(name, cells)
+        if found is not None and kind == "decimal":
+            found = found.model_copy(update={"kind": kind})
+    elif kind == "datetime":
+        found = guessing.datetime(name, cells)
+        found = found or Column(name=name, kind=kind, dtype=cells.dtype or "timestamp[us]")
+    elif kind == "boolean":
+        found = guessing.boolean(name, cells) or _two_valued(name, cells)
+    elif kind == "constant":
+        found = guessing.constant(name, cells)
+    else:
+        dtype = cells.dtype or "string"
+        found = Column(name=name, kind=kind, dtype=dtype)
+    if found is None or found.kind != kind:
+        raise InputError(
+            f"column {name!r}: declared as {kind}, but its cells do not fit; correct --schema or the cells"
+        )
+    return found.model_copy(update={"why": "declared", "missing": cells.has_missing or found.missing})
+
+
+def _two_valued(name: str, cells: Cells) -> Column | None:
+    """Any two values, the first in sorted order standing for false."""
+    texts = sorted(as_text(cells).tolist())
+    if len(texts) != 2:
+        return None
+    return Column(name=name, kind="boolean", dtype=cells.dtype or "string", spelling=(texts[0], texts[1]))
+
+
+def _declared_key(name: str, cells: Cells, subjects: np.ndarray, k: int) -> Column:
+    """A key whether or not its cells are unique; a running number where they share no pattern.
+
+    A pattern spells out what all cells share, so it needs k different cells, and k subjects that have one.
+    """
+    texts = as_text(cells)
+    people = len(np.unique(subjects[cells.codes >= 0]))
+    pattern = patterns.infer(texts) if min(len(texts), people) >= k else None
+    dtype = cells.dtype or ("int64" if re.fullmatch("#|1[0-9]{0,17}", pattern or "#") else "string")
+    return Column(
+        name=name,
+        kind="key",
+        dtype=dtype,
+        **apart(texts, pattern or patterns.RUNNING_NUMBER, dtype, cells.held),
+        missing=cells.has_missing,
+        why="declared",
+    )
+
+
+def _with_free_token(column: Column, cells: Cells, is_given: bool) -> Column:
+    """The column with a token for rare categories that is no category itself."""
+    if column.kind != "category":
+        return column
+    taken = {*as_text(cells).tolist(), *column.marks}
+    token, number = column.token, 2
+    if is_given and token in taken and not column.public and column.rare == "token":
+        raise InputError(
+            f"column {column.name!r}: expected a token that no cell holds, found one that some do; "
+            "declare another in --schema"
+        )
+    while token in taken:
+        token, number = f"(other {number})", number + 1
+    return column.model_copy(update={"token": token})
+
+
+def _first(error: ValidationError) -> str:
+    """The first thing wrong, without the value that is."""
+    first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    where = ".".join(map(str, first["loc"]))
+    return f"{where}: {first['msg'].lower()}" if where else str(first["msg"]).lower()

@@ -1,0 +1,47 @@
+"""The columns that name a row's subject (``--entity``): one, or several that do so only together."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import numpy as np
+
+from tabtwin.io.cells import Source, as_text
+from tabtwin.protection.identifiers.listing import split_columns
+from tabtwin.protection.identifiers.pairs import together
+
+
+def entity_columns(entity: str | None, columns: Collection[str]) -> tuple[str, ...]:
+    """The columns that ``--entity`` names, whether or not they are there."""
+    return split_columns(entity, columns) if entity else ()
+
+
+def made_column(source: Source, names: Collection[str]) -> str:
+    """Which of an entity's columns is made new in the twin: the one of most values.
+
+    The others, such as the clinic of a clinic's patients, are learned where enough subjects share a value.
+    """
+    return max(reversed(list(names)), key=lambda name: len(source.columns[name].values))
+
+
+def named_subjects(source: Source, names: Collection[str]) -> np.ndarray:
+    """The subject of each row (rows,), int64; -1 where a column that names it is missing."""
+    return together([source.columns[name].codes for name in names])
+
+
+def subjects_of(source: Source, names: Collection[str]) -> np.ndarray:
+    """The subject of each row (rows,), int64; a row of its own where nothing names it."""
+    if not names:
+        return np.arange(source.rows)
+    subjects = named_subjects(source, names)
+    nameless = subjects < 0
+    subjects[nameless] = subjects.max(initial=-1) + 1 + np.arange(nameless.sum())
+    return subjects
+
+
+def subject_names(source: Source, names: Collection[str]) -> set[tuple[str, ...]]:
+    """What the subjects are called."""
+    codes = np.stack([source.columns[name].codes for name in names], axis=1)
+    texts = [as_text(source.columns[name]) for name in names]
+    distinct = np.unique(codes[(codes >= 0).all(axis=1)], axis=0)
+    return {tuple(str(text[code]) for text, code in zip(texts, row, strict=True)) for row in distinct}

@@ -1,0 +1,228 @@
+"""Patterns of keys: found in a column of unique texts, and filled with new unique ones.
+
+A pattern is the text that all keys share, with a sign where they differ:
+
+    9 a digit    1 a digit but 0     A an upper, a a lower case letter     L a letter of either case
+    h hexadecimal, lower case        H hexadecimal, upper case
+    n a digit or lower case letter   N a digit or upper case letter        w a digit or any letter
+    # a running number               \\ before a sign that stands for itself
+
+A new key may equal one of the source's where ``tabtwin.schema.kinds.key_ranges`` finds no range without: keys say
+nothing about a row.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import string
+from collections.abc import Collection
+
+import numpy as np
+import pandas as pd
+
+_LOWER, _UPPER, _DIGITS = string.ascii_lowercase, string.ascii_uppercase, string.digits
+_SIGNS = {
+    "9": _DIGITS,
+    "1": _DIGITS[1:],
+    "A": _UPPER,
+    "a": _LOWER,
+    "h": _DIGITS + "abcdef",
+    "H": _DIGITS + "ABCDEF",
+    "L": _UPPER + _LOWER,
+    "n": _DIGITS + _LOWER,
+    "N": _DIGITS + _UPPER,
+    "w": _DIGITS + _UPPER + _LOWER,
+}
+_FOUND_IN_THIS_ORDER = ("9", "A", "a", "h", "H", "L", "n", "N", "w")
+_RUNNING = "running number"
+_LONGEST = 64
+
+RUNNING_NUMBER = "#"
+"""The pattern of a key that is a number and nothing else."""
+
+
+def infer(texts: np.ndarray, owners: np.ndarray | None = None, k: int = 1) -> str | None:
+    """The one pattern of unique texts (n,), object; ``None`` where they share none.
+
+    Signs of a pattern that stand for themselves are the same in every text.
+
+    Args:
+        texts: What the pattern is told of.
+        owners: Whose each is, integers (n,); each its own where they are not given.
+        k: How many owners' texts it takes to tell of a length or a character: what fewer have is passed
+            over. Of 1, every text counts.
+    """
+    owners = np.arange(len(texts)) if owners is None else owners
+    lengths = np.fromiter((len(text) for text in texts), int, len(texts))
+    told = np.isin(lengths, [length for length in np.unique(lengths) if _by(owners, lengths == length) >= k])
+    texts, owners, lengths = texts[told], owners[told], lengths[told]
+    if not len(texts):
+        return None
+    if lengths.min() == lengths.max():
+        return _fixed(texts, owners, k)
+    parts = pd.Series(texts).str.extract(r"^(.*?)(0|[1-9][0-9]*)([^0-9]*)$")
+    odd = parts.isna().any(axis=1).to_numpy()
+    if odd.any() and _by(owners, odd) >= k:
+        return None
+    parts, owners = parts[~odd], owners[~odd]
+    before, after = (_affix(parts[side], owners, k) for side in (0, 2))
+    return None if before is None or after is None else before + RUNNING_NUMBER + after
+
+
+def regenerate(
+    pattern: str,
+    count: int,
+    rng: np.random.Generator,
+    *,
+    first: int = 1,
+    taken: Collection[str] = (),
+) -> np.ndarray:
+    """New keys (count,), object, all different.
+
+    Args:
+        pattern: What they look like.
+        count: How many.
+        rng: Where chance comes from.
+        first: The first running number.
+        taken: Keys that are made already; none of them is made again.
+    """
+    choices = places(pattern)
+    if _RUNNING in choices:
+        at = choices.index(_RUNNING)
+        before, after = (_draw(part, count, rng) for part in (choices[:at], choices[at + 1 :]))
+        begin = first + len(taken)
+        running = np.arange(begin, begin + count).astype(str).astype(object)
+        return np.asarray(before + running + after)
+    choices = _widened(choices, count + len(taken))
+    room = _room(choices)
+    if room <= 4 * (count + len(taken)):
+        return _others(_spelled(choices, rng.permutation(room)), taken)[:count]
+    keys = _others(_draw(choices, count, rng), taken)
+    while len(keys) < count:
+        keys = _others(np.concatenate([keys, _draw(choices, count, rng)]), taken)
+    return keys[:count]
+
+
+def signs(pattern: str) -> list[str]:
+    """A pattern sign by sign; one that stands for itself keeps what says so."""
+    return re.findall(r"\\.|[^\\]", pattern, re.DOTALL)
+
+
+def places(pattern: str) -> list[str]:
+    """The characters to choose from at each place; more than a character's text where a number runs."""
+    return [
+        sign[1] if len(sign) == 2 else _RUNNING if sign == RUNNING_NUMBER else _SIGNS.get(sign, sign)
+        for sign in signs(pattern)
+    ]
+
+
+def spells_numbers(pattern: str) -> bool:
+    """Whether all keys of a pattern are whole numbers."""
+    return all(some == _RUNNING or set(some) <= set(_DIGITS) for some in places(pattern))
+
+
+def literal(character: str) -> str:
+    """The sign for a character that stands for itself."""
+    return "\\" + character if character in _SIGNS or character in "#\\" else character
+
+
+def _others(keys: np.ndarray, taken: Collection[str]) -> np.ndarray:
+    """The distinct keys that are not taken, in their order."""
+    distinct = pd.Series(pd.unique(pd.Series(keys, dtype=object)), dtype=object)
+    return distinct[~distinct.isin(taken)].to_numpy(object)
+
+
+def _by(owners: np.ndarray, chosen: np.ndarray) -> int:
+    """How many owners the chosen texts have."""
+    return len(np.unique(owners[chosen]))
+
+
+def _fixed(texts: np.ndarray, owners: np.ndarray, k: int) -> str | None:
+    """The pattern of texts of one length, position by position."""
+    length = len(texts[0])
+    if not 0 < length <= _LONGEST:
+        return None
+    matrix = np.array(texts, dtype=f"U{length}").view("U1").reshape(len(texts), length)
+    signs = [_sign(matrix[:, place], owners, k) for place in range(length)]
+    if any(sign is None for sign in signs):
+        return None
+    pattern = "".join(sign for sign in signs if sign is not None)
+    if (
+        pattern.startswith("9")
+        and pattern.replace("\\", "").isdigit()
+        and _by(owners, matrix[:, 0] == "0") < k
+    ):
+        # Numbers of one length: one that begins with 0 would not look like them.
+        return "1" + pattern[1:]
+    return pattern
+
+
+def _sign(characters: np.ndarray, owners: np.ndarray, k: int) -> str | None:
+    """The sign for the characters found at one position, but for those that fewer than k owners have."""
+    points = np.ascontiguousarray(characters).view(np.uint32)
+    rows = np.bincount(points)
+    found = {chr(point): int(rows[point]) for point in np.flatnonzero(rows).tolist()}
+
+    def fits(choice: str) -> bool:
+        odd = found.keys() - set(choice)
+        if sum(found[character] for character in odd) < k:
+            return True
+        is_odd = np.zeros(len(rows), bool)
+        is_odd[[ord(character) for character in odd]] = True
+        return k > 1 and _by(owners, is_odd[points]) < k
+
+    commonest = max(sorted(found), key=found.__getitem__)
+    if fits(commonest):
+        return literal(commonest)
+    return next((sign for sign in _FOUND_IN_THIS_ORDER if fits(_SIGNS[sign])), None)
+
+
+def _affix(texts: pd.Series, owners: np.ndarray, k: int) -> str | None:
+    """The pattern of what stands before or after a running number."""
+    lengths = texts.str.len().to_numpy()
+    commonest = int(np.bincount(lengths).argmax())
+    odd = lengths != commonest
+    if odd.any() and _by(owners, odd) >= k:
+        return None
+    return "" if commonest == 0 else _fixed(texts.to_numpy(object)[~odd], owners[~odd], k)
+
+
+def _room(choices: list[str]) -> int:
+    """How many keys there can be."""
+    return math.prod(map(len, choices))
+
+
+def _widened(choices: list[str], count: int) -> list[str]:
+    """Places with room for ``count`` keys: digits that stand for themselves vary, then digits are added."""
+    choices = list(choices)
+    for at in reversed(range(len(choices))):
+        if _room(choices) >= count:
+            return choices
+        if choices[at] in set(_DIGITS):
+            choices[at] = _DIGITS
+    while _room(choices) < count:
+        choices.append(_DIGITS)
+    return choices
+
+
+def _draw(choices: list[str], count: int, rng: np.random.Generator) -> np.ndarray:
+    """Texts (count,), object, drawn place by place; they may repeat."""
+    drawn = [np.array(list(some))[rng.integers(0, len(some), count)] for some in choices]
+    return _joined(drawn, count)
+
+
+def _spelled(choices: list[str], numbers: np.ndarray) -> np.ndarray:
+    """The texts (n,), object, with these numbers in the order of all that the places can spell."""
+    drawn: list[np.ndarray] = []
+    for some in reversed(choices):
+        numbers, digit = np.divmod(numbers, len(some))
+        drawn.append(np.array(list(some))[digit])
+    return _joined(drawn[::-1], len(numbers))
+
+
+def _joined(drawn: list[np.ndarray], count: int) -> np.ndarray:
+    if not drawn:
+        return np.full(count, "", dtype=object)
+    matrix = np.ascontiguousarray(np.stack(drawn, axis=1).astype("U1"))
+    return matrix.view(f"U{len(drawn)}").reshape(count).astype(object)

@@ -1,0 +1,141 @@
+"""Which rules between columns can be kept together.
+
+A column of a sum is in no other sum and in no ordering, and nothing fixes its cells. A number that fixes
+others is in neither. Neither orderings nor columns that fix others form a circle. Where two columns fix the
+same one, one of them fixes the other, too, so that they cannot contradict each other: a postcode and its town
+may both say of which state they are, but not a town and a bank. And what value protection lets out of the
+columns leaves room for sums and orderings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from tabtwin.schema.kinds.steps import inner
+from tabtwin.schema.rules.ordering import axis_of, has_room
+from tabtwin.schema.rules.rules import Bounds, Rule, Units, fixing_order
+
+Fixed = Mapping[str, str | None]
+
+
+def obstacle(rule: Rule, kept: Sequence[Rule], bounds: Bounds, units: Units, dated: frozenset[str]) -> str:
+    """Why a rule cannot be kept beside others that can, in words that name them; empty where it can be.
+
+    Args:
+        rule: Its ``values`` are known.
+        kept: Rules that can be kept together.
+        bounds: Between what numbers of a column may lie, of a date its days since 1970.
+        units: What numbers of a column are multiples of.
+        dated: Columns of dates.
+    """
+    if rule.kind == "implies":
+        return _implication(rule, kept)
+    if rule.kind == "sum":
+        return _sum(rule, kept, bounds, units)
+    return _order(rule, kept, bounds, units, dated)
+
+
+def follows(rule: Rule, kept: Sequence[Rule]) -> bool:
+    """Whether what a category fixes is what others fix already, one after another."""
+    if rule.kind != "implies":
+        return False
+    known = reached(rule.columns[0], kept).get(rule.columns[1], {})
+    return all(value in known and known[value] == fixed for value, fixed in rule.values.items())
+
+
+def reached(first: str, rules: Sequence[Rule]) -> dict[str, dict[str, str | None]]:
+    """By column, what each value of ``first`` fixes there, directly or by what it fixes elsewhere."""
+    found: dict[str, dict[str, str | None]] = {}
+    for rule in fixing_order(rules):
+        by, then = rule.columns
+        if by == first:
+            found.setdefault(then, {}).update(rule.values)
+        elif by in found:
+            onwards = {value: rule.values[to] for value, to in found[by].items() if to in rule.values}
+            found.setdefault(then, {}).update(onwards)
+    return found
+
+
+def _sum(rule: Rule, kept: Sequence[Rule], bounds: Bounds, units: Units) -> str:
+    for other in kept:
+        shared = set(rule.columns) & set(other.columns)
+        if other.kind != "implies" and shared:
+            return f"it shares {min(shared)!r} with {other}"
+        if shared:
+            return f"{min(shared)!r} is one of {other}"
+    total, *parts = rule.columns
+    ends = [inner(bounds[part], units[part]) for part in parts]
+    low, high = bounds[total]
+    slack = units[total] / 2
+    coarsest = max(units[part] for part in parts)
+    reaches = sum(least for least, _ in ends) <= high + slack and sum(most for _, most in ends) >= low - slack
+    if not reaches or high - low + units[total] < coarsest:
+        return "what value protection lets out of its columns does not add up"
+    return ""
+
+
+def _order(rule: Rule, kept: Sequence[Rule], bounds: Bounds, units: Units, dated: frozenset[str]) -> str:
+    for other in kept:
+        shared = set(rule.columns) & set(other.columns)
+        if other.kind == "sum" and shared:
+            return f"it shares {min(shared)!r} with {other}"
+        if other.kind == "implies" and other.columns[0] in shared:
+            return f"{other.columns[0]!r} is one of {other}"
+    orders = [other for other in kept if other.kind == "order"]
+    back = _way(rule.columns[1], rule.columns[0], orders)
+    if back:
+        return f"it forms a circle with {', '.join(map(str, back))}"
+    orders.append(rule)
+    names = {name for other in orders for name in other.columns}
+    axes = {name: axis_of(name, bounds, units, dated=name in dated) for name in names}
+    if not has_room(orders, axes):
+        return "what value protection lets out of its columns lies the other way round"
+    return ""
+
+
+def _implication(rule: Rule, kept: Sequence[Rule]) -> str:
+    first, then = rule.columns
+    fixing = [other for other in kept if other.kind == "implies"]
+    back = _way(then, first, fixing)
+    if back:
+        return f"it forms a circle with {', '.join(map(str, back))}"
+    for other in kept:
+        shared = {first} if other.kind == "order" else {first, then}
+        if other.kind != "implies" and shared & set(other.columns):
+            return f"{min(shared & set(other.columns))!r} is one of {other}"
+        if other.kind == "implies" and other.columns[1] == then and not _agree(rule, other, fixing):
+            return (
+                f"{other} may say otherwise, and neither {first!r} nor {other.columns[0]!r} fixes the other"
+            )
+    return ""
+
+
+def _agree(one: Rule, other: Rule, kept: Sequence[Rule]) -> bool:
+    """Whether two rules about the same column never say different things of a row."""
+    if len({*one.values.values(), *other.values.values()}) < 2:
+        return True
+    return _is_within(one, other, kept) or _is_within(other, one, kept)
+
+
+def _is_within(fine: Rule, coarse: Rule, kept: Sequence[Rule]) -> bool:
+    """Whether what fixes by ``fine`` fixes, too, what fixes by ``coarse``, and both say the same."""
+    known: Fixed = reached(fine.columns[0], kept).get(coarse.columns[0], {})
+    for value, fixed in fine.values.items():
+        if value not in known:
+            return False
+        by = known[value]
+        if by is not None and coarse.values.get(by, fixed) != fixed:
+            return False
+    return True
+
+
+def _way(start: str, end: str, rules: Sequence[Rule]) -> list[Rule]:
+    """Rules that lead from one column to another, one after another; none where they do not."""
+    ways: dict[str, list[Rule]] = {start: []}
+    queue = [start]
+    for at in queue:
+        for rule in rules:
+            if rule.columns[0] == at and rule.columns[1] not in ways:
+                ways[rule.columns[1]] = [*ways[at], rule]
+                queue.append(rule.columns[1])
+    return ways.get(end, [])

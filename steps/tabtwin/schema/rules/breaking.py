@@ -1,0 +1,54 @@
+"""Which rows of a table break a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pandas as pd
+
+from tabtwin.schema.rules.number_codes import fixed, unsettled
+from tabtwin.schema.rules.rules import Rule, Units, by_first
+
+FLOAT_NOISE = 1e-9
+"""Of the parts of a sum, by which it may differ from its total."""
+
+
+def broken(table: pd.DataFrame, rules: tuple[Rule, ...], units: Units) -> np.ndarray:
+    """Which rows of a canonical table break a rule: bool (rows,)."""
+    found, alike = np.zeros(len(table), bool), by_first(rules)
+    for rule in rules:
+        cells = [table[name].to_numpy() for name in rule.columns]
+        if rule.kind == "order":
+            found |= cells[0] > cells[1]
+        elif rule.kind == "sum":
+            total = np.sum(cells[1:], axis=0)
+            missing = np.isnan(total) != np.isnan(cells[0])
+            slack = units[rule.columns[0]] / 2 + FLOAT_NOISE * np.sum(np.abs(cells[1:]), axis=0)
+            found |= missing | (np.abs(total - cells[0]) > slack)
+        else:
+            for there, fixed in what_is_fixed(cells[0], rule, alike[rule.columns[0]]):
+                found |= there & (~pd.isna(cells[1]) if fixed is None else cells[1] != fixed)
+    for first, fixing in alike.items():
+        if table[first].dtype != object:
+            found |= unsettled(table[first].to_numpy(), fixing)
+    return found
+
+
+def what_is_fixed(
+    cells: np.ndarray, rule: Rule, alike: Sequence[Rule]
+) -> Iterator[tuple[np.ndarray, str | None]]:
+    """Each thing that cells (rows,) fix by a rule, with which of them do: bool (rows,).
+
+    Args:
+        cells: Categories, or numbers that are settled.
+        rule: Of kind ``implies``.
+        alike: All such rules of the same first column.
+    """
+    if cells.dtype == object:
+        for value, then in rule.values.items():
+            yield cells == value, then
+        return
+    there, said = fixed(cells, rule, alike)
+    for then in dict.fromkeys(rule.values.values()):
+        yield there & (said == then), then

@@ -1,0 +1,108 @@
+"""Rules that a user declares in the schema: what they may be about, and what of them is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from tabtwin.lib.errors import InputError
+from tabtwin.protection.values import Encoding
+from tabtwin.schema.declared import check_known
+from tabtwin.schema.rules.fixing import find_fixing
+from tabtwin.schema.rules.grouping import Groups, Things
+from tabtwin.schema.rules.rules import Rule
+from tabtwin.schema.schema import CATEGORICAL, NUMERIC, Column, Schema
+
+
+def check_rule(rule: Rule, schema: Schema) -> None:
+    """Refuse a declared rule about columns that such rules cannot be about.
+
+    Raises:
+        InputError: naming the rule and the column.
+    """
+    for name in rule.columns:
+        check_known(name, [column.name for column in schema.columns], "--schema")
+    columns = [schema[name] for name in rule.columns]
+    for position, column in enumerate(columns):
+        if column.learned and not _fits(rule, position, column, columns[0]):
+            raise InputError(
+                f"--schema: expected a rule of kind {rule.kind} to be about other columns than "
+                f"{column.name!r}, which is of kind {column.kind} ({rule}); correct it"
+            )
+
+
+def _fits(rule: Rule, position: int, column: Column, first: Column) -> bool:
+    if rule.kind == "sum":
+        return column.kind in NUMERIC
+    if rule.kind == "order":  # none between a number and a date
+        ordered = column.kind in (*NUMERIC, "datetime")
+        return ordered and (not first.learned or (column.kind == "datetime") == (first.kind == "datetime"))
+    if position == 0:
+        return column.kind in (*CATEGORICAL, "integer")
+    return column.kind in CATEGORICAL or all(fixed is None for fixed in rule.values.values())
+
+
+def completed(
+    rule: Rule,
+    training: pd.DataFrame,
+    protected: pd.DataFrame,
+    schema: Schema,
+    encoding: Encoding,
+    subjects: np.ndarray,
+    protect: int,
+) -> Rule:
+    """A declared rule, with what a category fixes: as the user says, or what it does in the table.
+
+    What the user says is kept as far as value protection lets it out: a value that it hides fixes nothing,
+    and where one is fixed that it hides, the rare group is, or a missing cell.
+
+    Args:
+        rule: As declared; without values it is about what the table always has together, on as much support
+            as a rule that is found.
+        training: Canonical rows as they are.
+        protected: The same after value protection.
+        schema: Their columns.
+        encoding: What protection lets out.
+        subjects: The subject of each row (rows,).
+        protect: k of value protection.
+    """
+    if rule.kind != "implies":
+        return rule.model_copy(update={"declared": True, "values": {}})
+    first, then = (schema[name] for name in rule.columns)
+    groups = Groups.of(protected, first, subjects, protect)
+    if not rule.values:
+        values = find_fixing(groups, Things.of(protected[then.name], then)).values
+        return rule.model_copy(update={"declared": True, "values": values})
+    shown = set(groups.values if first.kind == "integer" else encoding.columns[first.name].categories)
+    values = {value: fixed for value, fixed in rule.values.items() if value in shown}
+    if then.kind in CATEGORICAL:
+        values = _shown_alone(values, training[then.name], protected[then.name], then)
+    return rule.model_copy(update={"declared": True, "values": values})
+
+
+def _shown_alone(
+    values: Mapping[str, str | None], before: pd.Series, after: pd.Series, then: Column
+) -> dict[str, str | None]:
+    """What is fixed, as protection puts it out; without what no row holds, or what it takes for another."""
+    kept: dict[str, str | None] = {}
+    for value, fixed in values.items():
+        shown = after[(before == fixed).to_numpy()].head(1) if fixed is not None else after.head(0)
+        if fixed is None or (shown == fixed).any():
+            kept[value] = fixed
+        elif len(shown) and (shown.isna() | (shown == then.token)).all():
+            kept[value] = None if shown.isna().all() else then.token
+    return kept
+
+
+def with_missing(schema: Schema, rules: tuple[Rule, ...]) -> Schema:
+    """The schema by which columns may be missing where a rule says that their cells are."""
+    absent = {rule.columns[1] for rule in rules if None in rule.values.values()}
+    columns = tuple(
+        column.model_copy(update={"missing": True})
+        if column.name in absent and not column.missing
+        else column
+        for column in schema.columns
+    )
+    return schema.model_copy(update={"columns": columns})

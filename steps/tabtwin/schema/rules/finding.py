@@ -1,0 +1,191 @@
+"""Finding rules in a table: what holds in every row, and would not by chance.
+
+A rule needs support: had its columns nothing to do with one another, the odds that it held for all subjects
+would be below 1 in 10^12. Those of a table of 100 rows seldom come to that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from tabtwin.lib.errors import InputError
+from tabtwin.protection.values import Encoding, bounds, decode, encode, units
+from tabtwin.schema.rules.agreement import follows, obstacle
+from tabtwin.schema.rules.breaking import broken
+from tabtwin.schema.rules.declaring import check_rule, completed, with_missing
+from tabtwin.schema.rules.fixing import CHANCE, FEWEST, implications
+from tabtwin.schema.rules.rules import Bounds, Rule
+from tabtwin.schema.schema import NUMERIC, Schema
+
+FEWEST_SUMS = 100
+LOOK = 64
+MOST_NUMBERS = 120
+
+
+def with_rules(
+    schema: Schema, training: pd.DataFrame, encoding: Encoding, subjects: np.ndarray, protect: int
+) -> Schema:
+    """The schema with the rules of canonical ``training``: those declared, and those found that it does not
+    deny.
+
+    Args:
+        schema: Its ``rules`` are declared ones, its ``denied`` ones are not looked for.
+        training: Canonical rows as they are: sums and orderings need hold there. What categories fix is told
+            of what value protection leaves.
+        encoding: What protection lets out.
+        subjects: The subject of each row (rows,), integers from 0.
+        protect: k of value protection.
+
+    Raises:
+        InputError: if declared rules are about columns that such rules cannot be about, or cannot be kept
+            together.
+    """
+    for rule in (*schema.rules, *schema.denied):
+        check_rule(rule, schema)
+    learned = {column.name for column in schema.learned}
+    bare = schema.model_copy(update={"rules": ()})
+    protected = decode(encode(training, bare, encoding), bare, encoding)
+    declared = [
+        completed(rule, training, protected, schema, encoding, subjects, protect)
+        for rule in schema.rules
+        if learned >= set(rule.columns)
+    ]
+    units_of = units(schema)
+    by_code, by_category = implications(protected, schema, subjects, protect)
+    found = [
+        rule
+        for rule in (
+            *_sums(training, schema, units_of, subjects),
+            *by_code,
+            *_orders(training, schema, units_of, subjects),
+            *by_category,
+        )
+        if not any(rule.is_like(other) for other in schema.denied)
+    ]
+    rules = _kept(declared, found, schema, bounds(encoding), units_of)
+    return with_missing(schema, rules).model_copy(update={"rules": rules})
+
+
+def _kept(
+    declared: Sequence[Rule],
+    found: Sequence[Rule],
+    schema: Schema,
+    ends: Bounds,
+    units_of: Mapping[str, float],
+) -> tuple[Rule, ...]:
+    """All declared rules, and as many of those found as can be kept beside them.
+
+    Whether one can may depend on another that stands behind it, so they are tried until no more can be.
+
+    Raises:
+        InputError: naming a declared rule that cannot be kept, and why.
+    """
+    dated = frozenset(column.name for column in schema.learned if column.kind == "datetime")
+
+    def obstacle_of(rule: Rule) -> str:
+        return obstacle(rule, kept, ends, units_of, dated)
+
+    def settle(waiting: list[Rule]) -> list[Rule]:
+        """Keep what can be kept; what is left."""
+        left = []
+        for rule in waiting:
+            if any(rule.is_like(other) for other in kept) or (not rule.declared and follows(rule, kept)):
+                continue
+            if obstacle_of(rule):
+                left.append(rule)
+            else:
+                kept.append(rule)
+        return left if len(left) == len(waiting) else settle(left)
+
+    kept: list[Rule] = []
+    said, seen, before = list(declared), list(found), -1
+    while len(kept) > before:
+        before = len(kept)
+        said = settle(said)
+        seen = settle(seen)
+    for rule in said:
+        raise InputError(
+            f"--schema: expected rules that can be kept together, found {rule}, but {obstacle_of(rule)}; "
+            "correct it or leave it out"
+        )
+    return tuple(kept)
+
+
+def _sums(
+    training: pd.DataFrame, schema: Schema, units_of: Mapping[str, float], subjects: np.ndarray
+) -> list[Rule]:
+    """Totals of two parts that both vary: looked for in a few rows, then held against all."""
+    names = [column.name for column in schema.learned if column.kind in NUMERIC][:MOST_NUMBERS]
+    whole = training[names].notna().all(axis=1).to_numpy()
+    if len(names) < 3 or whole.sum() < FEWEST_SUMS:
+        return []
+    numbers, people = training.loc[whole, names].to_numpy(), subjects[whole]
+    some = numbers[np.linspace(0, len(numbers) - 1, LOOK).astype(int)]
+    found = []
+    for first, second in combinations(range(len(names)), 2):
+        total = some[:, first] + some[:, second]
+        off = np.abs(some - total[:, None])
+        slack = 1e-9 * np.abs(total) + 1e-9
+        near = [at for at in np.flatnonzero((off <= slack[:, None]).all(axis=0)) if at not in (first, second)]
+        for at in near:
+            rule = Rule(kind="sum", columns=(names[at], names[first], names[second]))
+            parts = numbers[:, first], numbers[:, second]
+            speaking = (parts[0] != 0) & (parts[1] != 0)
+            enough = speaking.sum() >= FEWEST_SUMS and len(np.unique(people[speaking])) >= FEWEST
+            varied = enough and min(len(np.unique(part)) for part in parts) > 2
+            if varied and _holds(training, rule, units_of):
+                found.append(rule)
+    return found
+
+
+def _orders(
+    training: pd.DataFrame, schema: Schema, units_of: Mapping[str, float], subjects: np.ndarray
+) -> list[Rule]:
+    """Orderings of numbers or of dates of one unit; those that follow from closer ones are left out."""
+    found: list[tuple[float, Rule]] = []
+    for kinds in (NUMERIC, ("datetime",)):
+        names = [column.name for column in schema.learned if column.kind in kinds][:MOST_NUMBERS]
+        cells = {name: training[name].to_numpy() for name in names}
+        numbers = {name: values.astype("float64") for name, values in cells.items()}
+        absent = {name: pd.isna(values) for name, values in cells.items()}
+        for low, high in ((a, b) for a in names for b in names if a != b):
+            there = ~absent[low] & ~absent[high]
+            alike = units_of[low] == units_of[high]
+            if not alike or there.sum() < FEWEST or (numbers[low][there] > numbers[high][there]).any():
+                continue
+            people = len(np.unique(subjects[there]))
+            wrong = _wrong_by_chance(numbers[low][there], numbers[high][there])
+            strict = (numbers[low][there] < numbers[high][there]).any()
+            if strict and people >= FEWEST and wrong < 1 and -people * np.log10(1 - wrong) > CHANCE:
+                apart = float((numbers[high][there] - numbers[low][there]).mean())
+                found.append((apart, Rule(kind="order", columns=(low, high))))
+    found.sort(key=lambda pair: pair[0])
+    kept: list[Rule] = []
+    for _, rule in found:
+        if not _follows(rule, kept):
+            kept.append(rule)
+    return kept
+
+
+def _wrong_by_chance(low: np.ndarray, high: np.ndarray) -> float:
+    """How often low > high were their rows shuffled."""
+    return float(np.searchsorted(np.sort(high), low, side="left").mean() / len(high))
+
+
+def _follows(rule: Rule, kept: Sequence[Rule]) -> bool:
+    """Whether an ordering follows from others."""
+    reached, queue = {rule.columns[0]}, [rule.columns[0]]
+    while queue:
+        at = queue.pop()
+        nexts = [other.columns[1] for other in kept if other.columns[0] == at]
+        queue += [name for name in nexts if name not in reached]
+        reached |= set(nexts)
+    return rule.columns[1] in reached
+
+
+def _holds(training: pd.DataFrame, rule: Rule, units_of: Mapping[str, float]) -> bool:
+    return not broken(training[list(rule.columns)], (rule,), units_of).any()

@@ -1,0 +1,142 @@
+"""Finding what categories fix: of a whole column, a town its state, or of one value alone.
+
+Support is counted in subjects, of whom any number of rows says a thing but once. A column fixes another where
+nearly all of its values do and that would not be by chance; then each value that protection lets out does.
+Elsewhere a value fixes something only on many subjects: what a few share is a secret of theirs. Integers fix
+others as a whole only, as codes do (:mod:`tabtwin.schema.rules.number_codes`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from tabtwin.schema.rules.grouping import Groups, Things
+from tabtwin.schema.rules.number_codes import fixed, unsettled
+from tabtwin.schema.rules.rules import Rule
+from tabtwin.schema.schema import CATEGORICAL, Schema
+
+CHANCE = 12.0
+"""Powers of ten: how unlikely it must be that a rule holds by chance."""
+
+FEWEST = 30
+"""Subjects behind a rule."""
+
+NEARLY_ALL = 0.9
+"""Of a column's values, that fix something, for the column to."""
+
+LOOK = 64
+"""Integers that are looked at first."""
+
+FEWEST_CODES = 3
+"""Different integers that fix something: of fewer, those between them say nothing."""
+
+
+@dataclass(frozen=True)
+class Fixing:
+    """What one column fixes of another.
+
+    Attributes:
+        values: What the other holds, by value.
+        whole: Whether nearly all values do, and not by chance.
+        rows: How many rows hold one of them.
+    """
+
+    values: dict[str, str | None]
+    whole: bool
+    rows: int
+
+
+NOTHING = Fixing({}, whole=False, rows=0)
+
+
+def implications(
+    protected: pd.DataFrame, schema: Schema, subjects: np.ndarray, protect: int
+) -> tuple[list[Rule], list[Rule]]:
+    """What integers fix, and what categories do: whole columns first, then those that fix most rows.
+
+    Args:
+        protected: Canonical rows after value protection.
+        schema: Their columns.
+        subjects: The subject of each row (rows,), integers from 0.
+        protect: k of value protection.
+    """
+    found: dict[bool, list[tuple[bool, int, Rule]]] = {True: [], False: []}
+    things = [Things.of(protected[column.name], column) for column in schema.learned]
+    for first in (column for column in schema.learned if column.kind in (*CATEGORICAL, "integer")):
+        groups = Groups.of(protected, first, subjects, protect)
+        for then in (then for then in things if then.column.name != first.name):
+            fixing = find_fixing(groups, then)
+            if fixing.values:
+                rule = Rule(kind="implies", columns=(first.name, then.column.name), values=fixing.values)
+                found[groups.numbers is not None].append((fixing.whole, fixing.rows, rule))
+    for side in found.values():
+        side.sort(key=lambda known: (not known[0], -known[1]))
+    return [rule for _, _, rule in found[True]], [rule for _, _, rule in found[False]]
+
+
+def find_fixing(groups: Groups, things: Things) -> Fixing:
+    """For each value of a column what another always holds with it, if it is one thing, and not by chance.
+
+    Of numbers and dates only that they are missing can be fixed.
+    """
+    if not groups.values or things.shares.max() >= 1 or _is_hopeless(groups, things.codes):
+        return NOTHING
+    least, most = _ends(groups, things.codes, len(groups.values))
+    alone, people = least == most, groups.people
+    whole = _is_whole(people, alone, float(things.shares.max()))
+    with np.errstate(divide="ignore"):
+        likely = people >= FEWEST
+        likely &= -people * np.log10(things.shares[least + 1]) > CHANCE
+    sayable = alone & (whole | likely) & ((things.column.kind in CATEGORICAL) | (least < 0))
+    values = {
+        groups.values[at]: None if least[at] < 0 else str(things.held[least[at]])
+        for at in np.flatnonzero(sayable)
+    }
+    if groups.numbers is not None and not (whole and _are_codes(groups, values, things.cells)):
+        return NOTHING
+    rows = int(np.diff(groups.starts)[sayable].sum())
+    return Fixing(values, whole=whole, rows=rows)
+
+
+def _ends(groups: Groups, codes: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """The least and the greatest code of the rows of each of the first values (count,)."""
+    starts = groups.starts[:count] - groups.starts[0]
+    inside = codes[groups.order[groups.starts[0] : groups.starts[count]]]
+    return np.minimum.reduceat(inside, starts), np.maximum.reduceat(inside, starts)
+
+
+def _is_hopeless(groups: Groups, codes: np.ndarray) -> bool:
+    """Whether a few integers show that these are no codes: a table may have many columns of integers."""
+    if groups.numbers is None or len(groups.values) <= LOOK:
+        return False
+    least, most = _ends(groups, codes, LOOK)
+    return bool((least == most).mean() < NEARLY_ALL / 2)
+
+
+def _are_codes(groups: Groups, values: dict[str, str | None], cells: pd.Series) -> bool:
+    """Whether integers fix as codes do: those between two that fix the same do, too, in all rows."""
+    if len(values) < FEWEST_CODES or groups.numbers is None:
+        return False
+    rule = Rule(kind="implies", columns=(groups.column.name, str(cells.name)), values=values)
+    there, said = fixed(groups.numbers, rule, [rule])
+    there &= ~unsettled(groups.numbers, [rule])
+    held = cells.to_numpy(object, copy=True)
+    held[cells.isna().to_numpy()] = None
+    return not (there & (said != held)).any()
+
+
+def _is_whole(people: np.ndarray, alone: np.ndarray, share: float) -> bool:
+    """Whether nearly all values fix something, and so many would not, had the columns nothing to do with
+    one another.
+
+    Of a value of n subjects, all hold the same by chance with odds of at most ``share ** (n - 1)``, which is
+    that of the commonest thing; which values are the exceptions is chosen after the fact, at a price.
+    """
+    if people[alone].sum() < FEWEST or alone.mean() < NEARLY_ALL:
+        return False
+    exceptions = int((~alone).sum())
+    price = exceptions * np.log10(len(alone))
+    return bool(-np.log10(share) * (people[alone] - 1).sum() - price > CHANCE)

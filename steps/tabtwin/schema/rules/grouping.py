@@ -1,0 +1,92 @@
+"""Columns as those that may fix others, and as those that others may fix."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from tabtwin.schema.rules.number_codes import spelled
+from tabtwin.schema.schema import CATEGORICAL, Column
+
+
+@dataclass(frozen=True)
+class Groups:
+    """The rows of a table by what one column holds.
+
+    Attributes:
+        column: The column.
+        numbers: Its cells, where they are numbers.
+        values: What it holds, but for what rare values are put out as, and what too few subjects hold.
+        order: Rows, those of one value behind one another.
+        starts: Where in ``order`` each value begins, and the last ends.
+        people: How many subjects hold each value.
+    """
+
+    column: Column
+    numbers: np.ndarray | None
+    values: tuple[str, ...]
+    order: np.ndarray
+    starts: np.ndarray
+    people: np.ndarray
+
+    @classmethod
+    def of(cls, protected: pd.DataFrame, column: Column, subjects: np.ndarray, protect: int) -> Groups:
+        """Those of a column of canonical rows after value protection."""
+        cells = protected[column.name].to_numpy()
+        codes, found = pd.factorize(cells, use_na_sentinel=True)
+        people = _people(codes, subjects, len(found))
+        if column.kind in CATEGORICAL:
+            kept = np.array([value != column.token or column.kind != "category" for value in found], bool)
+            values = [str(value) for value in found]
+        else:
+            kept = people >= max(2, column.threshold(protect))
+            values = [spelled(value) for value in found]
+        places = np.append(np.where(kept, np.cumsum(kept) - 1, -1), -1)[codes]
+        order = np.argsort(places, kind="stable")
+        return cls(
+            column=column,
+            numbers=None if column.kind in CATEGORICAL else cells.astype("float64"),
+            values=tuple(value for value, keep in zip(values, kept, strict=True) if keep),
+            order=order,
+            starts=np.searchsorted(places[order], np.arange(kept.sum() + 1)),
+            people=people[kept],
+        )
+
+
+@dataclass(frozen=True)
+class Things:
+    """What a column holds that others may fix; of numbers and dates, only whether they are missing.
+
+    Attributes:
+        column: The column.
+        cells: As protected.
+        codes: The place in ``held`` of each row's, -1 where missing (rows,).
+        held: The different ones.
+        shares: Of the rows that are missing, and that hold each.
+    """
+
+    column: Column
+    cells: pd.Series
+    codes: np.ndarray
+    held: np.ndarray
+    shares: np.ndarray
+
+    @classmethod
+    def of(cls, cells: pd.Series, column: Column) -> Things:
+        """Those of a column of canonical rows after value protection."""
+        if column.kind in CATEGORICAL:
+            codes, held = pd.factorize(cells.to_numpy(object), use_na_sentinel=True)
+        else:
+            codes, held = np.where(cells.isna(), -1, 0), np.array([""], dtype=object)
+        shares = np.bincount(codes + 1, minlength=len(held) + 1) / max(1, len(codes))
+        return cls(column, cells, codes, np.asarray(held), shares)
+
+
+def _people(codes: np.ndarray, subjects: np.ndarray, values: int) -> np.ndarray:
+    """How many subjects hold each value, int (values,)."""
+    held = codes >= 0
+    width = int(subjects.max(initial=0)) + 1
+    pairs = pd.unique(codes[held].astype("int64") * width + subjects[held])
+    return np.bincount(pairs // width, minlength=values)

@@ -1,0 +1,83 @@
+"""Tables made to keep their rules, whatever a generator drew; after value protection, when rows are decoded.
+
+Totals are computed: where one would lie beyond what protection lets out, the part with the most room gives
+way. Values of an ordering that are the wrong way round change places. Then what is fixed is written, from the
+end that fixes to the end that is fixed.
+
+Of rules that :mod:`tabtwin.schema.rules.agreement` finds no obstacle to, none is broken afterwards, and no value
+lies outside its column's bounds.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from tabtwin.schema.kinds.steps import inner, on_unit, stepped
+from tabtwin.schema.rules.breaking import what_is_fixed
+from tabtwin.schema.rules.number_codes import settled
+from tabtwin.schema.rules.ordering import put_in_order
+from tabtwin.schema.rules.rules import Bounds, Rule, Units, by_first, fixing_order
+
+
+def hold(table: pd.DataFrame, rules: tuple[Rule, ...], bounds: Bounds, units: Units) -> pd.DataFrame:
+    """A canonical table in which every rule holds.
+
+    Args:
+        table: Numbers as float64, dates as datetime64[ns], categories as object; within their bounds.
+        rules: In any order.
+        bounds: Between what numbers of a column may lie, of a date its days since 1970.
+        units: What numbers of a column are multiples of.
+    """
+    cells: dict[str, np.ndarray] = {str(name): table[name].to_numpy(copy=True) for name in table}
+    for rule in rules:
+        if rule.kind == "sum":
+            _add_up(cells, rule, bounds, units)
+    put_in_order(cells, [rule for rule in rules if rule.kind == "order"], bounds, units)
+    for first, fixing in by_first(rules).items():
+        if cells[first].dtype != object:
+            cells[first] = settled(cells[first], fixing)
+    for rule in fixing_order(rules):
+        _imply(cells, rule, by_first(rules)[rule.columns[0]])
+    return pd.DataFrame(cells, index=table.index)
+
+
+def _imply(cells: dict[str, np.ndarray], rule: Rule, alike: list[Rule]) -> None:
+    for there, fixed in what_is_fixed(cells[rule.columns[0]], rule, alike):
+        then = cells[rule.columns[1]]
+        if then.dtype == object:
+            then[there] = fixed
+        else:
+            then[there] = np.datetime64("NaT") if then.dtype.kind == "M" else np.nan
+
+
+def _add_up(cells: dict[str, np.ndarray], rule: Rule, bounds: Bounds, units: Units) -> None:
+    total, *parts = rule.columns
+    low, high = bounds[total]
+    slack = units[total] / 2  # what the total's own rounding takes away
+
+    def summed() -> np.ndarray:
+        return np.asarray(np.sum([cells[part] for part in parts], axis=0))
+
+    def over() -> np.ndarray:
+        found = summed()
+        return np.asarray(found - np.clip(found, low - slack, high + slack))
+
+    ends = {part: inner(bounds[part], units[part]) for part in parts}
+    moved = np.nan_to_num(over()) != 0
+    for part in parts:  # whole steps from here on, so that none leads out of bounds
+        cells[part][moved] = np.clip(on_unit(cells[part][moved], units[part]), *ends[part])
+    for _ in parts:  # each fills the gap, or has nothing more to give
+        gap = over()
+        if not np.nansum(np.abs(gap)):
+            break
+        room = np.stack(
+            [np.where(gap > 0, cells[part] - ends[part][0], ends[part][1] - cells[part]) for part in parts]
+        )
+        gives = np.nan_to_num(room, nan=-1.0).argmax(axis=0)
+        for number, part in enumerate(parts):
+            wanted = np.minimum(stepped(np.abs(gap), units[part], np.ceil), room[number])
+            given = np.nan_to_num(np.where(gives == number, np.sign(gap) * wanted, 0.0))
+            there = given != 0
+            cells[part][there] = np.clip(on_unit((cells[part] - given)[there], units[part]), *ends[part])
+    cells[total] = np.clip(on_unit(summed(), units[total]), low, high)

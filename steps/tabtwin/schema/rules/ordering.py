@@ -1,0 +1,135 @@
+"""Orderings between columns of numbers or of dates: rows put in order, and whether bounds leave room for it.
+
+Values that are the wrong way round change places, which keeps both. One column's extremes may be the other's
+secrets, as where the other is mostly missing, so each is then taken back to what its own column lets out.
+Where there is room, rounds of that put any row in order: seen from any one number, cells are above it or
+below, those above move to the high end a step a round, and a cell that its bounds keep above has none over it
+that is kept below.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from graphlib import TopologicalSorter
+
+import numpy as np
+
+from tabtwin.schema.kinds.steps import on_unit, stepped
+from tabtwin.schema.rules.rules import Bounds, Rule, Units
+
+MICROSECONDS_IN_DAY = 86_400_000_000
+ROUNDS = 4
+"""For each column, more than rows need to be in order."""
+
+
+@dataclass(frozen=True)
+class Axis:
+    """Between what numbers of a column lie, and what they are multiples of; dates are in microseconds."""
+
+    low: float = -math.inf
+    high: float = math.inf
+    unit: float = 0.0
+
+
+def axis_of(name: str, bounds: Bounds, units: Units, *, dated: bool) -> Axis:
+    """A column's axis."""
+    low, high = bounds.get(name, (-math.inf, math.inf))
+    unit = units.get(name, 0.0)
+    if not dated:
+        return Axis(low, high, unit)
+    ends = (math.ceil, low), (math.floor, high)
+    low, high = (to(end * MICROSECONDS_IN_DAY) if math.isfinite(end) else end for to, end in ends)
+    return Axis(low, high, unit * MICROSECONDS_IN_DAY)
+
+
+def put_in_order(cells: dict[str, np.ndarray], rules: Sequence[Rule], bounds: Bounds, units: Units) -> None:
+    """Write cells, by column, so that no ordering is broken."""
+    names = list(dict.fromkeys(name for rule in rules for name in rule.columns))
+    axes = {name: axis_of(name, bounds, units, dated=cells[name].dtype.kind == "M") for name in names}
+    values = {name: _as_numbers(cells[name]) for name in names}
+    before = {name: found.copy() for name, found in values.items()}
+    for _ in range(ROUNDS * len(names)):
+        if not sum(_swap(values, axes, *rule.columns) for rule in rules):
+            break
+    for name in names:
+        changed = values[name] != before[name]
+        changed &= ~np.isnan(before[name])
+        cells[name][changed] = _as_cells(values[name][changed], cells[name].dtype)
+
+
+def has_room(rules: Sequence[Rule], axes: Mapping[str, Axis]) -> bool:
+    """Whether any row within its columns' bounds can be put in order; the orderings form no circle."""
+    before = _neighbours(rules, 1)
+    least: dict[str, float] = {}
+    most: dict[str, float] = {}
+    names = list(TopologicalSorter(before).static_order())
+    for name in names:
+        reached = max((least[low] for low in before[name]), default=-math.inf)
+        least[name] = _beyond(reached, axes[name].low, axes[name].unit, np.ceil, max)
+    after = _neighbours(rules, 0)
+    for name in reversed(names):
+        reached = min((most[high] for high in after[name]), default=math.inf)
+        most[name] = _beyond(reached, axes[name].high, axes[name].unit, np.floor, min)
+    return all(least[name] <= most[name] for name in names)
+
+
+def _beyond(
+    reached: float,
+    end: float,
+    unit: float,
+    to: Callable[[np.ndarray], np.ndarray],
+    furthest: Callable[[float, float], float],
+) -> float:
+    """A column's own end, or what its neighbours reach where that is further, on its unit."""
+    if furthest(reached, end) == end or not math.isfinite(reached):
+        return end
+    return furthest(float(_stepped(np.array([reached]), unit, to)[0]), end)
+
+
+def _swap(values: dict[str, np.ndarray], axes: Mapping[str, Axis], low: str, high: str) -> int:
+    """Let values that are the wrong way round change places, each rounded away where units differ, and
+    taken back to its column's bounds; in how many rows.
+    """
+    wrong = values[low] > values[high]
+    less, more = values[high][wrong], values[low][wrong]
+    if axes[low].unit != axes[high].unit:
+        less = _stepped(less, axes[low].unit, np.floor)
+        more = _stepped(more, axes[high].unit, np.ceil)
+    values[low][wrong] = np.clip(less, axes[low].low, axes[low].high)
+    values[high][wrong] = np.clip(more, axes[high].low, axes[high].high)
+    return int(wrong.sum())
+
+
+def _stepped(values: np.ndarray, unit: float, to: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+    """Values rounded down or up to multiples of a unit, and never a hair to the other side."""
+    found = stepped(values, unit, to)
+    if unit <= 0:
+        return found
+    short = found < values if to is np.ceil else found > values
+    return np.where(short, on_unit(found + (unit if to is np.ceil else -unit), unit), found)
+
+
+def _neighbours(rules: Sequence[Rule], side: int) -> dict[str, list[str]]:
+    """By the column on one side of orderings (0: low, 1: high), those on the other."""
+    found: dict[str, list[str]] = {name: [] for rule in rules for name in rule.columns}
+    for rule in rules:
+        found[rule.columns[side]].append(rule.columns[1 - side])
+    return found
+
+
+def _as_numbers(cells: np.ndarray) -> np.ndarray:
+    """Numbers as they are, dates as microseconds; NaN where missing."""
+    if cells.dtype.kind != "M":
+        return cells.astype("float64")
+    micros = cells.astype("datetime64[us]").astype("int64").astype("float64")
+    return np.where(np.isnat(cells), np.nan, micros)
+
+
+def _as_cells(values: np.ndarray, dtype: np.dtype) -> np.ndarray:
+    return (
+        np.rint(values).astype("int64").astype("datetime64[us]").astype(dtype)
+        if dtype.kind == "M"
+        else values
+    )

@@ -1,0 +1,215 @@
+"""The target: named, made from a column by a small rule, or chosen where nobody names one."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+
+from tabtwin.io.cells import Source, as_text
+from tabtwin.lib.errors import InputError
+from tabtwin.protection.values import Encoding
+from tabtwin.schema.declared import check_known
+from tabtwin.schema.kinds.numerals import MARKERS, are_numbers
+from tabtwin.schema.schema import CATEGORICAL, NUMERIC, Column, MadeTarget, Schema, target_values
+
+_TWO = 2
+MOST_CLASSES = 10
+"""A column of more categories is not chosen as target."""
+
+_RULE = re.compile(r"\s*(>=|<=|>|<|=)\s*(.+?)\s*")
+
+
+def with_target(schema: Schema, text: str) -> Schema:
+    """The schema with the target that ``text`` names: ``COLUMN``, ``COLUMN >= NUMBER`` or ``COLUMN = VALUE``.
+
+    Raises:
+        InputError: if it names no column, or a rule that does not fit the column's kind.
+    """
+    text = text.strip()
+    names = [column.name for column in schema.columns]
+    if text in names:
+        _check_learned(schema[text], (*NUMERIC, *CATEGORICAL))
+        return schema.model_copy(update={"target": text, "made": None, "chosen": False})
+    # The longest name first: a name may begin with another, or hold an operator.
+    for name in sorted(names, key=len, reverse=True):
+        rule = _RULE.fullmatch(text.removeprefix(name)) if text.startswith(name) else None
+        if rule:
+            made = MadeTarget(column=name, operator=rule[1], value=_unquoted(rule[2]))  # type: ignore[arg-type] # the pattern admits no other
+            return with_made_target(schema, made)
+    head = re.split(r"\s*(?:>=|<=|>|<|=)", text, maxsplit=1)[0]
+    check_known(head, names, "--target")
+    raise InputError(
+        "--target: expected COLUMN, COLUMN >= NUMBER or COLUMN = VALUE, found another rule; write it so"
+    )
+
+
+def with_made_target(schema: Schema, made: MadeTarget) -> Schema:
+    """The schema with a target made by a rule.
+
+    Raises:
+        InputError: if the rule does not fit the column's kind.
+    """
+    check_known(made.column, [column.name for column in schema.columns], "--target")
+    column = schema[made.column]
+    _check_learned(column, NUMERIC if made.operator != "=" else (*NUMERIC, *CATEGORICAL))
+    if column.kind in NUMERIC and not are_numbers(np.array([made.value], dtype=object)).all():
+        raise InputError(
+            f"--target: expected a number to compare column {made.column!r} with, found none; write one"
+        )
+    name = f"{made.column} {made.operator} {made.value}"
+    return schema.model_copy(update={"target": name, "made": made, "chosen": False})
+
+
+def check_made(schema: Schema, training: pd.DataFrame, subjects: np.ndarray, protect: int) -> None:
+    """Refuse a made target of which one side has fewer than 2 k subjects, k being that of its column.
+
+    The target's name, which is put out, spells the rule's value: so no value is named that protection hides.
+
+    Args:
+        schema: With the target.
+        training: Canonical rows: protection goes by them alone.
+        subjects: The subject of each row (rows,).
+        protect: The run's k.
+
+    Raises:
+        InputError: naming the column and which side.
+    """
+    if schema.made is None:
+        return
+    least = 2 * max(protect, schema[schema.made.column].threshold(protect))
+    made = target_values(training, schema)
+    for side, meaning in (("yes", "meet"), ("no", "fail")):
+        if len(np.unique(subjects[(made == side).to_numpy()])) < least:
+            raise InputError(
+                f"--target: expected at least {least} subjects in training that {meaning} the rule on column "
+                f"{schema.made.column!r}, found fewer; choose another number or value"
+            )
+
+
+def choose_target(
+    schema: Schema, table: pd.DataFrame, subjects: np.ndarray | None = None, protect: int = 1
+) -> Schema:
+    """The schema with the most balanced column of few classes, if there is one: categories, or two numbers.
+
+    Balance is the entropy of the classes over its maximum (Pielou's evenness); ties go to the first column.
+    Where no column has classes, integers of few values stand in. Where protection hides all classes of
+    each, the one that would be it is chosen all the same, so that a run can say why it stops.
+
+    Args:
+        schema: Its columns.
+        table: Canonical rows: training's, since the holdout has no say.
+        subjects: The subject of each row (rows,); each its own where they are not given.
+        protect: The run's k: classes of fewer subjects have no say.
+    """
+    owners = np.arange(len(table)) if subjects is None else subjects
+    classes = [column for column in schema.learned if column.kind in CATEGORICAL or _has_two(column, table)]
+    integers = [column for column in schema.learned if column.kind == "integer"]
+    for shown in (True, False):
+        for eligible in (classes, integers):
+            balance = {
+                column.name: _evenness(table[column.name], owners, column.threshold(protect), shown=shown)
+                for column in eligible
+            }
+            best = max(balance, key=lambda name: balance[name], default=None)
+            if best is not None and balance[best] > 0:
+                return schema.model_copy(update={"target": best, "made": None, "chosen": True})
+    return schema
+
+
+def with_classes(schema: Schema, source: Source) -> Schema:
+    """The schema with a target of two numbers as a category: two values are two classes, whatever their kind.
+
+    What the user declares a number, and what the source spells in more than two ways, stays one.
+    """
+    if schema.target is None or schema.made is not None:
+        return schema
+    column = schema[schema.target]
+    cells = source.columns[column.name].without(column.marks)
+    declared = column.why == "declared" or column.comma
+    if column.kind not in NUMERIC or declared or len(cells.values) != _TWO:
+        return schema
+    if cells.is_text and np.isin(cells.values, np.array(MARKERS, dtype=object)).any():
+        return schema
+    update = {"kind": "category", "why": "two values, and the target: two classes"}
+    changed = column.model_copy(update=update).without_strange_fields()
+    columns = tuple(changed if one is column else one for one in schema.columns)
+    return schema.model_copy(update={"columns": columns})
+
+
+def as_classes(cells: pd.Series, column: Column, source: Source) -> pd.Series:
+    """The cells of a column of two numbers as :func:`with_classes` has them: as text, each the nearer one's.
+
+    Args:
+        cells: Of a canonical table, float64; a training row's number may be rounded.
+        column: The column, of which the source has two values.
+        source: The table as it was read.
+    """
+    held = source.columns[column.name].without(column.marks)
+    texts = as_text(held)
+    numbers = texts.astype(float)
+    nearest = np.abs(cells.to_numpy(float)[:, None] - numbers).argmin(axis=1, keepdims=False)
+    return pd.Series(np.where(cells.isna(), None, texts[nearest]), index=cells.index, dtype=object)
+
+
+def hidden_classes(schema: Schema, source: Source, encoding: Encoding, protect: int) -> str:
+    """One line on classes of the target that a twin does not have, and what helps; empty where it has all.
+
+    Args:
+        schema: With the target.
+        source: All rows: a rare class may be held out as a whole.
+        encoding: What may be put out.
+        protect: The run's k.
+    """
+    if schema.target is None or schema.made is not None or schema[schema.target].kind != "category":
+        return ""
+    column = schema[schema.target]
+    classes = {str(text) for text in as_text(source.columns[column.name].without(column.marks))}
+    hidden = len(classes - set(encoding.columns[column.name].categories))
+    if not hidden:
+        return ""
+    return (
+        f"The target {column.name} has {hidden} of {len(classes)} classes that the twin does not: fewer than "
+        f"{column.threshold(protect)} subjects to learn from hold each, so protection hides "
+        f"{'it' if hidden == 1 else 'them'}. Lower --protect, group rare classes in the table, or name "
+        "another --target."
+    )
+
+
+def _has_two(column: Column, table: pd.DataFrame) -> bool:
+    return column.kind in NUMERIC and table[column.name].nunique() == _TWO
+
+
+def _evenness(cells: pd.Series, subjects: np.ndarray, k: int, *, shown: bool) -> float:
+    """How even the classes of a column are of which protection shows some; where not ``shown``, none."""
+    codes, _ = pd.factorize(cells)
+    classes = pd.Series(subjects[codes >= 0]).groupby(codes[codes >= 0])
+    rows, vouched = classes.size(), classes.nunique() >= k
+    if vouched.any() != shown or (shown and vouched.sum() < 2):
+        return 0.0
+    rare = ~vouched.reindex(codes, fill_value=True).to_numpy()
+    if shown and len(np.unique(subjects[rare])) < k:
+        rows = rows[vouched]
+    if not 2 <= len(rows) <= MOST_CLASSES:
+        return 0.0
+    shares = np.sort((rows / rows.sum()).to_numpy())[::-1]
+    # Missing cells are no class: a column half missing is half as good.
+    return float(-(shares * np.log(shares)).sum() / np.log(len(shares)) * (rows.sum() / len(cells)))
+
+
+def _check_learned(column: Column, allowed: tuple[str, ...]) -> None:
+    if column.kind == "constant":
+        raise InputError(
+            f"--target: expected a column of two classes or more, found one value alone in {column.name!r}; "
+            "name another, or leave --target out"
+        )
+    if column.kind not in allowed:
+        raise InputError(
+            f"--target: expected a column of kind {' or '.join(allowed)}, found {column.name!r}, "
+            f"which is {column.kind}; name another, or declare its kind in --schema"
+        )
+
+
+def _unquoted(text: str) -> str:
+    return text[1:-1] if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"" else text

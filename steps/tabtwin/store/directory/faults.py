@@ -1,0 +1,53 @@
+"""What the system says of a folder, as the store says it: one line, and whether another try helps."""
+
+from __future__ import annotations
+
+import errno
+import os
+
+from tabtwin.lib.errors import InputError, IntegrityError, StoreError, TabtwinError
+from tabtwin.store.store import MissingObjectError
+
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+_DENIED = {errno.EACCES, errno.EPERM, errno.EROFS}
+_IN_THE_WAY = {errno.ENOTDIR, errno.ELOOP, errno.EISDIR, errno.EMLINK}
+
+
+def told(error: OSError, root: str, where: str, *, writing: bool, size: int) -> TabtwinError:
+    """Our error for the system's.
+
+    Args:
+        error: What the system said.
+        root: The store's folder.
+        where: The object.
+        writing: Whether something was being written.
+        size: How many bytes.
+    """
+    if error.errno in _FULL:
+        return InputError(
+            f"expected room for {size:,} bytes more in {root}, found {_free(root)}; "
+            "free some, or name a folder on another disk"
+        )
+    if error.errno in _DENIED and writing:
+        return InputError(
+            f"expected a folder that can be written, found that {root} cannot ({error.strerror}); "
+            "mend its permissions, or name another"
+        )
+    if error.errno in _DENIED:
+        return IntegrityError(f"the store denies access to {where} ({error.strerror}); mend its permissions")
+    if error.errno in _IN_THE_WAY:
+        return IntegrityError(
+            f"expected folders and files that the store made, found something else on the way to {where}; "
+            "remove it"
+        )
+    if error.errno == errno.ENOENT and not writing:
+        return MissingObjectError(f"no object at {where}")
+    return StoreError(f"the store failed at {where} ({error.strerror or type(error).__name__})")
+
+
+def _free(root: str) -> str:
+    try:
+        found = os.statvfs(root)
+    except OSError:
+        return "none"
+    return f"{found.f_bavail * found.f_frsize:,}"

@@ -1,0 +1,166 @@
+"""Verdicts follow from intervals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from tabtwin.evaluation.gates.limits import own_limits, shipped_limits
+from tabtwin.evaluation.gates.verdicts import Gate, judge, worst
+from tabtwin.evaluation.intervals import Estimate, Rate, difference
+
+
+def audit(
+    *,
+    leaning: float | None = 0.0,
+    nndr: float = 0.0,
+    copied: float = 0.0,
+    likeness: float | None = 0.0,
+    discriminator: float = 0.5,
+    attacks: dict[str, float] | None = None,
+    planted: float | None = None,
+    near: float = 0.0,
+    se: float = 0.001,
+) -> dict[str, Any]:
+    """An audit of a spotless pool and a twin with these figures."""
+
+    def sample(leaning: float | None, nndr: float) -> dict[str, Any]:
+        lean = None if leaning is None else Estimate(value=leaning, se=se).as_json()
+        return {"leaning": lean, "nndr": Estimate(value=nndr, se=se).as_json()}
+
+    surplus = [
+        difference(Rate(share=share, n=9_000), Rate(share=0, n=9_000)).as_json() for share in (copied, 0)
+    ]
+
+    def told(auc: float, exposed: float) -> dict[str, dict[str, Any]]:
+        return {
+            key: Estimate(value=value, se=se).as_json() for key, value in (("auc", auc), ("exposed", exposed))
+        }
+
+    given = attacks or {}
+    names = ("tracing_3", "relative", "density_1", "learned")
+    told_of = {name: told(given.get(name, 0.5), given.get("exposed", 0.5)) for name in names}
+    told_of["relative"]["near"] = {"effect": Estimate(value=near, se=se).as_json()}
+    return {
+        "control": {"likeness": None if likeness is None else Estimate(value=likeness, se=se).as_json()},
+        "discriminator": Estimate(value=discriminator, se=se).as_json(),
+        "attacks": {"twin": told_of},
+        "distances": {"twin": sample(leaning, nndr), "pool": sample(0.0, 0.0)},
+        "copies": {"twin": {"surplus": surplus[0]}, "pool": {"surplus": surplus[1]}},
+        "canaries": None if planted is None else {"auc": Estimate(value=planted, se=se).as_json()},
+    }
+
+
+def gate(name: str, **figures: Any) -> Gate:
+    return next(gate for gate in judge(audit(**figures), shipped_limits()) if gate.name == name)
+
+
+def test_a_spotless_twin_passes() -> None:
+    assert worst(judge(audit(), shipped_limits())) == "passed"
+
+
+@pytest.mark.parametrize(
+    ("name", "figures"),
+    [
+        ("likeness", {"likeness": 1.0}),
+        ("discriminator", {"likeness": None, "discriminator": 0.9}),
+        ("dcr", {"leaning": 0.9}),
+        ("nndr", {"nndr": 0.1}),
+        ("copies", {"copied": 0.2}),
+        ("tracing", {"attacks": {"tracing_3": 0.6}}),
+        ("nearest", {"attacks": {"relative": 0.9}}),
+        ("near", {"near": 0.4}),
+        ("density", {"attacks": {"density_1": 0.9}}),
+        ("learned", {"attacks": {"learned": 0.9}}),
+        ("exposed", {"attacks": {"exposed": 0.9}}),
+    ],
+)
+def test_a_figure_clearly_beyond_its_limit_is_refused(name: str, figures: dict[str, Any]) -> None:
+    assert gate(name, **figures).verdict == "refused"
+    assert gate(name, **figures).measured_on == "twin"
+
+
+def test_the_pool_counts_where_it_is_worse_than_the_twin() -> None:
+    found = audit(leaning=0.9, nndr=0.1, copied=0.2)
+    for section in (found["distances"], found["copies"]):
+        section["twin"], section["pool"] = section["pool"], section["twin"]
+    gates = [gate for gate in judge(found, shipped_limits()) if gate.name in ("dcr", "nndr", "copies")]
+    assert {(gate.verdict, gate.measured_on) for gate in gates} == {("refused", "pool")}
+
+
+def test_a_hole_is_refused_as_a_crowd_is() -> None:
+    assert gate("nndr", nndr=-0.1).verdict == "refused"
+    assert gate("nndr", nndr=-0.1).figure == -0.1
+
+
+def test_a_hole_tells_on_training_rows_as_an_attacker_sees_it() -> None:
+    assert gate("nearest", attacks={"relative": 0.3}).verdict == "refused"
+    assert gate("density", attacks={"density_1": 0.3}).verdict == "refused"
+    assert gate("near", near=-0.4).verdict == "refused"
+    assert gate("learned", attacks={"learned": 0.3}).verdict == "passed"
+
+
+def test_a_shuffle_never_passes_however_small_the_table() -> None:
+    verdicts = {gate("likeness", likeness=1.0, se=se).verdict for se in (0.001, 0.1, 1.0, 10.0)}
+    assert verdicts == {"refused", "not_shown"}
+
+
+def test_the_discriminator_decides_only_where_likeness_says_nothing() -> None:
+    both = {True: "discriminator", False: "likeness"}
+    for nothing, name in both.items():
+        found = audit(likeness=None if nothing else 0.0, discriminator=0.9)
+        names = {gate.name for gate in judge(found, shipped_limits())}
+        assert names & set(both.values()) == {name}
+
+
+def test_a_holdout_too_small_for_attacks_shows_nothing_of_them() -> None:
+    found = audit() | {"attacks": None}
+    verdicts = {gate.name: gate.verdict for gate in judge(found, shipped_limits())}
+    attacks = ("tracing", "nearest", "near", "density", "learned", "exposed")
+    assert {verdicts[name] for name in attacks} == {"not_shown"}
+
+
+def test_canaries_are_judged_on_the_raw_pool_and_only_where_there_are_any() -> None:
+    found = gate("canaries", planted=0.9)
+    assert (found.verdict, found.measured_on) == ("refused", "pool")
+    assert gate("canaries", planted=0.5).verdict == "passed"
+    assert "canaries" not in {gate.name for gate in judge(audit(), shipped_limits())}
+
+
+def test_leaning_away_from_training_is_no_fault() -> None:
+    assert gate("dcr", leaning=-0.9).verdict == "passed"
+
+
+def test_an_interval_across_the_limit_shows_nothing() -> None:
+    assert gate("dcr", leaning=0.55, se=0.05).verdict == "not_shown"
+    assert gate("dcr", leaning=0.0, se=0.5).verdict == "not_shown"
+
+
+def test_what_could_not_be_measured_is_not_shown() -> None:
+    assert gate("dcr", leaning=None).verdict == "not_shown"
+    assert gate("dcr", leaning=None).figure is None
+
+
+def test_a_gate_that_was_crossed_by_little_is_refused_only_beyond_the_common_error_rate() -> None:
+    assert gate("dcr", leaning=0.55 + 2.2 * 0.01, se=0.01).verdict == "not_shown"
+    assert gate("dcr", leaning=0.55 + 3.5 * 0.01, se=0.01).verdict == "refused"
+
+
+def test_verdicts_are_frozen() -> None:
+    with pytest.raises(ValidationError):
+        gate("dcr").verdict = "passed"  # type: ignore[misc] # that is the point
+
+
+def test_a_limit_of_ones_own_decides_and_says_what_it_stands_for() -> None:
+    found = audit(likeness=0.3)
+    (own,) = (g for g in judge(found, own_limits(b"[likeness]\nlimit = 0.5")) if g.name == "likeness")
+    assert (own.verdict, own.limit, own.default) == ("passed", 0.5, shipped_limits().limits["likeness"])
+    assert gate("likeness", likeness=0.3).default is None
+
+
+def test_more_gates_share_one_error_rate_so_that_each_has_a_wider_interval() -> None:
+    one = gate("dcr", leaning=0.0, se=0.01)
+    assert one.interval is not None
+    assert one.interval[1] > Estimate(value=0.0, se=0.01).interval(0.005)[1]

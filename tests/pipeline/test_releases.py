@@ -1,0 +1,63 @@
+"""Which run may go on from which, so that all releases of a table are judged together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from reported import stand
+from tabtwin.lib.errors import InputError
+from tabtwin.pipeline.releases import check_goes_on, follow, followed_by, twin_refs
+from tabtwin.store.artifacts import Run
+from tabtwin.store.store import Store
+
+
+def ran(store: Store, run: str, *, model: str = "a", earlier: tuple[str, ...] = (), **verdict: Any) -> Run:
+    """A run as far as its release."""
+    said = {"refused": False, "withheld_for_canaries": 0} | verdict
+    names = ("schema.json", "encoding.json", "training.parquet", "holdout.parquet")
+    found: dict[str, dict[str, Any]] = {
+        "ingest": {**dict.fromkeys(names, ""), "models.json": [{"name": "m", "parts": [{"name": "m"}]}]},
+        "train/m": {"model.bin": model},
+        "weigh": {"earlier.json": list(earlier)},
+        "release": {"verdict.json": said},
+    }
+    return stand(store, run, found)
+
+
+def test_a_run_goes_on_from_one_of_the_same_table_and_models(store: Store) -> None:
+    ran(store, "one")
+    check_goes_on(ran(store, "two"), "one")
+
+
+@pytest.mark.parametrize("verdict", [{"refused": True}, {"withheld_for_canaries": 20}])
+def test_what_was_not_released_is_not_gone_on_from(store: Store, verdict: dict[str, Any]) -> None:
+    ran(store, "one", **verdict)
+    with pytest.raises(InputError, match="expected a run that was released, found none"):
+        check_goes_on(ran(store, "two"), "one")
+
+
+def test_another_model_is_another_twin(store: Store) -> None:
+    ran(store, "one")
+    with pytest.raises(InputError, match="expected the table and the models of one, found others"):
+        check_goes_on(ran(store, "two", model="b"), "one")
+
+
+def test_two_runs_cannot_go_on_from_one(store: Store) -> None:
+    ran(store, "one")
+    follow(store, "one", "two")
+    assert followed_by(store, "one") == "two"
+    check_goes_on(ran(store, "two"), "one")
+    with pytest.raises(InputError, match="found that two goes on from one; name two"):
+        check_goes_on(ran(store, "three"), "one")
+
+
+def test_the_rows_of_all_releases_are_read_in_their_order(store: Store) -> None:
+    refs = twin_refs(ran(store, "three", earlier=("one", "two")))
+    assert [(ref.step, ref.run) for ref in refs] == [
+        ("weigh", ""),
+        ("refine", "one"),
+        ("refine", "two"),
+        ("refine", ""),
+    ]

@@ -1,0 +1,106 @@
+"""The first screen answers in words what the figures say."""
+
+from __future__ import annotations
+
+from html import unescape
+from typing import Any
+
+import pytest
+
+from reported import TARGET, audit, figure
+from tabtwin.evaluation.disclosure import Carried
+from tabtwin.evaluation.gates.limits import shipped_limits
+from tabtwin.evaluation.gates.verdicts import judge, refuses
+from tabtwin.report.evidence import Evidence
+from tabtwin.report.summary import opening
+
+
+def screen(carried: Carried | None = None, **changed: Any) -> str:
+    """What the first screen says of hand-made findings."""
+    found = audit(**changed)
+    gates = judge(found, shipped_limits())
+    evidence = Evidence(
+        schema=TARGET,
+        facts={"rows": 260, "columns": 6},
+        audit=found,
+        gates=gates,
+        alpha=0.05,
+        refused=refuses(gates, strict=False),
+        strict=False,
+        made=None,
+        utility={"target": "left", "metrics": ["auc"], "baseline": {}, "trained_on": {}},
+        pictures=[],
+        settings={},
+        versions={},
+        private={},
+        carried=carried,
+        releases=changed.get("releases", ()),
+    )
+    return unescape(opening(evidence, private=False))
+
+
+@pytest.mark.parametrize(
+    ("changed", "answer"),
+    [
+        ({}, "Nearly as fresh real rows"),
+        ({"likeness": figure(0.13, 0.01)}, "13 % of the way to a shuffle"),
+        ({"likeness": figure(0.09, 0.01)}, "9 % of the way to a shuffle"),
+        ({"twin": 0.8, "likeness": figure(1.4)}, "Further than shuffled columns"),
+        ({"likeness": None}, "Discriminator: AUC 0.800"),
+    ],
+)
+def test_how_close_it_is_goes_by_the_likeness_and_its_interval(changed: dict[str, Any], answer: str) -> None:
+    assert f"<b>{answer}</b>" in screen(**changed)
+
+
+def test_how_private_it_is_goes_by_the_attack_that_found_most_either_way() -> None:
+    found = audit()["attacks"]
+    twin = found["twin"]
+    hole = twin | {"relative": twin["relative"] | {"auc": figure(0.44)}}
+    assert "<b>51.2 % right, guessing 50 %</b>" in screen()
+    assert "<b>56.0 % right, guessing 50 %</b>" in screen(attacks=found | {"twin": hole})
+
+
+def test_a_weak_attack_does_not_speak_for_a_twin_that_privacy_refuses() -> None:
+    said = screen(surplus=figure(0.2), likeness=figure(0.6))
+    assert "<b>1 of 9 privacy gates refuse</b>" in said
+    assert "51.2 % right, guessing 50 %. Copies beyond chance: 20.0 %." in said
+
+
+def test_without_an_attack_no_figure_stands_for_one() -> None:
+    said = screen(attacks=None)
+    assert "No attack could be run" in said
+    assert "guessing 50 %" not in said
+
+
+def test_fewer_copies_than_by_chance_are_none() -> None:
+    assert "Copies beyond chance: none." in screen(surplus=figure(-0.004))
+    assert "Copies beyond chance: 0.1 %." in screen(surplus=figure(0.001))
+
+
+def test_only_three_gates_are_named_beside_the_verdict_and_all_below() -> None:
+    said = screen(attacks=None, leaning=None)
+    verdict = said[: said.index("How close is it?")]
+    assert "Yes, but 7 of 10 gates could not tell." in verdict
+    assert "and 4 more. Whoever shares the twin decides" in verdict
+    assert said.count("not shown; the table is too small to tell") == 7
+
+
+@pytest.mark.parametrize(
+    ("carried", "answer"),
+    [
+        (Carried(keys={}, protected={"pay": 9}, not_compared=()), "Yes, but it holds rare values."),
+        (Carried(keys={}, protected={}, not_compared=("note",)), "Yes, but not every column was compared."),
+        (Carried(keys={}, protected={}, not_compared=()), "Yes, within what was measured."),
+    ],
+)
+def test_what_a_twin_from_elsewhere_carries_stands_against_it(carried: Carried, answer: str) -> None:
+    said = screen(carried)
+    assert f"<b>{answer}</b>" in said
+    assert ("about 10 cells of 'pay'" in said) == bool(carried.protected)
+    assert ("judged by no gate: note" in said) == bool(carried.not_compared)
+
+
+def test_several_releases_are_said_to_be_judged_together() -> None:
+    said = screen(releases=(200, 100, 50))
+    assert "Release 3 of this twin: 50 rows beside the 300 that were released before." in said

@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from started import start
+from tabtwin.runner.processes import child_environment, open_processes
+
+
+def test_a_child_sees_no_more_of_our_environment_than_a_pod_would(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_OF_MINE", "x")
+
+    assert "SECRET_OF_MINE" not in child_environment({"AWS_REGION": "r"})
+
+
+def run_steps(*steps: list[str], kill: str = "") -> list[tuple[int, str, list[Any]]]:
+    """Run steps at once; their codes, reasons and log lines. ``kill``: the step, or the fork server, at birth."""
+
+    async def run() -> list[tuple[int, str, list[Any]]]:
+        async with open_processes(child_environment({})) as processes:
+
+            async def one(words: list[str]) -> tuple[int, str, list[Any]]:
+                said: list[Any] = []
+
+                def hear(line: Any) -> None:
+                    said.append(line)
+                    if line["event"] == "task.process" and kill:
+                        assert processes._fork_server is not None
+                        os.kill(line["pid"] if kill == "step" else processes._fork_server.pid, signal.SIGKILL)
+
+                return *await processes.run(["tabtwin", "step", *words], hear), said
+
+            return list(await asyncio.gather(*(one(words) for words in steps)))
+
+    return asyncio.run(run())
+
+
+def test_a_steps_exit_code_and_reason_come_back() -> None:
+    ((code, reason, said),) = run_steps(["refine", "--store=nowhere", "--run=r", "--log=json"])
+
+    assert (code, reason) == (
+        2,
+        "a store must be s3://bucket/prefix, or a folder as file:///path, found 'nowhere'",
+    )
+    assert [line["event"] for line in said] == ["task.process", "step.rejected"]
+
+
+def test_steps_run_side_by_side() -> None:
+    bad = ["refine", "--store=nowhere", "--run=r", "--log=json"]
+
+    assert [code for code, _, _ in run_steps(bad, bad, bad)] == [2, 2, 2]
+
+
+@pytest.mark.parametrize("kill", ["step", "fork server"])
+def test_a_killed_step_has_a_code_below_zero(kill: str) -> None:
+    waiting = ["refine", "--store=s3://b/p", "--run=r", "--log=json"]
+
+    ((code, reason, _),) = run_steps(waiting, kill=kill)
+
+    assert (code, reason) == (-9, "ended by SIGKILL")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can tie a child's life to its parent's")
+def test_a_killed_driver_takes_its_children_along(tmp_path: Path) -> None:
+    driver = (
+        "import asyncio\nfrom tabtwin.runner.processes import child_environment, open_processes\n"
+        "async def run():\n"
+        "    environment = child_environment({'AWS_ENDPOINT_URL': 'http://127.0.0.1:9'})\n"
+        "    async with open_processes(environment) as processes:\n"
+        "        words = ['tabtwin', 'step', 'refine', '--store=s3://b/p', '--run=r']\n"
+        "        await processes.run(words, lambda line: print(line.get('pid', ''), flush=True))\n"
+        "asyncio.run(run())"
+    )
+    process = start([sys.executable, "-c", driver])
+    assert process.stdout is not None
+    pid = int(process.stdout.readline())
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and _is_running(pid):
+        time.sleep(0.05)
+    assert not _is_running(pid)
+
+
+UNTIED = """
+import os, signal, socket, sys, time
+from tabtwin.runner import fork_server
+fork_server.die_with_parent = lambda: None
+fork_server.step_command = lambda words: time.sleep(600)
+fork_server.STEPS = ()
+fork_server.serve(socket.socket(fileno=int(sys.argv[1])))
+"""
+
+
+def test_steps_end_with_their_driver_where_the_kernel_does_not_see_to_it() -> None:
+    ours, theirs = socket.socketpair()
+    words = [sys.executable, "-c", UNTIED, str(theirs.fileno())]
+    with subprocess.Popen(words, pass_fds=[theirs.fileno()]) as server:
+        theirs.close()
+        # In one go, as a stream may join them: each has a file of its own all the same.
+        ours_out, theirs_out = os.pipe()
+        lines = b"".join(
+            json.dumps({"order": n, "words": ["step", "refine"]}).encode() + b"\n" for n in (1, 2)
+        )
+        socket.send_fds(ours, [lines], [theirs_out, theirs_out])
+        said = b""
+        while said.count(b"\n") < 2:
+            said += ours.recv(1 << 16)
+        os.close(theirs_out)
+        pids = [json.loads(line)["pid"] for line in said.splitlines()]
+        ours.close()
+        assert server.wait(30) == 0
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and any(map(_is_running, pids)):
+        time.sleep(0.05)
+    assert not any(map(_is_running, pids))
+    assert os.read(ours_out, 1) == b""  # nobody holds the other end
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().split()[2] not in {"Z", "X"}
+    except FileNotFoundError:
+        return False

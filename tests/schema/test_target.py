@@ -1,0 +1,187 @@
+"""The target's little grammar, and the choice where nobody names one."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tabtwin.evaluation.utility.tasks import task_of
+from tabtwin.io.export import dress, to_csv, to_typed
+from tabtwin.lib.errors import InputError
+from tabtwin.preparation.prepare import Ingested, ingest_table
+from tabtwin.preparation.profile import Asked, open_table
+from tabtwin.preparation.warnings import doubts
+from tabtwin.schema.schema import Column, MadeTarget, Schema, target_values
+from tabtwin.schema.target import check_made, choose_target, with_target
+
+SCHEMA = Schema(
+    columns=(
+        Column(name="id", kind="key"),
+        Column(name="age", kind="integer"),
+        Column(name="age >= 3", kind="integer"),
+        Column(name="city", kind="category", missing=True),
+        Column(name="paid", kind="boolean"),
+        Column(name="since", kind="datetime", format="%Y"),
+        Column(name="land", kind="constant", value="here"),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [
+        ("age >= 30", ("age", ">=", "30")),
+        ("age<18.5", ("age", "<", "18.5")),
+        ("age = 3", ("age", "=", "3")),
+        ("city = New York", ("city", "=", "New York")),
+        ("city='a = b'", ("city", "=", "a = b")),
+        ("age >= 3 > 7", ("age >= 3", ">", "7")),
+    ],
+)
+def test_a_rule_makes_a_target(text: str, made: tuple[str, str, str]) -> None:
+    column, operator, value = made
+    found = with_target(SCHEMA, text)
+    assert found.made == MadeTarget.model_validate({"column": column, "operator": operator, "value": value})
+    assert found.target_source == column
+
+
+def test_a_column_whose_name_looks_like_a_rule_is_a_column() -> None:
+    assert with_target(SCHEMA, "age >= 3").made is None
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("agge", "did you mean 'age'"),
+        ("agge > 3", "did you mean 'age'"),
+        ("id", "which is key"),
+        ("since", "which is datetime"),
+        ("city >= 3", "which is category"),
+        ("age >= old", "expected a number"),
+        ("age >= __import__('os')", "expected a number"),
+        ("age ~ 3", "--target"),
+        ("land", "expected a column of two classes or more, found one value alone in 'land'"),
+    ],
+)
+def test_a_target_that_cannot_be_is_refused(text: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        with_target(SCHEMA, text)
+
+
+def test_a_made_target_is_missing_where_its_column_is() -> None:
+    table = pd.DataFrame({"city": pd.Series(["a", "b", None], dtype=object)})
+    assert target_values(table, with_target(SCHEMA, "city = a")).tolist() == ["yes", "no", None]
+
+
+def test_a_made_target_needs_rows_on_both_sides() -> None:
+    table = pd.DataFrame({"age": np.arange(100.0)})
+    subjects = np.arange(100)
+    check_made(with_target(SCHEMA, "age >= 50"), table, subjects, 5)
+    with pytest.raises(InputError, match=r"subjects in training that meet the rule on column 'age'"):
+        check_made(with_target(SCHEMA, "age >= 95"), table, subjects, 5)
+
+
+def test_rows_of_one_subject_do_not_make_a_target() -> None:
+    table = pd.DataFrame({"city": ["SECRET"] * 40 + ["b"] * 60})
+    subjects = np.maximum(np.arange(100) - 35, 0)
+    with pytest.raises(InputError, match="at least 10 subjects in training that meet") as error:
+        check_made(with_target(SCHEMA, "city = SECRET"), table, subjects, 5)
+    assert "SECRET" not in str(error.value)
+
+
+def test_the_most_balanced_column_of_few_values_is_chosen_and_said() -> None:
+    table = pd.DataFrame(
+        {
+            "age": np.arange(100.0) % 3,
+            "age >= 3": np.arange(100.0),
+            "city": [f"c{number}" for number in range(100)],
+            "paid": ["Yes"] * 30 + ["No"] * 70,
+        }
+    )
+    chosen = choose_target(SCHEMA, table)
+    assert (chosen.target, chosen.chosen) == ("paid", True)
+
+
+def test_integers_of_few_values_stand_in_where_no_category_fits() -> None:
+    schema = Schema(columns=(Column(name="grade", kind="integer"), Column(name="x", kind="decimal")))
+    table = pd.DataFrame({"grade": np.arange(100.0) % 3, "x": np.arange(100.0)})
+    assert choose_target(schema, table).target == "grade"
+    assert choose_target(schema, table.assign(grade=np.arange(100.0))).target is None
+
+
+def test_a_class_of_fewer_than_k_subjects_neither_makes_nor_spoils_a_target() -> None:
+    schema = Schema(columns=(Column(name="city", kind="category"), Column(name="paid", kind="boolean")))
+    paid = ["Yes"] * 30 + ["No"] * 70
+    few = pd.DataFrame({"city": ["a"] * 97 + ["b"] * 3, "paid": ["Yes"] + ["No"] * 99})
+    assert choose_target(schema, few, np.arange(100), 5).target is None
+    many = pd.DataFrame({"city": [f"c{number % 10}" for number in range(96)] + list("wxyz"), "paid": paid})
+    assert choose_target(schema, many, np.arange(100), 5).target == "city"
+    assert choose_target(schema, many, np.arange(100), 4).target == "paid"
+
+
+def test_rows_of_one_subject_are_one_voice_for_a_class() -> None:
+    schema = Schema(columns=(Column(name="city", kind="category"),))
+    table = pd.DataFrame({"city": ["a"] * 60 + ["b"] * 40})
+    assert choose_target(schema, table, np.minimum(np.arange(100), 60), 5).target is None
+
+
+def test_a_target_that_protection_hides_is_named_where_there_is_no_other() -> None:
+    schema = Schema(columns=(Column(name="city", kind="category"),))
+    table = pd.DataFrame({"city": ["a", "b", "c", "d"] * 3})
+    assert choose_target(schema, table, np.arange(12), 5).target == "city"
+
+
+def rare(held: int, values: tuple[object, object] = (0, 1), rows: int = 1_200) -> pd.DataFrame:
+    rng = np.random.default_rng(5)
+    classes = np.full(rows, values[0], dtype=object)
+    classes[rng.choice(rows, held, replace=False)] = values[1]
+    return pd.DataFrame({"age": rng.integers(18, 80, rows), "Class": classes})
+
+
+def ingested(frame: pd.DataFrame, target: str = "Class", **options: object) -> Ingested:
+    return ingest_table(frame.to_csv(index=False).encode(), "t.csv", target=target, **options)  # type: ignore[arg-type] # test's own
+
+
+@pytest.mark.parametrize("values", [(0, 1), (1, 2), (-1, 1), (0.0, 1.0), (2.5, 7.25), ("no", "yes")])
+def test_two_values_are_two_classes_whether_numbers_or_words(values: tuple[object, object]) -> None:
+    found = ingested(rare(300, values))
+    assert task_of(found.schema, found.training, 1).kind == "classification"
+    twin = to_csv(dress(found.training, found.schema, np.random.default_rng(1)), found.schema)
+    assert {line.split(",")[1] for line in twin.decode().split()[1:]} == {str(value) for value in values}
+    typed = to_typed(dress(found.training, found.schema, np.random.default_rng(1)), found.schema)
+    assert pd.api.types.is_numeric_dtype(typed["Class"]) == (values != ("no", "yes"))
+
+
+def test_what_is_declared_a_number_is_one_and_so_are_three_values() -> None:
+    declared = b'{"columns": [{"name": "Class", "kind": "integer"}]}'
+    assert ingested(rare(300), schema_file=declared).schema["Class"].kind == "integer"
+    three = rare(300)
+    three.loc[:50, "Class"] = 7
+    assert ingested(three).schema["Class"].kind == "integer"
+
+
+def test_numbers_of_two_values_are_chosen_as_words_are() -> None:
+    frame = rare(600).assign(kind=["a", "b", "b", "b"] * 300)
+    assert ingested(frame, target="").schema.target == "Class"
+
+
+@pytest.mark.parametrize("values", [(0, 1), ("fine", "fraud")])
+@pytest.mark.parametrize("held", [1, 2, 4])
+def test_a_class_that_protection_hides_is_told_before_and_after(
+    values: tuple[object, object], held: int
+) -> None:
+    frame = rare(held, values)
+    found = ingested(frame)
+    opened = open_table(frame.to_csv(index=False).encode(), "t.csv", b"", Asked(target="Class"))
+    for said in (found.facts["notes"], doubts(opened, found)):
+        (line,) = [line for line in said if "1 of 2 classes that the twin does not" in line]
+        assert all(remedy in line for remedy in ("--protect", "group", "--target"))
+        assert "fraud" not in line
+
+
+@pytest.mark.parametrize("values", [(0, 1), ("fine", "fraud")])
+def test_a_rare_class_is_warned_of_in_numbers_as_in_words(values: tuple[object, object]) -> None:
+    frame = rare(30, values)
+    opened = open_table(frame.to_csv(index=False).encode(), "t.csv", b"", Asked(target="Class"))
+    found = ingested(frame)
+    assert any("1 of 2 classes with fewer than 50 rows" in line for line in doubts(opened, found))
+    assert not any("that the twin does not" in note for note in found.facts["notes"])
