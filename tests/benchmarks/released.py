@@ -43,6 +43,14 @@ def _customers() -> pd.DataFrame:
     return small_table(300)
 
 
+def _few() -> pd.DataFrame:
+    return small_table()
+
+
+def _many() -> pd.DataFrame:
+    return small_table(700)
+
+
 def _shop() -> pd.DataFrame:
     """Dates with times, a sum, an order, what fixes what, decimals of all sorts, marks of missing cells."""
     rng = np.random.default_rng(3)
@@ -99,7 +107,7 @@ def _measurements() -> pd.DataFrame:
 CASES = (
     Case("boost", _customers, "--target bought --generators boost:1"),
     Case("two boosts, Parquet", _customers, "--target bought --generators boost:2", ".parquet"),
-    Case("tvae", _customers, "--target bought --generators tvae:2 --epochs 2 --oversample 3"),
+    Case("tvae", _few, "--target bought --generators tvae:2 --epochs 2 --oversample 3"),
     Case("ctgan and boost", _customers, "--target bought --generators ctgan:1,boost:1 --epochs 2"),
     Case("dates, rules, marks", _shop, "--target class --generators boost:1"),
     Case("a subject", _visits, "--entity patient --generators boost:1"),
@@ -110,7 +118,7 @@ CASES = (
     Case("shares", _customers, "--target bought --share bought=yes:0.5 --generators boost:1"),
     Case("fitted", _customers, "--target bought --fit 0.3 --screen cutoff --generators boost:1"),
     Case("restrained groups", _shop, "--target class --restraint 4 --column-groups 2 --generators boost:1"),
-    Case("canaries", _customers, "--target bought --canaries 20 --release-canaries --generators boost:1"),
+    Case("canaries", _many, "--target bought --canaries 20 --release-canaries --generators boost:1"),
 )
 
 
