@@ -28,7 +28,7 @@ help: ## list the targets
 	@grep -hE '^[a-zA-Z/-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
 run: .venv/run ## make a synthetic twin of a real table of 7,043 customers, on embedded defaults
-	@$(BIN)/python -m tabtwin.local.demo modeldata.wa_churn demo/churn.csv
+	@$(BIN)/python -m tabtwin.cli.demo modeldata.wa_churn demo/churn.csv
 	@echo "all generators, CTGAN and TVAE with 30 epochs instead of 300: how the weights come about"
 	$(BIN)/tabtwin run demo/churn.csv --out demo/twin --target churn --generators all --epochs 30
 
@@ -36,7 +36,7 @@ test: .venv/test ## run the tests
 	$(BIN)/pytest
 
 test-browser: .venv/test ## look at reports in Debian's chromium (with chromium-driver): screens, phones, paper, grey
-	$(BIN)/pytest -m browser tests/reporting
+	$(BIN)/pytest -m browser tests/report
 
 screenshots: .venv/test ## take the README's pictures of the report of `make run`, with chromium
 	test -e demo/twin/release/report.html || $(MAKE) run

@@ -60,7 +60,7 @@ helm upgrade --install tabtwin helm --kube-context "$context" -n "$namespace" --
 
 say "6/6 the demo: a real table of 7,043 customers, 30 epochs for each model instead of 300"
 make .venv/run
-.venv/bin/python -m tabtwin.local.demo modeldata.wa_churn demo/churn.csv
+.venv/bin/python -m tabtwin.cli.demo modeldata.wa_churn demo/churn.csv
 .venv/bin/tabtwin submit demo/churn.csv --out demo/cluster --context "$context" --namespace "$namespace" \
     --target churn --epochs 30
 

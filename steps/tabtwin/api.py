@@ -85,8 +85,8 @@ def check(table: pd.DataFrame, target: str = "", **settings: Any) -> Check:
     Args:
         table: The real rows; levels of its index that have a name are columns, too.
         target: What models would predict, as ``--target`` has it.
-        settings: Options of ``tabtwin check``, with underscores; several columns are a list, ``schema`` may be
-            a dictionary, and ``holdout`` a pandas table.
+        settings: Options of ``tabtwin check``, with underscores; several columns are a list, ``schema`` may
+            be a dictionary, and ``holdout`` a pandas table.
 
     Returns:
         Each column's kind and why, the rules found, what may go wrong, and what would stop a run.

@@ -25,7 +25,7 @@ def gated_figures(
     seed: int,
     threads: int,
 ) -> dict[str, Any]:
-    """What :func:`tabtwin.evaluation.gates.verdicts.judge` reads of canonical tables, each within the audit's caps.
+    """What ``gates.verdicts.judge`` reads of canonical tables, each within the audit's caps.
 
     The figures are those of :func:`tabtwin.pipeline.audit.audit_tables` for a twin that is its own pool.
     """

@@ -24,7 +24,7 @@ def test_a_child_sees_no_more_of_our_environment_than_a_pod_would(monkeypatch: p
 
 
 def run_steps(*steps: list[str], kill: str = "") -> list[tuple[int, str, list[Any]]]:
-    """Run steps at once; their codes, reasons and log lines. ``kill``: the step, or the fork server, at birth."""
+    """Run steps at once; their codes, reasons and log lines. ``kill``: the step or the server, at birth."""
 
     async def run() -> list[tuple[int, str, list[Any]]]:
         async with open_processes(child_environment({})) as processes:

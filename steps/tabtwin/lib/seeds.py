@@ -24,7 +24,7 @@ def derive(seed: int, *path: str | int) -> int:
 
 
 def derive_wide(seed: int, *path: str | int) -> int:
-    """A seed of 128 bits, too many to try: for draws that must stay secret. ``path`` as :func:`derive` has it."""
+    """Derive a seed of 128 bits, too many to try, for draws that must stay secret; ``path`` as above."""
     text = "/".join([str(seed), *map(str, path)])
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:16], "big")
 

@@ -119,8 +119,8 @@ def audit_tables(
         threads: Threads to compute with; no figure depends on it.
         subjects: int (training rows,), where several rows may be of one subject.
         held_subjects: int (holdout rows,), likewise.
-        canaries: As :mod:`tabtwin.evaluation.canaries.planting` has them, where the generator saw some; those are not
-            in ``training``.
+        canaries: As :mod:`tabtwin.evaluation.canaries.planting` has them, where the generator saw some; those
+            are not in ``training``.
         natural: int64, rows of ``synthetic`` that have the table's own shares, where it has others; by them
             its likeness is judged.
     """

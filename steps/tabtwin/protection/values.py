@@ -1,9 +1,9 @@
 """Value protection: what a twin may put out of each column, and tables held to it.
 
 A category of fewer than k subjects joins one rare group; a number or date beyond a column's bounds, which
-are no cells of single subjects (:mod:`tabtwin.protection.bounds`), is moved to them. Missing cells stay missing
-where k subjects have one; those of fewer become the rare group, or the median. Columns declared public stay
-as they are.
+are no cells of single subjects (:mod:`tabtwin.protection.bounds`), is moved to them. Missing cells stay
+missing where k subjects have one; those of fewer become the rare group, or the median. Columns declared
+public stay as they are.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""tabtwin.evaluation.canaries.generation: rows that nobody is, of allowed values, half of them dealt to training."""
+"""Canaries are rows of allowed values that are in no table, half of them dealt to training."""
 
 from __future__ import annotations
 

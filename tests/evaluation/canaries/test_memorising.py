@@ -1,4 +1,4 @@
-"""tabtwin.evaluation.canaries.memorising: what repeats planted rows is found, what knows none of them is not."""
+"""A generator that repeats planted rows is found, one that knows none of them is not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""tabtwin.evaluation.distances.screening_rules: which rows stand closer to training than unseen rows would."""
+"""Rows that stand closer to training than unseen rows would are told."""
 
 from __future__ import annotations
 

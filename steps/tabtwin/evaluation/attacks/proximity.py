@@ -1,7 +1,7 @@
 """What the rows near a row say: the nearest twin row, the density ratio, the least relative distance.
 
-Distances are Gower's (:mod:`tabtwin.evaluation.distances.neighbours`), with the twin's ranges: the attacker has it. d_k
-is the distance to the k-th nearest row.
+Distances are Gower's (:mod:`tabtwin.evaluation.distances.neighbours`), with the twin's ranges: the attacker
+has it. d_k is the distance to the k-th nearest row.
 
 - *nearest*: −d_1(x, twin), the oldest attack: Chen et al., "GAN-Leaks" (CCS 2020), eq. 6. It takes a row of
   a crowd for a member.

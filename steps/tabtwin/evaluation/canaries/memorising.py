@@ -28,7 +28,8 @@ def tell_apart(
     """How well planted and held-back canaries are told apart, as ``audit.json`` holds it.
 
     Args:
-        canaries: At least one planted and one held back, as :mod:`tabtwin.evaluation.canaries.planting` has them.
+        canaries: At least one planted and one held back, as :mod:`tabtwin.evaluation.canaries.planting` has
+        them.
         pool: The generator's rows, canonical, before screening.
         training: The real rows that it saw.
         schema: Their schema.

@@ -1,7 +1,8 @@
 """Canaries: rows that nobody is, half of them planted in training, to see what a generator memorises.
 
 As a table: canonical rows and ``PLANTED``; of no rows where none were asked for. How they are drawn stands in
-:mod:`tabtwin.evaluation.canaries.generation`, what is found by them in :mod:`tabtwin.evaluation.canaries.memorising`.
+:mod:`tabtwin.evaluation.canaries.generation`, what is found by them in
+:mod:`tabtwin.evaluation.canaries.memorising`.
 """
 
 from __future__ import annotations

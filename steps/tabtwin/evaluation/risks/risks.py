@@ -1,7 +1,7 @@
 """What a holder of the twin could do to people: single them out, link what is known of them, infer the rest.
 
-Three attacks after Giomi et al. 2023 (:mod:`tabtwin.evaluation.risks.risk`), each on training rows and, as the
-control, on rows of the holdout. Guesses are about subjects: at most one row of each is asked about, and
+Three attacks after Giomi et al. 2023 (:mod:`tabtwin.evaluation.risks.risk`), each on training rows and, as
+the control, on rows of the holdout. Guesses are about subjects: at most one row of each is asked about, and
 whoever has several rows counts as one person among whom somebody is singled out; so guesses are independent
 of one another, and intervals by guess are intervals by subject.
 

@@ -7,8 +7,8 @@ A pattern is the text that all keys share, with a sign where they differ:
     n a digit or lower case letter   N a digit or upper case letter        w a digit or any letter
     # a running number               \\ before a sign that stands for itself
 
-A new key may equal one of the source's where ``tabtwin.schema.kinds.key_ranges`` finds no range without: keys say
-nothing about a row.
+A new key may equal one of the source's where ``tabtwin.schema.kinds.key_ranges`` finds no range without: keys
+say nothing about a row.
 """
 
 from __future__ import annotations

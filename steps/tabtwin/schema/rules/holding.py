@@ -4,8 +4,8 @@ Totals are computed: where one would lie beyond what protection lets out, the pa
 way. Values of an ordering that are the wrong way round change places. Then what is fixed is written, from the
 end that fixes to the end that is fixed.
 
-Of rules that :mod:`tabtwin.schema.rules.agreement` finds no obstacle to, none is broken afterwards, and no value
-lies outside its column's bounds.
+Of rules that :mod:`tabtwin.schema.rules.agreement` finds no obstacle to, none is broken afterwards, and no
+value lies outside its column's bounds.
 """
 
 from __future__ import annotations

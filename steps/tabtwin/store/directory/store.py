@@ -1,8 +1,8 @@
 """A store in a folder of this machine: what a laptop works in, with no server that others could reach.
 
-An object is a file (see :mod:`tabtwin.store.directory.spelling`), written beside and renamed, so that a process
-that dies leaves the old one or the new one. Writers take turns by a lock on the folder's mark, which dies
-with them. What a dead one had begun to write lies among the drafts, until the store is opened again.
+An object is a file (see :mod:`tabtwin.store.directory.spelling`), written beside and renamed, so that a
+process that dies leaves the old one or the new one. Writers take turns by a lock on the folder's mark, which
+dies with them. What a dead one had begun to write lies among the drafts, until the store is opened again.
 """
 
 from __future__ import annotations
