@@ -162,7 +162,8 @@ def forge(store: Store, output: str, change: Callable[[bytes], bytes]) -> None:
 def passing(data: bytes) -> bytes:
     """The gates' verdict on another twin."""
     gates = judge(audit(), shipped_limits())
-    return canonical(verdict_of(gates, alpha=shipped_limits().alpha, strict=False))
+    verdict = verdict_of(gates, alpha=shipped_limits().alpha, strict=False)
+    return canonical(verdict.model_dump(mode="json"))
 
 
 def passed_audit(data: bytes) -> bytes:
