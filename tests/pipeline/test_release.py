@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from audited import source
-from reported import SECRET, audit, figure, findings, stand, told
+from step_outputs import SECRET, audit, figure, findings, stand, told
 from tabtwin.evaluation.gates.limits import shipped_limits
 from tabtwin.evaluation.gates.verdicts import judge, verdict_of
 from tabtwin.lib.errors import InputError, IntegrityError, RefusedError

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from audited import source
-from reported import HOLDOUT, TRAINING, figure, findings, told
+from step_outputs import HOLDOUT, TRAINING, figure, findings, told
 from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.evaluation.comparison import Comparison, Rows, Tables
 from tabtwin.evaluation.fidelity.measure import likeness_of

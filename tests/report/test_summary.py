@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reported import TARGET, attacked, audit, figure
+from step_outputs import TARGET, attacked, audit, figure
 from tabtwin.evaluation.disclosure import Carried
 from tabtwin.evaluation.gates.limits import shipped_limits
 from tabtwin.evaluation.gates.verdicts import judge, refuses
