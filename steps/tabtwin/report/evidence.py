@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.evaluation.disclosure import Carried
 from tabtwin.evaluation.gates.verdicts import Gate
+from tabtwin.evaluation.utility.results import Utility
 from tabtwin.report.pictures import Picture
 from tabtwin.schema.schema import Schema
 from tabtwin.store.artifacts import Manifest, Run, output_key, task
@@ -49,13 +51,13 @@ class Evidence:
     Attributes:
         schema: The table's schema.
         facts: ``ingest``'s counts and notes.
-        audit: ``audit.json``.
+        audit: What the audit found.
         gates: Each gate's verdict.
         alpha: The error rate of all gates together.
         refused: Whether the twin may not be released.
         strict: Whether a gate that is not shown refuses.
         made: How the twin was made; None where it came from elsewhere.
-        utility: ``utility.json``.
+        utility: What models trained on each table score.
         pictures: Of every learned column.
         settings: The public ones of :data:`PUBLIC_SETTINGS`.
         versions: Of every library that a step used.
@@ -70,13 +72,13 @@ class Evidence:
 
     schema: Schema
     facts: Mapping[str, Any]
-    audit: Mapping[str, Any]
+    audit: AuditResult
     gates: Sequence[Gate]
     alpha: float
     refused: bool
     strict: bool
     made: Making | None
-    utility: Mapping[str, Any]
+    utility: Utility
     pictures: Sequence[Picture]
     settings: Mapping[str, Any]
     versions: Mapping[str, str]
