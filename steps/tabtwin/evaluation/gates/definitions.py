@@ -74,8 +74,8 @@ def _has_likeness(audit: Audit) -> bool:
 
 
 LESS_FIT = (
-    "Give boost some --restraint, ctgan and tvae fewer --epochs, or leave out the model that leans most; a "
-    "larger holdout narrows the interval."
+    "Give boost some --regularization, ctgan and tvae fewer --epochs, or leave out the model that leans "
+    "most; a larger holdout narrows the interval."
 )
 CLOSER = (
     "Use --generators boost:4, train for more epochs, or leave the weakest model out; the report names the "
@@ -118,7 +118,7 @@ QUESTIONS = (
         title="Surplus copies",
         means="The share of rows that equal a training row, beyond the share of training rows that equal "
         "another training row.",
-        remedy="The generator repeats training rows: give boost some --restraint, ctgan and tvae fewer "
+        remedy="The generator repeats training rows: give boost some --regularization, ctgan and tvae fewer "
         "--epochs, or leave that model out.",
         figure=_of("copies", "surplus"),
         samples=("twin", "pool"),
@@ -128,8 +128,8 @@ QUESTIONS = (
         title="Crowds and holes (NNDR below 0.1)",
         means="The share of rows that stand at one training row rather than among several, minus the same "
         "for as many unseen rows: above 0 a crowd around training rows, below 0 a hole.",
-        remedy="A crowd: give boost some --restraint, ctgan and tvae fewer --epochs. A hole: use --screen "
-        "matched, since a plain cutoff leaves one around every training row.",
+        remedy="A crowd: give boost some --regularization, ctgan and tvae fewer --epochs. A hole: use "
+        "--screen matched, since a plain cutoff leaves one around every training row.",
         figure=_of("distances", "nndr"),
         samples=("twin", "pool"),
         two_sided=True,
@@ -182,7 +182,7 @@ QUESTIONS = (
         name="exposed",
         title="All attacks, on the most exposed rows",
         means=ATTACKED + "Here it is asked of the tenth of rows that stand most alone.",
-        remedy="Raise --protect, so that more of what is rare is hidden.",
+        remedy="Raise --min-subjects, so that more of what is rare is hidden.",
         figure=_attack("learned", "exposed"),
         neutral=NOTHING,
     ),
@@ -191,8 +191,8 @@ QUESTIONS = (
         title="Memorising, by planted rows",
         means="The AUC of telling rows that were planted in training from rows drawn exactly alike that were "
         "not, by how near the raw pool comes to them: 0.5 nothing was memorised, 1 every planted row.",
-        remedy="The generator memorises rows: give boost some --restraint, ctgan and tvae fewer --epochs; "
-        "more --canaries narrow the interval.",
+        remedy="The generator memorises rows: give boost some --regularization, ctgan and tvae fewer "
+        "--epochs; more --canaries narrow the interval.",
         figure=lambda audit, sample: audit["canaries"]["auc"],
         samples=("pool",),
         neutral=NOTHING,
