@@ -136,7 +136,7 @@ def test_copies_of_training_rows_are_no_larger_a_part_than_was_screened() -> Non
     pool = rows(1_000, 1).assign(n=np.where(copies, 1_000.0, 0.0))
     training = rows(200, 2).assign(n=1_000.0)
     for given, params in (
-        (Given(pool, 200, copies=copies, training=training), {"fit": 1.0}),
+        (Given(pool, 200, copies=copies, training=training), {"training_weight": 1.0}),
         (Given(pool, 200, copies=copies, blocks=200), {}),
     ):
         twin, _ = refined(given, **params)
