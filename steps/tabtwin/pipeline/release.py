@@ -19,7 +19,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from pydantic import Field
 
 from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.evaluation.gates.limits import Limits, judged_by, own_limits
@@ -28,7 +27,8 @@ from tabtwin.io.export import dress, to_csv, to_typed
 from tabtwin.lib import frames
 from tabtwin.lib.errors import IntegrityError, RefusedError
 from tabtwin.pipeline import releases
-from tabtwin.pipeline.step import Inputs, Outputs, Step, StepParams
+from tabtwin.pipeline.params.release import Params
+from tabtwin.pipeline.step import Inputs, Outputs, Step
 from tabtwin.preparation.balanced_designs import advise, describe
 from tabtwin.schema.schema import Schema
 from tabtwin.store import published, records, tries
@@ -65,21 +65,6 @@ class ReleaseVerdict(Verdicts):
     withheld_for_canaries: int
     plans: tuple[tuple[str, ...], ...]
     hidden: tuple[str, ...]
-
-
-class Params(StepParams):
-    """Where to publish, which decides no byte, and what may be: by the limits that the report judges by."""
-
-    to: str = Field("", exclude=True, description="s3://BUCKET/PREFIX to publish to; empty: the run's store")
-    strict: bool = Field(False, description="refuse what the table is too small to show, too")
-    gates_file: str = Field("", exclude=True, description="s3:// URL of your own limits (TOML)")
-    escape_formulas: bool = Field(
-        False, description="set an apostrophe before what a spreadsheet would run as a formula, in the CSV"
-    )
-    release_canaries: bool = Field(False, description="release a twin though canaries were planted")
-    max_releases: int = Field(
-        0, ge=0, exclude=True, description="most releases of these rows, or of this run's name; 0: no limit"
-    )
 
 
 def reads(params: Params, run: Run) -> list[Ref]:

@@ -12,16 +12,17 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
-from pydantic import Field
 
 from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.evaluation.gates.limits import judged_by, own_limits
 from tabtwin.evaluation.gates.verdicts import judge, refuses, verdict_of
 from tabtwin.evaluation.subjects import count
 from tabtwin.evaluation.utility.results import Utility
+from tabtwin.pipeline.params.judging import Judging as Params
 from tabtwin.pipeline.plan import MODELS, planned_parts
+from tabtwin.pipeline.registry import shown_settings
 from tabtwin.pipeline.releases import read_twins, twin_refs
-from tabtwin.pipeline.step import SEED, Inputs, Outputs, Step, StepParams
+from tabtwin.pipeline.step import SEED, Inputs, Outputs, Step
 from tabtwin.protection.values import Encoding
 from tabtwin.report.evidence import Evidence, Making, manifests, provenance, public_settings, versions
 from tabtwin.report.metrics import metrics
@@ -48,13 +49,6 @@ READS = (
     Ref(step="balance", file="balance.json"),
     Ref(step="utility", file="utility.json"),
 )
-
-
-class Params(StepParams):
-    """What the gates refuse."""
-
-    strict: bool = Field(False, description="refuse what the table is too small to show, too")
-    gates_file: str = Field("", exclude=True, description="s3:// URL of your own limits (TOML)")
 
 
 def reads(params: Params, run: Run) -> Iterable[Ref]:
@@ -124,7 +118,7 @@ def gather(params: Params, inputs: Inputs) -> Evidence:
         ),
         subjects={"training": count(subjects), "holdout": count(held_subjects)},
         releases=[len(twin) for twin in twins],
-        settings=public_settings(tasks) | {"strict": params.strict},
+        settings=public_settings(tasks, shown_settings()) | {"strict": params.strict},
         versions=versions(tasks),
         private=provenance(tasks, params.run_seed),
         before=tries.begin(inputs.run, judged_by(limits, strict=params.strict)),

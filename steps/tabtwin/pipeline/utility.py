@@ -21,8 +21,9 @@ from tabtwin.evaluation.utility.results import Trained, Utility
 from tabtwin.evaluation.utility.tasks import Task, task_of
 from tabtwin.lib import log
 from tabtwin.lib.seeds import derive, generator
+from tabtwin.pipeline.params.base import StepParams as Params
 from tabtwin.pipeline.releases import read_released, twin_refs
-from tabtwin.pipeline.step import Inputs, Outputs, Step, StepParams
+from tabtwin.pipeline.step import Inputs, Outputs, Step
 from tabtwin.preparation.notes import about
 from tabtwin.schema.schema import LEARNED, Schema
 from tabtwin.store.artifacts import Ref, Run
@@ -36,10 +37,6 @@ READS = (
     Ref(step="ingest", file="holdout.parquet"),
     Ref(step="balance", file="hybrid.parquet"),
 )
-
-
-class Params(StepParams):
-    """Utility has no options: it asks the same of every table."""
 
 
 def reads(params: Params, run: Run) -> list[Ref]:
