@@ -15,6 +15,7 @@ from datetime import datetime
 from urllib.parse import quote, unquote
 
 from tabtwin.lib.errors import InputError, StoreError
+from tabtwin.lib.extras import extra
 
 MULTIPART_BYTES = 16 << 20
 """Size above which S3 gets an object in parts."""
@@ -64,9 +65,10 @@ class Store(ABC):
             InputError: if it is neither.
             IntegrityError: if it is a folder that others can write.
         """
-        # Each is imported by those who use it: boto3 takes a second, which a laptop's steps need not wait.
+        # Imported late: boto3 takes a second to load, and a plain install lacks it.
         if url.startswith("s3://"):
-            from tabtwin.store.s3 import S3Store
+            with extra("s3", "a store in S3"):
+                from tabtwin.store.s3 import S3Store
 
             return S3Store.at(url, role)
         if url.startswith("memory://"):
