@@ -15,6 +15,7 @@ from __future__ import annotations
 from typing import Any
 
 from tabtwin.evaluation.fidelity.sdmetrics import ABSENT
+from tabtwin.lib.apportion import largest_remainders
 from tabtwin.store.artifacts import Frozen
 
 CHANCE = 0.02
@@ -118,13 +119,10 @@ def weigh_models(judgements: list[Judgement]) -> list[Weight]:
 
 
 def apportion(weights: dict[str, float], rows: int) -> dict[str, int]:
-    """Whole rows in proportion to weights that add up to 1, by the largest remainders (Hamilton's method)."""
-    shares = {name: weight * rows for name, weight in weights.items()}
-    whole = {name: int(share) for name, share in shares.items()}
-    short = rows - sum(whole.values())
-    for name in sorted(shares, key=lambda name: (whole[name] - shares[name], name))[:short]:
-        whole[name] += 1
-    return whole
+    """Return whole rows in proportion to weights that add up to 1; ties go by name."""
+    names = sorted(weights)
+    whole = dict(zip(names, largest_remainders([weights[name] * rows for name in names], rows), strict=True))
+    return {name: whole[name] for name in weights}
 
 
 def _why_none(judgement: Judgement, best: float, some_beat_noise: bool) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from tabtwin.lib.apportion import largest_remainders
 from tabtwin.lib.errors import InputError
 from tabtwin.schema.schema import CATEGORICAL, Schema, target_values
 
@@ -58,12 +58,12 @@ class Shares:
             values: Of the pool's rows: values that no share is asked for keep theirs relative to one another.
             rows: Of the twin.
         """
-        exact = {value: part * rows for value, part in self._parts(values).items()}
-        given = {value: math.floor(count) for value, count in exact.items()}
-        order = sorted(exact, key=lambda value: (given[value] - exact[value], str(value)))
-        for value in order[: rows - sum(given.values())]:
-            given[value] += 1
-        return given
+        parts = self._parts(values)
+        ordered = sorted(parts, key=str)
+        given = dict(
+            zip(ordered, largest_remainders([parts[value] * rows for value in ordered], rows), strict=True)
+        )
+        return {value: given[value] for value in parts}
 
     def weights(self, values: np.ndarray) -> np.ndarray:
         """What each row counts for, so that a table's rows have the shares: float64 (rows,), their mean 1."""

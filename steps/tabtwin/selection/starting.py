@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from tabtwin.lib.apportion import largest_remainders
+
 
 def whole_blocks(blocks: np.ndarray, wanted: int) -> np.ndarray:
     """The rows of the first blocks of a stream that fit whole into ``wanted``: int64.
@@ -53,8 +55,5 @@ def quotas(weights: list[float], available: list[int], wanted: int) -> list[int]
         if not open_weight.any():
             open_weight = np.where(given < most, most - given, 0).astype(float)
         exact = left * open_weight / open_weight.sum()
-        extra = np.floor(exact).astype(int)
-        order = np.argsort(extra - exact, kind="stable")
-        extra[order[: left - extra.sum()]] += 1
-        given = np.minimum(given + extra, most)
+        given = np.minimum(given + largest_remainders(exact.tolist(), int(left)), most)
     return [int(count) for count in given]

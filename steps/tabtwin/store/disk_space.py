@@ -28,7 +28,7 @@ def wanted(folder: Path, size: int) -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno in FULL:
-            raise InputError(_line(folder, f"{size:,} bytes more")) from None
+            raise InputError(spell_need(folder, f"{size:,} bytes more")) from None
         raise
 
 
@@ -37,10 +37,10 @@ def spell_full(error: OSError) -> str:
     if error.errno not in FULL:
         return ""
     if isinstance(error.filename, str):
-        return _line(Path(error.filename).parent, "more bytes")
+        return spell_need(Path(error.filename).parent, "more bytes")
     temporary = Path(tempfile.gettempdir())
     folders = [folder for folder in (temporary, Path.cwd(), Path.home()) if (free(folder) or 0) < _LITTLE]
-    return _line(folders[0] if folders else temporary, "more bytes")
+    return spell_need(folders[0] if folders else temporary, "more bytes")
 
 
 def free(folder: Path) -> int | None:
@@ -52,7 +52,8 @@ def free(folder: Path) -> int | None:
     return found.f_bavail * found.f_frsize
 
 
-def _line(folder: Path, needed: str) -> str:
+def spell_need(folder: Path, needed: str) -> str:
+    """Say in one line that a folder's disk has no room for what is ``needed``, and how much it has."""
     room = free(folder)
     found = "an unknown number" if room is None else f"{room:,}"
     where = " (TMPDIR names another)" if folder == Path(tempfile.gettempdir()) else ""
