@@ -1,4 +1,4 @@
-"""A disk that is full, told in one line: which folder, how much is needed, and how much there is."""
+"""Report a full disk in one line: which folder, how much is needed, and how much is free."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from pathlib import Path
 from tabtwin.lib.errors import InputError
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
-"""What the system says where a disk, or a user's share of it, is used up."""
+"""Errors of the system where a disk, or a user's share of it, is used up."""
 
 _LITTLE = 1 << 20
 
 
 @contextmanager
 def wanted(folder: Path, size: int) -> Iterator[None]:
-    """Write so many bytes in a folder.
+    """Write ``size`` bytes to a folder while the body runs.
 
     Raises:
         InputError: if there is no room, naming the folder and how much is needed.
@@ -33,7 +33,7 @@ def wanted(folder: Path, size: int) -> Iterator[None]:
 
 
 def spell_full(error: OSError) -> str:
-    """One line for a full disk where it is not known what was written; empty for any other error."""
+    """Return one line for a full disk where the file is not known; empty for any other error."""
     if error.errno not in FULL:
         return ""
     if isinstance(error.filename, str):
@@ -44,7 +44,7 @@ def spell_full(error: OSError) -> str:
 
 
 def free(folder: Path) -> int | None:
-    """How many bytes may be written in a folder, or in the one above that is there; ``None`` if not known."""
+    """Return the bytes that may be written to a folder or its nearest existing parent; ``None``: unknown."""
     try:
         found = os.statvfs(next(place for place in (folder, *folder.absolute().parents) if place.exists()))
     except (OSError, StopIteration):

@@ -1,4 +1,4 @@
-"""What the system says of a folder, as the store says it: one line, and whether another try helps."""
+"""Translate the system's errors into the store's: one line each, and whether another try helps."""
 
 from __future__ import annotations
 
