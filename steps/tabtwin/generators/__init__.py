@@ -9,10 +9,10 @@ from tabtwin.lib.extras import extra
 
 
 def find(name: str) -> Generator:
-    """The generator called ``name`` in a spec.
+    """Return the generator called ``name`` in a spec.
 
     Raises:
-        InputError: if none is called so, or what it needs is not installed.
+        InputError: if there is no such generator, or what it needs is not installed.
     """
     if name not in GENERATORS:
         raise InputError(f"expected a generator ({', '.join(GENERATORS)}), found another; name one of them")
