@@ -42,8 +42,8 @@ def columns_of(coding: Coding, tasks: Mapping[int, Task], group: int, groups: in
 def deal(costs: Sequence[int], groups: int) -> list[int]:
     """Return the group, from 0, of each cost: the largest first, each to the group with the least so far.
 
-    >>> deal([5.0, 3.0, 3.0], 2)
-    [0, 1, 1]
+    >>> deal([5, 3, 3], 2)
+    [1, 0, 0]
 
     No group then costs more than 4/3 of the most expensive group of the best deal (Graham 1969).
     """

@@ -21,9 +21,9 @@ from tabtwin.lib.seeds import derive
 
 @dataclass(frozen=True)
 class Problem:
-    """One booster's rows: features, sides, folds, members' first logits, and the features' types.
+    """One booster's rows: features, sides, folds, members' first logits, and features' types.
 
-    ``starts`` is float32 (members, rows); ``sizes`` are the codes of each feature; ``categories`` are features
+    ``starts`` is float32 (members, rows); ``sizes`` are each feature's codes; ``categories`` are features
     whose codes have no order.
     """
 
