@@ -32,7 +32,9 @@ def from_pandas(table: pd.DataFrame, dropped: Collection[str] = ()) -> bytes:
     levels = [name for name in table.index.names if name is not None and name not in table.columns]
     table = table.reset_index(level=levels) if levels else table
     if found := twice([str(name) for name in table.columns]):
-        raise InputError(f"expected different names, found {found[1]} columns of one; rename all but one")
+        raise InputError(
+            f"expected different names, found {found[1]} columns of one name; rename all but one"
+        )
     try:
         return _written(table)
     except _FAILS:

@@ -49,7 +49,9 @@ def read_parquet(data: bytes, filename: str) -> Source:
         refuse_too_many(names, filename)
         if found := twice(names):
             # Not quoted: they may be a row's cells, which was not checked yet.
-            raise InputError(f"{filename}: {found[1]} columns have one name; rename all but one")
+            raise InputError(
+                f"{filename}: expected different names, found {found[1]} columns of one name; rename all but one"
+            )
         texts = [name for name, field in zip(names, fields, strict=True) if _is_text(field.type)]
         coded = [name for name in texts if not _is_built(_chunks(stored.metadata, name))]
         apart = pq.ParquetFile(io.BytesIO(data), read_dictionary=coded)
