@@ -50,7 +50,8 @@ def read_parquet(data: bytes, filename: str) -> Source:
         if found := twice(names):
             # Not quoted: they may be a row's cells, which was not checked yet.
             raise InputError(
-                f"{filename}: expected different names, found {found[1]} columns of one name; rename all but one"
+                f"{filename}: expected different names, found {found[1]} columns of one name; "
+                "rename all but one"
             )
         texts = [name for name, field in zip(names, fields, strict=True) if _is_text(field.type)]
         coded = [name for name in texts if not _is_built(_chunks(stored.metadata, name))]
