@@ -24,7 +24,7 @@ from tabtwin.lib.errors import InputError
 M = TypeVar("M", bound=BaseModel)
 
 FEWEST_ROWS = 20
-"""Below this nothing can be shown of a twin, and ``audit`` has too few rows to compute from."""
+"""The fewest rows of a twin: with fewer, ``audit`` can compute nothing and show nothing."""
 
 HEADER = "header"
 BOOLEAN = ("true", "false")
@@ -41,7 +41,7 @@ def _enough_rows(rows: int) -> int:
 
 
 Rows = Annotated[int, AfterValidator(_enough_rows)]
-"""How many rows the twin has; 0: as many as the table."""
+"""The number of rows of the twin; 0 means as many as the table has."""
 
 
 @dataclass(frozen=True)

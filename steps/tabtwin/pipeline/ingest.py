@@ -20,8 +20,8 @@ from tabtwin.preparation.asked import Asked
 from tabtwin.preparation.prepare import ingest_table
 from tabtwin.selection.shares import parse_shares
 from tabtwin.store.artifacts import Run, sha256
+from tabtwin.store.history import CONTENTS
 from tabtwin.store.sources import fetch, name_of, split_urls, table_digests
-from tabtwin.store.tries import CONTENTS
 
 
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:

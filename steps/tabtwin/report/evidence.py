@@ -13,7 +13,7 @@ from tabtwin.evaluation.utility.results import Utility
 from tabtwin.report.pictures import Picture
 from tabtwin.schema.schema import Schema
 from tabtwin.store.artifacts import Manifest, Run, output_key, task
-from tabtwin.store.tries import Before
+from tabtwin.store.history import Before
 
 SINGLE = ("ingest", "weigh", "screen", "refine", "audit", "balance", "utility")
 
