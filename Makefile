@@ -97,7 +97,7 @@ version: ## carry a new version everywhere: make version V=0.2.0
 
 # What torch's CUDA builds stand on; requirements-torch.lock is written by hand, as it says.
 BESIDE_TORCH := torch setuptools filelock fsspec jinja2 markupsafe mpmath networkx sympy typing-extensions
-lock: ## write the lock files anew (needs uv)
+lock: ## write the lock files again (needs uv)
 	grep -o '^torch==.*[0-9]' requirements-torch.lock | uv pip compile - $(BESIDE_TORCH:%=--no-emit-package %) \
 	  --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --custom-compile-command 'make lock' -o requirements-cuda.lock
