@@ -152,7 +152,8 @@ def test_docs_are_linked_both_ways(page: Path) -> None:
 def test_files_and_modules_that_are_named_exist(page: Path) -> None:
     text = page.read_text()
     for name in re.findall(r"`((?:steps|tests|helm|argo|images|docs|\.ci|\.readme)/[\w./-]*)`", text):
-        assert (ROOT / name).exists(), name
+        place = ROOT / name
+        assert (place.parent if "NAME" in name else place).exists(), name
     for name in re.findall(r"python -m\s+((?:tests|tabtwin)\.[\w.]+)", text):
         assert find_spec(name), name
 
@@ -214,4 +215,4 @@ def test_git_ignores_what_the_pages_commands_make() -> None:
 
 
 def test_the_first_page_is_short() -> None:
-    assert len((ROOT / "README.md").read_text().splitlines()) <= 125
+    assert len((ROOT / "README.md").read_text().splitlines()) <= 130
