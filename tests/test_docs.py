@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import inspect
+import io
 import os
 import re
 import shlex
@@ -175,29 +177,19 @@ def prose_and_code(page: Path) -> str:
     )
 
 
+@functools.cache
 def options_of(command: str) -> set[str]:
     """Return the options that a command's help lists."""
-    with contextlib.redirect_stdout(_Printed()) as printed, pytest.raises(SystemExit):
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed), pytest.raises(SystemExit):
         run_command([command, "--help"])
-    return set(re.findall(r"--[a-z][a-z-]+", printed.text))
+    return set(re.findall(r"--[a-z][a-z-]+", printed.getvalue()))
 
 
-class _Printed:
-    def __init__(self) -> None:
-        self.text = ""
-
-    def write(self, text: str) -> None:
-        self.text += text
-
-    def flush(self) -> None:
-        pass
-
-
+@functools.cache
 def _benchmark_options() -> set[str]:
-    found: set[str] = set()
-    for path in (ROOT / "tests" / "benchmarks").glob("*.py"):
-        found |= set(re.findall(r'"(--[a-z][a-z-]+)"', path.read_text()))
-    return found
+    sources = (ROOT / "tests" / "benchmarks").glob("*.py")
+    return {option for path in sources for option in re.findall(r'"(--[a-z][a-z-]+)"', path.read_text())}
 
 
 @pages
