@@ -102,10 +102,10 @@ lock: ## write the lock files again (needs uv)
 	  --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --custom-compile-command 'make lock' -o requirements-cuda.lock
 	printf "torch ; python_version < '0'\n" > .venv/without-torch
-	uv pip compile pyproject.toml --extra prize --extra demo --extra build \
+	uv pip compile pyproject.toml --extra s3 --extra cluster --extra prize --extra demo --extra build \
 	  --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --override .venv/without-torch --custom-compile-command 'make lock' -o requirements.lock
-	uv pip compile pyproject.toml --extra prize --extra demo --extra build --extra dev -c requirements.lock \
+	uv pip compile pyproject.toml --extra s3 --extra cluster --extra prize --extra demo --extra build --extra dev -c requirements.lock \
 	  --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --override .venv/without-torch --custom-compile-command 'make lock' -o requirements-dev.lock
 

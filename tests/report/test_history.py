@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tabtwin.report import history
-from tabtwin.store.tries import Before
+from tabtwin.store.history import Before
 
 
 def evidence(before: Before | None = None, *, chose_seed: bool = False) -> Any:

@@ -1,4 +1,4 @@
-"""What of tabtwin is installed in a namespace, as the chart left it."""
+"""Find out what the chart installed in a namespace."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from tabtwin.cluster.access import TEMPLATES, Cluster, NotThereError
 from tabtwin.lib.errors import InputError
 
 NAME = "tabtwin"
-"""What the chart calls the ConfigMap of parameters and the WorkflowTemplate."""
+"""The chart's name of the ConfigMap of parameters and of the WorkflowTemplate."""
 ENVIRONMENT = "tabtwin-env"
 """The ConfigMap of the steps' environment variables."""
 
 
 @dataclass(frozen=True)
 class Installed:
-    """What the chart says.
+    """The installation's settings.
 
     Attributes:
-        store: Where all data stand, ``s3://BUCKET/PREFIX``.
-        inside: The store's endpoint as steps see it; empty for Amazon's.
-        outside: The same as seen from outside the cluster, where the chart names one.
+        store: The place of all data, ``s3://BUCKET/PREFIX``.
+        inside: The store's endpoint for steps; empty for Amazon's.
+        outside: The store's endpoint outside the cluster, if the chart names one.
         region: The store's.
         addressing: How buckets are addressed: ``path``, ``virtual`` or ``auto``.
         spec: The WorkflowTemplate's.
@@ -41,15 +41,15 @@ def find(cluster: Cluster) -> Installed:
     """Look up what is installed in the cluster's namespace.
 
     Raises:
-        InputError: if tabtwin or Argo is not there, or is of another version than this one.
-        DeniedError: if the user may not look.
+        InputError: if tabtwin or Argo is missing, or tabtwin is of another version than this one.
+        DeniedError: if the user may not read it.
     """
     try:
         parameters, environment = cluster.config_map(NAME), cluster.config_map(ENVIRONMENT)
     except NotThereError:
         raise InputError(
-            f"tabtwin is not installed in namespace {cluster.namespace!r}; install its chart there, "
-            "or name another with --namespace or --context"
+            f"expected tabtwin in namespace {cluster.namespace!r}, found it not installed; install its chart "
+            "there, or name another namespace (--namespace, --context)"
         ) from None
     spec = _template(cluster)["spec"]
     check_version(spec)
@@ -64,7 +64,7 @@ def find(cluster: Cluster) -> Installed:
 
 
 def check_version(spec: Mapping[str, Any]) -> None:
-    """Refuse a template whose images are of another version: it may lack options, or read them otherwise.
+    """Refuse a template whose images are of another version: its options may differ.
 
     Raises:
         InputError: naming both.
@@ -73,7 +73,7 @@ def check_version(spec: Mapping[str, Any]) -> None:
     versions = sorted({image.rpartition(":")[2] for image in images})
     if versions != [__version__]:
         raise InputError(
-            f"the cluster has tabtwin {' and '.join(versions)}, this is {__version__}; "
+            f"expected tabtwin {__version__} in the cluster, found {' and '.join(versions)}; "
             "install the same version here, or upgrade the chart"
         )
 
@@ -84,9 +84,10 @@ def _template(cluster: Cluster) -> Mapping[str, Any]:
     except NotThereError as error:
         if error.named:
             raise InputError(
-                f"namespace {cluster.namespace!r} has no WorkflowTemplate {NAME}; upgrade the chart there"
+                f"expected the WorkflowTemplate {NAME} in namespace {cluster.namespace!r}, found none; "
+                "upgrade the chart there"
             ) from None
         raise InputError(
-            "this cluster does not know Argo Workflows; install it first, version 3.7 or later"
+            "expected Argo Workflows in the cluster, found none; install it first, version 3.7 or later"
         ) from None
     return found

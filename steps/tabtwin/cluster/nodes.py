@@ -1,4 +1,4 @@
-"""Read a workflow's status as tries of tasks: ``train/ctgan-1``, run by which pod, and how it ended."""
+"""Read a workflow's status as tries of tasks such as ``train/ctgan-1``: their pods, and how they ended."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tabtwin.pipeline.registry import STEPS
 from tabtwin.store.artifacts import task
 
 ENDED = frozenset({"Succeeded", "Failed", "Error"})
-"""Phases in which a workflow or a node stays."""
+"""Phases that a workflow or a node does not leave."""
 
 _NAME = re.compile(r"--name=\{\{inputs\.parameters\.([\w-]+)\}\}")
 _LIST = re.compile(r"\{\{tasks\.([\w-]+)\.outputs\.parameters\.([\w-]+)\}\}")
@@ -34,7 +34,7 @@ class Branch:
     Attributes:
         task: Its name.
         steps: The steps under it, each with the field of an item that it fans out over in turn, or ``""``.
-        over: The (task, output) that it fans out over, if it does.
+        over: The (task, output) that it fans out over, if any.
     """
 
     task: str
@@ -44,7 +44,7 @@ class Branch:
 
 @dataclass(frozen=True)
 class Layout:
-    """What a WorkflowTemplate says of its tasks: its branches, and the input that names a step's tasks."""
+    """The tasks of a WorkflowTemplate: its branches, and the input that names a step's tasks."""
 
     branches: tuple[Branch, ...]
     names: Mapping[str, str]
@@ -55,11 +55,11 @@ class Try:
     """One pod of a task.
 
     Attributes:
-        key: Unlike that of any other try, also after ``argo retry``.
-        task: As the store and the terminal call it.
+        key: A key that no other try has, even after ``argo retry``.
+        task: Its name in the store and on the terminal.
         pod: The pod's name.
         host: The cluster's node that it runs on, once known.
-        phase: As Argo calls it.
+        phase: Its phase in Argo's words.
         code: The exit code, once ended.
         reason: The line that it left, or why it waits.
         final: Whether no other try follows; ``None`` while that is not known.
@@ -76,12 +76,12 @@ class Try:
 
     @property
     def has_ended(self) -> bool:
-        """Whether its pod is done."""
+        """Return whether its pod is done."""
         return self.phase in ENDED
 
 
 def read_layout(spec: Json) -> Layout:
-    """The layout of a WorkflowTemplate's spec."""
+    """Return the layout of a WorkflowTemplate's spec."""
     templates = {template["name"]: template for template in spec["templates"]}
     names = {
         name: found[1]
@@ -97,7 +97,7 @@ def read_layout(spec: Json) -> Layout:
 
 
 def read_nodes(workflow: Json) -> dict[str, Json]:
-    """The nodes of a workflow's status, by id; those of a big one are compressed."""
+    """Return the nodes of a workflow's status, by id; those of a big one are compressed."""
     status = workflow.get("status", {})
     if packed := status.get("compressedNodes"):
         found: dict[str, Json] = json.loads(gzip.decompress(base64.b64decode(packed)))
@@ -106,7 +106,7 @@ def read_nodes(workflow: Json) -> dict[str, Json]:
 
 
 def planned(layout: Layout, workflow: Json) -> dict[str, int]:
-    """How many tasks each step has, as far as that is known yet."""
+    """Return how many tasks each step has, as far as that is known yet."""
     outputs = {
         (node.get("templateName"), parameter["name"]): parameter["value"]
         for node in read_nodes(workflow).values()
@@ -128,7 +128,7 @@ def planned(layout: Layout, workflow: Json) -> dict[str, int]:
 
 
 def read_tries(layout: Layout, workflow: Json) -> list[Try]:
-    """All tries of a workflow's steps, in the order in which they began."""
+    """Return all tries of a workflow's steps, in the order in which they began."""
     nodes = read_nodes(workflow)
     retries = {
         child: node
@@ -142,7 +142,7 @@ def read_tries(layout: Layout, workflow: Json) -> list[Try]:
 
 
 def ended_by(layout: Layout, workflow: Json) -> Ending | None:
-    """The task that ended a workflow, as its exit handler sums it up; ``None`` where it went well."""
+    """Return the task that ended a workflow, as its exit handler does; ``None`` if it succeeded."""
     status, nodes = workflow["status"], read_nodes(workflow)
     fields = ("displayName", "templateName", "message", "finishedAt")
     failures = [
@@ -168,7 +168,9 @@ def ended_by(layout: Layout, workflow: Json) -> Ending | None:
 
 
 def _summary(status: Json) -> Ending | None:
-    """What the exit handler left, where the status has no nodes: those of a huge workflow are elsewhere."""
+    """Return what the exit handler left, if the status has no nodes: those of a huge workflow are
+    elsewhere.
+    """
     left = {item["name"]: item.get("value") for item in status.get("outputs", {}).get("parameters", [])}
     try:
         line = json.loads(left.get("summary") or "")
@@ -206,7 +208,7 @@ def _is_final(node: Json, phase: str, code: int, retry: Json | None) -> bool | N
 
 
 def _steps_under(templates: Mapping[str, Json], item: Json) -> Iterator[tuple[str, str]]:
-    """The steps of a task, and of the tasks of its DAG, with the field that the latter fan out over."""
+    """Yield the steps of a task, and of the tasks of its DAG, with the field that the latter fan out over."""
     template = templates[item["template"]]
     if "dag" not in template:
         yield item["template"], ""

@@ -1,4 +1,4 @@
-"""The way from here to the store that the cluster works in: its endpoint and its credentials."""
+"""Reach the cluster's store from this machine: its endpoint and its credentials."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tabtwin.store.store import ConflictError, MissingObjectError
 SECRET = "tabtwin-store"  # noqa: S105 - its name, nothing secret
 KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 OWN_KEYS = ("AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_WEB_IDENTITY_TOKEN_FILE")
-"""Variables by which users name credentials of their own."""
+"""Variables with which users name their own credentials."""
 LOOPBACK = "127.0.0.1"
 
 TRIES, PAUSE_SECONDS = 4, 5.0
@@ -30,16 +30,16 @@ T = TypeVar("T")
 
 @contextmanager
 def reached(cluster: Cluster, installed: Installed, endpoint: str) -> Iterator[None]:
-    """Have the usual AWS variables lead to the store while the body runs.
+    """Set the usual AWS variables to reach the store while the body runs.
 
     Args:
-        cluster: Where the store may be inside.
-        installed: What the chart says of the store.
-        endpoint: The store as the user says that it is seen from here; empty to find out.
+        cluster: The cluster, which the store may be inside of.
+        installed: The chart's settings of the store.
+        endpoint: The store's endpoint from here, given by the user; empty to find out.
 
     Raises:
         InputError: if the store cannot be reached from here.
-        DeniedError: if a port would have to be forwarded to it, and the user may not.
+        DeniedError: if a port must be forwarded to it, and the user may not.
     """
     own = endpoint or os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL", "")
     seen = own or installed.outside or installed.inside
@@ -49,8 +49,8 @@ def reached(cluster: Cluster, installed: Installed, endpoint: str) -> Iterator[N
         if service is not None:
             if seen.startswith("https:"):
                 raise InputError(
-                    f"the store speaks TLS inside the cluster ({seen}), where no forwarded port can follow; "
-                    "give --store-endpoint, or set the chart's store.outsideEndpoint"
+                    f"expected a store without TLS inside the cluster, found {seen}, which a forwarded port "
+                    "cannot serve; give --store-endpoint, or set the chart's store.outsideEndpoint"
                 )
             seen = f"http://{LOOPBACK}:{stack.enter_context(forwarded(cluster, service))}"
         if service_of(installed.inside) and not any(os.environ.get(name) for name in OWN_KEYS):
@@ -60,7 +60,7 @@ def reached(cluster: Cluster, installed: Installed, endpoint: str) -> Iterator[N
 
 
 def patiently(work: Callable[[], T], *, pause: float = PAUSE_SECONDS) -> T:
-    """Do something with the store that can be done twice, again where the store failed: it may be restarting.
+    """Do something repeatable with the store, and repeat it if the store fails: it may be restarting.
 
     Raises:
         StoreError: if it fails for good.
@@ -76,7 +76,7 @@ def patiently(work: Callable[[], T], *, pause: float = PAUSE_SECONDS) -> T:
 
 
 def settings(installed: Installed, seen: str) -> Variables:
-    """The store's endpoint, region and addressing; a user's own addressing goes before the chart's."""
+    """Return the store's endpoint, region and addressing; a user's own addressing overrides the chart's."""
     found: Variables = {}
     if seen:
         found |= {"AWS_ENDPOINT_URL": seen, "AWS_ENDPOINT_URL_S3": seen}
@@ -91,7 +91,9 @@ def settings(installed: Installed, seen: str) -> Variables:
 
 
 def _keys_of_the_cluster(cluster: Cluster) -> Variables:
-    """The store's keys where the user may read them; otherwise boto3 looks further, and says what to set."""
+    """Return the store's keys if the user may read them; otherwise boto3 looks further, and says what
+    to set.
+    """
     try:
         with answers():
             secret = cluster.core.read_namespaced_secret(

@@ -1,7 +1,7 @@
-"""Command-line options from a ``Params`` model: each field is a ``--flag``, and an empty value means unset.
+"""Build command-line options from a ``Params`` model: each field is a ``--flag``, and empty means unset.
 
-Argo cannot leave an option out, so a template passes ``--target={{workflow.parameters.target}}`` and the
-empty text must stand for the default.
+Argo cannot leave an option out: a template always passes ``--target={{workflow.parameters.target}}``, and
+the empty text stands for the default.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tabtwin.lib.errors import InputError
 M = TypeVar("M", bound=BaseModel)
 
 FEWEST_ROWS = 20
-"""Below this nothing can be shown of a twin, and ``audit`` has too few rows to compute from."""
+"""The fewest rows of a twin: with fewer, ``audit`` can compute nothing and show nothing."""
 
 
 HEADER = "header"
@@ -31,11 +31,11 @@ def _enough_rows(rows: int) -> int:
 
 
 Rows = Annotated[int, AfterValidator(_enough_rows)]
-"""How many rows the twin has; 0: as many as the table."""
+"""The number of rows of the twin; 0 means as many as the table has."""
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose errors are ours: one line and exit code 2."""
+    """A parser whose errors are :class:`InputError`: one line and exit code 2."""
 
     def error(self, message: str) -> None:  # type: ignore[override] # argparse exits here; we raise
         """Raise what argparse would print."""
@@ -43,7 +43,7 @@ class Parser(argparse.ArgumentParser):
 
 
 class Listed(argparse.Action):
-    """An option that may be given again: each adds to a list with commas between."""
+    """An option that may be given again: each value adds to a comma-separated list."""
 
     def __call__(
         self,
@@ -52,13 +52,13 @@ class Listed(argparse.Action):
         values: Any,
         option_string: str | None = None,
     ) -> None:
-        """Add ``values`` to what was given before."""
+        """Append ``values`` to what was given before."""
         before = getattr(namespace, self.dest)
         setattr(namespace, self.dest, f"{before},{values}" if before else values)
 
 
 def add_no_header(parser: argparse.ArgumentParser) -> None:
-    """The short form of ``--header no``."""
+    """Add the short form of ``--header no``."""
     parser.add_argument(
         "--no-header",
         dest=HEADER,
@@ -70,12 +70,16 @@ def add_no_header(parser: argparse.ArgumentParser) -> None:
 
 
 def flag(field: str) -> str:
-    """The option of a field: ``min_dcr`` is ``--min-dcr``."""
+    """Return the option of a field.
+
+    >>> flag("min_dcr")
+    '--min-dcr'
+    """
     return "--" + field.replace("_", "-")
 
 
 def add_fields(parser: argparse.ArgumentParser, params: type[BaseModel], lists: Collection[str] = ()) -> None:
-    """One option for each field of ``params``, with its description and default; ``lists`` may repeat."""
+    """Add an option for each field of ``params``, with its description and default; ``lists`` may repeat."""
     if HEADER in params.model_fields:
         add_no_header(parser)
     for name, field in params.model_fields.items():

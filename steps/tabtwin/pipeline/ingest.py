@@ -21,8 +21,8 @@ from tabtwin.preparation.prepare import ingest_table
 from tabtwin.preparation.profile import Asked
 from tabtwin.selection.shares import parse_shares
 from tabtwin.store.artifacts import Run, sha256
+from tabtwin.store.history import CONTENTS
 from tabtwin.store.sources import fetch, name_of, split_urls, table_digests
-from tabtwin.store.tries import CONTENTS
 
 
 class Params(StepParams):

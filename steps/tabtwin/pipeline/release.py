@@ -30,7 +30,7 @@ from tabtwin.pipeline import releases
 from tabtwin.pipeline.step import Inputs, Outputs, Step, StepParams
 from tabtwin.preparation.balanced_designs import advise, describe
 from tabtwin.schema.schema import Schema
-from tabtwin.store import published, records, tries
+from tabtwin.store import history, records
 from tabtwin.store.artifacts import Manifest, Ref, Run, read_file, sha256
 from tabtwin.store.release_manifest import COPIED, CSV, LISTING, PARQUET, RELEASED, SCHEMA, write_listing
 from tabtwin.store.signing import owner
@@ -147,19 +147,18 @@ def publish(params: Params, view: Run, manifest: Manifest) -> None:
     withheld = verdict["withheld_for_canaries"]
     limits = judged_by(_limits(params, view.store), strict=params.strict)
     if verdict["refused"] or withheld:
-        tries.end(view, limits, refused=verdict["refused"])
+        history.end(view, limits, refused=verdict["refused"])
         _withdraw(public)
         gates = [Gate.model_validate(gate) for gate in verdict["gates"]]
         raise RefusedError(
             refusal(gates, verdict["plans"], verdict["hidden"]) if verdict["refused"] else planted(withheld)
         )
     listing = write_listing(manifest, verdict["owner"], without=VERDICT)
-    before = published.count(view, public.store, listing) if params.max_releases else 0
+    before = history.releases_of(view, public.store, listing) if params.max_releases else 0
     if before and before >= params.max_releases:
         raise RefusedError(too_many(before, params.max_releases))
     _go_on(view)
-    published.record(view, listing)
-    tries.end(view, limits, released=True)
+    history.publish(view, limits, listing)
     if _stands(public, listing):
         return
     if _published(public) not in (None, listing):

@@ -26,7 +26,7 @@ from tabtwin.report.metrics import metrics
 from tabtwin.report.page import render
 from tabtwin.report.pictures import pictures
 from tabtwin.schema.schema import Schema
-from tabtwin.store import tries
+from tabtwin.store import history
 from tabtwin.store.artifacts import Manifest, Ref, Run, sha256
 from tabtwin.store.sources import fetch
 
@@ -66,7 +66,7 @@ def extra(params: Params, run: Run) -> dict[str, str]:
     given = fetch(params.gates_file, run.store)
     own = own_limits(given)
     limits = {"gates.toml": own.model_dump_json()} | ({"gates": sha256(given)} if given else {})
-    before = tries.begin(run, judged_by(own, strict=params.strict))
+    before = history.begin(run, judged_by(own, strict=params.strict))
     return (
         limits
         | {"before": before.model_dump_json()}
@@ -124,7 +124,7 @@ def gather(params: Params, inputs: Inputs) -> Evidence:
         settings=public_settings(tasks) | {"strict": params.strict},
         versions=versions(tasks),
         private=provenance(tasks, params.run_seed),
-        before=tries.begin(inputs.run, judged_by(limits, strict=params.strict)),
+        before=history.begin(inputs.run, judged_by(limits, strict=params.strict)),
         chose_seed=not inputs.json(SEED.step, SEED.file)["keyed"],
     )
 

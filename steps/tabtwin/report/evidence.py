@@ -11,7 +11,7 @@ from tabtwin.evaluation.gates.verdicts import Gate
 from tabtwin.report.pictures import Picture
 from tabtwin.schema.schema import Schema
 from tabtwin.store.artifacts import Manifest, Run, output_key, task
-from tabtwin.store.tries import Before
+from tabtwin.store.history import Before
 
 # What the public report says of the settings; a seed, a path or a digest would let anyone confirm a guess.
 # A share names a value of the table, but one that protection lets out: refine takes no other.

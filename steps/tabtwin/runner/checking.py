@@ -1,4 +1,4 @@
-"""``tabtwin.check``: what ``tabtwin check`` says of a file, said of a pandas table."""
+"""Check a pandas table as ``tabtwin check`` checks a file."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def check_frame(
     seed: int | None = None,
     **settings: Any,
 ) -> Check:
-    """Look at a table, as :func:`tabtwin.check` has it.
+    """Check a table; see :func:`tabtwin.check`.
 
     Raises:
         InputError: if it cannot be read, or a setting is unknown or wrong.

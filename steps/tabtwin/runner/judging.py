@@ -1,4 +1,4 @@
-"""A twin that any tool made, judged by the measures and gates that judge our own."""
+"""Judge a twin that any tool made by the measures and gates of our own."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ TABLES = ("synthetic", "training", "holdout")
 
 
 class Params(StepParams):
-    """What a twin is judged by."""
+    """The settings of a judgement."""
 
-    # Fixed, not keyed: two who hold the same tables are to come to the same verdict.
+    # Fixed, not keyed: two owners of the same tables must reach the same verdict.
     seed: int = Field(1, ge=0, description="draws controls and guesses; others compare with other draws")
     target: str = Field("", description="COLUMN, COLUMN >= NUMBER or COLUMN = VALUE: what models predict")
     entity: str = Field("", description="the column that names a row's subject")
@@ -55,15 +55,15 @@ class Params(StepParams):
 
 @dataclass(frozen=True)
 class Audit:
-    """A twin judged; in a notebook it shows its report.
+    """A judged twin; in a notebook it shows its report.
 
     Attributes:
         gates: Each gate's verdict.
         refused: Whether the twin should not be shared.
-        refusal: Why, and what helps, in one line; empty where it is not refused.
-        metrics: Every figure, as ``metrics.json`` holds it: rounded, as what may be published is.
+        refusal: Why, and what helps, in one line; empty if it is not refused.
+        metrics: All figures, as in ``metrics.json``: rounded, as published ones are.
         report: One HTML page.
-        defects: What does not fit, one line a column and what is the matter.
+        defects: Cells that do not fit, in one line for each column and reason.
     """
 
     gates: tuple[Gate, ...]
@@ -89,16 +89,16 @@ def judge_tables(
     """Judge a twin given as pandas tables of the same columns.
 
     Args:
-        synthetic: The twin, by whatever tool.
+        synthetic: The twin, made by any tool.
         training: The rows that it was made from.
-        holdout: Rows of the same source that its maker did not see.
-        schema: What is declared of the columns, as ``--schema`` has it.
-        gates: Limits of one's own, by gate.
+        holdout: Rows of the same source that its tool did not see.
+        schema: The declared schema, as for ``--schema``.
+        gates: Custom limits, by gate.
         settings: Fields of :class:`Params`.
 
     Raises:
-        InputError: if a table cannot be read, training or the holdout not as the schema says, or a setting is
-            wrong.
+        InputError: if a table cannot be read, training or the holdout does not fit the schema, or a setting
+            is wrong.
     """
     if settings.pop("no_header", False):
         settings["header"] = "no"
@@ -117,7 +117,7 @@ def judge_files(files: Mapping[str, bytes], params: Params) -> Audit:
     """Judge a twin given as files' bytes, by their names in :data:`FILES`.
 
     Raises:
-        InputError: if a table cannot be read as the schema says.
+        InputError: if a table does not fit the schema.
     """
     limits = own_limits(files.get("gates", b""))
     asked = Asked(**params.model_dump(include={"target", "entity", "drop", "protect", "header"}))
@@ -180,7 +180,7 @@ def judge_files(files: Mapping[str, bytes], params: Params) -> Audit:
 def _refusal(gates: Sequence[Gate], carried: Carried, *, refused: bool) -> str:
     if not refused:
         return ""
-    # A key that is repeated goes first: gates see no keys, and dropping the column is all it takes.
+    # A key that is repeated comes first: gates see no keys, and dropping the column is all it takes.
     said = [keys_line(carried)] if carried.keys else []
     if not carried.keys or any(gate.verdict == "refused" for gate in gates):
         said.append(refusal(gates))
@@ -196,7 +196,9 @@ def _read_twin(source: Source, known: Ingested) -> Lenient:
 
 
 def _pictured(twin: pd.DataFrame, known: Ingested, schema: Schema) -> pd.DataFrame:
-    """The twin less categories that training lacks: no bar is theirs, and they must not swell another's."""
+    """Return the twin without categories that training lacks: they have no bar, and must not swell
+    another's.
+    """
     lacked = {
         column.name: twin[column.name].mask(~twin[column.name].isin(known.training[column.name]))
         for column in schema.learned

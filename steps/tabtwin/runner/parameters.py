@@ -1,4 +1,4 @@
-"""The pipeline's parameters, as ``argo/pipeline.yaml`` lists them: the options of the commands."""
+"""Read the pipeline's parameters from ``argo/pipeline.yaml``: the options of the commands."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ class Parameter(Frozen):
 
 
 def pipeline_file() -> Path:
-    """``argo/pipeline.yaml`` of this installation: of the checkout, or of the wheel."""
+    """Return ``argo/pipeline.yaml`` of this installation: of the checkout, or of the wheel."""
     package = Path(__file__).parents[1]
     candidates = (package / "argo" / "pipeline.yaml", package.parents[1] / "argo" / "pipeline.yaml")
     return next(path for path in candidates if path.is_file())
 
 
 def read_parameters(text: str) -> tuple[Parameter, ...]:
-    """The parameters of a WorkflowTemplate."""
+    """Return the parameters of a WorkflowTemplate."""
     return tuple(read_parameter(item) for item in yaml.safe_load(text)["spec"]["arguments"]["parameters"])
 
 
 def read_parameter(item: Mapping[str, Any]) -> Parameter:
-    """One parameter, as Argo writes it."""
+    """Return one parameter of Argo's."""
     return Parameter(
         name=item["name"],
         value=item.get("value", item.get("valueFrom", {}).get("default")),
@@ -44,21 +44,25 @@ def read_parameter(item: Mapping[str, Any]) -> Parameter:
 
 
 def values(parameters: Iterable[Parameter], given: Mapping[str, str]) -> dict[str, str]:
-    """Every parameter's value, given or default.
+    """Return every parameter's value, given or default.
 
     Raises:
-        InputError: naming the parameter whose value is missing, no choice, or not to be substituted.
+        InputError: naming the parameter whose value is missing, not a choice, or has ``{{``.
     """
     found: dict[str, str] = {}
     for parameter in parameters:
         value = given.get(parameter.name, parameter.value)
         if value is None:
-            raise InputError(f"expected a value for the parameter {parameter.name}, found none")
+            raise InputError(f"--{parameter.name}: expected a value, found none; give one")
         if parameter.enum and value not in parameter.enum:
             raise InputError(
-                f"--{parameter.name}: expected one of {', '.join(parameter.enum)}, found another value"
+                f"--{parameter.name}: expected one of {', '.join(parameter.enum)}, found another value; "
+                "choose one of them"
             )
         if "{{" in value:
-            raise InputError(f"--{parameter.name}: a value may not hold {{{{, which Argo would substitute")
+            raise InputError(
+                f"--{parameter.name}: expected a value without {{{{, which Argo would substitute, found one; "
+                "leave it out"
+            )
         found[parameter.name] = value
     return found

@@ -1,6 +1,6 @@
-"""How a fit went, as the model tells of it: by column, and in all.
+"""Summarize a fit, by column and in all.
 
-What own rows cost less than left-out ones was learned of them alone: an alarm, where it is much.
+If own rows cost much less than left-out ones, the model has memorised them: an alarm.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ Columns = dict[str, dict[str, Any]]
 
 
 def by_column(coding: Coding, fitted: Mapping[int, Fitted]) -> Columns:
-    """What each column's parts cost; ``fitted`` is by part, and a constant part costs nothing."""
+    """Return the costs of each column's parts; ``fitted`` is by part, and a constant part costs nothing."""
     columns, number = {}, 0
     for column in coding:
         of = [fitted[at] for at in range(number, number + len(column.parts)) if at in fitted]
@@ -30,7 +30,7 @@ def by_column(coding: Coding, fitted: Mapping[int, Fitted]) -> Columns:
 
 
 def in_all(columns: Columns, rows: int) -> dict[str, Any]:
-    """The account of a model of these columns, fitted to so many rows."""
+    """Return the summary of a model of these columns, fitted to ``rows`` rows."""
     total = {key: sum(entry[key] for entry in columns.values()) for key in ("left_out", "own", "trees")}
     return {
         "device": "cpu",

@@ -1,6 +1,6 @@
-"""Arrays and JSON in one file: NumPy's ``.npy`` files in a ZIP, as ``.npz`` is, the same bytes every time.
+"""Store arrays and JSON in one file: ``.npy`` files in a ZIP, as in ``.npz``, the same bytes every time.
 
-Nothing in it can be code: arrays of Python objects are neither written nor read.
+It can hold no code: arrays of Python objects are neither written nor read.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def pack(about: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> bytes:
-    """The bytes of a file."""
+    """Return the bytes of a file."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr(zipfile.ZipInfo(ABOUT, _EPOCH), canonical(dict(about)))
@@ -32,7 +32,7 @@ def pack(about: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> bytes:
 
 
 def unpack(data: bytes) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-    """The inverse of :func:`pack`.
+    """Return the arrays and the JSON of a file: the inverse of :func:`pack`.
 
     Raises:
         ValueError: if the file holds an array of Python objects.

@@ -1,4 +1,4 @@
-"""Fitting one booster's members: what each is fitted to, how many trees all keep, and which growth suits.
+"""Fit one booster's members: the rows of each, the number of trees that all keep, and the best growth.
 
 Each member leaves out one fold of the rows. One stopping round serves a whole booster: the one with the least
 sum of its members' left-out losses, which may be 0 trees. A member's categories are put in the order of their
@@ -21,9 +21,9 @@ from tabtwin.lib.seeds import derive
 
 @dataclass(frozen=True)
 class Problem:
-    """One booster's rows: features, sides, folds, where each member starts, and what features are.
+    """One booster's rows: features, sides, folds, members' first logits, and features' types.
 
-    ``starts`` is float32 (members, rows); ``sizes`` are codes of each feature; ``categories`` are features
+    ``starts`` is float32 (members, rows); ``sizes`` are each feature's codes; ``categories`` are features
     whose codes have no order.
     """
 
@@ -40,7 +40,9 @@ class Problem:
 def fit_booster(
     problem: Problem, growth: Growth, knobs: Knobs
 ) -> tuple[tuple[Member, ...], tuple[float, float]]:
-    """The members of one booster, all of as many trees; and the losses of left-out and own rows, in nats."""
+    """Fit the members of one booster, all of as many trees; return the losses of left-out and own rows, too
+    (nats).
+    """
     members = range(len(problem.bases))
     fitted = [_fit_member(problem, number, growth, knobs) for number in members]
     curves = np.stack([found.curve for found in fitted])
@@ -56,14 +58,14 @@ def fit_booster(
 
 
 def choose(problem: Problem, growths: Sequence[Growth], knobs: Knobs) -> Growth:
-    """Of some growths the one whose first member loses least on the rows that it leaves out."""
+    """Return the growth whose first member loses least on the rows that it leaves out."""
     if len(growths) == 1:
         return growths[0]
     return min(growths, key=lambda growth: _fit_member(problem, 0, growth, knobs).curve[:, 0].min())
 
 
 class _Grown(NamedTuple):
-    """A member as it was grown: its trees (:func:`boost`), how many, its places and losses by round."""
+    """A member as it was grown: its trees (:func:`boost`), their number, its places and losses by round."""
 
     made: int
     trees: tuple[np.ndarray, ...]
@@ -105,7 +107,7 @@ def _member(
     places: dict[int, np.ndarray],
     sharpness: float,
 ) -> Member:
-    """A member with its first trees, sharpened, without the nodes and maps that these do not use."""
+    """Return a member with its first trees, sharpened, without the nodes and maps that these do not use."""
     cut: list[Tree] = []
     used: set[int] = set()
     for number in range(kept):
@@ -117,7 +119,7 @@ def _member(
 
 
 def _by_mean(codes: np.ndarray, y: np.ndarray, own: np.ndarray, size: int, smoothing: float) -> np.ndarray:
-    """New codes of a feature's codes, uint8 (size,): by their smoothed target mean among own rows."""
+    """Return new codes of a feature's codes, uint8 (size,): by their smoothed target mean among own rows."""
     mine = own.astype(bool)
     rows = np.bincount(codes[mine], minlength=size)
     right = np.bincount(codes[mine], y[mine], minlength=size)

@@ -1,4 +1,4 @@
-"""Which rows are learned: some subjects are left out and as many others count twice.
+"""Choose which rows are learned: some subjects are left out and as many others count twice.
 
 Coins that fall evenly give a twin the very counts of the rows that were learned, so without this a reader
 who knows all rows but one would take that row's values from the twin. With it a count is off by a random
@@ -20,7 +20,7 @@ def redrawn(subjects: np.ndarray, k: int, rng: np.random.Generator) -> np.ndarra
 
     Args:
         subjects: The subject of each row (rows,), integers from 0.
-        k: Subjects that vouch for a value; where one is enough, all rows are learned as they are.
+        k: Subjects that must share a value; if one is enough, all rows are learned as they are.
         rng: Its seed must be secret from readers of the twin.
     """
     people = int(subjects.max(initial=-1)) + 1

@@ -16,10 +16,9 @@ from scipy.sparse.csgraph import connected_components
 
 from tabtwin.io.cells import Source
 from tabtwin.protection.identifiers.fields import COMMON, Field, is_even, read_fields, repeats
-from tabtwin.protection.identifiers.keyparts import KeyPart, find_parts
+from tabtwin.protection.identifiers.keyparts import KeyPart, beginnings, find_parts
 from tabtwin.protection.identifiers.pairs import together
 from tabtwin.protection.identifiers.recurring import looks_like_key, may_recur, recurring
-from tabtwin.protection.identifiers.stems import stems
 from tabtwin.protection.identifiers.subjects import Subject, find_subjects, hangs_on, may_name_subjects
 from tabtwin.schema.kinds.guessing import is_called_id, nearly_unique
 
@@ -105,7 +104,7 @@ def _by_subjects(found: Sequence[Subject], fields: Sequence[Field]) -> list[_Way
     ways = []
     for one in sorted(found, key=lambda subject: -subject.values):
         named = [known[name] for name in one.columns]
-        begun = [stems(field) for field in named] if one.partly else []
+        begun = [beginnings(field) for field in named] if one.partly else []
         groups = [field.groups for field in begun if field is not None] or [field.groups for field in named]
         ways.append(_Way(one.columns, PART if begun else VALUES, together(groups)))
     return ways

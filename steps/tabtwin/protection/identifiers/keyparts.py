@@ -1,8 +1,11 @@
-"""Subjects that are a part of keys: the patient of a visit ``P017-V3``, or of visit 1703.
+"""Find subjects that are a part of keys: the patient of a visit ``P017-V3``, or of visit 1703.
 
-A key is unique, so it names no subject of several rows, but what it begins with may, or a part of it. Parts
-are tried where signs change (letters, digits, others), and what stands before the last one to three digits.
-What tells is the same as of columns (:mod:`evidence`), and of beginnings that what follows starts over.
+A key is unique, so it names no subject of several rows, but its beginning or another part of it may. A part
+is named in two ways. :func:`beginnings` cuts off a short number of the row that a separator sets apart; the
+result is judged as a column of its own (:mod:`subjects`). :func:`find_parts` also cuts where the kind of
+characters changes (letters, digits, others) and before the last one to three digits; since such cuts are
+guesses, evidence of other columns (:mod:`evidence`) must support them, and what follows a beginning must
+start over in each.
 """
 
 from __future__ import annotations
@@ -15,10 +18,14 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from tabtwin.io.cells import as_text
+from tabtwin.io.cells import Cells, as_text
 from tabtwin.protection.identifiers.evidence import weigh
-from tabtwin.protection.identifiers.fields import COMMON, Field, is_even, repeats
+from tabtwin.protection.identifiers.fields import COMMON, FEWEST, Field, is_even, repeats
 
+_TAILED = re.compile(r"(.*[^\W_])[-_./:# ]+(?:[A-Za-z]{1,3}[0-9]{0,3}|[0-9]{1,3})", re.DOTALL)
+_NUMBER = re.compile("[0-9]{1,15}")
+_NEARLY_UNIQUE = 0.5
+_MOST_BEGINNINGS = 0.7
 _PARTS = re.compile(r"[0-9]+|[^\W\d_]+|[\W_]+")
 _ENDS = (1, 2, 3)
 _MOST_PARTS = 10
@@ -56,8 +63,30 @@ class KeyPart:
     sure: bool
 
 
+def beginnings(field: Field) -> Field | None:
+    """Return the repeating beginnings of a nearly unique column as a column of the same name.
+
+    ``P0012-V3`` begins with ``P0012``, and ``1001_L`` with 1001; ``None`` where values have no such form.
+    """
+    if field.kind != "text" or field.count < _NEARLY_UNIQUE * field.cells.held:
+        return None
+    found = [_TAILED.fullmatch(str(text).strip()) for text in field.cells.values]
+    tailed = np.array([match is not None for match in found])
+    if tailed.mean() < _MOSTLY:
+        return None
+    codes, names = pd.factorize(np.array([match[1] for match in found if match], dtype=object))
+    if not FEWEST <= len(names) <= _MOST_BEGINNINGS * len(codes):
+        return None
+    of_values = np.full(field.count + 1, -1, "int32")
+    of_values[:-1][tailed] = codes
+    cells = Cells(np.asarray(names, dtype=object), of_values[field.cells.codes])
+    if all(_NUMBER.fullmatch(name) for name in names):
+        return Field(field.name, cells, "whole", np.array(names, dtype=float))
+    return Field(field.name, cells, "text")
+
+
 def find_parts(fields: Sequence[Field], keys: Sequence[Field]) -> list[KeyPart]:
-    """For each column of keys the part that names subjects most surely, the finest of such.
+    """Return the part of each column of keys that names subjects most surely, the finest of such.
 
     Args:
         fields: All columns.

@@ -29,8 +29,8 @@ from tabtwin.protection.identifiers.fields import (
     without_common,
 )
 from tabtwin.protection.identifiers.hanging import CONSTANT, likeness, whole_groups
+from tabtwin.protection.identifiers.keyparts import beginnings
 from tabtwin.protection.identifiers.pairs import find_pairs, together
-from tabtwin.protection.identifiers.stems import stems
 from tabtwin.protection.identifiers.timing import are_births, are_single
 from tabtwin.schema.kinds.guessing import is_called_id
 
@@ -155,10 +155,10 @@ def _is_plain_number(field: Field) -> bool:
 
 def _begun(field: Field, fields: Sequence[Field], settled: Callable[[np.ndarray], bool]) -> _Found | None:
     """A column of keys that begin with a subject's name."""
-    stem = stems(field)
-    if stem is None or settled(stem.groups):
+    beginning = beginnings(field)
+    if beginning is None or settled(beginning.groups):
         return None
-    found = _found(stem, _spelled(stem), [other for other in fields if other is not field], settled)
+    found = _found(beginning, _spelled(beginning), [other for other in fields if other is not field], settled)
     return None if found is None else found._replace(partly=True)
 
 

@@ -6,10 +6,10 @@ import pytest
 
 from reported import stand
 from tabtwin.lib.errors import IntegrityError
-from tabtwin.store import tries
+from tabtwin.store import history
 from tabtwin.store.artifacts import Run, canonical
+from tabtwin.store.history import Before
 from tabtwin.store.store import Store
-from tabtwin.store.tries import Before
 
 
 def judged(store: Store, run: str, twin: str, *earlier: str) -> Run:
@@ -23,8 +23,11 @@ def judged(store: Store, run: str, twin: str, *earlier: str) -> Run:
 
 
 def ended(run: Run, limits: str = "", *, refused: bool = False) -> Before:
-    before = tries.begin(run, limits)
-    tries.end(run, limits, refused=refused, released=not refused)
+    before = history.begin(run, limits)
+    if refused:
+        history.end(run, limits, refused=True)
+    else:
+        history.publish(run, limits, before.model_dump_json().encode())
     return before
 
 
@@ -67,8 +70,8 @@ def test_what_is_judged_together_is_not_told_of_as_apart(store: Store) -> None:
 
 
 def test_a_twin_that_never_came_to_a_release_counts_for_nothing(store: Store) -> None:
-    tries.begin(judged(store, "a", "seed 1"), "")
-    assert tries.begin(judged(store, "b", "seed 2"), "") == Before()
+    history.begin(judged(store, "a", "seed 1"), "")
+    assert history.begin(judged(store, "b", "seed 2"), "") == Before()
 
 
 def test_a_count_that_was_changed_is_refused(store: Store) -> None:
@@ -77,4 +80,4 @@ def test_a_count_that_was_changed_is_refused(store: Store) -> None:
     (key,) = store.list("private/tables/")
     store.put(key, canonical({"twin": "0" * 64, "before": {}, "refused": False}))
     with pytest.raises(IntegrityError, match="was not signed with this key"):
-        tries.begin(judged(store, "b", "seed 2"), "")
+        history.begin(judged(store, "b", "seed 2"), "")
