@@ -33,6 +33,8 @@ FOREIGN = {
     *("--set", "--help", "--version", "--namespace"),
 }
 """Options of helm, kubectl and argo, and those that every command has."""
+OPTIONS = ROOT / "docs" / "options.md"
+"""A page that is generated."""
 LANGUAGES = {"python", "console"}
 EVERY_BLOCK = [block for page in PAGES for block in blocks(page)]
 MADE_BY_COMMANDS = ("env", "demo", "bench", "dist", "twin", "audit", "churn.csv")
@@ -64,7 +66,7 @@ def pandas_names(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 
 def _checked(function: Callable[..., Any], command: str, answer: object) -> Callable[..., Any]:
-    signature, known = inspect.signature(function), options_of(command)
+    signature, known = inspect.signature(function), options_of(command) | _listed()
 
     def call(*tables: pd.DataFrame, **given: Any) -> object:
         signature.bind(*tables, **given)
@@ -144,7 +146,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 @pages
 def test_docs_are_linked_both_ways(page: Path) -> None:
     if page.parent == ROOT / "docs" and page.name != "README.md":
-        assert "[README](../README.md)" in page.read_text()
+        assert page == OPTIONS or "[README](../README.md)" in page.read_text()
         for index in (ROOT / "README.md", ROOT / "docs" / "README.md"):
             place = os.path.relpath(page, index.parent)
             assert f"]({place})" in index.read_text()
@@ -184,6 +186,12 @@ def options_of(command: str) -> set[str]:
     with contextlib.redirect_stdout(printed), pytest.raises(SystemExit):
         run_command([command, "--help"])
     return set(re.findall(r"--[a-z][a-z-]+", printed.getvalue()))
+
+
+@functools.cache
+def _listed() -> set[str]:
+    """Return the options of the page that is generated from them, former names among them."""
+    return set(re.findall(r"`(--[a-z][a-z-]+)`", OPTIONS.read_text()))
 
 
 @functools.cache
