@@ -24,7 +24,7 @@ ARCHAIC = {
     r"likewise": "too, in the same way",
     r"(is|are|was|were|be|been|being) told(?! (apart|from))": "found by, decided by, given",
     r"told (by|of)": "found by, said of",
-    r"(?<!there )(is|are|was|were) none": "is not one, does not count",
+    r"(?<!there )(is|are|was|were) none(?! of)": "is not one, does not count",
     r"unasked": "unless you say so",
     r"but for": "except for",
     r"be (it|they)": "whether",
