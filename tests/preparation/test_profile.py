@@ -57,7 +57,7 @@ def test_what_the_line_proposes_goes_on() -> None:
 
 
 def test_a_column_that_is_kept_is_treated_as_any_other() -> None:
-    with pytest.raises(InputError, match="different or too rare to be put out in 'email', 'note'"):
+    with pytest.raises(InputError, match="different or too rare to be released in 'email', 'note'"):
         ingest(keep="email")
 
 
@@ -132,6 +132,6 @@ def test_text_that_is_dates_or_numbers_but_for_a_cell_is_told_to_be_corrected_in
 def test_text_of_which_protection_would_hide_nearly_all_stops_a_run_unless_protection_is_less() -> None:
     frame = pd.DataFrame({"job": [f"job {at // 3}" for at in range(300)], "n": np.arange(300) % 7})
     data = frame.to_csv(index=False).encode()
-    with pytest.raises(InputError, match="too rare to be put out in 'job'"):
+    with pytest.raises(InputError, match="too rare to be released in 'job'"):
         ingest_table(data, "t.csv")
     assert ingest_table(data, "t.csv", protect=2).schema["job"].kind == "category"

@@ -1,4 +1,4 @@
-"""A canonical twin as the source would have written it: every column, in its order and spelling."""
+"""Write a typed twin as the source is written: every column, in its order and spelling."""
 
 from __future__ import annotations
 
@@ -20,16 +20,15 @@ from tabtwin.schema.schema import NUMERIC, Column, Schema
 def dress(
     table: pd.DataFrame, schema: Schema, rng: np.random.Generator, earlier: Sequence[pd.DataFrame] = ()
 ) -> pd.DataFrame:
-    """A twin of the source's columns: the learned ones as in the canonical ``table``, keys and
-    identifiers made anew (object ``str``), constants (object ``str``) and empty columns (object ``None``)
-    written again.
+    """Return a twin with the source's columns: learned ones as in the typed ``table``, new keys and
+    identifiers (object ``str``), and constants (object ``str``) and empty columns (object ``None``).
 
     Args:
         table: The twin.
-        schema: What its columns hold.
-        rng: Where chance comes from.
-        earlier: Dressed tables that were released before: what is made anew, and different in every row,
-            is none of theirs.
+        schema: Its schema.
+        rng: The source of randomness.
+        earlier: Exported tables that were released before: new values that differ in every row differ from
+            theirs, too.
     """
     rows = len(table)
     cells: dict[str, object] = {}
@@ -51,7 +50,7 @@ def dress(
 
 
 def _taken(earlier: Sequence[pd.DataFrame], name: str) -> set[str]:
-    """The texts of a column in all of these tables."""
+    """Return the texts of a column in all of these tables."""
     return {
         f"{cell:.0f}" if isinstance(cell, float) else str(cell)
         for table in earlier
@@ -60,10 +59,10 @@ def _taken(earlier: Sequence[pd.DataFrame], name: str) -> set[str]:
 
 
 def to_csv(table: pd.DataFrame, schema: Schema, *, escape_formulas: bool = False) -> bytes:
-    """A dressed table, or a canonical one, as CSV, written as the source was.
+    """Return an exported or typed table as CSV, written as the source is.
 
-    What the source's encoding cannot hold, such as a name made anew, makes it UTF-8. Of numbers and dates
-    nothing is escaped.
+    Text that the source's encoding cannot hold, such as a new name, makes it UTF-8. Numbers and dates are
+    never escaped.
     """
     columns = [column for column in schema.columns if column.name in table]
     quoted = frozenset(column.name for column in columns if column.quoted)
@@ -91,9 +90,9 @@ def to_csv(table: pd.DataFrame, schema: Schema, *, escape_formulas: bool = False
 
 
 def to_typed(table: pd.DataFrame, schema: Schema) -> pd.DataFrame:
-    """A dressed table with the source's types (pandas' Arrow-backed ones), for Parquet.
+    """Return an exported table in the source's types (pandas' Arrow-backed ones), for Parquet.
 
-    A column with a token of value protection that its type cannot hold is text.
+    A column becomes text if its type cannot hold the token of value protection.
     """
     typed = {
         column.name: pd.arrays.ArrowExtensionArray(_arrow(table[column.name], column))
@@ -103,7 +102,7 @@ def to_typed(table: pd.DataFrame, schema: Schema) -> pd.DataFrame:
 
 
 def as_text(cells: pd.Series, column: Column) -> pd.Series:
-    """A dressed column as its cells are written: object ``str``, ``None`` where missing."""
+    """Return an exported column as its cells are written: object ``str``, ``None`` where missing."""
     if column.kind in NUMERIC:
         least = column.least
         most = max(column.digits, least)
@@ -138,7 +137,7 @@ def _arrow(cells: pd.Series, column: Column) -> pa.Array:
             cells = cells.map(dict(zip(column.spelling, ("false", "true"), strict=True)))
         return pa.array(cells, pa.string()).cast(wanted)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-        # A token, or what the user declared text, may be nothing that the source's type can hold.
+        # The source's type may be unable to hold a token, or cells that the user declared to be text.
         return pa.array(as_text(cells, column), pa.string())
 
 

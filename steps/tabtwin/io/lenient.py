@@ -1,7 +1,7 @@
-"""A table that another tool wrote, read by a schema that it need not fit: what it is, and where it does not.
+"""Read a table that another tool wrote by a schema, and count what does not fit.
 
-Our own pipeline reads strictly (:mod:`tabtwin.schema.typed`): there a cell that does not fit is a bug or
-a wrong input. Of a twin from elsewhere it is a finding, counted by column and by what is the matter.
+Our own pipeline reads strictly (:mod:`tabtwin.schema.typed`): there, a cell that does not fit is a bug or a
+wrong input. In a twin from elsewhere it is a finding, counted by column and reason.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ REASONS = (
     "spelling",
     "missing",
 )
-"""What may be the matter with a cell."""
+"""The reasons why a cell may not fit."""
 FAR = 0.5
-"""A part of a column's range: a number so far beyond it is out of it, however few there are."""
+"""A share of a column's range: numbers beyond it by more are counted, however few they are."""
 _DIGITS = 15
 """Decimals from which on float64 does not tell whether there are more."""
 _WHOLE = 1e15
@@ -40,12 +40,12 @@ _WHOLE = 1e15
 
 @dataclass(frozen=True)
 class Lenient:
-    """A twin, as far as it could be read.
+    """A twin as far as it could be read.
 
     Attributes:
-        table: Canonical; cells that could not be read are missing, unknown categories values of their own.
-        defects: How many cells of each column do not fit, by what is the matter; columns without any are out.
-        lacking: Learned columns that the twin does not have.
+        table: Typed; cells that could not be read are missing, unknown categories are values of their own.
+        defects: How many cells of each column do not fit, by reason; without columns that fit.
+        lacking: Learned columns that the twin lacks.
     """
 
     table: pd.DataFrame
@@ -54,13 +54,13 @@ class Lenient:
 
 
 def read_leniently(source: Source, schema: Schema, training: pd.DataFrame, encoding: Encoding) -> Lenient:
-    """The learned columns that a twin has, and what does not fit in them.
+    """Read the learned columns that a twin has, and count what does not fit.
 
     Args:
         source: The twin as it was read.
         schema: The training table's.
-        training: Its rows, canonical.
-        encoding: What may be put out of each column.
+        training: Its rows, typed.
+        encoding: The values of each column that may be released.
     """
     cells, defects = {}, {}
     met = [column for column in schema.learned if column.name in source.columns]
@@ -99,7 +99,7 @@ _UNREAD = {
 
 
 def _read(cells: Cells, column: Column, known: pd.Series) -> tuple[Respelled, np.ndarray]:
-    """One column by row: what it is worth, what is the matter, and which cells nobody filled in."""
+    """Read one column by row: its values, what does not fit, and which cells are empty in the file."""
     cells = cells.without(column.marks)
     missing: object
     if column.kind in NUMERIC:
@@ -120,10 +120,10 @@ def _read(cells: Cells, column: Column, known: pd.Series) -> tuple[Respelled, np
 
 
 def _beyond(values: np.ndarray, known: np.ndarray, code: ColumnCode) -> int:
-    """How many numbers lie beyond all of training's.
+    """Return how many numbers lie beyond all of training's.
 
-    Some fresh rows do, too, so of as many as these nothing is said, unless any is far beyond what may be put
-    out: that would tell where a single row of training lies.
+    Some fresh rows do, too, so as many as these count as none, unless one is far beyond the bounds: a count
+    of so few would reveal where a single row of training lies.
     """
     assert code.low is not None
     assert code.high is not None
@@ -136,7 +136,7 @@ def _beyond(values: np.ndarray, known: np.ndarray, code: ColumnCode) -> int:
 
 
 def without(schema: Schema, lacking: Collection[str]) -> Schema:
-    """The schema of the columns that a twin has; without a target where it lacks what that comes from."""
+    """Return the schema of the columns that a twin has; without a target if its column is lacking."""
     if not lacking:
         return schema
     gone = schema.target_source in lacking

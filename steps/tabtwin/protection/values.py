@@ -1,9 +1,9 @@
-"""Value protection: what a twin may put out of each column, and tables held to it.
+"""Protect values: find what a twin may release of each column, and keep tables within it.
 
-A category of fewer than k subjects joins one rare group; a number or date beyond a column's bounds, which
-are no cells of single subjects (:mod:`tabtwin.protection.bounds`), is moved to them. Missing cells stay
-missing where k subjects have one; those of fewer become the rare group, or the median. Columns declared
-public stay as they are.
+A category of fewer than k subjects joins the rare group; a number or date beyond a column's bounds, which are
+not cells of single subjects (:mod:`tabtwin.protection.bounds`), is moved to them. Missing cells stay missing
+if k subjects have one; those of fewer become the rare group, or the median. Columns declared public stay as
+they are.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ _SLACK = 2e-11  # days: float64 tells microseconds apart only just, and after 21
 
 
 class ColumnCode(Frozen):
-    """What may be put out of one column.
+    """The values of one column that may be released.
 
     Attributes:
         low: The least number, or days since 1970 of a date; ``None`` for categories.
         high: The greatest.
-        categories: The categories, the commonest first; the rare group's token, where there is one, last.
+        categories: The categories, the most common first; the rare group's token, if there is one, last.
     """
 
     low: float | None = None
@@ -36,13 +36,13 @@ class ColumnCode(Frozen):
 
 
 class Encoding(Frozen):
-    """The code of every learned column."""
+    """The values of every learned column that may be released."""
 
     columns: dict[str, ColumnCode]
 
 
 def bounds(encoding: Encoding) -> dict[str, tuple[float, float]]:
-    """Between what the numbers of each column lie that may be put out."""
+    """Return the least and the greatest number of each column that may be released."""
     return {
         name: (code.low, code.high)
         for name, code in encoding.columns.items()
@@ -51,14 +51,14 @@ def bounds(encoding: Encoding) -> dict[str, tuple[float, float]]:
 
 
 def units(schema: Schema) -> dict[str, float]:
-    """What the numbers of each learned column are multiples of."""
+    """Return the unit of each learned column, of which its numbers are multiples."""
     return {column.name: unit_of(column) for column in schema.learned if column.kind not in CATEGORICAL}
 
 
 def unsupported_columns(
     training: pd.DataFrame, schema: Schema, subjects: np.ndarray, protect: int
 ) -> list[str]:
-    """Names of learned columns of which protection would leave nothing: too few subjects have a value.
+    """Return the learned columns of which protection would leave nothing: too few subjects have a value.
 
     A generator cannot learn them; ``ingest`` declares them empty before :func:`fit_encoding`.
     """
@@ -75,13 +75,13 @@ def unsupported_columns(
 
 
 def fit_encoding(training: pd.DataFrame, schema: Schema, subjects: np.ndarray, protect: int) -> Encoding:
-    """Learn what may be put out.
+    """Find the values that may be released.
 
     Args:
-        training: Canonical rows, none of :func:`unsupported_columns` declared learned.
-        schema: The columns; one's own ``protect`` goes before the run's, a public one is not protected.
+        training: Typed rows; none of :func:`unsupported_columns` is declared learned.
+        schema: The columns; a column's ``protect`` overrides the run's, a public one is not protected.
         subjects: The subject of each row (rows,), integers from 0.
-        protect: k, the number of subjects that vouch for a value.
+        protect: k, the number of subjects that must share a value.
     """
     found = {}
     for column in schema.learned:
@@ -94,7 +94,7 @@ def fit_encoding(training: pd.DataFrame, schema: Schema, subjects: np.ndarray, p
 
 
 def encode(table: pd.DataFrame, schema: Schema, encoding: Encoding) -> pd.DataFrame:
-    """A canonical table (learned columns) as generators see it: float64, or object ``str``/``None``."""
+    """Return a typed table (learned columns) as generators see it: float64, or object ``str``/``None``."""
     cells = {}
     for column in schema.learned:
         code = encoding.columns[column.name]
@@ -111,7 +111,9 @@ def encode(table: pd.DataFrame, schema: Schema, encoding: Encoding) -> pd.DataFr
 
 
 def decode(encoded: pd.DataFrame, schema: Schema, encoding: Encoding) -> pd.DataFrame:
-    """What a generator drew, canonical: within protection, rounded as columns are written, rules kept."""
+    """Return a generator's rows as a typed table: within protection, rounded as columns are written, rules
+    kept.
+    """
     cells = {}
     for column in schema.learned:
         code = encoding.columns[column.name]
@@ -131,7 +133,7 @@ def decode(encoded: pd.DataFrame, schema: Schema, encoding: Encoding) -> pd.Data
 
 
 def violations(table: pd.DataFrame, schema: Schema, encoding: Encoding) -> np.ndarray:
-    """Which rows of a canonical table hold a value that protection hides: bool (rows,)."""
+    """Return which rows of a typed table hold a value that protection hides: bool (rows,)."""
     found = np.zeros(len(table), bool)
     for cells in hidden_cells(table, schema, encoding).values():
         found |= cells
@@ -139,7 +141,9 @@ def violations(table: pd.DataFrame, schema: Schema, encoding: Encoding) -> np.nd
 
 
 def hidden_cells(table: pd.DataFrame, schema: Schema, encoding: Encoding) -> dict[str, np.ndarray]:
-    """Which cells of each column of a canonical table protection hides: bool (rows,); no public ones."""
+    """Return which cells of each column of a typed table protection hides: bool (rows,); no public
+    columns.
+    """
     found = {}
     for column in schema.learned:
         if column.public:
@@ -173,7 +177,7 @@ def _fit_categories(cells: pd.Series, column: Column, subjects: np.ndarray, k: i
 
 
 def _protect_categories(cells: pd.Series, column: Column, code: ColumnCode) -> np.ndarray:
-    """Object (rows,): categories that may be put out, and the rare ones replaced as the schema says."""
+    """Return object (rows,): categories that may be released, with rare ones replaced as the schema says."""
     protected = cells.to_numpy(object, copy=True)
     missing = cells.isna().to_numpy() & (column.missing or column.rare == "missing")
     rare = ~missing & ~cells.isin(code.categories).to_numpy()

@@ -78,7 +78,7 @@ def test_an_entity_comes_out_new_and_what_one_subject_repeats_counts_once() -> N
     remarks = frame["who"].map(
         {name: f"fell off a horse, case {at}" for at, name in enumerate(frame["who"].unique())}
     )
-    with pytest.raises(InputError, match="too rare to be put out in 'remark'"):
+    with pytest.raises(InputError, match="too rare to be released in 'remark'"):
         ingest(frame.assign(remark=remarks), entity="who")
     shown = remarks.where(np.arange(len(frame)) % 3 == 0, "none")
     found = ingest(frame.assign(remark=shown), entity="who")

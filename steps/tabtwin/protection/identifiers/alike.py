@@ -1,7 +1,7 @@
-"""Rows that are alike in several columns as those of one subject are, where no column names it.
+"""Find rows that are alike in several columns as those of one subject are, though no column names it.
 
-Who is born in one year, lives in one place and has one height is mostly one person, in however many rows.
-That is no proof: places of a map and versions of a product are alike in the same way.
+Rows with one year of birth, one place and one height are mostly about one person, however many they are. That
+is not proof: places of a map and versions of a product are alike in the same way.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ _MOSTLY = 0.5
 
 @dataclass(frozen=True)
 class Alike:
-    """Columns in which rows are alike together.
+    """Columns in which rows are alike.
 
     Attributes:
-        columns: Two that seldom would be both, by chance; or one of numbers that are too exact to be.
-        hanging: What is the same, too.
-        groups: How many different rows there are by them.
-        rows: Of how many.
+        columns: Two in which rows would seldom be alike by chance, or one of exact numbers.
+        hanging: Other columns in which these rows are the same.
+        groups: The number of different rows in these columns.
+        rows: The number of rows.
     """
 
     columns: tuple[str, ...]
@@ -52,7 +52,7 @@ class Alike:
 
 
 def find_alike(source: Source) -> Alike | None:
-    """The one or two columns by which most others are the same, and rows seldom would be by chance."""
+    """Find the one or two columns by which most others are the same, and rows seldom would be by chance."""
     fields = read_fields(source)
     fine = [field for field in fields if field.count >= _LEVELS and is_even(field.groups, COMMON)]
     tried = [_exact(one, fields) for one in fine if one.kind == "broken"]
@@ -76,7 +76,7 @@ def _alike(one: Field, other: Field, fields: Sequence[Field]) -> Alike | None:
     groups = together([one.groups, other.groups])
     number, rows = counts(groups)
     repeated = rows - number
-    # Where one column hangs on the other, the two say no more than one of them does.
+    # If one column depends on the other, the two say no more than one of them.
     nested = number < 1.2 * max(one.count, other.count)
     if nested and (_fixes(one.groups, other.groups) or _fixes(other.groups, one.groups)):
         return None
@@ -101,6 +101,6 @@ def _alike(one: Field, other: Field, fields: Sequence[Field]) -> Alike | None:
 
 
 def _fixes(one: np.ndarray, other: np.ndarray) -> bool:
-    """Whether rows of one group are nearly always of one of the other (rows,)."""
+    """Return whether rows of one group are nearly always of one of the other (rows,)."""
     both = (one >= 0) & (other >= 0)
     return bool(likeness(one[both], other[both].reshape(-1, 1)).hangs[0])

@@ -1,4 +1,4 @@
-"""What is asked of a user whose table has subjects that nothing declares, and what may be dropped instead."""
+"""Ask the user about undeclared subjects of a table, and find what could be dropped instead."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _ROUNDS = 5
 
 
 def line(found: Sequence[Subject], dropped: Sequence[str], *, entity: bool) -> str:
-    """What was expected, what was found, and what to say; no cell, and no line break.
+    """Return one line: what was expected, what was found, and what to do; no cell, and no line break.
 
     Args:
         found: The subjects.
-        dropped: Columns without which there are none; empty where too many would have to go.
+        dropped: Columns without which there are none; empty if too many would have to be dropped.
         entity: Whether the user names an entity already.
     """
     said = "; ".join(map(_described, found))
@@ -43,7 +43,7 @@ def line(found: Sequence[Subject], dropped: Sequence[str], *, entity: bool) -> s
 
 
 def tells(subject: Subject) -> str:
-    """In one clause how a subject shows."""
+    """Return in one clause how a subject shows."""
     part = "a part of its values repeats" if subject.partly else ""
     return ", ".join(clause for clause in (part, subject.what, _hanging(subject)) if clause)
 
@@ -51,9 +51,10 @@ def tells(subject: Subject) -> str:
 def without_subjects(
     source: Source, found: Sequence[Subject], find: Callable[[Source], Sequence[Subject]]
 ) -> tuple[str, ...]:
-    """Columns to drop so that no subject is found any more: the found ones, and what then names the same.
+    """Return columns to drop so that no subject is found any more: the found ones, and those that then name
+    the same.
 
-    Empty where that has no end.
+    Empty if that does not end.
     """
     gone: dict[str, None] = {}
     for _ in range(_ROUNDS):

@@ -1,4 +1,4 @@
-"""A column of direct identifiers that are to be replaced: what is known of it, and declared."""
+"""Describe a column of direct identifiers that are to be replaced."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from tabtwin.schema.schema import Column
 
 
 def identifier_column(name: str, cells: Cells, asked: Column) -> Column:
-    """The description of a column whose values are made anew, by what it holds or is declared to hold.
+    """Describe a column whose values are replaced by new ones, by what it holds or is declared to hold.
 
     Raises:
-        InputError: if nothing says what it holds, or Faker does not know the declared locale.
+        InputError: if its kind is unknown, or Faker does not know the declared locale.
     """
     found = identify(name, cells)
     what = asked.identifier or (found.what if found else "")

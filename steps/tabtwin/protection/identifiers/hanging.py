@@ -1,7 +1,7 @@
-"""How other columns hang on groups of rows: whether they are constant within, and more than by chance.
+"""Measure which columns depend on groups of rows: constant within them, and more than by chance.
 
-Two rows of one group are compared with two rows of any groups. Everything is counted in a bounded number of
-rows, whole groups of them, drawn in the same way in every run.
+Two rows of one group are compared with two rows of any groups. All is counted in a bounded number of rows, in
+whole groups, drawn in the same way in every run.
 """
 
 from __future__ import annotations
@@ -42,7 +42,9 @@ class Likeness:
 
 
 def whole_groups(groups: np.ndarray, most: int = MOST_ROWS) -> np.ndarray:
-    """Rows (n,) of groups drawn at random, whole, at most so many; none of those without a group (-1)."""
+    """Return rows (n,) of whole groups drawn at random, up to a number; none of those without a group
+    (-1).
+    """
     rows = np.flatnonzero(groups >= 0)
     if len(rows) <= most:
         return rows
@@ -54,7 +56,7 @@ def whole_groups(groups: np.ndarray, most: int = MOST_ROWS) -> np.ndarray:
 
 
 def likeness(groups: np.ndarray, matrix: np.ndarray, chance: float = CHANCE) -> Likeness:
-    """How alike the columns of a matrix are within groups.
+    """Measure how alike the columns of a matrix are within groups.
 
     Args:
         groups: The group of each row (rows,).
@@ -64,7 +66,7 @@ def likeness(groups: np.ndarray, matrix: np.ndarray, chance: float = CHANCE) -> 
     width = matrix.shape[1]
     if len(groups) < 2 or not width:
         return Likeness(np.ones(width), np.zeros(width, bool))
-    # Neighbours in a table may be alike whatever their group is, so rows are shuffled before they are paired.
+    # Neighbours in a table may be alike whatever their group, so rows are shuffled before they are paired.
     shuffled = generator(0, "pairs", len(groups)).permutation(len(groups))
     order = shuffled[np.argsort(groups[shuffled], kind="stable")]
     sorted_groups, cells = groups[order], matrix[order]
@@ -81,10 +83,10 @@ def likeness(groups: np.ndarray, matrix: np.ndarray, chance: float = CHANCE) -> 
 
 
 def smoothness(values: np.ndarray, *, ordered: bool) -> float:
-    """How much neighbours in a sequence (n,) differ, as a share of how much any two do; 1: no order.
+    """Return how much neighbours in a sequence (n,) differ, as a share of how much any two do; 1: no order.
 
-    What a number says of its row follows it (the state of a zip code, the age group of an age, prices of a
-    year); what a name says does not.
+    What depends on a number follows its order (the state of a zip code, the age group of an age, prices of a
+    year); what depends on a name does not.
     """
     if len(values) < 10:
         return 1.0
@@ -99,6 +101,6 @@ def smoothness(values: np.ndarray, *, ordered: bool) -> float:
 
 
 def _compared(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """How many rows have a value in both of each column (columns,), and how many of these differ."""
+    """Return how many rows have a value in both of each column (columns,), and how many of these differ."""
     both = (first >= 0) & (second >= 0)
     return both.sum(axis=0), ((first != second) & both).sum(axis=0)

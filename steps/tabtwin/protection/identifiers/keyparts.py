@@ -32,11 +32,11 @@ _MOST_PARTS = 10
 _LONGEST = 64
 _MOSTLY = 0.9
 _START = 1
-"""What follows a beginning is counted from 0 or 1."""
+"""The numbers after a beginning are counted from 0 or 1."""
 _USED = 0.75
-"""The share of numbers of so many digits that are in use, at most: running numbers use all."""
+"""The largest share of numbers of so many digits that are in use: running numbers use all."""
 _MOST_ROWS = 50
-"""Rows that a beginning has on average, at most: receipts of a shop are more."""
+"""The most rows of a beginning on average: a shop has more receipts."""
 _FEWEST_COUNTED = 67
 _SAMPLED = 400
 _CALENDAR = re.compile(
@@ -48,13 +48,13 @@ _CALENDAR = re.compile(
 
 @dataclass(frozen=True)
 class KeyPart:
-    """A part of a column's keys that names what several rows are about.
+    """A part of a column's keys that names subjects of several rows.
 
     Attributes:
         name: The column.
         groups: The part of each row's key (rows,); -1 where there is none.
-        hanging: Columns that are constant within, or nearly so.
-        sure: Whether these tell that they are subjects; else it is told by how the keys are numbered.
+        hanging: Columns that depend on it.
+        sure: Whether these show that they are subjects; otherwise the numbering of the keys does.
     """
 
     name: str
@@ -97,7 +97,7 @@ def find_parts(fields: Sequence[Field], keys: Sequence[Field]) -> list[KeyPart]:
 
 
 class _Cut(NamedTuple):
-    """A part of each key (n,), object, and where it is a beginning, what follows; whether inside a number."""
+    """A part of each key (n,), object, and for a beginning, what follows it; whether it cuts a number."""
 
     part: np.ndarray
     ends: np.ndarray | None = None
@@ -122,14 +122,14 @@ def _of_keys(field: Field, others: Sequence[Field]) -> KeyPart | None:
 
 
 def _may_be(groups: np.ndarray, names: np.ndarray) -> bool:
-    """Whether there are enough groups, of few rows each, that are no days."""
+    """Return whether there are enough groups, of few rows each, that are not days."""
     if not repeats(groups) or not is_even(groups, COMMON):
         return False
     return bool((groups >= 0).sum() <= _MOST_ROWS * len(names)) and not _are_days(names)
 
 
 def _cuts(texts: np.ndarray) -> Iterator[_Cut]:
-    """Parts of texts (n,): beginnings, single words and numbers, and ends; none of long ones."""
+    """Yield parts of texts (n,): beginnings, single words and numbers, and ends; none of long texts."""
     if np.median([len(text) for text in texts]) > _LONGEST:
         return
     parts = [_PARTS.findall(text) for text in texts]
@@ -160,17 +160,19 @@ def _joined(parts: Sequence[Sequence[str]]) -> np.ndarray:
 
 
 def _are_days(names: np.ndarray) -> bool:
-    """Whether most texts end in a year, a month, a week or a day, and at most a short number behind it."""
+    """Return whether most texts end in a year, a month, a week or a day, and at most a short number
+    after it.
+    """
     sample = names[np.linspace(0, len(names) - 1, min(len(names), _SAMPLED)).astype(int)]
     return bool(np.mean([_CALENDAR.search(str(name)) is not None for name in sample]) >= 0.5)
 
 
 def _starts_over(codes: np.ndarray, cut: _Cut) -> bool:
-    """Whether what follows is counted from 0 or 1 within most beginnings, or is one of a few words.
+    """Return whether what follows is counted from 0 or 1 within most beginnings, or is one of a few words.
 
     Args:
         codes: The beginning of each key (n,).
-        cut: Where they are cut.
+        cut: The cut.
     """
     ends = np.empty(0, object) if cut.ends is None else cut.ends
     known = pd.Series(ends, dtype=object).str.extract(r"([0-9]+)\D*$")[0]
