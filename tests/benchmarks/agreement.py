@@ -1,4 +1,4 @@
-"""``make bench-agreement``: our figures beside those of the tools that define them, on the same rows.
+"""``make bench NAME=agreement``: our figures beside those of the tools that define them, on the same rows.
 
     python -m tests.benchmarks.agreement
 

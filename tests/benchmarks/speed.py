@@ -1,4 +1,4 @@
-"""What the audit's core costs: nearest rows beside SDMetrics', and tracing, on made tables.
+"""The cost of the audit's core: nearest rows beside SDMetrics', and tracing, on made tables.
 
     python -m tests.benchmarks.speed
 
