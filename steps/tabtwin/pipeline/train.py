@@ -15,7 +15,6 @@ from collections.abc import Mapping
 from typing import Any, Literal, Self
 
 import numpy as np
-import pandas as pd
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
@@ -29,7 +28,7 @@ from tabtwin.lib.seeds import derive_wide
 from tabtwin.pipeline.step import Inputs, Outputs, Step, StepParams
 from tabtwin.protection.values import Encoding
 from tabtwin.schema.schema import Schema
-from tabtwin.schema.splits import FOLDS
+from tabtwin.schema.splits import FOLDS, left_out
 from tabtwin.store.artifacts import Ref
 
 READS = (
@@ -81,12 +80,6 @@ class Params(StepParams):
         asked = (given.get("pool"), given.get("device", "auto"))
         sent = asked == ("gpu", "auto") and given.get("generator") in TORCH
         return {**given, "device": "cuda"} if sent else given
-
-
-def left_out(folds: pd.DataFrame, member: int) -> np.ndarray:
-    """Which training rows a member does not see: bool (rows,)."""
-    mask: np.ndarray = folds["fold"].to_numpy() == member % FOLDS
-    return mask
 
 
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
