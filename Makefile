@@ -19,7 +19,7 @@ VERSION := $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' steps/tabtwin/__init_
 STEPS := $(shell sed -n 's/^ENTRYPOINT \["tabtwin", "step", "\(.*\)"\]$$/\1/p' images/Dockerfile)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser screenshots options schema lint wheel bench lock clean version images image-names push \
+.PHONY: help run test test-all test-browser screenshots options schema lint wheel bench lock clean version images image-names push \
   kind test-images test-cluster \
   $(STEPS:%=images/%) images/train-cuda
 
@@ -31,8 +31,11 @@ run: .venv/run ## make a synthetic twin of a real table of 7,043 customers, on e
 	@echo "all generators, CTGAN and TVAE with 30 epochs instead of 300: how the weights come about"
 	$(BIN)/tabtwin run demo/churn.csv --out demo/twin --target churn --generators all --epochs 30
 
-test: .venv/test ## run the tests
+test: .venv/test ## run the tests that show every behaviour, within five minutes on two idle cores
 	$(BIN)/pytest
+
+test-all: .venv/test ## run all tests that need no browser, container or cluster
+	$(BIN)/pytest -m 'not images and not cluster and not browser'
 
 test-browser: .venv/test ## look at reports in Debian's chromium (with chromium-driver): screens, phones, paper, grey
 	$(BIN)/pytest -m browser tests/report
