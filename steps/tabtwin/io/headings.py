@@ -15,8 +15,9 @@ from typing import Literal
 import numpy as np
 
 from tabtwin.io.alike import NUMBER, are_numbers, is_alike, numbers_of, some_of
-from tabtwin.io.cells import Cells, Source
+from tabtwin.io.cells import Source
 from tabtwin.lib.errors import InputError
+from tabtwin.schema.cells import Cells
 from tabtwin.schema.kinds import dates, numerals
 
 Header = Literal["auto", "yes", "no"]

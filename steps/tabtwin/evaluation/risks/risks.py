@@ -24,7 +24,8 @@ from tabtwin.evaluation.risks.boxes import Population
 from tabtwin.evaluation.risks.cells import cells
 from tabtwin.evaluation.risks.risk import Guesses, Risk
 from tabtwin.lib import log, seeds
-from tabtwin.schema.schema import CATEGORICAL, Schema
+from tabtwin.schema.kinds.registry import is_label
+from tabtwin.schema.schema import Schema
 
 MAX_ASKED = 2_000
 """Subjects whose rows are linked and inferred, of training and of the holdout each."""
@@ -116,7 +117,7 @@ def _singled_out(
 ) -> dict[str, Guesses | None]:
     published, *found = cells([twin, *(rows.table for rows in sides)], schema)
     people = [Population.of(part, rows.clusters) for part, rows in zip(found, sides, strict=True)]
-    ordered = np.array([column.kind not in CATEGORICAL for column in schema.learned])
+    ordered = np.array([not is_label(column) for column in schema.learned])
     kinds = {
         UNIVARIATE: (1, singling_out.univariate(published, ordered, rng=rng, threads=threads)),
         MULTIVARIATE: (

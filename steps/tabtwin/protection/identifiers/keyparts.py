@@ -15,9 +15,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from tabtwin.io.cells import as_text
 from tabtwin.protection.identifiers.evidence import weigh
 from tabtwin.protection.identifiers.fields import COMMON, Field, is_even, repeats
+from tabtwin.schema.cells import as_text
 
 _PARTS = re.compile(r"[0-9]+|[^\W\d_]+|[\W_]+")
 _ENDS = (1, 2, 3)

@@ -7,8 +7,8 @@ import re
 import numpy as np
 import pandas as pd
 
-from tabtwin.io.cells import Cells
 from tabtwin.protection.identifiers.fields import FEWEST, Field
+from tabtwin.schema.cells import Cells
 
 _TAILED = re.compile(r"(.*[^\W_])[-_./:# ]+(?:[A-Za-z]{1,3}[0-9]{0,3}|[0-9]{1,3})", re.DOTALL)
 _MOSTLY = 0.9

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tabtwin.io.cells import Cells
+from tabtwin.schema.cells import Cells
 from tabtwin.schema.kinds import dates, numerals
 
 _MOSTLY = 0.8
