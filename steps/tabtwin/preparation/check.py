@@ -12,6 +12,7 @@ from tabtwin.preparation.warnings import doubts
 from tabtwin.protection.identifiers.asking import tells
 from tabtwin.protection.identifiers.finding import PLURALS
 from tabtwin.schema.cells import Cells
+from tabtwin.schema.kinds.identifier import IDENTIFIER
 from tabtwin.schema.kinds.registry import is_quantity, of
 from tabtwin.schema.schema import Column, Schema
 from tabtwin.store.artifacts import Frozen
@@ -132,7 +133,7 @@ def _column(name: str, cells: Cells, column: Column | None, opened: Opened, hidd
     kind, why = ("dropped", "as asked") if column is None else (column.kind, _why(column))
     if name in opened.identifiers:
         one = opened.identifiers[name]
-        kind, why = "identifier", f"{PLURALS[one.what]}, {one.why}"
+        kind, why = IDENTIFIER.name, f"{PLURALS[one.what]}, {one.why}"
     elif subject := next((one for one in opened.subjects if name == one.columns[-1]), None):
         kind, why = "subject", tells(subject)
     elif name in opened.unread:

@@ -27,6 +27,7 @@ from tabtwin.schema.entities import entity_columns, named_subjects, subjects_of
 from tabtwin.schema.kinds import registry
 from tabtwin.schema.kinds.category import CATEGORY, VariedError
 from tabtwin.schema.kinds.guessing import guess
+from tabtwin.schema.kinds.identifier import IDENTIFIER
 from tabtwin.schema.kinds.key import KEY
 from tabtwin.schema.kinds.kind import Kind
 from tabtwin.schema.kinds.near_misses import almost
@@ -167,7 +168,7 @@ def open_source(source: Source, schema_file: bytes, asked: Asked, *, guarded: bo
     left = source.without((*remedies.drop, *found, *faulty))
     if faulty and not left.columns:
         raise InputError(spell_unread(faulty))
-    known = declared.without((*remedies.drop, *found, *faulty)).with_kind("identifier", remedies.replace)
+    known = declared.without((*remedies.drop, *found, *faulty)).with_kind(IDENTIFIER.name, remedies.replace)
     varied: tuple[str, ...] = ()
     owners = _owners(source, declared, remedies, found, named, guarded=guarded)
     try:
