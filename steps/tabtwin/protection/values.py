@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from tabtwin.protection.bounds import find_bounds
-from tabtwin.schema.kinds.registry import is_label, is_quantity, label, quantity
+from tabtwin.schema.kinds.registry import has_rare_group, is_label, is_quantity, quantity
 from tabtwin.schema.rules.holding import hold
 from tabtwin.schema.schema import Column, Schema, numbers
 from tabtwin.store.artifacts import Frozen
@@ -160,7 +160,7 @@ def _fit_categories(cells: pd.Series, column: Column, subjects: np.ndarray, k: i
     order = np.argsort(-counts, kind="stable")
     kept = [str(values[code]) for code in order if counts[code] >= k]
     rare = len(pd.unique(pairs[counts[pairs // width] < k] % width))
-    if rare >= k and label(column).has_rare_group and column.rare == "token":
+    if rare >= k and has_rare_group(column) and column.rare == "token":
         kept.append(column.token)
     return ColumnCode(categories=tuple(kept))
 
@@ -171,7 +171,7 @@ def _protect_categories(cells: pd.Series, column: Column, code: ColumnCode) -> n
     missing = cells.isna().to_numpy() & (column.missing or column.rare == "missing")
     rare = ~missing & ~cells.isin(code.categories).to_numpy()
     protected[missing] = None
-    if label(column).has_rare_group and code.categories and code.categories[-1] == column.token:
+    if has_rare_group(column) and code.categories and code.categories[-1] == column.token:
         protected[rare] = column.token
     elif column.missing or column.rare == "missing":
         protected[rare] = None

@@ -26,7 +26,6 @@ from tabtwin.schema.kinds.category import VariedError
 from tabtwin.schema.kinds.identifier import IDENTIFIER
 from tabtwin.schema.kinds.key import KEY
 from tabtwin.schema.kinds.kind import Kind
-from tabtwin.schema.kinds.label import Label
 from tabtwin.schema.rules.rules import Rule
 from tabtwin.schema.schema import Column, MadeTarget, Schema
 from tabtwin.store.artifacts import Frozen
@@ -166,7 +165,7 @@ def describe(
 
 def _check_tokens(columns: Iterable[Column], source: Source, subjects: np.ndarray, protect: int) -> None:
     """Refuse a token of one's own that is a rare value of another column: the twin would show it."""
-    for column in (column for column in columns if _has_rare_group(column) and column.token != TOKEN):
+    for column in (column for column in columns if registry.has_rare_group(column) and column.token != TOKEN):
         for cells in source.columns.values():
             places = np.flatnonzero(cells.is_text & (cells.values == column.token))
             if len(places) and len(np.unique(subjects[cells.codes == places[0]])) < 2 * protect:
@@ -277,7 +276,7 @@ def _declare(kind: Kind, name: str, cells: Cells, *, is_vouched: bool) -> Column
 
 def _with_free_token(column: Column, cells: Cells, is_given: bool) -> Column:
     """The column with a token for rare categories that is no category itself."""
-    if not _has_rare_group(column):
+    if not registry.has_rare_group(column):
         return column
     taken = {*as_text(cells).tolist(), *column.marks}
     token, number = column.token, 2
@@ -289,11 +288,6 @@ def _with_free_token(column: Column, cells: Cells, is_given: bool) -> Column:
     while token in taken:
         token, number = f"(other {number})", number + 1
     return column.model_copy(update={"token": token})
-
-
-def _has_rare_group(column: Column) -> bool:
-    kind = registry.of(column)
-    return isinstance(kind, Label) and kind.has_rare_group
 
 
 def _first(error: ValidationError) -> str:

@@ -15,7 +15,6 @@ from tabtwin.schema.declared import check_known
 from tabtwin.schema.kinds import registry
 from tabtwin.schema.kinds.category import CATEGORY
 from tabtwin.schema.kinds.constant import Constant
-from tabtwin.schema.kinds.label import Label
 from tabtwin.schema.kinds.numerals import MARKERS, are_numbers
 from tabtwin.schema.kinds.registry import KINDS
 from tabtwin.schema.schema import Column, MadeTarget, Schema, target_values
@@ -168,7 +167,7 @@ def hidden_classes(schema: Schema, source: Source, encoding: Encoding, protect: 
         encoding: What may be put out.
         protect: The run's k.
     """
-    if schema.target is None or schema.made is not None or not _may_hide(schema[schema.target]):
+    if schema.target is None or schema.made is not None or not registry.has_rare_group(schema[schema.target]):
         return ""
     column = schema[schema.target]
     classes = {str(text) for text in as_text(source.columns[column.name].without(column.marks))}
@@ -181,11 +180,6 @@ def hidden_classes(schema: Schema, source: Source, encoding: Encoding, protect: 
         f"{'it' if hidden == 1 else 'them'}. Lower --protect, group rare classes in the table, or name "
         "another --target."
     )
-
-
-def _may_hide(column: Column) -> bool:
-    kind = registry.of(column)
-    return isinstance(kind, Label) and kind.has_rare_group
 
 
 def _has_two(column: Column, table: pd.DataFrame) -> bool:

@@ -50,6 +50,12 @@ def is_label(column: Column) -> bool:
     return isinstance(of(column), Label)
 
 
+def has_rare_group(column: Column) -> bool:
+    """Say whether rare words of a column may become one group with a token of its own."""
+    kind = of(column)
+    return isinstance(kind, Label) and kind.has_rare_group
+
+
 def is_quantity(column: Column) -> bool:
     """Say whether a column's cells are numbers on a scale."""
     return isinstance(of(column), Quantity)

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from tabtwin.schema.kinds import registry
-from tabtwin.schema.kinds.label import Label
 from tabtwin.schema.rules.number_codes import spelled
 from tabtwin.schema.schema import Column
 
@@ -39,9 +38,10 @@ class Groups:
         cells = protected[column.name].to_numpy()
         codes, found = pd.factorize(cells, use_na_sentinel=True)
         people = _people(codes, subjects, len(found))
-        kind = registry.of(column)
-        if isinstance(kind, Label):
-            kept = np.array([value != column.token or not kind.has_rare_group for value in found], bool)
+        if registry.is_label(column):
+            kept = np.array(
+                [value != column.token or not registry.has_rare_group(column) for value in found], bool
+            )
             values = [str(value) for value in found]
         else:
             kept = people >= max(2, column.threshold(protect))
@@ -50,7 +50,7 @@ class Groups:
         order = np.argsort(places, kind="stable")
         return cls(
             column=column,
-            numbers=None if kind.is_label else cells.astype("float64"),
+            numbers=None if registry.is_label(column) else cells.astype("float64"),
             values=tuple(value for value, keep in zip(values, kept, strict=True) if keep),
             order=order,
             starts=np.searchsorted(places[order], np.arange(kept.sum() + 1)),
