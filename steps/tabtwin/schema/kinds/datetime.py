@@ -22,6 +22,8 @@ from tabtwin.schema.kinds.witnesses import Witnesses
 
 _UNITS = (("%f", 0.0), ("%S", 1 / 86_400), ("%M", 1 / 1_440), ("%H", 1 / 24), ("%I", 1 / 24), ("%d", 1.0))
 _HOURS = 24
+_ASKED = 5
+"""Values whose forms are tried as that of all dates: few are odd."""
 
 
 class Datetime(Quantity):
@@ -29,6 +31,7 @@ class Datetime(Quantity):
 
     name = "datetime"
     fields = frozenset({"digits", "format"})
+    plural = "dates"
     scale = "date"
     is_calendar = True
     slack = 2e-11  # days: float64 tells microseconds apart only just, and after 2149 not quite
@@ -91,6 +94,13 @@ class Datetime(Quantity):
             stamps = stamps.astype("datetime64[ns]")
         check_fit(~np.isnat(stamps), cells, column)
         return cells.take(np.asarray(stamps), self.missing)
+
+    def fitting(self, texts: np.ndarray) -> np.ndarray:
+        """Return which texts are dates by the one format that fits most of them, bool (n,)."""
+        asked = texts[np.linspace(0, len(texts) - 1, _ASKED).astype(int)]
+        forms = dict.fromkeys(form for text in asked for form in dates.fitting_formats(np.array([text])))
+        fits = [~np.isnat(dates.parse(texts, form)) for form in forms]
+        return max(fits, key=np.count_nonzero, default=np.zeros(len(texts), bool))
 
     def respelled(self, cells: Cells, column: Column, known: pd.Series) -> Respelled:
         """Read another tool's dates; by another format where it leaves no doubt which day is meant."""

@@ -28,6 +28,7 @@ _WHOLE = 1e15
 class Number(Quantity):
     """Numbers that are written as such."""
 
+    plural = "numbers"
     scale = "number"
     fields = frozenset({"digits", "least", "comma"})
     is_number = True
@@ -54,6 +55,10 @@ class Number(Quantity):
             fit &= np.isnan(values) | (values == np.rint(values))
         check_fit(fit, cells, column)
         return cells.take(np.asarray(values), np.nan)
+
+    def fitting(self, texts: np.ndarray) -> np.ndarray:
+        """Return which texts are numbers, bool (n,)."""
+        return numerals.are_numbers(texts)
 
     def respelled(self, cells: Cells, column: Column, known: pd.Series) -> Respelled:
         """Read another tool's numbers; words for 0 and 1, too, where the table has only those."""

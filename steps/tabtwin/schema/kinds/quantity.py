@@ -17,12 +17,14 @@ class Quantity(Learned):
     """A kind of numbers on a scale: protected by bounds, binned by size, compared by difference.
 
     Attributes:
+        plural: What its cells are called, as in "most cells are numbers".
         scale: Quantities of one scale may be compared with one another, as an order of two columns does.
         is_calendar: Whether the numbers are days since 1970.
         slack: How far beyond a bound a number may come to lie by rounding alone.
         keeps_few_apart: Whether each value has a bin of its own where there are few.
     """
 
+    plural: ClassVar[str]
     scale: ClassVar[str]
     is_calendar: ClassVar[bool] = False
     slack: ClassVar[float] = 0.0
@@ -32,6 +34,10 @@ class Quantity(Learned):
     def numbers(self, cells: pd.Series) -> np.ndarray:
         """Return canonical cells as float64 (rows,), NaN where missing."""
         return cells.to_numpy("float64")
+
+    @abstractmethod
+    def fitting(self, texts: np.ndarray) -> np.ndarray:
+        """Return which distinct texts are of this kind, though not all are: bool (n,)."""
 
     @abstractmethod
     def unit(self, column: Column) -> float:
