@@ -48,7 +48,7 @@ def _few() -> pd.DataFrame:
 
 
 def _many() -> pd.DataFrame:
-    return small_table(700)
+    return small_table(900)
 
 
 def _shop() -> pd.DataFrame:
@@ -118,7 +118,7 @@ CASES = (
     Case("shares", _customers, "--target bought --share bought=yes:0.5 --generators boost:1"),
     Case("fitted", _customers, "--target bought --fit 0.3 --screen cutoff --generators boost:1"),
     Case("restrained groups", _shop, "--target class --restraint 4 --column-groups 2 --generators boost:1"),
-    Case("canaries", _many, "--target bought --canaries 20 --release-canaries --generators boost:1"),
+    Case("canaries", _many, "--target bought --canaries 12 --release-canaries --generators boost:1"),
 )
 
 
