@@ -6,7 +6,6 @@ Which values those are is for :mod:`tabtwin.protection.identifiers` to say.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar
 
 from tabtwin.schema.column import Column
 from tabtwin.schema.kinds.kind import Kind
@@ -15,7 +14,7 @@ from tabtwin.schema.kinds.kind import Kind
 class Identifier(Kind):
     """Names, addresses and numbers of people."""
 
-    name: ClassVar[str] = "identifier"
+    name = "identifier"
     fields = frozenset({"identifier", "locale", "distinct"})
     is_made_new = True
 
