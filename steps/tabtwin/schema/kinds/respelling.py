@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from tabtwin.io.cells import Cells, as_text
+from tabtwin.schema.cells import Cells, as_text
 from tabtwin.schema.kinds import dates, numerals
 
 MARKERS = frozenset((*numerals.MARKERS, "<NA>", "NaT", "nil", "none", "na", "<null>"))
