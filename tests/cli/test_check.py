@@ -16,7 +16,6 @@ from tabtwin.cli import check
 from tabtwin.cli.main import run_command
 from tabtwin.cli.parsing import check_settings, run_parser
 from tabtwin.lib.seeds import keyed
-from tabtwin.runner.parameters import pipeline_file, read_parameters
 from tabtwin.schema.schema import Schema
 from tabtwin.store.artifacts import sha256
 
