@@ -17,7 +17,7 @@ from tabtwin.schema.kinds import dates, numerals, patterns
 from tabtwin.schema.schema import NUMERIC, Column, Schema
 
 
-def dress(
+def export_table(
     table: pd.DataFrame, schema: Schema, rng: np.random.Generator, earlier: Sequence[pd.DataFrame] = ()
 ) -> pd.DataFrame:
     """Return a twin with the source's columns: learned ones as in the typed ``table``, new keys and

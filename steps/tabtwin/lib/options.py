@@ -17,7 +17,7 @@ from tabtwin.lib.errors import InputError
 
 M = TypeVar("M", bound=BaseModel)
 
-FEWEST_ROWS = 20
+FEWEST_TWIN_ROWS = 20
 """The fewest rows of a twin: with fewer, ``audit`` can compute nothing and show nothing."""
 
 
@@ -25,8 +25,8 @@ HEADER = "header"
 
 
 def _enough_rows(rows: int) -> int:
-    if rows and rows < FEWEST_ROWS:
-        raise PydanticCustomError("few_rows", "expected 0 or at least {least}", {"least": FEWEST_ROWS})
+    if rows and rows < FEWEST_TWIN_ROWS:
+        raise PydanticCustomError("few_rows", "expected 0 or at least {least}", {"least": FEWEST_TWIN_ROWS})
     return rows
 
 

@@ -19,7 +19,7 @@ import pandas as pd
 from pydantic import Field
 
 from tabtwin.lib.errors import RefusedError
-from tabtwin.lib.options import FEWEST_ROWS, Rows
+from tabtwin.lib.options import FEWEST_TWIN_ROWS, Rows
 from tabtwin.lib.seeds import generator
 from tabtwin.pipeline.pool import BLOCK, COPY, MEMBER, pool_refs, read_shards
 from tabtwin.pipeline.step import Inputs, Outputs, Step, StepParams
@@ -146,7 +146,7 @@ def refine(
 
 def _check_enough(screened: int, wanted: int) -> None:
     if screened < wanted:
-        fewer = f", or use --rows {screened}" if screened >= FEWEST_ROWS else ""
+        fewer = f", or use --rows {screened}" if screened >= FEWEST_TWIN_ROWS else ""
         raise RefusedError(
             f"expected {wanted} screened rows, found {screened}; run screen with the same --rows{fewer}"
         )
@@ -169,7 +169,7 @@ def _groups(screened: pd.DataFrame, schema: Schema, shares: Shares | None, wante
         needed, found = copies.quota + others.quota, len(copies.rows) + len(others.rows)
         if shares is not None and found < needed:
             fewer = wanted * found // needed
-            less = f" or --rows {fewer}" if fewer >= FEWEST_ROWS else ""
+            less = f" or --rows {fewer}" if fewer >= FEWEST_TWIN_ROWS else ""
             raise RefusedError(
                 f"--share: expected {needed} screened rows of a value of {shares.column!r}, found {found}; "
                 f"use a greater --oversample{less}"

@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import Field
 
-from tabtwin.generators.weights import Weight, apportion, judge, weigh_models
+from tabtwin.generators.weights import Weight, apportion, judge_model, weigh_models
 from tabtwin.lib.errors import InputError, IntegrityError, RefusedError
 from tabtwin.lib.names import MaybeName
 from tabtwin.lib.options import Rows
@@ -134,7 +134,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     """Judge the models, and share the rows of the raw pool out among them."""
     lost = lost_models(inputs.run)
     scores = {name: inputs.json("score", "score.json", name) for name in inputs.names("score")}
-    weights = weigh_models([judge(name, score) for name, score in scores.items()])
+    weights = weigh_models([judge_model(name, score) for name, score in scores.items()])
     check_enough(weights, lost, params.min_models)
 
     wanted = params.rows or int(inputs.json("ingest", "facts.json")["rows"])

@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field, model_validator
 
-from tabtwin.io.cells import Delimiter, Encoding
+from tabtwin.io.cells import Charset, Delimiter
 from tabtwin.io.quoting import Newline
 from tabtwin.schema.rules.rules import Rule
 from tabtwin.store.artifacts import Frozen
@@ -163,7 +163,7 @@ class Schema(Frozen):
     rules: tuple[Rule, ...] = ()
     denied: tuple[Rule, ...] = ()
     delimiter: Delimiter = ","
-    encoding: Encoding = "utf-8"
+    encoding: Charset = "utf-8"
     quoted_names: bool = False
     newline: Newline = "\n"
     unnamed: bool = False
