@@ -15,11 +15,12 @@ CPU_INDEX ?= https://download.pytorch.org/whl/cpu
 CUDA_INDEX ?= https://download.pytorch.org/whl/cu130
 # The one place where the version stands; `make version V=...` carries it to the files that must spell it out.
 VERSION := $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' steps/tabtwin/__init__.py)
-STEPS := ingest train score weigh sample screen refine audit balance utility report release
+# The steps, as the Dockerfile has an image of each.
+STEPS := $(shell sed -n 's/^ENTRYPOINT \["tabtwin", "step", "\(.*\)"\]$$/\1/p' images/Dockerfile)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser screenshots lint wheel bench bench-generators bench-refine bench-prize bench-scale \
-  bench-audit bench-holes bench-alarms bench-canaries bench-agreement bench-tables bench-speed bench-swap lock clean version \
+.PHONY: help run test test-browser screenshots options lint wheel bench bench-generators bench-refine bench-prize bench-scale \
+  bench-audit bench-holes bench-alarms bench-canaries bench-agreement bench-tables bench-speed bench-swap lock clean version schema \
   images image-names push \
   kind test-images test-cluster \
   $(STEPS:%=images/%) images/train-cuda
@@ -42,10 +43,16 @@ screenshots: .venv/test ## take the README's pictures of the report of `make run
 	test -e demo/twin/release/report.html || $(MAKE) run
 	$(BIN)/python -m tests.screenshots demo/twin/release/report.html .readme
 
+options: .venv/test ## write what follows from the steps' options: the pipeline's parameters, docs/options.md
+	$(BIN)/python -m tests.generated
+
 lint: .venv/test ## check style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+schema: .venv/run ## write metrics.schema.json from the models of metrics.json
+	$(BIN)/python -m tabtwin.report.metrics_schema
 
 bench: .venv/test ## print the README's table of figures (resumable; hours, for the slow peers)
 	$(BIN)/python -m tests.benchmarks.closeness
@@ -123,7 +130,7 @@ test-cluster: .venv/test ## test the chart and the pipeline in the cluster of KU
 version: ## carry a new version everywhere: make version V=0.2.0
 	sed -i 's/^__version__ = .*/__version__ = "$(V)"/' steps/tabtwin/__init__.py
 	sed -i 's/^version: .*/version: $(V)/; s/^appVersion: [^ ]*/appVersion: $(V)/' helm/Chart.yaml
-	sed -i -E 's/^( *image: .*):[0-9][^":]*"$$/\1:$(V)"/' argo/pipeline.yaml
+	sed -i -E '/key: version}/s/default: "[^"]*"/default: "$(V)"/' argo/pipeline.yaml
 
 # torch has a lock of its own: its CPU and CUDA builds lie in other indexes, under the same name.
 .venv/torch: Makefile images/torch requirements-torch.lock requirements-cuda.lock

@@ -136,7 +136,13 @@ def test_a_twin_that_repeats_keys_is_refused_and_the_column_is_named(
     page = (tmp_path / "out" / "report.html").read_text()
     assert "about 10 cells of the key column" in page
     assert "judged by no gate: id, more" in page
-    for ours in ("made anew", "Nothing was published", "raw pool is measured", "--restraint", "--screen"):
+    for ours in (
+        "made anew",
+        "Nothing was published",
+        "raw pool is measured",
+        "--regularization",
+        "--screen",
+    ):
         assert ours not in page
     assert "twin and raw pool are judged" not in page
 

@@ -134,4 +134,4 @@ def test_text_of_which_protection_would_hide_nearly_all_stops_a_run_unless_prote
     data = frame.to_csv(index=False).encode()
     with pytest.raises(InputError, match="too rare to be released in 'job'"):
         ingest_table(data, "t.csv")
-    assert ingest_table(data, "t.csv", protect=2).schema["job"].kind == "category"
+    assert ingest_table(data, "t.csv", min_subjects=2).schema["job"].kind == "category"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reported import TARGET, audit
+from step_outputs import TARGET, audit
 from tabtwin.report.evidence import Evidence
 from tabtwin.report.uses import uses
 

@@ -18,8 +18,8 @@ WORDS = ["t.csv", "--out", "d", "--target", "churn", "--seed", "7", "--strict"]
 
 
 def test_the_same_options_are_the_same_settings_on_a_laptop_and_in_a_cluster() -> None:
-    here = inputs.settings(PARAMETERS, vars(run_parser(PARAMETERS).parse_args(WORDS)))
-    there = inputs.settings(PARAMETERS, vars(submit_parser(PARAMETERS).parse_args([*WORDS, "--pool", "cpu"])))
+    here = inputs.settings(PARAMETERS, vars(run_parser().parse_args(WORDS)))
+    there = inputs.settings(PARAMETERS, vars(submit_parser().parse_args([*WORDS, "--pool", "cpu"])))
 
     assert here == there
     assert inputs.run_name(here) == inputs.run_name(there)
@@ -106,7 +106,7 @@ def test_several_files_of_a_table_are_one_parameter_and_one_table(store: Store, 
     for name in named:
         (tmp_path / name).write_text(f"a,b\n{name[0]},2\n")
     words = [*(str(tmp_path / name) for name in named), "--out", "d", "--holdout", str(tmp_path / "c.csv")]
-    given = vars(run_parser(PARAMETERS).parse_args(words))
+    given = vars(run_parser().parse_args(words))
     sources = inputs.read_inputs(inputs.places(given))
     urls = inputs.upload_all(store, sources)
     assert [name_of(url) for url in split_urls(urls["source"])] == named

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tabtwin.cli.terminal import is_text, open_progress
-from tabtwin.lib import options
+from tabtwin.lib import command_line, options
 from tabtwin.lib.errors import InputError, RefusedError
 from tabtwin.report.html import number
 from tabtwin.runner.folder import Folder
@@ -37,12 +37,12 @@ def main(arguments: Sequence[str]) -> int:
     Raises:
         RefusedError: if a gate refused; the report is written all the same.
     """
-    parser = options.Parser(prog="tabtwin audit", description="Judge a twin that anything made.")
+    parser = command_line.Parser(prog="tabtwin audit", description="Judge a twin that anything made.")
     for name, words in FILES.items():
         parser.add_argument(f"--{name}", required=name in TABLES, default="", metavar="FILE", help=words)
     parser.add_argument("--out", required=True, metavar="DIR", help="where report and metrics go")
     parser.add_argument("--log", default="auto", choices=["auto", "json", "text"], help="how to show it")
-    options.add_fields(parser, Params, ["drop"])
+    command_line.add_fields(parser, Params)
     given = vars(parser.parse_args(arguments))
     params = options.build(Params, given)
     out = _open(Path(given["out"]))

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from tabtwin.lib import options
+from tabtwin.lib import command_line, options
 from tabtwin.lib.errors import InputError
 from tabtwin.runner import folder, former_store
 from tabtwin.store.artifacts import Frozen
@@ -78,14 +78,14 @@ def _remove_former(own: Path, *, really: bool) -> None:
     print(f"an earlier version's store, which this one cannot read, {said}")  # noqa: T201 - the command's answer
 
 
-def _parser() -> options.Parser:
-    parser = options.Parser(
+def _parser() -> command_line.Parser:
+    parser = command_line.Parser(
         prog="tabtwin clean",
         description="List what lies in a store, how old and how large, and remove what is asked for. "
         "Releases are left alone.",
     )
     parser.add_argument("PLACE", help="an output folder, or the --store of a run")
-    options.add_fields(parser, Params)
+    command_line.add_fields(parser, Params)
     parser.add_argument(
         "--unused", action="store_true", help="remove what no run uses, of other settings or versions"
     )

@@ -30,7 +30,7 @@ class LeftError(TabtwinError):
 def main(arguments: Sequence[str]) -> int:
     """Run the pipeline in a cluster; the exit code of the step that ended it."""
     parameters = read_parameters(pipeline_file().read_text())
-    given = vars(submit_parser(parameters).parse_args(arguments))
+    given = vars(submit_parser().parse_args(arguments))
     check_settings(given)
     if given["store"] and not given["store"].startswith("s3://"):
         raise InputError(f"--store: expected s3://BUCKET/PREFIX, which pods reach, found {given['store']!r}")

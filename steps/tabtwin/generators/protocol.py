@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
 
+from tabtwin.lib.devices import Device
 from tabtwin.lib.log import Progress
 from tabtwin.schema.schema import Schema
 from tabtwin.store.artifacts import Frozen
-
-Device = Literal["auto", "cuda", "cpu"]
 
 
 class Settings(Frozen):

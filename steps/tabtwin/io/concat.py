@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from tabtwin.io.cells import Cells, Source, as_text, unreadable
-from tabtwin.io.headings import Header, refuse_other_row
+from tabtwin.io.header import Header
+from tabtwin.io.headings import refuse_other_row
 from tabtwin.io.reading import pointed, read_file
 from tabtwin.lib.errors import InputError
 

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pyarrow.types as kinds
 
 from tabtwin.io.cells import Source
-from tabtwin.io.headings import Header
+from tabtwin.io.header import Header
 from tabtwin.io.reading import read_source
 from tabtwin.lib.errors import InputError
 

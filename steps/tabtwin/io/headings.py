@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Literal
 
 import numpy as np
 
@@ -18,9 +17,6 @@ from tabtwin.io.alike import NUMBER, are_numbers, is_alike, numbers_of, some_of
 from tabtwin.io.cells import Cells, Source
 from tabtwin.lib.errors import InputError
 from tabtwin.schema.kinds import dates, numerals
-
-Header = Literal["auto", "yes", "no"]
-"""Whether the first line holds names: decided by its looks, or by the user."""
 
 _FEW_NAMES, _FEWEST_COUNTED = 2, 5
 _FIRST_YEAR, _LAST_YEAR = 1500, 2199

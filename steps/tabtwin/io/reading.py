@@ -20,7 +20,8 @@ from tabtwin.io.csv_errors import lines, ragged, refuse_header_again, refuse_unc
 from tabtwin.io.file_types import refuse_other_delimiter, refuse_others, refuse_too_many, twice
 from tabtwin.io.from_pandas import from_pandas as from_pandas
 from tabtwin.io.gunzip import unpack
-from tabtwin.io.headings import Header, check_header, refuse_row
+from tabtwin.io.header import Header
+from tabtwin.io.headings import check_header, refuse_row
 from tabtwin.io.headless import numbered, refuse_no_row, with_row
 from tabtwin.io.parquet import read_parquet
 from tabtwin.io.quoting import find_quoting

@@ -17,8 +17,9 @@ import pandas as pd
 from tabtwin.evaluation.utility.features import Features
 from tabtwin.evaluation.utility.oversampling import Grown, oversample
 from tabtwin.lib.seeds import derive
+from tabtwin.pipeline.params.base import StepParams as Params
 from tabtwin.pipeline.releases import read_released, twin_refs
-from tabtwin.pipeline.step import Inputs, Outputs, Step, StepParams
+from tabtwin.pipeline.step import Inputs, Outputs, Step
 from tabtwin.protection.values import Encoding, decode
 from tabtwin.schema.schema import CATEGORICAL, Schema, target_values
 from tabtwin.store.artifacts import Ref, Run
@@ -34,10 +35,6 @@ READS = (
     Ref(step="ingest", file="encoding.json"),
     Ref(step="ingest", file="training.parquet"),
 )
-
-
-class Params(StepParams):
-    """Balancing has no options: every class is raised to the largest one's size."""
 
 
 def reads(params: Params, run: Run) -> list[Ref]:

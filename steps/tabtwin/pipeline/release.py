@@ -19,15 +19,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from pydantic import Field
 
+from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.evaluation.gates.limits import Limits, judged_by, own_limits
-from tabtwin.evaluation.gates.verdicts import Gate, judge, verdict_of
+from tabtwin.evaluation.gates.verdicts import Gate, Verdicts, judge, verdict_of
 from tabtwin.io.export import export_table, to_csv, to_typed
 from tabtwin.lib import frames
 from tabtwin.lib.errors import IntegrityError, RefusedError
 from tabtwin.pipeline import releases
-from tabtwin.pipeline.step import Inputs, Outputs, Step, StepParams
+from tabtwin.pipeline.params.release import Params
+from tabtwin.pipeline.step import Inputs, Outputs, Step
 from tabtwin.preparation.balanced_designs import advise, describe
 from tabtwin.schema.schema import Schema
 from tabtwin.store import history, records
@@ -57,19 +58,13 @@ READS = (
 )
 
 
-class Params(StepParams):
-    """Where to publish, which decides no byte, and what may be: by the limits that the report judges by."""
+class ReleaseVerdict(Verdicts):
+    """Why a twin is released or not, as ``verdict.json`` holds it."""
 
-    to: str = Field("", exclude=True, description="s3://BUCKET/PREFIX to publish to; empty: the run's store")
-    strict: bool = Field(False, description="refuse what the table is too small to show, too")
-    gates_file: str = Field("", exclude=True, description="s3:// URL of your own limits (TOML)")
-    escape_formulas: bool = Field(
-        False, description="set an apostrophe before what a spreadsheet would run as a formula, in the CSV"
-    )
-    release_canaries: bool = Field(False, description="release a twin though canaries were planted")
-    max_releases: int = Field(
-        0, ge=0, exclude=True, description="most releases of these rows, or of this run's name; 0: no limit"
-    )
+    owner: str
+    withheld_for_canaries: int
+    plans: tuple[tuple[str, ...], ...]
+    hidden: tuple[str, ...]
 
 
 def reads(params: Params, run: Run) -> list[Ref]:
@@ -87,14 +82,16 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     """Write what is to be published, or only the verdict."""
     facts = inputs.json("ingest", "facts.json")
     withheld = 0 if params.release_canaries else facts["canaries"]
-    verdict = _judged(params, inputs) | {
-        "owner": owner(RELEASES),
-        "withheld_for_canaries": withheld,
-        "plans": facts["plans"],
-        "hidden": [name for name, cells in facts["protected"].items() if cells > _MUCH * facts["training"]],
-    }
-    outputs.json(VERDICT, verdict)
-    if verdict["refused"] or withheld:
+    hidden = [name for name, cells in facts["protected"].items() if cells > _MUCH * facts["training"]]
+    verdict = ReleaseVerdict(
+        **dict(_judged(params, inputs)),
+        owner=owner(RELEASES),
+        withheld_for_canaries=withheld,
+        plans=facts["plans"],
+        hidden=tuple(hidden),
+    )
+    outputs.json(VERDICT, verdict.model_dump(mode="json"))
+    if verdict.refused or withheld:
         return {"released": False}
     schema = Schema.model_validate_json(inputs.read("ingest", "published.json"))
     rows = inputs.read("refine", "synthetic.parquet")
@@ -115,16 +112,16 @@ def _limits(params: Params, store: Store) -> Limits:
     return own_limits(fetch(params.gates_file, store))
 
 
-def _judged(params: Params, inputs: Inputs) -> dict[str, Any]:
+def _judged(params: Params, inputs: Inputs) -> Verdicts:
     """What the gates say of the audit, which is what the report says.
 
     Raises:
         IntegrityError: if the report says something else, as where it was judged by other limits.
     """
     limits = _limits(params, inputs.run.store)
-    gates = judge(inputs.json(AUDIT.step, AUDIT.file), limits)
+    gates = judge(AuditResult.model_validate(inputs.json(AUDIT.step, AUDIT.file)), limits)
     found = verdict_of(gates, alpha=limits.alpha, strict=params.strict)
-    if found != inputs.json(GATES.step, GATES.file):
+    if found.model_dump(mode="json") != inputs.json(GATES.step, GATES.file):
         raise IntegrityError(
             "expected a report that judged this audit by these limits, found another verdict in it; "
             "run the report again, with the same --gates and --strict"
@@ -141,19 +138,18 @@ def publish(params: Params, view: Run, manifest: Manifest) -> None:
         IntegrityError: if another owner's release stands there.
         InputError: if another run went on from the same one in the meantime.
     """
-    verdict = json.loads(read_file(view.store, manifest, VERDICT))
+    verdict = ReleaseVerdict.model_validate_json(read_file(view.store, manifest, VERDICT))
     public = Run(public_store(view.store, params.to), view.run)
     _check_ours(public)
-    withheld = verdict["withheld_for_canaries"]
+    withheld = verdict.withheld_for_canaries
     limits = judged_by(_limits(params, view.store), strict=params.strict)
-    if verdict["refused"] or withheld:
-        history.end(view, limits, refused=verdict["refused"])
+    if verdict.refused or withheld:
+        history.end(view, limits, refused=verdict.refused)
         _withdraw(public)
-        gates = [Gate.model_validate(gate) for gate in verdict["gates"]]
         raise RefusedError(
-            refusal(gates, verdict["plans"], verdict["hidden"]) if verdict["refused"] else planted(withheld)
+            refusal(verdict.gates, verdict.plans, verdict.hidden) if verdict.refused else planted(withheld)
         )
-    listing = write_listing(manifest, verdict["owner"], without=VERDICT)
+    listing = write_listing(manifest, verdict.owner, without=VERDICT)
     before = history.releases_of(view, public.store, listing) if params.max_releases else 0
     if before and before >= params.max_releases:
         raise RefusedError(too_many(before, params.max_releases))
@@ -200,10 +196,10 @@ def released_files(store: Store, manifest: Manifest) -> dict[str, bytes]:
     Raises:
         IntegrityError: if one is not what the step's own manifest vouches for, or is no file of a release.
     """
-    verdict = json.loads(read_file(store, manifest, VERDICT))
+    verdict = ReleaseVerdict.model_validate_json(read_file(store, manifest, VERDICT))
     if manifest.files.keys() != {*RELEASED, VERDICT}:
         raise IntegrityError(f"expected {', '.join(sorted(RELEASED))} of a release, found others; run again")
-    listing = write_listing(manifest, verdict["owner"], without=VERDICT)
+    listing = write_listing(manifest, verdict.owner, without=VERDICT)
     return {name: read_file(store, manifest, name) for name in sorted(RELEASED)} | {LISTING: listing}
 
 

@@ -12,14 +12,17 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
-from pydantic import Field
 
+from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.evaluation.gates.limits import judged_by, own_limits
 from tabtwin.evaluation.gates.verdicts import judge, refuses, verdict_of
 from tabtwin.evaluation.subjects import count
+from tabtwin.evaluation.utility.results import Utility
+from tabtwin.pipeline.params.judging import Judging as Params
 from tabtwin.pipeline.plan import MODELS, planned_parts
+from tabtwin.pipeline.registry import shown_settings
 from tabtwin.pipeline.releases import read_twins, twin_refs
-from tabtwin.pipeline.step import SEED, Inputs, Outputs, Step, StepParams
+from tabtwin.pipeline.step import SEED, Inputs, Outputs, Step
 from tabtwin.protection.values import Encoding
 from tabtwin.report.evidence import Evidence, Making, manifests, provenance, public_settings, versions
 from tabtwin.report.metrics import metrics
@@ -48,13 +51,6 @@ READS = (
 )
 
 
-class Params(StepParams):
-    """What the gates refuse."""
-
-    strict: bool = Field(False, description="refuse what the table is too small to show, too")
-    gates_file: str = Field("", exclude=True, description="s3:// URL of your own limits (TOML)")
-
-
 def reads(params: Params, run: Run) -> Iterable[Ref]:
     """What every step found, and the score of every model that has one."""
     scores = [Ref(step="score", file="score.json", name=model) for model in _planned(run)]
@@ -77,17 +73,18 @@ def extra(params: Params, run: Run) -> dict[str, str]:
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     """Gather, judge, and write the report both ways."""
     found = gather(params, inputs)
-    outputs.json("gates.json", verdict_of(found.gates, alpha=found.alpha, strict=found.strict))
+    verdict = verdict_of(found.gates, alpha=found.alpha, strict=found.strict)
+    outputs.json("gates.json", verdict.model_dump(mode="json"))
     for private, suffix in ((False, ""), (True, "_private")):
         outputs.write(f"report{suffix}.html", render(found, private=private).encode())
-        outputs.json(f"metrics{suffix}.json", metrics(found, private=private))
+        outputs.json(f"metrics{suffix}.json", metrics(found, private=private).as_json())
     return {"refused": found.refused} | {gate.name: gate.verdict for gate in found.gates}
 
 
 def gather(params: Params, inputs: Inputs) -> Evidence:
     """Read what every step found."""
     schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
-    audit = inputs.json("audit", "audit.json")
+    audit = AuditResult.model_validate(inputs.json("audit", "audit.json"))
     limits = own_limits(fetch(params.gates_file, inputs.run.store))
     gates = judge(audit, limits)
     tasks = _manifests(inputs.run)
@@ -110,7 +107,7 @@ def gather(params: Params, inputs: Inputs) -> Evidence:
             refine=inputs.json("refine", "refine.json"),
             balance=inputs.json("balance", "balance.json"),
         ),
-        utility=inputs.json("utility", "utility.json"),
+        utility=Utility.model_validate(inputs.json("utility", "utility.json")),
         pictures=pictures(
             inputs.table("ingest", "training.parquet"),
             pd.concat(twins, ignore_index=True),
@@ -121,7 +118,7 @@ def gather(params: Params, inputs: Inputs) -> Evidence:
         ),
         subjects={"training": count(subjects), "holdout": count(held_subjects)},
         releases=[len(twin) for twin in twins],
-        settings=public_settings(tasks) | {"strict": params.strict},
+        settings=public_settings(tasks, shown_settings()) | {"strict": params.strict},
         versions=versions(tasks),
         private=provenance(tasks, params.run_seed),
         before=history.begin(inputs.run, judged_by(limits, strict=params.strict)),

@@ -16,9 +16,10 @@ from tabtwin.io.headings import refuse_other_row
 from tabtwin.io.reading import pointed, read_file, spell_unread, unread
 from tabtwin.lib import seeds
 from tabtwin.lib.errors import InputError
+from tabtwin.preparation.asked import Asked
 from tabtwin.preparation.balanced_designs import designs
 from tabtwin.preparation.notes import changed_cells, counted_together, notes
-from tabtwin.preparation.profile import Asked, Opened, open_table, owners_of
+from tabtwin.preparation.profile import Opened, open_table, owners_of
 from tabtwin.protection.identifiers.counting import with_hidden
 from tabtwin.protection.precision import as_vouched, as_written, with_vouched_encoding
 from tabtwin.protection.published_schema import published
@@ -115,7 +116,7 @@ def ingest_opened(opened: Opened, *, holdout: bytes = b"", seed: int = 1) -> Ing
     Raises:
         InputError: if the table, the holdout or what is asked cannot be used.
     """
-    read, protect = opened.source, opened.asked.protect
+    read, protect = opened.source, opened.asked.min_subjects
     table = canonical(read, opened.schema)
     schema = with_classes(_given_target(opened.schema, opened.declared, opened.asked.target), read)
     if schema.columns != opened.schema.columns:
@@ -275,9 +276,11 @@ def _check_split(subjects: np.ndarray, held: pd.DataFrame, opened: Opened, *, ow
 def _without(schema: Schema, hidden: list[str]) -> Schema:
     """The schema with columns of which protection leaves nothing declared empty."""
     if len(hidden) == len(schema.learned):
-        raise InputError("--protect: too few subjects have a value in any column; lower it")
+        raise InputError("--min-subjects: too few subjects have a value in any column; lower it")
     if schema.target_source in hidden:
-        option, advice = ("--protect", "lower it") if schema.chosen else ("--target", "name another column")
+        option, advice = (
+            ("--min-subjects", "lower it") if schema.chosen else ("--target", "name another column")
+        )
         raise InputError(f"{option}: too few subjects have a value in {schema.target_source!r}; {advice}")
     update = {"kind": "empty", "missing": True, "why": "too few subjects have a value to put any out"}
     columns = tuple(

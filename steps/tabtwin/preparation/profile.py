@@ -11,9 +11,9 @@ import numpy as np
 
 from tabtwin.io.cells import Cells, Source
 from tabtwin.io.concat import read_files
-from tabtwin.io.headings import Header
 from tabtwin.io.reading import spell_unread, unread
 from tabtwin.lib.errors import InputError
+from tabtwin.preparation.asked import Asked
 from tabtwin.protection.identifiers.asking import line, without_subjects
 from tabtwin.protection.identifiers.counting import Owners, find_owners, key_parts, with_hidden
 from tabtwin.protection.identifiers.fields import counts
@@ -26,37 +26,12 @@ from tabtwin.schema.entities import entity_columns, named_subjects, subjects_of
 from tabtwin.schema.kinds import guessing
 from tabtwin.schema.kinds.near_misses import almost
 from tabtwin.schema.schema import LEARNED, Kind, Schema
-from tabtwin.store.artifacts import Frozen
 
 FEWEST_ROWS = 100
 SUBJECTS = ("email", "phone", "iban", "card", "national number")
 """Identifiers of which each names one subject, where names and addresses are shared."""
 NUMBERS = ("phone", "iban", "card", "national number")
 """Identifiers that need no stop where they are keys of one pattern: those are made anew, by the pattern."""
-
-
-class Asked(Frozen):
-    """What a user says of a table, which goes before the schema file: options of ``ingest``, by their names.
-
-    Attributes:
-        target: ``COLUMN`` or a rule.
-        entity: The columns that name a row's subject, mostly one.
-        drop: Columns that the twin does not have.
-        keep: Columns that name nobody, whatever they look like.
-        replace: Columns of which plausible values take the place.
-        protect: k of value protection.
-        max_train_rows: Most rows to learn from, drawn by the seed; 0: all that are not held out.
-        header: Whether the first line of a file holds names.
-    """
-
-    target: str = ""
-    entity: str = ""
-    drop: str = ""
-    keep: str = ""
-    replace: str = ""
-    protect: int = 5
-    max_train_rows: int = 0
-    header: Header = "auto"
 
 
 @dataclass(frozen=True)
@@ -166,12 +141,12 @@ def open_source(source: Source, schema_file: bytes, asked: Asked, *, guarded: bo
     varied: tuple[str, ...] = ()
     owners = _owners(source, declared, remedies, found, named, guarded=guarded)
     try:
-        schema = describe(left, known, entity, asked.protect, owners.rows)
+        schema = describe(left, known, entity, asked.min_subjects, owners.rows)
     except guessing.VariedError as error:
         varied = error.columns
         left = left.without(varied)
         known = known.without(varied)
-        schema = describe(left, known, entity, asked.protect, owners.rows)
+        schema = describe(left, known, entity, asked.min_subjects, owners.rows)
     subjects: tuple[Subject, ...] = ()
     droppable: tuple[str, ...] = ()
     if guarded:

@@ -68,7 +68,7 @@ def _target(opened: Opened, found: Ingested) -> Iterator[str]:
     if schema.target is None:
         yield "No column fits as a target, and none was given: utility and balance will be skipped."
         return
-    if gone := hidden_classes(schema, opened.source, found.encoding, opened.asked.protect):
+    if gone := hidden_classes(schema, opened.source, found.encoding, opened.asked.min_subjects):
         yield gone
     classes = target_values(found.training, schema)
     if classes.dtype == object and len(counts := classes.value_counts()) and counts.min() < RARE_CLASS:

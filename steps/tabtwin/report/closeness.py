@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
+from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.report import svg
 from tabtwin.report.evidence import Evidence
 from tabtwin.report.html import bullets, count, number, paragraph, section, table, tag, text, with_interval
@@ -17,7 +17,7 @@ KEY = (
 )
 
 
-def likeness_line(audit: Mapping[str, Any]) -> str:
+def likeness_line(audit: AuditResult) -> str:
     """Where the twin stands between a shuffle and fresh real rows, as a picture."""
     control = audit["control"]
     marks = [
@@ -35,7 +35,7 @@ def likeness_line(audit: Mapping[str, Any]) -> str:
     return svg.line(known, max(0.0, min(values) - margin), min(1.0, max(values) + margin), title)
 
 
-def likeness_words(audit: Mapping[str, Any]) -> str:
+def likeness_words(audit: AuditResult) -> str:
     """The likeness in one sentence, without praise."""
     control, likeness = audit["control"], audit["control"]["likeness"]
     if likeness is None or likeness.get("value") is None:
@@ -117,14 +117,14 @@ def likeness(evidence: Evidence) -> str:
     )
 
 
-def _gap(audit: Mapping[str, Any]) -> str:
+def _gap(audit: AuditResult) -> str:
     return (
         f"Gap acc(T) − acc(H): {with_interval(audit['gap'])}. Above 0, the twin fits the rows it was trained "
         "on better than rows nobody showed it."
     )
 
 
-def _discriminator(audit: Mapping[str, Any]) -> str:
+def _discriminator(audit: AuditResult) -> str:
     judge = audit["discriminator"]
     return (
         f"Discriminator: a model that tries to tell the twin from {judge['against']} rows has an AUC of "

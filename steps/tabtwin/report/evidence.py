@@ -6,20 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.evaluation.disclosure import Carried
 from tabtwin.evaluation.gates.verdicts import Gate
+from tabtwin.evaluation.utility.results import Utility
 from tabtwin.report.pictures import Picture
 from tabtwin.schema.schema import Schema
 from tabtwin.store.artifacts import Manifest, Run, output_key, task
 from tabtwin.store.history import Before
 
-# What the public report says of the settings; a seed, a path or a digest would let anyone confirm a guess.
-# A share names a value of the table, but one that protection lets out: refine takes no other.
-PUBLIC_SETTINGS = (
-    "generators", "epochs", "protect", "rows", "oversample", "min_models", "screen", "dcr_scale", "min_dcr",
-    "min_nndr", "shortlist", "share", "fit", "swaps", "block", "restraint", "entity", "drop", "keep",
-    "replace", "header", "max_train_rows", "device", "canaries", "strict", "threads",
-)  # fmt: skip
 SINGLE = ("ingest", "weigh", "screen", "refine", "audit", "balance", "utility")
 
 
@@ -49,15 +44,15 @@ class Evidence:
     Attributes:
         schema: The table's schema.
         facts: ``ingest``'s counts and notes.
-        audit: ``audit.json``.
+        audit: What the audit found.
         gates: Each gate's verdict.
         alpha: The error rate of all gates together.
         refused: Whether the twin may not be released.
         strict: Whether a gate that is not shown refuses.
         made: How the twin was made; None where it came from elsewhere.
-        utility: ``utility.json``.
+        utility: What models trained on each table score.
         pictures: Of every learned column.
-        settings: The public ones of :data:`PUBLIC_SETTINGS`.
+        settings: The public ones.
         versions: Of every library that a step used.
         private: What only the private report says: where outputs stand, digests, the seed.
         carried: What the twin carries that no measure compares, and what does not fit; None where the
@@ -70,13 +65,13 @@ class Evidence:
 
     schema: Schema
     facts: Mapping[str, Any]
-    audit: Mapping[str, Any]
+    audit: AuditResult
     gates: Sequence[Gate]
     alpha: float
     refused: bool
     strict: bool
     made: Making | None
-    utility: Mapping[str, Any]
+    utility: Utility
     pictures: Sequence[Picture]
     settings: Mapping[str, Any]
     versions: Mapping[str, str]
@@ -102,12 +97,16 @@ def manifests(run: Run, models: Mapping[str, Sequence[str]]) -> dict[str, Manife
     return {name: manifest for name, manifest in found.items() if manifest is not None}
 
 
-def public_settings(found: Mapping[str, Manifest]) -> dict[str, Any]:
-    """The settings that decided the twin, each once, in a fixed order."""
+def public_settings(found: Mapping[str, Manifest], names: Sequence[str]) -> dict[str, Any]:
+    """Return the settings of ``names`` that decided the twin, each once.
+
+    A seed, a path or a digest is none to publish: it would let anyone confirm a guess. A rebalanced share
+    names a value of the table, but one that protection lets out: refine takes no other.
+    """
     together: dict[str, Any] = {}
     for manifest in found.values():
         together |= manifest.settings
-    return {name: together[name] for name in PUBLIC_SETTINGS if together.get(name) not in (None, "")}
+    return {name: together[name] for name in names if together.get(name) not in (None, "")}
 
 
 def versions(found: Mapping[str, Manifest]) -> dict[str, str]:

@@ -10,7 +10,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from pydantic import JsonValue
+
 from tabtwin.evaluation.gates.verdicts import told_by
+from tabtwin.evaluation.utility.results import Trained, Utility
 from tabtwin.preparation.notes import FEW
 from tabtwin.report import disclosure_control
 from tabtwin.report.evidence import Evidence, Making
@@ -57,9 +60,8 @@ def _least(evidence: Evidence) -> int:
 
 
 def _people(evidence: Evidence) -> People:
-    rows = evidence.audit["rows"]
-    counted = evidence.subjects
-    return People(*(counted.get(side, rows[side]) for side in ("training", "holdout")))
+    rows, counted = evidence.audit.rows, evidence.subjects
+    return People(counted.get("training", rows.training), counted.get("holdout", rows.holdout))
 
 
 def _settings(settings: Json) -> dict[str, Any]:
@@ -82,7 +84,7 @@ def _picture(picture: Picture, grid: Grid, people: People) -> Picture:
 def _making(made: Making, grid: Grid, people: People) -> Making:
     unseen = people.training // FOLDS
     return Making(
-        weights=_each(made.weights, grid, unseen),
+        weights=grid.scores(made.weights, unseen),
         scores={name: _score(score, grid, unseen) for name, score in made.scores.items()},
         screen=public_screen(made.screen, grid, people.training),
         refine=_refine(made.refine, grid, people),
@@ -90,28 +92,27 @@ def _making(made: Making, grid: Grid, people: People) -> Making:
     )
 
 
-def _each(node: Any, grid: Grid, people: float) -> Any:
-    """JSON values whose figures are scores of so many people."""
-    if isinstance(node, Mapping):
-        return {key: _each(value, grid, people) for key, value in node.items()}
-    if isinstance(node, list):
-        return [_each(value, grid, people) for value in node]
-    return grid.score(node, people) if isinstance(node, float) else node
-
-
-def _score(score: Json, grid: Grid, people: int) -> dict[str, Any]:
-    """A model's scores; without details by column or pair, and with rates that enough rows stand behind."""
-    shown = {
+def without_details(score: Json) -> dict[str, JsonValue]:
+    """Return a model's scores without details by column or pair."""
+    return {
         key: {inner: value for inner, value in part.items() if inner != "details"}
         if isinstance(part, Mapping)
         else part
         for key, part in score.items()
     }
-    privacy = dict(shown.get("privacy", {}))
+
+
+def _score(score: Json, grid: Grid, people: int) -> dict[str, JsonValue]:
+    """Return a model's scores without details, and with rates that enough rows stand behind."""
+    shown = without_details(score)
+    privacy = dict(score.get("privacy", {}))
+    privacy.pop("details", None)
     for name in ("copies", "near"):
         if name in privacy:
             privacy[name] = {key: grid.told(value, people) for key, value in privacy[name].items()}
-    return {**_each(shown, grid, people), **({"privacy": _each(privacy, grid, people)} if privacy else {})}
+    if privacy:
+        shown["privacy"] = privacy
+    return grid.scores(shown, people)
 
 
 def public_screen(found: Json, grid: Grid, people: int) -> dict[str, Any]:
@@ -141,25 +142,21 @@ def _refine(found: Json, grid: Grid, people: People) -> Any:
     if not found.get("fit"):
         return fine(found)
     kept = {name: found[name] for name in ("fit", "share")}
-    return {**_each(found, grid, people.training / 2), **kept}
+    return {**grid.scores(found, people.training / 2), **kept}
 
 
-def _utility(found: Json, grid: Grid, people: People) -> dict[str, Any]:
-    """What models scored; the baseline is a share of the holdout's rows, and the rest scores of them."""
-    baseline, trained = found["baseline"], found["trained_on"]
+def _utility(found: Utility, grid: Grid, people: People) -> Utility:
+    """Return what models scored; the baseline is a share of the holdout's rows, the rest scores of them."""
 
-    def scored(result: Json | None) -> dict[str, Any] | None:
+    def scored(result: Trained | None) -> Trained | None:
         if result is None:
             return None
-        return {**_each(result, grid, people.holdout), "rows": grid.count(result["rows"])}
+        rows = grid.count(result.rows)
+        return grid.scores(result, people.holdout).model_copy(update={"rows": rows})
 
-    return {
-        **found,
-        "holdout_rows": grid.count(found["holdout_rows"]),
-        "baseline": baseline
-        and {
-            name: None if value is None else grid.share(value, people.holdout)
-            for name, value in baseline.items()
-        },
-        "trained_on": {name: scored(result) for name, result in trained.items()},
+    shown = {
+        "holdout_rows": grid.count(found.holdout_rows),
+        "baseline": found.baseline and grid.shares(found.baseline, people.holdout),
+        "trained_on": {name: scored(result) for name, result in found.trained_on.items()},
     }
+    return found.model_copy(update=shown)

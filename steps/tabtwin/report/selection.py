@@ -10,8 +10,8 @@ from tabtwin.report.evidence import Making
 from tabtwin.report.html import bullets, count, number, paragraph, percent, section, table, text
 
 STOPPED = {
-    "nothing to swap": "None were tried: a balanced block is near enough, or --swaps is 0.",
-    "steps used up": "Swapping ended with its budget (--swaps).",
+    "nothing to swap": "None were tried: a balanced block is near enough, or --max-swaps is 0.",
+    "steps used up": "Swapping ended with its budget (--max-swaps).",
     "no better rows found": "Swapping ended since hardly any swap helped any more.",
 }
 
@@ -68,9 +68,9 @@ def _price(refine: Mapping[str, Any]) -> list[str]:
     if not refine["fit"]:
         return ["No table of training was looked at: choosing told nothing that the models had not told."]
     cost = (
-        f"--fit {refine['fit']:g} looked at training's own tables. That tells of training's rows what no "
-        "distance shows; the tracing attack measures it. In trials .001 of accuracy on unseen rows cost .005 "
-        "of the attack's AUC."
+        f"--training-weight {refine['fit']:g} looked at training's own tables. That tells of training's "
+        "rows what no distance shows; the tracing attack measures it. In trials .001 of accuracy on unseen "
+        "rows cost .005 of the attack's AUC."
     )
     return [cost]
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
+from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.evaluation.gates.definitions import NOTHING
 from tabtwin.evaluation.gates.verdicts import Gate
 from tabtwin.report import canaries, disclosure, history
@@ -76,12 +74,12 @@ def _releases(evidence: Evidence) -> str:
     )
 
 
-def _close(audit: Mapping[str, Any]) -> str:
+def _close(audit: AuditResult) -> str:
     """Where the twin stands between a shuffle and fresh real rows, in words and as a picture."""
     return _card("How close is it?", _distance(audit), _likeness(audit), likeness_line(audit))
 
 
-def _distance(audit: Mapping[str, Any]) -> str:
+def _distance(audit: AuditResult) -> str:
     control, likeness = audit["control"], audit["control"]["likeness"]
     if likeness is None or likeness.get("value") is None:
         return f"Discriminator: AUC {number(audit['discriminator']['value'], 3)}"
@@ -92,7 +90,7 @@ def _distance(audit: Mapping[str, Any]) -> str:
     return f"{percent(likeness['value'], 0)} of the way to a shuffle"
 
 
-def _likeness(audit: Mapping[str, Any]) -> str:
+def _likeness(audit: AuditResult) -> str:
     likeness = audit["control"]["likeness"]
     if likeness is None or likeness.get("value") is None:
         return (

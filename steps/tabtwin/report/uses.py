@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from tabtwin.evaluation.utility.results import Utility
 from tabtwin.report.evidence import Evidence
 from tabtwin.report.html import bullets, number, percent, tag, text, with_interval
 
@@ -67,7 +68,7 @@ def _figures(likeness: Mapping[str, Any] | None) -> tuple[bool, str]:
     )
 
 
-def _models(found: Mapping[str, Any]) -> tuple[bool, str]:
+def _models(found: Utility) -> tuple[bool, str]:
     """Whether models may be developed on the twin, and in which words."""
     main = (found["metrics"] or [None])[0]
     synthetic, real = (
@@ -96,7 +97,7 @@ def _models(found: Mapping[str, Any]) -> tuple[bool, str]:
     )
 
 
-def _guessing(found: Mapping[str, Any], metric: str | None) -> float | None:
+def _guessing(found: Utility, metric: str | None) -> float | None:
     """What one who looks at no feature scores; the AUC of that is .5 whatever the shares of the classes."""
     if metric == "auc":
         return 0.5

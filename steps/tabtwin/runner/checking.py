@@ -11,8 +11,9 @@ import pandas as pd
 from tabtwin.io.from_pandas import from_pandas
 from tabtwin.lib import options
 from tabtwin.lib.errors import InputError
+from tabtwin.preparation.asked import Asked
 from tabtwin.preparation.check import Check, check_table
-from tabtwin.preparation.profile import Asked, open_table
+from tabtwin.preparation.profile import open_table
 from tabtwin.protection.identifiers.listing import joined, split_columns
 from tabtwin.store.artifacts import canonical as as_json
 
@@ -34,6 +35,7 @@ def check_frame(
     Raises:
         InputError: if it cannot be read, or a setting is unknown or wrong.
     """
+    settings = options.current_names(options.describe(Asked), settings)
     if unknown := settings.keys() - Asked.model_fields.keys():
         raise InputError(
             f"expected settings of tabtwin check, found {min(unknown)!r}; see tabtwin check --help"

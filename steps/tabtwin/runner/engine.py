@@ -16,6 +16,7 @@ from typing import Any
 from tabtwin.lib.errors import FINAL_CODES, InputError
 from tabtwin.runner.events import Watcher
 from tabtwin.runner.expressions import State, holds, needed, pass_on, read_items, substitute
+from tabtwin.runner.parameters import as_json
 from tabtwin.runner.workflow import Container, Dag, Task, Workflow
 
 Runner = Callable[[Sequence[str], Callable[[Mapping[str, Any]], None]], Awaitable[tuple[int, str]]]
@@ -81,7 +82,9 @@ class Engine:
         self.runner = runner
         self.watcher = watcher
         self.slots = asyncio.Semaphore(slots)
-        self.scope = {"workflow.name": name} | _prefixed("workflow", workflow.values(parameters))
+        given = workflow.values(parameters)
+        self.scope = {"workflow.name": name, "workflow.parameters.json": as_json(given)}
+        self.scope |= _prefixed("workflow", given)
 
     async def run(self) -> Node:
         """Run the workflow to its end."""

@@ -7,12 +7,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tabtwin.cli.parsing import ENGINE_ONLY, FILES
 from tabtwin.evaluation.gates.limits import own_limits
 from tabtwin.io.file_types import refuse_others
 from tabtwin.lib import memory
 from tabtwin.lib.errors import InputError
-from tabtwin.runner.parameters import Parameter
+from tabtwin.runner.parameters import COMMANDS_OWN, FILES, Parameter
 from tabtwin.store.artifacts import canonical, sha256
 from tabtwin.store.signing import sign
 from tabtwin.store.sources import upload as upload_bytes
@@ -114,7 +113,7 @@ def upload(store: Store, source: InputFile) -> str:
 
 def settings(parameters: Iterable[Parameter], given: Mapping[str, str]) -> dict[str, str]:
     """Return the parameters that a command line gives, without empty ones and those that the command sets."""
-    named = {p.name: given[p.name.replace("-", "_")] for p in parameters if p.name not in ENGINE_ONLY}
+    named = {p.name: given[p.name.replace("-", "_")] for p in parameters if p.name not in COMMANDS_OWN}
     return {name: text for name, text in named.items() if text != ""}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import pandas as pd
 from pydantic import Field
@@ -16,18 +16,19 @@ from tabtwin.evaluation.gates.verdicts import Gate, judge, refuses
 from tabtwin.evaluation.subjects import count
 from tabtwin.io.cells import Source
 from tabtwin.io.foreign import of_one_type, read_foreign
-from tabtwin.io.headings import Header
 from tabtwin.io.lenient import Lenient, read_leniently, without
 from tabtwin.io.reading import from_pandas
 from tabtwin.lib import log, options
 from tabtwin.lib.errors import InputError
+from tabtwin.lib.options import Option
 from tabtwin.pipeline import utility
 from tabtwin.pipeline.audit import audit_tables
+from tabtwin.pipeline.params.judging import Strict
 from tabtwin.pipeline.release import refusal
-from tabtwin.pipeline.step import StepParams
+from tabtwin.preparation.asked import Asked, AskedOfColumns
 from tabtwin.preparation.notes import choices
 from tabtwin.preparation.prepare import Ingested, ingest_opened
-from tabtwin.preparation.profile import FEWEST_ROWS, Asked, open_table
+from tabtwin.preparation.profile import FEWEST_ROWS, open_table
 from tabtwin.report.disclosure import defect_lines, keys_line
 from tabtwin.report.evidence import Evidence
 from tabtwin.report.metrics import metrics
@@ -40,17 +41,13 @@ from tabtwin.store.artifacts import canonical as as_json
 TABLES = ("synthetic", "training", "holdout")
 
 
-class Params(StepParams):
+class Params(Strict, AskedOfColumns):
     """The settings of a judgement."""
 
     # Fixed, not keyed: two owners of the same tables must reach the same verdict.
-    seed: int = Field(1, ge=0, description="draws controls and guesses; others compare with other draws")
-    target: str = Field("", description="COLUMN, COLUMN >= NUMBER or COLUMN = VALUE: what models predict")
-    entity: str = Field("", description="the column that names a row's subject")
-    protect: int = Field(5, ge=1, description="subjects that must share a value for the report to show it")
-    drop: str = Field("", description="columns that are not compared, with commas between them")
-    header: Header = Field("auto", description="whether the first line of a CSV holds names: auto, yes or no")
-    strict: bool = Field(False, description="refuse what the tables are too small to show, too")
+    seed: Annotated[int, Option("The table")] = Field(
+        1, ge=0, description="the seed of control draws and guesses; another seed compares with other draws"
+    )
 
 
 @dataclass(frozen=True)
@@ -100,6 +97,7 @@ def judge_tables(
         InputError: if a table cannot be read, training or the holdout does not fit the schema, or a setting
             is wrong.
     """
+    settings = options.current_names(options.describe(Params), settings)
     if settings.pop("no_header", False):
         settings["header"] = "no"
     tables = {"synthetic": synthetic, "training": training, "holdout": holdout}
@@ -120,7 +118,7 @@ def judge_files(files: Mapping[str, bytes], params: Params) -> Audit:
         InputError: if a table does not fit the schema.
     """
     limits = own_limits(files.get("gates", b""))
-    asked = Asked(**params.model_dump(include={"target", "entity", "drop", "protect", "header"}))
+    asked = Asked(**params.model_dump(include=set(AskedOfColumns.model_fields)))
     opened = open_table(files["training"], "--training", files.get("schema", b""), asked, guarded=False)
     if opened.refusal:
         raise InputError(opened.refusal)
@@ -162,7 +160,7 @@ def judge_files(files: Mapping[str, bytes], params: Params) -> Audit:
             known.facts["protect"],
         ),
         subjects={"training": count(subjects), "holdout": count(known.held_subjects)},
-        settings=params.model_dump(mode="json", include={"protect", "entity", "strict", "threads"}),
+        settings=params.model_dump(mode="json", include={"min_subjects", "entity", "strict", "threads"}),
         versions={},
         private={},
         carried=carried,
@@ -171,7 +169,7 @@ def judge_files(files: Mapping[str, bytes], params: Params) -> Audit:
         gates=tuple(gates),
         refused=evidence.refused,
         refusal=_refusal(gates, carried, refused=evidence.refused),
-        metrics=metrics(evidence, private=False),
+        metrics=metrics(evidence, private=False).as_json(),
         report=render(evidence, private=False),
         defects=tuple(defect_lines(carried)),
     )

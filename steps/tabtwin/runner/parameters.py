@@ -1,7 +1,8 @@
-"""Read the pipeline's parameters from ``argo/pipeline.yaml``: the options of the commands."""
+"""List the pipeline's parameters: they are made from the steps' options, for ``argo/pipeline.yaml``."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,16 @@ from typing import Any
 import yaml
 
 from tabtwin.lib.errors import InputError
+from tabtwin.lib.options import BOOLEAN
+from tabtwin.pipeline.registry import options
 from tabtwin.store.artifacts import Frozen
+
+COMMANDS_OWN = ("run", "source", "pool")
+"""Parameters that the command sets itself, or that only concern a cluster."""
+FILES = tuple(one.name for one in options() if one.option.is_file)
+"""Options that name a file, which steps read from the store."""
+BEGIN = "      # Generated from the steps' Params by `make options`:"
+END = "      # End of what is generated."
 
 
 class Parameter(Frozen):
@@ -19,6 +29,36 @@ class Parameter(Frozen):
     value: str | None = None
     description: str = ""
     enum: tuple[str, ...] = ()
+
+
+def declared() -> tuple[Parameter, ...]:
+    """Return the parameters that the steps' options are."""
+    return tuple(
+        Parameter(name=one.parameter, value=one.default, description=one.text, enum=one.choices)
+        for one in options()
+    )
+
+
+def with_declared(text: str) -> str:
+    """Return the pipeline's file with its list of parameters made again."""
+    before, _, rest = text.partition(f"{BEGIN}\n")
+    after = rest.partition(f"{END}\n")[2]
+    return "".join([before, BEGIN, "\n", *map(_line, declared()), END, "\n", after])
+
+
+def _line(parameter: Parameter) -> str:
+    fields = [f"name: {parameter.name}"]
+    fields += [] if parameter.value is None else [f"value: {_scalar(parameter.value)}"]
+    if parameter.enum:
+        fields.append(f"enum: [{', '.join(map(_scalar, parameter.enum))}]")
+    fields.append(f"description: {json.dumps(parameter.description)}")
+    return f"      - {{{', '.join(fields)}}}\n"
+
+
+def _scalar(text: str) -> str:
+    """Return a word as it is, and all that YAML would read as something else in quotes."""
+    plain = text.isalpha() and text not in {*BOOLEAN, "yes", "no", "on", "off", "null"}
+    return text if plain else json.dumps(text)
 
 
 def pipeline_file() -> Path:
@@ -66,3 +106,8 @@ def values(parameters: Iterable[Parameter], given: Mapping[str, str]) -> dict[st
             )
         found[parameter.name] = value
     return found
+
+
+def as_json(given: Mapping[str, str]) -> str:
+    """Return parameters as Argo's ``{{workflow.parameters.json}}`` lists them."""
+    return json.dumps([{"name": name, "value": value} for name, value in given.items()])

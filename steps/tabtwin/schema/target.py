@@ -172,7 +172,7 @@ def hidden_classes(schema: Schema, source: Source, encoding: Encoding, protect: 
     return (
         f"The target {column.name} has {hidden} of {len(classes)} classes that the twin does not: fewer than "
         f"{column.threshold(protect)} subjects to learn from hold each, so protection hides "
-        f"{'it' if hidden == 1 else 'them'}. Lower --protect, group rare classes in the table, or name "
+        f"{'it' if hidden == 1 else 'them'}. Lower --min-subjects, group rare classes in the table, or name "
         "another --target."
     )
 

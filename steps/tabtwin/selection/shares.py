@@ -46,8 +46,8 @@ class Shares:
         strange = len(self.wanted.keys() - set(values.tolist()))
         if strange:
             raise InputError(
-                f"--share: expected values that {self.column!r} has and protection allows, found {strange} "
-                "other; correct their spelling"
+                f"--rebalance: expected values that {self.column!r} has and protection allows, found "
+                f"{strange} other; correct their spelling"
             )
         self._parts(values)
 
@@ -95,8 +95,8 @@ class Shares:
         rest, left = 1.0 - sum(self.wanted.values()), sum(others.values())
         if rest > SLACK and not left:
             raise InputError(
-                f"--share: expected shares that add up to 1, since they name every value of {self.column!r}, "
-                f"found {1.0 - rest:g}"
+                f"--rebalance: expected shares that add up to 1, since they name every value of "
+                f"{self.column!r}, found {1.0 - rest:g}"
             )
         parts: dict[object, float] = {str(value): share for value, share in self.wanted.items()}
         return parts | {value: max(0.0, rest) * share / left for value, share in others.items()}
@@ -119,10 +119,10 @@ def parse_shares(text: str, schema: Schema) -> Shares | None:
         wanted[match[1]] = float(match[2])
         end = match.end()
     if end != len(pairs) or not wanted:
-        raise InputError(f"--share: expected {FORM}, found another form; correct it")
+        raise InputError(f"--rebalance: expected {FORM}, found another form; correct it")
     total = sum(wanted.values())
     if min(wanted.values()) <= 0 or total > 1 + SLACK:
-        raise InputError(f"--share: expected shares above 0 and of at most 1 together, found {total:g}")
+        raise InputError(f"--rebalance: expected shares above 0 and of at most 1 together, found {total:g}")
     return Shares(name, wanted)
 
 
@@ -135,14 +135,15 @@ def _column(text: str, schema: Schema) -> tuple[str, str]:
             return name, text[len(name) + 1 :]
     asked, sign, _ = text.partition("=")
     if not sign:
-        raise InputError(f"--share: expected {FORM}, found another form; correct it")
+        raise InputError(f"--rebalance: expected {FORM}, found another form; correct it")
     if asked in [column.name for column in schema.columns]:
         raise InputError(
-            f"--share: expected a column of categories, found {asked!r}; for a number, make a target of it"
+            f"--rebalance: expected a column of categories, found {asked!r}; for a number, "
+            "make a target of it"
         )
     near = difflib.get_close_matches(asked, names, 1)
     raise InputError(
-        f"--share: expected a column of categories, found none named {asked!r}; "
+        f"--rebalance: expected a column of categories, found none named {asked!r}; "
         + (f"did you mean {near[0]!r}?" if near else "name one of the table's")
     )
 

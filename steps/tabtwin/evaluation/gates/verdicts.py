@@ -8,9 +8,12 @@ since ``screen`` made the twin's distances look good by construction. What is as
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal
+from collections.abc import Iterable, Sequence
+from typing import Literal
 
+from pydantic import Field
+
+from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.evaluation.gates.definitions import QUESTIONS, Question, Sample
 from tabtwin.evaluation.gates.limits import Limits
 from tabtwin.evaluation.intervals import Estimate
@@ -22,38 +25,36 @@ WORSE: tuple[Verdict, ...] = ("passed", "not_shown", "refused")
 
 
 class Gate(Frozen):
-    """A verdict and all that a report needs to explain it.
+    """A gate's verdict and all that a report needs to explain it."""
 
-    Attributes:
-        name: One word, as in ``gates.toml``.
-        title: What is judged, in a few words.
-        figure: The worse of those judged; None where the table is too small to measure it.
-        interval: Where the truth lies, at the gates' common error rate.
-        neutral: The figure of honest, unseen rows.
-        limit: The setting.
-        lower: Where a figure below refuses as well, that limit.
-        default: The limit that this version ships, where ``limit`` is another one.
-        measured_on: ``twin`` or ``pool``: whose figure it is.
-        verdict: ``passed``, ``not_shown`` or ``refused``.
-        means: What the figure says.
-        remedy: What helps where the gate is not passed.
-    """
-
-    name: str
-    title: str
-    figure: float | None
-    interval: tuple[float, float] | None
-    neutral: float
-    limit: float
-    lower: float | None
-    default: float | None
-    measured_on: Sample
-    verdict: Verdict
-    means: str
-    remedy: str
+    name: str = Field(description="one word, as in gates.toml")
+    title: str = Field(description="what is judged, in a few words")
+    figure: float | None = Field(
+        description="the worse of those judged; null: could not be measured, or is withheld"
+    )
+    interval: tuple[float, float] | None = Field(
+        description="where the truth lies, at the gates' common error rate"
+    )
+    neutral: float = Field(description="the figure of unseen real rows")
+    limit: float = Field(description="beyond it the gate refuses")
+    lower: float | None = Field(description="the limit on the other side, where there is one")
+    default: float | None = Field(description="the limit that this version ships, where another was set")
+    measured_on: Sample = Field(description="whose figure it is")
+    verdict: Verdict = Field(description="passed, not shown (the table is too small to tell), or refused")
+    means: str = Field(description="what the figure says")
+    remedy: str = Field(description="what helps where the gate is not passed")
 
 
-def judge(audit: Mapping[str, Any], limits: Limits) -> list[Gate]:
+class Verdicts(Frozen):
+    """What all gates come to, as ``gates.json`` holds it."""
+
+    refused: bool = Field(description="whether the twin should not be shared")
+    strict: bool = Field(description="whether what was not shown refuses")
+    alpha: float = Field(description="error rate of all gates together")
+    gates: tuple[Gate, ...] = Field(description="one entry a gate")
+
+
+def judge(audit: AuditResult, limits: Limits) -> list[Gate]:
     """Judge ``audit.json``, gate by gate.
 
     Args:
@@ -65,7 +66,7 @@ def judge(audit: Mapping[str, Any], limits: Limits) -> list[Gate]:
     return [_judge(question, audit, limits, tail) for question in asked]
 
 
-def told_by(gates: Iterable[Gate], audit: Mapping[str, Any], alpha: float) -> list[Gate]:
+def told_by(gates: Iterable[Gate], audit: AuditResult, alpha: float) -> list[Gate]:
     """The same verdicts with the figures of a rounded audit, or without one where it withholds that.
 
     Rounding moves no end of an interval over a limit: the verdict stands, and tells as much.
@@ -73,7 +74,7 @@ def told_by(gates: Iterable[Gate], audit: Mapping[str, Any], alpha: float) -> li
     known = {question.name: question for question in QUESTIONS}
     given = list(gates)
     tail = _tail([known[gate.name] for gate in given], alpha)
-    return [_told(gate, known[gate.name].estimate(audit, gate.measured_on), tail) for gate in given]
+    return [_told(gate, known[gate.name].figure(audit, gate.measured_on), tail) for gate in given]
 
 
 def worst(gates: list[Gate]) -> Verdict:
@@ -87,14 +88,9 @@ def refuses(gates: Iterable[Gate], *, strict: bool) -> bool:
     return any(gate.verdict in refusing for gate in gates)
 
 
-def verdict_of(gates: Sequence[Gate], *, alpha: float, strict: bool) -> dict[str, Any]:
-    """What the gates come to, as ``gates.json`` holds it."""
-    return {
-        "refused": refuses(gates, strict=strict),
-        "strict": strict,
-        "alpha": alpha,
-        "gates": [gate.model_dump(mode="json") for gate in gates],
-    }
+def verdict_of(gates: Sequence[Gate], *, alpha: float, strict: bool) -> Verdicts:
+    """Return what the gates come to."""
+    return Verdicts(refused=refuses(gates, strict=strict), strict=strict, alpha=alpha, gates=tuple(gates))
 
 
 def _tail(asked: Sequence[Question], alpha: float) -> float:
@@ -118,12 +114,12 @@ def _same_side(shown: float, exact: float, limit: float) -> float:
     return limit if (shown > limit) != (exact > limit) else shown
 
 
-def _judge(question: Question, audit: Mapping[str, Any], limits: Limits, tail: float) -> Gate:
+def _judge(question: Question, audit: AuditResult, limits: Limits, tail: float) -> Gate:
     limit = limits.limits[question.name]
     lower = round(2 * question.neutral - limit, 12) if question.two_sided else None
 
     def gate(sample: Sample) -> Gate:
-        found = question.estimate(audit, sample)
+        found = question.figure(audit, sample)
         interval = found.interval(tail) if found else None
         return Gate(
             name=question.name,

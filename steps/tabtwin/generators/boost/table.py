@@ -27,7 +27,8 @@ from tabtwin.io.export import export_table, to_typed
 from tabtwin.io.reading import from_pandas, pointed, read_file, read_source
 from tabtwin.lib.errors import InputError
 from tabtwin.lib.seeds import derive, derive_wide, generator
-from tabtwin.preparation.profile import Asked, Opened, open_source
+from tabtwin.preparation.asked import Asked
+from tabtwin.preparation.profile import Opened, open_source
 from tabtwin.protection.identifiers.listing import joined
 from tabtwin.protection.precision import as_vouched, as_written
 from tabtwin.protection.values import Encoding, decode, encode, fit_encoding, unsupported_columns
@@ -81,7 +82,7 @@ def fit(
     entity: str | Sequence[str] = (),
     keep: Sequence[str] = (),
     drop: Sequence[str] = (),
-    protect: int = 5,
+    min_subjects: int | None = None,
     knobs: Knobs | None = None,
     threads: int | None = None,
 ) -> TableModel:
@@ -96,7 +97,8 @@ def fit(
             for a value but once.
         keep: Columns that look as if they named people or subjects, but do not.
         drop: Columns that the twin does not have.
-        protect: k of value protection: a value that fewer subjects hold is not released.
+        min_subjects: k of value protection: no value that fewer subjects share is learned; by default that
+            of a run.
         knobs: Settings of the generator.
         threads: CPU threads, by default as many as there are cores. They change no byte.
 
@@ -104,7 +106,9 @@ def fit(
         InputError: if the table does not fit the schema, nothing of it can be learned, or it has columns
             that must not be learned unasked; the line names options of a run, which are arguments here.
     """
-    asked = Asked(entity=_joined(entity), keep=_joined(keep), drop=_joined(drop), protect=protect)
+    asked = Asked(entity=_joined(entity), keep=_joined(keep), drop=_joined(drop))
+    if min_subjects is not None:
+        asked = asked.model_copy(update={"min_subjects": min_subjects})
     declared = schema.model_dump_json().encode() if schema else b""
     stored = from_pandas(table, [drop] if isinstance(drop, str) else drop)
     opened = open_source(pointed(read_file(stored, FILENAME)), declared, asked)
@@ -134,7 +138,7 @@ def learn(
         InputError: if nothing of it can be learned.
     """
     mark = secrets.randbits(128) if seed is None else seed
-    source, known, protect = opened.source, opened.schema, opened.asked.protect
+    source, known, protect = opened.source, opened.schema, opened.asked.min_subjects
     rows = canonical(source, known)
     subjects = opened.owners.rows
     if not is_given:
@@ -144,7 +148,7 @@ def learn(
     if not known.learned:
         raise InputError(
             "expected a column to learn, found only keys, constants and columns in which too few subjects "
-            "have a value; add one, or lower protect"
+            "have a value; add one, or lower min_subjects"
         )
     encoding = fit_encoding(rows, known, subjects, protect)
     known = with_rules(known, rows, encoding, subjects, protect)

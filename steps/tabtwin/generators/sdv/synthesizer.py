@@ -21,10 +21,11 @@ import pandas as pd
 import torch
 from sdv.metadata import Metadata
 
-from tabtwin.generators.protocol import Device, Settings, sample_blocks
+from tabtwin.generators.protocol import Settings, sample_blocks
 from tabtwin.generators.sdv.pickling import StablePickler
 from tabtwin.generators.sdv.plain import Coding, fit_coding, from_plain, to_plain
 from tabtwin.generators.sdv.watched import SYNTHESIZERS
+from tabtwin.lib.devices import Device
 from tabtwin.lib.errors import InputError, RefusedError
 from tabtwin.lib.foreign import contained
 from tabtwin.lib.log import Progress
@@ -182,7 +183,7 @@ def check_width(coding: Coding, rows: int, name: str) -> None:
     widest = max(coding, key=lambda column: column.width)
     raise InputError(
         f"{name} would need {width} columns for {rows} rows, {widest.width} of them for column "
-        f"{widest.name!r}; drop that column, group its values, raise --protect, or declare it a key"
+        f"{widest.name!r}; drop that column, group its values, raise --min-subjects, or declare it a key"
     )
 
 
