@@ -29,7 +29,7 @@ def test_steps_write_the_same_objects_into_every_store(table: Path, s3: None, tm
     stores = [DirectoryStore(tmp_path / "store"), MemoryStore(), Store.open("s3://tabtwin/objects")]
     held = []
     for store in stores:
-        source = inputs.upload(store, inputs.Source(table.name, table.read_bytes()))
+        source = inputs.upload(store, inputs.InputFile(table.name, table.read_bytes()))
         params = ingest.Params(source=source, target="bought", generators="boost:1")
         execute(ingest.STEP, params, store, "r", "", {})
         given = train.Params(model="boost-1", generator="boost", member=1, device="cpu")

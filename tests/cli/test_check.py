@@ -15,7 +15,7 @@ from small import small_table
 from tabtwin.cli import check
 from tabtwin.cli.main import run_command
 from tabtwin.cli.parsing import check_settings, run_parser
-from tabtwin.lib.seeds import keyed
+from tabtwin.lib.seeds import owner_seed
 from tabtwin.schema.schema import Schema
 from tabtwin.store.artifacts import sha256
 
@@ -90,4 +90,4 @@ def test_the_split_that_is_shown_is_the_one_that_a_run_of_the_same_owner_draws(
     monkeypatch.setattr(check, "check_table", noted)
     for words in ((), (), ("--seed", "3")):
         assert run_command(["check", str(table), *words]) == 0
-    assert seeds == [keyed([sha256(table.read_bytes())])] * 2 + [3]
+    assert seeds == [owner_seed([sha256(table.read_bytes())])] * 2 + [3]

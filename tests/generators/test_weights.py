@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tabtwin.generators.weights import Weight, apportion, excess, judge, privacy_of, weigh_models
+from tabtwin.generators.weights import Weight, apportion, excess, judge_model, privacy_of, weigh_models
 
 
 def score(
@@ -30,7 +30,7 @@ def score(
 
 
 def weigh(**scores: dict[str, Any]) -> dict[str, Weight]:
-    weights = weigh_models([judge(name, found) for name, found in scores.items()])
+    weights = weigh_models([judge_model(name, found) for name, found in scores.items()])
     return {weight.name: weight for weight in weights}
 
 

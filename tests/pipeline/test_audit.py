@@ -19,7 +19,7 @@ from tabtwin.evaluation.gates.verdicts import Gate, judge, worst
 from tabtwin.evaluation.result import Compared
 from tabtwin.evaluation.risks.risks import RISKS
 from tabtwin.lib import frames, seeds
-from tabtwin.lib.options import FEWEST_ROWS
+from tabtwin.lib.options import FEWEST_TWIN_ROWS
 from tabtwin.pipeline.audit import STEP, Params, audit_tables, run
 from tabtwin.pipeline.pool import BLOCK, MEMBER
 from tabtwin.pipeline.step import Inputs, Outputs
@@ -320,8 +320,8 @@ def test_likeness_is_judged_on_rows_of_the_tables_own_shares() -> None:
 
 
 def test_a_twin_of_as_few_rows_as_may_be_asked_for_is_audited() -> None:
-    few = source(FEWEST_ROWS, 3)
+    few = source(FEWEST_TWIN_ROWS, 3)
     audit = audit_tables(few, source(100, 3), TRAINING, HOLDOUT, SCHEMA, seed=1, threads=1)
     json.dumps(audit.as_json(), allow_nan=False)
-    assert audit.discriminator.rows == FEWEST_ROWS
+    assert audit.discriminator.rows == FEWEST_TWIN_ROWS
     judge(audit, shipped_limits())

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from faker import Faker
 
-from tabtwin.io.export import dress, to_typed
+from tabtwin.io.export import export_table, to_typed
 from tabtwin.lib.errors import InputError
 from tabtwin.preparation.prepare import Ingested, ingest_table
 
@@ -50,7 +50,7 @@ def test_one_line_names_all_that_stops_a_run_and_no_key_is_among_it() -> None:
 def test_what_the_line_proposes_goes_on() -> None:
     found = ingest(drop="note", replace="email")
     assert [column.name for column in found.schema.columns] == ["customerID", "email", "phone", "age", "plan"]
-    twin = dress(found.training, found.schema, np.random.default_rng(1))
+    twin = export_table(found.training, found.schema, np.random.default_rng(1))
     assert twin["email"].str.endswith(("@example.com", "@example.net", "@example.org")).all()
     assert not set(twin["email"]) & set(table()["email"])
     assert to_typed(twin, found.schema)["email"].notna().all()

@@ -17,7 +17,7 @@ from tabtwin.lib import command_line, options
 from tabtwin.lib.errors import InputError, RefusedError
 from tabtwin.report.html import number
 from tabtwin.runner.folder import Folder
-from tabtwin.runner.inputs import read_source as read_file
+from tabtwin.runner.inputs import read_input as read_file
 from tabtwin.runner.judging import TABLES, Audit, Params, judge_files
 from tabtwin.store.artifacts import canonical as as_json
 

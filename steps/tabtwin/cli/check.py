@@ -15,12 +15,12 @@ from tabtwin.cli.parsing import add_table
 from tabtwin.lib import command_line, options
 from tabtwin.lib.errors import InputError
 from tabtwin.lib.options import Option
-from tabtwin.lib.seeds import keyed
+from tabtwin.lib.seeds import owner_seed
 from tabtwin.pipeline.params.base import StepParams
 from tabtwin.preparation.asked import Asked
 from tabtwin.preparation.check import check_table
 from tabtwin.preparation.profile import open_table
-from tabtwin.runner.inputs import read_source
+from tabtwin.runner.inputs import read_input
 from tabtwin.store import disk_space
 from tabtwin.store.artifacts import canonical as as_json
 from tabtwin.store.artifacts import sha256
@@ -59,16 +59,18 @@ def main(arguments: Sequence[str]) -> int:
     given = vars(parser.parse_args(arguments))
     params = options.build(Params, given)
     _check_absent(given["schema_to"])
-    table, *more = [read_source(place) for place in given["TABLE"]]
-    files = {name: read_source(given[name]).data if given[name] else b"" for name in FILES}
+    table, *more = [read_input(place) for place in given["TABLE"]]
+    files = {name: read_input(given[name]).data if given[name] else b"" for name in FILES}
     asked = Asked(**params.model_dump(include=set(Asked.model_fields)))
     further = [(source.data, source.name) for source in more]
-    seed = keyed([sha256(source.data) for source in (table, *more)]) if params.seed is None else params.seed
+    seed = (
+        owner_seed([sha256(source.data) for source in (table, *more)]) if params.seed is None else params.seed
+    )
     opened = open_table(table.data, table.name, files["schema"], asked, more=further)
     found = check_table(opened, table.name, holdout=files["holdout"], seed=seed)
     if given["schema_to"]:
         place, written = Path(given["schema_to"]), as_json(found.schema_found.model_dump(mode="json"))
-        with disk_space.wanted(place.parent, len(written)):
+        with disk_space.writing(place.parent, len(written)):
             place.write_bytes(written)
     if given["json"]:
         print(as_json(found.model_dump(mode="json")).decode(), end="")  # noqa: T201 - the command's answer

@@ -30,7 +30,7 @@ def main(arguments: Sequence[str]) -> int:
     given = vars(run_parser().parse_args(arguments))
     check_settings(given)
     pipeline = workflow.load(pipeline_file().read_text())
-    sources = inputs.read_sources(inputs.places(given))
+    sources = inputs.read_inputs(inputs.places(given))
     table = inputs.table_of(sources)
     with folder.hold(Path(given["out"]), table.data, table.name) as out:
         if former_store.stands(out.store):

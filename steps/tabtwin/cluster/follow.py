@@ -11,7 +11,7 @@ from typing import Any
 
 from tabtwin.cluster.access import WORKFLOWS, Cluster, NotThereError, UnreachableError
 from tabtwin.cluster.logs import follow_log
-from tabtwin.cluster.nodes import ENDED, Json, Layout, Try, planned, read_tries
+from tabtwin.cluster.workflow_status import ENDED, Json, Layout, Try, planned, read_tries
 from tabtwin.lib.errors import TabtwinError
 from tabtwin.runner.events import Watcher
 

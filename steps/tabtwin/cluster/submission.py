@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tabtwin.cluster.access import GROUP, VERSION, WORKFLOWS, Cluster, NotThereError
-from tabtwin.cluster.installed import NAME
-from tabtwin.cluster.nodes import ENDED, Json
+from tabtwin.cluster.deployment import NAME
+from tabtwin.cluster.workflow_status import ENDED, Json
 from tabtwin.lib.errors import TabtwinError
 from tabtwin.runner.folder import Folder
 from tabtwin.store import lease

@@ -57,7 +57,7 @@ class Weight(Judgement):
     reason: str = ""
 
 
-def judge(name: str, score: dict[str, Any]) -> Judgement:
+def judge_model(name: str, score: dict[str, Any]) -> Judgement:
     """Judge a model by the figures of ``score``."""
     quality = score["quality"]["score"]
     privacy = privacy_of(score["privacy"])

@@ -12,7 +12,7 @@ from tabtwin.io.quoting import PLAIN, Quoting
 from tabtwin.schema.cells import Cells
 
 Delimiter = Literal[",", ";", "\t", "|"]
-Encoding = Literal["utf-8", "utf-8-sig", "cp1252"]
+Charset = Literal["utf-8", "utf-8-sig", "cp1252"]
 
 
 LONGEST_CELL = 32_768
@@ -26,7 +26,7 @@ class Source:
     columns: dict[str, Cells]
     rows: int
     delimiter: Delimiter = ","
-    encoding: Encoding = "utf-8"
+    encoding: Charset = "utf-8"
     quoting: Quoting = PLAIN
 
     def without(self, names: Iterable[str]) -> Source:

@@ -17,7 +17,7 @@ from tabtwin.schema.kinds.registry import is_quantity, of, unlearned
 from tabtwin.schema.schema import Column, Schema
 
 
-def dress(
+def export_table(
     table: pd.DataFrame, schema: Schema, rng: np.random.Generator, earlier: Sequence[pd.DataFrame] = ()
 ) -> pd.DataFrame:
     """Return a twin with the source's columns: learned ones as in the typed ``table``, new keys and

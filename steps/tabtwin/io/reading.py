@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
-from tabtwin.io.cells import LONGEST_CELL, Delimiter, Encoding, Source, too_long
+from tabtwin.io.cells import LONGEST_CELL, Charset, Delimiter, Source, too_long
 from tabtwin.io.csv_errors import lines, ragged, refuse_header_again, refuse_unclosed, refuse_zeros
 from tabtwin.io.file_types import refuse_other_delimiter, refuse_others, refuse_too_many, twice
 from tabtwin.io.from_pandas import from_pandas as from_pandas
@@ -125,13 +125,13 @@ def check_names(names: list[str], filename: str) -> None:
         )
 
 
-def _decode(data: bytes, filename: str) -> tuple[str, Encoding]:
+def _decode(data: bytes, filename: str) -> tuple[str, Charset]:
     """Return the text, and its encoding: UTF-8, or that of Windows programs of Western Europe.
 
     A file that also has letters in UTF-8 is damaged UTF-8: in the other encoding they would be garbled.
     """
     refuse_zeros(data, filename)
-    encoding: Encoding = "utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "utf-8"
+    encoding: Charset = "utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "utf-8"
     try:
         return data.decode(encoding), encoding
     except UnicodeDecodeError as error:

@@ -67,7 +67,7 @@ _shown_by: ContextVar[Progress] = ContextVar("shown_by", default=_logged)
 
 
 @contextmanager
-def showing(shown_by: Progress) -> Iterator[None]:
+def report_to(shown_by: Progress) -> Iterator[None]:
     """Send progress there, and to no log, while this is open."""
     token = _shown_by.set(shown_by)
     try:
@@ -78,7 +78,7 @@ def showing(shown_by: Progress) -> Iterator[None]:
 
 def silence() -> AbstractContextManager[None]:
     """Report no progress while this is open: for functions that are called outside a run."""
-    return showing(lambda done, total, what: None)
+    return report_to(lambda done, total, what: None)
 
 
 def counted(items: Iterable[T], total: int, what: str, report: Progress = progress) -> Iterator[T]:

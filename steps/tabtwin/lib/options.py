@@ -1,4 +1,4 @@
-"""Options from the fields of a ``Params`` model: each is described once, there, and is a ``--flag`` here.
+"""Make options of the fields of a ``Params`` model: each is described once, there, and is a ``--flag`` here.
 
     rows: Annotated[Rows, Option("The twin")] = Field(0, description="rows of the twin; 0: as many as ...")
 
@@ -23,7 +23,7 @@ from tabtwin.lib.errors import InputError
 
 M = TypeVar("M", bound=BaseModel)
 
-FEWEST_ROWS = 20
+FEWEST_TWIN_ROWS = 20
 """The fewest rows of a twin: with fewer, ``audit`` can compute nothing and show nothing."""
 
 HEADER = "header"
@@ -35,8 +35,8 @@ GROUPS: tuple[Group, ...] = get_args(Group)
 
 
 def _enough_rows(rows: int) -> int:
-    if rows and rows < FEWEST_ROWS:
-        raise PydanticCustomError("few_rows", "expected 0 or at least {least}", {"least": FEWEST_ROWS})
+    if rows and rows < FEWEST_TWIN_ROWS:
+        raise PydanticCustomError("few_rows", "expected 0 or at least {least}", {"least": FEWEST_TWIN_ROWS})
     return rows
 
 
@@ -46,16 +46,16 @@ Rows = Annotated[int, AfterValidator(_enough_rows)]
 
 @dataclass(frozen=True)
 class Option:
-    """Marks a field of a ``Params`` model as one that a user sets, in the field's ``Annotated``.
+    """The mark, in a field's ``Annotated``, of a ``Params`` model's field that a user sets.
 
     Attributes:
         group: The heading under which it is listed.
-        name: What it is called, where that is not the field's name.
-        former: What it was called in the version before; that still works, and says so.
-        is_file: It names a file, which commands bring to the store.
-        is_columns: It lists columns, and may be given several times.
-        is_shown: The public report lists its value: not what names a place or would confirm a guess.
-        is_clusters: It has no meaning on a laptop.
+        name: Its name, if that is not the field's.
+        former: Its name in the version before; that still works, and says so.
+        is_file: Whether it names a file, which commands upload to the store.
+        is_columns: Whether it lists columns, and may be given several times.
+        is_shown: Whether the public report lists its value: not if it names a place or confirms a guess.
+        is_clusters: Whether it has no meaning on a laptop.
     """
 
     group: Group
@@ -69,15 +69,15 @@ class Option:
 
 @dataclass(frozen=True)
 class Described:
-    """All that is known of an option.
+    """An option with all that is known of it.
 
     Attributes:
         field: Its field.
-        name: What it is called, with underscores.
-        default: Its default as text; ``None`` where it must be given.
-        text: What it does.
-        choices: What it may be, where that is a list.
-        option: What its field is marked with.
+        name: Its name, with underscores.
+        default: Its default as text; ``None`` if it must be given.
+        text: Its description.
+        choices: Its possible values, if they are listed.
+        option: The mark of its field.
     """
 
     field: str
@@ -89,12 +89,12 @@ class Described:
 
     @property
     def parameter(self) -> str:
-        """Its name as a parameter of the pipeline."""
+        """Return its name as a parameter of the pipeline."""
         return self.name.replace("_", "-")
 
 
 def mark(field: FieldInfo) -> Option | None:
-    """Return what marks a field as an option, if anything does."""
+    """Return the mark of a field as an option, if there is one."""
     return next((found for found in field.metadata if isinstance(found, Option)), None)
 
 
@@ -134,7 +134,11 @@ def note_renamed(former: str, current: str) -> None:
 
 
 def flag(field: str) -> str:
-    """Return the option of a field: ``min_dcr`` is ``--min-dcr``."""
+    """Return the option of a field.
+
+    >>> flag("min_dcr")
+    '--min-dcr'
+    """
     return "--" + field.replace("_", "-")
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from tabtwin.store.signing import sign
 
 
-def keyed(digests: Sequence[str]) -> int:
+def owner_seed(digests: Sequence[str]) -> int:
     """Return the seed of a table's runs where none is chosen; only the owner of the key can compute it.
 
     Args:

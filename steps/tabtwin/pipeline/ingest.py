@@ -89,5 +89,5 @@ STEP = Step(
     run=run,
     emits={"models": "models.json"},
     extra=_digests,
-    seed=lambda digests: seeds.keyed(table_digests(digests)),
+    seed=lambda digests: seeds.owner_seed(table_digests(digests)),
 )

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from tabtwin.lib.errors import RefusedError
-from tabtwin.lib.options import FEWEST_ROWS
+from tabtwin.lib.options import FEWEST_TWIN_ROWS
 from tabtwin.lib.seeds import generator
 from tabtwin.pipeline.params.refine import Params
 from tabtwin.pipeline.pool import BLOCK, COPY, MEMBER, pool_refs, read_shards
@@ -137,7 +137,7 @@ def refine(
 
 def _check_enough(screened: int, wanted: int) -> None:
     if screened < wanted:
-        fewer = f", or use --rows {screened}" if screened >= FEWEST_ROWS else ""
+        fewer = f", or use --rows {screened}" if screened >= FEWEST_TWIN_ROWS else ""
         raise RefusedError(
             f"expected {wanted} screened rows, found {screened}; run screen with the same --rows{fewer}"
         )
@@ -160,7 +160,7 @@ def _groups(screened: pd.DataFrame, schema: Schema, shares: Shares | None, wante
         needed, found = copies.quota + others.quota, len(copies.rows) + len(others.rows)
         if shares is not None and found < needed:
             fewer = wanted * found // needed
-            less = f" or --rows {fewer}" if fewer >= FEWEST_ROWS else ""
+            less = f" or --rows {fewer}" if fewer >= FEWEST_TWIN_ROWS else ""
             raise RefusedError(
                 f"--rebalance: expected {needed} screened rows of a value of {shares.column!r}, "
                 f"found {found}; use a greater --oversample{less}"

@@ -23,7 +23,7 @@ import numpy as np
 from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.evaluation.gates.limits import Limits, judged_by, own_limits
 from tabtwin.evaluation.gates.verdicts import Gate, Verdicts, judge, verdict_of
-from tabtwin.io.export import dress, to_csv, to_typed
+from tabtwin.io.export import export_table, to_csv, to_typed
 from tabtwin.lib import frames
 from tabtwin.lib.errors import IntegrityError, RefusedError
 from tabtwin.pipeline import releases
@@ -98,7 +98,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     # Not from the run's seed: whoever tried seeds on the released keys would find the one of the split.
     rng = np.random.default_rng(int(sha256(rows), 16))
     earlier = [inputs.table(ref.step, ref.file, run=ref.run) for ref in inputs.refs if ref.run]
-    twin = dress(frames.from_parquet(rows), schema, rng, earlier)
+    twin = export_table(frames.from_parquet(rows), schema, rng, earlier)
     outputs.write(CSV, to_csv(twin, schema, escape_formulas=params.escape_formulas))
     outputs.table(PARQUET, to_typed(twin, schema))
     outputs.write(SCHEMA, inputs.read("ingest", "published.json"))
@@ -182,7 +182,7 @@ def _check_ours(view: Run) -> None:
     Raises:
         IntegrityError: if one does.
     """
-    standing = records.loaded(_published(view) or b"") or {}
+    standing = records.parse_object(_published(view) or b"") or {}
     if standing.get("owner", "") not in ("", owner(RELEASES)):
         raise IntegrityError(
             f"release/{view.run} was published by the owner of another signing key; choose another name for "

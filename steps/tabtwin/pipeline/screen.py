@@ -27,7 +27,7 @@ from tabtwin.evaluation.distances.screening_rules import (
 )
 from tabtwin.lib.errors import RefusedError
 from tabtwin.lib.log import progress
-from tabtwin.lib.options import FEWEST_ROWS, flag
+from tabtwin.lib.options import FEWEST_TWIN_ROWS, flag
 from tabtwin.lib.seeds import generator
 from tabtwin.pipeline.params.screen import SHORT, WHOLE, Params
 from tabtwin.pipeline.pool import COPY, MEMBER, pool_refs, read_pool
@@ -239,7 +239,7 @@ def too_few(pool: Closeness, rules: Rules, kept: int, wanted: int, sampled: int)
         remedies.append(f"{flag(threshold[0])} {threshold[1]:g}" if threshold else "--screen matched")
     elif rules.scale == "absolute":
         remedies.append("--dcr-scale relative")
-    if kept >= FEWEST_ROWS:
+    if kept >= FEWEST_TWIN_ROWS:
         remedies.append(f"--rows {kept}")
     remedy = " or ".join(remedies) or "other --generators, since these repeat training rows"
     return f"expected {wanted} rows after screening, found {kept} of {rows}; use {remedy}"

@@ -182,7 +182,7 @@ def execute(
     view.point(Pointer(step=step.name, name=name, fingerprint=mark, inputs=refs, uploads=uploads))
     for flag, path in emit.items():
         listed = read_file(store, manifest, step.emits[flag])
-        with disk_space.wanted(path.parent, len(listed)):
+        with disk_space.writing(path.parent, len(listed)):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(listed)
     if step.publish:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tabtwin.generators.weights import Weight, apportion, judge, weigh_models
+from tabtwin.generators.weights import Weight, apportion, judge_model, weigh_models
 from tabtwin.lib.errors import InputError, IntegrityError, RefusedError
 from tabtwin.pipeline.params.weigh import Params
 from tabtwin.pipeline.plan import MODELS, planned_parts
@@ -122,7 +122,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     """Judge the models, and share the rows of the raw pool out among them."""
     lost = lost_models(inputs.run)
     scores = {name: inputs.json("score", "score.json", name) for name in inputs.names("score")}
-    weights = weigh_models([judge(name, score) for name, score in scores.items()])
+    weights = weigh_models([judge_model(name, score) for name, score in scores.items()])
     check_enough(weights, lost, params.min_models)
 
     wanted = params.rows or int(inputs.json("ingest", "facts.json")["rows"])

@@ -18,7 +18,7 @@ from tabtwin.protection.identifiers.asking import line, without_subjects
 from tabtwin.protection.identifiers.counting import Owners, find_owners, key_parts, with_hidden
 from tabtwin.protection.identifiers.fields import counts
 from tabtwin.protection.identifiers.finding import PLURALS, Identifier, identify
-from tabtwin.protection.identifiers.remedies import Remedies, read_remedies, refusal
+from tabtwin.protection.identifiers.remedies import Remedies, identifiers_refusal, read_remedies
 from tabtwin.protection.identifiers.subjects import Subject, find_subjects
 from tabtwin.protection.identifiers.wide import people_in_columns
 from tabtwin.schema.cells import Cells
@@ -89,7 +89,7 @@ class Opened:
         told = {name for subject in self.subjects for name in subject.columns}
         varied = {name: almost(self.file.columns[name]) for name in self.varied if name not in told}
         lines = [spell_unread(self.unread)] if self.unread else []
-        lines.append(refusal(self.identifiers, varied, learnable))
+        lines.append(identifiers_refusal(self.identifiers, varied, learnable))
         if self.subjects:
             lines.append(line(self.subjects, self.droppable, entity=self.schema.entity is not None))
         return "; ".join(filter(None, lines))
@@ -243,7 +243,8 @@ def _find(source: Source, *, kept: Collection[str], entity: np.ndarray | None, *
     if found or entity is not None:
         return found
     return [
-        Subject((one.name,), *counts(one.groups), one.hanging, partly=True) for one in key_parts(source, kept)
+        Subject((one.name,), *counts(one.groups), one.dependent, partly=True)
+        for one in key_parts(source, kept)
     ]
 
 

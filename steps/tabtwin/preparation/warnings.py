@@ -117,7 +117,7 @@ def _alike(opened: Opened, found: Ingested) -> Iterator[str]:
     if alike is not None:
         yield (
             f"{alike.rows} rows are of {alike.groups} kinds by {' and '.join(alike.columns)}, within which "
-            f"{', '.join(alike.hanging)} stay the same: where each kind is one subject, put its name in a "
+            f"{', '.join(alike.dependent)} stay the same: where each kind is one subject, put its name in a "
             "column and say --entity, or one subject counts as many."
         )
 

@@ -29,14 +29,14 @@ DELIVERED = ("report.html", "metrics.json", "hybrid.parquet", "syn_up.csv")
 """What a run delivers under ``private/``, besides its models."""
 
 
-class Standing(Frozen):
+class FolderRuns(Frozen):
     """The runs whose releases a folder has: the first, and those that continue it."""
 
     run: PlainName
     later: tuple[PlainName, ...] = ()
 
 
-_STANDING = TypeAdapter(Standing)
+_FOLDER_RUNS = TypeAdapter(FolderRuns)
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Folder:
         if path.exists() and path.read_bytes() == data:
             return
         draft = path.with_name(f".{path.name}.draft")
-        with disk_space.wanted(path.parent, len(data)):
+        with disk_space.writing(path.parent, len(data)):
             path.parent.mkdir(parents=True, exist_ok=True)
             draft.unlink(missing_ok=True)
             try:
@@ -127,7 +127,7 @@ class Folder:
         mark = self.private / "released.json"
         if not mark.exists():
             return ["unknown"]
-        found = parse(_STANDING, mark.read_bytes(), str(mark))
+        found = parse(_FOLDER_RUNS, mark.read_bytes(), str(mark))
         return [found.run, *found.later]
 
     def supersede(self, run: str) -> None:
@@ -164,7 +164,7 @@ class Folder:
             return
         draft = self.root / ".release.draft"
         shutil.rmtree(draft, ignore_errors=True)
-        with disk_space.wanted(self.root, sum(map(len, files.values()))):
+        with disk_space.writing(self.root, sum(map(len, files.values()))):
             try:
                 draft.mkdir()
                 for name, data in files.items():

@@ -20,7 +20,7 @@ from tabtwin.store.store import MissingObjectError, Store
 SOURCE = "source"
 
 
-class Source(NamedTuple):
+class InputFile(NamedTuple):
     """A file that the user named: its name, and its bytes."""
 
     name: str
@@ -40,29 +40,29 @@ def _numbered(number: int) -> str:
     return SOURCE if number == 1 else f"{SOURCE} {number}"
 
 
-def table_of(sources: Mapping[str, Source]) -> Source:
+def table_of(sources: Mapping[str, InputFile]) -> InputFile:
     """Return the table among these files; several are represented by their names and digests."""
     files = [source for name, source in sources.items() if name.startswith(SOURCE)]
     if len(files) == 1:
         return files[0]
     digests = canonical([sha256(source.data) for source in files])
-    return Source(f"{files[0].name} and {len(files) - 1} more", digests)
+    return InputFile(f"{files[0].name} and {len(files) - 1} more", digests)
 
 
-def upload_all(store: Store, sources: Mapping[str, Source]) -> dict[str, str]:
+def upload_all(store: Store, sources: Mapping[str, InputFile]) -> dict[str, str]:
     """Upload files to where steps read them; return the parameters that name them."""
     urls = {name: upload(store, source) for name, source in sources.items()}
     tables = [url for name, url in urls.items() if name.startswith(SOURCE)]
     return {SOURCE: ",".join(tables)} | {name: urls[name] for name in FILES if name in urls}
 
 
-def read_sources(named: Mapping[str, str]) -> dict[str, Source]:
+def read_inputs(named: Mapping[str, str]) -> dict[str, InputFile]:
     """Read the files of :func:`places`, and check now what would otherwise end the run later.
 
     Raises:
         InputError: if a file is missing, a table is something else, or the gates' limits are wrong.
     """
-    sources = {name: read_source(place) for name, place in named.items()}
+    sources = {name: read_input(place) for name, place in named.items()}
     for name, source in sources.items():
         if name.startswith((SOURCE, "holdout")):
             refuse_others(source.data, source.name)
@@ -71,7 +71,7 @@ def read_sources(named: Mapping[str, str]) -> dict[str, Source]:
     return sources
 
 
-def read_source(place: str) -> Source:
+def read_input(place: str) -> InputFile:
     """Read a file, local or ``s3://``.
 
     Raises:
@@ -80,7 +80,7 @@ def read_source(place: str) -> Source:
     if is_remote(place):
         parent, _, name = place.rpartition("/")
         try:
-            return Source(name, Store.open(parent, role="source").get(name))
+            return InputFile(name, Store.open(parent, role="source").get(name))
         except MissingObjectError:
             raise InputError(f"expected an object at {place}, found none; correct the URL") from None
     if "://" in place:
@@ -93,7 +93,7 @@ def read_source(place: str) -> Source:
         hint = f"did you mean {path.with_name(close[0])}?" if close else "correct the path"
         raise InputError(f"expected a file at {place}, found none; {hint}")
     memory.check_fits(path.stat().st_size, path.name)
-    return Source(path.name, path.read_bytes())
+    return InputFile(path.name, path.read_bytes())
 
 
 def _beside(path: Path) -> list[str]:
@@ -106,13 +106,13 @@ def is_remote(place: str) -> bool:
     return place.startswith("s3://")
 
 
-def upload(store: Store, source: Source) -> str:
+def upload(store: Store, source: InputFile) -> str:
     """Upload a file to where steps read it, unless it is there; return its address."""
     return upload_bytes(store, source.name, source.data)
 
 
 def settings(parameters: Iterable[Parameter], given: Mapping[str, str]) -> dict[str, str]:
-    """The parameters that a command line gives, less those that are empty or the command's own to set."""
+    """Return the parameters that a command line gives, without empty ones and those that the command sets."""
     named = {p.name: given[p.name.replace("-", "_")] for p in parameters if p.name not in COMMANDS_OWN}
     return {name: text for name, text in named.items() if text != ""}
 

@@ -43,9 +43,9 @@ TABLES = ("synthetic", "training", "holdout")
 
 
 class Params(Strict, AskedOfColumns):
-    """What a twin is judged by."""
+    """The settings of a judgement."""
 
-    # Fixed, not keyed: two who hold the same tables are to come to the same verdict.
+    # Fixed, not keyed: two owners of the same tables must reach the same verdict.
     seed: Annotated[int, Option("The table")] = Field(
         1, ge=0, description="the seed of control draws and guesses; another seed compares with other draws"
     )

@@ -19,7 +19,7 @@ PREFIX = "tabtwin-rows-"
 _LOCK = "lock"
 
 
-class Kept:
+class KeptFolder:
     """A folder, and a keeper that runs commands in it."""
 
     def __init__(self, folder: Path, keeper: subprocess.Popen[str]) -> None:
@@ -45,7 +45,7 @@ class Kept:
 
 
 @contextmanager
-def kept_folder() -> Iterator[Kept]:
+def kept_folder() -> Iterator[KeptFolder]:
     """Make a private folder that is removed when the body or this process ends."""
     sweep()
     folder = tempfile.mkdtemp(prefix=PREFIX)
@@ -63,7 +63,7 @@ def kept_folder() -> Iterator[Kept]:
             pass_fds=[lock],
         ) as keeper:
             try:
-                yield Kept(Path(folder), keeper)
+                yield KeptFolder(Path(folder), keeper)
             finally:
                 if keeper.stdin is not None:
                     with suppress(BrokenPipeError):

@@ -1,4 +1,4 @@
-"""The pipeline's parameters: made of the steps' options, and listed in ``argo/pipeline.yaml``."""
+"""List the pipeline's parameters: they are made from the steps' options, for ``argo/pipeline.yaml``."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from tabtwin.lib.errors import InputError, IntegrityError, RefusedError, Tabtwin
 from tabtwin.lib.frames import from_parquet
 from tabtwin.lib.options import flag
 from tabtwin.protection.identifiers.listing import joined, split_columns
-from tabtwin.runner.kept import Kept, kept_folder
+from tabtwin.runner.kept import KeptFolder, kept_folder
 from tabtwin.runner.notebook import AS_FILE, in_frame
 from tabtwin.store import disk_space
 from tabtwin.store.release_manifest import PARQUET
@@ -83,7 +83,7 @@ def make_twin(
 
 
 def _write(place: Path, data: bytes) -> None:
-    with disk_space.wanted(place.parent, len(data)):
+    with disk_space.writing(place.parent, len(data)):
         place.write_bytes(data)
 
 
@@ -108,7 +108,7 @@ def _words(options: Mapping[str, Any], given: Path) -> list[str]:
     return words
 
 
-def _drive(kept: Kept, words: Sequence[str]) -> tuple[int, str]:
+def _drive(kept: KeptFolder, words: Sequence[str]) -> tuple[int, str]:
     """Run a command to its end; return its exit code, and why it did not end with 0."""
     ended, said, errors = kept.run(words)
     done = [line for line in map(json.loads, said.splitlines()) if line.get("event") == "run.done"]

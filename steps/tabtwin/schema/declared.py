@@ -14,7 +14,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from tabtwin.io.arrow_types import is_type
-from tabtwin.io.cells import Delimiter, Encoding, Source
+from tabtwin.io.cells import Charset, Delimiter, Source
 from tabtwin.io.quoting import Newline, Quoting
 from tabtwin.lib.errors import InputError
 from tabtwin.protection.identifiers.declaring import identifier_column
@@ -51,7 +51,7 @@ class Declared(Frozen):
     rules: tuple[Rule, ...] = ()
     denied: tuple[Rule, ...] = ()
     delimiter: Delimiter | None = None
-    encoding: Encoding | None = None
+    encoding: Charset | None = None
     quoted_names: bool | None = None
     newline: Newline | None = None
     unnamed: bool | None = None

@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 from pydantic import model_validator
 
-from tabtwin.io.cells import Delimiter, Encoding
+from tabtwin.io.cells import Charset, Delimiter
 from tabtwin.io.quoting import Newline
 from tabtwin.schema.column import Column as Column
 from tabtwin.schema.kinds import registry
@@ -64,7 +64,7 @@ class Schema(Frozen):
     rules: tuple[Rule, ...] = ()
     denied: tuple[Rule, ...] = ()
     delimiter: Delimiter = ","
-    encoding: Encoding = "utf-8"
+    encoding: Charset = "utf-8"
     quoted_names: bool = False
     newline: Newline = "\n"
     unnamed: bool = False

@@ -18,7 +18,7 @@ _LITTLE = 1 << 20
 
 
 @contextmanager
-def wanted(folder: Path, size: int) -> Iterator[None]:
+def writing(folder: Path, size: int) -> Iterator[None]:
     """Write ``size`` bytes to a folder while the body runs.
 
     Raises:

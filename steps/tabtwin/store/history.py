@@ -117,7 +117,7 @@ def _where(run: Run, limits: str) -> tuple[str, str, list[str]]:
 
 def _read(store: Store, key: str) -> Try | None:
     try:
-        return records.opened(Try, store.get(key), key)
+        return records.read_signed(Try, store.get(key), key)
     except MissingObjectError:
         return None
 

@@ -13,7 +13,7 @@ from typing import Any
 from tabtwin.lib.errors import InputError, IntegrityError
 from tabtwin.store import lease
 from tabtwin.store.artifacts import output_key
-from tabtwin.store.records import loaded
+from tabtwin.store.records import parse_object
 from tabtwin.store.signing import KEY_VARIABLE, is_sealed, unseal
 from tabtwin.store.sources import UPLOADS
 from tabtwin.store.store import Entry, MissingObjectError, Store
@@ -195,6 +195,6 @@ def _is_foreign(record: Mapping[str, Any], key: str) -> bool:
 def _read(store: Store, key: str) -> dict[str, Any] | None:
     """Return a record of any version; ``None`` where it is not one, or is gone."""
     try:
-        return loaded(store.get(key))
+        return parse_object(store.get(key))
     except MissingObjectError:
         return None

@@ -35,7 +35,7 @@ def read(kind: type[R], data: bytes, where: str, *, verify: bool = True) -> R | 
     Raises:
         IntegrityError: if another key signed it, it was changed, or a name in it is not plain.
     """
-    found = loaded(data)
+    found = parse_object(data)
     if found is None or found.get("tabtwin") != __version__:
         return None
     fields = unseal(found, where) if verify else {**found}
@@ -48,13 +48,13 @@ def read(kind: type[R], data: bytes, where: str, *, verify: bool = True) -> R | 
         ) from None
 
 
-def opened(kind: type[R], data: bytes, where: str, *, verify: bool = True) -> R:
+def read_signed(kind: type[R], data: bytes, where: str, *, verify: bool = True) -> R:
     """Return a signed document of any version, as :func:`tabtwin.store.signing.seal` left it at ``where``.
 
     Raises:
         IntegrityError: if it is not one, or was not signed there with this key.
     """
-    found = loaded(data) or {}
+    found = parse_object(data) or {}
     fields = unseal(found, where) if verify else {**found}
     fields.pop(SIGNATURE, None)
     try:
@@ -63,7 +63,7 @@ def opened(kind: type[R], data: bytes, where: str, *, verify: bool = True) -> R:
         raise IntegrityError(f"{where} is not as tabtwin writes it; run again to make it again") from None
 
 
-def loaded(data: bytes) -> dict[str, Any] | None:
+def parse_object(data: bytes) -> dict[str, Any] | None:
     """Return a JSON object, or ``None`` where the bytes are not one."""
     try:
         found = json.loads(data)

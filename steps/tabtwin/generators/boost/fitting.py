@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from tabtwin.generators.boost import account, features, order
+from tabtwin.generators.boost import features, fit_summary, order
 from tabtwin.generators.boost.categories import Categories
 from tabtwin.generators.boost.coding import Coding, Part, fit_coding, with_parts
 from tabtwin.generators.boost.descent import PartModel
@@ -16,7 +16,7 @@ from tabtwin.generators.boost.features import Ancestor, View
 from tabtwin.generators.boost.forest import Member, store
 from tabtwin.generators.boost.groups import columns_of, origin
 from tabtwin.generators.boost.knobs import Growth, Knobs
-from tabtwin.generators.boost.learning import FOLDS, Fitted, Task, fit_part
+from tabtwin.generators.boost.learning import FOLDS, FitTask, Fitted, fit_part
 from tabtwin.generators.boost.model import BoostModel, Share, view
 from tabtwin.generators.boost.redrawing import redrawn
 from tabtwin.generators.boost.tree import plant
@@ -78,14 +78,14 @@ def fit_model(
             PartModel(number, task.predictors, task.ancestors, task.tree, booster, found.place, found.starts)
         )
     by_part = {number: found for (number, _), found in zip(mine, fitted, strict=True)}
-    costs = account.by_column(coding, by_part)
+    costs = fit_summary.by_column(coding, by_part)
     model = BoostModel(
         coding=coding,
         sequence=tuple(models),
         forest=store(boosters),
         knobs=knobs,
         block=settings.block or given,
-        training=account.in_all({name: costs[name] for name in costs if name in columns}, len(rows)),
+        training=fit_summary.in_all({name: costs[name] for name in costs if name in columns}, len(rows)),
     )
     if settings.groups == 1:
         return model
@@ -103,7 +103,7 @@ def _plan(
     knobs: Knobs,
     folds: np.ndarray,
     seed: int,
-) -> list[tuple[int, Task]]:
+) -> list[tuple[int, FitTask]]:
     """Return what is to be fitted, in the order in which parts are drawn: each part's number and task."""
     parts = tuple(part for column in coding for part in column.parts.values())
     correlated = _correlation(seen, parts)
@@ -124,7 +124,7 @@ def _plan(
         close = nearest[correlated[number, nearest] >= LEAST_CORRELATION]
         fewest = len(seen) + 1 if not len(known) else 0 if pooled else knobs.fewest
         few = number in last and part.size <= knobs.many_codes
-        task = Task(
+        task = FitTask(
             target=part,
             codes=seen.codes[:, number],
             tree=plant(counts[number], fewest, part.missing),
@@ -164,7 +164,9 @@ def _with_neighbours(coding: Coding, seen: View, sequence: list[int], knobs: Kno
     return with_parts(coding, parts)
 
 
-def _fit_all(tasks: list[tuple[int, Task]], knobs: Knobs, threads: int, progress: Progress) -> list[Fitted]:
+def _fit_all(
+    tasks: list[tuple[int, FitTask]], knobs: Knobs, threads: int, progress: Progress
+) -> list[Fitted]:
     """Fit every part's boosters; threads share nothing, so their number changes no byte."""
     found: dict[int, Fitted] = {}
     with ThreadPoolExecutor(threads) as pool:

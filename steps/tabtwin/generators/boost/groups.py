@@ -12,11 +12,11 @@ from hashlib import sha256
 
 import numpy as np
 
-from tabtwin.generators.boost.account import in_all
 from tabtwin.generators.boost.coding import Coding, state
 from tabtwin.generators.boost.descent import PartModel
+from tabtwin.generators.boost.fit_summary import in_all
 from tabtwin.generators.boost.forest import Forest, chain, cut
-from tabtwin.generators.boost.learning import Task
+from tabtwin.generators.boost.learning import FitTask
 from tabtwin.generators.boost.model import BoostModel, Share
 from tabtwin.lib.errors import IntegrityError
 from tabtwin.store.artifacts import canonical
@@ -25,7 +25,7 @@ FIXED = 5
 """What a level of a code tree costs beside its predictors, in predictors; from timings of single parts."""
 
 
-def columns_of(coding: Coding, tasks: Mapping[int, Task], group: int, groups: int) -> tuple[str, ...]:
+def columns_of(coding: Coding, tasks: Mapping[int, FitTask], group: int, groups: int) -> tuple[str, ...]:
     """Return the columns that a group, numbered from 1, fits with all of their parts.
 
     Each column is in one group. ``tasks`` are by part; a part without one is constant.
@@ -114,7 +114,7 @@ def join(models: Sequence[BoostModel]) -> BoostModel:
     )
 
 
-def _cost(task: Task) -> int:
+def _cost(task: FitTask) -> int:
     """Return the relative cost of fitting a part: each level of its code tree looks at all rows."""
     levels = len(task.tree.levels) - 1
     return levels * (len(task.predictors) + FIXED) * task.members * task.growths[0].rounds

@@ -1,4 +1,4 @@
-"""Fit one part's boosters (:mod:`members`), node by node of its code tree."""
+"""Fit one part's boosters (:mod:`ensemble`), node by node of its code tree."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import numpy as np
 
 from tabtwin.generators.boost import features
 from tabtwin.generators.boost.coding import Part
+from tabtwin.generators.boost.ensemble import Problem, choose, fit_booster
 from tabtwin.generators.boost.features import Ancestor, View
 from tabtwin.generators.boost.forest import Member
 from tabtwin.generators.boost.knobs import Growth, Knobs
-from tabtwin.generators.boost.members import Problem, choose, fit_booster
 from tabtwin.generators.boost.tree import CodeTree
 from tabtwin.lib.seeds import derive
 
@@ -43,7 +43,7 @@ class Fitted:
 
 
 @dataclass(frozen=True)
-class Task:
+class FitTask:
     """The input of a part's fit.
 
     Attributes:
@@ -89,7 +89,7 @@ class _Losses:
         return self.left_out / self.rows[0], self.own / self.rows[1]
 
 
-def fit_part(task: Task, knobs: Knobs) -> Fitted:
+def fit_part(task: FitTask, knobs: Knobs) -> Fitted:
     """Fit the boosters of every node of a part's code tree that has enough rows."""
     tree, nodes = task.tree, len(task.tree.cut)
     order, upto = np.argsort(task.codes, kind="stable"), tree.upto

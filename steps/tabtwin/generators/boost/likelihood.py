@@ -24,13 +24,13 @@ def log_likelihood(
     """Return the log-likelihood of each row in nats, by part: float64 (rows, parts); 0 for constant parts."""
     found = np.zeros((len(view), len(parts)))
     for model in models:
-        way = _Way(view.codes[:, model.part])
+        way = _ByCodes(view.codes[:, model.part])
         descend(model, forest, parts, view, way)
         found[:, model.part] = way.told
     return found
 
 
-class _Way:
+class _ByCodes:
     """A decider that follows the codes that rows have, and adds up how likely that was."""
 
     def __init__(self, codes: np.ndarray) -> None:

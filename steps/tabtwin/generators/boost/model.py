@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from tabtwin.generators.boost.coding import Coding, Part, load_coding, split, state
-from tabtwin.generators.boost.container import pack, unpack
 from tabtwin.generators.boost.descent import PartModel
 from tabtwin.generators.boost.features import Ancestor, View
 from tabtwin.generators.boost.forest import Forest
@@ -18,6 +17,7 @@ from tabtwin.generators.boost.knobs import Knobs
 from tabtwin.generators.boost.likelihood import log_likelihood
 from tabtwin.generators.boost.numbers import Numbers
 from tabtwin.generators.boost.sampling import draw_block
+from tabtwin.generators.boost.serialization import pack, unpack
 from tabtwin.generators.boost.tree import CodeTree
 from tabtwin.generators.protocol import sample_blocks
 from tabtwin.lib.seeds import generator

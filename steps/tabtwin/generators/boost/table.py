@@ -23,7 +23,7 @@ from tabtwin.generators.boost.fitting import fit_model
 from tabtwin.generators.boost.knobs import Knobs
 from tabtwin.generators.boost.model import BoostModel
 from tabtwin.generators.protocol import Settings
-from tabtwin.io.export import dress, to_typed
+from tabtwin.io.export import export_table, to_typed
 from tabtwin.io.reading import from_pandas, pointed, read_file, read_source
 from tabtwin.lib.errors import InputError
 from tabtwin.lib.seeds import derive, derive_wide, generator
@@ -65,7 +65,7 @@ class TableModel:
         """
         mark = self.seed if seed is None else seed
         encoded = self.model.sample(first, rows, derive(mark, "sample"))
-        made = dress(
+        made = export_table(
             decode(encoded, self.schema, self.encoding), self.schema, generator(mark, "dress", first)
         )
         return to_typed(made, self.schema)
@@ -149,8 +149,8 @@ def learn(
     known = _without(known, unsupported_columns(rows, known, subjects, protect))
     if not known.learned:
         raise InputError(
-            "expected a column to learn, found only keys, constants and those that too few subjects have a "
-            "value in; add one, or lower min_subjects"
+            "expected a column to learn, found only keys, constants and columns in which too few subjects "
+            "have a value; add one, or lower min_subjects"
         )
     encoding = fit_encoding(rows, known, subjects, protect)
     known = with_rules(known, rows, encoding, subjects, protect)

@@ -27,7 +27,7 @@ def line(found: Sequence[Subject], dropped: Sequence[str], *, entity: bool) -> s
     remedies = []
     likely = [subject for subject in found if subject.values >= FEWEST_SUBJECTS and not subject.partly]
     if likely and not entity:
-        most = max(likely, key=lambda subject: (len(subject.hanging), subject.values))
+        most = max(likely, key=lambda subject: (len(subject.dependent), subject.values))
         remedies.append(f"say that this is whom rows are about (--entity {spell_columns(most.columns)})")
     parts = [subject for subject in found if subject.partly]
     if parts and not entity:
@@ -45,7 +45,7 @@ def line(found: Sequence[Subject], dropped: Sequence[str], *, entity: bool) -> s
 def tells(subject: Subject) -> str:
     """Return in one clause how a subject shows."""
     part = "a part of its values repeats" if subject.partly else ""
-    return ", ".join(clause for clause in (part, subject.what, _hanging(subject)) if clause)
+    return ", ".join(clause for clause in (part, subject.what, _dependent(subject)) if clause)
 
 
 def without_subjects(
@@ -72,16 +72,16 @@ def _described(subject: Subject) -> str:
     names = " with ".join(repr(name) for name in subject.columns)
     own = f" ({subject.what})" if subject.what else ""
     names = f"a part of {names}" if subject.partly else names
-    hanging = _hanging(subject)
+    dependent = _dependent(subject)
     return (
         f"{names}{own}, of which {subject.values} values stand in {subject.rows} rows"
-        f"{', and ' + hanging if hanging else ''}"
+        f"{', and ' + dependent if dependent else ''}"
     )
 
 
-def _hanging(subject: Subject) -> str:
-    shown = [repr(name) for name in subject.hanging[:_SHOWN]]
-    more = len(subject.hanging) - len(shown)
+def _dependent(subject: Subject) -> str:
+    shown = [repr(name) for name in subject.dependent[:_SHOWN]]
+    more = len(subject.dependent) - len(shown)
     if not shown:
         return ""
     listed = [*shown, f"{more} more"] if more else shown

@@ -19,7 +19,7 @@ from tabtwin.protection.identifiers.fields import COMMON, Field, is_even, read_f
 from tabtwin.protection.identifiers.keyparts import KeyPart, beginnings, find_parts
 from tabtwin.protection.identifiers.pairs import together
 from tabtwin.protection.identifiers.recurring import looks_like_key, may_recur, recurring
-from tabtwin.protection.identifiers.subjects import Subject, find_subjects, hangs_on, may_name_subjects
+from tabtwin.protection.identifiers.subjects import Subject, depends_on, find_subjects, may_name_subjects
 from tabtwin.schema.kinds.identifying import is_called_id, nearly_unique
 
 
@@ -73,8 +73,8 @@ def find_owners(
     return _joined(
         [
             *(told or _likely([field for field in free if field.name in gone])),
-            *(_Way((one.name,), PART, one.groups) for one in _parts(fields, kept)),
-            *(_Way((field.name,), VALUES, field.groups) for field in people if _repeats(field)),
+            *(_Join((one.name,), PART, one.groups) for one in _parts(fields, kept)),
+            *(_Join((field.name,), VALUES, field.groups) for field in people if _repeats(field)),
             *_recurring(free, fields),
         ],
         source.rows,
@@ -91,7 +91,7 @@ PART = "a part of its keys"
 _FEWEST_SUBJECTS = 67
 
 
-class _Way(NamedTuple):
+class _Join(NamedTuple):
     """A way to join rows: its columns, what of them, and the group of each row (rows,)."""
 
     columns: tuple[str, ...]
@@ -99,18 +99,18 @@ class _Way(NamedTuple):
     groups: np.ndarray
 
 
-def _by_subjects(found: Sequence[Subject], fields: Sequence[Field]) -> list[_Way]:
+def _by_subjects(found: Sequence[Subject], fields: Sequence[Field]) -> list[_Join]:
     known = {field.name: field for field in fields}
     ways = []
     for one in sorted(found, key=lambda subject: -subject.values):
         named = [known[name] for name in one.columns]
         begun = [beginnings(field) for field in named] if one.partly else []
         groups = [field.groups for field in begun if field is not None] or [field.groups for field in named]
-        ways.append(_Way(one.columns, PART if begun else VALUES, together(groups)))
+        ways.append(_Join(one.columns, PART if begun else VALUES, together(groups)))
     return ways
 
 
-def _likely(gone: Sequence[Field]) -> list[_Way]:
+def _likely(gone: Sequence[Field]) -> list[_Join]:
     """Return the gone column that most likely names subjects: counting by it costs little."""
     some = [
         field
@@ -118,7 +118,7 @@ def _likely(gone: Sequence[Field]) -> list[_Way]:
         if may_name_subjects(field) and field.count >= _FEWEST_SUBJECTS and _repeats(field)
     ]
     best = max(some, key=lambda field: (is_called_id(field.name), field.count), default=None)
-    return [_Way((best.name,), VALUES, best.groups)] if best else []
+    return [_Join((best.name,), VALUES, best.groups)] if best else []
 
 
 def _parts(fields: Sequence[Field], kept: Collection[str]) -> list[KeyPart]:
@@ -127,15 +127,15 @@ def _parts(fields: Sequence[Field], kept: Collection[str]) -> list[KeyPart]:
     likely = {field.name for field in keys if looks_like_key(field)}
     found = [one for one in find_parts(fields, keys) if one.sure or one.name in likely]
     known = [field.groups for field in fields if field.name in kept]
-    return [one for one in found if not any(hangs_on(one.groups, groups) for groups in known)]
+    return [one for one in found if not any(depends_on(one.groups, groups) for groups in known)]
 
 
-def _recurring(free: Sequence[Field], fields: Sequence[Field]) -> list[_Way]:
+def _recurring(free: Sequence[Field], fields: Sequence[Field]) -> list[_Join]:
     """Return columns of which few rows share a value, those that look like keys first."""
     some = [field for field in free if field.kind in ("whole", "text") and may_recur(field)]
     some = sorted(some, key=lambda field: not looks_like_key(field))
     found = ((field.name, recurring(field, fields)) for field in some)
-    return [_Way((name,), "few values repeat", groups) for name, groups in found if groups is not None]
+    return [_Join((name,), "few values repeat", groups) for name, groups in found if groups is not None]
 
 
 def _is_key(field: Field) -> bool:
@@ -148,7 +148,7 @@ def _repeats(field: Field) -> bool:
     return repeats(field.groups) and is_even(field.groups, COMMON)
 
 
-def _joined(found: Sequence[_Way], rows: int) -> Owners:
+def _joined(found: Sequence[_Join], rows: int) -> Owners:
     """Join rows that share a group in any way into one subject; a way that joins too many is left out.
 
     Earlier ways take precedence.

@@ -13,8 +13,8 @@ from itertools import combinations
 import numpy as np
 
 from tabtwin.protection.identifiers import names, tokens
+from tabtwin.protection.identifiers.dependence import CHANCE, CONSTANT, likeness, smoothness, whole_groups
 from tabtwin.protection.identifiers.fields import Field, cells_of
-from tabtwin.protection.identifiers.hanging import CHANCE, CONSTANT, likeness, smoothness, whole_groups
 from tabtwin.protection.identifiers.headers import hints
 
 _FOLLOWS = 0.5
@@ -35,7 +35,7 @@ class Evidence:
     """The columns that depend on groups.
 
     Attributes:
-        hanging: Names of all columns that are nearly constant within them.
+        dependent: Names of all columns that are nearly constant within them.
         apart: How many of these are independent: they follow neither from the group's number nor from one
             another, and are not another spelling of the group.
         labelled: Whether a column of text is another spelling of the group.
@@ -46,7 +46,7 @@ class Evidence:
         planned: Whether groups are the cells of a grid of two columns: places of a map, years of countries.
     """
 
-    hanging: tuple[str, ...] = ()
+    dependent: tuple[str, ...] = ()
     apart: int = 0
     labelled: bool = False
     own: bool = False
@@ -83,18 +83,18 @@ def weigh(
         groups: The group of each row (rows,); -1: none.
         ranks: The place of each group in the order of their names (groups,).
         fields: Columns that may depend on them.
-        chance: Powers of ten, as :data:`hanging.CHANCE`.
+        chance: Powers of ten, as :data:`dependence.CHANCE`.
     """
     if not fields:
         return Evidence()
     rows = whole_groups(groups)
     mine, cells = groups[rows], cells_of(fields, rows)
-    hangs = np.flatnonzero(likeness(mine, cells, chance).hangs).tolist()
-    if not len(hangs):
+    depends = np.flatnonzero(likeness(mine, cells, chance).depends).tolist()
+    if not len(depends):
         return Evidence()
-    some = [fields[at] for at in hangs]
-    known = _of_groups(mine, cells[:, hangs], ranks)
-    labels = [_is_label(field, mine, cells[:, at]) for field, at in zip(some, hangs, strict=True)]
+    some = [fields[at] for at in depends]
+    known = _of_groups(mine, cells[:, depends], ranks)
+    labels = [_is_label(field, mine, cells[:, at]) for field, at in zip(some, depends, strict=True)]
     told = {
         at: smoothness(_values(field, known[:, at]), ordered=field.numbers is not None)
         for at, field in enumerate(some)
@@ -114,7 +114,7 @@ def weigh(
     worded = [field for label, field in zip(labels, some, strict=True) if label and field.numbers is None]
     listed = bool(worded) and len(chosen) == 1 and not any(map(_may_name_people, worded))
     return Evidence(
-        hanging=tuple(field.name for field in some),
+        dependent=tuple(field.name for field in some),
         apart=len(chosen),
         labelled=bool(worded),
         own=bool(own),
@@ -181,4 +181,4 @@ def _independent(places: Sequence[int], known: np.ndarray) -> list[int]:
 
 def _fixes(first: np.ndarray, then: np.ndarray) -> bool:
     held = first >= 0
-    return bool(likeness(first[held], then[held].reshape(-1, 1), _LOOSE).hangs[0])
+    return bool(likeness(first[held], then[held].reshape(-1, 1), _LOOSE).depends[0])

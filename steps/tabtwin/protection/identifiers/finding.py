@@ -52,7 +52,7 @@ class Identifier(NamedTuple):
     why: str
 
 
-class Looked(NamedTuple):
+class Candidate(NamedTuple):
     """A column to be identified.
 
     Attributes:
@@ -74,7 +74,7 @@ def identify(name: str, cells: Cells) -> Identifier | None:
     if not whole:
         return None
     texts = [text if len(text) <= _LONGEST else "" for text in whole]
-    looked = Looked(texts, whole, hints(name), _is_shared(cells))
+    looked = Candidate(texts, whole, hints(name), _is_shared(cells))
     for test in _TESTS:
         found = test(looked)
         if found is not None:
@@ -102,48 +102,48 @@ def _is_shared(cells: Cells) -> bool:
 
 
 Found = tuple[Identifies, str, float] | None
-Test = Callable[[Looked], Found]
+Test = Callable[[Candidate], Found]
 
 
-def _email(looked: Looked) -> Found:
+def _email(looked: Candidate) -> Found:
     share = max(places.emails(looked.texts), inside.emails(looked.whole))
     return ("email", _DEFAULT, share) if share >= (0.1 if "email" in looked.said else 0.2) else None
 
 
-def _iban(looked: Looked) -> Found:
+def _iban(looked: Candidate) -> Found:
     texts, said = looked.texts, looked.said
     country, share = numbers.iban(texts)
     return ("iban", locale_of(country), share) if share >= (0.2 if "iban" in said else 0.5) else None
 
 
-def _card(looked: Looked) -> Found:
+def _card(looked: Candidate) -> Found:
     texts, said = looked.texts, looked.said
     share = numbers.cards(texts)
     return ("card", _DEFAULT, share) if share >= (0.5 if "card" in said else 0.8) else None
 
 
-def _national(looked: Looked) -> Found:
+def _national(looked: Candidate) -> Found:
     texts, said = looked.texts, looked.said
     named = "national number" in said
     country, share = numbers.national(texts, named=named)
     return ("national number", locale_of(country), share) if share >= (0.6 if named else 0.9) else None
 
 
-def _phone(looked: Looked) -> Found:
+def _phone(looked: Candidate) -> Found:
     texts, said = looked.texts, looked.said
     named = "phone" in said
     region, share = numbers.phones(texts, named=named)
     return ("phone", locale_of(region), share) if share >= (0.6 if named else 0.8) else None
 
 
-def _address(looked: Looked) -> Found:
+def _address(looked: Candidate) -> Found:
     texts, said = looked.texts, looked.said
     named = "address" in said
     share = places.addresses(texts, named=named)
     return ("address", places.address_locale(texts), share) if share >= 0.5 else None
 
 
-def _name(looked: Looked) -> Found:
+def _name(looked: Candidate) -> Found:
     texts, said = looked.texts, looked.said
     known = names.known(texts)
     single = next((one for one in _SINGLE_NAMES if one in said), None)
@@ -175,7 +175,7 @@ def _by_form(texts: Sequence[str], *, called: bool, named: bool) -> tuple[float,
     return (written if written >= (0.4 if called else 0.8) else 0.0), ""
 
 
-def _text(looked: Looked) -> Found:
+def _text(looked: Candidate) -> Found:
     """Return texts in which people are named, or that hold their phone numbers."""
     region, share = inside.phones(looked.whole)
     if share >= _IN_TEXT:

@@ -53,13 +53,13 @@ class KeyPart:
     Attributes:
         name: The column.
         groups: The part of each row's key (rows,); -1 where there is none.
-        hanging: Columns that depend on it.
+        dependent: Columns that depend on it.
         sure: Whether these show that they are subjects; otherwise the numbering of the keys does.
     """
 
     name: str
     groups: np.ndarray
-    hanging: tuple[str, ...]
+    dependent: tuple[str, ...]
     sure: bool
 
 
@@ -117,7 +117,7 @@ def _of_keys(field: Field, others: Sequence[Field]) -> KeyPart | None:
         sure = evidence.tells_subjects if begins else evidence.apart >= 2
         numbered = begins and evidence.apart and len(names) >= _FEWEST_COUNTED
         if sure or numbered:
-            found[sure, evidence.apart, len(names)] = KeyPart(field.name, groups, evidence.hanging, sure)
+            found[sure, evidence.apart, len(names)] = KeyPart(field.name, groups, evidence.dependent, sure)
     return found[max(found)] if found else None
 
 

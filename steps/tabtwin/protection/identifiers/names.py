@@ -52,7 +52,7 @@ def parts(text: str) -> tuple[str, ...]:
     return tuple(bare(word) for word in words)
 
 
-class Known(NamedTuple):
+class NameShares(NamedTuple):
     """The shares of texts that are known as names.
 
     Attributes:
@@ -70,7 +70,7 @@ class Known(NamedTuple):
     apart: bool
 
 
-def known(texts: Sequence[str]) -> Known:
+def known(texts: Sequence[str]) -> NameShares:
     """Return the shares of texts that the lists of all locales know."""
     firsts, lasts = everywhere()
     words = [parts(text) for text in texts]
@@ -83,7 +83,7 @@ def known(texts: Sequence[str]) -> Known:
     ends = [word[-1] for word, starts in zip(words, begin, strict=True) if starts]
     apart = len(set(ends)) >= 0.7 * len(ends)
     shares = [sum(which) / len(words) for which in (begin, full, some, both)]
-    return Known(shares[0], shares[1], shares[2], shares[3], apart)
+    return NameShares(shares[0], shares[1], shares[2], shares[3], apart)
 
 
 def _has_both(words: Sequence[str], firsts: frozenset[str], lasts: frozenset[str]) -> bool:

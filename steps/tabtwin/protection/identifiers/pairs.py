@@ -9,9 +9,9 @@ from itertools import combinations
 import numpy as np
 
 from tabtwin.protection.identifiers import numbering, tokens
+from tabtwin.protection.identifiers.dependence import likeness, whole_groups
 from tabtwin.protection.identifiers.evidence import Evidence, weigh
 from tabtwin.protection.identifiers.fields import COMMON, FEWEST, Field, cells_of, is_even, repeats
-from tabtwin.protection.identifiers.hanging import likeness, whole_groups
 from tabtwin.schema.cells import Cells
 
 FEWEST_NUMBERS = 5
@@ -37,12 +37,12 @@ class Pair:
     Attributes:
         columns: The coarser first.
         groups: The subject of each row (rows,); -1 where either is missing.
-        hanging: Columns that depend on it, and not on its parts.
+        dependent: Columns that depend on it, and not on its parts.
     """
 
     columns: tuple[str, ...]
     groups: np.ndarray
-    hanging: tuple[str, ...]
+    dependent: tuple[str, ...]
 
 
 def find_pairs(chosen: Sequence[Field], fields: Sequence[Field]) -> list[Pair]:
@@ -86,9 +86,9 @@ def _search(chosen: Sequence[Field], others: Sequence[Field], fields: Sequence[F
             evidence = _weigh(groups, some)
             enough = evidence.apart >= 3 or (evidence.apart == 2 and evidence.own)
             if enough and _needs_all(
-                other, number, [field for field in some if field.name in evidence.hanging]
+                other, number, [field for field in some if field.name in evidence.dependent]
             ):
-                found.append((evidence.apart, Pair(columns, groups, evidence.hanging)))
+                found.append((evidence.apart, Pair(columns, groups, evidence.dependent)))
     return [pair for _, pair in sorted(found, key=lambda one: -one[0])]
 
 
@@ -103,7 +103,7 @@ def _names(field: Field) -> tuple[str, ...]:
     return tuple(part.name for part in field.parts) if isinstance(field, _Compound) else (field.name,)
 
 
-def _needs_all(other: Field, number: Field, hanging: Sequence[Field]) -> bool:
+def _needs_all(other: Field, number: Field, dependent: Sequence[Field]) -> bool:
     """Return whether what depends on a number and two columns does not depend on the number and one
     of them.
     """
@@ -112,7 +112,7 @@ def _needs_all(other: Field, number: Field, hanging: Sequence[Field]) -> bool:
     for part in other.parts:
         groups = together([part.groups, number.groups])
         rows = whole_groups(groups)
-        if likeness(groups[rows], cells_of(hanging, rows)).hangs.all():
+        if likeness(groups[rows], cells_of(dependent, rows)).depends.all():
             return False
     return True
 
@@ -154,7 +154,7 @@ def _weigh(groups: np.ndarray, fields: Sequence[Field]) -> Evidence:
 def _alone(field: Field, fields: Sequence[Field]) -> np.ndarray:
     """Return which fields depend on a column by itself: bool (fields,)."""
     rows = whole_groups(field.groups, MOST_ROWS)
-    return likeness(field.groups[rows], cells_of(fields, rows)).hangs
+    return likeness(field.groups[rows], cells_of(fields, rows)).depends
 
 
 def _others(fields: Sequence[Field], rows: int) -> list[Field]:
@@ -202,7 +202,7 @@ def _may_be(other: Field, number: Field, rows: np.ndarray, cells: np.ndarray) ->
     if len(pairs) < 2 or (pairs > 1).mean() < _MOSTLY or repeated < FEWEST / 2:
         return False
     fits = _starts_over(other, number) or _is_sparse(other, number)
-    return fits and bool(likeness(groups[held], cells[held]).hangs.any())
+    return fits and bool(likeness(groups[held], cells[held]).depends.any())
 
 
 def _is_sparse(other: Field, number: Field) -> bool:

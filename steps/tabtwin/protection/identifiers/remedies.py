@@ -47,7 +47,9 @@ def read_remedies(drop: str, keep: str, replace: str, source: Source) -> Remedie
     return Remedies(**chosen)
 
 
-def refusal(found: Mapping[str, Identifier], varied: Mapping[str, str], learnable: Collection[str]) -> str:
+def identifiers_refusal(
+    found: Mapping[str, Identifier], varied: Mapping[str, str], learnable: Collection[str]
+) -> str:
     """Return one line: which columns stop a run, why, and what to do with them.
 
     Args:

@@ -18,6 +18,7 @@ import numpy as np
 from tabtwin.io.cells import Source
 from tabtwin.protection.identifiers import numbering, tokens
 from tabtwin.protection.identifiers.calling import is_called_category, is_called_subject
+from tabtwin.protection.identifiers.dependence import CONSTANT, likeness, whole_groups
 from tabtwin.protection.identifiers.evidence import Evidence, weigh
 from tabtwin.protection.identifiers.fields import (
     COMMON,
@@ -28,7 +29,6 @@ from tabtwin.protection.identifiers.fields import (
     repeats,
     without_common,
 )
-from tabtwin.protection.identifiers.hanging import CONSTANT, likeness, whole_groups
 from tabtwin.protection.identifiers.keyparts import beginnings
 from tabtwin.protection.identifiers.pairs import find_pairs, together
 from tabtwin.protection.identifiers.timing import are_births, are_single
@@ -55,7 +55,7 @@ class Subject:
         columns: One, or two or three.
         values: The number of different ones.
         rows: The number of rows that have one.
-        hanging: Columns that depend on them.
+        dependent: Columns that depend on them.
         what: The kind of the values, in the plural; empty if only dependent columns show that they are.
         partly: Whether only a part of each value names it, as the values are all different.
     """
@@ -63,7 +63,7 @@ class Subject:
     columns: tuple[str, ...]
     values: int
     rows: int
-    hanging: tuple[str, ...] = ()
+    dependent: tuple[str, ...] = ()
     what: str = ""
     partly: bool = False
 
@@ -93,11 +93,11 @@ def find_subjects(
     free = [field for field in fields if field.name not in kept]
 
     def settled(groups: np.ndarray) -> bool:
-        if entity is not None and (hangs_on(groups, entity) or hangs_on(entity, groups)):
+        if entity is not None and (depends_on(groups, entity) or depends_on(entity, groups)):
             return True
-        return any(hangs_on(groups, part) for part in known)
+        return any(depends_on(groups, part) for part in known)
 
-    found: dict[str, _Found] = {}
+    found: dict[str, _Candidate] = {}
     for field in free:
         what = "" if field.name in made else spelled.get(field.name) or _spelled(field)
         one = _found(field, what, fields, settled) or _begun(field, fields, settled)
@@ -106,30 +106,30 @@ def find_subjects(
     finest = _finest(found)
     if fields and not any(found[name].what or is_called_id(name) for name in finest):
         pair = next((pair for pair in find_pairs(free, fields) if not settled(pair.groups)), None)
-        if pair is not None and all(hangs_on(found[name].field.groups, pair.groups) for name in finest):
-            return [Subject(pair.columns, *counts(pair.groups), pair.hanging)]
+        if pair is not None and all(depends_on(found[name].field.groups, pair.groups) for name in finest):
+            return [Subject(pair.columns, *counts(pair.groups), pair.dependent)]
     return [_subject(found[name]) for name in finest]
 
 
-class _Found(NamedTuple):
+class _Candidate(NamedTuple):
     field: Field
     what: str
     evidence: Evidence
     partly: bool = False
 
 
-def _subject(found: _Found) -> Subject:
+def _subject(found: _Candidate) -> Subject:
     values, rows = counts(found.field.groups)
-    return Subject((found.field.name,), values, rows, found.evidence.hanging, found.what, found.partly)
+    return Subject((found.field.name,), values, rows, found.evidence.dependent, found.what, found.partly)
 
 
 def _found(
     field: Field, what: str, fields: Sequence[Field], settled: Callable[[np.ndarray], bool]
-) -> _Found | None:
+) -> _Candidate | None:
     """Return a column of subjects, and the evidence."""
     if not repeats(field.groups):
         few = _is_plain(what, field) and repeats(field.groups, _FEWEST_PLAIN) and not settled(field.groups)
-        return _Found(field, what, Evidence()) if few else None
+        return _Candidate(field, what, Evidence()) if few else None
     evidence = Evidence()
     groups = without_common(field.groups, COMMON)
     if (what or _may_be(field)) and _are_subjects(groups, COMMON) and not settled(field.groups):
@@ -139,7 +139,7 @@ def _found(
         what = ""
     called = is_called_subject(field.name) and _is_plain_number(field) and not settled(field.groups)
     tells = _tells(field, evidence) and not (is_called_category(field.name) and not evidence.dated)
-    return _Found(field, what, evidence) if what or called or tells else None
+    return _Candidate(field, what, evidence) if what or called or tells else None
 
 
 def _is_plain(what: str, field: Field) -> bool:
@@ -155,7 +155,7 @@ def _is_plain_number(field: Field) -> bool:
     return is_code and _are_subjects(without_common(field.groups, COMMON), COMMON)
 
 
-def _begun(field: Field, fields: Sequence[Field], settled: Callable[[np.ndarray], bool]) -> _Found | None:
+def _begun(field: Field, fields: Sequence[Field], settled: Callable[[np.ndarray], bool]) -> _Candidate | None:
     """Return a column of keys that begin with a subject's name."""
     beginning = beginnings(field)
     if beginning is None or settled(beginning.groups):
@@ -212,7 +212,7 @@ def _tells(field: Field, evidence: Evidence) -> bool:
     return field.kind != "broken" and evidence.tells_subjects and _may_be(field)
 
 
-def _finest(found: Mapping[str, _Found]) -> list[str]:
+def _finest(found: Mapping[str, _Candidate]) -> list[str]:
     """Return the columns that depend on no other; of two that name the same, the likelier one."""
 
     def looks(name: str) -> tuple[bool | int, ...]:
@@ -228,16 +228,16 @@ def _finest(found: Mapping[str, _Found]) -> list[str]:
     for name in names:
         mine = found[name].field.groups
         hung = any(
-            hangs_on(mine, found[other].field.groups)
+            depends_on(mine, found[other].field.groups)
             for other in names
-            if other != name and (other in kept or not hangs_on(found[other].field.groups, mine))
+            if other != name and (other in kept or not depends_on(found[other].field.groups, mine))
         )
         if not hung:
             kept.append(name)
     return kept
 
 
-def hangs_on(groups: np.ndarray, finer: np.ndarray) -> bool:
+def depends_on(groups: np.ndarray, finer: np.ndarray) -> bool:
     """Return whether rows of one group of ``finer`` are nearly always of one of ``groups`` (rows,)."""
     rows = whole_groups(np.where(groups >= 0, finer, -1))
     return bool(likeness(finer[rows], groups[rows].reshape(-1, 1)).share[0] <= CONSTANT)

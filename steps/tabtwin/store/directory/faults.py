@@ -13,7 +13,7 @@ _DENIED = {errno.EACCES, errno.EPERM, errno.EROFS}
 _IN_THE_WAY = {errno.ENOTDIR, errno.ELOOP, errno.EISDIR, errno.EMLINK}
 
 
-def told(error: OSError, root: str, where: str, *, writing: bool, size: int) -> TabtwinError:
+def translated(error: OSError, root: str, where: str, *, writing: bool, size: int) -> TabtwinError:
     """Our error for the system's.
 
     Args:

@@ -17,7 +17,7 @@ from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from tabtwin.lib.errors import InputError
 from tabtwin.store.directory.drafts import drafted, sweep
-from tabtwin.store.directory.faults import told
+from tabtwin.store.directory.faults import translated
 from tabtwin.store.directory.folders import opened, read, remove_empty, walked
 from tabtwin.store.directory.looking import objects
 from tabtwin.store.directory.root import MARK, locked, rooted
@@ -150,7 +150,7 @@ class DirectoryStore(Store):
         try:
             yield
         except OSError as error:
-            raise told(error, self._root, self._where(key), writing=writing, size=size) from None
+            raise translated(error, self._root, self._where(key), writing=writing, size=size) from None
 
     def _where(self, key: str) -> str:
         return f"{self.url}/{self.address(key).removeprefix(OWN)}"

@@ -6,7 +6,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from tabtwin.generators.boost.container import ABOUT, pack, unpack
+from tabtwin.generators.boost.serialization import ABOUT, pack, unpack
 
 ARRAYS = {"a": np.arange(3, dtype=np.int16), "b.c": np.zeros((0, 2), np.float32), "d": np.ones((2, 2))}
 

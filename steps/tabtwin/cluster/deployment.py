@@ -17,7 +17,7 @@ ENVIRONMENT = "tabtwin-env"
 
 
 @dataclass(frozen=True)
-class Installed:
+class Deployment:
     """The installation's settings.
 
     Attributes:
@@ -37,7 +37,7 @@ class Installed:
     spec: Mapping[str, Any]
 
 
-def find(cluster: Cluster) -> Installed:
+def find(cluster: Cluster) -> Deployment:
     """Look up what is installed in the cluster's namespace.
 
     Raises:
@@ -53,7 +53,7 @@ def find(cluster: Cluster) -> Installed:
         ) from None
     spec = _template(cluster)["spec"]
     check_version(spec)
-    return Installed(
+    return Deployment(
         store=parameters["store"],
         inside=environment.get("AWS_ENDPOINT_URL", ""),
         outside=parameters.get("outside-endpoint", ""),

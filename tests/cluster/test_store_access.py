@@ -4,13 +4,13 @@ import os
 
 import pytest
 
-from tabtwin.cluster.installed import Installed
-from tabtwin.cluster.reach import TRIES, patiently, settings
+from tabtwin.cluster.deployment import Deployment
+from tabtwin.cluster.store_access import TRIES, settings, with_retries
 from tabtwin.lib.errors import StoreError
 from tabtwin.lib.variables import variables
 from tabtwin.store.store import MissingObjectError
 
-CHART = Installed(
+CHART = Deployment(
     store="s3://b/p",
     inside="http://s.n.svc:9000",
     outside="",
@@ -72,8 +72,8 @@ def test_a_store_that_restarts_is_asked_again_and_one_that_answers_is_not(
         return "done"
 
     if len(errors) < tries:
-        assert patiently(work, pause=0) == "done"
+        assert with_retries(work, pause=0) == "done"
     else:
         with pytest.raises(type(errors[0])):
-            patiently(work, pause=0)
+            with_retries(work, pause=0)
     assert asked == tries

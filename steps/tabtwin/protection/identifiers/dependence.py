@@ -34,11 +34,11 @@ class Likeness:
 
     Attributes:
         share: How often two rows of a group differ in each column (columns,), as a share of how often any do.
-        hangs: Which columns are constant or nearly so within groups, and not by chance (columns,), bool.
+        depends: Which columns are constant or nearly so within groups, and not by chance (columns,), bool.
     """
 
     share: np.ndarray
-    hangs: np.ndarray
+    depends: np.ndarray
 
 
 def whole_groups(groups: np.ndarray, most: int = MOST_ROWS) -> np.ndarray:

@@ -1,8 +1,8 @@
-"""What hangs on groups is told from what does not, and the same rows are looked at in every run."""
+"""What depends on groups is told from what does not, and the same rows are looked at in every run."""
 
 import numpy as np
 
-from tabtwin.protection.identifiers.hanging import likeness, smoothness, whole_groups
+from tabtwin.protection.identifiers.dependence import likeness, smoothness, whole_groups
 
 
 def test_a_column_hangs_on_groups_where_it_is_nearly_constant_and_that_is_no_chance() -> None:
@@ -11,7 +11,7 @@ def test_a_column_hangs_on_groups_where_it_is_nearly_constant_and_that_is_no_cha
     own = rng.integers(0, 4, 50)[groups]
     wrong = np.where(rng.random(500) < 0.04, 0, own)
     cells = np.stack([own, wrong, rng.integers(0, 4, 500), np.zeros(500, int)], axis=1)
-    assert likeness(groups, cells).hangs.tolist() == [True, True, False, False]
+    assert likeness(groups, cells).depends.tolist() == [True, True, False, False]
 
 
 def test_missing_cells_are_compared_with_none() -> None:
@@ -19,12 +19,12 @@ def test_missing_cells_are_compared_with_none() -> None:
     cells = np.where(np.arange(160) % 3 == 0, -1, groups % 5).reshape(-1, 1)
     found = likeness(groups, cells)
     assert found.share[0] == 0
-    assert found.hangs[0]
+    assert found.depends[0]
 
 
 def test_few_pairs_tell_nothing() -> None:
     groups = np.array([*range(100), *range(10)])
-    assert not likeness(groups, (groups % 7).reshape(-1, 1)).hangs.any()
+    assert not likeness(groups, (groups % 7).reshape(-1, 1)).depends.any()
 
 
 def test_groups_are_looked_at_whole_and_the_same_in_every_run() -> None:

@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from tabtwin import __version__
-from tabtwin.cluster.installed import check_version
+from tabtwin.cluster.deployment import check_version
 from tabtwin.lib.errors import InputError
 from tabtwin.runner.parameters import pipeline_file
 

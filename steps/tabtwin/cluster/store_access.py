@@ -10,8 +10,8 @@ from contextlib import ExitStack, contextmanager
 from typing import Any, TypeVar
 
 from tabtwin.cluster.access import ANSWER_SECONDS, Cluster, DeniedError, NotThereError, answers
+from tabtwin.cluster.deployment import Deployment
 from tabtwin.cluster.forward import forwarded, service_of
-from tabtwin.cluster.installed import Installed
 from tabtwin.lib.errors import InputError, StoreError
 from tabtwin.lib.variables import variables
 from tabtwin.store.store import ConflictError, MissingObjectError
@@ -29,12 +29,12 @@ T = TypeVar("T")
 
 
 @contextmanager
-def reached(cluster: Cluster, installed: Installed, endpoint: str) -> Iterator[None]:
+def reached(cluster: Cluster, deployment: Deployment, endpoint: str) -> Iterator[None]:
     """Set the usual AWS variables to reach the store while the body runs.
 
     Args:
         cluster: The cluster, which the store may be inside of.
-        installed: The chart's settings of the store.
+        deployment: The chart's settings of the store.
         endpoint: The store's endpoint from here, given by the user; empty to find out.
 
     Raises:
@@ -42,7 +42,7 @@ def reached(cluster: Cluster, installed: Installed, endpoint: str) -> Iterator[N
         DeniedError: if a port must be forwarded to it, and the user may not.
     """
     own = endpoint or os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL", "")
-    seen = own or installed.outside or installed.inside
+    seen = own or deployment.outside or deployment.inside
     service = None if own else service_of(seen)
     with ExitStack() as stack:
         keys: Variables = {}
@@ -53,13 +53,13 @@ def reached(cluster: Cluster, installed: Installed, endpoint: str) -> Iterator[N
                     "cannot serve; give --store-endpoint, or set the chart's store.outsideEndpoint"
                 )
             seen = f"http://{LOOPBACK}:{stack.enter_context(forwarded(cluster, service))}"
-        if service_of(installed.inside) and not any(os.environ.get(name) for name in OWN_KEYS):
+        if service_of(deployment.inside) and not any(os.environ.get(name) for name in OWN_KEYS):
             keys = _keys_of_the_cluster(cluster)
-        stack.enter_context(variables(settings(installed, seen) | keys))
+        stack.enter_context(variables(settings(deployment, seen) | keys))
         yield
 
 
-def patiently(work: Callable[[], T], *, pause: float = PAUSE_SECONDS) -> T:
+def with_retries(work: Callable[[], T], *, pause: float = PAUSE_SECONDS) -> T:
     """Do something repeatable with the store, and repeat it if the store fails: it may be restarting.
 
     Raises:
@@ -75,7 +75,7 @@ def patiently(work: Callable[[], T], *, pause: float = PAUSE_SECONDS) -> T:
     return work()
 
 
-def settings(installed: Installed, seen: str) -> Variables:
+def settings(deployment: Deployment, seen: str) -> Variables:
     """Return the store's endpoint, region and addressing; a user's own addressing overrides the chart's."""
     found: Variables = {}
     if seen:
@@ -83,10 +83,10 @@ def settings(installed: Installed, seen: str) -> Variables:
     if f"//{LOOPBACK}:" in seen:
         direct = ",".join(filter(None, (os.environ.get("NO_PROXY") or os.environ.get("no_proxy"), LOOPBACK)))
         found |= {"NO_PROXY": direct, "no_proxy": direct}
-    if installed.region:
-        found["AWS_REGION"] = installed.region
-    if installed.addressing and not os.environ.get("TABTWIN_S3_ADDRESSING"):
-        found["TABTWIN_S3_ADDRESSING"] = installed.addressing
+    if deployment.region:
+        found["AWS_REGION"] = deployment.region
+    if deployment.addressing and not os.environ.get("TABTWIN_S3_ADDRESSING"):
+        found["TABTWIN_S3_ADDRESSING"] = deployment.addressing
     return found
 
 

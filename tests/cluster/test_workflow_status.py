@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from tabtwin.cluster.nodes import ended_by, planned, read_layout, read_tries
+from tabtwin.cluster.workflow_status import ended_by, planned, read_layout, read_tries
 from tabtwin.generators.spec import parse_spec, plan_models
 from tabtwin.runner.parameters import pipeline_file
 

@@ -3,9 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tabtwin.generators.boost.ensemble import Problem, choose, fit_booster
 from tabtwin.generators.boost.forest import probabilities, store
 from tabtwin.generators.boost.knobs import Growth, Knobs
-from tabtwin.generators.boost.members import Problem, choose, fit_booster
 
 ROWS, MEMBERS, CODES = 2_000, 2, 32
 SHALLOW = Growth(leaves=4, rounds=60, rate=0.3, patience=10)
