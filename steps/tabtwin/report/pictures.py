@@ -17,7 +17,7 @@ import pandas as pd
 
 from tabtwin.protection.values import ColumnCode, Encoding, encode
 from tabtwin.report import svg
-from tabtwin.report.html import number, percent
+from tabtwin.report.formats import number, percent
 from tabtwin.schema.kinds.dates import is_time
 from tabtwin.schema.schema import CATEGORICAL, Column, Schema
 
