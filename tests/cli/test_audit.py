@@ -169,7 +169,7 @@ def test_values_that_protection_hides_are_counted_and_not_shown() -> None:
     assert found.metrics["carried"]["protected"]["plan"] == 10
     assert found.metrics["carried"]["protected"]["emptied"] is None
     assert "about 10 cells of 'plan'" in found.report
-    assert "fewer than 5 cells of &#x27;emptied&#x27;" in found.report
+    assert "fewer than 5 cells of 'emptied'" in found.report
     assert "Zyxomarkle" not in found.report
 
 
