@@ -8,9 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+import examples
 from audited import SCHEMA, source
-from tabtwin.evaluation.attacks.attack import ATTACKS
-from tabtwin.evaluation.risks.risks import RISKS
+from examples import figure
+from tabtwin.evaluation.attacks.results import Attacks
+from tabtwin.evaluation.audit_result import AuditResult
+from tabtwin.evaluation.risks.results import Risks
 from tabtwin.lib.frames import to_parquet
 from tabtwin.protection.values import fit_encoding
 from tabtwin.schema.schema import Column, Schema
@@ -25,85 +28,68 @@ PLACE = "s3://somewhere/private"
 TARGET = SCHEMA.model_copy(update={"target": "left"})
 
 
-def figure(value: float, se: float = 0.001) -> dict[str, Any]:
-    return {"value": value, "se": se, "df": 19, "rates": None, "low": value - 2 * se, "high": value + 2 * se}
-
-
-def audit(**changed: Any) -> dict[str, Any]:
+def audit(**changed: Any) -> AuditResult:
     """What ``audit`` writes; ``leaning``, ``surplus`` and ``nndr`` are the gates' figures."""
-    given = {"leaning": figure(0.1, 0.02), "surplus": figure(0.001), "nndr": figure(0.002)} | changed
     names = [column.name for column in TARGET.learned]
-    share = figure(0.51)
-    nndr = given["nndr"] | {"training": 0.01, "holdout": 0.008}
-    orders = {"overall": 0.9, "univariate": 0.95, "bivariate": 0.9, "trivariate": None}
-    distances = {"dcr_share": share, "nndr": nndr, "excess": figure(0.01), "leaning": given["leaning"]}
-    equal = {"training": 0.01, "holdout": 0.01, "difference": figure(0.0), "rows": HOLDOUT}
-    copies = {"surplus": given["surplus"], "equal": equal}
     links = np.eye(len(names)).tolist()
-    return {
-        "rows": {"synthetic": 240, "pool": 720, "training": TRAINING, "holdout": HOLDOUT, "caps": {}},
-        "accuracy": {
-            "pooled": orders | {"expected": orders},
-            "training": orders,
-            "holdout": orders,
-            "columns": dict.fromkeys(names, 0.95),
-            "worst_pairs": [{"columns": names[:2], "accuracy": 0.8}],
-        },
-        "control": {
-            "rows": TRAINING,
-            "twin": figure(given.get("twin", 0.955)),
-            "training": figure(0.96),
-            "shuffle": figure(0.85),
-            "likeness": given.get("likeness", figure(0.02)),
-        },
-        "gap": figure(0.001) | {"training": 0.91, "holdout": 0.9, "rows": HOLDOUT, "blocks": 3},
-        "discriminator": figure(0.8) | {"against": "training", "rows": TRAINING},
-        "dependence": {
-            "columns": names,
-            "least": [200] * len(names),
-            "bins": [10] * len(names),
-            "real": links,
-            "synthetic": links,
-            "mean_difference": 0.0,
-        },
-        "distances": {
-            "rows": HOLDOUT // 2,
-            "training_rows": TRAINING,
-            "trials": 20,
-            "control": {"dcr_share": share, "nndr": nndr},
-            "twin": distances,
-            "pool": distances,
-            "copy": {"leaning": figure(0.5)},
-        },
-        "dcr": {side: share | {"rows": HOLDOUT, "queries": 240} for side in ("twin", "pool")},
-        "nndr_ratio": {
-            side: {"mean": 1.0, "sd": 0.2, "seeds": 5, "rows": HOLDOUT} for side in ("twin", "pool")
-        },
-        "copies": {"twin": copies, "pool": copies},
-        "attacks": given.get("attacks", attacked()),
-        "risks": given.get("risks", risked()),
-        "combinations": given.get("combinations"),
-        "canaries": given.get("canaries"),
-    }
+    given: dict[str, Any] = {
+        "leaning": figure(0.1, 0.02),
+        "surplus": figure(0.001),
+        "nndr": figure(0.002),
+        "likeness": figure(0.02),
+        "twin": 0.955,
+        "attacks": attacked(),
+        "risks": risked(),
+        "combinations": None,
+        "canaries": None,
+    } | changed
+    return examples.audit(
+        {
+            "rows": {"synthetic": 240, "pool": 720, "training": TRAINING, "holdout": HOLDOUT, "caps": {}},
+            "accuracy.columns": dict.fromkeys(names, 0.95),
+            "accuracy.worst_pairs": [{"columns": names[:2], "accuracy": 0.8}],
+            "control.twin": figure(given["twin"]),
+            "control.training": figure(0.96),
+            "control.shuffle": figure(0.85),
+            "control.likeness": given["likeness"],
+            "gap": figure(0.001) | {"training": 0.91, "holdout": 0.9, "rows": HOLDOUT, "blocks": 3},
+            "discriminator": figure(0.8) | {"against": "training", "rows": TRAINING},
+            "dependence.columns": names,
+            "dependence.least": [200] * len(names),
+            "dependence.bins": [10] * len(names),
+            "dependence.real": links,
+            "dependence.synthetic": links,
+            "distances.*.nndr": given["nndr"] | {"training": 0.01, "holdout": 0.008},
+            "distances.*.leaning": given["leaning"],
+            "distances.copy.leaning": figure(0.5),
+            "copies.*.surplus": given["surplus"],
+            "copies.*.equal.*": 0.01,
+            "copies.*.equal.difference": figure(0.0),
+            "copies.*.equal.rows": HOLDOUT,
+            **{name: given[name] for name in ("attacks", "risks", "combinations", "canaries")},
+        }
+    )
 
 
-def attacked() -> dict[str, Any]:
-    """What ``audit`` says of attacks."""
-    found = {
-        "auc": figure(0.5123, 0.004),
-        "exposed": figure(0.5, 0.01),
-        "above": {"0.001": None, "0.01": figure(0.002)},
-        "below": {"0.001": None, "0.01": figure(-0.001)},
-    }
-    near = {"near": {"training": 0.1, "holdout": 0.09, "effect": figure(0.03, 0.02)}}
-    every = dict.fromkeys(ATTACKS, found) | {"relative": found | near}
-    sides = dict.fromkeys(("twin", "control"), every)
-    return {"rows": {"twin": 240, "training": TRAINING, "holdout": HOLDOUT}, **sides}
+def attacked(**changed: Any) -> dict[str, Any]:
+    """What ``audit`` says of attacks, with other figures at these names of the twin's attacks."""
+    return examples.example(
+        Attacks,
+        {
+            "*.*.auc": figure(0.5123, 0.004),
+            "*.*.exposed": figure(0.5, 0.01),
+            "*.*.above": {"0.001": None, "0.01": figure(0.002)},
+            "*.*.below": {"0.001": None, "0.01": figure(-0.001)},
+            "*.*.near": {"training": 0.1, "holdout": 0.09, "effect": figure(0.03, 0.02)},
+            "rows": {"twin": 240, "training": TRAINING, "holdout": HOLDOUT},
+        }
+        | {f"twin.{name}.auc": value for name, value in changed.items()},
+    )
 
 
 def risked() -> dict[str, Any]:
     """What ``audit`` says of risks."""
-    rate = {"share": 0.2, "n": TRAINING, "low": 0.15, "high": 0.26}
+    rate = {"share": 0.2, "n": float(TRAINING), "low": 0.15, "high": 0.26}
     found = {
         "risk": {"value": 0.0345, "low": -0.01, "high": 0.08},
         "training": rate,
@@ -112,8 +98,8 @@ def risked() -> dict[str, Any]:
         "guesses": TRAINING,
     }
     columns = {column.name: found for column in TARGET.learned}
-    sides = {side: dict.fromkeys(RISKS, found) | {"columns": columns} for side in ("twin", "control")}
-    return {"rows": {"twin": 240, "training": TRAINING, "holdout": HOLDOUT}, **sides}
+    rows = {"twin": 240, "training": TRAINING, "holdout": HOLDOUT}
+    return examples.example(Risks, {"*.*": found, "*.columns": columns, "rows": rows})
 
 
 def told(planted: int = 20) -> dict[str, Any]:
@@ -199,7 +185,7 @@ def findings(*, plain: bool = False, **changed: Any) -> dict[str, dict[str, Any]
             "refine.json": chosen(),
             "synthetic.parquet": twin,
         },
-        "audit": {"audit.json": audit(**changed)},
+        "audit": {"audit.json": audit(**changed).as_json()},
         "balance": {
             "balance.json": {"target": "left", "method": "SMOTENC", "neighbours": 5, "notes": [],
                              "rows": {"real": 200, "synthetic": 240, "smote": 0, "hybrid": 440},

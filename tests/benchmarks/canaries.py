@@ -94,7 +94,7 @@ def trial(name: str, knobs: Knobs | None, seed: int) -> dict[str, Any]:
     made = rows if knobs is None else _pool(rows, folds, found, knobs, seed)
     pool = decode(made, found.schema, found.encoding)
     told = tell_apart(canaries, pool, found.training, found.schema, threads=THREADS)
-    return told | {"training": len(found.training)}
+    return told.model_dump(mode="json") | {"training": len(found.training)}
 
 
 def ingest(name: str, seed: int) -> Ingested:

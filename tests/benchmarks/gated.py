@@ -5,15 +5,36 @@ What no gate hangs on (accuracies by column, risks, the control of attacks) take
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
-from tabtwin.evaluation.attacks.attack import Rows, attack
-from tabtwin.evaluation.distances.closeness import Closeness
+from tabtwin.evaluation.attacks.attack import attack, every_attack
+from tabtwin.evaluation.attacks.measure import attacked
+from tabtwin.evaluation.attacks.results import EveryAttack
+from tabtwin.evaluation.comparison import Comparison, Rows, Tables
+from tabtwin.evaluation.distances.measure import closeness_of
+from tabtwin.evaluation.distances.results import Copies, Distances
+from tabtwin.evaluation.fidelity.measure import discriminator, likeness_of
+from tabtwin.evaluation.fidelity.results import Control, Discriminator
+from tabtwin.evaluation.result import Result, Samples
 from tabtwin.lib import log
-from tabtwin.pipeline.audit import attacked, discriminator, judged_likeness
 from tabtwin.schema.schema import Schema
+
+
+class GatedAttacks(Result):
+    """The attacks that gates ask for."""
+
+    twin: EveryAttack
+
+
+class Gated(Result):
+    """The part of an audit that gates ask for."""
+
+    control: Control
+    discriminator: Discriminator
+    distances: Distances
+    copies: Samples[Copies]
+    attacks: GatedAttacks
+    canaries: None = None
 
 
 def gated_figures(
@@ -24,30 +45,20 @@ def gated_figures(
     *,
     seed: int,
     threads: int,
-) -> dict[str, Any]:
+) -> Gated:
     """What ``gates.verdicts.judge`` reads of canonical tables, each within the audit's caps.
 
     The figures are those of :func:`tabtwin.pipeline.audit.audit_tables` for a twin that is its own pool.
     """
-    names = [column.name for column in schema.learned]
-    seen, unseen, made = Rows.of(training[names]), Rows.of(holdout[names]), twin[names]
+    whole = Tables(twin, twin, Rows.of(training), Rows.of(holdout))
+    compared = Comparison.of(whole, schema, seed=seed, threads=threads)
     with log.silence():
-        near = Closeness(
-            {"twin": made, "pool": made},
-            seen.table,
-            unseen.table,
-            schema,
-            subjects=seen.clusters,
-            held_subjects=unseen.clusters,
-            seed=seed,
-            threads=threads,
+        near = closeness_of(compared)
+        found = attack(compared.twin, *attacked(compared), schema, seed=seed, threads=threads)
+        return Gated(
+            control=likeness_of(compared).control(),
+            discriminator=discriminator(compared).discriminator,
+            distances=near.trials(),
+            copies=Samples(twin=near.copies("twin"), pool=near.copies("pool")),
+            attacks=GatedAttacks(twin=every_attack(found)),
         )
-        found = attack(made, *attacked(seen, unseen, seed), schema, seed=seed, threads=threads)
-        return {
-            "control": judged_likeness(made, seen, unseen, schema, seed, threads).control(),
-            "discriminator": discriminator(made, seen, unseen, schema, seed, threads),
-            "distances": near.trials(),
-            "copies": {name: near.copies(name) for name in near.samples},
-            "attacks": {"twin": {name: one.as_json() for name, one in found.items()}},
-            "canaries": None,
-        }

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
+from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.lib import seeds
 from tabtwin.lib.foreign import contained
 from tabtwin.pipeline.audit import audit_tables
@@ -41,8 +41,8 @@ def fresh_figures(table: Halves, seed: int, threads: int) -> Figures:
     whole = _audit(found.training, found.holdout, found, seed, threads)
     half = _ours(_audit(fresh, rest, found, seed, threads))
     return _ours(whole) | {
-        "acc_pooled": whole["accuracy"]["pooled"]["expected"]["overall"],
-        "acc_training": whole["accuracy"]["holdout"]["overall"],
+        "acc_pooled": whole.accuracy.pooled.expected.overall,
+        "acc_training": whole.accuracy.holdout.overall,
         "dcr_share": half["dcr_share"],
         "nndr_ratio": half["nndr_ratio"],
         "qa_accuracy": _theirs(found.training, found.holdout, found, seed)["accuracy_max"],
@@ -69,20 +69,20 @@ def fresh_qa_figures(table: Halves, seed: int, threads: int) -> Figures:
 
 def _audit(
     twin: pd.DataFrame, holdout: pd.DataFrame, found: Ingested, seed: int, threads: int
-) -> dict[str, Any]:
+) -> AuditResult:
     return audit_tables(twin, twin, found.training, holdout, found.schema, seed=seed, threads=threads)
 
 
-def _ours(audit: dict[str, Any]) -> Figures:
-    likeness = audit["control"]["likeness"]
+def _ours(audit: AuditResult) -> Figures:
+    likeness = audit.control.likeness
     return {
-        "acc_pooled": audit["accuracy"]["pooled"]["overall"],
-        "acc_training": audit["accuracy"]["training"]["overall"],
-        "acc_holdout": audit["accuracy"]["holdout"]["overall"],
-        "likeness": likeness["value"] if likeness else None,
-        "auc": audit["discriminator"]["value"],
-        "dcr_share": audit["dcr"]["twin"]["value"],
-        "nndr_ratio": audit["nndr_ratio"]["twin"]["mean"],
+        "acc_pooled": audit.accuracy.pooled.overall,
+        "acc_training": audit.accuracy.training.overall,
+        "acc_holdout": audit.accuracy.holdout.overall,
+        "likeness": likeness.value if likeness else None,
+        "auc": audit.discriminator.value,
+        "dcr_share": audit.dcr.twin.value,
+        "nndr_ratio": audit.nndr_ratio.twin.mean,
     }
 
 

@@ -11,7 +11,6 @@ training rows. The same command goes on where it was.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -31,7 +30,7 @@ from tabtwin.store.artifacts import canonical, sha256
 from tests.benchmarks import powercurve
 from tests.benchmarks.adversaries import TWINS, Case, Twin
 from tests.benchmarks.cells import BENCH, KEY_LENGTH
-from tests.benchmarks.gated import gated_figures
+from tests.benchmarks.gated import Gated, gated_figures
 from tests.benchmarks.powercurve import Point
 from tests.benchmarks.tables import TARGETS
 
@@ -90,8 +89,8 @@ def verdicts(deal: Deal, name: str) -> list[Gate]:
         twin = TWINS[name].make(case)
         found = gated_figures(twin, case.training, holdout, case.schema, seed=deal.seed, threads=2)
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(found))
-    return judge(json.loads(file.read_text()), shipped_limits())
+        file.write_text(found.model_dump_json())
+    return judge(Gated.model_validate_json(file.read_text()), shipped_limits())
 
 
 @lru_cache(maxsize=1)

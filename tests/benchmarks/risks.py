@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 
 from tabtwin import generators
-from tabtwin.evaluation.attacks.attack import Rows
+from tabtwin.evaluation.comparison import Rows
 from tabtwin.evaluation.risks import inference, linkability
 from tabtwin.evaluation.risks.risks import RISKS, risks
 from tabtwin.generators.protocol import Settings
@@ -72,7 +72,7 @@ def _lines(name: str, seed: int) -> list[str]:
     for label, twin in twins.items():
         with contextlib.redirect_stdout(sys.stderr):  # where progress goes
             measured = risks(twin, Rows.of(training), Rows.of(holdout), found.schema, seed=seed, threads=2)
-        ours = measured.as_json()
+        ours = measured.result().model_dump(mode="json")
         theirs = _theirs(twin, training, holdout, seed)
         for risk in RISKS:
             lines += [_line(label, risk, "ours", ours[risk]), _line("", "", "anonymeter", theirs[risk])]

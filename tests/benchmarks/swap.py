@@ -18,10 +18,11 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from tabtwin.evaluation.attacks.attack import DENSITY, TRACING, Rows, attack
+from tabtwin.evaluation.attacks.attack import DENSITY, TRACING, attack
 from tabtwin.evaluation.attacks.proximity import density_ratios, towards
 from tabtwin.evaluation.attacks.roc import Ranked, auc
 from tabtwin.evaluation.attacks.tracing import trace
+from tabtwin.evaluation.comparison import Rows
 from tabtwin.evaluation.distances.neighbours import Gower
 from tabtwin.evaluation.intervals import Estimate
 from tabtwin.generators.boost import Knobs

@@ -6,7 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from tabtwin.evaluation.attacks.attack import Found, Rows, attack, control
+from tabtwin.evaluation.attacks.attack import Found, attack, control
+from tabtwin.evaluation.comparison import Rows
 from tabtwin.evaluation.fidelity.accuracy import accuracy, fit_bins, subsets
 from tabtwin.evaluation.fidelity.discriminator import discriminator_auc
 from tabtwin.lib import seeds

@@ -8,6 +8,7 @@ import pytest
 from tabtwin.evaluation.intervals import (
     GROUPS,
     Estimate,
+    Figure,
     Rate,
     clustered,
     difference,
@@ -81,6 +82,8 @@ def test_clustered_rows_are_worth_fewer_rows() -> None:
     assert clustered(0.0, 1_000, np.zeros(GROUPS)).n == 1_000
 
 
-def test_an_estimate_survives_json() -> None:
+def test_a_figure_is_its_estimate_with_the_usual_interval_and_survives_json() -> None:
     for found in (Estimate(value=0.5, se=0.1), difference(Rate(share=0.1, n=50), Rate(share=0.2, n=60))):
-        assert Estimate.from_json(found.as_json()) == found
+        figure = found.figure()
+        assert (figure.low, figure.high) == figure.interval() == found.interval()
+        assert Figure.model_validate_json(figure.model_dump_json()) == figure

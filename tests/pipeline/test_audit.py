@@ -11,10 +11,12 @@ import pandas as pd
 import pytest
 
 from audited import SCHEMA, source
+from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.evaluation.canaries.planting import PLANTED, planted_rows
 from tabtwin.evaluation.fidelity.accuracy import shuffled
 from tabtwin.evaluation.gates.limits import shipped_limits
 from tabtwin.evaluation.gates.verdicts import Gate, judge, worst
+from tabtwin.evaluation.result import Compared
 from tabtwin.evaluation.risks.risks import RISKS
 from tabtwin.lib import frames, seeds
 from tabtwin.lib.options import FEWEST_ROWS
@@ -27,38 +29,38 @@ from tabtwin.store.artifacts import Ref
 TRAINING, HOLDOUT = source(3_000, 1), source(1_500, 2)
 
 
-def audited(twin: pd.DataFrame, pool: pd.DataFrame | None = None) -> dict[str, Any]:
+def audited(twin: pd.DataFrame, pool: pd.DataFrame | None = None) -> AuditResult:
     pool = twin if pool is None else pool
     return audit_tables(twin, pool, TRAINING, HOLDOUT, SCHEMA, seed=1, threads=2)
 
 
-def verdicts(audit: dict[str, Any]) -> dict[str, Gate]:
+def verdicts(audit: AuditResult) -> dict[str, Gate]:
     return {gate.name: gate for gate in judge(audit, shipped_limits())}
 
 
 @pytest.fixture(scope="module")
-def fresh() -> dict[str, Any]:
+def fresh() -> AuditResult:
     return audited(source(3_000, 3))
 
 
 @pytest.fixture(scope="module")
-def copied() -> dict[str, Any]:
+def copied() -> AuditResult:
     """A twin that repeats training, from a clean pool."""
     return audited(TRAINING, source(3_000, 3))
 
 
 @pytest.fixture(scope="module")
-def tiny() -> dict[str, Any]:
+def tiny() -> AuditResult:
     return audit_tables(
         source(100, 3), source(100, 3), source(75, 1), source(25, 2), SCHEMA, seed=1, threads=1
     )
 
 
-def test_fresh_rows_of_the_source_pass_every_gate(fresh: dict[str, Any]) -> None:
+def test_fresh_rows_of_the_source_pass_every_gate(fresh: AuditResult) -> None:
     assert {gate.verdict for gate in verdicts(fresh).values()} == {"passed"}
 
 
-def test_a_copy_of_training_is_refused_by_every_gate_of_privacy(copied: dict[str, Any]) -> None:
+def test_a_copy_of_training_is_refused_by_every_gate_of_privacy(copied: AuditResult) -> None:
     found = verdicts(copied)
     assert found.pop("likeness").verdict == "passed"
     assert {gate.verdict for gate in found.values()} == {"refused"}
@@ -66,7 +68,7 @@ def test_a_copy_of_training_is_refused_by_every_gate_of_privacy(copied: dict[str
     assert worst(list(found.values())) == "refused"
 
 
-def test_a_tiny_table_shows_nothing(tiny: dict[str, Any]) -> None:
+def test_a_tiny_table_shows_nothing(tiny: AuditResult) -> None:
     assert {gate.verdict for gate in verdicts(tiny).values()} == {"not_shown"}
 
 
@@ -85,29 +87,29 @@ def test_a_hole_around_training_rows_is_refused() -> None:
     assert found["nndr"].figure < 0
 
 
-def test_fresh_rows_are_as_like_the_source_as_training_is(fresh: dict[str, Any]) -> None:
-    likeness = fresh["control"]["likeness"]
-    assert likeness["low"] < 0 < likeness["high"]
-    assert fresh["gap"]["low"] < 0 < fresh["gap"]["high"]
-    assert fresh["discriminator"]["low"] < 0.5 < fresh["discriminator"]["high"]
+def test_fresh_rows_are_as_like_the_source_as_training_is(fresh: AuditResult) -> None:
+    likeness = fresh.control.likeness
+    assert likeness.low < 0 < likeness.high
+    assert fresh.gap.low < 0 < fresh.gap.high
+    assert fresh.discriminator.low < 0.5 < fresh.discriminator.high
 
 
-def test_a_copy_is_closer_to_training_than_to_the_holdout(copied: dict[str, Any]) -> None:
-    assert copied["gap"]["low"] > 0
-    assert copied["distances"]["twin"]["excess"]["low"] > 0
-    assert copied["distances"]["twin"]["leaning"]["value"] == pytest.approx(1.0, abs=0.05)
-    assert copied["copies"]["twin"]["surplus"]["low"] > 0.9
+def test_a_copy_is_closer_to_training_than_to_the_holdout(copied: AuditResult) -> None:
+    assert copied.gap.low > 0
+    assert copied.distances.twin.excess.low > 0
+    assert copied.distances.twin.leaning.value == pytest.approx(1.0, abs=0.05)
+    assert copied.copies.twin.surplus.low > 0.9
 
 
-def test_attacks_tell_on_a_copy_and_not_on_fresh_rows(fresh: dict[str, Any], copied: dict[str, Any]) -> None:
-    of_copy, of_fresh = (audit["attacks"]["twin"] for audit in (copied, fresh))
+def test_attacks_tell_on_a_copy_and_not_on_fresh_rows(fresh: AuditResult, copied: AuditResult) -> None:
+    of_copy, of_fresh = (audit.attacks.twin for audit in (copied, fresh))
     for name in ("nearest", "relative", "density_1", "learned"):
-        assert of_copy[name]["auc"]["low"] > 0.9
-    assert of_copy["tracing_3"]["auc"]["low"] > 0.5
-    for found in (of_fresh, fresh["attacks"]["control"]):
-        assert all(abs(attack["auc"]["value"] - 0.5) < 4 * attack["auc"]["se"] for attack in found.values())
-    assert fresh["attacks"]["rows"] == {"twin": 3_000, "training": 3_000, "holdout": 1_500}
-    assert of_copy["density_1"]["above"] == {"0.001": None, "0.01": None}
+        assert of_copy[name].auc.low > 0.9
+    assert of_copy.tracing_3.auc.low > 0.5
+    for found in (of_fresh, fresh.attacks.control):
+        assert all(abs(attack.auc.value - 0.5) < 4 * attack.auc.se for _, attack in found)
+    assert fresh.attacks.rows == Compared(twin=3_000, training=3_000, holdout=1_500)
+    assert of_copy.density_1.above == {"0.001": None, "0.01": None}
 
 
 def test_attacks_and_risks_go_by_subject_where_rows_share_one() -> None:
@@ -123,9 +125,9 @@ def test_attacks_and_risks_go_by_subject_where_rows_share_one() -> None:
         subjects=np.repeat(np.arange(400), 5),
         held_subjects=np.repeat(np.arange(300), 5),
     )
-    assert audit["attacks"]["twin"]["nearest"]["auc"]["df"] < 160
-    linked = audit["risks"]["twin"]["linkability_1"]
-    assert [linked[side]["n"] for side in ("training", "holdout")] == pytest.approx([400, 300])
+    assert audit.attacks.twin.nearest.auc.df < 160
+    linked = audit.risks.twin.linkability_1
+    assert [linked.training.n, linked.holdout.n] == pytest.approx([400, 300])
 
 
 def visits(people: int, seed: int) -> pd.DataFrame:
@@ -134,7 +136,7 @@ def visits(people: int, seed: int) -> pd.DataFrame:
     return rows.assign(pay=np.round(rows["pay"] + seeds.generator(seed, "visits").normal(0, 5, len(rows)), 2))
 
 
-def audited_visits(twin: pd.DataFrame) -> dict[str, Any]:
+def audited_visits(twin: pd.DataFrame) -> AuditResult:
     return audit_tables(
         twin,
         twin,
@@ -150,14 +152,14 @@ def audited_visits(twin: pd.DataFrame) -> dict[str, Any]:
 
 def test_where_subjects_have_several_rows_an_honest_twin_is_not_refused() -> None:
     audit = audited_visits(visits(400, 3))
-    control = audit["distances"]["control"]["dcr_share"]
-    assert control["low"] < 0.5 < control["high"]
-    assert control["value"] == pytest.approx(0.5, abs=0.1)
-    assert audit["gap"]["low"] < 0 < audit["gap"]["high"]
+    control = audit.distances.control.dcr_share
+    assert control.low < 0.5 < control.high
+    assert control.value == pytest.approx(0.5, abs=0.1)
+    assert audit.gap.low < 0 < audit.gap.high
     found = verdicts(audit)
     assert [found[name].verdict for name in ("copies", "nndr")] == ["passed", "passed"]
     assert "refused" not in {gate.verdict for gate in found.values()}
-    assert audit["discriminator"]["rows"] == 400
+    assert audit.discriminator.rows == 400
 
 
 def test_where_subjects_have_several_rows_a_copy_is_refused() -> None:
@@ -165,46 +167,44 @@ def test_where_subjects_have_several_rows_a_copy_is_refused() -> None:
     assert {found[name].verdict for name in ("copies", "dcr", "nndr")} == {"refused"}
 
 
-def test_risks_are_high_on_a_copy_and_not_on_fresh_rows(
-    fresh: dict[str, Any], copied: dict[str, Any]
-) -> None:
+def test_risks_are_high_on_a_copy_and_not_on_fresh_rows(fresh: AuditResult, copied: AuditResult) -> None:
     for name in RISKS:
-        assert copied["risks"]["twin"][name]["risk"]["low"] > 0.7
-        assert fresh["risks"]["twin"][name]["risk"]["low"] < 0.05
-        assert fresh["risks"]["control"][name]["risk"]["low"] < 0.05
-    assert copied["risks"]["rows"] == {"twin": 3_000, "training": 3_000, "holdout": 1_500}
+        assert copied.risks.twin[name].risk.low > 0.7
+        assert fresh.risks.twin[name].risk.low < 0.05
+        assert fresh.risks.control[name].risk.low < 0.05
+    assert copied.risks.rows == Compared(twin=3_000, training=3_000, holdout=1_500)
 
 
-def test_rare_combinations_are_counted_where_quasi_identifiers_are_declared(fresh: dict[str, Any]) -> None:
-    assert fresh["combinations"] is None
+def test_rare_combinations_are_counted_where_quasi_identifiers_are_declared(fresh: AuditResult) -> None:
+    assert fresh.combinations is None
     schema = SCHEMA.model_copy(update={"quasi_identifiers": ("age", "since")})
     small, held = TRAINING[:200], HOLDOUT[:100]
     audit = audit_tables(small, small, small, held, schema, seed=1, threads=1)
-    assert audit["combinations"]["columns"] == ["age", "since"]
-    assert audit["combinations"]["training"]["met"] == 200
+    assert audit.combinations.columns == ("age", "since")
+    assert audit.combinations.training.met == 200
 
 
 def test_a_holdout_of_three_rows_is_too_small_for_attacks() -> None:
     audit = audit_tables(source(50, 3), source(50, 3), source(90, 1), source(3, 2), SCHEMA, seed=1, threads=1)
-    assert audit["attacks"] is audit["risks"] is None
+    assert audit.attacks is audit.risks is None
 
 
 def test_a_shuffle_has_a_likeness_of_one_and_is_told_apart() -> None:
     audit = audited(shuffled(TRAINING, seeds.generator(1, "test")))
-    assert audit["control"]["likeness"]["value"] == pytest.approx(1.0, abs=0.1)
-    assert audit["discriminator"]["low"] > 0.8
-    assert audit["dependence"]["mean_difference"] > 0.1
+    assert audit.control.likeness.value == pytest.approx(1.0, abs=0.1)
+    assert audit.discriminator.low > 0.8
+    assert audit.dependence.mean_difference > 0.1
 
 
-def test_the_audit_of_a_twin_depends_on_seed_and_rows_only(tiny: dict[str, Any]) -> None:
+def test_the_audit_of_a_twin_depends_on_seed_and_rows_only(tiny: AuditResult) -> None:
     again = audit_tables(
         source(100, 3), source(100, 3), source(75, 1), source(25, 2), SCHEMA, seed=1, threads=2
     )
-    assert json.dumps(again, allow_nan=False) == json.dumps(tiny, allow_nan=False)
+    assert json.dumps(again.as_json(), allow_nan=False) == json.dumps(tiny.as_json(), allow_nan=False)
 
 
-def test_the_audit_holds_names_and_numbers_and_no_cell(fresh: dict[str, Any]) -> None:
-    text = json.dumps(fresh)
+def test_the_audit_holds_names_and_numbers_and_no_cell(fresh: AuditResult) -> None:
+    text = json.dumps(fresh.as_json())
     for value in ("basic", "gold", "2010-", "True"):
         assert value not in text
 
@@ -213,7 +213,7 @@ def test_a_holdout_of_ten_rows_and_a_twin_of_ten_are_audited_without_an_error() 
     audit = audit_tables(
         source(10, 3), source(10, 3), source(90, 1), source(10, 2), SCHEMA, seed=1, threads=1
     )
-    json.dumps(audit, allow_nan=False)
+    json.dumps(audit.as_json(), allow_nan=False)
     assert worst(judge(audit, shipped_limits())) == "not_shown"
 
 
@@ -231,23 +231,23 @@ def test_a_holdout_of_one_subject_or_nearly_so_is_audited_without_an_error(other
         subjects=np.repeat(np.arange(2), 30),
         held_subjects=held,
     )
-    json.dumps(audit, allow_nan=False)
+    json.dumps(audit.as_json(), allow_nan=False)
 
 
 def test_a_holdout_larger_than_training_is_audited() -> None:
     audit = audit_tables(
         source(300, 3), source(900, 4), source(200, 1), source(600, 2), SCHEMA, seed=1, threads=1
     )
-    json.dumps(audit, allow_nan=False)
-    assert audit["gap"]["rows"] == 200
+    json.dumps(audit.as_json(), allow_nan=False)
+    assert audit.gap.rows == 200
 
 
 def test_a_table_of_one_column_is_audited() -> None:
     schema = SCHEMA.model_copy(update={"columns": SCHEMA.columns[:1]})
     parts = [source(200, seed)[["age"]] for seed in (1, 2, 3)]
     audit = audit_tables(parts[0], parts[0], parts[1], parts[2], schema, seed=1, threads=1)
-    json.dumps(audit, allow_nan=False)
-    assert audit["accuracy"]["pooled"]["bivariate"] is None
+    json.dumps(audit.as_json(), allow_nan=False)
+    assert audit.accuracy.pooled.bivariate is None
 
 
 def test_canaries_that_the_pool_repeats_are_told_from_those_held_back_and_the_gate_refuses() -> None:
@@ -264,13 +264,13 @@ def test_canaries_that_the_pool_repeats_are_told_from_those_held_back_and_the_ga
         threads=1,
         canaries=canaries,
     )
-    assert audit["canaries"]["auc"]["low"] > 0.95
-    assert (audit["canaries"]["planted"], audit["canaries"]["pool"]) == (60, 560)
+    assert audit.canaries.auc.low > 0.95
+    assert (audit.canaries.planted, audit.canaries.pool) == (60, 560)
     assert verdicts(audit)["canaries"].verdict == "refused"
 
 
-def test_an_audit_without_canaries_says_nothing_of_them(tiny: dict[str, Any]) -> None:
-    assert tiny["canaries"] is None
+def test_an_audit_without_canaries_says_nothing_of_them(tiny: AuditResult) -> None:
+    assert tiny.canaries is None
     assert "canaries" not in verdicts(tiny)
 
 
@@ -312,13 +312,13 @@ def test_likeness_is_judged_on_rows_of_the_tables_own_shares() -> None:
     natural = Shares("left", {"True": 0.5}).natural(values, real, np.random.default_rng(1))
     tables = (twin, twin, TRAINING, HOLDOUT, SCHEMA)
     as_it_is, at_own = (audit_tables(*tables, seed=1, threads=2, natural=rows) for rows in (None, natural))
-    assert at_own["control"]["likeness"]["value"] < 0.1 < as_it_is["control"]["likeness"]["value"]
-    assert at_own["attacks"] == as_it_is["attacks"]
+    assert at_own.control.likeness.value < 0.1 < as_it_is.control.likeness.value
+    assert at_own.attacks == as_it_is.attacks
 
 
 def test_a_twin_of_as_few_rows_as_may_be_asked_for_is_audited() -> None:
     few = source(FEWEST_ROWS, 3)
     audit = audit_tables(few, source(100, 3), TRAINING, HOLDOUT, SCHEMA, seed=1, threads=1)
-    json.dumps(audit, allow_nan=False)
-    assert audit["discriminator"]["rows"] == FEWEST_ROWS
+    json.dumps(audit.as_json(), allow_nan=False)
+    assert audit.discriminator.rows == FEWEST_ROWS
     judge(audit, shipped_limits())

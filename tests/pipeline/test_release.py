@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from audited import source
-from reported import SECRET, figure, findings, stand, told
+from reported import SECRET, audit, figure, findings, stand, told
 from tabtwin.evaluation.gates.limits import shipped_limits
-from tabtwin.evaluation.gates.verdicts import verdict_of
+from tabtwin.evaluation.gates.verdicts import judge, verdict_of
 from tabtwin.lib.errors import InputError, IntegrityError, RefusedError
 from tabtwin.pipeline import release, report
 from tabtwin.pipeline.releases import follow, followed_by
@@ -161,7 +161,7 @@ def forge(store: Store, output: str, change: Callable[[bytes], bytes]) -> None:
 
 def passing(data: bytes) -> bytes:
     """The gates' verdict on another twin."""
-    gates = report.judge(findings(plain=True)["audit"]["audit.json"], shipped_limits())
+    gates = judge(audit(), shipped_limits())
     return canonical(verdict_of(gates, alpha=shipped_limits().alpha, strict=False))
 
 
@@ -270,7 +270,7 @@ def test_the_report_tells_what_went_before_of_the_same_table(store: Store) -> No
 
 
 def test_a_refusal_by_strict_names_what_is_not_shown() -> None:
-    gates = report.judge(findings(leaning=None)["audit"]["audit.json"], shipped_limits())
+    gates = judge(audit(leaning=None), shipped_limits())
     assert release.refusal(gates) == (
         "--strict refuses gates that are not shown: dcr: the table is too small to measure it; "
         "use more rows or leave --strict out"
@@ -278,7 +278,7 @@ def test_a_refusal_by_strict_names_what_is_not_shown() -> None:
 
 
 def test_a_refusal_names_first_the_columns_that_make_the_rows_a_plan() -> None:
-    gates = report.judge(findings(leaning=figure(0.95, 0.01))["audit"]["audit.json"], shipped_limits())
+    gates = judge(audit(leaning=figure(0.95, 0.01)), shipped_limits())
     refused = [gate for gate in gates if gate.verdict == "refused"]
     assert refused
     line = release.refusal(gates, [["variety", "site"], ["day"]])
@@ -288,7 +288,7 @@ def test_a_refusal_names_first_the_columns_that_make_the_rows_a_plan() -> None:
 
 
 def test_a_refusal_by_likeness_names_the_columns_that_protection_hides() -> None:
-    gates = report.judge(findings(leaning=figure(0.95, 0.01))["audit"]["audit.json"], shipped_limits())
+    gates = judge(audit(leaning=figure(0.95, 0.01)), shipped_limits())
     unlike = [gate.model_copy(update={"name": "likeness"}) for gate in gates if gate.verdict == "refused"]
     assert "hides much of plan, job: group" in release.refusal(unlike, hidden=["plan", "job"])
     assert "hides much" not in release.refusal(gates, hidden=["plan", "job"])

@@ -14,12 +14,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from audited import source
-from reported import HOLDOUT, TRAINING, findings, told
-from tabtwin.evaluation.attacks.attack import Rows
+from reported import HOLDOUT, TRAINING, figure, findings, told
+from tabtwin.evaluation.audit_result import AuditResult
+from tabtwin.evaluation.comparison import Comparison, Rows, Tables
+from tabtwin.evaluation.fidelity.measure import likeness_of
 from tabtwin.evaluation.gates.limits import shipped_limits
 from tabtwin.evaluation.gates.verdicts import judge
 from tabtwin.evaluation.intervals import Rate, effect_size
-from tabtwin.pipeline.audit import judged_likeness
 from tabtwin.protection.values import Encoding
 from tabtwin.report.evidence import Evidence, Making
 from tabtwin.report.metrics import metrics
@@ -37,7 +38,7 @@ RATES = {"rates": [{"share": 3 / 423, "n": 423}, {"share": 0.2, "n": 423}]}
 def evidence(protect: int = 5, **changed: Any) -> Evidence:
     """A run's evidence, of hand-made findings."""
     found = findings(**changed)
-    ingest, audit = found["ingest"], found["audit"]["audit.json"]
+    ingest, audit = found["ingest"], AuditResult.model_validate(found["audit"]["audit.json"])
     schema = Schema.model_validate(ingest["schema.json"])
     training, twin = ingest["training.parquet"], found["refine"]["synthetic.parquet"]
     limits = shipped_limits()
@@ -98,11 +99,16 @@ def noisy(node: Any, rng: np.random.Generator) -> Any:
     return float(np.clip(node + rng.normal(0, 0.01), 0, 1)) if isinstance(node, float) else node
 
 
+def noisy_audit(rng: np.random.Generator) -> AuditResult:
+    """The same audit with other figures."""
+    return AuditResult.model_validate(noisy(EVIDENCE.audit.as_json(), rng))
+
+
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(seed=st.integers(0, 10**6))
 def test_no_number_of_the_public_file_has_more_than_three_decimals(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    audit = noisy(EVIDENCE.audit, rng)
+    audit = noisy_audit(rng)
     made = EVIDENCE.made
     assert made is not None
     exact = replace(
@@ -122,7 +128,7 @@ def test_no_number_of_the_public_file_has_more_than_three_decimals(seed: int) ->
 
 
 def test_no_number_on_the_public_page_has_more_than_three_decimals() -> None:
-    audit = noisy(EVIDENCE.audit, np.random.default_rng(5))
+    audit = noisy_audit(np.random.default_rng(5))
     page = render(replace(EVIDENCE, audit=audit, gates=judge(audit, shipped_limits())), private=False)
     words = re.sub(r"<style>.*?</style>|<[^>]*>|0\.1\.0", " ", page)
     assert re.findall(r"\d\.\d{4,}", words) == []
@@ -130,7 +136,7 @@ def test_no_number_on_the_public_page_has_more_than_three_decimals() -> None:
 
 
 def test_page_and_file_give_a_gate_one_figure() -> None:
-    audit = noisy(EVIDENCE.audit, np.random.default_rng(7))
+    audit = noisy_audit(np.random.default_rng(7))
     exact = replace(EVIDENCE, audit=audit, gates=judge(audit, shipped_limits()))
     page = render(exact, private=False)
     for gate in metrics(exact, private=False)["gates"]["gates"]:
@@ -141,7 +147,7 @@ def test_page_and_file_give_a_gate_one_figure() -> None:
 @given(seed=st.integers(0, 10**6))
 def test_rounding_takes_no_figure_past_the_limit_that_its_verdict_goes_by(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    audit = noisy(EVIDENCE.audit, rng)
+    audit = noisy_audit(rng)
     exact = judge(audit, shipped_limits())
     for gate, true in zip(published(replace(EVIDENCE, audit=audit, gates=exact)).gates, exact, strict=True):
         assert gate.verdict == true.verdict
@@ -161,16 +167,17 @@ def test_nothing_tells_how_many_of_one_to_four_rows_stand_near(few: int) -> None
 
     def shown(rows: int) -> dict[str, Any]:
         share = rows / TRAINING
-        attacks, risks = EVIDENCE.audit["attacks"], EVIDENCE.audit["risks"]
+        found = EVIDENCE.audit.as_json()
+        attacks, risks = found["attacks"], found["risks"]
         near = attacks["twin"]["relative"]["near"] | {
             "training": share,
-            "effect": effect_size(Rate(share=share, n=TRAINING), Rate(share=0.09, n=HOLDOUT)).as_json(),
+            "effect": effect_size(Rate(share=share, n=TRAINING), Rate(share=0.09, n=HOLDOUT)).figure(),
         }
         relative = attacks["twin"]["relative"] | {"near": near}
-        found = risks["twin"]["inference"]
-        rate = found["training"] | {"share": share, "low": share / 2, "high": share * 2}
-        risk = found | {"training": rate, "baseline": share}
-        audit = EVIDENCE.audit | {
+        guessed = risks["twin"]["inference"]
+        rate = guessed["training"] | {"share": share, "low": share / 2, "high": share * 2}
+        risk = guessed | {"training": rate, "baseline": share}
+        audit = found | {
             "attacks": attacks | {"twin": attacks["twin"] | {"relative": relative}},
             "risks": risks | {"twin": risks["twin"] | {"inference": risk, "columns": {"pay": risk}}},
             "copies": {
@@ -178,13 +185,13 @@ def test_nothing_tells_how_many_of_one_to_four_rows_stand_near(few: int) -> None
                     "surplus": part["surplus"] | {"value": share},
                     "equal": part["equal"] | {"training": share},
                 }
-                for side, part in EVIDENCE.audit["copies"].items()
+                for side, part in found["copies"].items()
             },
             "combinations": {
                 "columns": ["pay"], "left_out": [], "k": 5,
                 "training": {"combinations": rows, "subjects": 40, "in_twin": rows, "met": rows},
                 "holdout": {"combinations": 40, "subjects": 40, "in_twin": 10, "met": rows},
-                "difference": EVIDENCE.audit["gap"] | RATES, "twin": {"rows": 240, "rare": rows},
+                "difference": figure(0.0) | RATES, "twin": {"rows": 240, "rare": rows},
             },
         }  # fmt: skip
         screen = made.screen | {
@@ -197,7 +204,11 @@ def test_nothing_tells_how_many_of_one_to_four_rows_stand_near(few: int) -> None
         facts = {**EVIDENCE.facts, "protected": {"pay": rows}}
         utility = EVIDENCE.utility | {"baseline": {"accuracy": 1 - rows / HOLDOUT}}
         exact = replace(
-            EVIDENCE, audit=audit, facts=facts, utility=utility, made=replace(made, screen=screen)
+            EVIDENCE,
+            audit=AuditResult.model_validate(audit),
+            facts=facts,
+            utility=utility,
+            made=replace(made, screen=screen),
         )
         page = render(exact, private=False)
         return {"metrics": metrics(exact, private=False), "page": page}
@@ -237,10 +248,9 @@ def test_a_link_between_two_groups_does_not_tell_how_many_of_either_are_in_both(
         table = source(rows, 1)[[]].assign(
             a=np.where(first, "yes", "no").astype(object), b=np.where(second, "yes", "no").astype(object)
         )
-        seen = Rows.of(table.iloc[::2].reset_index(drop=True), np.arange(rows // 2))
-        unseen = Rows.of(table.iloc[1::2].reset_index(drop=True), np.arange(rows // 2))
-        found = judged_likeness(table, seen, unseen, schema, 1, 1).dependence()
-        return links(found, GRID, 1.0)["real"][0][1]
+        seen, unseen = Rows.of(table.iloc[::2]), Rows.of(table.iloc[1::2])
+        compared = Comparison.of(Tables(table, table, seen, unseen), schema, seed=1, threads=1)
+        return links(likeness_of(compared).dependence(), GRID, 1.0).real[0][1]
 
     shown = link(both)
     alike = [

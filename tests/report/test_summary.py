@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reported import TARGET, audit, figure
+from reported import TARGET, attacked, audit, figure
 from tabtwin.evaluation.disclosure import Carried
 from tabtwin.evaluation.gates.limits import shipped_limits
 from tabtwin.evaluation.gates.verdicts import judge, refuses
@@ -56,11 +56,9 @@ def test_how_close_it_is_goes_by_the_likeness_and_its_interval(changed: dict[str
 
 
 def test_how_private_it_is_goes_by_the_attack_that_found_most_either_way() -> None:
-    found = audit()["attacks"]
-    twin = found["twin"]
-    hole = twin | {"relative": twin["relative"] | {"auc": figure(0.44)}}
+    hole = attacked(relative=figure(0.44))
     assert "<b>51.2% right, guessing 50%</b>" in screen()
-    assert "<b>56.0% right, guessing 50%</b>" in screen(attacks=found | {"twin": hole})
+    assert "<b>56.0% right, guessing 50%</b>" in screen(attacks=hole)
 
 
 def test_a_weak_attack_does_not_speak_for_a_twin_that_privacy_refuses() -> None:

@@ -14,9 +14,10 @@ rates, which near 0 would seem certain, takes Newcombe's score interval instead 
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
+from pydantic import Field
 from scipy import stats
 
 from tabtwin.store.artifacts import Frozen
@@ -25,44 +26,61 @@ GROUPS = 20
 USUAL_TAIL = 0.025
 
 
-class Rate(Frozen):
-    """A share of ``n`` rows; ``n`` is the effective number where rows come in clusters."""
+class ByName(Frozen):
+    """A value object whose fields can be read by their names, too."""
 
-    share: float
-    n: float
+    def __getitem__(self, name: str) -> Any:
+        """The field of this name."""
+        return getattr(self, name)
+
+    def get(self, name: str) -> Any:
+        """The field of this name; None where there is none."""
+        return getattr(self, name, None)
 
 
-class Estimate(Frozen):
-    """A figure and what its interval is made from.
+class Rate(ByName):
+    """A share of rows, and of how many."""
 
-    Attributes:
-        value: The figure.
-        se: Its standard error; of a difference of rates, for information.
-        df: Degrees of freedom of the standard error.
-        rates: The two rates of which the figure is the difference, where it is one.
-    """
+    share: float = Field(description="the share of rows")
+    n: float = Field(description="of how many; the effective number where rows come in clusters")
 
-    value: float
-    se: float
-    df: int = GROUPS - 1
-    rates: tuple[Rate, Rate] | None = None
+
+class Estimate(ByName):
+    """A figure and what its interval is made from; ``se`` of a difference of rates is for information."""
+
+    value: float = Field(description="the figure")
+    se: float = Field(description="its standard error")
+    df: int = Field(default=GROUPS - 1, description="degrees of freedom of the standard error")
+    rates: tuple[Rate, Rate] | None = Field(
+        default=None,
+        description="the two rates of which the figure is the difference, where it is one and its interval "
+        "is Newcombe's",
+    )
 
     def interval(self, tail: float = USUAL_TAIL) -> tuple[float, float]:
-        """An interval that misses the truth with probability ``tail`` at either end."""
+        """Return an interval that misses the truth with probability ``tail`` at either end."""
         if self.rates is not None:
             return _newcombe(*self.rates, tail)
         half = float(stats.t.ppf(1 - tail, self.df)) * self.se
         return self.value - half, self.value + half
 
-    def as_json(self) -> dict[str, Any]:
-        """The estimate with its usual interval, as ``audit.json`` holds it."""
-        low, high = self.interval()
-        return self.model_dump(mode="json") | {"low": low, "high": high}
+    def figure(self) -> Figure:
+        """Return the estimate with its usual interval, as ``audit.json`` holds it."""
+        return Figure.of(self)
 
-    @staticmethod
-    def from_json(figure: dict[str, Any]) -> Estimate:
-        """The inverse of :meth:`as_json`."""
-        return Estimate.model_validate({key: figure[key] for key in ("value", "se", "df", "rates")})
+
+class Figure(Estimate):
+    """A figure and how sure it is: an estimate together with its usual interval."""
+
+    low: float = Field(description="lower end of the 95 % interval")
+    high: float = Field(description="upper end of the 95 % interval")
+
+    @classmethod
+    def of(cls, estimate: Estimate, **more: Any) -> Self:
+        """Return an estimate with its usual interval, and the fields that a subclass has beside them."""
+        low, high = estimate.interval()
+        given = {name: getattr(estimate, name) for name in Estimate.model_fields}
+        return cls(**given, low=low, high=high, **more)
 
 
 def groups(rows: int, rng: np.random.Generator) -> np.ndarray:

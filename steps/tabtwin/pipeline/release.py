@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 from pydantic import Field
 
+from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.evaluation.gates.limits import Limits, judged_by, own_limits
 from tabtwin.evaluation.gates.verdicts import Gate, judge, verdict_of
 from tabtwin.io.export import dress, to_csv, to_typed
@@ -122,7 +123,7 @@ def _judged(params: Params, inputs: Inputs) -> dict[str, Any]:
         IntegrityError: if the report says something else, as where it was judged by other limits.
     """
     limits = _limits(params, inputs.run.store)
-    gates = judge(inputs.json(AUDIT.step, AUDIT.file), limits)
+    gates = judge(AuditResult.model_validate(inputs.json(AUDIT.step, AUDIT.file)), limits)
     found = verdict_of(gates, alpha=limits.alpha, strict=params.strict)
     if found != inputs.json(GATES.step, GATES.file):
         raise IntegrityError(

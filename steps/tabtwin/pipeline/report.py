@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 from pydantic import Field
 
+from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.evaluation.gates.limits import judged_by, own_limits
 from tabtwin.evaluation.gates.verdicts import judge, refuses, verdict_of
 from tabtwin.evaluation.subjects import count
@@ -88,7 +89,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
 def gather(params: Params, inputs: Inputs) -> Evidence:
     """Read what every step found."""
     schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
-    audit = inputs.json("audit", "audit.json")
+    audit = AuditResult.model_validate(inputs.json("audit", "audit.json"))
     limits = own_limits(fetch(params.gates_file, inputs.run.store))
     gates = judge(audit, limits)
     tasks = _manifests(inputs.run)

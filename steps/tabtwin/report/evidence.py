@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.evaluation.disclosure import Carried
 from tabtwin.evaluation.gates.verdicts import Gate
 from tabtwin.report.pictures import Picture
@@ -49,7 +50,7 @@ class Evidence:
     Attributes:
         schema: The table's schema.
         facts: ``ingest``'s counts and notes.
-        audit: ``audit.json``.
+        audit: What the audit found.
         gates: Each gate's verdict.
         alpha: The error rate of all gates together.
         refused: Whether the twin may not be released.
@@ -70,7 +71,7 @@ class Evidence:
 
     schema: Schema
     facts: Mapping[str, Any]
-    audit: Mapping[str, Any]
+    audit: AuditResult
     gates: Sequence[Gate]
     alpha: float
     refused: bool

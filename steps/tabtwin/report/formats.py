@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Protocol
 
 DASH = "–"
 
 
-@dataclass(frozen=True)
-class Figure:
-    """A figure with its 95 % interval."""
+class Interval(Protocol):
+    """A figure with its 95 % interval; all None where it could not be measured."""
 
-    value: float
-    low: float
-    high: float
+    @property
+    def value(self) -> float | None:
+        """The figure."""
 
+    @property
+    def low(self) -> float | None:
+        """The interval's lower end."""
 
-def figure(found: Mapping[str, Any] | None) -> Figure | None:
-    """Return what an audit measured, or None where it could not measure it."""
-    if found is None or found.get("value") is None:
-        return None
-    return Figure(found["value"], found["low"], found["high"])
+    @property
+    def high(self) -> float | None:
+        """The interval's upper end."""
 
 
 def number(value: float | None, digits: int = 3) -> str:
@@ -61,23 +59,25 @@ def count(value: float | None) -> str:
     return DASH if value is None else f"{int(value):,}".replace(",", " ")
 
 
-def with_interval(found: Figure | None, digits: int = 3) -> str:
+def with_interval(found: Interval | None, digits: int = 3) -> str:
     """Return a figure with its interval, or a dash where there is none.
 
-    >>> with_interval(Figure(0.5, 0.4, 0.6), 1)
+    >>> from types import SimpleNamespace
+    >>> with_interval(SimpleNamespace(value=0.5, low=0.4, high=0.6), 1)
     '0.5 (0.4 to 0.6)'
     """
-    if found is None:
+    if found is None or found.value is None:
         return DASH
     return f"{number(found.value, digits)} ({number(found.low, digits)} to {number(found.high, digits)})"
 
 
-def percent_interval(found: Figure | None) -> str:
+def percent_interval(found: Interval | None) -> str:
     """Return a share with its interval, or a dash where there is none.
 
-    >>> percent_interval(Figure(0.02, -0.01, 0.05))
+    >>> from types import SimpleNamespace
+    >>> percent_interval(SimpleNamespace(value=0.02, low=-0.01, high=0.05))
     '2.0% (−1.0% to 5.0%)'
     """
-    if found is None:
+    if found is None or found.value is None:
         return DASH
     return f"{percent(found.value)} ({percent(found.low)} to {percent(found.high)})"

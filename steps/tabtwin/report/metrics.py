@@ -30,7 +30,7 @@ def metrics(evidence: Evidence, *, private: bool) -> dict[str, Any]:
         "releases": list(evidence.releases),
         **(history.public(evidence) if evidence.made else {}),
         "table": {name: value for name, value in evidence.facts.items() if name not in _ELSEWHERE},
-        "audit": evidence.audit,
+        "audit": evidence.audit.as_json(),
         **({"carried": disclosure.public(evidence.carried)} if evidence.carried else {}),
         **(_made(evidence.made, private=private) if evidence.made else {}),
         "utility": evidence.utility,
@@ -44,7 +44,7 @@ def metrics(evidence: Evidence, *, private: bool) -> dict[str, Any]:
 
 def headline(evidence: Evidence) -> dict[str, Any]:
     """The few figures that a terminal shows."""
-    audit, control = evidence.audit, evidence.audit["control"]
+    audit, control = evidence.audit, evidence.audit.control
     trained = evidence.utility["trained_on"]
     main = (evidence.utility["metrics"] or [None])[0]
     useful = {
@@ -54,13 +54,13 @@ def headline(evidence: Evidence) -> dict[str, Any]:
     }
     return {
         "verdict": "refused" if evidence.refused else worst(list(evidence.gates)).replace("_", " "),
-        "accuracy": _rounded(audit["accuracy"]["pooled"]["overall"]),
-        "accuracy_holdout": _rounded(control["twin"]["value"]),
-        "accuracy_holdout_of_real_rows": _rounded(control["training"]["value"]),
-        "accuracy_holdout_of_shuffle": _rounded(control["shuffle"]["value"]),
-        "discriminator_auc": _rounded(audit["discriminator"]["value"]),
-        "dcr_share": _rounded(audit["dcr"]["twin"]["value"]),
-        "nndr_ratio": _rounded(audit["nndr_ratio"]["twin"]["mean"]),
+        "accuracy": _rounded(audit.accuracy.pooled.overall),
+        "accuracy_holdout": _rounded(control.twin.value),
+        "accuracy_holdout_of_real_rows": _rounded(control.training.value),
+        "accuracy_holdout_of_shuffle": _rounded(control.shuffle.value),
+        "discriminator_auc": _rounded(audit.discriminator.value),
+        "dcr_share": _rounded(audit.dcr.twin.value),
+        "nndr_ratio": _rounded(audit.nndr_ratio.twin.mean),
         **useful,
     }
 

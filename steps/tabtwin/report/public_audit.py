@@ -5,18 +5,36 @@ Where a part says how many rows it took, it goes by these, or by people where th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeVar
 
 from tabtwin.evaluation.attacks.proximity import EXPOSED
-from tabtwin.evaluation.intervals import Rate, effect_size
+from tabtwin.evaluation.attacks.results import (
+    Attack,
+    Attacks,
+    EveryAttack,
+    FalsePositives,
+    Near,
+    NearAttack,
+)
+from tabtwin.evaluation.audit_result import AuditResult, TableRows
+from tabtwin.evaluation.distances.results import Copies
+from tabtwin.evaluation.fidelity.results import Accuracies, Dependence
+from tabtwin.evaluation.intervals import Figure, Rate, effect_size
+from tabtwin.evaluation.result import Samples
+from tabtwin.evaluation.risks.results import (
+    Combinations,
+    EveryRisk,
+    GuessRate,
+    HeldCombinations,
+    OneRisk,
+    Risks,
+)
 from tabtwin.evaluation.risks.risk import Risk
 from tabtwin.report.rounding import Grid, fine
 
-Json = Mapping[str, Any]
-SAMPLES = ("twin", "pool")
-_OF_A_FIGURE = ("value", "se", "df", "rates", "low", "high")
+N = TypeVar("N")
 WIDEST = 0.5
 """The step from which on a link between two columns says nothing."""
 
@@ -39,186 +57,185 @@ class People:
         return min(self.training, self.holdout)
 
 
-def public_audit(audit: Json, grid: Grid, people: People) -> dict[str, Any]:
-    """Every part of the audit, with figures as exact as so many people allow."""
+def public_audit(audit: AuditResult, grid: Grid, people: People) -> AuditResult:
+    """Return every part of the audit with figures as exact as so many people allow."""
     parts = {
-        "accuracy": _accuracy(audit["accuracy"], grid, people),
-        "control": _control(audit["control"], grid, people),
-        "gap": _scored(audit["gap"], grid, _rows(audit["gap"], people)),
-        "discriminator": _scored(audit["discriminator"], grid, _rows(audit["discriminator"], people)),
-        "dependence": links(audit["dependence"], grid, _people_a_row(audit["rows"], people)),
-        "distances": _distances(audit["distances"], grid, people),
-        "dcr": {name: _scored(found, grid, _rows(found, people)) for name, found in audit["dcr"].items()},
-        "nndr_ratio": {
-            name: _scored(found, grid, _rows(found, people)) for name, found in audit["nndr_ratio"].items()
-        },
-        "copies": {name: _copies(found, grid, people) for name, found in audit["copies"].items()},
-        "attacks": audit["attacks"] and _attacks(audit["attacks"], grid, people),
-        "risks": audit["risks"] and _risks(audit["risks"], grid, people),
-        "combinations": audit["combinations"] and combinations(audit["combinations"], grid),
+        "accuracy": _accuracy(audit.accuracy, grid, people),
+        "control": _scores(audit.control, audit.control.rows, grid, people),
+        "gap": _scores(audit.gap, audit.gap.rows, grid, people),
+        "discriminator": _scores(audit.discriminator, audit.discriminator.rows, grid, people),
+        "dependence": links(audit.dependence, grid, _people_a_row(audit.rows, people)),
+        "distances": _scores(audit.distances, audit.distances.rows, grid, people),
+        "dcr": _of_both(audit.dcr, lambda found: _scores(found, found.rows, grid, people)),
+        "nndr_ratio": _of_both(audit.nndr_ratio, lambda found: _scores(found, found.rows, grid, people)),
+        "copies": _of_both(audit.copies, lambda found: _copies(found, grid, people)),
+        "attacks": audit.attacks and _attacks(audit.attacks, grid, people),
+        "risks": audit.risks and _risks(audit.risks, grid, people),
+        "combinations": audit.combinations and combinations(audit.combinations, grid),
+        "canaries": audit.canaries,
     }
-    return {
-        **audit,
-        **{name: fine(part) for name, part in parts.items()},
-        "canaries": fine(audit["canaries"]),
-    }
+    return audit.model_copy(update={name: fine(part) for name, part in parts.items()})
 
 
-def links(found: Json, grid: Grid, people_a_row: float) -> dict[str, Any]:
-    """Links between columns, each as exact as the least groups of its columns allow.
+def links(found: Dependence, grid: Grid, people_a_row: float) -> Dependence:
+    """Return links between columns, each as exact as the least groups of its columns allow.
 
     V is a distance: where one row moves between cells of groups of r and c rows, of columns of a and of b or
     more bins, it moves by √(2 / (min(a, b) − 1)rc) at most. ``None`` where the groups are too small to say
     anything.
     """
-    shown = {name: part for name, part in found.items() if name not in {"least", "bins"}}
-    least, bins = [rows * people_a_row for rows in found["least"]], found["bins"]
+    assert found.least is not None
+    assert found.bins is not None
+    least, bins = [rows * people_a_row for rows in found.least], found.bins
 
-    def told(value: float, row: int, column: int) -> float | None:
-        if row == column:
-            return 1.0
+    def shown(value: float | None, row: int, column: int) -> float | None:
+        if row == column or value is None:
+            return 1.0 if row == column else None
         sides = max(1, min(bins[row], bins[column]) - 1)
         return _link(value, grid, (sides * least[row] * least[column] / 2) ** 0.5)
 
-    for side in ("real", "synthetic"):
-        shown[side] = [
-            [told(value, row, column) for column, value in enumerate(line)]
-            for row, line in enumerate(found[side])
-        ]
+    real, synthetic = (
+        tuple(
+            tuple(shown(value, row, column) for column, value in enumerate(line))
+            for row, line in enumerate(side)
+        )
+        for side in (found.real, found.synthetic)
+    )
     apart = [
         abs(ours - theirs)
-        for row, (mine, others) in enumerate(zip(shown["real"], shown["synthetic"], strict=True))
+        for row, (mine, others) in enumerate(zip(real, synthetic, strict=True))
         for ours, theirs in zip(mine[:row], others[:row], strict=True)
         if ours is not None and theirs is not None
     ]
-    return shown | {"mean_difference": sum(apart) / len(apart) if apart else None}
+    return Dependence(
+        columns=found.columns,
+        real=real,
+        synthetic=synthetic,
+        mean_difference=sum(apart) / len(apart) if apart else None,
+    )
 
 
-def combinations(found: Json, grid: Grid) -> dict[str, Any]:
-    """Rare combinations: about how many, without what few people hold or what that follows from."""
-    sides = {
-        side: {name: grid.count(count) for name, count in found[side].items()}
-        for side in ("training", "holdout")
-    }
-    told = all(side["met"] is not None for side in sides.values())
+def combinations(found: Combinations, grid: Grid) -> Combinations:
+    """Return about how many rare combinations there are, without what few people hold or that follows."""
+    training, holdout = (
+        HeldCombinations(**{name: grid.count(count) for name, count in side})
+        for side in (found.training, found.holdout)
+    )
     difference = None
-    if told and found["difference"]:
-        fewest = min(found[side]["subjects"] for side in sides)
-        difference = grid.estimate(found["difference"], fewest, is_share=True)
-    twin = found["twin"] | {"rare": grid.count(found["twin"]["rare"])}
-    return {**found, **sides, "twin": twin, "difference": difference}
+    fewest = [side.subjects for side in (found.training, found.holdout) if side.subjects is not None]
+    if training.met is not None and holdout.met is not None and found.difference and fewest:
+        difference = grid.estimate(found.difference, min(fewest), is_share=True)
+    twin = found.twin.model_copy(update={"rare": grid.count(found.twin.rare)})
+    return found.model_copy(
+        update={"training": training, "holdout": holdout, "twin": twin, "difference": difference}
+    )
 
 
-def _people_a_row(rows: Json, people: People) -> float:
-    return min(1.0, people.all / max(1, int(rows["training"]) + int(rows["holdout"])))
+def _people_a_row(rows: TableRows, people: People) -> float:
+    return min(1.0, people.all / max(1, rows.training + rows.holdout))
 
 
-def _rows(part: Json, people: People) -> int:
-    return min(int(part["rows"]), people.fewer)
+def _scores(part: N, rows: int, grid: Grid, people: People) -> N:
+    """Return a part whose figures are all scores of so many rows of either side."""
+    return grid.scores(part, min(rows, people.fewer))
 
 
-def _scored(node: Any, grid: Grid, people: float) -> Any:
-    """A part whose figures are all scores of so many people."""
-    if isinstance(node, Mapping):
-        own = _OF_A_FIGURE if "se" in node else ()
-        shown = (grid.estimate(node, people) or {}) if own else {}
-        return shown | {key: _scored(value, grid, people) for key, value in node.items() if key not in own}
-    if isinstance(node, list):
-        return [_scored(value, grid, people) for value in node]
-    return grid.score(node, people) if isinstance(node, float) else node
+def _of_both(found: Samples[N], shown: Callable[[N], N]) -> Samples[N]:
+    return found.model_copy(update={"twin": shown(found.twin), "pool": shown(found.pool)})
 
 
-def _shares(node: Any, grid: Grid, people: float) -> Any:
-    """The same of a part whose figures are all shares."""
-    if isinstance(node, Mapping):
-        return {key: _shares(value, grid, people) for key, value in node.items()}
-    if isinstance(node, list):
-        return [_shares(value, grid, people) for value in node]
-    return grid.share(node, people) if isinstance(node, float) else node
-
-
-def _accuracy(found: Json, grid: Grid, people: People) -> dict[str, Any]:
+def _accuracy(found: Accuracies, grid: Grid, people: People) -> Accuracies:
     own = {"training": people.training, "holdout": people.holdout}
-    return {name: _shares(part, grid, own.get(name, people.all)) for name, part in found.items()}
-
-
-def _control(found: Json, grid: Grid, people: People) -> dict[str, Any]:
-    return {name: _scored(part, grid, _rows(found, people)) for name, part in found.items()}
-
-
-def _distances(found: Json, grid: Grid, people: People) -> dict[str, Any]:
-    return {name: _scored(part, grid, _rows(found, people)) for name, part in found.items()}
-
-
-def _copies(found: Json, grid: Grid, people: People) -> dict[str, Any]:
-    equal, rows = found["equal"], _rows(found["equal"], people)
-    return {
-        "surplus": grid.estimate(found["surplus"], people.training, is_share=True),
-        "equal": {
-            **equal,
-            **{side: grid.told(equal[side], rows) for side in ("training", "holdout")},
-            "difference": grid.estimate(equal["difference"], rows, is_share=True),
-        },
-    }
-
-
-def _attacks(found: Json, grid: Grid, people: People) -> dict[str, Any]:
-    sides = ("twin", "control")
-    asked = People(
-        min(people.training, found["rows"]["training"]), min(people.holdout, found["rows"]["holdout"])
+    return found.model_copy(
+        update={name: grid.shares(part, own.get(name, people.all)) for name, part in found}
     )
-    attacked = {
-        side: {name: _attack(one, grid, asked) for name, one in found[side].items()} for side in sides
+
+
+def _copies(found: Copies, grid: Grid, people: People) -> Copies:
+    equal, rows = found.equal, min(found.equal.rows, people.fewer)
+    shown = {
+        "training": grid.told(equal.training, rows),
+        "holdout": grid.told(equal.holdout, rows),
+        "difference": grid.estimate(equal.difference, rows, is_share=True),
     }
-    return {**found, **attacked}
+    return Copies(
+        surplus=grid.estimate(found.surplus, people.training, is_share=True),
+        equal=equal.model_copy(update=shown),
+    )
 
 
-def _attack(found: Json, grid: Grid, people: People) -> dict[str, Any]:
-    shown: dict[str, Any] = {
-        "auc": grid.estimate(found["auc"], people.fewer),
-        "exposed": grid.estimate(found["exposed"], EXPOSED * people.fewer),
+def _attacks(found: Attacks, grid: Grid, people: People) -> Attacks:
+    asked = People(min(people.training, found.rows.training), min(people.holdout, found.rows.holdout))
+
+    def side(every: EveryAttack) -> EveryAttack:
+        return every.model_copy(update={name: _attack(one, grid, asked) for name, one in every})
+
+    return found.model_copy(update={"twin": side(found.twin), "control": side(found.control)})
+
+
+def _attack(found: Attack, grid: Grid, people: People) -> Attack:
+    def caught(end: Mapping[FalsePositives, Figure | None]) -> dict[FalsePositives, Figure | None]:
+        # The share of unseen rows is set beforehand, so only training's gives anybody away.
+        return {rate: one and grid.estimate(one, people.training, is_share=True) for rate, one in end.items()}
+
+    shown: dict[str, object] = {
+        "auc": grid.estimate(found.auc, people.fewer),
+        "exposed": found.exposed and grid.estimate(found.exposed, EXPOSED * people.fewer),
+        "above": caught(found.above),
+        "below": caught(found.below),
     }
-    for end in ("above", "below"):
-        # The share of unseen rows is set beforehand, so only training's tells of anybody.
-        shown[end] = {
-            rate: grid.estimate(one, people.training, is_share=True) for rate, one in found[end].items()
-        }
-    return shown | ({"near": _near(found["near"], grid, people)} if "near" in found else {})
+    if isinstance(found, NearAttack):
+        shown["near"] = _near(found.near, grid, people)
+    return found.model_copy(update=shown)
 
 
-def _near(found: Json, grid: Grid, people: People) -> dict[str, Any]:
-    """Rates of near copies; how far they are apart follows from them, and is withheld with them."""
-    asked = {"training": people.training, "holdout": people.holdout}
-    rates = {side: grid.told(found[side], number) for side, number in asked.items()}
-    if found["effect"] is None or None in rates.values():
-        return {**rates, "effect": None}
+def _near(found: Near, grid: Grid, people: People) -> Near:
+    """Return rates of near copies; how far they are apart follows from them, and is withheld with them."""
+    training = grid.told(found.training, people.training)
+    holdout = grid.told(found.holdout, people.holdout)
+    if found.effect is None or training is None or holdout is None:
+        return Near(training=training, holdout=holdout, effect=None)
     apart = effect_size(
-        *(Rate(share=min(1.0, share), n=asked[side]) for side, share in rates.items() if share is not None)
+        Rate(share=min(1.0, training), n=people.training), Rate(share=min(1.0, holdout), n=people.holdout)
     )
-    return {**rates, "effect": apart.model_copy(update={"df": found["effect"]["df"]}).as_json()}
+    effect = apart.model_copy(update={"df": found.effect.df}).figure()
+    return Near(training=training, holdout=holdout, effect=effect)
 
 
-def _risks(found: Json, grid: Grid, people: People) -> dict[str, Any]:
-    def side(part: Json) -> dict[str, Any]:
-        shown = {name: one and _risk(one, grid, people) for name, one in part.items() if name != "columns"}
-        columns = {name: one and _risk(one, grid, people) for name, one in part["columns"].items()}
-        return shown | {"columns": columns}
+def _risks(found: Risks, grid: Grid, people: People) -> Risks:
+    def shown(one: OneRisk | None) -> OneRisk | None:
+        return one and _risk(one, grid, people)
 
-    return {**found, "twin": side(found["twin"]), "control": side(found["control"])}
+    def side(every: EveryRisk) -> EveryRisk:
+        figures = {name: shown(one) for name, one in every if name != "columns"}
+        return EveryRisk(**figures, columns={name: shown(one) for name, one in every.columns.items()})
+
+    return found.model_copy(update={"twin": side(found.twin), "control": side(found.control)})
 
 
-def _risk(found: Json, grid: Grid, people: People) -> dict[str, Any]:
-    """A risk from rates as they may be told; a rate that few people stand behind counts as 0."""
-    asked = {side: max(1.0, min(found[side]["n"], getattr(people, side))) for side in ("training", "holdout")}
-    few = {side: grid.is_few(found[side]["share"], number) for side, number in asked.items()}
-    rates = {
-        side: grid.rate(Rate(share=0.0 if few[side] else found[side]["share"], n=found[side]["n"]), number)
-        for side, number in asked.items()
-    }
-    baseline = grid.share(found["baseline"], min(found["guesses"], people.training))
-    shown = Risk(**rates, baseline=baseline, guesses=found["guesses"]).as_json()
-    withheld = {side: shown[side] | dict.fromkeys(("share", "low", "high")) for side in few if few[side]}
-    return shown | withheld | {"guesses": grid.count(found["guesses"])}
+def _risk(found: OneRisk, grid: Grid, people: People) -> OneRisk:
+    """Return a risk from rates as they may be shown; a rate that few people stand behind counts as 0."""
+    training, hides_training = _rate(found.training, people.training, grid)
+    holdout, hides_holdout = _rate(found.holdout, people.holdout, grid)
+    guesses = found.guesses or 0
+    baseline = grid.share(found.baseline, min(guesses, people.training))
+    shown = Risk(training=training, holdout=holdout, baseline=baseline, guesses=guesses).result()
+    withheld = dict.fromkeys(("share", "low", "high"))
+    return shown.model_copy(
+        update={
+            "training": shown.training.model_copy(update=withheld if hides_training else {}),
+            "holdout": shown.holdout.model_copy(update=withheld if hides_holdout else {}),
+            "guesses": grid.count(found.guesses),
+        }
+    )
+
+
+def _rate(found: GuessRate, people: int, grid: Grid) -> tuple[Rate, bool]:
+    """Return a rate that may be shown, and whether it is withheld since few people stand behind it."""
+    share = found.share or 0.0
+    asked = max(1.0, min(found.n, people))
+    few = grid.is_few(share, asked)
+    return grid.rate(Rate(share=0.0 if few else share, n=found.n), asked), few
 
 
 def _link(value: float, grid: Grid, people: float) -> float | None:

@@ -57,9 +57,8 @@ def _least(evidence: Evidence) -> int:
 
 
 def _people(evidence: Evidence) -> People:
-    rows = evidence.audit["rows"]
-    counted = evidence.subjects
-    return People(*(counted.get(side, rows[side]) for side in ("training", "holdout")))
+    rows, counted = evidence.audit.rows, evidence.subjects
+    return People(counted.get("training", rows.training), counted.get("holdout", rows.holdout))
 
 
 def _settings(settings: Json) -> dict[str, Any]:
@@ -82,21 +81,12 @@ def _picture(picture: Picture, grid: Grid, people: People) -> Picture:
 def _making(made: Making, grid: Grid, people: People) -> Making:
     unseen = people.training // FOLDS
     return Making(
-        weights=_each(made.weights, grid, unseen),
+        weights=grid.scores(made.weights, unseen),
         scores={name: _score(score, grid, unseen) for name, score in made.scores.items()},
         screen=public_screen(made.screen, grid, people.training),
         refine=_refine(made.refine, grid, people),
         balance=fine(made.balance),
     )
-
-
-def _each(node: Any, grid: Grid, people: float) -> Any:
-    """JSON values whose figures are scores of so many people."""
-    if isinstance(node, Mapping):
-        return {key: _each(value, grid, people) for key, value in node.items()}
-    if isinstance(node, list):
-        return [_each(value, grid, people) for value in node]
-    return grid.score(node, people) if isinstance(node, float) else node
 
 
 def _score(score: Json, grid: Grid, people: int) -> dict[str, Any]:
@@ -111,7 +101,7 @@ def _score(score: Json, grid: Grid, people: int) -> dict[str, Any]:
     for name in ("copies", "near"):
         if name in privacy:
             privacy[name] = {key: grid.told(value, people) for key, value in privacy[name].items()}
-    return {**_each(shown, grid, people), **({"privacy": _each(privacy, grid, people)} if privacy else {})}
+    return {**grid.scores(shown, people), **({"privacy": grid.scores(privacy, people)} if privacy else {})}
 
 
 def public_screen(found: Json, grid: Grid, people: int) -> dict[str, Any]:
@@ -141,7 +131,7 @@ def _refine(found: Json, grid: Grid, people: People) -> Any:
     if not found.get("fit"):
         return fine(found)
     kept = {name: found[name] for name in ("fit", "share")}
-    return {**_each(found, grid, people.training / 2), **kept}
+    return {**grid.scores(found, people.training / 2), **kept}
 
 
 def _utility(found: Json, grid: Grid, people: People) -> dict[str, Any]:
@@ -151,7 +141,7 @@ def _utility(found: Json, grid: Grid, people: People) -> dict[str, Any]:
     def scored(result: Json | None) -> dict[str, Any] | None:
         if result is None:
             return None
-        return {**_each(result, grid, people.holdout), "rows": grid.count(result["rows"])}
+        return {**grid.scores(result, people.holdout), "rows": grid.count(result["rows"])}
 
     return {
         **found,

@@ -15,11 +15,16 @@ An interval would tell again what the figure's steps hide, so it is computed onc
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from tabtwin.evaluation.intervals import Estimate, Rate, difference
+from pydantic import BaseModel
+
+from tabtwin.evaluation.intervals import Estimate, Figure, Rate, difference
+
+F = TypeVar("F", bound=Figure)
+T = TypeVar("T")
 
 DIGITS = 3
 """Decimals that any public figure has at most."""
@@ -72,25 +77,30 @@ class Grid:
         """A rate whose share may be shown, of about as many."""
         return Rate(share=min(1.0, max(0.0, self.share(found.share, people))), n=about(found.n))
 
-    def estimate(
-        self, figure: Mapping[str, Any] | None, people: float, *, is_share: bool = False
-    ) -> dict[str, Any] | None:
-        """A figure of ``audit.json`` and its interval, which follows from what is shown of the figure.
+    def estimate(self, figure: F, people: float, *, is_share: bool = False) -> F:
+        """Return a figure that may be shown, with an interval that follows from what is shown of it.
 
         Args:
-            figure: As :meth:`Estimate.as_json` has it, perhaps with more that is left as it is.
+            figure: A figure, perhaps with fields of its own, which are left as they are.
             people: How many it was measured on.
             is_share: Whether it is a share, or the difference of two.
         """
-        if figure is None:
-            return None
-        found = Estimate.from_json(dict(figure))
-        if found.rates is not None:
-            shown = difference(*(self.rate(rate, people) for rate in found.rates))
+        if figure.rates is not None:
+            shown = difference(*(self.rate(rate, people) for rate in figure.rates))
         else:
             step = self.share_step(people) if is_share else self.score_step(people)
-            shown = Estimate(value=nearest(found.value, step), se=upwards(found.se), df=found.df)
-        return {**figure, **fine(shown.as_json())}
+            shown = Estimate(value=nearest(figure.value, step), se=upwards(figure.se), df=figure.df)
+        return figure.model_copy(update=dict(fine(shown.figure())))
+
+    def scores(self, node: T, people: float) -> T:
+        """Return a result or JSON values whose figures are all scores of so many people."""
+        return each_float(
+            node, lambda value: self.score(value, people), lambda figure: self.estimate(figure, people)
+        )
+
+    def shares(self, node: T, people: float) -> T:
+        """Return a result or JSON values whose figures are all shares of so many people."""
+        return each_float(node, lambda value: self.share(value, people))
 
 
 def nearest(value: float, step: float) -> float:
@@ -110,13 +120,39 @@ def about(found: float) -> float:
     return float(round(found, _SIGNIFICANT - 1 - math.floor(math.log10(found))))
 
 
-def fine(node: Any) -> Any:
-    """The same JSON values with no more decimals than any public figure has."""
+def fine(node: T) -> T:
+    """Return a result or JSON values with no more decimals than any public figure has."""
+    return each_float(node, lambda value: round(value, DIGITS) + 0.0)
+
+
+def each_float(
+    node: T, rounded: Callable[[float], float], figure: Callable[[Figure], Figure] | None = None
+) -> T:
+    """Return a result or JSON values with every float rounded.
+
+    Args:
+        node: A frozen model, or what JSON can hold.
+        rounded: Rounds one float.
+        figure: Rounds what makes up a figure with its interval; without it, its floats are rounded as others.
+    """
+    found: T = _each(node, rounded, figure)
+    return found
+
+
+def _each(node: Any, rounded: Callable[[float], float], figure: Callable[[Figure], Figure] | None) -> Any:
+    if isinstance(node, float):
+        return rounded(node)
+    if isinstance(node, BaseModel):
+        shown, own = (
+            (figure(node), set(Figure.model_fields)) if figure and isinstance(node, Figure) else (node, set())
+        )
+        others = {name: _each(value, rounded, figure) for name, value in node if name not in own}
+        return shown.model_copy(update=others)
     if isinstance(node, Mapping):
-        return {key: fine(value) for key, value in node.items()}
+        return {key: _each(value, rounded, figure) for key, value in node.items()}
     if isinstance(node, list | tuple):
-        return [fine(value) for value in node]
-    return round(node, DIGITS) + 0.0 if isinstance(node, float) else node
+        return type(node)(_each(value, rounded, figure) for value in node)
+    return node
 
 
 def _step(least: float) -> float:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 import pandas as pd
 import pytest
 
 from audited import SCHEMA, source
-from tabtwin.evaluation.attacks.attack import ATTACKS, LEARNED, Found, Rows, attack, control
+from tabtwin.evaluation.attacks.attack import ATTACKS, LEARNED, Found, attack, control, every_attack
+from tabtwin.evaluation.comparison import Rows
 
 ROWS = 1500
 SHARP = ("nearest", "relative", "density_1", LEARNED)
@@ -104,7 +103,7 @@ def test_rows_of_one_subject_widen_the_interval(training, holdout):
 def test_the_figures_are_json_values_and_the_same_for_a_seed_and_any_number_of_threads(training, holdout):
     parts = Rows.of(training.head(300)), Rows.of(holdout.head(300))
     one, two = (attack(source(300, 3), *parts, SCHEMA, seed=1, threads=threads) for threads in (1, 2))
-    spelled = [json.dumps({name: found.as_json() for name, found in part.items()}) for part in (one, two)]
+    spelled = [every_attack(part).model_dump_json() for part in (one, two)]
     assert spelled[0] == spelled[1]
 
 

@@ -26,7 +26,8 @@ CANARIES = draw_canaries(ENCODED, SCHEMA, ENCODING, PLANTED, rng=generator(1), t
 
 
 def told(pool: pd.DataFrame, canaries: pd.DataFrame = CANARIES, threads: int = 1) -> dict:
-    return tell_apart(canaries, pool, TRAINING, SCHEMA, threads=threads)
+    found = tell_apart(canaries, pool, TRAINING, SCHEMA, threads=threads)
+    return found.model_dump(mode="json")
 
 
 def test_a_generator_that_repeats_its_rows_is_found():

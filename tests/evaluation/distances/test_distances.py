@@ -86,4 +86,4 @@ def test_copies_of_training_are_set_beside_copies_of_the_holdout() -> None:
     found = distances.equal_copies(
         np.arange(40), np.arange(20), np.arange(20, 40), groups=np.arange(40) % GROUPS
     )
-    assert found["training"] == found["holdout"] == 0.5
+    assert found.training == found.holdout == 0.5

@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+import examples
+from tabtwin.evaluation.audit_result import AuditResult
+from tabtwin.evaluation.canaries.results import Canaries
 from tabtwin.evaluation.gates.limits import own_limits, shipped_limits
 from tabtwin.evaluation.gates.verdicts import Gate, judge, worst
-from tabtwin.evaluation.intervals import Estimate, Rate, difference
+from tabtwin.evaluation.intervals import Estimate, Figure, Rate, difference
 
 
 def audit(
@@ -23,34 +26,44 @@ def audit(
     planted: float | None = None,
     near: float = 0.0,
     se: float = 0.001,
-) -> dict[str, Any]:
+) -> AuditResult:
     """An audit of a spotless pool and a twin with these figures."""
 
-    def sample(leaning: float | None, nndr: float) -> dict[str, Any]:
-        lean = None if leaning is None else Estimate(value=leaning, se=se).as_json()
-        return {"leaning": lean, "nndr": Estimate(value=nndr, se=se).as_json()}
+    def shown(value: float | None) -> dict[str, Any] | None:
+        return None if value is None else estimate(value).model_dump(mode="json")
 
-    surplus = [
-        difference(Rate(share=share, n=9_000), Rate(share=0, n=9_000)).as_json() for share in (copied, 0)
-    ]
+    def estimate(value: float) -> Figure:
+        return Estimate(value=value, se=se).figure()
 
-    def told(auc: float, exposed: float) -> dict[str, dict[str, Any]]:
-        return {
-            key: Estimate(value=value, se=se).as_json() for key, value in (("auc", auc), ("exposed", exposed))
+    def surplus(share: float) -> dict[str, Any]:
+        found = difference(Rate(share=share, n=9_000), Rate(share=0, n=9_000))
+        return found.figure().model_dump(mode="json")
+
+    near_counts = {"training": 0.01, "holdout": 0.01}
+    given = {f"attacks.twin.{name}.auc": shown(auc) for name, auc in (attacks or {}).items()}
+    return examples.audit(
+        {
+            "control.likeness": shown(likeness),
+            "discriminator": estimate(discriminator).model_dump() | {"against": "holdout", "rows": 1_000},
+            "attacks.twin.*.auc": shown(0.5),
+            "attacks.twin.*.exposed": shown((attacks or {}).get("exposed", 0.5)),
+            "attacks.twin.relative.near.effect": shown(near),
+            **given,
+            "distances.*.leaning": shown(0.0),
+            "distances.*.nndr": estimate(0.0).model_dump() | near_counts,
+            "distances.twin.leaning": shown(leaning),
+            "distances.twin.nndr": estimate(nndr).model_dump() | near_counts,
+            "copies.pool.surplus": surplus(0),
+            "copies.twin.surplus": surplus(copied),
+            "canaries": None,
         }
+        | ({} if planted is None else {"canaries": planted_canaries(shown(planted))})
+    )
 
-    given = attacks or {}
-    names = ("tracing_3", "relative", "density_1", "learned")
-    told_of = {name: told(given.get(name, 0.5), given.get("exposed", 0.5)) for name in names}
-    told_of["relative"]["near"] = {"effect": Estimate(value=near, se=se).as_json()}
-    return {
-        "control": {"likeness": None if likeness is None else Estimate(value=likeness, se=se).as_json()},
-        "discriminator": Estimate(value=discriminator, se=se).as_json(),
-        "attacks": {"twin": told_of},
-        "distances": {"twin": sample(leaning, nndr), "pool": sample(0.0, 0.0)},
-        "copies": {"twin": {"surplus": surplus[0]}, "pool": {"surplus": surplus[1]}},
-        "canaries": None if planted is None else {"auc": Estimate(value=planted, se=se).as_json()},
-    }
+
+def planted_canaries(auc: dict[str, Any] | None) -> dict[str, Any]:
+    """Canaries that are told apart so well."""
+    return examples.example(Canaries, {"auc": auc})
 
 
 def gate(name: str, **figures: Any) -> Gate:
@@ -84,9 +97,12 @@ def test_a_figure_clearly_beyond_its_limit_is_refused(name: str, figures: dict[s
 
 def test_the_pool_counts_where_it_is_worse_than_the_twin() -> None:
     found = audit(leaning=0.9, nndr=0.1, copied=0.2)
-    for section in (found["distances"], found["copies"]):
-        section["twin"], section["pool"] = section["pool"], section["twin"]
-    gates = [gate for gate in judge(found, shipped_limits()) if gate.name in ("dcr", "nndr", "copies")]
+    swapped = {
+        name: part.model_copy(update={"twin": part.pool, "pool": part.twin})
+        for name, part in (("distances", found.distances), ("copies", found.copies))
+    }
+    judged = judge(found.model_copy(update=swapped), shipped_limits())
+    gates = [gate for gate in judged if gate.name in ("dcr", "nndr", "copies")]
     assert {(gate.verdict, gate.measured_on) for gate in gates} == {("refused", "pool")}
 
 
@@ -116,7 +132,7 @@ def test_the_discriminator_decides_only_where_likeness_says_nothing() -> None:
 
 
 def test_a_holdout_too_small_for_attacks_shows_nothing_of_them() -> None:
-    found = audit() | {"attacks": None}
+    found = audit().model_copy(update={"attacks": None})
     verdicts = {gate.name: gate.verdict for gate in judge(found, shipped_limits())}
     attacks = ("tracing", "nearest", "near", "density", "learned", "exposed")
     assert {verdicts[name] for name in attacks} == {"not_shown"}

@@ -36,11 +36,11 @@ def counted(
     *subjects: np.ndarray,
     schema: Schema = ZIPS,
 ) -> dict[str, Any]:
+    """What is counted, as JSON."""
     of = subjects or (np.arange(len(training)), np.arange(len(holdout)))
     found = combinations(twin, training, holdout, schema, (of[0], of[1]))
     assert found is not None
-    json.dumps(found, allow_nan=False)
-    return found
+    return json.loads(json.dumps(found.model_dump(mode="json"), allow_nan=False))
 
 
 def test_combinations_that_few_of_both_tables_hold_are_rare_and_those_in_the_twin_are_counted() -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tabtwin.evaluation.intervals import Rate
+from tabtwin.evaluation.risks.results import RiskValue
 from tabtwin.evaluation.risks.risk import Guesses, Risk
 
 
@@ -30,13 +31,13 @@ def test_an_interval_holds_its_risk_and_is_finite_at_the_ends_of_the_rates(
     low, high = found.interval() or (np.nan, np.nan)
     assert low <= (found.value or 0) <= high <= 1
     assert np.isfinite(low)
-    json.dumps(found.as_json(), allow_nan=False)
+    json.dumps(found.result().model_dump(), allow_nan=False)
 
 
 def test_where_all_unseen_rows_are_guessed_there_is_no_risk_to_speak_of() -> None:
     found = risk(1.0, 1.0)
     assert found.value is None
-    assert found.as_json()["risk"] == {"value": None, "low": None, "high": None}
+    assert found.result().risk == RiskValue(value=None, low=None, high=None)
 
 
 @pytest.mark.parametrize(("training", "holdout"), [(0.3, 0.3), (0.02, 0.02), (0.9, 0.5), (0.99, 0.97)])

@@ -13,7 +13,6 @@ by time, say), it is off, and so are all figures.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -28,10 +27,12 @@ from tabtwin.evaluation.attacks.proximity import (
     density_ratios,
     relative_distances,
 )
+from tabtwin.evaluation.attacks.results import RATES, Attack, EveryAttack, FalsePositives, Near, NearAttack
 from tabtwin.evaluation.attacks.roc import Ranked, auc, caught
 from tabtwin.evaluation.attacks.tracing import trace
+from tabtwin.evaluation.comparison import Rows
 from tabtwin.evaluation.distances.neighbours import Features, Gower, nearest
-from tabtwin.evaluation.intervals import Estimate, Rate, effect_size
+from tabtwin.evaluation.intervals import Estimate, Figure, Rate, effect_size
 from tabtwin.lib import log, seeds
 from tabtwin.schema.schema import Schema
 
@@ -41,29 +42,7 @@ FEWEST_EXPOSED = 20
 LEARNED = "learned"
 TRACING = ("tracing_1", "tracing_2", "tracing_3")
 DENSITY = tuple(f"density_{k}" for k in NEIGHBOURS)
-ATTACKS = (*TRACING, "nearest", "relative", *DENSITY, LEARNED)
-
-
-@dataclass(frozen=True)
-class Rows:
-    """Rows of one table and the cluster of each: int (rows,), one subject's rows alike."""
-
-    table: pd.DataFrame
-    clusters: np.ndarray
-
-    @classmethod
-    def of(cls, table: pd.DataFrame, clusters: np.ndarray | None = None) -> Rows:
-        """The rows of a canonical table, each its own subject where nobody says otherwise."""
-        return cls(
-            table.reset_index(drop=True), np.arange(len(table)) if clusters is None else np.asarray(clusters)
-        )
-
-    def __len__(self) -> int:
-        return len(self.table)
-
-    def take(self, rows: np.ndarray) -> Rows:
-        """Some of the rows, by index or mask."""
-        return Rows(self.table.iloc[rows].reset_index(drop=True), self.clusters[rows])
+ATTACKS = tuple(EveryAttack.model_fields)
 
 
 @dataclass(frozen=True)
@@ -109,9 +88,9 @@ class Nearly:
         )
         return cls(float(members), float(others), effect_size(*rates))
 
-    def as_json(self) -> dict[str, Any]:
-        """As ``audit.json`` holds it."""
-        return {"training": self.members, "holdout": self.others, "effect": self.effect.as_json()}
+    def result(self) -> Near:
+        """Return the shares and how far they are apart, as ``audit.json`` holds them."""
+        return Near(training=self.members, holdout=self.others, effect=self.effect.figure())
 
 
 @dataclass(frozen=True)
@@ -133,18 +112,24 @@ class Found:
     below: dict[float, Estimate | None]
     near: Nearly | None = None
 
-    def as_json(self) -> dict[str, Any]:
-        """As ``audit.json`` holds it."""
-        ends = {
-            side: {str(rate): found.as_json() if found else None for rate, found in part.items()}
-            for side, part in (("above", self.above), ("below", self.below))
-        }
-        return {
-            "auc": self.auc.as_json(),
-            "exposed": self.exposed.as_json() if self.exposed else None,
-            **ends,
-            **({"near": self.near.as_json()} if self.near else {}),
-        }
+    def result(self) -> Attack:
+        """Return the attack's figures, as ``audit.json`` holds them."""
+        found = Attack(
+            auc=self.auc.figure(),
+            exposed=self.exposed.figure() if self.exposed else None,
+            above=_by_rate(self.above),
+            below=_by_rate(self.below),
+        )
+        return found if self.near is None else NearAttack(**dict(found), near=self.near.result())
+
+
+def _by_rate(found: dict[float, Estimate | None]) -> dict[FalsePositives, Figure | None]:
+    return {RATES[rate]: one.figure() if one else None for rate, one in found.items()}
+
+
+def every_attack(found: dict[str, Found]) -> EveryAttack:
+    """Return the figures of all attacks, as ``audit.json`` holds them."""
+    return EveryAttack.model_validate({name: one.result() for name, one in found.items()})
 
 
 def attack(

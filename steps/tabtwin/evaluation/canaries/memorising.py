@@ -10,7 +10,6 @@ least what one canary, ranked otherwise, may move it by.
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,13 +17,14 @@ import pandas as pd
 from tabtwin.evaluation.attacks.proximity import density_ratios, towards
 from tabtwin.evaluation.attacks.roc import Ranked, auc
 from tabtwin.evaluation.canaries.planting import PLANTED
+from tabtwin.evaluation.canaries.results import Canaries, Repeated
 from tabtwin.evaluation.distances.neighbours import Gower
 from tabtwin.schema.schema import Schema
 
 
 def tell_apart(
     canaries: pd.DataFrame, pool: pd.DataFrame, training: pd.DataFrame, schema: Schema, *, threads: int
-) -> dict[str, Any]:
+) -> Canaries:
     """How well planted and held-back canaries are told apart, as ``audit.json`` holds it.
 
     Args:
@@ -46,14 +46,14 @@ def tell_apart(
     found = auc([Ranked(scores[planted], scores[~planted], *map(np.arange, sizes))])
     # Where all tie, or none is out of order, DeLong's is 0: as if so few canaries could make sure.
     sure = found.model_copy(update={"se": max(found.se, 1 / min(sizes))})
-    return {
-        "auc": sure.as_json(),
-        "chance": chance(*sizes),
-        "planted": sizes[0],
-        "held_back": sizes[1],
-        "repeated": {"planted": int(repeated[planted].sum()), "held_back": int(repeated[~planted].sum())},
-        "pool": len(pool),
-    }
+    return Canaries(
+        auc=sure.figure(),
+        chance=chance(*sizes),
+        planted=sizes[0],
+        held_back=sizes[1],
+        repeated=Repeated(planted=int(repeated[planted].sum()), held_back=int(repeated[~planted].sum())),
+        pool=len(pool),
+    )
 
 
 def chance(planted: int, held_back: int) -> float:

@@ -14,15 +14,23 @@ Where a subject has several rows, references, halves and jackknife groups are of
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
 from tabtwin.evaluation.distances import distances
 from tabtwin.evaluation.distances.distances import NEIGHBOURS, Near, Trial, replicates
 from tabtwin.evaluation.distances.neighbours import Features, Gower, nearest
-from tabtwin.evaluation.intervals import GROUPS, groups, jackknife
+from tabtwin.evaluation.distances.results import (
+    ControlTrials,
+    Copies,
+    CopyTrials,
+    DcrShare,
+    Distances,
+    Nndr,
+    NndrRatio,
+    SampleTrials,
+)
+from tabtwin.evaluation.intervals import GROUPS, Estimate, Figure, groups, jackknife
 from tabtwin.evaluation.subjects import count, halves, in_random_order, longest, subject_groups
 from tabtwin.lib import log, seeds
 from tabtwin.schema.schema import Schema
@@ -87,7 +95,7 @@ class Closeness:
         self.neighbours = NEIGHBOURS - 1 + min(together, MAX_TOGETHER)
         self.floor = 1 / count(self.held_subjects)
 
-    def trials(self) -> dict[str, Any]:
+    def trials(self) -> Distances:
         """DCR share, its excess over the control, leaning and crowding: of the control and of each sample."""
         rng = self._rng("trials")
         every = rng.permutation(len(self.training))[:MAX_TRAINING]
@@ -115,32 +123,36 @@ class Closeness:
         leans = {name: replicates(trials)[:, DCR] for name, trials in whole.items()}
         control, base = shares["control"], leans.pop("control")
         copied = leans["copy"] - base
-        return {
-            "rows": size,
-            "training_rows": len(every),
-            "trials": 2 * HALVINGS,
-            "control": _figures(control, self.floor),
-            "copy": {"leaning": _jackknife(copied, self.floor)},
-            **{
-                name: _figures(shares[name], self.floor)
-                | {
-                    "excess": _jackknife(shares[name][:, DCR] - control[:, DCR], self.floor),
-                    "leaning": _leaning(leans[name] - base, copied, self.floor),
-                }
-                for name in self.samples
-            },
-        }
 
-    def share(self, name: str) -> dict[str, Any]:
+        def sample(name: str) -> SampleTrials:
+            figures = _figures(shares[name], self.floor)
+            return SampleTrials(
+                dcr_share=figures.dcr_share,
+                nndr=figures.nndr,
+                excess=_jackknife(shares[name][:, DCR] - control[:, DCR], self.floor).figure(),
+                leaning=_leaning(leans[name] - base, copied, self.floor),
+            )
+
+        return Distances(
+            rows=size,
+            training_rows=len(every),
+            trials=2 * HALVINGS,
+            control=_figures(control, self.floor),
+            copy=CopyTrials(leaning=_jackknife(copied, self.floor).figure()),
+            twin=sample("twin"),
+            pool=sample("pool"),
+        )
+
+    def share(self, name: str) -> DcrShare:
         """DCR share as it is usually given: against the whole holdout and as many training rows."""
         rng = self._rng("share", name)
         seen, unseen = self._equally_many(self.equal, rng)
         asked = rng.permutation(len(self.samples[name]))[:MAX_QUERIES]
         trial = self._trial(self.samples[name], asked, self.sample_groups[name], seen, unseen)
         found = _jackknife(replicates([trial])[:, DCR], self.floor)
-        return found | {"rows": self.equal, "queries": len(asked)}
+        return DcrShare.of(found, rows=self.equal, queries=len(asked))
 
-    def nndr_ratio(self, name: str) -> dict[str, Any]:
+    def nndr_ratio(self, name: str) -> NndrRatio:
         """mostlyai-qa's NNDR ratio over seeds: so noisy that it is information only."""
         size = min(len(self.samples[name]), self.equal, MAX_RATIO_ROWS)
         ratios = []
@@ -151,14 +163,10 @@ class Closeness:
             references = (self.training.take(seen), self.holdout.take(unseen))
             towards = [nearest(asked, part, 2, threads=self.threads)[0].T for part in references]
             ratios.append(distances.nndr_ratio(*(distances.nndr(*pair) for pair in towards)))
-        return {
-            "mean": float(np.mean(ratios)),
-            "sd": float(np.std(ratios, ddof=1)),
-            "seeds": RATIO_SEEDS,
-            "rows": size,
-        }
+        mean, sd = float(np.mean(ratios)), float(np.std(ratios, ddof=1))
+        return NndrRatio(mean=mean, sd=sd, seeds=RATIO_SEEDS, rows=size)
 
-    def copies(self, name: str) -> dict[str, Any]:
+    def copies(self, name: str) -> Copies:
         """Rows equal to a real row: beyond chance, and of training beside as many of the holdout."""
         rng = self._rng("copies", name)
         seen, unseen = self._equally_many(self.equal, rng)
@@ -170,12 +178,10 @@ class Closeness:
             training_groups=self.training_groups,
             subjects=self.subjects,
         )
-        return {
-            "surplus": surplus.as_json(),
-            "equal": distances.equal_copies(
-                keys, self.training_keys[seen], self.holdout_keys[unseen], groups=dealt
-            ),
-        }
+        equal = distances.equal_copies(
+            keys, self.training_keys[seen], self.holdout_keys[unseen], groups=dealt
+        )
+        return Copies(surplus=surplus.figure(), equal=equal)
 
     def _trial(
         self, queries: Features, asked: np.ndarray, dealt: np.ndarray, seen: np.ndarray, unseen: np.ndarray
@@ -209,22 +215,22 @@ class Closeness:
         return seeds.generator(self.seed, "audit", *path)
 
 
-def _figures(found: np.ndarray, floor: float) -> dict[str, Any]:
-    """Figures of trials (1 + GROUPS, 3) with their intervals."""
+def _figures(found: np.ndarray, floor: float) -> ControlTrials:
+    """Return the figures of trials (1 + GROUPS, 3) with their intervals."""
     assert len(found) == 1 + GROUPS
-    return {
-        "dcr_share": _jackknife(found[:, DCR], floor),
-        "nndr": _jackknife(found[:, NEAR_TRAINING] - found[:, NEAR_HOLDOUT], floor)
-        | {"training": float(found[0, NEAR_TRAINING]), "holdout": float(found[0, NEAR_HOLDOUT])},
-    }
+    nndr = _jackknife(found[:, NEAR_TRAINING] - found[:, NEAR_HOLDOUT], floor)
+    return ControlTrials(
+        dcr_share=_jackknife(found[:, DCR], floor).figure(),
+        nndr=Nndr.of(nndr, training=float(found[0, NEAR_TRAINING]), holdout=float(found[0, NEAR_HOLDOUT])),
+    )
 
 
-def _leaning(found: np.ndarray, copied: np.ndarray, floor: float) -> dict[str, Any] | None:
-    """An excess as a part of what a copy shows; None where a copy would show nothing."""
+def _leaning(found: np.ndarray, copied: np.ndarray, floor: float) -> Figure | None:
+    """Return an excess as a part of what a copy shows; None where a copy would show nothing."""
     if copied.min() <= 0:
         return None
-    return _jackknife(found / copied, floor / float(copied[0]))
+    return _jackknife(found / copied, floor / float(copied[0])).figure()
 
 
-def _jackknife(found: np.ndarray, floor: float) -> dict[str, Any]:
-    return jackknife(float(found[0]), found[1:], floor).as_json()
+def _jackknife(found: np.ndarray, floor: float) -> Estimate:
+    return jackknife(float(found[0]), found[1:], floor)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from tabtwin.evaluation.distances.results import EqualCopies
 from tabtwin.evaluation.intervals import GROUPS, Estimate, clustered, difference, jackknife
 from tabtwin.schema.schema import CATEGORICAL, Column, Schema, numbers
 
@@ -144,17 +145,17 @@ def copies(
 
 def equal_copies(
     keys: np.ndarray, training: np.ndarray, holdout: np.ndarray, *, groups: np.ndarray
-) -> dict[str, object]:
+) -> EqualCopies:
     """Shares of rows equal to one of equally many training and holdout rows, and their difference."""
     seen, unseen = np.isin(keys, training), np.isin(keys, holdout)
     gap = seen.astype(float) - unseen
     without = np.array([_mean(gap[groups != group]) for group in range(GROUPS)])
-    return {
-        "training": float(seen.mean()),
-        "holdout": float(unseen.mean()),
-        "difference": jackknife(float(gap.mean()), without, 1 / len(holdout)).as_json(),
-        "rows": len(holdout),
-    }
+    return EqualCopies(
+        training=float(seen.mean()),
+        holdout=float(unseen.mean()),
+        difference=jackknife(float(gap.mean()), without, 1 / len(holdout)).figure(),
+        rows=len(holdout),
+    )
 
 
 def _mean(values: np.ndarray) -> float:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from tabtwin.evaluation.fidelity.accuracy import ORDERS, Accuracy, Bins, Tables, accuracy, expected
 from tabtwin.evaluation.fidelity.bins import MIN_ROWS
 from tabtwin.evaluation.fidelity.dependence import association
+from tabtwin.evaluation.fidelity.results import Accuracies, Control, Dependence, Gap, Orders, Pair, Pooled
 from tabtwin.evaluation.intervals import groups, jackknife
 from tabtwin.evaluation.subjects import in_random_order, subject_groups
 from tabtwin.lib import seeds
@@ -42,20 +41,20 @@ class Likeness:
         self.subjects, self.held_subjects = subjects, held_subjects
         self.rng = seeds.generator(seed, "audit", "likeness")
 
-    def accuracies(self) -> dict[str, Any]:
+    def accuracies(self) -> Accuracies:
         """acc(T+H), acc(T) and acc(H) of the whole twin, with limits, columns and pairs."""
         real = np.concatenate([self.training, self.holdout], axis=1)
         pooled = self._accuracy(self.synthetic, real)
         limit = expected(real, self.synthetic.shape[1], self.tables, threads=self.threads)
-        return {
-            "pooled": _orders(pooled) | {"expected": _finite(limit)},
-            "training": _orders(self._accuracy(self.synthetic, self.training)),
-            "holdout": _orders(self._accuracy(self.synthetic, self.holdout)),
-            "columns": dict(zip(self.bins.names, map(float, pooled.columns), strict=True)),
-            "worst_pairs": self._worst(pooled),
-        }
+        return Accuracies(
+            pooled=Pooled(**dict(_orders(_by_order(pooled))), expected=_orders(limit)),
+            training=_orders(_by_order(self._accuracy(self.synthetic, self.training))),
+            holdout=_orders(_by_order(self._accuracy(self.synthetic, self.holdout))),
+            columns=dict(zip(self.bins.names, map(float, pooled.columns), strict=True)),
+            worst_pairs=self._worst(pooled),
+        )
 
-    def control(self) -> dict[str, Any]:
+    def control(self) -> Control:
         """On the holdout, at equal sizes: the twin, training rows and their shuffle; and the likeness."""
         rows = min(self.synthetic.shape[1], self.training.shape[1], MAX_COMPARED)
         drawn = self._draw(self.training, rows)
@@ -72,15 +71,15 @@ class Likeness:
         if lead >= MIN_LEAD:
             without = (fresh.without - twin.without) / (fresh.without - shuffle.without)
             likeness = jackknife((fresh.overall - twin.overall) / lead, without)
-        return {
-            "rows": rows,
-            "twin": twin.estimate().as_json(),
-            "training": fresh.estimate().as_json(),
-            "shuffle": shuffle.estimate().as_json(),
-            "likeness": likeness.as_json() if likeness else None,
-        }
+        return Control(
+            rows=rows,
+            twin=twin.estimate().figure(),
+            training=fresh.estimate().figure(),
+            shuffle=shuffle.estimate().figure(),
+            likeness=likeness.figure() if likeness else None,
+        )
 
-    def gap(self) -> dict[str, Any]:
+    def gap(self) -> Gap:
         """acc(T) − acc(H) against equally many rows of each: above 0, training was learned by heart."""
         size = min(self.training.shape[1], self.holdout.shape[1], MAX_COMPARED)
         blocks = min(BLOCKS, self.training.shape[1] // size)
@@ -98,28 +97,23 @@ class Likeness:
         seen = np.mean([score.overall for score in scores[:-1]])
         without = np.mean([score.without for score in scores[:-1]], axis=0) - scores[-1].without
         found = jackknife(float(seen - scores[-1].overall), without)
-        return found.as_json() | {
-            "training": float(seen),
-            "holdout": scores[-1].overall,
-            "rows": size,
-            "blocks": blocks,
-        }
+        return Gap.of(found, training=float(seen), holdout=scores[-1].overall, rows=size, blocks=blocks)
 
-    def dependence(self) -> dict[str, Any]:
+    def dependence(self) -> Dependence:
         """Cramér's V of every pair, in real rows (training and holdout) and in the twin."""
         shown = slice(0, MAX_PICTURED)
         real = np.concatenate([self.training, self.holdout], axis=1)[shown]
         matrices = [association(part, self.bins.sizes[shown]) for part in (real, self.synthetic[shown])]
         pairs = np.triu_indices(len(real), 1)
         apart = np.abs(matrices[0] - matrices[1])[pairs]
-        return {
-            "columns": self.bins.names[shown],
-            "least": [_least(codes) for codes in real],
-            "bins": [len(np.unique(codes)) for codes in real],
-            "real": np.round(matrices[0], 4).tolist(),
-            "synthetic": np.round(matrices[1], 4).tolist(),
-            "mean_difference": float(apart.mean()) if len(apart) else 0.0,
-        }
+        return Dependence(
+            columns=tuple(self.bins.names[shown]),
+            least=tuple(_least(codes) for codes in real),
+            bins=tuple(len(np.unique(codes)) for codes in real),
+            real=np.round(matrices[0], 4).tolist(),
+            synthetic=np.round(matrices[1], 4).tolist(),
+            mean_difference=float(apart.mean()) if len(apart) else 0.0,
+        )
 
     def _accuracy(self, left: np.ndarray, right: np.ndarray) -> Accuracy:
         return accuracy(left, right, self.tables, threads=self.threads)
@@ -140,13 +134,13 @@ class Likeness:
         """Some of the rows, in the order drawn: those of one subject do not stay together."""
         return self.rng.permutation(codes.shape[1])[:rows]
 
-    def _worst(self, found: Accuracy) -> list[dict[str, Any]]:
+    def _worst(self, found: Accuracy) -> tuple[Pair, ...]:
         first, second = np.triu_indices(len(found.columns), 1)
         scores, names = found.pairs[first, second], self.bins.names
-        return [
-            {"columns": [names[first[pair]], names[second[pair]]], "accuracy": float(scores[pair])}
+        return tuple(
+            Pair(columns=(names[first[pair]], names[second[pair]]), accuracy=float(scores[pair]))
             for pair in np.argsort(scores, kind="stable")[:WORST_PAIRS]
-        ]
+        )
 
 
 def _least(codes: np.ndarray) -> int:
@@ -155,10 +149,15 @@ def _least(codes: np.ndarray) -> int:
     return int(rows[rows >= MIN_ROWS].min(initial=len(codes)))
 
 
-def _orders(found: Accuracy) -> dict[str, Any]:
-    return _finite({"overall": found.overall} | {order: getattr(found, order) for order in ORDERS})
+def _by_order(found: Accuracy) -> dict[str, float]:
+    return {"overall": found.overall} | {order: getattr(found, order) for order in ORDERS}
 
 
-def _finite(figures: dict[str, float]) -> dict[str, Any]:
-    """The figures; None for an order that a table of few columns does not have."""
-    return {name: value if np.isfinite(value) else None for name, value in figures.items()}
+def _orders(figures: dict[str, float]) -> Orders:
+    """Return the figures, None for an order that a table of few columns does not have."""
+    pairs, triples = (
+        value if np.isfinite(value := figures[order]) else None for order in ("bivariate", "trivariate")
+    )
+    return Orders(
+        overall=figures["overall"], univariate=figures["univariate"], bivariate=pairs, trivariate=triples
+    )

@@ -8,9 +8,10 @@ since ``screen`` made the twin's distances look good by construction. What is as
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
+from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.evaluation.gates.definitions import QUESTIONS, Question, Sample
 from tabtwin.evaluation.gates.limits import Limits
 from tabtwin.evaluation.intervals import Estimate
@@ -53,7 +54,7 @@ class Gate(Frozen):
     remedy: str
 
 
-def judge(audit: Mapping[str, Any], limits: Limits) -> list[Gate]:
+def judge(audit: AuditResult, limits: Limits) -> list[Gate]:
     """Judge ``audit.json``, gate by gate.
 
     Args:
@@ -65,7 +66,7 @@ def judge(audit: Mapping[str, Any], limits: Limits) -> list[Gate]:
     return [_judge(question, audit, limits, tail) for question in asked]
 
 
-def told_by(gates: Iterable[Gate], audit: Mapping[str, Any], alpha: float) -> list[Gate]:
+def told_by(gates: Iterable[Gate], audit: AuditResult, alpha: float) -> list[Gate]:
     """The same verdicts with the figures of a rounded audit, or without one where it withholds that.
 
     Rounding moves no end of an interval over a limit: the verdict stands, and tells as much.
@@ -73,7 +74,7 @@ def told_by(gates: Iterable[Gate], audit: Mapping[str, Any], alpha: float) -> li
     known = {question.name: question for question in QUESTIONS}
     given = list(gates)
     tail = _tail([known[gate.name] for gate in given], alpha)
-    return [_told(gate, known[gate.name].estimate(audit, gate.measured_on), tail) for gate in given]
+    return [_told(gate, known[gate.name].figure(audit, gate.measured_on), tail) for gate in given]
 
 
 def worst(gates: list[Gate]) -> Verdict:
@@ -118,12 +119,12 @@ def _same_side(shown: float, exact: float, limit: float) -> float:
     return limit if (shown > limit) != (exact > limit) else shown
 
 
-def _judge(question: Question, audit: Mapping[str, Any], limits: Limits, tail: float) -> Gate:
+def _judge(question: Question, audit: AuditResult, limits: Limits, tail: float) -> Gate:
     limit = limits.limits[question.name]
     lower = round(2 * question.neutral - limit, 12) if question.two_sided else None
 
     def gate(sample: Sample) -> Gate:
-        found = question.estimate(audit, sample)
+        found = question.figure(audit, sample)
         interval = found.interval(tail) if found else None
         return Gate(
             name=question.name,

@@ -19,13 +19,13 @@ makes every combination rare and none met; linkability is what looks for near on
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from tabtwin.evaluation.intervals import difference
 from tabtwin.evaluation.risks.cells import cells
+from tabtwin.evaluation.risks.results import Combinations, HeldCombinations, TwinCombinations
 from tabtwin.evaluation.risks.risk import Guesses, Risk
 from tabtwin.schema.schema import Schema
 
@@ -50,7 +50,7 @@ def combinations(
     holdout: pd.DataFrame,
     schema: Schema,
     subjects: tuple[np.ndarray, np.ndarray],
-) -> dict[str, Any] | None:
+) -> Combinations | None:
     """How many rare combinations of the quasi-identifiers the twin holds; ``None`` where none is declared.
 
     Counts and shares only, never a combination. Constant and empty columns set nobody apart and are left out,
@@ -78,14 +78,14 @@ def combinations(
         guesses = Guesses(hit, hit_unseen, 0.0, by_combination, by_unseen)
         shares = Risk.of([guesses])
         found = difference(shares.training, shares.holdout)
-    return {
-        "columns": names,
-        "left_out": [name for name in schema.quasi_identifiers if name not in names],
-        "k": K,
+    return Combinations(
+        columns=tuple(names),
+        left_out=tuple(name for name in schema.quasi_identifiers if name not in names),
+        k=K,
         **sides,
-        "difference": found.as_json() if found else None,
-        "twin": {"rows": len(twin), "rare": int(seen[published].sum())},
-    }
+        difference=found.figure() if found else None,
+        twin=TwinCombinations(rows=len(twin), rare=int(seen[published].sum())),
+    )
 
 
 def _labels(tables: list[pd.DataFrame], names: list[str], schema: Schema) -> list[np.ndarray]:
@@ -116,13 +116,13 @@ def _met(held: _Held, rare: np.ndarray, met: np.ndarray) -> tuple[np.ndarray, np
     return met[combinations[first]].astype(float), combinations[first]
 
 
-def _side(held: _Held, rare: np.ndarray, met: np.ndarray) -> dict[str, int]:
+def _side(held: _Held, rare: np.ndarray, met: np.ndarray) -> HeldCombinations:
     """Rare combinations of one table and the subjects who hold one, and those of them that the twin holds."""
     few = rare[held.combinations]
     also = few & met[held.combinations]
-    return {
-        "combinations": len(np.unique(held.combinations[few])),
-        "subjects": len(np.unique(held.subjects[few])),
-        "in_twin": len(np.unique(held.combinations[also])),
-        "met": len(np.unique(held.subjects[also])),
-    }
+    return HeldCombinations(
+        combinations=len(np.unique(held.combinations[few])),
+        subjects=len(np.unique(held.subjects[few])),
+        in_twin=len(np.unique(held.combinations[also])),
+        met=len(np.unique(held.subjects[also])),
+    )

@@ -19,11 +19,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from tabtwin.evaluation.intervals import USUAL_TAIL, Rate, wilson
+from tabtwin.evaluation.risks.results import GuessRate, OneRisk, RiskValue
 
 
 @dataclass(frozen=True)
@@ -88,16 +88,16 @@ class Risk:
         low, high = _ratio(_failure(self.training), _failure(self.holdout), tail)
         return 1 - high, 1 - low
 
-    def as_json(self) -> dict[str, Any]:
-        """As ``audit.json`` holds it."""
+    def result(self) -> OneRisk:
+        """Return the risk with its usual intervals, as ``audit.json`` holds it."""
         low, high = self.interval() or (None, None)
-        return {
-            "risk": {"value": self.value, "low": low, "high": high},
-            "training": _shown(self.training),
-            "holdout": _shown(self.holdout),
-            "baseline": self.baseline,
-            "guesses": self.guesses,
-        }
+        return OneRisk(
+            risk=RiskValue(value=self.value, low=low, high=high),
+            training=_shown(self.training),
+            holdout=_shown(self.holdout),
+            baseline=self.baseline,
+            guesses=self.guesses,
+        )
 
 
 def _rate(trials: Sequence[tuple[np.ndarray, np.ndarray | None]], worth: float = 1.0) -> Rate:
@@ -140,6 +140,6 @@ def _ratio(first: Rate, second: Rate, tail: float) -> tuple[float, float]:
     return low, (product + root(high1, low2)) / (low2 * (2 * second.share - low2))
 
 
-def _shown(rate: Rate) -> dict[str, float]:
+def _shown(rate: Rate) -> GuessRate:
     low, high = wilson(rate, USUAL_TAIL)
-    return {"share": rate.share, "n": rate.n, "low": low, "high": high}
+    return GuessRate(share=rate.share, n=rate.n, low=low, high=high)

@@ -12,16 +12,16 @@ from as the other half has: what an honest sample shows.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from tabtwin.evaluation.attacks.attack import Rows
+from tabtwin.evaluation.comparison import Rows
 from tabtwin.evaluation.distances.neighbours import Features, Gower
 from tabtwin.evaluation.risks import inference, linkability, singling_out
 from tabtwin.evaluation.risks.boxes import Population
 from tabtwin.evaluation.risks.cells import cells
+from tabtwin.evaluation.risks.results import EveryRisk, OneRisk
 from tabtwin.evaluation.risks.risk import Guesses, Risk
 from tabtwin.lib import log, seeds
 from tabtwin.schema.schema import CATEGORICAL, Schema
@@ -43,11 +43,11 @@ class Risks:
     figures: dict[str, Risk | None]
     columns: dict[str, Risk]
 
-    def as_json(self) -> dict[str, Any]:
-        """As ``audit.json`` holds it."""
-        figures = {name: found.as_json() if found else None for name, found in self.figures.items()}
-        columns = {name: found.as_json() for name, found in self.columns.items()}
-        return figures | {"columns": columns}
+    def result(self) -> EveryRisk:
+        """Return the risks as ``audit.json`` holds them."""
+        figures = {name: found.result() if found else None for name, found in self.figures.items()}
+        columns: dict[str, OneRisk | None] = {name: one.result() for name, one in self.columns.items()}
+        return EveryRisk(**figures, columns=columns)
 
 
 def risks(

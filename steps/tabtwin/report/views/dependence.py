@@ -54,16 +54,16 @@ class Dependence:
 
 def view(evidence: Evidence) -> Dependence | None:
     """Gather the links, where there are two columns to be linked."""
-    found = evidence.audit["dependence"]
-    names, real, synthetic = found["columns"], found["real"], found["synthetic"]
+    found = evidence.audit.dependence
+    names, real, synthetic = found.columns, found.real, found.synthetic
     if len(names) < 2:
         return None
     return Dependence(
-        mean_difference=found["mean_difference"],
+        mean_difference=found.mean_difference,
         shades=drawing(svg.shades("Shades from nearly white, 0, no link, to dark blue, 1, a full link")),
         real=_matrix("Real rows", names, real),
         synthetic=_matrix("Synthetic rows", names, synthetic),
-        numbered=() if svg.has_names(len(names)) else tuple(names),
+        numbered=() if svg.has_names(len(names)) else names,
         pairs=_furthest_apart(names, real, synthetic),
     )
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from tabtwin.evaluation.gates.definitions import NOTHING
+from tabtwin.evaluation.gates.question import NOTHING
 from tabtwin.evaluation.gates.verdicts import Gate
+from tabtwin.evaluation.intervals import Figure
 from tabtwin.report.evidence import Evidence
-from tabtwin.report.formats import Figure, figure
 from tabtwin.report.views import likeness, verdict
 from tabtwin.report.views.gates import by_verdict
 
@@ -25,8 +25,8 @@ class Closeness:
 
     stand: likeness.Stand
     likeness: Figure | None
-    discriminator: float | None
-    drawing: Markup | None
+    discriminator: float
+    drawing: Markup
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def view(evidence: Evidence) -> FirstScreen:
     """Gather the first screen."""
     audit, found = evidence.audit, evidence.carried
     return FirstScreen(
-        rows=audit["rows"]["synthetic"],
+        rows=audit.rows.synthetic,
         columns=evidence.facts["columns"],
         real_rows=evidence.facts["rows"],
         is_ours=evidence.made is not None,
@@ -98,10 +98,10 @@ def view(evidence: Evidence) -> FirstScreen:
         releases=tuple(evidence.releases),
         verdict=verdict.view(evidence),
         closeness=Closeness(
-            stand=likeness.stand(audit),
-            likeness=figure(audit["control"]["likeness"]),
-            discriminator=audit["discriminator"]["value"],
-            drawing=likeness.line(audit),
+            stand=likeness.stand(audit.control),
+            likeness=audit.control.likeness,
+            discriminator=audit.discriminator.value,
+            drawing=likeness.line(audit.control),
         ),
         privacy=_privacy(evidence),
         unshown=Unshown(

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from tabtwin.evaluation.intervals import Figure
 from tabtwin.report.evidence import Evidence
-from tabtwin.report.formats import Figure, figure
 from tabtwin.report.views.likeness import LIKE
 
 NEAR = 0.05
@@ -61,7 +61,7 @@ class Uses:
 
 def view(evidence: Evidence) -> Uses:
     """Gather what the figures argue for."""
-    likeness = figure(evidence.audit["control"]["likeness"])
+    likeness = evidence.audit.control.likeness
     return Uses(
         is_refused=evidence.refused,
         is_ours=evidence.made is not None,

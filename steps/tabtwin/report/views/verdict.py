@@ -52,7 +52,7 @@ class Verdict:
 
 def view(evidence: Evidence) -> Verdict:
     """Gather the verdict."""
-    found, canaries = evidence.carried, evidence.audit["canaries"]
+    found, canaries = evidence.carried, evidence.audit.canaries
     return Verdict(
         answer=_answer(evidence),
         gates=len(evidence.gates),
@@ -62,7 +62,7 @@ def view(evidence: Evidence) -> Verdict:
         is_ours=evidence.made is not None,
         keys=disclosure.keys_line(found) if found else "",
         defects=disclosure.defects_line(found) if found else "",
-        planted=canaries["planted"] if canaries else None,
+        planted=canaries.planted if canaries else None,
     )
 
 
@@ -75,6 +75,6 @@ def _answer(evidence: Evidence) -> Answer:
         "unshown": bool(by_verdict(evidence, "not_shown")),
         "defects": bool(found and disclosure.defects_line(found)),
         "not_compared": bool(found and found.not_compared),
-        "planted": bool(evidence.audit["canaries"]),
+        "planted": bool(evidence.audit.canaries),
     }
     return next((answer for answer, stands in standing.items() if stands), "passed")

@@ -1,0 +1,40 @@
+"""Measure how well attackers tell which rows the twin's generator saw."""
+
+from __future__ import annotations
+
+from tabtwin.evaluation.attacks.attack import attack, control, every_attack
+from tabtwin.evaluation.attacks.results import Attacks, AttacksResult
+from tabtwin.evaluation.comparison import Comparison, Rows, drawn
+from tabtwin.evaluation.result import Compared
+from tabtwin.evaluation.subjects import count
+
+MAX_ATTACKED = 10_000
+FEWEST_ATTACKED = 4
+"""Subjects of the holdout: two for each half."""
+CAPS = {"attacked": MAX_ATTACKED}
+
+
+def attacks(compared: Comparison) -> AttacksResult:
+    """Attack the twin, and half of the holdout as a control."""
+    if count(compared.unseen.clusters) < FEWEST_ATTACKED:
+        return AttacksResult(attacks=None)
+    members, others = attacked(compared)
+    schema, seed, threads = compared.schema, compared.seed, compared.threads
+    found = Attacks(
+        twin=every_attack(attack(compared.twin, members, others, schema, seed=seed, threads=threads)),
+        control=every_attack(control(members, others, schema, seed=seed, threads=threads)),
+        rows=Compared(twin=len(compared.twin), training=len(members), holdout=len(others)),
+    )
+    return AttacksResult(attacks=found)
+
+
+def attacked(compared: Comparison) -> tuple[Rows, Rows]:
+    """Draw the training and the holdout rows that attacks ask about, at most ``MAX_ATTACKED`` of each."""
+    return (
+        _some(compared.seen, compared.seed, "training"),
+        _some(compared.unseen, compared.seed, "holdout"),
+    )
+
+
+def _some(rows: Rows, seed: int, name: str) -> Rows:
+    return rows.take(drawn(len(rows), MAX_ATTACKED, seed, "attacked", name))

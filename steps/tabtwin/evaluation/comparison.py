@@ -1,0 +1,122 @@
+"""What every measure is given: a twin, and the real rows that it is compared with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from tabtwin.lib import seeds
+from tabtwin.schema.schema import Schema
+
+MAX_ROWS = 100_000
+"""Rows of each table that any measure looks at."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of one table and the cluster of each: int (rows,), one subject's rows alike."""
+
+    table: pd.DataFrame
+    clusters: np.ndarray
+
+    @classmethod
+    def of(cls, table: pd.DataFrame, clusters: np.ndarray | None = None) -> Rows:
+        """Return the rows of a canonical table, each its own subject unless clusters say otherwise."""
+        return cls(
+            table.reset_index(drop=True), np.arange(len(table)) if clusters is None else np.asarray(clusters)
+        )
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def take(self, rows: np.ndarray) -> Rows:
+        """Return some of the rows, by index or mask."""
+        return Rows(self.table.iloc[rows].reset_index(drop=True), self.clusters[rows])
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The canonical tables of an audit, whole.
+
+    Attributes:
+        synthetic: The twin.
+        pool: The rows it was chosen from; its own rows where there was no choice.
+        training: The rows that the generator saw.
+        holdout: Rows of the same source that it did not see.
+        canaries: As :mod:`tabtwin.evaluation.canaries.planting` has them, where the generator saw some; those
+            are not in ``training``.
+        natural: int64, rows of ``synthetic`` that have the table's own shares, where it has others; by them
+            its likeness is judged.
+    """
+
+    synthetic: pd.DataFrame
+    pool: pd.DataFrame
+    training: Rows
+    holdout: Rows
+    canaries: pd.DataFrame | None = None
+    natural: np.ndarray | None = None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A twin and the real rows that it is compared with, within the audit's caps.
+
+    Attributes:
+        twin: The twin's learned columns.
+        seen: Training rows.
+        unseen: Holdout rows.
+        schema: Their schema; its learned columns are compared.
+        seed: The run's seed.
+        threads: Threads to compute with; no figure depends on it.
+        alike: The rows of the twin by which its likeness is judged.
+        raw: As many rows of the pool as the twin has.
+        whole: The tables without caps.
+    """
+
+    twin: pd.DataFrame
+    seen: Rows
+    unseen: Rows
+    schema: Schema
+    seed: int
+    threads: int
+    alike: pd.DataFrame
+    raw: pd.DataFrame
+    whole: Tables
+
+    @classmethod
+    def of(cls, whole: Tables, schema: Schema, *, seed: int, threads: int) -> Comparison:
+        """Draw from each table the rows that are compared."""
+        names = [column.name for column in schema.learned]
+
+        def some(table: pd.DataFrame, rows: int, name: str) -> pd.DataFrame:
+            return table.iloc[drawn(len(table), rows, seed, name)][names]
+
+        def real(rows: Rows, name: str) -> Rows:
+            kept = rows.take(drawn(len(rows), MAX_ROWS, seed, name))
+            return Rows(kept.table[names], kept.clusters)
+
+        twin = some(whole.synthetic, MAX_ROWS, "synthetic")
+        natural = whole.natural
+        return cls(
+            twin=twin,
+            seen=real(whole.training, "training"),
+            unseen=real(whole.holdout, "holdout"),
+            schema=schema,
+            seed=seed,
+            threads=threads,
+            alike=twin if natural is None else some(whole.synthetic.iloc[natural], MAX_ROWS, "natural"),
+            raw=some(whole.pool, len(twin), "pool"),
+            whole=whole,
+        )
+
+
+def drawn(length: int, rows: int, seed: int, *path: str) -> np.ndarray:
+    """Return at most ``rows`` of ``length`` rows, drawn by an audit's seed; all in order where that is all.
+
+    The order is the drawn one, so that a part of what is returned is drawn as well.
+    """
+    if length <= rows:
+        return np.arange(length)
+    return seeds.generator(seed, "audit", *path).permutation(length)[:rows]

@@ -1,0 +1,136 @@
+"""What the measures of distance find: which rows are closest, and which are copies."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from tabtwin.evaluation.gates.question import LESS_FIT, Question
+from tabtwin.evaluation.intervals import Figure
+from tabtwin.evaluation.result import Part, Result, Samples
+
+
+class Nndr(Figure):
+    """The share of rows with a low NNDR to training, minus the same to the holdout."""
+
+    training: float = Field(description="share of rows with an NNDR below .1 to training")
+    holdout: float = Field(description="share of rows with an NNDR below .1 to the holdout")
+
+
+class ControlTrials(Result):
+    """The figures of half of the holdout, taken as a twin."""
+
+    dcr_share: Figure = Field(
+        description="share of rows closer to training than to as many holdout rows; ties count half"
+    )
+    nndr: Nndr = Field(
+        description="share of rows with an NNDR below .1 to training, minus the same to the holdout"
+    )
+
+
+class SampleTrials(ControlTrials):
+    """The figures of the twin, or of the raw pool."""
+
+    excess: Figure = Field(description="DCR share minus the control's")
+    leaning: Figure | None = Field(
+        description="0 as fresh rows, 1 as a verbatim copy of training; null where a copy would not show"
+    )
+
+
+class CopyTrials(Result):
+    """The figure of training, taken as a twin."""
+
+    leaning: Figure = Field(description="plain excess of a copy, which leaning is a part of")
+
+
+class Distances(Result):
+    """Distances, with half of the holdout as the control."""
+
+    rows: int = Field(description="rows of each reference, at most")
+    training_rows: int = Field(description="training rows that leaning compares with")
+    trials: int = Field(description="halves of the holdout")
+    control: ControlTrials = Field(description="half of the holdout, taken as a twin")
+    verbatim: CopyTrials = Field(alias="copy", description="training, taken as a twin")
+    twin: SampleTrials = Field(description="of the twin")
+    pool: SampleTrials = Field(description="of the raw pool")
+
+
+class DcrShare(Figure):
+    """The DCR share as it is usually given."""
+
+    rows: int = Field(description="rows of each reference")
+    queries: int = Field(description="rows asked about")
+
+
+class NndrRatio(Result):
+    """mostlyai-qa's NNDR ratio, over seeds."""
+
+    mean: float = Field(description="mean over seeds")
+    sd: float = Field(description="standard deviation over seeds")
+    seeds: int = Field(description="how many draws")
+    rows: int = Field(description="rows of each table")
+
+
+class EqualCopies(Result):
+    """Rows equal to one of equally many training and holdout rows."""
+
+    training: float | None = Field(description="share equal to a training row; null: withheld")
+    holdout: float | None = Field(description="share equal to a holdout row; null: withheld")
+    difference: Figure = Field(description="the first minus the second")
+    rows: int = Field(description="rows of each reference")
+
+
+class Copies(Result):
+    """Rows that equal real ones."""
+
+    surplus: Figure = Field(
+        description="share equal to a training row, minus that of training rows equal to another one"
+    )
+    equal: EqualCopies = Field(description="against equally many rows of each")
+
+
+class ClosenessResult(Part):
+    """How close rows of the twin and of the pool are to training, beside unseen rows."""
+
+    distances: Distances = Field(description="distances, with half of the holdout as the control")
+    dcr: Samples[DcrShare] = Field(
+        description="DCR share against the whole holdout and as many training rows"
+    )
+    nndr_ratio: Samples[NndrRatio] = Field(
+        description="mostlyai-qa's NNDR ratio: information, since it is noise"
+    )
+    copies: Samples[Copies] = Field(description="rows that equal real ones")
+
+    gates: ClassVar[tuple[Question, ...]] = (
+        Question(
+            name="dcr",
+            title="Leaning towards training (DCR)",
+            means="How much oftener the closest real row is a training row than it is for unseen rows: "
+            "0 as unseen rows, 1 as a verbatim copy of training.",
+            remedy=LESS_FIT,
+            figure=lambda audit, sample: audit.distances[sample].leaning,
+            samples=("twin", "pool"),
+        ),
+        Question(
+            name="copies",
+            title="Surplus copies",
+            means="The share of rows that equal a training row, beyond the share of training rows that equal "
+            "another training row.",
+            remedy="The generator repeats training rows: give boost some --restraint, ctgan and tvae fewer "
+            "--epochs, or leave that model out.",
+            figure=lambda audit, sample: audit.copies[sample].surplus,
+            samples=("twin", "pool"),
+        ),
+        Question(
+            name="nndr",
+            title="Crowds and holes (NNDR below 0.1)",
+            means="The share of rows that stand at one training row rather than among several, minus the "
+            "same for as many unseen rows: above 0 a crowd around training rows, below 0 a hole.",
+            remedy="A crowd: give boost some --restraint, ctgan and tvae fewer --epochs. A hole: use "
+            "--screen matched, since a plain cutoff leaves one around every training row.",
+            figure=lambda audit, sample: audit.distances[sample].nndr,
+            samples=("twin", "pool"),
+            two_sided=True,
+        ),
+    )

@@ -1,0 +1,134 @@
+"""What the measures of fidelity find: accuracy and its controls, links between columns, a discriminator."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from tabtwin.evaluation.gates.question import CLOSER, NOTHING, Question
+from tabtwin.evaluation.intervals import Figure
+from tabtwin.evaluation.result import Part, Result
+
+Against = Literal["holdout", "training"]
+
+
+class Orders(Result):
+    """Accuracy, by how many columns are tabulated together."""
+
+    overall: float = Field(description="mean of the three")
+    univariate: float = Field(description="single columns")
+    bivariate: float | None = Field(description="pairs; null where there are none")
+    trivariate: float | None = Field(description="triples; null where there are none")
+
+
+class Pooled(Orders):
+    """Accuracy against training and holdout together, and its limit."""
+
+    expected: Orders = Field(description="what as many fresh rows would score")
+
+
+class Pair(Result):
+    """A pair of columns and its accuracy."""
+
+    columns: tuple[str, str] = Field(description="both columns")
+    accuracy: float = Field(description="the pair's accuracy")
+
+
+class Accuracies(Result):
+    """The accuracies of the whole twin."""
+
+    pooled: Pooled = Field(description="against training and holdout together")
+    training: Orders = Field(description="against training")
+    holdout: Orders = Field(description="against the holdout")
+    columns: dict[str, float] = Field(description="of each column, pooled")
+    worst_pairs: tuple[Pair, ...] = Field(description="the ten worst pairs, pooled")
+
+
+class Control(Result):
+    """Accuracies on the holdout at equal sizes, and the likeness that follows from them."""
+
+    rows: int = Field(description="rows of each table")
+    twin: Figure = Field(description="the twin's accuracy")
+    training: Figure = Field(description="training rows'")
+    shuffle: Figure = Field(description="that of training's columns shuffled")
+    likeness: Figure | None = Field(
+        description="0 a fresh sample, 1 a shuffle; null where training leads the shuffle by less than .01"
+    )
+
+
+class Gap(Figure):
+    """Accuracy on training minus on the holdout."""
+
+    training: float = Field(description="mean accuracy on training")
+    holdout: float = Field(description="accuracy on the holdout")
+    rows: int = Field(description="rows of each table")
+    blocks: int = Field(description="blocks of training rows")
+
+
+class Dependence(Result):
+    """Cramér's V of every pair of columns."""
+
+    columns: tuple[str, ...] = Field(description="at most 60 columns")
+    least: tuple[int, ...] | None = Field(
+        default=None,
+        exclude_if=lambda value: value is None,
+        description="private/metrics.json alone: rows of each column's smallest bin of 5 or more",
+    )
+    bins: tuple[int, ...] | None = Field(
+        default=None,
+        exclude_if=lambda value: value is None,
+        description="private/metrics.json alone: how many bins each column has",
+    )
+    real: tuple[tuple[float | None, ...], ...] = Field(description="of real rows")
+    synthetic: tuple[tuple[float | None, ...], ...] = Field(description="of the twin")
+    mean_difference: float | None = Field(description="mean absolute difference; null where no pair is shown")
+
+
+class LikenessResult(Part):
+    """How close the twin is to rows of the source."""
+
+    accuracy: Accuracies = Field(description="1 minus the total variation distance of binned tables")
+    control: Control = Field(description="accuracy on the holdout at equal sizes")
+    gap: Gap = Field(description="accuracy on training minus on the holdout, against equally many rows")
+    dependence: Dependence = Field(
+        description="Cramér's V of every pair; null: columns whose groups are too small to show it"
+    )
+
+    gates: ClassVar[tuple[Question, ...]] = (
+        Question(
+            name="likeness",
+            title="Likeness",
+            means="How far the twin is from unseen rows: 0 as a fresh sample of the real source, 1 as a "
+            "shuffle of its columns, which keeps no link between them.",
+            remedy=CLOSER,
+            figure=lambda audit, sample: audit.control.likeness,
+            asked=lambda audit: audit.control.likeness is not None,
+        ),
+    )
+
+
+class Discriminator(Figure):
+    """The AUC of a model that tells the twin from real rows."""
+
+    against: Against = Field(description="whose rows the real ones are")
+    rows: int = Field(description="rows of each side")
+
+
+class DiscriminatorResult(Part):
+    """How well a model tells the twin from real rows."""
+
+    discriminator: Discriminator = Field(description="AUC of a model that tells the twin from real rows")
+
+    gates: ClassVar[tuple[Question, ...]] = (
+        Question(
+            name="discriminator",
+            title="Likeness, by a discriminator",
+            means="How well a model tells the twin from real rows: 0.5 not at all, 1 always. It decides "
+            "here, since a shuffle of this table's columns is nearly as accurate as real rows are.",
+            remedy=CLOSER,
+            figure=lambda audit, sample: audit.discriminator,
+            neutral=NOTHING,
+            asked=lambda audit: audit.control.likeness is None,
+        ),
+    )

@@ -1,0 +1,58 @@
+"""What a gate asks of an audit: which figure, what it says, and what helps where it is too large."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from tabtwin.evaluation.intervals import Figure
+
+Sample = Literal["twin", "pool"]
+
+NOTHING = 0.5
+"""The AUC of an attack, or of a discriminator, that learns nothing."""
+
+LESS_FIT = (
+    "Give boost some --restraint, ctgan and tvae fewer --epochs, or leave out the model that leans most; a "
+    "larger holdout narrows the interval."
+)
+CLOSER = (
+    "Use --generators boost:4, train for more epochs, or leave the weakest model out; the report names the "
+    "columns and pairs that fit worst."
+)
+SCREENED = "Use --screen matched, which leaves rows as near to training rows as unseen rows are."
+ATTACKED = "The AUC of an attack that asks which rows were trained on: 0.5 learns nothing, 1 everything. "
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a gate asks of the audit, and how it explains itself.
+
+    Attributes:
+        name: One word, as in ``gates.toml``.
+        title: What is judged, in a few words.
+        means: What the figure says.
+        remedy: What helps where the gate is not passed.
+        figure: The figure of the twin or the pool in an ``AuditResult``; None where it could not be measured.
+        samples: Whose figures count; the worse decides.
+        neutral: The figure of honest, unseen rows.
+        two_sided: Whether a figure as far below ``neutral`` is a fault as well.
+        asked: Whether the gate is asked at all, of this audit.
+    """
+
+    name: str
+    title: str
+    means: str
+    remedy: str
+    # The audit is made of the results that questions belong to, so it cannot be named here.
+    figure: Callable[[Any, Sample], Figure | None]
+    samples: tuple[Sample, ...] = ("twin",)
+    neutral: float = 0.0
+    two_sided: bool = False
+    asked: Callable[[Any], bool] = lambda audit: True
+
+    @property
+    def ways(self) -> int:
+        """In how many ways the gate may refuse an honest twin."""
+        return len(self.samples) * (2 if self.two_sided else 1)

@@ -1,0 +1,39 @@
+"""What every measure's result is made of: frozen models whose dump is a part of ``audit.json``."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Generic, TypeVar
+
+from pydantic import ConfigDict, Field
+
+from tabtwin.evaluation.gates.question import Question
+from tabtwin.evaluation.intervals import ByName
+
+R = TypeVar("R")
+
+
+class Result(ByName):
+    """A result of a measure; its fields stand in ``audit.json`` in the order of their definition."""
+
+    model_config = ConfigDict(serialize_by_alias=True)
+
+
+class Part(Result):
+    """The result of a measure, whose fields are parts of ``audit.json``, and the gates that judge it."""
+
+    gates: ClassVar[tuple[Question, ...]] = ()
+
+
+class Samples(Result, Generic[R]):
+    """The same figures of the twin and of the raw pool that it was chosen from."""
+
+    twin: R = Field(description="of the twin")
+    pool: R = Field(description="of the raw pool; where another tool made the twin, the twin's own")
+
+
+class Compared(Result):
+    """How many rows of each table were compared."""
+
+    twin: int = Field(description="rows of the twin")
+    training: int = Field(description="rows of training")
+    holdout: int = Field(description="rows of the holdout")
