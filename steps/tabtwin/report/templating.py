@@ -13,11 +13,17 @@ from markupsafe import Markup
 from tabtwin.report import formats
 
 _WHITE_SPACE = re.compile(r"[ \n]+")
+_AS_IT_IS = re.compile(r"(<pre.*?</pre>)", re.DOTALL)
 
 
 def fill(template: str, **values: object) -> Markup:
-    """Return a template of ``report/templates`` with these values in their places, on one line."""
-    return _trusted(_WHITE_SPACE.sub(" ", _environment().get_template(template).render(values)).strip())
+    """Return a template of ``report/templates`` with these values in their places.
+
+    White space is one blank, as a browser shows it, but in ``<pre>``.
+    """
+    parts = _AS_IT_IS.split(_environment().get_template(template).render(values))
+    parts[::2] = [_WHITE_SPACE.sub(" ", part) for part in parts[::2]]
+    return _trusted("".join(parts).strip())
 
 
 def drawing(svg: str) -> Markup:
