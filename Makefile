@@ -19,7 +19,7 @@ STEPS := ingest train score weigh sample screen refine audit balance utility rep
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-browser screenshots lint wheel bench bench-generators bench-refine bench-prize bench-scale \
-  bench-audit bench-holes bench-alarms bench-canaries bench-agreement bench-tables bench-speed bench-swap lock clean version \
+  bench-audit bench-holes bench-alarms bench-canaries bench-agreement bench-tables bench-speed bench-swap lock clean version schema \
   images image-names push \
   kind test-images test-cluster \
   $(STEPS:%=images/%) images/train-cuda
@@ -46,6 +46,9 @@ lint: .venv/test ## check style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+schema: .venv/run ## write metrics.schema.json from the models of metrics.json
+	$(BIN)/python -m tabtwin.report.metrics_schema
 
 bench: .venv/test ## print the README's table of figures (resumable; hours, for the slow peers)
 	$(BIN)/python -m tests.benchmarks.closeness

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from tabtwin.evaluation.attacks.attack import attack, every_attack
+from tabtwin.evaluation.attacks.attack import attack
+from tabtwin.evaluation.attacks.figures import every_attack
 from tabtwin.evaluation.attacks.measure import attacked
 from tabtwin.evaluation.attacks.results import EveryAttack
 from tabtwin.evaluation.comparison import Comparison, Rows, Tables

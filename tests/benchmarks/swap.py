@@ -18,7 +18,8 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from tabtwin.evaluation.attacks.attack import DENSITY, TRACING, attack
+from tabtwin.evaluation.attacks.attack import attack
+from tabtwin.evaluation.attacks.figures import DENSITY, TRACING
 from tabtwin.evaluation.attacks.proximity import density_ratios, towards
 from tabtwin.evaluation.attacks.roc import Ranked, auc
 from tabtwin.evaluation.attacks.tracing import trace

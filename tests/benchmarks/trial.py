@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
-from tabtwin.evaluation.attacks.attack import Found, attack, control
+from tabtwin.evaluation.attacks.attack import attack, control
+from tabtwin.evaluation.attacks.figures import Found
 from tabtwin.evaluation.comparison import Rows
 from tabtwin.evaluation.fidelity.accuracy import accuracy, fit_bins, subsets
 from tabtwin.evaluation.fidelity.discriminator import discriminator_auc
+from tabtwin.evaluation.utility.results import Utility
 from tabtwin.lib import seeds
 from tabtwin.pipeline import utility as useful
 from tests.benchmarks.judge import Figures
@@ -74,10 +74,9 @@ def fresh_utility(table: Halves, seed: int, threads: int) -> Figures:
     return {"utility": _main(report, "real"), "utility_short": 0.0}
 
 
-def _main(report: dict[str, Any], name: str) -> float | None:
+def _main(report: Utility, name: str) -> float | None:
     """The main score (AUC, or R²) of what was trained on a table."""
-    trained = report["trained_on"].get(name)
-    return trained["mean"][report["metrics"][0]] if trained else None
+    return report.scored(name)
 
 
 def _flat(found: dict[str, Found]) -> Figures:

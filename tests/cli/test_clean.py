@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reported import stand
+from step_outputs import stand
 from tabtwin.cli.main import run_command
 from tabtwin.runner.folder import hold
 from tabtwin.store.store import Store

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from reported import findings, stand
+from step_outputs import findings, stand
 from tabtwin.cli.main import run_command
 from tabtwin.lib.frames import to_parquet
 from tabtwin.pipeline import release, report

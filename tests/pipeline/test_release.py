@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from audited import source
-from reported import SECRET, audit, figure, findings, stand, told
+from step_outputs import SECRET, audit, figure, findings, stand, told
 from tabtwin.evaluation.gates.limits import shipped_limits
 from tabtwin.evaluation.gates.verdicts import judge, verdict_of
 from tabtwin.lib.errors import InputError, IntegrityError, RefusedError
@@ -162,7 +162,8 @@ def forge(store: Store, output: str, change: Callable[[bytes], bytes]) -> None:
 def passing(data: bytes) -> bytes:
     """The gates' verdict on another twin."""
     gates = judge(audit(), shipped_limits())
-    return canonical(verdict_of(gates, alpha=shipped_limits().alpha, strict=False))
+    verdict = verdict_of(gates, alpha=shipped_limits().alpha, strict=False)
+    return canonical(verdict.model_dump(mode="json"))
 
 
 def passed_audit(data: bytes) -> bytes:

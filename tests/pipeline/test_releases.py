@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reported import stand
+from step_outputs import stand
 from tabtwin.lib.errors import InputError
 from tabtwin.pipeline.releases import check_goes_on, follow, followed_by, twin_refs
 from tabtwin.store.artifacts import Run

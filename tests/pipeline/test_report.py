@@ -8,7 +8,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from reported import NASTY, PLACE, SECRET, SEED, figure, findings, risked, stand, told
+from step_outputs import NASTY, PLACE, SECRET, SEED, figure, findings, risked, stand, told
 from tabtwin.evaluation.risks.risks import RISKS
 from tabtwin.pipeline.report import STEP, Params
 from tabtwin.pipeline.step import execute

@@ -6,7 +6,8 @@ from html import unescape
 
 import pytest
 
-from reported import TARGET, audit
+from step_outputs import TARGET, audit
+from tabtwin.evaluation.utility.results import Utility
 from tabtwin.report import history
 from tabtwin.report.evidence import Evidence
 from tabtwin.report.templating import fill
@@ -22,7 +23,7 @@ FIRST = Evidence(
     refused=False,
     strict=False,
     made=None,
-    utility={"target": None, "metrics": [], "baseline": {}, "trained_on": {}},
+    utility=Utility(target=None, seeds=1),
     pictures=[],
     settings={},
     versions={},

@@ -17,7 +17,7 @@ import tabtwin
 from audited import source
 from browser import Browser, chromium, missing
 from paper import Element, Letter, letters, tagged
-from reported import SEED, figure, findings, stand, told
+from step_outputs import SEED, figure, findings, stand, told
 from tabtwin.pipeline.finish import Ending
 from tabtwin.pipeline.report import STEP, Params
 from tabtwin.pipeline.step import execute

@@ -12,6 +12,7 @@ import pytest
 
 import tabtwin
 from audited import source
+from tabtwin.report.metrics_schema import schema
 from tabtwin.report.rounding import Grid
 
 SCHEMA = json.loads(
@@ -84,3 +85,9 @@ def test_every_documented_name_says_what_it_is() -> None:
 
 def _told(part: dict[str, Any]) -> bool:
     return bool(part.get("description") or SCHEMA["$defs"][part["$ref"].rpartition("/")[2]]["description"])
+
+
+def test_the_schema_in_the_repository_is_the_one_that_the_models_make() -> None:
+    """If not, run ``make schema`` and look at what changed."""
+    file = resources.files("tabtwin.report").joinpath("metrics.schema.json")
+    assert file.read_text(encoding="utf-8") == schema()

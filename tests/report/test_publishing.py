@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,13 +13,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from audited import source
-from reported import HOLDOUT, TRAINING, figure, findings, told
+from step_outputs import HOLDOUT, TRAINING, figure, findings, told
 from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.evaluation.comparison import Comparison, Rows, Tables
 from tabtwin.evaluation.fidelity.measure import likeness_of
 from tabtwin.evaluation.gates.limits import shipped_limits
 from tabtwin.evaluation.gates.verdicts import judge
 from tabtwin.evaluation.intervals import Rate, effect_size
+from tabtwin.evaluation.utility.results import Utility
 from tabtwin.protection.values import Encoding
 from tabtwin.report.evidence import Evidence, Making
 from tabtwin.report.metrics import metrics
@@ -57,7 +57,7 @@ def evidence(protect: int = 5, **changed: Any) -> Evidence:
             refine=found["refine"]["refine.json"],
             balance=found["balance"]["balance.json"],
         ),
-        utility=found["utility"]["utility.json"],
+        utility=Utility.model_validate(found["utility"]["utility.json"]),
         pictures=pictures(
             training,
             twin,
@@ -115,15 +115,15 @@ def test_no_number_of_the_public_file_has_more_than_three_decimals(seed: int) ->
         EVIDENCE,
         audit=audit,
         gates=judge(audit, shipped_limits()),
-        utility=noisy(EVIDENCE.utility, rng),
+        utility=Utility.model_validate(noisy(EVIDENCE.utility.model_dump(mode="json"), rng)),
         made=replace(
             made,
             **{name: noisy(getattr(made, name), rng) for name in ("weights", "scores", "screen", "refine")},
         ),
     )
-    public = json.loads(json.dumps(metrics(exact, private=False)))
+    public = metrics(exact, private=False).as_json()
     assert [(place, value) for place, value in floats(public) if value != round(value, 3)] == []
-    private = json.loads(json.dumps(metrics(exact, private=True)))
+    private = metrics(exact, private=True).as_json()
     assert sum(value != round(value, 3) for _, value in floats(private)) > 100
 
 
@@ -139,8 +139,8 @@ def test_page_and_file_give_a_gate_one_figure() -> None:
     audit = noisy_audit(np.random.default_rng(7))
     exact = replace(EVIDENCE, audit=audit, gates=judge(audit, shipped_limits()))
     page = render(exact, private=False)
-    for gate in metrics(exact, private=False)["gates"]["gates"]:
-        assert f'<td class="n">{gate["figure"]:.3f}'.replace("-", "−") in page
+    for gate in metrics(exact, private=False).gates.gates:
+        assert f'<td class="n">{gate.figure:.3f}'.replace("-", "−") in page
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -202,7 +202,7 @@ def test_nothing_tells_how_many_of_one_to_four_rows_stand_near(few: int) -> None
             "dcr": made.screen["dcr"] | {"training": [9, rows, 3, 598, TRAINING - 610 - rows]},
         }
         facts = {**EVIDENCE.facts, "protected": {"pay": rows}}
-        utility = EVIDENCE.utility | {"baseline": {"accuracy": 1 - rows / HOLDOUT}}
+        utility = EVIDENCE.utility.model_copy(update={"baseline": {"accuracy": 1 - rows / HOLDOUT}})
         exact = replace(
             EVIDENCE,
             audit=AuditResult.model_validate(audit),
@@ -226,11 +226,11 @@ def test_the_shares_in_pictures_are_rounded_by_people() -> None:
 
 
 def test_which_columns_were_dropped_is_not_published() -> None:
-    text = json.dumps(metrics(EVIDENCE, private=False)) + render(EVIDENCE, private=False)
+    text = metrics(EVIDENCE, private=False).model_dump_json() + render(EVIDENCE, private=False)
     assert "mrn" not in text
     assert "hiv_status" not in text
-    assert metrics(EVIDENCE, private=False)["settings"]["drop"] == "2 of the columns"
-    assert metrics(EVIDENCE, private=True)["settings"]["drop"] == "hiv_status, mrn"
+    assert metrics(EVIDENCE, private=False).settings["drop"] == "2 of the columns"
+    assert metrics(EVIDENCE, private=True).settings["drop"] == "hiv_status, mrn"
 
 
 @settings(max_examples=12, deadline=None)

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from reported import TARGET, attacked, audit, figure
+from step_outputs import TARGET, attacked, audit, figure
 from tabtwin.evaluation.disclosure import Carried
 from tabtwin.evaluation.gates.limits import shipped_limits
 from tabtwin.evaluation.gates.verdicts import judge, refuses
+from tabtwin.evaluation.utility.results import Utility
 from tabtwin.report.evidence import Evidence
 from tabtwin.report.templating import fill
 from tabtwin.report.views import first_screen, guidance
@@ -29,7 +30,7 @@ def screen(carried: Carried | None = None, **changed: Any) -> str:
         refused=refuses(gates, strict=False),
         strict=False,
         made=None,
-        utility={"target": "left", "metrics": ["auc"], "baseline": {}, "trained_on": {}},
+        utility=Utility(target="left", metrics=("auc",), seeds=1),
         pictures=[],
         settings={},
         versions={},

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
-from reported import TARGET, audit
+from step_outputs import TARGET, audit
+from tabtwin.evaluation.utility.results import Trained, Utility
 from tabtwin.report.evidence import Evidence
 from tabtwin.report.templating import fill
 from tabtwin.report.views import uses
@@ -15,12 +15,13 @@ from tabtwin.report.views import uses
 
 def evidence(metric: str, synthetic: float, real: float, baseline: float) -> Evidence:
     scores = {"synthetic": synthetic, "real": real}
-    utility: dict[str, Any] = {
-        "target": "left",
-        "metrics": [metric],
-        "baseline": {metric: baseline},
-        "trained_on": {name: {"mean": {metric: score}} for name, score in scores.items()},
+    trained = {
+        name: Trained(rows=9, mean={metric: score}, spread={metric: 0.0}, each={metric: (score,)})
+        for name, score in scores.items()
     }
+    utility = Utility(
+        target="left", metrics=(metric,), seeds=1, baseline={metric: baseline}, trained_on=trained
+    )
     return Evidence(
         schema=TARGET,
         facts={},

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from reported import stand
+from step_outputs import stand
 from tabtwin.lib.errors import InputError, IntegrityError
 from tabtwin.pipeline.plan import planned_parts
 from tabtwin.pipeline.pool import pool_refs

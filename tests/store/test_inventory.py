@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from reported import stand
+from step_outputs import stand
 from tabtwin.lib.errors import InputError, IntegrityError
 from tabtwin.pipeline.releases import follow
 from tabtwin.store import inventory, lease

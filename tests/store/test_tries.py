@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reported import stand
+from step_outputs import stand
 from tabtwin.lib.errors import IntegrityError
 from tabtwin.store import tries
 from tabtwin.store.artifacts import Run, canonical

@@ -91,10 +91,10 @@ class Comparison:
         names = [column.name for column in schema.learned]
 
         def some(table: pd.DataFrame, rows: int, name: str) -> pd.DataFrame:
-            return table.iloc[drawn(len(table), rows, seed, name)][names]
+            return table.iloc[drawn(len(table), rows, draw_of(seed, name))][names]
 
         def real(rows: Rows, name: str) -> Rows:
-            kept = rows.take(drawn(len(rows), MAX_ROWS, seed, name))
+            kept = rows.take(drawn(len(rows), MAX_ROWS, draw_of(seed, name)))
             return Rows(kept.table[names], kept.clusters)
 
         twin = some(whole.synthetic, MAX_ROWS, "synthetic")
@@ -112,11 +112,14 @@ class Comparison:
         )
 
 
-def drawn(length: int, rows: int, seed: int, *path: str) -> np.ndarray:
-    """Return at most ``rows`` of ``length`` rows, drawn by an audit's seed; all in order where that is all.
+def draw_of(seed: int, *path: str) -> np.random.Generator:
+    """Return the generator of one draw of an audit."""
+    return seeds.generator(seed, "audit", *path)
+
+
+def drawn(length: int, rows: int, rng: np.random.Generator) -> np.ndarray:
+    """Return at most ``rows`` of ``length`` rows, drawn at random; all in their order where that is all.
 
     The order is the drawn one, so that a part of what is returned is drawn as well.
     """
-    if length <= rows:
-        return np.arange(length)
-    return seeds.generator(seed, "audit", *path).permutation(length)[:rows]
+    return np.arange(length) if length <= rows else rng.permutation(length)[:rows]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import ConfigDict, Field
 
@@ -10,6 +10,20 @@ from tabtwin.evaluation.gates.question import Question
 from tabtwin.evaluation.intervals import ByName
 
 R = TypeVar("R")
+
+
+LEFT_OUT = "left out"
+"""The mark, in a field's JSON schema, of one that is left out where it has no value."""
+
+
+def optional(description: str, **schema: Any) -> Any:
+    """Return a field that is left out where it has no value, with what else its JSON schema says."""
+    return Field(
+        default=None,
+        exclude_if=lambda value: value is None,
+        description=description,
+        json_schema_extra={LEFT_OUT: True, **schema},
+    )
 
 
 class Result(ByName):

@@ -56,6 +56,6 @@ def halves(subjects: np.ndarray, size: int, rng: np.random.Generator) -> tuple[n
 
 
 def one_each(subjects: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """One row of each subject, at random: int (subjects,), ascending."""
+    """One row of each subject, at random: int (subjects,), by subject."""
     mixed = rng.permutation(len(subjects))
-    return np.sort(mixed[np.unique(subjects[mixed], return_index=True)[1]])
+    return np.asarray(mixed[np.unique(subjects[mixed], return_index=True)[1]])

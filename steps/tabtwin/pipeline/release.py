@@ -23,7 +23,7 @@ from pydantic import Field
 
 from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.evaluation.gates.limits import Limits, judged_by, own_limits
-from tabtwin.evaluation.gates.verdicts import Gate, judge, verdict_of
+from tabtwin.evaluation.gates.verdicts import Gate, Verdicts, judge, verdict_of
 from tabtwin.io.export import dress, to_csv, to_typed
 from tabtwin.lib import frames
 from tabtwin.lib.errors import IntegrityError, RefusedError
@@ -58,6 +58,15 @@ READS = (
 )
 
 
+class ReleaseVerdict(Verdicts):
+    """Why a twin is released or not, as ``verdict.json`` holds it."""
+
+    owner: str
+    withheld_for_canaries: int
+    plans: tuple[tuple[str, ...], ...]
+    hidden: tuple[str, ...]
+
+
 class Params(StepParams):
     """Where to publish, which decides no byte, and what may be: by the limits that the report judges by."""
 
@@ -88,14 +97,16 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     """Write what is to be published, or only the verdict."""
     facts = inputs.json("ingest", "facts.json")
     withheld = 0 if params.release_canaries else facts["canaries"]
-    verdict = _judged(params, inputs) | {
-        "owner": owner(RELEASES),
-        "withheld_for_canaries": withheld,
-        "plans": facts["plans"],
-        "hidden": [name for name, cells in facts["protected"].items() if cells > _MUCH * facts["training"]],
-    }
-    outputs.json(VERDICT, verdict)
-    if verdict["refused"] or withheld:
+    hidden = [name for name, cells in facts["protected"].items() if cells > _MUCH * facts["training"]]
+    verdict = ReleaseVerdict(
+        **dict(_judged(params, inputs)),
+        owner=owner(RELEASES),
+        withheld_for_canaries=withheld,
+        plans=facts["plans"],
+        hidden=tuple(hidden),
+    )
+    outputs.json(VERDICT, verdict.model_dump(mode="json"))
+    if verdict.refused or withheld:
         return {"released": False}
     schema = Schema.model_validate_json(inputs.read("ingest", "published.json"))
     rows = inputs.read("refine", "synthetic.parquet")
@@ -116,7 +127,7 @@ def _limits(params: Params, store: Store) -> Limits:
     return own_limits(fetch(params.gates_file, store))
 
 
-def _judged(params: Params, inputs: Inputs) -> dict[str, Any]:
+def _judged(params: Params, inputs: Inputs) -> Verdicts:
     """What the gates say of the audit, which is what the report says.
 
     Raises:
@@ -125,7 +136,7 @@ def _judged(params: Params, inputs: Inputs) -> dict[str, Any]:
     limits = _limits(params, inputs.run.store)
     gates = judge(AuditResult.model_validate(inputs.json(AUDIT.step, AUDIT.file)), limits)
     found = verdict_of(gates, alpha=limits.alpha, strict=params.strict)
-    if found != inputs.json(GATES.step, GATES.file):
+    if found.model_dump(mode="json") != inputs.json(GATES.step, GATES.file):
         raise IntegrityError(
             "expected a report that judged this audit by these limits, found another verdict in it; "
             "run the report again, with the same --gates and --strict"
@@ -142,19 +153,18 @@ def publish(params: Params, view: Run, manifest: Manifest) -> None:
         IntegrityError: if another owner's release stands there.
         InputError: if another run went on from the same one in the meantime.
     """
-    verdict = json.loads(read_file(view.store, manifest, VERDICT))
+    verdict = ReleaseVerdict.model_validate_json(read_file(view.store, manifest, VERDICT))
     public = Run(public_store(view.store, params.to), view.run)
     _check_ours(public)
-    withheld = verdict["withheld_for_canaries"]
+    withheld = verdict.withheld_for_canaries
     limits = judged_by(_limits(params, view.store), strict=params.strict)
-    if verdict["refused"] or withheld:
-        tries.end(view, limits, refused=verdict["refused"])
+    if verdict.refused or withheld:
+        tries.end(view, limits, refused=verdict.refused)
         _withdraw(public)
-        gates = [Gate.model_validate(gate) for gate in verdict["gates"]]
         raise RefusedError(
-            refusal(gates, verdict["plans"], verdict["hidden"]) if verdict["refused"] else planted(withheld)
+            refusal(verdict.gates, verdict.plans, verdict.hidden) if verdict.refused else planted(withheld)
         )
-    listing = write_listing(manifest, verdict["owner"], without=VERDICT)
+    listing = write_listing(manifest, verdict.owner, without=VERDICT)
     before = published.count(view, public.store, listing) if params.max_releases else 0
     if before and before >= params.max_releases:
         raise RefusedError(too_many(before, params.max_releases))
@@ -202,10 +212,10 @@ def released_files(store: Store, manifest: Manifest) -> dict[str, bytes]:
     Raises:
         IntegrityError: if one is not what the step's own manifest vouches for, or is no file of a release.
     """
-    verdict = json.loads(read_file(store, manifest, VERDICT))
+    verdict = ReleaseVerdict.model_validate_json(read_file(store, manifest, VERDICT))
     if manifest.files.keys() != {*RELEASED, VERDICT}:
         raise IntegrityError(f"expected {', '.join(sorted(RELEASED))} of a release, found others; run again")
-    listing = write_listing(manifest, verdict["owner"], without=VERDICT)
+    listing = write_listing(manifest, verdict.owner, without=VERDICT)
     return {name: read_file(store, manifest, name) for name in sorted(RELEASED)} | {LISTING: listing}
 
 

@@ -18,6 +18,7 @@ from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.evaluation.gates.limits import judged_by, own_limits
 from tabtwin.evaluation.gates.verdicts import judge, refuses, verdict_of
 from tabtwin.evaluation.subjects import count
+from tabtwin.evaluation.utility.results import Utility
 from tabtwin.pipeline.plan import MODELS, planned_parts
 from tabtwin.pipeline.releases import read_twins, twin_refs
 from tabtwin.pipeline.step import SEED, Inputs, Outputs, Step, StepParams
@@ -79,10 +80,11 @@ def extra(params: Params, run: Run) -> dict[str, str]:
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     """Gather, judge, and write the report both ways."""
     found = gather(params, inputs)
-    outputs.json("gates.json", verdict_of(found.gates, alpha=found.alpha, strict=found.strict))
+    verdict = verdict_of(found.gates, alpha=found.alpha, strict=found.strict)
+    outputs.json("gates.json", verdict.model_dump(mode="json"))
     for private, suffix in ((False, ""), (True, "_private")):
         outputs.write(f"report{suffix}.html", render(found, private=private).encode())
-        outputs.json(f"metrics{suffix}.json", metrics(found, private=private))
+        outputs.json(f"metrics{suffix}.json", metrics(found, private=private).as_json())
     return {"refused": found.refused} | {gate.name: gate.verdict for gate in found.gates}
 
 
@@ -112,7 +114,7 @@ def gather(params: Params, inputs: Inputs) -> Evidence:
             refine=inputs.json("refine", "refine.json"),
             balance=inputs.json("balance", "balance.json"),
         ),
-        utility=inputs.json("utility", "utility.json"),
+        utility=Utility.model_validate(inputs.json("utility", "utility.json")),
         pictures=pictures(
             inputs.table("ingest", "training.parquet"),
             pd.concat(twins, ignore_index=True),

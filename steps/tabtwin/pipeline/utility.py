@@ -17,6 +17,7 @@ import pandas as pd
 
 from tabtwin.evaluation.utility.features import Features
 from tabtwin.evaluation.utility.learners import FOLDS
+from tabtwin.evaluation.utility.results import Trained, Utility
 from tabtwin.evaluation.utility.tasks import Task, task_of
 from tabtwin.lib import log
 from tabtwin.lib.seeds import derive, generator
@@ -55,29 +56,27 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
         "hybrid": inputs.table("balance", "hybrid.parquet"),
     }
     report = judge(tables, inputs.table("ingest", "holdout.parquet"), schema, params.run_seed, params.threads)
-    outputs.json("utility.json", report)
-    main = report["metrics"][0] if report["metrics"] else None
-    found = {name: result["mean"].get(main) for name, result in report["trained_on"].items() if result}
-    return {"task": report["task"], "metric": main, **found}
+    outputs.json("utility.json", report.model_dump(mode="json"))
+    scores = {name: report.scored(name) for name, result in report.trained_on.items() if result}
+    return {"task": report.task, "metric": report.main, **scores}
 
 
 def judge(
     tables: Mapping[str, pd.DataFrame], holdout: pd.DataFrame, schema: Schema, seed: int, threads: int
-) -> dict[str, Any]:
-    """Scores on ``holdout`` of models trained on each of ``tables`` (``real`` among them), as JSON values."""
-    report: dict[str, Any] = {"target": schema.target, "task": "none", "metrics": [], "holdout_rows": 0,
-                              "seeds": SEEDS, "baseline": None, "trained_on": {}, "notes": []}  # fmt: skip
+) -> Utility:
+    """Return the scores on ``holdout`` of models trained on each of ``tables`` (``real`` among them)."""
     columns = [
         column for column in schema.learned if column.name not in {schema.target, schema.target_source}
     ]
     reason = _skipped(schema, len(columns))
     if reason:
-        return report | {"notes": [reason]}
+        return Utility(target=schema.target, seeds=SEEDS, notes=(reason,))
     task = task_of(schema, tables["real"], threads)
     features = Features.fit(tables["real"], columns)
     truth, known = task.target(holdout)
     if len(truth) < 2:
-        return report | {"notes": ["skipped: fewer than two rows of the holdout have a target"]}
+        few = "skipped: fewer than two rows of the holdout have a target"
+        return Utility(target=schema.target, seeds=SEEDS, notes=(few,))
     asked = features.matrix(holdout[known])
     guess = task.baseline(task.target(tables["real"])[0], len(truth))
     trained, notes = {}, list(task.notes)
@@ -85,14 +84,16 @@ def judge(
         result, note = _trained_on(name, table, task, features, asked, truth, seed)
         trained[name] = result
         notes += note
-    return report | {
-        "task": task.kind,
-        "metrics": list(task.metrics),
-        "holdout_rows": len(truth),
-        "baseline": task.score(truth, guess),
-        "trained_on": trained,
-        "notes": notes,
-    }
+    return Utility(
+        target=schema.target,
+        task=task.kind,
+        metrics=tuple(task.metrics),
+        holdout_rows=len(truth),
+        seeds=SEEDS,
+        baseline=task.score(truth, guess),
+        trained_on=trained,
+        notes=tuple(notes),
+    )
 
 
 def _trained_on(
@@ -103,7 +104,7 @@ def _trained_on(
     asked: np.ndarray,
     truth: np.ndarray,
     seed: int,
-) -> tuple[dict[str, Any] | None, list[str]]:
+) -> tuple[Trained | None, list[str]]:
     """Mean and spread over seeds of a model trained on ``table``, and notes; ``None`` where none could be."""
     target, known = task.target(table)
     rows = np.flatnonzero(known)
@@ -125,12 +126,13 @@ def _trained_on(
         task.score(truth, task.predict(matrix, target, asked, derive(seed, "utility", turn) >> 1))
         for turn in range(SEEDS)
     ]
-    return {
-        "rows": len(target),
-        "mean": {metric: _mean(scores, metric) for metric in task.metrics},
-        "spread": {metric: _spread(scores, metric) for metric in task.metrics},
-        "each": {metric: [score[metric] for score in scores] for metric in task.metrics},
-    }, notes
+    found = Trained(
+        rows=len(target),
+        mean={metric: _mean(scores, metric) for metric in task.metrics},
+        spread={metric: _spread(scores, metric) for metric in task.metrics},
+        each={metric: tuple(score[metric] for score in scores) for metric in task.metrics},
+    )
+    return found, notes
 
 
 def _mean(scores: list[dict[str, float | None]], metric: str) -> float | None:

@@ -9,6 +9,7 @@ from typing import Any
 from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.evaluation.disclosure import Carried
 from tabtwin.evaluation.gates.verdicts import Gate
+from tabtwin.evaluation.utility.results import Utility
 from tabtwin.report.pictures import Picture
 from tabtwin.schema.schema import Schema
 from tabtwin.store.artifacts import Manifest, Run, output_key, task
@@ -56,7 +57,7 @@ class Evidence:
         refused: Whether the twin may not be released.
         strict: Whether a gate that is not shown refuses.
         made: How the twin was made; None where it came from elsewhere.
-        utility: ``utility.json``.
+        utility: What models trained on each table score.
         pictures: Of every learned column.
         settings: The public ones of :data:`PUBLIC_SETTINGS`.
         versions: Of every library that a step used.
@@ -77,7 +78,7 @@ class Evidence:
     refused: bool
     strict: bool
     made: Making | None
-    utility: Mapping[str, Any]
+    utility: Utility
     pictures: Sequence[Picture]
     settings: Mapping[str, Any]
     versions: Mapping[str, str]

@@ -10,7 +10,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from pydantic import JsonValue
+
 from tabtwin.evaluation.gates.verdicts import told_by
+from tabtwin.evaluation.utility.results import Trained, Utility
 from tabtwin.preparation.notes import FEW
 from tabtwin.report import disclosure_control
 from tabtwin.report.evidence import Evidence, Making
@@ -89,19 +92,27 @@ def _making(made: Making, grid: Grid, people: People) -> Making:
     )
 
 
-def _score(score: Json, grid: Grid, people: int) -> dict[str, Any]:
-    """A model's scores; without details by column or pair, and with rates that enough rows stand behind."""
-    shown = {
+def without_details(score: Json) -> dict[str, JsonValue]:
+    """Return a model's scores without details by column or pair."""
+    return {
         key: {inner: value for inner, value in part.items() if inner != "details"}
         if isinstance(part, Mapping)
         else part
         for key, part in score.items()
     }
-    privacy = dict(shown.get("privacy", {}))
+
+
+def _score(score: Json, grid: Grid, people: int) -> dict[str, JsonValue]:
+    """Return a model's scores without details, and with rates that enough rows stand behind."""
+    shown = without_details(score)
+    privacy = dict(score.get("privacy", {}))
+    privacy.pop("details", None)
     for name in ("copies", "near"):
         if name in privacy:
             privacy[name] = {key: grid.told(value, people) for key, value in privacy[name].items()}
-    return {**grid.scores(shown, people), **({"privacy": grid.scores(privacy, people)} if privacy else {})}
+    if privacy:
+        shown["privacy"] = privacy
+    return grid.scores(shown, people)
 
 
 def public_screen(found: Json, grid: Grid, people: int) -> dict[str, Any]:
@@ -134,22 +145,18 @@ def _refine(found: Json, grid: Grid, people: People) -> Any:
     return {**grid.scores(found, people.training / 2), **kept}
 
 
-def _utility(found: Json, grid: Grid, people: People) -> dict[str, Any]:
-    """What models scored; the baseline is a share of the holdout's rows, and the rest scores of them."""
-    baseline, trained = found["baseline"], found["trained_on"]
+def _utility(found: Utility, grid: Grid, people: People) -> Utility:
+    """Return what models scored; the baseline is a share of the holdout's rows, the rest scores of them."""
 
-    def scored(result: Json | None) -> dict[str, Any] | None:
+    def scored(result: Trained | None) -> Trained | None:
         if result is None:
             return None
-        return {**grid.scores(result, people.holdout), "rows": grid.count(result["rows"])}
+        rows = grid.count(result.rows)
+        return grid.scores(result, people.holdout).model_copy(update={"rows": rows})
 
-    return {
-        **found,
-        "holdout_rows": grid.count(found["holdout_rows"]),
-        "baseline": baseline
-        and {
-            name: None if value is None else grid.share(value, people.holdout)
-            for name, value in baseline.items()
-        },
-        "trained_on": {name: scored(result) for name, result in trained.items()},
+    shown = {
+        "holdout_rows": grid.count(found.holdout_rows),
+        "baseline": found.baseline and grid.shares(found.baseline, people.holdout),
+        "trained_on": {name: scored(result) for name, result in found.trained_on.items()},
     }
+    return found.model_copy(update=shown)

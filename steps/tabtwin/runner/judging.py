@@ -171,7 +171,7 @@ def judge_files(files: Mapping[str, bytes], params: Params) -> Audit:
         gates=tuple(gates),
         refused=evidence.refused,
         refusal=_refusal(gates, carried, refused=evidence.refused),
-        metrics=metrics(evidence, private=False),
+        metrics=metrics(evidence, private=False).as_json(),
         report=render(evidence, private=False),
         defects=tuple(defect_lines(carried)),
     )

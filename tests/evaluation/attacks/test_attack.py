@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from audited import SCHEMA, source
-from tabtwin.evaluation.attacks.attack import ATTACKS, LEARNED, Found, attack, control, every_attack
+from tabtwin.evaluation.attacks.attack import attack, control
+from tabtwin.evaluation.attacks.figures import ATTACKS, LEARNED, Found, every_attack
 from tabtwin.evaluation.comparison import Rows
 
 ROWS = 1500

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from audited import SCHEMA, source
 from tabtwin.evaluation.attacks.proximity import NEIGHBOURS, density_ratios, relative_distances, towards
-from tabtwin.evaluation.attacks.roc import components
+from tabtwin.evaluation.delong import components
 from tabtwin.evaluation.distances.neighbours import Features, Gower, nearest
 
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tabtwin.evaluation.attacks.roc import Ranked, auc, caught, components, true_positives
+from tabtwin.evaluation.attacks.roc import Ranked, auc, caught, true_positives
+from tabtwin.evaluation.delong import components
 
 scores = st.lists(st.integers(-3, 3), min_size=1, max_size=25).map(lambda cells: np.array(cells, float))
 

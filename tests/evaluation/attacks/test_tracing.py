@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from audited import SCHEMA, source
-from tabtwin.evaluation.attacks.roc import components
 from tabtwin.evaluation.attacks.tracing import PSEUDO, table_scores, trace
+from tabtwin.evaluation.delong import components
 from tabtwin.evaluation.fidelity.accuracy import Tables, fit_bins, subsets
 
 

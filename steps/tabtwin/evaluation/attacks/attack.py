@@ -17,32 +17,26 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from tabtwin.evaluation.attacks import learned, proximity
+from tabtwin.evaluation.attacks import proximity
+from tabtwin.evaluation.attacks.figures import ATTACKS, LEARNED, Found, Trial, figures
 from tabtwin.evaluation.attacks.learned import learned_scores
 from tabtwin.evaluation.attacks.proximity import (
     EXPOSED,
     NEAR,
-    NEIGHBOURS,
     Towards,
     density_ratios,
     relative_distances,
 )
-from tabtwin.evaluation.attacks.results import RATES, Attack, EveryAttack, FalsePositives, Near, NearAttack
-from tabtwin.evaluation.attacks.roc import Ranked, auc, caught
+from tabtwin.evaluation.attacks.roc import Ranked
 from tabtwin.evaluation.attacks.tracing import trace
-from tabtwin.evaluation.comparison import Rows
+from tabtwin.evaluation.comparison import Rows, drawn
 from tabtwin.evaluation.distances.neighbours import Features, Gower, nearest
-from tabtwin.evaluation.intervals import Estimate, Figure, Rate, effect_size
 from tabtwin.lib import log, seeds
 from tabtwin.schema.schema import Schema
 
 MAX_MEMBERS = 20_000
 MAX_TWIN = 100_000
 FEWEST_EXPOSED = 20
-LEARNED = "learned"
-TRACING = ("tracing_1", "tracing_2", "tracing_3")
-DENSITY = tuple(f"density_{k}" for k in NEIGHBOURS)
-ATTACKS = tuple(EveryAttack.model_fields)
 
 
 @dataclass(frozen=True)
@@ -56,80 +50,6 @@ class Asked:
     def take(self, rows: np.ndarray) -> Asked:
         """Some of the rows, by index."""
         return Asked(self.rows.take(rows), self.features.take(rows), self.to_twin.take(rows))
-
-
-@dataclass(frozen=True)
-class Nearly:
-    """The shares of members and of non-members that the twin nearly copies.
-
-    An AUC is an average over all rows; this is sharp where few of them stand near, and for a hole, which is
-    members that fail to.
-
-    Attributes:
-        members: Of members.
-        others: Of non-members.
-        effect: How far apart they are, as Cohen's h.
-    """
-
-    members: float
-    others: float
-    effect: Estimate
-
-    @classmethod
-    def of(cls, trials: list[_Trial]) -> Nearly:
-        """Means over trials, as sure as their subjects, each counted once, make them."""
-        members, others = np.mean([trial.near for trial in trials], axis=0)
-        ranked = [trial.ranked["relative"] for trial in trials]
-        asked = [np.concatenate([one.of_members for one in ranked])]
-        asked += [np.concatenate([one.of_others for one in ranked])]
-        rates = (
-            Rate(share=float(share), n=len(np.unique(clusters)))
-            for share, clusters in zip((members, others), asked, strict=True)
-        )
-        return cls(float(members), float(others), effect_size(*rates))
-
-    def result(self) -> Near:
-        """Return the shares and how far they are apart, as ``audit.json`` holds them."""
-        return Near(training=self.members, holdout=self.others, effect=self.effect.figure())
-
-
-@dataclass(frozen=True)
-class Found:
-    """The figures of one attack.
-
-    Attributes:
-        auc: The area under the ROC curve: .5 tells nothing, and below it members score lower.
-        exposed: The same among the rows that stand most alone; ``None`` where there are too few.
-        above: True minus false positives among the highest scores, by false-positive rate.
-        below: The same among the lowest.
-        near: Which shares of members and of non-members are nearer than ``NEAR``, relatively; ``relative``
-            alone.
-    """
-
-    auc: Estimate
-    exposed: Estimate | None
-    above: dict[float, Estimate | None]
-    below: dict[float, Estimate | None]
-    near: Nearly | None = None
-
-    def result(self) -> Attack:
-        """Return the attack's figures, as ``audit.json`` holds them."""
-        found = Attack(
-            auc=self.auc.figure(),
-            exposed=self.exposed.figure() if self.exposed else None,
-            above=_by_rate(self.above),
-            below=_by_rate(self.below),
-        )
-        return found if self.near is None else NearAttack(**dict(found), near=self.near.result())
-
-
-def _by_rate(found: dict[float, Estimate | None]) -> dict[FalsePositives, Figure | None]:
-    return {RATES[rate]: one.figure() if one else None for rate, one in found.items()}
-
-
-def every_attack(found: dict[str, Found]) -> EveryAttack:
-    """Return the figures of all attacks, as ``audit.json`` holds them."""
-    return EveryAttack.model_validate({name: one.result() for name, one in found.items()})
 
 
 def attack(
@@ -155,10 +75,10 @@ def attack(
     """
     rng = seeds.generator(seed, "attacks")
     published = _Published(twin, schema, seed, threads)
-    members = published.asked(training.take(_some(len(training), MAX_MEMBERS, rng)))
+    members = published.asked(training.take(_sample(len(training), MAX_MEMBERS, rng)))
     others = published.asked(holdout)
     halves = _halves(holdout, halvings, rng)
-    return _figures(
+    return figures(
         [
             published.trial(members, others.take(half), holdout.table.iloc[rest])
             for half, rest in log.counted(halves, len(halves), "attacks")
@@ -178,11 +98,11 @@ def control(
     trials = []
     for half, rest in _halves(holdout, 1, rng):
         size = min(len(half), MAX_MEMBERS)
-        members, reference = (part[_some(len(part), size, rng)] for part in _halves(training, 1, rng)[0])
+        members, reference = (part[_sample(len(part), size, rng)] for part in _halves(training, 1, rng)[0])
         published = _Published(holdout.table.iloc[half], schema, seed, threads)
         seen, unseen = published.asked(training.take(members)), published.asked(holdout.take(rest))
         trials.append(published.trial(seen, unseen, training.table.iloc[reference]))
-    return _figures(trials)
+    return figures(trials)
 
 
 @dataclass(frozen=True)
@@ -206,21 +126,12 @@ class _Side:
         return _Side(self.scores[rows], self.beyond[rows], self.clusters[rows])
 
 
-@dataclass(frozen=True)
-class _Trial:
-    """What one reference finds out: scores by attack, of all rows and of those that stand most alone."""
-
-    ranked: dict[str, Ranked]
-    exposed: dict[str, Ranked] | None
-    near: tuple[float, float]
-
-
 class _Published:
     """A twin, and how rows are compared with it."""
 
     def __init__(self, twin: pd.DataFrame, schema: Schema, seed: int, threads: int) -> None:
         self.schema, self.seed, self.threads = schema, seed, threads
-        kept = _some(len(twin), MAX_TWIN, seeds.generator(seed, "attacks", "twin"))
+        kept = _sample(len(twin), MAX_TWIN, seeds.generator(seed, "attacks", "twin"))
         self.twin = twin.iloc[kept].reset_index(drop=True)
         self.gower = Gower.fit(self.twin, schema)
         self.features = self.gower.features(self.twin)
@@ -230,7 +141,7 @@ class _Published:
         features = self.gower.features(rows.table)
         return Asked(rows, features, self._towards(features, self.features))
 
-    def trial(self, members: Asked, others: Asked, reference: pd.DataFrame) -> _Trial:
+    def trial(self, members: Asked, others: Asked, reference: pd.DataFrame) -> Trial:
         """Every score of members and non-members, with one reference."""
         known = self.gower.features(reference)
         reach = nearest(self.features, known, 1, threads=self.threads)[0][:, 0]
@@ -242,7 +153,7 @@ class _Published:
         lonely = np.quantile(np.concatenate([seen.beyond[:, 0], unseen.beyond[:, 0]]), 1 - EXPOSED)
         alone = [side.take(side.beyond[:, 0] > lonely) for side in (seen, unseen)]
         enough = min(len(side.clusters) for side in alone) >= FEWEST_EXPOSED
-        return _Trial(
+        return Trial(
             self._ranked(seen, unseen), self._ranked(*alone) if enough else None, (seen.near, unseen.near)
         )
 
@@ -277,27 +188,6 @@ class _Published:
         return proximity.towards(rows, table, threads=self.threads)
 
 
-def _figures(trials: list[_Trial]) -> dict[str, Found]:
-    exposed = [trial.exposed for trial in trials if trial.exposed is not None]
-    found = {}
-    for name in ATTACKS:
-        ranked = [trial.ranked[name] for trial in trials]
-        lonely = [part[name] for part in exposed]
-        found[name] = Found(
-            _area(name, ranked),
-            _area(name, lonely) if len(lonely) == len(trials) else None,
-            caught(ranked),
-            caught(ranked, lowest=True),
-            Nearly.of(trials) if name == "relative" else None,
-        )
-    return found
-
-
-def _area(name: str, ranked: list[Ranked]) -> Estimate:
-    """The AUC; 150 draws of 2,000 fresh rows of a table spread .79 to 1.04 as far as their errors say."""
-    return auc(ranked, alike=name in TRACING, inflation=learned.INFLATION if name == LEARNED else 1.0)
-
-
 def _halves(rows: Rows, halvings: int, rng: np.random.Generator) -> list[tuple[np.ndarray, np.ndarray]]:
     """Two halves of the subjects' rows, int (rows,) each, and the same swapped, for every halving."""
     labels = np.unique(rows.clusters, return_inverse=True)[1]
@@ -309,6 +199,6 @@ def _halves(rows: Rows, halvings: int, rng: np.random.Generator) -> list[tuple[n
     return found
 
 
-def _some(length: int, rows: int, rng: np.random.Generator) -> np.ndarray:
-    """At most ``rows`` of ``length`` rows, drawn at random; all in their order where there are no more."""
-    return np.arange(length) if length <= rows else np.sort(rng.permutation(length)[:rows])
+def _sample(length: int, rows: int, rng: np.random.Generator) -> np.ndarray:
+    """Return at most ``rows`` of ``length`` rows, drawn at random, in their order."""
+    return np.sort(drawn(length, rows, rng))

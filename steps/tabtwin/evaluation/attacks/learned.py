@@ -12,25 +12,15 @@ in a fold: the first finds a weak trend in a few thousand rows, the second a cor
 
 from __future__ import annotations
 
-from typing import Any
-
-import lightgbm
 import numpy as np
 from scipy import stats
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
-FOLDS = 5
+from tabtwin.evaluation.boosted import FOLDS, boosted_scores
+
 ROUNDS = 60
-SETTINGS = {
-    "objective": "binary",
-    "learning_rate": 0.05,
-    "num_leaves": 8,
-    "min_data_in_leaf": 50,
-    "deterministic": True,
-    "force_row_wise": True,
-    "verbosity": -1,
-}
+SETTINGS = {"learning_rate": 0.05, "num_leaves": 8, "min_data_in_leaf": 50}
 PENALTY = 1e-2
 FURTHEST = 30.0
 INFLATION = 1 + FOLDS / (FOLDS - 1)
@@ -67,7 +57,9 @@ def learned_scores(
             continue
         answers = (
             _logistic(rows[known], truth[known], rows[asked]),
-            _boosted(rows[known], truth[known], rows[asked], threads),
+            boosted_scores(
+                (rows[known], truth[known]), rows[asked], SETTINGS, rounds=ROUNDS, threads=threads
+            ),
         )
         # Ranks, not answers: a fold that lacks members has models that expect more of them, and would differ.
         scores[asked] = sum(stats.rankdata(answer) / len(answer) for answer in answers)
@@ -84,9 +76,3 @@ def _logistic(rows: np.ndarray, truth: np.ndarray, asked: np.ndarray) -> np.ndar
     model = LogisticRegression(C=PENALTY, class_weight="balanced", max_iter=500)
     model.fit(scaler.transform(rows), truth)
     return np.asarray(model.decision_function(scaler.transform(asked)))
-
-
-def _boosted(rows: np.ndarray, truth: np.ndarray, asked: np.ndarray, threads: int) -> np.ndarray:
-    settings: dict[str, Any] = SETTINGS | {"num_threads": threads}
-    model = lightgbm.train(settings, lightgbm.Dataset(rows, truth), num_boost_round=ROUNDS)
-    return np.asarray(model.predict(asked))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from tabtwin.evaluation.attacks.attack import attack, control, every_attack
+from tabtwin.evaluation.attacks.attack import attack, control
+from tabtwin.evaluation.attacks.figures import every_attack
 from tabtwin.evaluation.attacks.results import Attacks, AttacksResult
-from tabtwin.evaluation.comparison import Comparison, Rows, drawn
+from tabtwin.evaluation.comparison import Comparison, Rows, draw_of, drawn
 from tabtwin.evaluation.result import Compared
 from tabtwin.evaluation.subjects import count
 
@@ -37,4 +38,4 @@ def attacked(compared: Comparison) -> tuple[Rows, Rows]:
 
 
 def _some(rows: Rows, seed: int, name: str) -> Rows:
-    return rows.take(drawn(len(rows), MAX_ATTACKED, seed, "attacked", name))
+    return rows.take(drawn(len(rows), MAX_ATTACKED, draw_of(seed, "attacked", name)))

@@ -20,8 +20,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
+from tabtwin.evaluation.delong import components
 from tabtwin.evaluation.intervals import Estimate, Rate, difference
 
 FALSE_POSITIVES = (0.001, 0.01)
@@ -55,17 +55,6 @@ class Ranked:
     def clusters(self) -> tuple[int, int]:
         """How many clusters of members and of non-members there are."""
         return len(np.unique(self.of_members)), len(np.unique(self.of_others))
-
-
-def components(members: np.ndarray, others: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """DeLong's structural components, from midranks: float64 (members,) and (non-members,); ties count half.
-
-    The mean of either is the AUC.
-    """
-    together = stats.rankdata(np.concatenate([members, others]))
-    above = (together[: len(members)] - stats.rankdata(members)) / len(others)
-    below = 1 - (together[len(members) :] - stats.rankdata(others)) / len(members)
-    return above, below
 
 
 def auc(trials: Sequence[Ranked], *, alike: bool = False, inflation: float = 1.0) -> Estimate:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tabtwin.evaluation.comparison import Comparison, drawn
+import numpy as np
+
+from tabtwin.evaluation.comparison import Comparison, draw_of, drawn
 from tabtwin.evaluation.fidelity.accuracy import fit_bins, subsets
 from tabtwin.evaluation.fidelity.discriminator import discriminator_auc
 from tabtwin.evaluation.fidelity.likeness import MAX_COMPARED, Likeness
@@ -13,7 +15,6 @@ from tabtwin.evaluation.fidelity.results import (
     LikenessResult,
 )
 from tabtwin.evaluation.subjects import count, one_each
-from tabtwin.lib import seeds
 
 MAX_DISCRIMINATED = 10_000
 FEWEST_DISCRIMINATED = 10
@@ -54,14 +55,13 @@ def discriminator(compared: Comparison) -> DiscriminatorResult:
     known = compared.unseen if against == "holdout" else compared.seen
     if count(known.clusters) >= FEWEST_DISCRIMINATED:
         # A subject's other rows, in other folds, would give away which side its row is on.
-        known = known.take(
-            one_each(known.clusters, seeds.generator(seed, "audit", "discriminator", "subjects"))
-        )
+        rng = draw_of(seed, "discriminator", "subjects")
+        known = known.take(np.sort(one_each(known.clusters, rng)))
     twin, real = compared.alike, known.table
     rows = min(len(twin), len(real), MAX_DISCRIMINATED)
     found = discriminator_auc(
-        twin.iloc[drawn(len(twin), rows, seed, "discriminator", "twin")],
-        real.iloc[drawn(len(real), rows, seed, "discriminator", "real")],
+        twin.iloc[drawn(len(twin), rows, draw_of(seed, "discriminator", "twin"))],
+        real.iloc[drawn(len(real), rows, draw_of(seed, "discriminator", "real"))],
         compared.schema,
         seed=seed,
         threads=compared.threads,

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from tabtwin.evaluation.gates.question import CLOSER, NOTHING, Question
 from tabtwin.evaluation.intervals import Figure
-from tabtwin.evaluation.result import Part, Result
+from tabtwin.evaluation.result import Part, Result, optional
 
 Against = Literal["holdout", "training"]
 
@@ -70,15 +70,11 @@ class Dependence(Result):
     """Cramér's V of every pair of columns."""
 
     columns: tuple[str, ...] = Field(description="at most 60 columns")
-    least: tuple[int, ...] | None = Field(
-        default=None,
-        exclude_if=lambda value: value is None,
-        description="private/metrics.json alone: rows of each column's smallest bin of 5 or more",
+    least: tuple[int, ...] | None = optional(
+        "private/metrics.json alone: rows of each column's smallest bin of 5 or more",
     )
-    bins: tuple[int, ...] | None = Field(
-        default=None,
-        exclude_if=lambda value: value is None,
-        description="private/metrics.json alone: how many bins each column has",
+    bins: tuple[int, ...] | None = optional(
+        "private/metrics.json alone: how many bins each column has",
     )
     real: tuple[tuple[float | None, ...], ...] = Field(description="of real rows")
     synthetic: tuple[tuple[float | None, ...], ...] = Field(description="of the twin")

@@ -9,7 +9,9 @@ since ``screen`` made the twin's distances look good by construction. What is as
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal
+from typing import Literal
+
+from pydantic import Field
 
 from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.evaluation.gates.definitions import QUESTIONS, Question, Sample
@@ -23,35 +25,33 @@ WORSE: tuple[Verdict, ...] = ("passed", "not_shown", "refused")
 
 
 class Gate(Frozen):
-    """A verdict and all that a report needs to explain it.
+    """A gate's verdict and all that a report needs to explain it."""
 
-    Attributes:
-        name: One word, as in ``gates.toml``.
-        title: What is judged, in a few words.
-        figure: The worse of those judged; None where the table is too small to measure it.
-        interval: Where the truth lies, at the gates' common error rate.
-        neutral: The figure of honest, unseen rows.
-        limit: The setting.
-        lower: Where a figure below refuses as well, that limit.
-        default: The limit that this version ships, where ``limit`` is another one.
-        measured_on: ``twin`` or ``pool``: whose figure it is.
-        verdict: ``passed``, ``not_shown`` or ``refused``.
-        means: What the figure says.
-        remedy: What helps where the gate is not passed.
-    """
+    name: str = Field(description="one word, as in gates.toml")
+    title: str = Field(description="what is judged, in a few words")
+    figure: float | None = Field(
+        description="the worse of those judged; null: could not be measured, or is withheld"
+    )
+    interval: tuple[float, float] | None = Field(
+        description="where the truth lies, at the gates' common error rate"
+    )
+    neutral: float = Field(description="the figure of unseen real rows")
+    limit: float = Field(description="beyond it the gate refuses")
+    lower: float | None = Field(description="the limit on the other side, where there is one")
+    default: float | None = Field(description="the limit that this version ships, where another was set")
+    measured_on: Sample = Field(description="whose figure it is")
+    verdict: Verdict = Field(description="passed, not shown (the table is too small to tell), or refused")
+    means: str = Field(description="what the figure says")
+    remedy: str = Field(description="what helps where the gate is not passed")
 
-    name: str
-    title: str
-    figure: float | None
-    interval: tuple[float, float] | None
-    neutral: float
-    limit: float
-    lower: float | None
-    default: float | None
-    measured_on: Sample
-    verdict: Verdict
-    means: str
-    remedy: str
+
+class Verdicts(Frozen):
+    """What all gates come to, as ``gates.json`` holds it."""
+
+    refused: bool = Field(description="whether the twin should not be shared")
+    strict: bool = Field(description="whether what was not shown refuses")
+    alpha: float = Field(description="error rate of all gates together")
+    gates: tuple[Gate, ...] = Field(description="one entry a gate")
 
 
 def judge(audit: AuditResult, limits: Limits) -> list[Gate]:
@@ -88,14 +88,9 @@ def refuses(gates: Iterable[Gate], *, strict: bool) -> bool:
     return any(gate.verdict in refusing for gate in gates)
 
 
-def verdict_of(gates: Sequence[Gate], *, alpha: float, strict: bool) -> dict[str, Any]:
-    """What the gates come to, as ``gates.json`` holds it."""
-    return {
-        "refused": refuses(gates, strict=strict),
-        "strict": strict,
-        "alpha": alpha,
-        "gates": [gate.model_dump(mode="json") for gate in gates],
-    }
+def verdict_of(gates: Sequence[Gate], *, alpha: float, strict: bool) -> Verdicts:
+    """Return what the gates come to."""
+    return Verdicts(refused=refuses(gates, strict=strict), strict=strict, alpha=alpha, gates=tuple(gates))
 
 
 def _tail(asked: Sequence[Question], alpha: float) -> float:

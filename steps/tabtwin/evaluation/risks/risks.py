@@ -23,6 +23,7 @@ from tabtwin.evaluation.risks.boxes import Population
 from tabtwin.evaluation.risks.cells import cells
 from tabtwin.evaluation.risks.results import EveryRisk, OneRisk
 from tabtwin.evaluation.risks.risk import Guesses, Risk
+from tabtwin.evaluation.subjects import count, one_each
 from tabtwin.lib import log, seeds
 from tabtwin.schema.schema import CATEGORICAL, Schema
 
@@ -78,7 +79,7 @@ def control(training: Rows, holdout: Rows, schema: Schema, *, seed: int, threads
     halves = [_of(holdout, others[side::2]) for side in (0, 1)]
     trials = []
     for side, (made, rest) in enumerate((halves, halves[::-1])):
-        asked = _of(training, people[side::2][: _people(rest)])
+        asked = _of(training, people[side::2][: count(rest.clusters)])
         trials.append(_trial(made.table, asked, rest, schema, seed, rng, threads))
     return _figures(trials)
 
@@ -100,10 +101,10 @@ def _trial(
     rng: np.random.Generator,
     threads: int,
 ) -> _Trial:
-    holdout = _of(holdout, rng.permutation(np.unique(holdout.clusters))[: _people(training)])
+    holdout = _of(holdout, rng.permutation(np.unique(holdout.clusters))[: count(training.clusters)])
     sides = (training, holdout)
     figures = _singled_out(twin, sides, schema, rng, threads)
-    asked = [rows.take(_one_each(rows, rng)) for rows in sides]
+    asked = [_asked(rows, rng) for rows in sides]
     gower = Gower.fit(twin, schema)
     published, *features = (gower.features(table) for table in (twin, *(rows.table for rows in asked)))
     figures |= _linked(features, published, seed, threads)
@@ -197,17 +198,11 @@ def _figures(trials: list[_Trial]) -> Risks:
     )
 
 
-def _one_each(rows: Rows, rng: np.random.Generator) -> np.ndarray:
-    """One row of each subject, of as many subjects as the cap: int (rows,), ascending."""
-    order = rng.permutation(len(rows))
-    firsts = order[np.unique(rows.clusters[order], return_index=True)[1]]
-    return np.sort(rng.permutation(firsts)[:MAX_ASKED])
+def _asked(rows: Rows, rng: np.random.Generator) -> Rows:
+    """Return one row of each subject, of at most ``MAX_ASKED`` subjects, in their order."""
+    return rows.take(np.sort(rng.permutation(one_each(rows.clusters, rng))[:MAX_ASKED]))
 
 
 def _of(rows: Rows, people: np.ndarray) -> Rows:
     """The rows of some subjects."""
     return rows.take(np.isin(rows.clusters, people))
-
-
-def _people(rows: Rows) -> int:
-    return len(np.unique(rows.clusters))

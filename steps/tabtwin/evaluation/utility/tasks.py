@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from tabtwin.evaluation.utility.learners import FOLDS, classify, regress, score_classes, score_values
+from tabtwin.evaluation.utility.results import TaskKind
 from tabtwin.schema.schema import CATEGORICAL, Column, Schema, numbers, target_values
 
 CLASSES = 20
@@ -22,7 +23,7 @@ class Task(Protocol):
     """A prediction task; targets are arrays over the rows whose target is known."""
 
     @property
-    def kind(self) -> str:
+    def kind(self) -> TaskKind:
         """``classification`` or ``regression``."""
         ...
 
@@ -76,7 +77,7 @@ class Classification:
     named: tuple[str, ...]
     grouped: int
     threads: int
-    kind: str = "classification"
+    kind: TaskKind = "classification"
     metrics: tuple[str, ...] = ("auc", "accuracy", "f1")
 
     @property
@@ -124,7 +125,7 @@ class Regression:
 
     column: Column
     threads: int
-    kind: str = "regression"
+    kind: TaskKind = "regression"
     metrics: tuple[str, ...] = ("r2",)
     notes: tuple[str, ...] = ()
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
+from tabtwin.evaluation.gates.question import NOTHING
 from tabtwin.evaluation.intervals import Figure
+from tabtwin.evaluation.utility.results import Utility
 from tabtwin.report.evidence import Evidence
 from tabtwin.report.views.likeness import LIKE
 
@@ -71,24 +72,18 @@ def view(evidence: Evidence) -> Uses:
     )
 
 
-def _models(found: Mapping[str, Any]) -> Modelling:
-    main = (found["metrics"] or [None])[0]
-    synthetic, real = (
-        trained["mean"].get(main) if (trained := found["trained_on"].get(name)) else None
-        for name in ("synthetic", "real")
-    )
-    guessing = _guessing(found, main)
+def _models(found: Utility) -> Modelling:
+    synthetic, real, guessing = found.scored("synthetic"), found.scored("real"), _guessing(found)
     if synthetic is None or real is None or guessing is None:
         return Modelling("untrained")
     if real - guessing <= LEARNABLE:
-        return Modelling("unlearnable", found["target"], synthetic, real, guessing)
-    shown = Modelling("near", found["target"], synthetic, real, guessing)
-    return shown if shown.lost <= NEAR else Modelling("short", found["target"], synthetic, real, guessing)
+        return Modelling("unlearnable", found.target, synthetic, real, guessing)
+    shown = Modelling("near", found.target, synthetic, real, guessing)
+    return shown if shown.lost <= NEAR else Modelling("short", found.target, synthetic, real, guessing)
 
 
-def _guessing(found: Mapping[str, Any], metric: str | None) -> float | None:
+def _guessing(found: Utility) -> float | None:
     """Return what a guess scores that looks at no feature; an AUC of .5 whatever the classes' shares."""
-    if metric == "auc":
-        return 0.5
-    value = (found["baseline"] or {}).get(metric)
-    return None if value is None else float(value)
+    if found.main == "auc":
+        return NOTHING
+    return found.baseline.get(found.main) if found.baseline and found.main else None

@@ -6,27 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tabtwin.evaluation.utility.results import Utility
 from tabtwin.report.evidence import Evidence
 from tabtwin.report.section import Section
 
 METRICS = {"auc": "AUC", "accuracy": "accuracy", "f1": "F1 (macro)", "r2": "R²"}
-
-
-@dataclass(frozen=True)
-class Score:
-    """A metric's mean over seeds, and its standard deviation; None where it has none."""
-
-    mean: float | None
-    spread: float | None
-
-
-@dataclass(frozen=True)
-class Trained:
-    """What a model scored that was trained on a table; None where it could not be."""
-
-    table: str
-    rows: int | None
-    scores: tuple[Score | None, ...]
 
 
 @dataclass(frozen=True)
@@ -48,60 +32,31 @@ class Balance:
 
 
 @dataclass(frozen=True)
-class Utility:
+class View:
     """What models learn.
 
     Attributes:
-        target: What they predict; None where there is nothing.
+        found: What they score.
+        labels: The metrics as the page calls them, by name.
         chosen: Whether the target was chosen by tabtwin.
-        task: ``classification`` or ``regression``.
-        holdout_rows: How many rows they were judged on.
-        seeds: How many seeds each was trained with.
-        metrics: The metrics' names.
-        trained: The scores of each table's models.
-        baseline: What a guess scores, by metric; None where there is none.
-        notes: What else was found.
         balance: How classes were balanced; None where the pipeline did not make the twin.
     """
 
-    target: str | None
+    found: Utility
+    labels: Mapping[str, str]
     chosen: bool
-    task: str | None
-    holdout_rows: int | None
-    seeds: int
-    metrics: tuple[str, ...]
-    trained: tuple[Trained, ...]
-    baseline: tuple[float | None, ...] | None
-    notes: tuple[str, ...]
     balance: Balance | None
 
 
-def view(evidence: Evidence) -> Utility:
+def view(evidence: Evidence) -> View:
     """Gather what models learn."""
     found, made = evidence.utility, evidence.made
-    metrics = tuple(found["metrics"])
-    baseline = found["baseline"]
-    return Utility(
-        target=found["target"],
+    return View(
+        found=found,
+        labels={metric: METRICS.get(metric, metric) for metric in found.metrics},
         chosen=bool(evidence.schema.chosen),
-        task=found["task"],
-        holdout_rows=found["holdout_rows"],
-        seeds=found["seeds"],
-        metrics=tuple(METRICS.get(metric, metric) for metric in metrics),
-        trained=tuple(
-            Trained(name, result and result["rows"], tuple(_score(result, metric) for metric in metrics))
-            for name, result in found["trained_on"].items()
-        ),
-        baseline=tuple(baseline.get(metric) for metric in metrics) if baseline else None,
-        notes=tuple(found["notes"]),
         balance=_balance(made.balance) if made else None,
     )
-
-
-def _score(result: Mapping[str, Any] | None, metric: str) -> Score | None:
-    if result is None or result["mean"].get(metric) is None:
-        return None
-    return Score(result["mean"][metric], result["spread"][metric])
 
 
 def _balance(found: Mapping[str, Any]) -> Balance:

@@ -1,4 +1,4 @@
-"""A run's findings as its steps would write them, made by hand, and a store that holds them."""
+"""The outputs of a run's steps, with an audit of examples, and a store that holds them."""
 
 from __future__ import annotations
 

@@ -1,0 +1,50 @@
+"""What utility finds: how models trained on each table do on the holdout."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from tabtwin.evaluation.result import Result
+
+TaskKind = Literal["classification", "regression", "none"]
+
+
+class Trained(Result):
+    """What a model trained on a table scores on the holdout."""
+
+    rows: int | None = Field(description="rows trained on")
+    mean: dict[str, float | None] = Field(description="score by metric; null where it cannot be computed")
+    spread: dict[str, float | None] = Field(description="standard deviation over seeds")
+    each: dict[str, tuple[float | None, ...]] = Field(description="by seed")
+
+
+class Utility(Result):
+    """Models trained on each table and judged on the holdout."""
+
+    target: str | None = Field(description="what is predicted; null: nothing")
+    task: TaskKind = Field(default="none", description="what kind of prediction")
+    metrics: tuple[str, ...] = Field(default=(), description="scores, the main one first")
+    holdout_rows: int | None = Field(default=0, description="rows judged on")
+    seeds: int = Field(description="of each model")
+    baseline: dict[str, float | None] | None = Field(
+        default=None,
+        description="always the commonest class, or the mean: score by metric; null where it cannot be "
+        "computed",
+    )
+    trained_on: dict[str, Trained | None] = Field(
+        default={},
+        description="by table: real, synthetic, hybrid; null where its rows hold too little of the target",
+    )
+    notes: tuple[str, ...] = Field(default=(), description="what was left out and why")
+
+    @property
+    def main(self) -> str | None:
+        """The main metric; None where nothing is predicted."""
+        return self.metrics[0] if self.metrics else None
+
+    def scored(self, table: str) -> float | None:
+        """Return the main score of what was trained on a table; None where there is none."""
+        trained = self.trained_on.get(table)
+        return trained.mean.get(self.main) if trained and self.main else None

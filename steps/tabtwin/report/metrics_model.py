@@ -1,0 +1,143 @@
+"""What ``metrics.json`` holds: the models from which ``metrics.schema.json`` is made."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import ConfigDict, Field, JsonValue
+
+from tabtwin.evaluation.audit_result import AuditResult
+from tabtwin.evaluation.gates.verdicts import Verdicts
+from tabtwin.evaluation.result import Result, optional
+from tabtwin.evaluation.utility.results import Utility
+
+Json = dict[str, JsonValue]
+
+
+class Headline(Result):
+    """The few figures that a terminal shows, and the main score of a model trained on each table."""
+
+    model_config = ConfigDict(
+        extra="allow",
+        json_schema_extra={
+            "additionalProperties": False,
+            "patternProperties": {
+                "_of_(real|synthetic|hybrid)$": {
+                    "description": "main score on the holdout of a model trained on that table",
+                    "anyOf": [{"type": "number"}, {"type": "null"}],
+                }
+            },
+        },
+    )
+
+    verdict: Literal["passed", "not shown", "refused"] = Field(
+        description="of all gates together; refused also where the twin repeats keys, or nothing that "
+        "--strict asks for was shown"
+    )
+    accuracy: float = Field(
+        description="of the twin against training and holdout together, as mostlyai-qa has it"
+    )
+    accuracy_holdout: float = Field(description="against the holdout alone")
+    accuracy_holdout_of_real_rows: float = Field(description="what as many training rows score there")
+    accuracy_holdout_of_shuffle: float = Field(description="what their shuffle scores")
+    discriminator_auc: float = Field(description="of a model that tells the twin from real rows")
+    dcr_share: float = Field(description="against the whole holdout and as many training rows")
+    nndr_ratio: float = Field(description="mean of five draws")
+
+
+class Earlier(Result):
+    """What was judged before this twin."""
+
+    releases: int = Field(description="other releases")
+    refused: int = Field(description="tries that gates refused")
+
+
+class Source(Result):
+    """The source table."""
+
+    rows: int = Field(description="rows of the source")
+    training: int = Field(description="rows of training")
+    holdout: int = Field(description="rows held out")
+    columns: int = Field(description="how many columns the source has")
+    protect: int = Field(description="subjects that must share a value")
+    notes: tuple[str, ...] = Field(description="what was chosen on reading")
+    canaries: int | None = optional("rows planted")
+
+
+class CarriedCounts(Result):
+    """What no measure compares, and what does not fit."""
+
+    keys: dict[str, int | None] = Field(
+        description="cells of each key column that equal training's keys, beyond chance"
+    )
+    protected: dict[str, int | None] = Field(
+        description="cells of each column that value protection would not let out"
+    )
+    not_compared: tuple[str, ...] = Field(description="columns of the twin that nothing compared")
+    defects: dict[str, dict[str, int | None]] = Field(
+        description="cells of the twin that do not fit, by column and by what is the matter: not_a_number, "
+        "not_a_date (both count as missing), unknown_category, out_of_range, decimals, date_format, spelling "
+        "(both read all the same), missing"
+    )
+    lacking: tuple[str, ...] = Field(description="columns of the table that the twin does not have")
+
+
+class Metrics(Result):
+    """What tabtwin found of a twin.
+
+    release/metrics.json and private/metrics.json of a run, metrics.json of `tabtwin audit`, and Audit.metrics
+    in Python. Within a version's first number, names keep their meaning and none goes; new ones may come. A
+    figure that is null could not be computed, for the reason given, or is withheld from the public file,
+    since fewer than k people (`protect`, 5 at least) stand behind it. The public file and `tabtwin audit`'s
+    are rounded, by n, how many people a figure was measured on: shares and accuracies to steps of 2k/n or
+    more, other scores to k/n, neither finer than .001, and counts of real rows, subjects and cells to 2k;
+    intervals follow from what is rounded. private/metrics.json is exact.
+    """
+
+    tabtwin: str = Field(description="the version that wrote the file")
+    headline: Headline = Field(description="the few figures that a terminal shows, rounded")
+    gates: Verdicts = Field(description="verdicts")
+    releases: tuple[int, ...] = Field(
+        default=(),
+        description="rows of each release that is judged here together with the others, this one's last; "
+        "none where another tool made the twin",
+    )
+    before: Earlier | None = optional(
+        "what went before this twin in the same folder or store, of the same table, judged apart from it"
+    )
+    seed: Literal["chosen", "keyed"] | None = optional(
+        "whether the seed was chosen, and so can be tried by others, or made by the owner's signing key"
+    )
+    table: Source = Field(description="the source")
+    audit: AuditResult = Field(description="every figure of the audit")
+    carried: CarriedCounts | None = optional(
+        "`tabtwin audit` alone: what no measure compares, and what does not fit; counts below five are null"
+    )
+    weights: Json | None = optional(
+        "a run's alone: how models were weighed",
+        required=["rows", "oversample", "weights", "models", "lost"],
+    )
+    scores: dict[str, Json] | None = optional("a run's alone: SDMetrics' scores of each model")
+    screen: Json | None = optional(
+        "a run's alone: rows dropped, and how near rows stand",
+        required=[
+            "rows", "models", "dropped", "training_dropped", "settings", "copies", "below", "dcr", "nndr",
+        ],
+    )  # fmt: skip
+    refine: Json | None = optional(
+        "a run's alone: rows of each model in the twin", required=["rows", "screened", "models"]
+    )
+    balance: Json | None = optional(
+        "a run's alone: rows of the hybrid table by class", required=["target", "rows"]
+    )
+    utility: Utility = Field(description="models trained on each table and judged on the holdout")
+    settings: Json = Field(description="what decided the twin, or how it was judged")
+    versions: dict[str, str] = Field(description="of every library that a step used")
+    private: Json | None = optional("private/metrics.json alone: the seed, digests, and where outputs stand")
+    protected: dict[str, int] | None = optional(
+        "private/metrics.json alone: cells that protection changed, by column"
+    )
+
+    def as_json(self) -> Json:
+        """Return the file's content."""
+        return self.model_dump(mode="json")
