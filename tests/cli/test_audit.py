@@ -169,7 +169,7 @@ def test_a_twin_that_repeats_keys_is_refused_and_the_column_is_named(
     keyed(TRAINING, 0).to_csv(tmp_path / "training.csv", index=False)
     keyed(HOLDOUT, 5_000).to_csv(tmp_path / "holdout.csv", index=False)
     keyed(source(400, 3), 393).assign(more=1).to_csv(tmp_path / "synthetic.csv", index=False)
-    line = "about 10 cells of the key column 'id' equal training's, more than chance would have it: drop"
+    line = "about 10 cells of the key column 'id' equal training's, more than chance explains: drop"
     assert run_command(words) == 3
     assert line in capsys.readouterr().err
     found = json.loads((tmp_path / "out" / "metrics.json").read_text())
@@ -217,8 +217,8 @@ def test_values_that_protection_hides_are_counted_and_not_shown() -> None:
     found = tabtwin.audit(twin, rare, holdout, target="left")
     assert found.metrics["carried"]["protected"]["plan"] == 10
     assert found.metrics["carried"]["protected"]["emptied"] is None
-    assert "about 10 cells of &#x27;plan&#x27;" in found.report
-    assert "fewer than 5 cells of &#x27;emptied&#x27;" in found.report
+    assert "about 10 cells of 'plan'" in found.report
+    assert "fewer than 5 cells of 'emptied'" in found.report
     assert "Zyxomarkle" not in found.report
 
 

@@ -17,7 +17,7 @@ import pandas as pd
 
 from tabtwin.protection.values import ColumnCode, Encoding, encode
 from tabtwin.report import svg
-from tabtwin.report.html import percent
+from tabtwin.report.formats import percent
 from tabtwin.schema.kinds.registry import is_label, of, quantity
 from tabtwin.schema.schema import Column, Schema
 
