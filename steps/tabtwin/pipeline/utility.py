@@ -125,7 +125,8 @@ def _trained_on(
         for turn in range(SEEDS)
     ]
     found = Trained(
-        rows=len(target),
+        # With those whose target is missing: a count without them would tell of a single one.
+        rows=min(ROWS, len(table)) - int((~fit).sum()),
         mean={metric: _mean(scores, metric) for metric in task.metrics},
         spread={metric: _spread(scores, metric) for metric in task.metrics},
         each={metric: tuple(score[metric] for score in scores) for metric in task.metrics},
