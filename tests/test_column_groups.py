@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from small import command, digests, run, small_table
-from tabtwin.store.artifacts import Run, output_key
+from tabtwin.store.artifacts import output_key
+from tabtwin.store.run import Run
 from tabtwin.store.store import Store
 
 pytestmark = pytest.mark.slow

@@ -22,7 +22,8 @@ from tabtwin.pipeline.releases import read_released, twin_refs
 from tabtwin.pipeline.step import Inputs, Outputs, Step
 from tabtwin.protection.values import Encoding, decode
 from tabtwin.schema.schema import CATEGORICAL, Schema, target_values
-from tabtwin.store.artifacts import Ref, Run
+from tabtwin.store.artifacts import Ref
+from tabtwin.store.run import Run
 
 ORIGIN = "tabtwin:origin"
 LISTED = 20

@@ -26,7 +26,8 @@ from tabtwin.pipeline.releases import read_released, twin_refs
 from tabtwin.pipeline.step import Inputs, Outputs, Step
 from tabtwin.preparation.notes import about
 from tabtwin.schema.schema import LEARNED, Schema
-from tabtwin.store.artifacts import Ref, Run
+from tabtwin.store.artifacts import Ref
+from tabtwin.store.run import Run
 
 SEEDS = 3
 ROWS = 50_000
