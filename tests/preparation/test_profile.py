@@ -1,6 +1,7 @@
 """Columns that name people stop a run until somebody says what becomes of them."""
 
 import json
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from tabtwin.preparation.prepare import Ingested, ingest_table
 ROWS = 300
 
 
+@cache
 def table() -> pd.DataFrame:
     fake, rng = Faker(), np.random.default_rng(2)
     fake.seed_instance(2)

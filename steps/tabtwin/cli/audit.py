@@ -15,7 +15,7 @@ from pathlib import Path
 from tabtwin.cli.terminal import is_text, open_progress
 from tabtwin.lib import command_line, options
 from tabtwin.lib.errors import InputError, RefusedError
-from tabtwin.report.html import number
+from tabtwin.report.formats import number
 from tabtwin.runner.folder import Folder
 from tabtwin.runner.inputs import read_input as read_file
 from tabtwin.runner.judging import TABLES, Audit, Params, judge_files

@@ -21,7 +21,7 @@ def run_parser() -> command_line.Parser:
     _add_common(parser)
     words = "s3://BUCKET/PREFIX, or a folder as file:///PATH, to work in (default: a folder in DIR)"
     parser.add_argument("--store", default="", help=words)
-    command_line.add_options(parser, _of_a_laptop(), flags=True)
+    command_line.add_options(parser, _of_a_laptop(), is_run=True)
     return parser
 
 
@@ -53,7 +53,7 @@ def submit_parser() -> command_line.Parser:
         "--no-wait", action="store_true", help="submit only; the same command without it follows and fetches"
     )
     clusters = [one for one in registry.options() if one.option.is_clusters]
-    command_line.add_options(parser, [*_of_a_laptop(), *clusters], flags=True)
+    command_line.add_options(parser, [*_of_a_laptop(), *clusters], is_run=True)
     return parser
 
 

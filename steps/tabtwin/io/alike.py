@@ -6,8 +6,8 @@ import re
 
 import numpy as np
 
-from tabtwin.io.cells import Cells
 from tabtwin.protection.identifiers import names as people
+from tabtwin.schema.cells import Cells
 from tabtwin.schema.kinds import dates, numerals, patterns
 
 NUMBER = re.compile(r"[-+]?(?:[0-9]+[.,]?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")

@@ -8,11 +8,12 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from tabtwin.io.cells import Cells, Source, as_text, unreadable
+from tabtwin.io.cells import Source, unreadable
 from tabtwin.io.header import Header
 from tabtwin.io.headings import refuse_other_row
 from tabtwin.io.reading import pointed, read_file
 from tabtwin.lib.errors import InputError
+from tabtwin.schema.cells import Cells, as_text
 
 
 def read_files(files: Sequence[tuple[bytes, str]], header: Header = "auto") -> Source:

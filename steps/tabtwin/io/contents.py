@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from tabtwin.io.cells import Cells, Source, as_text
+from tabtwin.io.cells import Source
+from tabtwin.schema.cells import Cells, as_text
 from tabtwin.schema.kinds import numerals
 from tabtwin.store.artifacts import sha256
 

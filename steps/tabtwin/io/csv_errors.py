@@ -10,9 +10,9 @@ from itertools import islice
 
 import numpy as np
 
-from tabtwin.io.cells import Cells
 from tabtwin.io.headings import suspect
 from tabtwin.lib.errors import InputError
+from tabtwin.schema.cells import Cells
 
 _LOOKED_AT = 200
 """Records below the header that determine how many cells a line has."""

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from tabtwin.io.arrow_types import arrow_type
 from tabtwin.io.formulas import escape, escaped
 from tabtwin.io.quoting import Quoting, write_csv
 from tabtwin.protection.identifiers.replacing import replace
-from tabtwin.schema.kinds import dates, numerals, patterns
-from tabtwin.schema.schema import NUMERIC, Column, Schema
+from tabtwin.schema.kinds.identifier import IDENTIFIER
+from tabtwin.schema.kinds.registry import is_quantity, of, unlearned
+from tabtwin.schema.schema import Column, Schema
 
 
 def export_table(
@@ -33,19 +33,14 @@ def export_table(
     rows = len(table)
     cells: dict[str, object] = {}
     for column in schema.columns:
-        if column.kind == "key":
-            taken = _taken(earlier, column.name)
-            cells[column.name] = patterns.regenerate(
-                column.pattern, rows, rng, first=column.first, taken=taken
-            )
-        elif column.kind == "identifier":
-            cells[column.name] = replace(column, rows, rng, _taken(earlier, column.name))
-        elif column.kind == "constant":
-            cells[column.name] = np.full(rows, column.value, dtype=object)
-        elif column.kind == "empty":
-            cells[column.name] = np.full(rows, None, dtype=object)
-        else:
+        kind = of(column)
+        taken = _taken(earlier, column.name) if kind.is_made_new else set()
+        if kind.is_learned:
             cells[column.name] = table[column.name].to_numpy()
+        elif kind is IDENTIFIER:
+            cells[column.name] = replace(column, rows, rng, taken)
+        else:
+            cells[column.name] = unlearned(column).make(column, rows, rng, taken)
     return pd.DataFrame(cells, index=pd.RangeIndex(rows))
 
 
@@ -68,8 +63,7 @@ def to_csv(table: pd.DataFrame, schema: Schema, *, escape_formulas: bool = False
     quoted = frozenset(column.name for column in columns if column.quoted)
     texts = {column.name: as_text(table[column.name], column) for column in columns}
     if escape_formulas:
-        plain = (*NUMERIC, "datetime")
-        texts |= {column.name: escaped(texts[column.name]) for column in columns if column.kind not in plain}
+        texts |= {column.name: escaped(texts[column.name]) for column in columns if not is_quantity(column)}
     written = write_csv(
         texts,
         {column.name: column.blank for column in columns},
@@ -103,44 +97,12 @@ def to_typed(table: pd.DataFrame, schema: Schema) -> pd.DataFrame:
 
 def as_text(cells: pd.Series, column: Column) -> pd.Series:
     """Return an exported column as its cells are written: object ``str``, ``None`` where missing."""
-    if column.kind in NUMERIC:
-        least = column.least
-        most = max(column.digits, least)
-        spelled = _by_value(cells, lambda values: numerals.spell(values.astype("float64"), least, most))
-        return spelled.str.replace(".", ",", regex=False) if column.comma else spelled
-    if column.kind == "datetime":
-        return _by_value(cells, lambda values: dates.spell(values, column.format, column.digits))
-    return cells
-
-
-def _by_value(cells: pd.Series, spell: Callable[[np.ndarray], np.ndarray]) -> pd.Series:
-    """``spell`` applied to the distinct values only."""
-    codes, values = pd.factorize(cells.to_numpy())
-    texts = np.append(spell(np.asarray(values)), [None]) if len(values) else np.array([None], dtype=object)
-    return pd.Series(texts[codes], index=cells.index, dtype=object)
+    return of(column).texts(cells, column)
 
 
 def _arrow(cells: pd.Series, column: Column) -> pa.Array:
-    wanted = arrow_type(column.dtype)
-    if column.kind == "empty":
-        return pa.nulls(len(cells), wanted)
     try:
-        if pa.types.is_decimal(wanted) or _is_text(wanted):
-            return pa.array(as_text(cells, column), pa.string()).cast(wanted)
-        if column.kind in NUMERIC:
-            return pa.array(cells.to_numpy("float64"), from_pandas=True).cast(wanted)
-        if column.kind == "datetime":
-            stamps = pa.array(cells.to_numpy("datetime64[ns]"), from_pandas=True)
-            zoned = pa.types.is_timestamp(wanted) and wanted.tz
-            return (pc.assume_timezone(stamps, "UTC") if zoned else stamps).cast(wanted)
-        if pa.types.is_boolean(wanted) and column.kind == "boolean":
-            cells = cells.map(dict(zip(column.spelling, ("false", "true"), strict=True)))
-        return pa.array(cells, pa.string()).cast(wanted)
+        return of(column).to_arrow(cells, column, arrow_type(column.dtype))
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         # The source's type may be unable to hold a token, or cells that the user declared to be text.
         return pa.array(as_text(cells, column), pa.string())
-
-
-def _is_text(dtype: pa.DataType) -> bool:
-    inner = dtype.value_type if pa.types.is_dictionary(dtype) else dtype
-    return bool(pa.types.is_string(inner) or pa.types.is_large_string(inner))

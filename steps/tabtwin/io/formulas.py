@@ -8,14 +8,14 @@ from collections.abc import Iterable
 import pandas as pd
 
 from tabtwin.protection.values import Encoding
-from tabtwin.schema.schema import CATEGORICAL, Schema
+from tabtwin.schema.kinds.registry import is_label, of
+from tabtwin.schema.schema import Schema
 
 ESCAPE = "'"
 """The mark of a text in spreadsheets."""
 
 _BEGINS = re.compile("[=+@\t\r＝＋－＠]")
 _MINUS = re.compile(r"-(?:[A-Za-z(=@+]|[0-9.]+[^0-9.eE,% ]|.*[(=@+*/^&|!])", re.DOTALL)
-_PHONE = "phone"
 
 
 def begins_formula(text: str) -> bool:
@@ -47,15 +47,9 @@ def formulas_note(schema: Schema, encoding: Encoding) -> list[str]:
     """Return a note on a twin that may hold formulas, by column and without a cell; none if it cannot."""
     held = []
     for column in schema.columns:
-        kept = encoding.columns[column.name].categories if column.kind in CATEGORICAL else ()
-        if count := sum(map(begins_formula, kept)):
-            held.append(f"{count} values of {column.name}")
-        elif column.kind == "key" and begins_formula(column.pattern.replace("\\", "")[:1] + "a"):
-            held.append(f"keys of {column.name}")
-        elif column.kind == "identifier" and column.identifier == _PHONE:
-            held.append(f"some numbers of {column.name}")
-        elif column.kind == "constant" and begins_formula(column.value):
-            held.append(f"all cells of {column.name}")
+        shown = encoding.columns[column.name].categories if is_label(column) else ()
+        if which := of(column).formulas(column, shown, begins_formula):
+            held.append(which)
     if names := _count(column.name for column in schema.columns):
         held.append(f"{names} names of columns")
     if not held:

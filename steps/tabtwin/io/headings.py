@@ -14,8 +14,9 @@ from itertools import pairwise
 import numpy as np
 
 from tabtwin.io.alike import NUMBER, are_numbers, is_alike, numbers_of, some_of
-from tabtwin.io.cells import Cells, Source
+from tabtwin.io.cells import Source
 from tabtwin.lib.errors import InputError
+from tabtwin.schema.cells import Cells
 from tabtwin.schema.kinds import dates, numerals
 
 _FEW_NAMES, _FEWEST_COUNTED = 2, 5

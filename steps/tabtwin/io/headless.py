@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from tabtwin.io.cells import Cells, Source
+from tabtwin.io.cells import Source
 from tabtwin.io.headings import is_over_others, once, pandas_numbers
 from tabtwin.lib.errors import InputError
+from tabtwin.schema.cells import Cells
 from tabtwin.schema.kinds import dates, numerals
 
 _UNNAMED = "Unnamed: "

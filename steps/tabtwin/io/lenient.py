@@ -12,12 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from tabtwin.io import respelling
-from tabtwin.io.cells import Cells, Source
-from tabtwin.io.respelling import Respelled
+from tabtwin.io.cells import Source
 from tabtwin.preparation.notes import FEW
 from tabtwin.protection.values import ColumnCode, Encoding
-from tabtwin.schema.schema import CATEGORICAL, NUMERIC, Column, Schema, numbers
+from tabtwin.schema.cells import Cells
+from tabtwin.schema.kinds.quantity import Quantity
+from tabtwin.schema.kinds.registry import learned
+from tabtwin.schema.kinds.respelling import Respelled
+from tabtwin.schema.schema import Column, Schema, numbers
 
 REASONS = (
     "not_a_number",
@@ -32,10 +34,6 @@ REASONS = (
 """The reasons why a cell may not fit."""
 FAR = 0.5
 """A share of a column's range: numbers beyond it by more are counted, however few they are."""
-_DIGITS = 15
-"""Decimals from which on float64 does not tell whether there are more."""
-_WHOLE = 1e15
-"""Numbers from which on it has no decimals to speak of."""
 
 
 @dataclass(frozen=True)
@@ -65,22 +63,20 @@ def read_leniently(source: Source, schema: Schema, training: pd.DataFrame, encod
     cells, defects = {}, {}
     met = [column for column in schema.learned if column.name in source.columns]
     for column in met:
-        known = training[column.name]
+        known, kind = training[column.name], learned(column)
         read, missing = _read(source.columns[column.name], column, known)
         cells[column.name] = read.values
         counted = {
-            _UNREAD[column.kind]: int(read.unread.sum()),
-            "date_format" if column.kind == "datetime" else "spelling": int(read.otherwise.sum()),
+            kind.unread: int(read.unread.sum()),
+            kind.otherwise: int(read.otherwise.sum()),
+            "decimals": kind.too_fine(read.values, column),
             "missing": 0 if column.missing or known.isna().any() else int(missing.sum()),
         }
-        if column.kind not in CATEGORICAL:
+        if isinstance(kind, Quantity):
             values = numbers(pd.DataFrame({column.name: read.values}), column)
             counted["out_of_range"] = _beyond(
                 values, numbers(training, column), encoding.columns[column.name]
             )
-        if column.kind in NUMERIC and column.digits < _DIGITS:
-            held = read.values[np.abs(read.values) < _WHOLE]
-            counted["decimals"] = int((held != np.round(held, column.digits)).sum())
         defects[column.name] = {reason: counted[reason] for reason in REASONS if counted.get(reason)}
     return Lenient(
         table=pd.DataFrame(cells, index=pd.RangeIndex(source.rows)),
@@ -89,29 +85,11 @@ def read_leniently(source: Source, schema: Schema, training: pd.DataFrame, encod
     )
 
 
-_UNREAD = {
-    "integer": "not_a_number",
-    "decimal": "not_a_number",
-    "datetime": "not_a_date",
-    "category": "unknown_category",
-    "boolean": "unknown_category",
-}
-
-
 def _read(cells: Cells, column: Column, known: pd.Series) -> tuple[Respelled, np.ndarray]:
     """Read one column by row: its values, what does not fit, and which cells are empty in the file."""
     cells = cells.without(column.marks)
-    missing: object
-    if column.kind in NUMERIC:
-        held = known.dropna()
-        read = respelling.numbers(cells, of_truth=bool(held.isin((0, 1)).all()))
-        missing = np.nan
-    elif column.kind == "datetime":
-        read = respelling.stamps(cells, column.format, column.digits)
-        missing = np.datetime64("NaT", "ns")
-    else:
-        spelled = column.spelling if column.kind == "boolean" else ()
-        read, missing = respelling.words(cells, {*known.dropna().unique(), *spelled}), None
+    kind = learned(column)
+    read, missing = kind.respelled(cells, column, known), kind.missing
     rows = Respelled(
         cells.take(read.values, missing), cells.take(read.otherwise, False), cells.take(read.unread, False)
     )

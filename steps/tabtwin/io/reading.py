@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
-from tabtwin.io.cells import LONGEST_CELL, Cells, Charset, Delimiter, Source, too_long
+from tabtwin.io.cells import LONGEST_CELL, Charset, Delimiter, Source, too_long
 from tabtwin.io.csv_errors import lines, ragged, refuse_header_again, refuse_unclosed, refuse_zeros
 from tabtwin.io.file_types import refuse_other_delimiter, refuse_others, refuse_too_many, twice
 from tabtwin.io.from_pandas import from_pandas as from_pandas
@@ -27,6 +27,7 @@ from tabtwin.io.parquet import read_parquet
 from tabtwin.io.quoting import find_quoting
 from tabtwin.lib.errors import InputError
 from tabtwin.protection.identifiers.listing import spell_columns
+from tabtwin.schema.cells import Cells
 
 RESERVED = "tabtwin:"
 """The prefix of columns that tabtwin adds."""

@@ -56,20 +56,21 @@ class _Former(argparse.Action):
 
 
 def add_options(
-    parser: argparse.ArgumentParser, described: Iterable[Described], *, flags: bool = False
+    parser: argparse.ArgumentParser, described: Iterable[Described], *, is_run: bool = False
 ) -> None:
     """Add options under their headings, each with its former name.
 
     Args:
         parser: Where to.
         described: The options.
-        flags: Whether one that is true or false takes no value, which a command with positional words needs.
+        is_run: For a run, what is not given has its default, of which the run's name is made too, and what is
+            true or false takes no value, since positional words follow. Elsewhere it stays empty.
     """
     options = list(described)
     for heading in GROUPS:
         group = parser.add_argument_group(heading)
         for found in (one for one in options if one.option.group == heading):
-            argument = _argument(found, flags=flags)
+            argument = _argument(found, is_run=is_run)
             added = group.add_argument(flag(found.name), dest=found.name, **argument)
             if found.name == HEADER:
                 _add_no_header(group)
@@ -80,11 +81,11 @@ def add_options(
                 group.add_argument(flag(found.option.former), dest=found.name, **old)
 
 
-def _argument(found: Described, *, flags: bool) -> dict[str, Any]:
+def _argument(found: Described, *, is_run: bool) -> dict[str, Any]:
     words = found.text.replace("%", "%%") + (f" (default {found.default})" if found.default else "")
-    argument = {"default": found.default or "", "help": words}
+    argument = {"default": (found.default or "") if is_run else "", "help": words}
     if found.choices == BOOLEAN:
-        if flags:
+        if is_run:
             return argument | {"action": "store_const", "const": "true"}
         return argument | {"nargs": "?", "const": "true", "choices": BOOLEAN}
     if found.choices:

@@ -14,7 +14,7 @@ def owner_seed(digests: Sequence[str]) -> int:
     Args:
         digests: The SHA-256 (hex) of each of the table's files.
     """
-    return int(sign("\n".join(digests).encode(), "seed")[:16], 16)
+    return int(sign("\n".join(digests).encode(), "seed")[:32], 16)
 
 
 def derive(seed: int, *path: str | int) -> int:

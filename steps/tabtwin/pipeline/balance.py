@@ -21,7 +21,8 @@ from tabtwin.pipeline.params.base import StepParams as Params
 from tabtwin.pipeline.releases import read_released, twin_refs
 from tabtwin.pipeline.step import Inputs, Outputs, Step
 from tabtwin.protection.values import Encoding, decode
-from tabtwin.schema.schema import CATEGORICAL, Schema, target_values
+from tabtwin.schema.kinds.registry import is_label
+from tabtwin.schema.schema import Schema, target_values
 from tabtwin.store.artifacts import Ref
 from tabtwin.store.run import Run
 
@@ -117,7 +118,7 @@ def _skipped(schema: Schema) -> str | None:
     """Why there is nothing to balance, if so."""
     if schema.target is None:
         return "skipped: the table has no target to balance by; name one with --target"
-    if schema.made is None and schema[schema.target].kind not in CATEGORICAL:
+    if schema.made is None and not is_label(schema[schema.target]):
         return "skipped: the target is no category, so it has no classes to balance"
     return None
 

@@ -24,6 +24,7 @@ from tabtwin.pipeline.registry import shown_settings
 from tabtwin.pipeline.releases import read_twins, twin_refs
 from tabtwin.pipeline.step import SEED, Inputs, Outputs, Step
 from tabtwin.protection.values import Encoding
+from tabtwin.report import templating
 from tabtwin.report.evidence import Evidence, Making, manifests, provenance, public_settings, versions
 from tabtwin.report.metrics import metrics
 from tabtwin.report.page import render
@@ -59,14 +60,14 @@ def reads(params: Params, run: Run) -> Iterable[Ref]:
 
 
 def extra(params: Params, run: Run) -> dict[str, str]:
-    """The gates' limits, and the outputs that the private report points at."""
+    """The gates' limits, the page's templates, and the outputs that the private report points at."""
     given = fetch(params.gates_file, run.store)
     own = own_limits(given)
     limits = {"gates.toml": own.model_dump_json()} | ({"gates": sha256(given)} if given else {})
     before = history.begin(run, judged_by(own, strict=params.strict))
     return (
         limits
-        | {"before": before.model_dump_json()}
+        | {"before": before.model_dump_json(), "templates": templating.digest()}
         | {name: manifest.fingerprint for name, manifest in _manifests(run).items()}
     )
 

@@ -15,7 +15,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from tabtwin import generators
 from tabtwin.evaluation.canaries.planting import plant, without_nobody
@@ -26,7 +25,7 @@ from tabtwin.pipeline.params.train import Params
 from tabtwin.pipeline.step import Inputs, Outputs, Step
 from tabtwin.protection.values import Encoding
 from tabtwin.schema.schema import Schema
-from tabtwin.schema.splits import FOLDS
+from tabtwin.schema.splits import FOLDS, left_out
 from tabtwin.store.artifacts import Ref
 
 READS = (
@@ -38,12 +37,6 @@ READS = (
     Ref(step="ingest", file="facts.json"),
 )
 MOST_BLOCK = 100_000
-
-
-def left_out(folds: pd.DataFrame, member: int) -> np.ndarray:
-    """Which training rows a member does not see: bool (rows,)."""
-    mask: np.ndarray = folds["fold"].to_numpy() == member % FOLDS
-    return mask
 
 
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:

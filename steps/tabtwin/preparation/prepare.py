@@ -26,6 +26,9 @@ from tabtwin.protection.published_schema import published
 from tabtwin.protection.values import Encoding, encode, fit_encoding, unsupported_columns
 from tabtwin.schema.declared import Declared
 from tabtwin.schema.entities import entity_columns, subject_names
+from tabtwin.schema.kinds.empty import EMPTY
+from tabtwin.schema.kinds.label import Label
+from tabtwin.schema.kinds.registry import of, without_strange_fields
 from tabtwin.schema.rules.finding import with_rules
 from tabtwin.schema.schema import Schema, target_values
 from tabtwin.schema.splits import folds, sample_rows, split, strata, topped_up
@@ -282,9 +285,9 @@ def _without(schema: Schema, hidden: list[str]) -> Schema:
             ("--min-subjects", "lower it") if schema.chosen else ("--target", "name another column")
         )
         raise InputError(f"{option}: too few subjects have a value in {schema.target_source!r}; {advice}")
-    update = {"kind": "empty", "missing": True, "why": "too few subjects have a value to put any out"}
+    update = {"kind": EMPTY.name, "missing": True, "why": "too few subjects have a value to put any out"}
     columns = tuple(
-        column.model_copy(update=update).without_strange_fields() if column.name in hidden else column
+        without_strange_fields(column.model_copy(update=update)) if column.name in hidden else column
         for column in schema.columns
     )
     return schema.model_copy(update={"columns": columns})
@@ -294,8 +297,10 @@ def _without_rare_words(schema: Schema, encoding: Encoding) -> Schema:
     """The schema with booleans of which a word is protected as categories, so that no spelling tells it."""
     columns = []
     for column in schema.columns:
-        shown = set(encoding.columns[column.name].categories) if column.kind == "boolean" else set()
-        if column.kind == "boolean" and not shown.issuperset(column.spelling):
-            column = column.model_copy(update={"kind": "category"}).without_strange_fields()
+        kind = of(column)
+        if isinstance(kind, Label):
+            shown = encoding.columns[column.name].categories
+            told = kind.without_rare_words(column, shown)
+            column = column if told is column else without_strange_fields(told)
         columns.append(column)
     return schema.model_copy(update={"columns": tuple(columns)})

@@ -21,6 +21,8 @@ MOST_MOVED = 0.1
 """The share of subjects that a bound may be moved past in search of a number that none or k of them hold."""
 _FEW = 4
 """Or as many times k, if that is more."""
+_LEAST_WIDTH = 1e-300
+"""The least width of steps: for finer ones 1 / step is no float64."""
 
 
 def find_bounds(values: np.ndarray, subjects: np.ndarray, k: int, grid: Grid | None) -> tuple[float, float]:
@@ -93,7 +95,7 @@ def coarse(value: float, width: float, grid: Grid | None) -> float:
     >>> coarse(109350.06, 3400.0, None)
     110000.0
     """
-    if not (width > 0 and np.isfinite(width)):
+    if not (_LEAST_WIDTH < width < np.inf):
         return value
     power = 10.0 ** np.floor(np.log10(width))
     step = max(times * power for times in (0.5, 1, 2, 5) if times * power <= width)

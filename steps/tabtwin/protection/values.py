@@ -12,13 +12,10 @@ import numpy as np
 import pandas as pd
 
 from tabtwin.protection.bounds import find_bounds
-from tabtwin.schema.kinds.grids import grid_of, on_grid, rounded, stamps
-from tabtwin.schema.kinds.grids import unit_of as unit_of
+from tabtwin.schema.kinds.registry import has_rare_group, is_label, is_quantity, quantity
 from tabtwin.schema.rules.holding import hold
-from tabtwin.schema.schema import CATEGORICAL, Column, Schema, numbers
+from tabtwin.schema.schema import Column, Schema, numbers
 from tabtwin.store.artifacts import Frozen
-
-_SLACK = 2e-11  # days: float64 tells microseconds apart only just, and after 2149 not quite
 
 
 class ColumnCode(Frozen):
@@ -52,7 +49,7 @@ def bounds(encoding: Encoding) -> dict[str, tuple[float, float]]:
 
 def units(schema: Schema) -> dict[str, float]:
     """Return the unit of each learned column, of which its numbers are multiples."""
-    return {column.name: unit_of(column) for column in schema.learned if column.kind not in CATEGORICAL}
+    return {column.name: quantity(column).unit(column) for column in schema.learned if is_quantity(column)}
 
 
 def unsupported_columns(
@@ -67,7 +64,7 @@ def unsupported_columns(
         k = column.threshold(protect)
         held = training[column.name].notna().to_numpy()
         supported = len(pd.unique(subjects[held])) >= k
-        if supported and column.kind in CATEGORICAL:
+        if supported and is_label(column):
             supported = bool(_fit_categories(training[column.name], column, subjects, k).categories)
         if not supported:
             hidden.append(column.name)
@@ -86,7 +83,7 @@ def fit_encoding(training: pd.DataFrame, schema: Schema, subjects: np.ndarray, p
     found = {}
     for column in schema.learned:
         k = column.threshold(protect)
-        if column.kind in CATEGORICAL:
+        if is_label(column):
             found[column.name] = _fit_categories(training[column.name], column, subjects, k)
         else:
             found[column.name] = _fit_bounds(numbers(training, column), column, subjects, k)
@@ -98,7 +95,7 @@ def encode(table: pd.DataFrame, schema: Schema, encoding: Encoding) -> pd.DataFr
     cells = {}
     for column in schema.learned:
         code = encoding.columns[column.name]
-        if column.kind in CATEGORICAL:
+        if is_label(column):
             cells[column.name] = _protect_categories(table[column.name], column, code)
         else:
             assert code.low is not None
@@ -117,17 +114,14 @@ def decode(encoded: pd.DataFrame, schema: Schema, encoding: Encoding) -> pd.Data
     cells = {}
     for column in schema.learned:
         code = encoding.columns[column.name]
-        if column.kind in CATEGORICAL:
+        if is_label(column):
             cells[column.name] = _protect_categories(encoded[column.name], column, code)
             continue
         assert code.low is not None
         assert code.high is not None
-        drawn = np.clip(encoded[column.name].to_numpy("float64"), code.low, code.high)
-        if column.kind == "datetime":
-            cells[column.name] = stamps(drawn, column)
-        else:
-            # Rounding may step over a bound by one unit in the last place.
-            cells[column.name] = np.clip(rounded(drawn, column), code.low, code.high)
+        ends = code.low, code.high
+        drawn = np.clip(encoded[column.name].to_numpy("float64"), *ends)
+        cells[column.name] = quantity(column).canonical(drawn, column, ends)
     decoded = pd.DataFrame(cells, index=encoded.index)
     return hold(decoded, schema.rules, bounds(encoding), units(schema)) if schema.rules else decoded
 
@@ -149,13 +143,13 @@ def hidden_cells(table: pd.DataFrame, schema: Schema, encoding: Encoding) -> dic
         if column.public:
             continue
         code = encoding.columns[column.name]
-        if column.kind in CATEGORICAL:
+        if is_label(column):
             cells = table[column.name]
             found[column.name] = (cells.notna() & ~cells.isin(code.categories)).to_numpy()
         else:
             assert code.low is not None
             assert code.high is not None
-            slack = _SLACK if column.kind == "datetime" else 0.0
+            slack = quantity(column).slack
             values = numbers(table, column)
             found[column.name] = (values < code.low - slack) | (values > code.high + slack)
     return found
@@ -170,8 +164,7 @@ def _fit_categories(cells: pd.Series, column: Column, subjects: np.ndarray, k: i
     order = np.argsort(-counts, kind="stable")
     kept = [str(values[code]) for code in order if counts[code] >= k]
     rare = len(pd.unique(pairs[counts[pairs // width] < k] % width))
-    # A boolean has two values, so its rare ones never get a third.
-    if rare >= k and column.kind == "category" and column.rare == "token":
+    if rare >= k and has_rare_group(column) and column.rare == "token":
         kept.append(column.token)
     return ColumnCode(categories=tuple(kept))
 
@@ -182,7 +175,7 @@ def _protect_categories(cells: pd.Series, column: Column, code: ColumnCode) -> n
     missing = cells.isna().to_numpy() & (column.missing or column.rare == "missing")
     rare = ~missing & ~cells.isin(code.categories).to_numpy()
     protected[missing] = None
-    if column.kind == "category" and code.categories and code.categories[-1] == column.token:
+    if has_rare_group(column) and code.categories and code.categories[-1] == column.token:
         protected[rare] = column.token
     elif column.missing or column.rare == "missing":
         protected[rare] = None
@@ -194,8 +187,9 @@ def _protect_categories(cells: pd.Series, column: Column, code: ColumnCode) -> n
 def _fit_bounds(values: np.ndarray, column: Column, subjects: np.ndarray, k: int) -> ColumnCode:
     held = ~np.isnan(values)
     values = values[held]
-    grid = grid_of(column, float(np.abs(values).max(initial=0.0)))
+    kind = quantity(column)
+    grid = kind.grid(column, float(np.abs(values).max(initial=0.0)))
     low, high = find_bounds(values, subjects[held], k, grid)
     if grid is None:
-        low, high = on_grid(np.array([low, high]), column).tolist()
+        low, high = kind.on_grid(np.array([low, high]), column).tolist()
     return ColumnCode(low=low, high=high)

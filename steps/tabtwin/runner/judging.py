@@ -35,7 +35,8 @@ from tabtwin.report.metrics import metrics
 from tabtwin.report.page import render
 from tabtwin.report.pictures import pictures
 from tabtwin.runner.notebook import as_toml, in_frame
-from tabtwin.schema.schema import CATEGORICAL, Schema
+from tabtwin.schema.kinds.registry import is_label
+from tabtwin.schema.schema import Schema
 from tabtwin.store.artifacts import canonical as as_json
 
 TABLES = ("synthetic", "training", "holdout")
@@ -200,6 +201,6 @@ def _pictured(twin: pd.DataFrame, known: Ingested, schema: Schema) -> pd.DataFra
     lacked = {
         column.name: twin[column.name].mask(~twin[column.name].isin(known.training[column.name]))
         for column in schema.learned
-        if column.kind in CATEGORICAL
+        if is_label(column)
     }
     return twin.assign(**lacked)

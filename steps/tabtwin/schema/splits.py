@@ -63,6 +63,12 @@ def folds(subjects: np.ndarray, stratum: np.ndarray, rng: np.random.Generator) -
     return dealt.loc[subjects].to_numpy("int8")
 
 
+def left_out(folds: pd.DataFrame, member: int) -> np.ndarray:
+    """Return which training rows a member does not see: bool (rows,)."""
+    mask: np.ndarray = folds["fold"].to_numpy() == member % FOLDS
+    return mask
+
+
 def _shuffled_people(subjects: np.ndarray, stratum: np.ndarray, rng: np.random.Generator) -> pd.DataFrame:
     """One line a subject, in random order: its stratum and how many rows it has."""
     names, first, rows = np.unique(subjects, return_index=True, return_counts=True)

@@ -12,7 +12,8 @@ import pandas as pd
 
 from tabtwin.lib.apportion import largest_remainders
 from tabtwin.lib.errors import InputError
-from tabtwin.schema.schema import CATEGORICAL, Schema, target_values
+from tabtwin.schema.kinds.registry import is_label
+from tabtwin.schema.schema import Schema, target_values
 
 FORM = "COLUMN=VALUE:SHARE, such as churn=Yes:0.5"
 SLACK = 1e-9
@@ -128,7 +129,7 @@ def parse_shares(text: str, schema: Schema) -> Shares | None:
 
 def _column(text: str, schema: Schema) -> tuple[str, str]:
     """Return the column's name, which may itself hold ``=``, and the rest of the text."""
-    names = [column.name for column in schema.learned if column.kind in CATEGORICAL]
+    names = [column.name for column in schema.learned if is_label(column)]
     names += [schema.target] if schema.made and schema.target else []
     for name in sorted(names, key=len, reverse=True):
         if text.startswith(f"{name}="):

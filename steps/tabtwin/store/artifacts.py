@@ -102,12 +102,8 @@ def sha256(data: bytes) -> str:
 def canonical(value: object) -> bytes:
     """Return JSON with one spelling for each value, so that equal values have equal digests.
 
-    >>> canonical({"b": 1, "a": []})
-    b'{\
-     "a": [],\
-     "b": 1\
-    }\
-    '
+    >>> canonical({"b": 1, "a": 2}) == canonical({"a": 2, "b": 1})
+    True
     """
     text = json.dumps(value, sort_keys=True, ensure_ascii=False, allow_nan=False, indent=1)
     return text.encode() + b"\n"
@@ -221,9 +217,7 @@ def parse_ref(text: str) -> Ref:
         step, name, file, *run = text.split(":")
         return Ref(step=step, name=name, file=file, run="".join(run))
     except ValueError:
-        raise IntegrityError(
-            "expected inputs in a record of a run, found something else; run again"
-        ) from None
+        raise IntegrityError("expected the inputs of a task, found something else; run again") from None
 
 
 def fingerprint(

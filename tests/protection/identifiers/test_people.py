@@ -6,10 +6,10 @@ from faker import Faker
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tabtwin.io.cells import distinct
 from tabtwin.lib.errors import InputError
 from tabtwin.preparation.prepare import ingest_table
 from tabtwin.protection.identifiers.finding import Identifier, identify
+from tabtwin.schema.cells import distinct
 
 COUNT = 60
 ROWS = 600

@@ -32,6 +32,8 @@ from tabtwin.preparation.profile import Opened, open_source
 from tabtwin.protection.identifiers.listing import joined
 from tabtwin.protection.precision import as_vouched, as_written
 from tabtwin.protection.values import Encoding, decode, encode, fit_encoding, unsupported_columns
+from tabtwin.schema.kinds.empty import EMPTY
+from tabtwin.schema.kinds.registry import without_strange_fields
 from tabtwin.schema.rules.finding import with_rules
 from tabtwin.schema.schema import Schema
 from tabtwin.schema.typed import canonical
@@ -171,9 +173,9 @@ def _joined(names: str | Sequence[str]) -> str:
 
 def _without(schema: Schema, hidden: list[str]) -> Schema:
     """Return the schema with columns declared empty if protection leaves nothing of them."""
-    update = {"kind": "empty", "missing": True, "why": "too few subjects have a value to put any out"}
+    update = {"kind": EMPTY.name, "missing": True, "why": "too few subjects have a value to put any out"}
     columns = tuple(
-        column.model_copy(update=update).without_strange_fields() if column.name in hidden else column
+        without_strange_fields(column.model_copy(update=update)) if column.name in hidden else column
         for column in schema.columns
     )
     return schema.model_copy(update={"columns": columns})

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from tabtwin.schema.schema import CATEGORICAL, Schema
+from tabtwin.schema.kinds.registry import is_label
+from tabtwin.schema.schema import Schema
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ def fit_coding(table: pd.DataFrame, schema: Schema) -> Coding:
     """Return how each learned column of an encoded table is made plain; empty tables have none."""
     return tuple(
         _category(str(number), table[column.name])
-        if column.kind in CATEGORICAL
+        if is_label(column)
         else _number(str(number), table[column.name])
         for number, column in enumerate(schema.learned)
     )

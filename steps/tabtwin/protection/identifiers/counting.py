@@ -20,7 +20,7 @@ from tabtwin.protection.identifiers.keyparts import KeyPart, beginnings, find_pa
 from tabtwin.protection.identifiers.pairs import together
 from tabtwin.protection.identifiers.recurring import looks_like_key, may_recur, recurring
 from tabtwin.protection.identifiers.subjects import Subject, depends_on, find_subjects, may_name_subjects
-from tabtwin.schema.kinds.guessing import is_called_id, nearly_unique
+from tabtwin.schema.kinds.identifying import is_called_id, nearly_unique
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from tabtwin.io.cells import Cells
 from tabtwin.lib.errors import InputError
 from tabtwin.protection.identifiers.finding import PLURALS, identify
+from tabtwin.schema.cells import Cells
 from tabtwin.schema.kinds import numerals
+from tabtwin.schema.kinds.identifier import IDENTIFIER
 from tabtwin.schema.schema import Column
 
 
@@ -31,7 +32,7 @@ def identifier_column(name: str, cells: Cells, asked: Column) -> Column:
     numeric = not cells.is_text or bool(numerals.are_numbers(cells.values).all())
     return Column(
         name=name,
-        kind="identifier",
+        kind=IDENTIFIER.name,
         dtype=cells.dtype or ("int64" if numeric else "string"),
         identifier=what,
         locale=locale,

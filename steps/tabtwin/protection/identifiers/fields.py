@@ -10,10 +10,15 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from tabtwin.io.cells import Cells, Source
+from tabtwin.io.cells import Source
 from tabtwin.lib.errors import InputError
-from tabtwin.schema.kinds import dates, guessing, numerals
-from tabtwin.schema.schema import NUMERIC
+from tabtwin.schema.cells import Cells
+from tabtwin.schema.kinds import numerals
+from tabtwin.schema.kinds.category import VariedError
+from tabtwin.schema.kinds.guessing import guess
+from tabtwin.schema.kinds.key import KEY
+from tabtwin.schema.kinds.quantity import Quantity
+from tabtwin.schema.kinds.registry import of
 
 _SAMPLED = 400
 _LONGEST = 200
@@ -125,22 +130,22 @@ def cells_of(fields: Sequence[Field], rows: np.ndarray) -> np.ndarray:
 
 def _field(name: str, cells: Cells) -> Field | None:
     try:
-        column = guessing.guess(name, cells)
-    except guessing.VariedError:
+        column = guess(name, cells)
+    except VariedError:
         return Field(name, cells, "text")
     except InputError:
         return None
     cells = cells.without(column.marks)
     if len(cells.values) < 2:
         return None
-    if column.kind in NUMERIC or (column.kind == "key" and not cells.is_text):
+    kind = of(column)
+    if kind.is_number or (kind is KEY and not cells.is_text):
         numbers = cells.values if not cells.is_text else _parsed(cells.values)
         whole = bool((numbers == np.rint(numbers)).all())
         return Field(name, cells, "whole" if whole else "broken", numbers)
-    if column.kind == "datetime":
-        stamps = dates.parse(cells.values, column.format) if cells.is_text else cells.values
-        days = stamps.astype("datetime64[ns]").astype("int64") / 86_400e9
-        return Field(name, cells, "date", days)
+    if isinstance(kind, Quantity):
+        found = pd.Series(kind.read(Cells(cells.values, np.arange(len(cells.values))), column))
+        return Field(name, cells, "date" if kind.is_calendar else "broken", kind.numbers(found))
     return Field(name, cells, "text")
 
 

@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tabtwin.io.cells import Cells
 from tabtwin.protection.identifiers import forms, inside, names, numbers, places
 from tabtwin.protection.identifiers.headers import hints
+from tabtwin.schema.cells import Cells
+from tabtwin.schema.column import Identifies
 from tabtwin.schema.kinds import numerals
-from tabtwin.schema.schema import Identifies
 
 PLURALS: dict[Identifies, str] = {
     "email": "e-mail addresses",

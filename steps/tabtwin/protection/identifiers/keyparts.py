@@ -18,9 +18,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from tabtwin.io.cells import Cells, as_text
 from tabtwin.protection.identifiers.evidence import weigh
 from tabtwin.protection.identifiers.fields import COMMON, FEWEST, Field, is_even, repeats
+from tabtwin.schema.cells import Cells, as_text
 
 _TAILED = re.compile(r"(.*[^\W_])[-_./:# ]+(?:[A-Za-z]{1,3}[0-9]{0,3}|[0-9]{1,3})", re.DOTALL)
 _NUMBER = re.compile("[0-9]{1,15}")

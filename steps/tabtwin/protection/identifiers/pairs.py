@@ -8,11 +8,11 @@ from itertools import combinations
 
 import numpy as np
 
-from tabtwin.io.cells import Cells
 from tabtwin.protection.identifiers import numbering, tokens
 from tabtwin.protection.identifiers.dependence import likeness, whole_groups
 from tabtwin.protection.identifiers.evidence import Evidence, weigh
 from tabtwin.protection.identifiers.fields import COMMON, FEWEST, Field, cells_of, is_even, repeats
+from tabtwin.schema.cells import Cells
 
 FEWEST_NUMBERS = 5
 MOST_ROWS = 5_000

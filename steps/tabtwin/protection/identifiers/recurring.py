@@ -11,11 +11,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tabtwin.io.cells import Cells
 from tabtwin.protection.identifiers import numbering, tokens
 from tabtwin.protection.identifiers.fields import COMMON, Field, cells_of
+from tabtwin.schema.cells import Cells
 from tabtwin.schema.kinds import numerals, patterns
-from tabtwin.schema.kinds.guessing import is_called_id, nearly_unique
+from tabtwin.schema.kinds.identifying import is_called_id, nearly_unique
 
 _FEW = 20
 _SHARE = 0.02

@@ -32,7 +32,7 @@ from tabtwin.protection.identifiers.fields import (
 from tabtwin.protection.identifiers.keyparts import beginnings
 from tabtwin.protection.identifiers.pairs import find_pairs, together
 from tabtwin.protection.identifiers.timing import are_births, are_single
-from tabtwin.schema.kinds.guessing import is_called_id
+from tabtwin.schema.kinds.identifying import is_called_id
 
 _FEWEST_WORDS = 50
 _MOST_KEPT = 6
