@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from tabtwin.store import history
-from tabtwin.store.artifacts import Run
 from tabtwin.store.inventory import survey
+from tabtwin.store.run import Run
 from tabtwin.store.store import Store
 
 NAME = "tabtwin-test"

@@ -17,7 +17,8 @@ from tabtwin.evaluation.risks.results import Risks
 from tabtwin.lib.frames import to_parquet
 from tabtwin.protection.values import fit_encoding
 from tabtwin.schema.schema import Column, Schema
-from tabtwin.store.artifacts import File, Manifest, Pointer, Run, sha256, write_output
+from tabtwin.store.artifacts import File, Manifest, Pointer, sha256, write_output
+from tabtwin.store.run import Run
 from tabtwin.store.store import Store
 
 TRAINING, HOLDOUT = 2_000, 1_000

@@ -10,7 +10,8 @@ import pytest
 
 from finished import Finished
 from small import command, digests, run
-from tabtwin.store.artifacts import Run, output_key
+from tabtwin.store.artifacts import output_key
+from tabtwin.store.run import Run
 from tabtwin.store.store import Store
 
 pytestmark = [pytest.mark.slow, pytest.mark.whole_run]

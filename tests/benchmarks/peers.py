@@ -23,7 +23,8 @@ from tabtwin.protection.values import Encoding, decode
 from tabtwin.runner.processes import die_with_parent
 from tabtwin.schema.kinds.registry import is_label
 from tabtwin.schema.schema import Schema
-from tabtwin.store.artifacts import Ref, Run
+from tabtwin.store.artifacts import Ref
+from tabtwin.store.run import Run
 from tabtwin.store.store import Store
 from tests.benchmarks import alone, cart, refined, strangers
 from tests.benchmarks.making import Job, Made, Peer, Stopwatch, peak_megabytes

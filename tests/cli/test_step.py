@@ -6,7 +6,7 @@ import pytest
 
 from tabtwin.cli.step import main
 from tabtwin.store import lease
-from tabtwin.store.artifacts import Run
+from tabtwin.store.run import Run
 from tabtwin.store.signing import KEY_VARIABLE
 from tabtwin.store.store import Store
 

@@ -41,7 +41,10 @@ def test_without_a_kubeconfig(words: list[str], tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("more", "said"),
-    [([], "the cluster does not answer"), (["--context", "there"], "has no 'there', only here")],
+    [
+        ([], "the cluster does not answer"),
+        (["--context", "there"], "expected one of the kubeconfig's (here), found 'there'"),
+    ],
 )
 def test_without_a_cluster(more: list[str], said: str, words: list[str], tmp_path: Path) -> None:
     (tmp_path / "kubeconfig").write_text(KUBECONFIG)

@@ -13,7 +13,7 @@ import pytest
 from small import digests, run
 from tabtwin.pipeline.registry import STEPS
 from tabtwin.store.artifacts import Ref
-from tabtwin.store.artifacts import Run as View
+from tabtwin.store.run import Run as View
 from tabtwin.store.s3 import S3Store
 from tests.cluster.installation import Installation, Workflow, pod_name, wait_for
 

@@ -14,7 +14,7 @@ from tabtwin.cli.lines import JsonLines
 from tabtwin.runner.engine import Engine, Node
 from tabtwin.runner.parameters import pipeline_file
 from tabtwin.runner.workflow import load
-from tabtwin.store.artifacts import Run
+from tabtwin.store.run import Run
 from tabtwin.store.signing import KEY_VARIABLE
 from tabtwin.store.store import Store
 from tests.images.containers import SIGNING_KEY, Containers, Ended

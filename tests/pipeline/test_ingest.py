@@ -11,7 +11,8 @@ from tabtwin.lib.errors import InputError
 from tabtwin.pipeline.ingest import STEP, Params
 from tabtwin.pipeline.step import execute
 from tabtwin.schema.schema import Schema
-from tabtwin.store.artifacts import Ref, Run, read_file
+from tabtwin.store.artifacts import Ref, read_file
+from tabtwin.store.run import Run
 from tabtwin.store.store import Store
 from tests.small import small_table
 

@@ -2,7 +2,8 @@ import pandas as pd
 
 from tabtwin.pipeline.pool import BLOCK, MEMBER, SHARDS, pool_refs, read_pool
 from tabtwin.pipeline.step import Inputs, Outputs, Step, StepParams, execute
-from tabtwin.store.artifacts import Ref, Run
+from tabtwin.store.artifacts import Ref
+from tabtwin.store.run import Run
 from tabtwin.store.store import Store
 
 

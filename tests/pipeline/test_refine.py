@@ -15,7 +15,8 @@ from tabtwin.pipeline.pool import BLOCK, COPY, MEMBER
 from tabtwin.pipeline.refine import STEP, Params, run
 from tabtwin.pipeline.step import Inputs, Outputs
 from tabtwin.schema.schema import Column, Schema
-from tabtwin.store.artifacts import Ref, Run
+from tabtwin.store.artifacts import Ref
+from tabtwin.store.run import Run
 from tabtwin.store.store import Store
 
 SCHEMA = Schema(

@@ -13,7 +13,8 @@ from tabtwin.lib.errors import InputError, IntegrityError, RefusedError
 from tabtwin.pipeline import release, report
 from tabtwin.pipeline.releases import follow, followed_by
 from tabtwin.pipeline.step import execute
-from tabtwin.store.artifacts import Run, canonical, sha256
+from tabtwin.store.artifacts import canonical, sha256
+from tabtwin.store.run import Run
 from tabtwin.store.signing import KEY_VARIABLE
 from tabtwin.store.store import Store
 

@@ -9,7 +9,7 @@ import pytest
 from step_outputs import stand
 from tabtwin.lib.errors import InputError
 from tabtwin.pipeline.releases import check_goes_on, follow, followed_by, twin_refs
-from tabtwin.store.artifacts import Run
+from tabtwin.store.run import Run
 from tabtwin.store.store import Store
 
 

@@ -12,7 +12,8 @@ from step_outputs import NASTY, PLACE, SECRET, SEED, figure, findings, risked, s
 from tabtwin.evaluation.risks.risks import RISKS
 from tabtwin.pipeline.report import STEP, Params
 from tabtwin.pipeline.step import execute
-from tabtwin.store.artifacts import Manifest, Run, read_file, sha256
+from tabtwin.store.artifacts import Manifest, read_file, sha256
+from tabtwin.store.run import Run
 from tabtwin.store.store import Store
 
 Report = dict[str, str]

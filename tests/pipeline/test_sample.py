@@ -15,8 +15,9 @@ from tabtwin.pipeline import sample, score, train, weigh
 from tabtwin.pipeline.pool import BLOCK, MEMBER, pool_refs, read_pool
 from tabtwin.pipeline.step import Inputs, execute
 from tabtwin.protection.values import violations
-from tabtwin.store.artifacts import Failure, Run, output_key
+from tabtwin.store.artifacts import Failure, output_key
 from tabtwin.store.directory.store import DirectoryStore
+from tabtwin.store.run import Run
 from tabtwin.store.store import Store
 
 MODEL = "tvae-1"

@@ -10,7 +10,8 @@ from tabtwin.lib.errors import InputError, IntegrityError, RefusedError
 from tabtwin.pipeline import weigh
 from tabtwin.pipeline.step import Inputs, Outputs, Step, StepParams, execute
 from tabtwin.pipeline.weigh import plan_shards
-from tabtwin.store.artifacts import Failure, Manifest, Run
+from tabtwin.store.artifacts import Failure, Manifest
+from tabtwin.store.run import Run
 from tabtwin.store.store import Store
 
 

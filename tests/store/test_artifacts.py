@@ -13,7 +13,15 @@ from tabtwin.lib.errors import InputError, IntegrityError
 from tabtwin.pipeline.plan import planned_parts
 from tabtwin.pipeline.pool import pool_refs
 from tabtwin.pipeline.releases import earlier_runs, follow, followed_by
-from tabtwin.store.artifacts import Failure, Ref, Run, canonical, failure_key, output_key, pointer_key
+from tabtwin.store.artifacts import (
+    Failure,
+    Ref,
+    canonical,
+    failure_key,
+    output_key,
+    pointer_key,
+)
+from tabtwin.store.run import Run
 from tabtwin.store.signing import KEY_VARIABLE, SIGNATURE, seal
 from tabtwin.store.store import Store
 

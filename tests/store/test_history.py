@@ -7,8 +7,9 @@ import pytest
 from step_outputs import stand
 from tabtwin.lib.errors import IntegrityError
 from tabtwin.store import history
-from tabtwin.store.artifacts import Run, canonical
+from tabtwin.store.artifacts import canonical
 from tabtwin.store.history import Before
+from tabtwin.store.run import Run
 from tabtwin.store.store import Store
 
 

@@ -10,8 +10,9 @@ from step_outputs import stand
 from tabtwin.lib.errors import InputError, IntegrityError
 from tabtwin.pipeline.releases import follow
 from tabtwin.store import inventory, lease
-from tabtwin.store.artifacts import Run, canonical, sha256
+from tabtwin.store.artifacts import canonical, sha256
 from tabtwin.store.inventory import survey
+from tabtwin.store.run import Run
 from tabtwin.store.signing import KEY_VARIABLE
 from tabtwin.store.store import Store
 

@@ -19,7 +19,7 @@ from tabtwin.runner.events import Watcher
 from tabtwin.runner.parameters import pipeline_file
 from tabtwin.runner.processes import child_environment, open_processes
 from tabtwin.store import lease
-from tabtwin.store.artifacts import Run
+from tabtwin.store.run import Run
 from tabtwin.store.store import Store
 
 RENEWED = "an earlier version's store was removed, which this one cannot read: every step runs again"

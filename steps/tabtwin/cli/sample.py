@@ -22,7 +22,8 @@ from tabtwin.pipeline.releases import followed_by, is_released
 from tabtwin.runner import deliver, folder, former_store, workflow
 from tabtwin.runner.inputs import run_name
 from tabtwin.runner.parameters import pipeline_file
-from tabtwin.store.artifacts import Frozen, Run, parse
+from tabtwin.store.artifacts import Frozen, parse
+from tabtwin.store.run import Run
 from tabtwin.store.store import Store
 
 

@@ -19,8 +19,9 @@ from tabtwin.lib.names import EXPECTED, is_plain
 from tabtwin.pipeline.registry import STEPS, load
 from tabtwin.pipeline.step import Step, execute
 from tabtwin.store import lease
-from tabtwin.store.artifacts import Failure, Run, task
+from tabtwin.store.artifacts import Failure, task
 from tabtwin.store.disk_space import spell_full
+from tabtwin.store.run import Run
 from tabtwin.store.store import Store
 
 TERMINATION_LOG = Path("/dev/termination-log")

@@ -17,7 +17,7 @@ from tabtwin.lib.errors import InputError, TabtwinError
 from tabtwin.runner import deliver, folder, inputs
 from tabtwin.runner.parameters import Parameter, pipeline_file, read_parameters, values
 from tabtwin.store import lease, signing
-from tabtwin.store.artifacts import Run
+from tabtwin.store.run import Run
 from tabtwin.store.store import Store
 
 

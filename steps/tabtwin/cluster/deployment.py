@@ -52,7 +52,7 @@ def find(cluster: Cluster) -> Deployment:
             "there, or name another namespace (--namespace, --context)"
         ) from None
     spec = _template(cluster)["spec"]
-    check_version(spec)
+    check_version(spec, parameters)
     return Deployment(
         store=parameters["store"],
         inside=environment.get("AWS_ENDPOINT_URL", ""),
@@ -63,14 +63,20 @@ def find(cluster: Cluster) -> Deployment:
     )
 
 
-def check_version(spec: Mapping[str, Any]) -> None:
+def check_version(spec: Mapping[str, Any], parameters: Mapping[str, str]) -> None:
     """Refuse a template whose images are of another version: its options may differ.
+
+    Args:
+        spec: The template's.
+        parameters: The chart's, which name the images' version; the template has it where they do not.
 
     Raises:
         InputError: naming both.
     """
-    images = [item["container"]["image"] for item in spec["templates"] if "container" in item]
-    versions = sorted({image.rpartition(":")[2] for image in images})
+    templates = [item for item in spec["templates"] if "container" in item]
+    named = [one for item in templates for one in item["inputs"]["parameters"] if one["name"] == "version"]
+    sources = [one["valueFrom"] for one in named]
+    versions = sorted({parameters.get(one["configMapKeyRef"]["key"], one["default"]) for one in sources})
     if versions != [__version__]:
         raise InputError(
             f"expected tabtwin {__version__} in the cluster, found {' and '.join(versions)}; "

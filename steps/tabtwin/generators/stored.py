@@ -8,7 +8,8 @@ from tabtwin import generators
 from tabtwin.generators.protocol import Model
 from tabtwin.pipeline.plan import planned_parts
 from tabtwin.pipeline.step import Inputs
-from tabtwin.store.artifacts import Ref, Run
+from tabtwin.store.artifacts import Ref
+from tabtwin.store.run import Run
 
 
 def model_refs(run: Run, model: str) -> list[Ref]:

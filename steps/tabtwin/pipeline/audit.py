@@ -26,7 +26,8 @@ from tabtwin.pipeline.releases import read_released, twin_refs
 from tabtwin.pipeline.step import Inputs, Outputs, Step
 from tabtwin.schema.schema import Schema
 from tabtwin.selection.shares import Shares
-from tabtwin.store.artifacts import Ref, Run
+from tabtwin.store.artifacts import Ref
+from tabtwin.store.run import Run
 
 READS = (
     Ref(step="ingest", file="schema.json"),

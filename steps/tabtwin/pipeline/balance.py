@@ -23,7 +23,8 @@ from tabtwin.pipeline.step import Inputs, Outputs, Step
 from tabtwin.protection.values import Encoding, decode
 from tabtwin.schema.kinds.registry import is_label
 from tabtwin.schema.schema import Schema, target_values
-from tabtwin.store.artifacts import Ref, Run
+from tabtwin.store.artifacts import Ref
+from tabtwin.store.run import Run
 
 ORIGIN = "tabtwin:origin"
 LISTED = 20

@@ -19,7 +19,8 @@ from tabtwin.lib.errors import InputError, IntegrityError, TabtwinError
 from tabtwin.lib.names import EXPECTED, is_plain
 from tabtwin.pipeline.registry import STEPS
 from tabtwin.store import lease
-from tabtwin.store.artifacts import Frozen, Ref, Run
+from tabtwin.store.artifacts import Frozen, Ref
+from tabtwin.store.run import Run
 from tabtwin.store.store import Store
 
 METRICS = Ref(step="report", file="metrics.json")

@@ -19,8 +19,9 @@ from tabtwin.pipeline.step import Inputs, Outputs, Step
 from tabtwin.preparation.asked import Asked
 from tabtwin.preparation.prepare import ingest_table
 from tabtwin.selection.shares import parse_shares
-from tabtwin.store.artifacts import Run, sha256
+from tabtwin.store.artifacts import sha256
 from tabtwin.store.history import CONTENTS
+from tabtwin.store.run import Run
 from tabtwin.store.sources import fetch, name_of, split_urls, table_digests
 
 

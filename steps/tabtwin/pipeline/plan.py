@@ -5,7 +5,8 @@ from __future__ import annotations
 from pydantic import ConfigDict, TypeAdapter
 
 from tabtwin.lib.names import PlainName
-from tabtwin.store.artifacts import Frozen, Ref, Run, parse
+from tabtwin.store.artifacts import Frozen, Ref, parse
+from tabtwin.store.run import Run
 
 MODELS = Ref(step="ingest", file="models.json")
 

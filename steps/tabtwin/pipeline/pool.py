@@ -9,7 +9,8 @@ from pydantic import ConfigDict, TypeAdapter
 
 from tabtwin.lib.names import PlainName
 from tabtwin.pipeline.step import Inputs
-from tabtwin.store.artifacts import Frozen, Ref, Run, parse
+from tabtwin.store.artifacts import Frozen, Ref, parse
+from tabtwin.store.run import Run
 
 MEMBER = "tabtwin:member"
 """Column of the pool: the name of the model that made the row."""

@@ -29,7 +29,8 @@ from tabtwin.selection.outcome import by_order, worst_columns
 from tabtwin.selection.shares import Shares, parse_shares
 from tabtwin.selection.starting import drawn, whole_blocks
 from tabtwin.selection.targets import aim_at, quotas
-from tabtwin.store.artifacts import Ref, Run
+from tabtwin.store.artifacts import Ref
+from tabtwin.store.run import Run
 
 READS = (
     Ref(step="ingest", file="schema.json"),

@@ -32,8 +32,9 @@ from tabtwin.pipeline.step import Inputs, Outputs, Step
 from tabtwin.preparation.balanced_designs import advise, describe
 from tabtwin.schema.schema import Schema
 from tabtwin.store import history, records
-from tabtwin.store.artifacts import Manifest, Ref, Run, read_file, sha256
+from tabtwin.store.artifacts import Manifest, Ref, read_file, sha256
 from tabtwin.store.release_manifest import COPIED, CSV, LISTING, PARQUET, RELEASED, SCHEMA, write_listing
+from tabtwin.store.run import Run
 from tabtwin.store.signing import owner
 from tabtwin.store.sources import fetch
 from tabtwin.store.store import MissingObjectError, Store

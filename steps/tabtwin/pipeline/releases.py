@@ -14,7 +14,8 @@ from tabtwin.lib.names import PlainName
 from tabtwin.pipeline.plan import planned_parts
 from tabtwin.pipeline.step import Inputs
 from tabtwin.store import records
-from tabtwin.store.artifacts import Frozen, Ref, Run, canonical, parse, read_file
+from tabtwin.store.artifacts import Frozen, Ref, canonical, parse, read_file
+from tabtwin.store.run import Run
 from tabtwin.store.signing import seal
 from tabtwin.store.store import MissingObjectError, Store
 

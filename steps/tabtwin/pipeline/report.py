@@ -31,7 +31,8 @@ from tabtwin.report.page import render
 from tabtwin.report.pictures import pictures
 from tabtwin.schema.schema import Schema
 from tabtwin.store import history
-from tabtwin.store.artifacts import Manifest, Ref, Run, sha256
+from tabtwin.store.artifacts import Manifest, Ref, sha256
+from tabtwin.store.run import Run
 from tabtwin.store.sources import fetch
 
 READS = (

@@ -20,7 +20,8 @@ from tabtwin.pipeline.pool import BLOCK, MEMBER
 from tabtwin.pipeline.step import Inputs, Outputs, Step
 from tabtwin.protection.values import Encoding, decode
 from tabtwin.schema.schema import Schema
-from tabtwin.store.artifacts import Ref, Run
+from tabtwin.store.artifacts import Ref
+from tabtwin.store.run import Run
 
 
 def reads(params: Params, run: Run) -> list[Ref]:

@@ -26,7 +26,8 @@ from tabtwin.pipeline.step import Inputs, Outputs, Step
 from tabtwin.protection.values import Encoding, decode
 from tabtwin.schema.schema import Schema
 from tabtwin.schema.splits import left_out
-from tabtwin.store.artifacts import Ref, Run
+from tabtwin.store.artifacts import Ref
+from tabtwin.store.run import Run
 
 FEWEST_ROWS = 1_000
 MOST_ROWS = 5_000

@@ -37,7 +37,8 @@ from tabtwin.schema.rules.breaking import broken
 from tabtwin.schema.schema import Schema
 from tabtwin.selection.shares import parse_shares
 from tabtwin.selection.shortlist import best_rows, first_rows
-from tabtwin.store.artifacts import Ref, Run
+from tabtwin.store.artifacts import Ref
+from tabtwin.store.run import Run
 
 READS = (
     Ref(step="ingest", file="schema.json"),

@@ -28,7 +28,6 @@ from tabtwin.store.artifacts import (
     Manifest,
     Pointer,
     Ref,
-    Run,
     fingerprint,
     read_file,
     read_manifest,
@@ -38,6 +37,7 @@ from tabtwin.store.artifacts import (
     task,
     write_output,
 )
+from tabtwin.store.run import Run
 from tabtwin.store.sources import uploaded
 from tabtwin.store.store import MissingObjectError, Store
 

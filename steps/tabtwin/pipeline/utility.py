@@ -27,7 +27,8 @@ from tabtwin.pipeline.step import Inputs, Outputs, Step
 from tabtwin.preparation.notes import about
 from tabtwin.schema.kinds.registry import of
 from tabtwin.schema.schema import Schema
-from tabtwin.store.artifacts import Ref, Run
+from tabtwin.store.artifacts import Ref
+from tabtwin.store.run import Run
 
 SEEDS = 3
 ROWS = 50_000

@@ -17,7 +17,8 @@ from tabtwin.pipeline.params.weigh import Params
 from tabtwin.pipeline.plan import MODELS, planned_parts
 from tabtwin.pipeline.releases import EARLIER, check_goes_on, of_run
 from tabtwin.pipeline.step import Inputs, Outputs, Step
-from tabtwin.store.artifacts import Failure, Ref, Run, canonical, parse_ref, sha256
+from tabtwin.store.artifacts import Failure, Ref, canonical, parse_ref, sha256
+from tabtwin.store.run import Run
 
 FACTS = Ref(step="ingest", file="facts.json")
 WEIGHTS = Ref(step="weigh", file="weights.json")

@@ -12,8 +12,9 @@ from tabtwin.evaluation.gates.verdicts import Gate
 from tabtwin.evaluation.utility.results import Utility
 from tabtwin.report.pictures import Picture
 from tabtwin.schema.schema import Schema
-from tabtwin.store.artifacts import Manifest, Run, output_key, task
+from tabtwin.store.artifacts import Manifest, output_key, task
 from tabtwin.store.history import Before
+from tabtwin.store.run import Run
 
 SINGLE = ("ingest", "weigh", "screen", "refine", "audit", "balance", "utility")
 

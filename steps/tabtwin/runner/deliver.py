@@ -19,7 +19,8 @@ from tabtwin.pipeline.release import released_files
 from tabtwin.runner.failure import failure_page
 from tabtwin.runner.folder import Folder
 from tabtwin.schema.schema import Schema
-from tabtwin.store.artifacts import Ref, Run
+from tabtwin.store.artifacts import Ref
+from tabtwin.store.run import Run
 
 SCHEMA = Ref(step="ingest", file="schema.json")
 

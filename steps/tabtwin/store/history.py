@@ -19,8 +19,9 @@ from tabtwin.lib.errors import IntegrityError
 from tabtwin.lib.names import Digest
 from tabtwin.pipeline.releases import twin_refs
 from tabtwin.store import records
-from tabtwin.store.artifacts import Frozen, Ref, Run, canonical, sha256
+from tabtwin.store.artifacts import Frozen, Ref, canonical, sha256
 from tabtwin.store.release_manifest import LISTING
+from tabtwin.store.run import Run
 from tabtwin.store.signing import seal, sign
 from tabtwin.store.store import ConflictError, MissingObjectError, Store
 

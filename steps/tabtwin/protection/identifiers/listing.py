@@ -12,7 +12,7 @@ def split_columns(text: str, columns: Collection[str]) -> tuple[str, ...]:
     """Return the columns that an option names; a single one may be unquoted, whatever its name holds.
 
     >>> split_columns('age,"last, first"', ["age", "last, first"])
-    ['age', 'last, first']
+    ('age', 'last, first')
     """
     listed = csv.reader(io.StringIO(text, newline=""), skipinitialspace=True)
     names = [text] if text in columns else next(listed, [])
