@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from tabtwin.evaluation.utility.results import Hybrid
 from tabtwin.preparation.notes import FEW
 from tabtwin.report.evidence import Evidence, Making
 from tabtwin.report.html import bullets, count, number, paragraph, section, table, tag, text
@@ -102,7 +103,7 @@ def utility(evidence: Evidence) -> str:
     )
 
 
-def _balanced(balance: Mapping[str, Any]) -> str:
+def _balanced(balance: Hybrid) -> str:
     """What the hybrid table was made of."""
     classes = [
         [text(entry["class"]), count(entry["synthetic"]), count(entry["balanced"])]

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from tabtwin.evaluation.fidelity.accuracy import ORDERS
 from tabtwin.report.evidence import Making
 from tabtwin.report.html import bullets, count, number, paragraph, percent, section, table, text
+from tabtwin.selection.results import Refined
 
 STOPPED = {
     "nothing to swap": "None were tried: a balanced block is near enough, or --swaps is 0.",
@@ -55,7 +53,7 @@ def chosen(made: Making) -> str:
     )
 
 
-def _aim(refine: Mapping[str, Any]) -> str:
+def _aim(refine: Refined) -> str:
     fit = refine["fit"]
     if not fit:
         return "the raw pool's own"
@@ -64,7 +62,7 @@ def _aim(refine: Mapping[str, Any]) -> str:
     return f"a mixture: {percent(fit, 0)} training's own, {percent(1 - fit, 0)} the raw pool's"
 
 
-def _price(refine: Mapping[str, Any]) -> list[str]:
+def _price(refine: Refined) -> list[str]:
     if not refine["fit"]:
         return ["No table of training was looked at: choosing told nothing that the models had not told."]
     cost = (
@@ -75,7 +73,7 @@ def _price(refine: Mapping[str, Any]) -> list[str]:
     return [cost]
 
 
-def _shares(refine: Mapping[str, Any]) -> list[str]:
+def _shares(refine: Refined) -> list[str]:
     share = refine["share"]
     if not share:
         return []
