@@ -1,6 +1,6 @@
 # Everything runs from here; `make help` lists it.
 PYTHON ?= python3
-# Where torch comes from, when not from the default index (see README, "Installing").
+# Where torch comes from, when not from the default index (see docs/install.md).
 TORCH_INDEX ?=
 BIN := .venv/bin
 PIP := $(BIN)/pip --quiet --disable-pip-version-check
@@ -15,12 +15,11 @@ CPU_INDEX ?= https://download.pytorch.org/whl/cpu
 CUDA_INDEX ?= https://download.pytorch.org/whl/cu130
 # The one place where the version stands; `make version V=...` carries it to the files that must spell it out.
 VERSION := $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' steps/tabtwin/__init__.py)
-STEPS := ingest train score weigh sample screen refine audit balance utility report release
+# The steps, as the Dockerfile has an image of each.
+STEPS := $(shell sed -n 's/^ENTRYPOINT \["tabtwin", "step", "\(.*\)"\]$$/\1/p' images/Dockerfile)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser screenshots lint wheel bench bench-generators bench-refine bench-prize bench-scale \
-  bench-audit bench-holes bench-alarms bench-canaries bench-agreement bench-tables bench-speed bench-swap lock clean version schema \
-  images image-names push \
+.PHONY: help run test test-all test-browser screenshots options schema lint wheel bench lock clean version images image-names push \
   kind test-images test-cluster \
   $(STEPS:%=images/%) images/train-cuda
 
@@ -32,8 +31,11 @@ run: .venv/run ## make a synthetic twin of a real table of 7,043 customers, on e
 	@echo "all generators, CTGAN and TVAE with 30 epochs instead of 300: how the weights come about"
 	$(BIN)/tabtwin run demo/churn.csv --out demo/twin --target churn --generators all --epochs 30
 
-test: .venv/test ## run the tests
+test: .venv/test ## run the tests that show every behaviour, within five minutes on two idle cores
 	$(BIN)/pytest
+
+test-all: .venv/test ## run all tests that need no browser, container or cluster
+	$(BIN)/pytest -m 'not images and not cluster and not browser'
 
 test-browser: .venv/test ## look at reports in Debian's chromium (with chromium-driver): screens, phones, paper, grey
 	$(BIN)/pytest -m browser tests/report
@@ -41,6 +43,9 @@ test-browser: .venv/test ## look at reports in Debian's chromium (with chromium-
 screenshots: .venv/test ## take the README's pictures of the report of `make run`, with chromium
 	test -e demo/twin/release/report.html || $(MAKE) run
 	$(BIN)/python -m tests.screenshots demo/twin/release/report.html .readme
+
+options: .venv/test ## write what follows from the steps' options: the pipeline's parameters, docs/options.md
+	$(BIN)/python -m tests.generated
 
 lint: .venv/test ## check style and types
 	$(BIN)/ruff check .
@@ -50,51 +55,8 @@ lint: .venv/test ## check style and types
 schema: .venv/run ## write metrics.schema.json from the models of metrics.json
 	$(BIN)/python -m tabtwin.report.metrics_schema
 
-bench: .venv/test ## print the README's table of figures (resumable; hours, for the slow peers)
-	$(BIN)/python -m tests.benchmarks.closeness
-
-bench-generators: .venv/test ## print closeness, attacks, utility and cost of generators (resumable; hours)
-	$(BIN)/python -m tests.benchmarks.generators
-
-REFINED := refined@how=block,screen=none refined@how=draw refined refined@screen=cutoff \
-  refined@pool=weak,how=draw refined@pool=weak refined@pool=weak,fit=0.5 refined@pool=weak,fit=1 \
-  refined@pool=weak,fit=1,order=2 refined@pool=weak,fit=1,noise=3 refined@pool=weak,fit=1,dead=1 \
-  refined@pool=weak,how=ipf refined@pool=mixed,how=draw refined@pool=mixed refined@pool=mixed,fit=1 \
-  refined@fit=0.25 refined@fit=0.5 refined@fit=1
-bench-refine: .venv/test ## print what choosing rows by their tables brings, and its price (resumable; an hour)
-	$(BIN)/python -m tests.benchmarks.generators --peers real $(REFINED) --frontier bench/refined.svg
-
-bench-prize: .venv/test ## print what screening and choosing cost from 2,500,000 rows x 80 columns (half an hour)
-	$(BIN)/python -m tests.benchmarks.prize
-
-bench-scale: .venv/test ## print what boost costs as tables grow to a million rows (resumable; half an hour)
-	$(BIN)/python -m tests.benchmarks.scale
-
-bench-audit: .venv/test ## print which bad twins the gates refuse, and which good ones (resumable; hours)
-	$(BIN)/python -m tests.benchmarks.power
-
-bench-canaries: .venv/test ## print what canaries find of generators that memorise and of boost (minutes)
-	$(BIN)/python -m tests.benchmarks.canaries
-
-bench-agreement: .venv/test ## print our figures beside mostlyai-qa's, SDMetrics' and anonymeter's (half an hour)
-	$(BIN)/python -m tests.benchmarks.agreement
-	$(BIN)/python -m tests.benchmarks.risks
-
-bench-tables: .venv/test ## print what the plain command makes of public tables, and of broken ones (resumable; hours)
-	$(BIN)/python -m tests.benchmarks.anytable
-	$(BIN)/python -m tests.benchmarks.brokentables
-
-bench-holes: .venv/test ## replay what once broke a promise, each as a user would, a line each (half an hour)
-	$(BIN)/python -m tests.benchmarks.holes
-
-bench-alarms: .venv/test ## print which public tables stop since rows share a subject that nothing declares (minutes)
-	$(BIN)/python -m tests.benchmarks.alarms
-
-bench-speed: .venv/test ## print what nearest rows and tracing cost, beside SDMetrics (half an hour)
-	$(BIN)/python -m tests.benchmarks.speed
-
-bench-swap: .venv/test ## print what an attacker learns who trains on the other half, too (minutes)
-	$(BIN)/python -m tests.benchmarks.swap
+bench: .venv/test ## run a benchmark: make bench NAME=audit [ARGS="..."]; without NAME it lists all
+	@$(BIN)/python -m tests.benchmarks $(NAME) $(ARGS)
 
 images: $(STEPS:%=images/%) ## build the image of every step, with CPU torch; make images/STEP builds one
 
@@ -126,7 +88,7 @@ test-cluster: .venv/test ## test the chart and the pipeline in the cluster of KU
 version: ## carry a new version everywhere: make version V=0.2.0
 	sed -i 's/^__version__ = .*/__version__ = "$(V)"/' steps/tabtwin/__init__.py
 	sed -i 's/^version: .*/version: $(V)/; s/^appVersion: [^ ]*/appVersion: $(V)/' helm/Chart.yaml
-	sed -i -E 's/^( *image: .*):[0-9][^":]*"$$/\1:$(V)"/' argo/pipeline.yaml
+	sed -i -E '/key: version}/s/default: "[^"]*"/default: "$(V)"/' argo/pipeline.yaml
 
 # torch has a lock of its own: its CPU and CUDA builds lie in other indexes, under the same name.
 .venv/torch: Makefile images/torch requirements-torch.lock requirements-cuda.lock
@@ -145,15 +107,15 @@ version: ## carry a new version everywhere: make version V=0.2.0
 
 # What torch's CUDA builds stand on; requirements-torch.lock is written by hand, as it says.
 BESIDE_TORCH := torch setuptools filelock fsspec jinja2 markupsafe mpmath networkx sympy typing-extensions
-lock: ## write the lock files anew (needs uv)
+lock: ## write the lock files again (needs uv)
 	grep -o '^torch==.*[0-9]' requirements-torch.lock | uv pip compile - $(BESIDE_TORCH:%=--no-emit-package %) \
 	  --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --custom-compile-command 'make lock' -o requirements-cuda.lock
 	printf "torch ; python_version < '0'\n" > .venv/without-torch
-	uv pip compile pyproject.toml --extra prize --extra demo --extra build \
+	uv pip compile pyproject.toml --extra s3 --extra cluster --extra prize --extra demo --extra build \
 	  --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --override .venv/without-torch --custom-compile-command 'make lock' -o requirements.lock
-	uv pip compile pyproject.toml --extra prize --extra demo --extra build --extra dev -c requirements.lock \
+	uv pip compile pyproject.toml --extra s3 --extra cluster --extra prize --extra demo --extra build --extra dev -c requirements.lock \
 	  --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --override .venv/without-torch --custom-compile-command 'make lock' -o requirements-dev.lock
 

@@ -55,7 +55,7 @@ def warm() -> None:
     nearest(first, second, 1, reach=found[:, 0], threads=1)
     origin = {MEMBER: "boost-1", BLOCK: np.int32(0), COPY: np.arange(600) % 50 == 0}
     weighed = {"weights": {"boost-1": 1.0}, "balanced": {}}
-    pool, params = real.assign(**origin), Params(share="few=a:0.5", threads=1)
+    pool, params = real.assign(**origin), Params(rebalance="few=a:0.5", threads=1)
     refine(pool, [pool], None, model.schema, weighed, params, default=200)
     if find_spec("lightgbm"):
         from tabtwin.pipeline.audit import audit_tables

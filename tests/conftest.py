@@ -14,6 +14,7 @@ from tabtwin.lib import cpu
 
 os.environ |= cpu.environment()  # as steps run: libraries read it once, when they are loaded
 
+from finished import Finished, finished_run
 from seaweed import serving
 from tabtwin.store.directory.store import DirectoryStore
 from tabtwin.store.memory import MemoryStore
@@ -39,6 +40,13 @@ def user_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield folder
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that drive whole runs: at the end, one worker would wait for the other's."""
+    long = {item.path for item in items if item.get_closest_marker("whole_run")}
+    items.sort(key=lambda item: item.path not in long)
+
+
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """Call bytes by their argument: what they hold may be another thing in each collection, as a time is."""
     return argname if isinstance(val, bytes) else None
@@ -56,6 +64,19 @@ def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """An S3 with the bucket ``tabtwin``, reachable through the AWS variables while tests use it."""
     with serving(tmp_path_factory.mktemp("s3")):
         yield
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder that all workers of this session see."""
+    own = tmp_path_factory.getbasetemp()
+    return own if worker_id == "master" else own.parent
+
+
+@pytest.fixture(scope="session")
+def finished(shared: Path, user_cache: Path) -> Finished:
+    """A run of ``boost:1`` with a release, which tests leave as it is."""
+    return finished_run(shared)
 
 
 @pytest.fixture

@@ -5,6 +5,15 @@ WIDTH = "return document.scrollingElement.scrollWidth"
 ENDS = "return [...document.querySelectorAll(arguments[0])].map(part => part.getBoundingClientRect().bottom)"
 """How far down each element that a selector finds ends, in CSS pixels."""
 
+REACH = """
+const main = document.querySelector('main').getBoundingClientRect()
+return [...document.querySelectorAll('main > section')].map(part => {
+    const ends = [...part.querySelectorAll('p, li, td, svg, pre')].map(it => it.getBoundingClientRect().right)
+    return (Math.max(...ends) - main.left) / main.width
+})
+"""
+"""How far each part of the page reaches to the right, as a share of the width that there is."""
+
 TEXTS = "return [...document.querySelectorAll(arguments[0])].map(part => part.textContent.trim())"
 
 HEADINGS = "return [...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(part => Number(part.localName[1]))"

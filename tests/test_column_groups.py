@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from small import command, digests, run, small_table
+from finished import Finished
+from small import command, digests, run
 from tabtwin.store.artifacts import Run, output_key
 from tabtwin.store.store import Store
 
-pytestmark = pytest.mark.slow
-
-
-def words(folder: Path, store: Store, groups: int) -> list[str]:
-    options = ["--generators", "boost:2", "--store", store.url, "--column-groups", str(groups)]
-    return command(folder / "customers.csv", folder / "twin", *options)
+pytestmark = [pytest.mark.slow, pytest.mark.whole_run]
 
 
 def tasks_done(lines: list[dict[str, object]]) -> set[object]:
@@ -30,28 +27,27 @@ def shared(found: Mapping[str, str]) -> dict[str, str]:
 
 
 def test_three_groups_release_the_same_bytes_and_a_part_that_stands_is_not_trained_again(
-    store: Store, tmp_path: Path
+    finished: Finished, tmp_path: Path
 ) -> None:
-    small_table().to_csv(tmp_path / "customers.csv", index=False)
-    code, lines, errors = run(words(tmp_path, store, 1))
-    assert code == 0, (lines[-2:], errors)
-    assert {"train/boost-1", "audit", "release"} <= tasks_done(lines)
-    at_once = shared(digests(tmp_path / "twin"))
+    at_once = shared(digests(finished.out))
+    assert {"release/synthetic.csv", "release/report.html", "private/models/boost-1.bin"} <= set(at_once)
+    out = shutil.copytree(finished.out, tmp_path / "twin")
+    words = command(finished.table, out, "--column-groups", "3")
 
-    code, lines, errors = run(words(tmp_path, store, 3))
+    code, lines, errors = run(words)
     assert code == 0, (lines[-2:], errors)
     parts = {f"train/boost-1-{number}of3" for number in (1, 2, 3)}
     assert tasks_done(lines) >= parts
-    # From the rows on, nothing is done anew but what names the tasks: they are the same.
+    # From the rows on, nothing is done again but what names the tasks: they are the same.
     assert tasks_done(lines) <= parts | {"ingest", "score/boost-1", "weigh", "sample/boost-1-0", "report"}
-    assert shared(digests(tmp_path / "twin")) == at_once
-    assert {"release/synthetic.csv", "release/report.html", "private/models/boost-1.bin"} <= set(at_once)
+    assert shared(digests(out)) == at_once
 
+    store = Store.open(str(out / "private" / "store"))
     (pointer,) = [key for key in store.list("private/runs/") if key.endswith("/train/boost-1-2of3.json")]
     manifest = Run(store, pointer.split("/")[2]).manifest("train", "boost-1-2of3")
     assert manifest is not None
     store.delete(output_key("train", manifest.fingerprint, "model.bin"))
-    code, lines, _ = run(words(tmp_path, store, 3))
+    code, lines, _ = run(words)
     assert code == 0
     assert tasks_done(lines) == {"train/boost-1-2of3"}
-    assert shared(digests(tmp_path / "twin")) == at_once
+    assert shared(digests(out)) == at_once

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
 import pickle
 import subprocess
 import sys
@@ -15,13 +16,13 @@ from pathlib import Path
 
 import pytest
 
-from small import QUICK, copy_records, small_table
+from small import command, copy_records, small_table
 from tabtwin.lib.frames import from_parquet
 from tabtwin.pipeline.registry import STEPS
 from tabtwin.store.sources import NONCE
 from tabtwin.store.store import Store
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.whole_run
 
 MARKER = "Zyxomarkle"
 NUMBER = "987654321"
@@ -29,10 +30,10 @@ RAW_TABLES = ("ingest/training.parquet", "ingest/holdout.parquet", "balance/hybr
 """Where real rows may stand: under private/, as they are."""
 
 FAILING = """
-import sys
+import json, os, sys
 from dataclasses import replace
-from tabtwin.lib import main, registry
-load = registry.load
+from tabtwin.cli import step as command
+from tabtwin.pipeline.registry import STEPS, load
 
 def failing(name):
     def run(params, inputs, outputs):
@@ -42,8 +43,26 @@ def failing(name):
     run.__module__ = step.module
     return replace(step, run=run)
 
-main.load = failing
-sys.exit(main.main(sys.argv[1:]))
+def become(words, folder):
+    for number, name in ((1, "stdout"), (2, "stderr")):
+        os.dup2(os.open(os.path.join(folder, name), os.O_WRONLY | os.O_CREAT), number)
+    code = 1
+    try:
+        code = command.main(words)
+        sys.stdout.flush()
+    finally:
+        os._exit(code)
+
+for step in STEPS:
+    load(step)  # once, for the processes forked below
+command.load = failing
+codes = {{}}
+for step, words in json.load(sys.stdin).items():
+    folder = os.path.join(sys.argv[1], step)
+    os.mkdir(folder)
+    child = os.fork() or become([step, *words], folder)
+    codes[step] = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+print(json.dumps(codes))
 """
 
 
@@ -61,7 +80,8 @@ def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def finished(table: Path) -> tuple[Path, str]:
     """The output folder of a whole run, and all that it printed."""
     out = table.parent / "twin"
-    words = [sys.executable, "-m", "tabtwin", "run", str(table), "--out", str(out), *QUICK]
+    # The one run of the tests that trains a generator on torch, whose models are pickles.
+    words = command(table, out, "--generators", "boost:1,tvae:1", "--epochs", "1")
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert done.returncode in {0, 3}, done.stdout[-2000:]
     return out, done.stdout + done.stderr
@@ -89,50 +109,53 @@ def test_a_whole_run_writes_the_value_only_into_raw_private_tables(
     assert raw >= 2, "the value was not even in the table"
 
 
-@pytest.mark.parametrize("step", STEPS)
-def test_a_failing_step_tells_nobody_the_value(step: str, store: Store) -> None:
-    words = _arguments(step, store)
-    script = FAILING.format(marker=MARKER)
+@pytest.fixture(scope="module")
+def failed(store: Store, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, int]]:
+    """A folder with what each step printed that failed, and the steps' exit codes."""
+    folder = tmp_path_factory.mktemp("failed")
+    given = {step: [f"--store={store.url}", f"--run=failing-{step}", "--seed=99"] for step in STEPS}
+    for step, words in _arguments(store).items():
+        given[step] += words
     done = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            script,
-            step,
-            f"--store={store.url}",
-            "--run=failing",
-            "--seed=99",
-            *words,
-        ],
+        [sys.executable, "-c", FAILING.format(marker=MARKER), str(folder)],
+        input=json.dumps(given),
         capture_output=True,
+        text=True,
         check=False,
     )
-    records = [key for key in store.list("private/runs/failing/failed/") if f"/{step}" in key]
+    assert done.returncode == 0, done.stderr[-1000:]
+    return folder, json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_failing_step_tells_nobody_the_value(
+    step: str, failed: tuple[Path, dict[str, int]], store: Store
+) -> None:
+    folder, codes = failed
+    stdout, stderr = ((folder / step / name).read_bytes() for name in ("stdout", "stderr"))
+    records = [key for key in store.list(f"private/runs/failing-{step}/failed/") if f"/{step}" in key]
     for key in records:
         assert_absent(key, store.get(key))
 
-    assert done.returncode == 1, done.stdout[-1000:]
-    assert b"ValueError" in done.stdout
+    assert codes[step] == 1, stdout[-1000:]
+    assert b"ValueError" in stdout
     assert records
-    assert_absent("stdout", done.stdout)
-    assert_absent("stderr", done.stderr)
+    assert_absent("stdout", stdout)
+    assert_absent("stderr", stderr)
 
 
-def _arguments(step: str, store: Store) -> list[str]:
-    """The options that a step needs, on a copy of the finished run's pointers."""
-    (run,) = {
-        key.split("/")[2]
-        for key in store.list("private/runs/")
-        if key.endswith("/ingest.json") and "/failing/" not in key
-    }
-    copy_records(store, run, "failing")
+def _arguments(store: Store) -> dict[str, list[str]]:
+    """The options that steps need, each on a copy of the finished run's records."""
+    (run,) = {key.split("/")[2] for key in store.list("private/runs/") if key.endswith("/ingest.json")}
+    for step in STEPS:
+        copy_records(store, run, f"failing-{step}")
     (source,) = [key for key in store.list("private/source/") if f"/{NONCE}/" not in key]
     return {
         "ingest": [f"--source={store.address(source)}"],
         "train": ["--name=tvae-1", "--model=tvae-1", "--generator=tvae", "--member=1", "--epochs=1"],
         "score": ["--name=tvae-1", "--model=tvae-1"],
         "sample": ["--name=tvae-1-0", "--shard=tvae-1-0", "--model=tvae-1", "--first=0", "--count=10"],
-    }.get(step, [])
+    }
 
 
 def assert_absent(where: str, data: bytes) -> None:

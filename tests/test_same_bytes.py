@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from finished import Finished
 from small import command, digests, run, small_table
 from tabtwin.pipeline import ingest, train
 from tabtwin.pipeline.step import execute
@@ -28,7 +29,7 @@ def test_steps_write_the_same_objects_into_every_store(table: Path, s3: None, tm
     stores = [DirectoryStore(tmp_path / "store"), MemoryStore(), Store.open("s3://tabtwin/objects")]
     held = []
     for store in stores:
-        source = inputs.upload(store, inputs.Source(table.name, table.read_bytes()))
+        source = inputs.upload(store, inputs.InputFile(table.name, table.read_bytes()))
         params = ingest.Params(source=source, target="bought", generators="boost:1")
         execute(ingest.STEP, params, store, "r", "", {})
         given = train.Params(model="boost-1", generator="boost", member=1, device="cpu")
@@ -41,15 +42,13 @@ def test_steps_write_the_same_objects_into_every_store(table: Path, s3: None, tm
 
 @pytest.mark.slow
 def test_a_folder_and_s3_give_the_same_release_which_names_neither(
-    table: Path, s3: None, tmp_path: Path
+    finished: Finished, s3: None, tmp_path: Path
 ) -> None:
-    outs = {"folder": tmp_path / "in a folder, #1", "s3": tmp_path / "in s3"}
-    given = {"folder": [], "s3": ["--store", "s3://tabtwin/same"]}
-    names = set()
-    for store, out in outs.items():
-        code, lines, errors = run(command(table, out, "--generators", "boost:1", *given[store]))
-        assert code == 0, (lines[-2:], errors)
-        names.add(json.loads((out / "private" / "released.json").read_text())["run"])
+    s3_out = tmp_path / "in s3"
+    code, lines, errors = run(command(finished.table, s3_out, "--store", "s3://tabtwin/same"))
+    assert code == 0, (lines[-2:], errors)
+    outs = {"folder": finished.out, "s3": s3_out}
+    names = {json.loads((out / "private" / "released.json").read_text())["run"] for out in outs.values()}
     released = [
         {name: digest for name, digest in digests(out).items() if name.startswith("release/")}
         for out in outs.values()
@@ -57,6 +56,7 @@ def test_a_folder_and_s3_give_the_same_release_which_names_neither(
 
     assert len(released[0]) == 6
     assert released[0] == released[1]
+    places = (str(tmp_path), str(finished.out), finished.table.name)
     for path in (outs["folder"] / "release").iterdir():
-        for word in (*names, "s3://", "file://", "store://", str(tmp_path), table.name):
+        for word in (*names, "s3://", "file://", "store://", *places):
             assert word.encode() not in path.read_bytes(), (path.name, word)

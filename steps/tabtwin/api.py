@@ -41,7 +41,7 @@ def run(table: pd.DataFrame, target: str = "", *, out: str | Path | None = None,
 
     Raises:
         InputError: if the table or an option is wrong.
-        TabtwinError: as the command ends otherwise, but for a refusal.
+        TabtwinError: if the run fails in another way; a refusal raises nothing.
     """
     from tabtwin.runner.twin import make_twin
 
@@ -107,7 +107,8 @@ def fit(
     entity: str | Sequence[str] = (),
     keep: Sequence[str] = (),
     drop: Sequence[str] = (),
-    protect: int = 5,
+    min_subjects: int | None = None,
+    protect: int | None = None,
     knobs: Knobs | None = None,
     threads: int | None = None,
 ) -> TableModel:
@@ -120,7 +121,9 @@ def fit(
         entity: The column that names a row's subject, or several that do together.
         keep: Columns that look as if they named people or subjects, and do not.
         drop: Columns that the twin does not have.
-        protect: k of value protection: no value that fewer subjects hold is learned.
+        min_subjects: k of value protection: no value that fewer subjects share is learned; by default that
+            of a run.
+        protect: The former name of ``min_subjects``; it will go with the next version.
         knobs: Settings of the generator.
         threads: CPU threads; as many as there are cores where it is not given. They change no byte.
 
@@ -129,9 +132,14 @@ def fit(
 
     Raises:
         InputError: if the table cannot be read as the schema says, nothing of it can be learned, or it has
-            columns that must not be learned unasked.
+            columns that are not learned unless an option says so.
     """
     from tabtwin.generators.boost import fit as fit_table
+    from tabtwin.lib.options import note_renamed
+
+    if protect is not None:
+        note_renamed("protect", "min_subjects")
+        min_subjects = protect
 
     return fit_table(
         table,
@@ -140,7 +148,7 @@ def fit(
         entity=entity,
         keep=keep,
         drop=drop,
-        protect=protect,
+        min_subjects=min_subjects,
         knobs=knobs,
         threads=threads,
     )

@@ -19,7 +19,8 @@ from tabtwin.generators.boost import Knobs
 from tabtwin.generators.boost.fitting import fit_model
 from tabtwin.generators.protocol import Settings
 from tabtwin.protection.values import Encoding, decode, encode
-from tabtwin.schema.schema import CATEGORICAL, Schema
+from tabtwin.schema.kinds.registry import is_label, of
+from tabtwin.schema.schema import Schema
 from tests.benchmarks import cart
 from tests.benchmarks.canaries import UNREGULARISED
 
@@ -108,11 +109,11 @@ def noise(case: Case) -> pd.DataFrame:
     """Training rows with normal noise on every number, a fiftieth of the column's spread."""
     rng, twin = case.rng(), case.training.copy()
     for column in case.schema.learned:
-        if column.kind in CATEGORICAL or column.kind == "datetime":
+        if not of(column).is_number:
             continue
         cells = twin[column.name].to_numpy(float)
         moved = cells + rng.normal(0, NOISE * (np.nanstd(cells) or 1), len(cells))
-        twin[column.name] = np.round(moved, column.digits or 0) if column.kind == "integer" else moved
+        twin[column.name] = np.round(moved, column.digits or 0) if of(column).is_whole else moved
     return twin
 
 
@@ -126,7 +127,7 @@ def smote(case: Case) -> pd.DataFrame:
     cells = {}
     for column in case.schema.learned:
         ours, theirs = case.training[column.name].to_numpy(), case.training[column.name].to_numpy()[other]
-        if column.kind in CATEGORICAL or column.kind == "datetime":
+        if not of(column).is_number:
             cells[column.name] = np.where(part < 0.5, ours, theirs)
         else:
             between = ours + part * (theirs - ours)
@@ -139,7 +140,7 @@ def overfit(case: Case) -> pd.DataFrame:
     held = {}
     for column in case.schema.learned:
         cells = case.training[column.name]
-        missing = GAP if column.kind in CATEGORICAL else cells.min() - 1
+        missing = GAP if is_label(column) else cells.min() - 1
         held[column.name] = cells.fillna(missing), missing
     table = pd.DataFrame({name: cells for name, (cells, _) in held.items()})
     drawn = cart.synthesize(table, case.rows, 1, case.rng())

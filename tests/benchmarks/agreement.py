@@ -1,4 +1,4 @@
-"""``make bench-agreement``: our figures beside those of the tools that define them, on the same rows.
+"""``make bench NAME=agreement``: our figures beside those of the tools that define them, on the same rows.
 
     python -m tests.benchmarks.agreement
 
@@ -23,7 +23,8 @@ from tabtwin.evaluation.distances.neighbours import Gower, nearest
 from tabtwin.evaluation.fidelity.accuracy import accuracy, fit_bins, shuffled, subsets
 from tabtwin.lib import log, seeds
 from tabtwin.preparation.prepare import Ingested
-from tabtwin.schema.schema import CATEGORICAL, numbers
+from tabtwin.schema.kinds.registry import is_label
+from tabtwin.schema.schema import numbers
 from tests.benchmarks import judge
 from tests.benchmarks.swap import boosted
 from tests.benchmarks.tables import SMALL, TARGETS, halves
@@ -114,19 +115,18 @@ def apart_from_sdmetrics(twin: pd.DataFrame, found: Ingested) -> float:
     gower = Gower.fit(sides[1], found.schema)
     scales = {}
     for column in columns:
-        if column.kind not in CATEGORICAL:
+        if not is_label(column):
             cells = numbers(sides[1], column)
             scales[column.name] = (0.0, float(np.nanmax(cells) - np.nanmin(cells)))
     known = Gower(found.schema, scales, gower.codes)
     ours = nearest(*(known.features(side) for side in sides), 1, threads=THREADS)[0][:, 0]
     sdtypes = {
-        column.name: {"sdtype": "categorical" if column.kind in CATEGORICAL else "numerical"}
-        for column in columns
+        column.name: {"sdtype": "categorical" if is_label(column) else "numerical"} for column in columns
     }
     plain = [
         pd.DataFrame(
             {
-                column.name: side[column.name] if column.kind in CATEGORICAL else numbers(side, column)
+                column.name: side[column.name] if is_label(column) else numbers(side, column)
                 for column in columns
             }
         )

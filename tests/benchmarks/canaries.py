@@ -1,4 +1,4 @@
-"""``make bench-canaries``: what canaries find, by generator: ``python -m tests.benchmarks.canaries``.
+"""``make bench NAME=canaries``: what canaries find, by generator: ``python -m tests.benchmarks.canaries``.
 
 ``boost`` as it is; the same without what keeps it from memorising (one member, large trees, no penalty, no
 early stop); and a generator that repeats the rows that it was given. Means over seeds, each of which splits

@@ -1,4 +1,4 @@
-"""``make bench``: the README's figures, for every table and peer: ``python -m tests.benchmarks.closeness``.
+"""``make bench NAME=closeness``: twins of public tables by tabtwin and its peers: closeness, distances, cost.
 
 The same command goes on where it was. Ctrl-C loses only what is running.
 """

@@ -1,4 +1,4 @@
-"""``make bench-generators``: generators side by side: ``python -m tests.benchmarks.generators``.
+"""``make bench NAME=generators``: generators side by side: ``python -m tests.benchmarks.generators``.
 
 For each table, generator and seed: closeness to unseen rows, what attacks learn from the twin, what it is
 good for, and its cost; and the frontier of closeness against tracing, as a picture. The same command goes on

@@ -21,7 +21,8 @@ from tabtwin.pipeline.pool import MEMBER
 from tabtwin.pipeline.step import Inputs
 from tabtwin.protection.values import Encoding, decode
 from tabtwin.runner.processes import die_with_parent
-from tabtwin.schema.schema import CATEGORICAL, Schema
+from tabtwin.schema.kinds.registry import is_label
+from tabtwin.schema.schema import Schema
 from tabtwin.store.artifacts import Ref, Run
 from tabtwin.store.store import Store
 from tests.benchmarks import alone, cart, refined, strangers
@@ -152,7 +153,7 @@ def _metadata(schema: Schema) -> dict[str, Any]:
     """SDV's metadata of canonical tables."""
     columns: dict[str, dict[str, str]] = {}
     for column in schema.learned:
-        kind = "categorical" if column.kind in CATEGORICAL else "numerical"
+        kind = "categorical" if is_label(column) else "numerical"
         columns[column.name] = {"sdtype": "datetime" if column.kind == "datetime" else kind}
     return {"tables": {TABLE: {"columns": columns}}, "relationships": []}
 
@@ -162,7 +163,7 @@ def _canonical(twin: pd.DataFrame, schema: Schema) -> pd.DataFrame:
     cells = {}
     for column in schema.learned:
         drawn = twin[column.name]
-        if column.kind in CATEGORICAL:
+        if is_label(column):
             cells[column.name] = drawn.astype(object).where(drawn.notna(), None)
         else:
             cells[column.name] = drawn.astype("datetime64[ns]" if column.kind == "datetime" else "float64")

@@ -1,4 +1,4 @@
-"""``make bench-audit``: which twins the gates refuse, pass, or cannot tell.
+"""``make bench NAME=audit``: which twins the gates refuse, pass, or cannot tell.
 
     python -m tests.benchmarks.power
 

@@ -1,4 +1,4 @@
-"""``make bench-prize``: what screening and choosing cost at the prize's size.
+"""``make bench NAME=prize``: what screening and choosing cost at the prize's size.
 
 A pool of 2,500,000 rows x 80 columns (60 numbers, 20 categories) for 100,000 wanted, made cheaply: a few
 hidden factors, a little off those of the training table. Each part runs in a process of its own: wall time,

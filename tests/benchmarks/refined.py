@@ -130,7 +130,7 @@ def _chosen(job: Job, pool: pd.DataFrame, screened: pd.DataFrame, options: Mappi
         "balanced": {name: name.startswith("boost") for name in members},
     }
     fit = float(options.get("fit", 0))
-    params = Params(rows=wanted, fit=fit, seed=job.seed, threads=job.threads)
+    params = Params(rows=wanted, training_weight=fit, seed=job.seed, threads=job.threads)
     training = found.encoded if fit else None
     return refine(screened, [pool], training, found.schema, weighed, params, default=wanted)[0]
 

@@ -48,7 +48,7 @@ def _few() -> pd.DataFrame:
 
 
 def _many() -> pd.DataFrame:
-    return small_table(700)
+    return small_table(900)
 
 
 def _shop() -> pd.DataFrame:
@@ -113,12 +113,14 @@ CASES = (
     Case("a subject", _visits, "--entity patient --generators boost:1"),
     Case("replaced", _people, "--replace mail --target bought --generators boost:1"),
     Case("dropped", _people, "--drop mail,id --target bought --generators boost:1", ".csv.gz"),
-    Case("numbers", _measurements, "--target high --generators boost:1 --protect 3"),
+    Case("numbers", _measurements, "--target high --generators boost:1 --min-subjects 3"),
     Case("a made target", _measurements, "--target a>=0 --generators boost:1 --rows 500"),
-    Case("shares", _customers, "--target bought --share bought=yes:0.5 --generators boost:1"),
-    Case("fitted", _customers, "--target bought --fit 0.3 --screen cutoff --generators boost:1"),
-    Case("restrained groups", _shop, "--target class --restraint 4 --column-groups 2 --generators boost:1"),
-    Case("canaries", _many, "--target bought --canaries 20 --release-canaries --generators boost:1"),
+    Case("shares", _customers, "--target bought --rebalance bought=yes:0.5 --generators boost:1"),
+    Case("fitted", _customers, "--target bought --training-weight 0.3 --screen cutoff --generators boost:1"),
+    Case(
+        "restrained groups", _shop, "--target class --regularization 4 --column-groups 2 --generators boost:1"
+    ),
+    Case("canaries", _many, "--target bought --canaries 12 --release-canaries --generators boost:1"),
 )
 
 

@@ -1,4 +1,4 @@
-"""``make bench-scale``: what ``boost`` costs as tables grow: ``python -m tests.benchmarks.scale``.
+"""``make bench NAME=scale``: what ``boost`` costs as tables grow: ``python -m tests.benchmarks.scale``.
 
 Rows of 20 columns, and of 80, are drawn from models of public tables, so that no row stands twice. One member
 on one thread learns them. The same command goes on where it was; finished figures are kept until the

@@ -1,4 +1,4 @@
-"""What the audit's core costs: nearest rows beside SDMetrics', and tracing, on made tables.
+"""The cost of the audit's core: nearest rows beside SDMetrics', and tracing, on made tables.
 
     python -m tests.benchmarks.speed
 
@@ -22,7 +22,8 @@ from tabtwin.evaluation.attacks.tracing import table_scores
 from tabtwin.evaluation.distances.neighbours import Gower, nearest
 from tabtwin.evaluation.fidelity.accuracy import Tables
 from tabtwin.lib import log
-from tabtwin.schema.schema import CATEGORICAL, Column, Schema
+from tabtwin.schema.kinds.registry import is_label
+from tabtwin.schema.schema import Column, Schema
 from tests.benchmarks.making import Stopwatch, peak_megabytes
 
 THREADS = 2
@@ -43,7 +44,7 @@ def table(rows: int, columns: int, seed: int) -> tuple[pd.DataFrame, Schema]:
         f"c{number}": pd.Series(
             np.clip(np.rint(cells[:, number] + 4), 0, 7).astype(int).astype(str), dtype=object
         )
-        if kind in CATEGORICAL
+        if kind == "category"
         else cells[:, number]
         for number, kind in enumerate(kinds)
     }
@@ -69,7 +70,7 @@ def sdmetrics(rows: int, columns: int) -> Callable[[], object]:
 
     (asked, schema), (known, _) = table(rows, columns, 1), table(rows, columns, 2)
     sdtypes = {
-        column.name: {"sdtype": "categorical" if column.kind in CATEGORICAL else "numerical"}
+        column.name: {"sdtype": "categorical" if is_label(column) else "numerical"}
         for column in schema.columns
     }
     return lambda: calculate_dcr(asked, known, {"columns": sdtypes})

@@ -20,7 +20,8 @@ import pandas as pd
 
 from tabtwin.lib import seeds
 from tabtwin.runner.fork_server import die_with_parent
-from tabtwin.schema.schema import CATEGORICAL, Schema
+from tabtwin.schema.kinds.registry import is_label
+from tabtwin.schema.schema import Schema
 from tabtwin.store.artifacts import sha256
 from tests.benchmarks.gapless import label, with_gaps, without_gaps
 from tests.benchmarks.making import Job, Made, Stopwatch, megabytes
@@ -147,7 +148,7 @@ def _typed(drawn: pd.DataFrame, schema: Schema) -> pd.DataFrame:
     cells = {}
     for column in schema.learned:
         values = drawn[column.name]
-        if column.kind in CATEGORICAL:
+        if is_label(column):
             texts = values.astype(object).where(values.notna(), None)
             cells[column.name] = texts.map(lambda cell: cell if cell is None else str(cell))
         elif column.kind == "datetime":

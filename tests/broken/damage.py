@@ -30,7 +30,7 @@ def damaged() -> Iterator[Broken]:
         yield Broken(f"gzip cut at {share}", _cut(packed, share), "found a damaged one", GZIPPED)
         yield Broken(f"Parquet cut at {share}", _cut(stored, share), "found a damaged file", PARQUET)
     yield Broken("a CSV cut in a line", plain[:3_001], "expected 5 cells in line 93")
-    yield Broken("a CSV cut in quotes", csv(sound(note="a, b"))[:-3], "that nothing closes")
+    yield Broken("a CSV cut in quotes", csv(sound(note="a, b"))[:-3], "that is not closed")
     yield Broken("a zero byte", plain * 10 + b"a\0,1,2,3,4\n", "found a zero byte in line 2411")
     yield Broken("gzip with a wrong sum", packed[:-8] + bytes(8), "found a damaged one", GZIPPED)
     yield Broken("gzip of gzip", gzip.compress(packed, mtime=0), "found another format", GZIPPED)

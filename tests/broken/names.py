@@ -23,9 +23,9 @@ NAMES = {
     "a word for missing": "nan",
     "an SQL command": "x'; DROP TABLE t; --",
 }
-_NAMELESS = "column 2 has no name"
+_NAMELESS = "found none of column 2"
 HEADERS = {
-    "duplicate names": ("age,age,plan,since,left", "2 columns are named 'age'"),
+    "duplicate names": ("age,age,plan,since,left", "2 columns named 'age'"),
     "an empty name": ("age,,plan,since,left", _NAMELESS),
     "a blank name": ("age,  ,plan,since,left", _NAMELESS),
     "a name that is ours": ("age,tabtwin:x,plan,since,left", "which is ours"),

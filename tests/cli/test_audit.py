@@ -5,17 +5,60 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
+from copy import deepcopy
+from operator import attrgetter
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import tabtwin
 from audited import source
 from tabtwin.cli.main import run_command
+from tabtwin.lib import frames
 from tabtwin.lib.errors import InputError
+from tabtwin.runner import judging
+from tabtwin.schema.schema import Schema
+from tabtwin.store.artifacts import sha256
 
 TRAINING, HOLDOUT = source(400, 1), source(200, 2)
+ONCE = ("audit_tables", "utility.judge")
+"""What takes long, and is computed once of the same tables: the figures are the real ones in every test."""
+_figures: dict[tuple[object, ...], dict[str, Any]] = {}
+
+
+@pytest.fixture(autouse=True)
+def remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the tests of this file share the figures of equal tables."""
+    for name in ONCE:
+        monkeypatch.setattr(f"tabtwin.runner.judging.{name}", _remember(name, attrgetter(name)(judging)))
+
+
+def _remember(name: str, compute: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    def computed(*given: Any, **settings: Any) -> dict[str, Any]:
+        schema = next(value for value in given if isinstance(value, Schema))
+        key = (name, *(_content(value, schema) for value in (*given, *settings.values())))
+        if key not in _figures:
+            _figures[key] = compute(*given, **settings)
+        return deepcopy(_figures[key])
+
+    return computed
+
+
+def _content(value: object, schema: Schema) -> object:
+    """What figures follow from: of tables and their schema, the columns that generators learn."""
+    if isinstance(value, Schema):
+        return (*value.learned, value.target)
+    if isinstance(value, pd.DataFrame):
+        return sha256(frames.to_parquet(value[[column.name for column in schema.learned]]))
+    if isinstance(value, np.ndarray):
+        return value.tobytes()
+    if isinstance(value, dict):
+        return tuple((name, _content(inner, schema)) for name, inner in value.items())
+    return value
 
 
 @pytest.fixture
@@ -126,7 +169,7 @@ def test_a_twin_that_repeats_keys_is_refused_and_the_column_is_named(
     keyed(TRAINING, 0).to_csv(tmp_path / "training.csv", index=False)
     keyed(HOLDOUT, 5_000).to_csv(tmp_path / "holdout.csv", index=False)
     keyed(source(400, 3), 393).assign(more=1).to_csv(tmp_path / "synthetic.csv", index=False)
-    line = "about 10 cells of the key column 'id' equal training's, more than chance would have it: drop"
+    line = "about 10 cells of the key column 'id' equal training's, more than chance explains: drop"
     assert run_command(words) == 3
     assert line in capsys.readouterr().err
     found = json.loads((tmp_path / "out" / "metrics.json").read_text())
@@ -136,7 +179,13 @@ def test_a_twin_that_repeats_keys_is_refused_and_the_column_is_named(
     page = (tmp_path / "out" / "report.html").read_text()
     assert "about 10 cells of the key column" in page
     assert "judged by no gate: id, more" in page
-    for ours in ("made anew", "Nothing was published", "raw pool is measured", "--restraint", "--screen"):
+    for ours in (
+        "made anew",
+        "Nothing was published",
+        "raw pool is measured",
+        "--regularization",
+        "--screen",
+    ):
         assert ours not in page
     assert "twin and raw pool are judged" not in page
 
@@ -168,8 +217,8 @@ def test_values_that_protection_hides_are_counted_and_not_shown() -> None:
     found = tabtwin.audit(twin, rare, holdout, target="left")
     assert found.metrics["carried"]["protected"]["plan"] == 10
     assert found.metrics["carried"]["protected"]["emptied"] is None
-    assert "about 10 cells of &#x27;plan&#x27;" in found.report
-    assert "fewer than 5 cells of &#x27;emptied&#x27;" in found.report
+    assert "about 10 cells of 'plan'" in found.report
+    assert "fewer than 5 cells of 'emptied'" in found.report
     assert "Zyxomarkle" not in found.report
 
 

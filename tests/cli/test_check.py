@@ -15,8 +15,7 @@ from small import small_table
 from tabtwin.cli import check
 from tabtwin.cli.main import run_command
 from tabtwin.cli.parsing import check_settings, run_parser
-from tabtwin.lib.seeds import keyed
-from tabtwin.runner.parameters import pipeline_file, read_parameters
+from tabtwin.lib.seeds import owner_seed
 from tabtwin.schema.schema import Schema
 from tabtwin.store.artifacts import sha256
 
@@ -36,7 +35,7 @@ def test_a_good_table_ends_with_0_and_proposes_a_command_that_is_one(
     assert "region" in said
     command = shlex.split(said.partition("\nNext\n")[2])
     assert command[:2] == ["tabtwin", "run"]
-    given = vars(run_parser(read_parameters(pipeline_file().read_text())).parse_args(command[2:]))
+    given = vars(run_parser().parse_args(command[2:]))
     check_settings(given)
     assert (given["target"], given["drop"]) == ("bought", "age,income")
 
@@ -91,4 +90,4 @@ def test_the_split_that_is_shown_is_the_one_that_a_run_of_the_same_owner_draws(
     monkeypatch.setattr(check, "check_table", noted)
     for words in ((), (), ("--seed", "3")):
         assert run_command(["check", str(table), *words]) == 0
-    assert seeds == [keyed([sha256(table.read_bytes())])] * 2 + [3]
+    assert seeds == [owner_seed([sha256(table.read_bytes())])] * 2 + [3]

@@ -10,22 +10,17 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from small import command, digests, run, small_table
+from finished import Finished
+from small import command, digests, run
 from tabtwin.cli.main import run_command
 
-pytestmark = pytest.mark.slow
-
-BOOST = ("--generators", "boost:1")
+pytestmark = pytest.mark.whole_run
 
 
 @pytest.fixture(scope="module")
-def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def first(finished: Finished) -> Path:
     """The output folder of a run with a release."""
-    folder = tmp_path_factory.mktemp("first")
-    small_table().to_csv(folder / "t.csv", index=False)
-    code, lines, errors = run(command(folder / "t.csv", folder / "twin", *BOOST))
-    assert code == 0, (lines[-2:], errors)
-    return folder / "twin"
+    return finished.out
 
 
 def more(out: Path, rows: int) -> tuple[int, list[dict[str, object]], str]:
@@ -81,6 +76,7 @@ def test_all_releases_of_a_folder_are_verified(thrice: Path, capsys: pytest.Capt
     ]
 
 
+@pytest.mark.slow
 def test_a_release_that_an_interrupted_command_did_not_bring_is_brought_by_the_next(
     thrice: Path, tmp_path: Path
 ) -> None:
@@ -97,11 +93,11 @@ def test_a_release_that_an_interrupted_command_did_not_bring_is_brought_by_the_n
     assert len(rows_of(out, "release-4")) == 40
 
 
-def test_the_same_run_again_leaves_later_releases_as_they_are(thrice: Path, tmp_path: Path) -> None:
+def test_the_same_run_again_leaves_later_releases_as_they_are(
+    finished: Finished, thrice: Path, tmp_path: Path
+) -> None:
     out = shutil.copytree(thrice, tmp_path / "twin")
-    table = tmp_path / "t.csv"
-    small_table().to_csv(table, index=False)
-    assert run(command(table, out, *BOOST))[0] == 0
+    assert run(command(finished.table, out))[0] == 0
     assert digests(out) == digests(thrice)
 
 

@@ -182,5 +182,7 @@ def test_a_table_without_its_target_ends_with_the_line_of_the_step_after_one_try
 def test_a_namespace_without_tabtwin_is_bad_input(kubectl: Kubectl, table: Path, tmp_path: Path) -> None:
     code, _, errors = run(submit(table, tmp_path / "out", "--namespace", "default"))
 
-    assert (code, "tabtwin is not installed in namespace 'default'" in errors) == (2, True), errors
+    assert (code, "expected tabtwin in namespace 'default', found it not installed" in errors) == (2, True), (
+        errors
+    )
     assert not (tmp_path / "out").exists()

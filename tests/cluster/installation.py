@@ -17,8 +17,8 @@ from typing import Any
 
 import pytest
 
-from tabtwin.cluster import access, installed
-from tabtwin.cluster.reach import reached
+from tabtwin.cluster import access, deployment
+from tabtwin.cluster.store_access import reached
 from tabtwin.store.artifacts import sha256
 from tabtwin.store.signing import KEY_VARIABLE
 from tabtwin.store.store import Store
@@ -116,7 +116,7 @@ class Installation:
     def store(self, prefix: str = "") -> Iterator[Store]:
         """The store, reached from here as ``tabtwin submit`` reaches it."""
         cluster = access.connect("", self.namespace)
-        found = installed.find(cluster)
+        found = deployment.find(cluster)
         with pytest.MonkeyPatch.context() as patch:
             for name in ("AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
                 patch.delenv(name, raising=False)

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from tabtwin.lib.options import from_parameters
+from tabtwin.pipeline.registry import PARAMS
 from tabtwin.runner.parameters import pipeline_file
 from tabtwin.runner.workflow import load
 from tests.cluster.installation import Installation, call, wait_for
@@ -23,6 +25,9 @@ CONTROLLER = "workflow-controller-configmap"
 ENTRANCES = sorted(set(PIPELINE.templates) - {PIPELINE.entrypoint})
 EVIL = {
     "registry": "evil.example",
+    "version": "evil",
+    "to": "s3://evil/release",
+    "model": "evil",
     "store": "s3://evil/prefix",
     "release": "s3://evil/release",
     "reports": "evil",
@@ -164,8 +169,18 @@ def test_a_parameter_changes_nothing_of_what_is_the_clusters_own(
     assert main["resources"]["limits"]["cpu"] == settings["cpu-limit"]
     assert (settings["memory-small"], main["resources"]["limits"]["memory"]) == ("1024", "1Gi")
     assert main["resources"]["requests"]["cpu"] == settings["cpu-request"]
-    assert "evil" not in json.dumps(first_pod)
+    # All that a submitter sets stands in one word, from which a step takes its options and nothing else.
+    (told,) = [word for word in main["args"] if word.startswith("--settings=")]
+    assert {found["name"]: found["value"] for found in json.loads(told[11:])}.items() >= EVIL.items()
+    assert not set(from_parameters(PARAMS["ingest"], told[11:]).values()) & set(EVIL.values())
+    assert "evil" not in json.dumps(_without(first_pod, told))
     assert not first_pod.get("hostNetwork")
+
+
+def _without(pod: dict[str, Any], word: str) -> dict[str, Any]:
+    """A pod less a word of its command, and what Argo notes of the template that it was made of."""
+    text = json.dumps(pod)
+    return dict(json.loads(text.replace(json.dumps(word), '""')))
 
 
 def test_a_pod_keeps_what_it_is_locked_by(first_pod: dict[str, Any]) -> None:

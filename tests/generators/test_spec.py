@@ -61,15 +61,15 @@ def test_only_boost_is_trained_by_groups_of_columns() -> None:
     ("text", "said"),
     [
         ("ctgna:4", "did you mean ctgan"),
-        ("arf", "there are the generators boost, ctgan, tvae"),
-        ("", "there are the generators"),
+        ("arf", r"expected generators \(boost, ctgan, tvae\)"),
+        ("", "expected generators"),
         ("ctgan:0", "1 to 99"),
         ("ctgan:100", "1 to 99"),
         ("ctgan:x", "1 to 99"),
         ("boost:6", "1 to 5"),
         ("ctgan:²", "1 to 99"),
         ("ctgan,ctgan:2", "twice"),
-        ("prize,tvae", "standing alone"),
+        ("prize,tvae", "a preset alone"),
     ],
 )
 def test_a_spec_that_is_none_is_refused_with_what_there_is(text: str, said: str) -> None:

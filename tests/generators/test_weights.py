@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 import examples
 from tabtwin.evaluation.fidelity.score_results import Sampled, SampleScore
-from tabtwin.generators.weights import Weight, apportion, excess, judge, privacy_of, weigh_models
+from tabtwin.generators.weights import Weight, apportion, excess, judge_model, privacy_of, weigh_models
 
 
 def score(
@@ -31,7 +31,7 @@ def score(
 
 
 def weigh(**scores: SampleScore) -> dict[str, Weight]:
-    weights = weigh_models([judge(name, found) for name, found in scores.items()])
+    weights = weigh_models([judge_model(name, found) for name, found in scores.items()])
     return {weight.name: weight for weight in weights}
 
 

@@ -19,8 +19,8 @@ SECRET = "a cell's value"
         (f"a,b\n1,{SECRET}\na,b\n", "found them again in row 2; leave it out"),
         (f"names\n\na,b\n1,{SECRET}\n", "expected as many column names in line 1 .* found 1 and 2"),
         (f"a,b\nr1,1,{SECRET}\nr2,3,4\n", "expected as many column names in line 1 .* found 2 and 3"),
-        (f'a,b\n1,2\n1,"{SECRET}\n', "found a quote in or before line 3 that nothing closes"),
-        (f'a,b\n1,2\n"1,{SECRET}\n1,2\n', "found a quote in or before line 4 that nothing closes"),
+        (f'a,b\n1,2\n1,"{SECRET}\n', "found a quote in or before line 3 that is not closed"),
+        (f'a,b\n1,2\n"1,{SECRET}\n1,2\n', "found a quote in or before line 4 that is not closed"),
         (f"a,b\n1,{SECRET}\n" + "1,2\n" * 1_000 + "\0,1\n", "found a zero byte in line 1003"),
     ],
 )

@@ -7,7 +7,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tabtwin.io.export import dress, to_csv, to_typed
+from tabtwin.io.export import export_table, to_csv, to_typed
 from tabtwin.io.reading import read_source
 from tabtwin.lib.frames import to_parquet
 from tabtwin.schema.declared import Declared, describe
@@ -55,7 +55,7 @@ def ingested(data: bytes) -> tuple[pd.DataFrame, Schema]:
 
 def dressed(data: bytes) -> tuple[pd.DataFrame, Schema]:
     table, schema = ingested(data)
-    return dress(table, schema, np.random.default_rng(1)), schema
+    return export_table(table, schema, np.random.default_rng(1)), schema
 
 
 def test_csv_comes_out_as_it_went_in_but_for_the_keys() -> None:
@@ -72,9 +72,9 @@ def test_csv_comes_out_as_it_went_in_but_for_the_keys() -> None:
 
 def test_keys_of_an_earlier_release_are_not_made_again() -> None:
     table, schema = ingested(source().to_csv(index=False).encode())
-    first = dress(table, schema, np.random.default_rng(1))
-    second = dress(table, schema, np.random.default_rng(2), [first])
-    third = dress(table, schema, np.random.default_rng(2), [first, second])
+    first = export_table(table, schema, np.random.default_rng(1))
+    second = export_table(table, schema, np.random.default_rng(2), [first])
+    third = export_table(table, schema, np.random.default_rng(2), [first, second])
     for name in ("id", "row"):
         assert pd.concat([first, second, third])[name].is_unique
 
@@ -85,14 +85,14 @@ def test_keys_that_are_stored_as_floats_go_on_too() -> None:
     plain.to_parquet(buffer)
     table, schema = ingested(buffer.getvalue())
     assert schema["id"].kind == "key"
-    first = to_typed(dress(table, schema, np.random.default_rng(1)), schema)
-    second = to_typed(dress(table, schema, np.random.default_rng(2), [first]), schema)
+    first = to_typed(export_table(table, schema, np.random.default_rng(1)), schema)
+    second = to_typed(export_table(table, schema, np.random.default_rng(2), [first]), schema)
     assert not set(first["id"]) & set(second["id"])
 
 
 def test_reading_the_twin_back_gives_the_same_schema_and_values() -> None:
     table, schema = ingested(source().to_csv(index=False).encode())
-    again, found = ingested(to_csv(dress(table, schema, np.random.default_rng(1)), schema))
+    again, found = ingested(to_csv(export_table(table, schema, np.random.default_rng(1)), schema))
     assert [column.kind for column in found.columns] == [column.kind for column in schema.columns]
     assert [column.format for column in found.columns] == [column.format for column in schema.columns]
     pd.testing.assert_frame_equal(again, table)

@@ -61,7 +61,7 @@ def test_a_file_of_another_format_is_called_by_its_name(data: bytes, said: str) 
 
 @pytest.mark.parametrize("sign", [":", "~", "^"])
 def test_a_sign_that_parts_columns_elsewhere_is_named(sign: str) -> None:
-    with pytest.raises(InputError, match=rf"t\.csv: .*found one column, and '\{sign}' in each line"):
+    with pytest.raises(InputError, match=rf"t\.csv: .*found one column with '\{sign}' in each line"):
         read_source(TABLE.to_csv(index=False, sep=sign).encode(), "t.csv")
 
 

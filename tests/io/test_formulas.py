@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tabtwin.io.export import dress, to_csv, to_typed
+from tabtwin.io.export import export_table, to_csv, to_typed
 from tabtwin.io.formulas import begins_formula, escape
 from tabtwin.io.reading import read_source
 from tabtwin.preparation.prepare import Ingested, ingest_table
@@ -64,7 +64,7 @@ def test_cells_and_names_are_escaped_in_the_csv_alone_and_numbers_are_not() -> N
     one = found(
         **{"note": notes, "=name": notes, "code": [f"+{at:04d}x" for at in range(ROWS)], "same": "=1"}
     )
-    table = dress(one.training, one.schema, np.random.default_rng(1))
+    table = export_table(one.training, one.schema, np.random.default_rng(1))
     plain, written = (
         read_source(to_csv(table, one.schema, escape_formulas=how), "t.csv", "yes") for how in (False, True)
     )

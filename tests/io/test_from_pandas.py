@@ -35,5 +35,5 @@ def test_a_subject_in_the_index_stops_a_table_as_one_in_a_column_does() -> None:
 
 def test_an_index_that_is_called_as_a_column_is_refused_where_names_would_repeat() -> None:
     table = pd.DataFrame([[1, 2], [3, 4]], columns=["a", "a"])
-    with pytest.raises(InputError, match="2 columns have one name"):
+    with pytest.raises(InputError, match="found 2 columns of one name"):
         from_pandas(table)

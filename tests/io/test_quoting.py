@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tabtwin.io.export import dress, to_csv
+from tabtwin.io.export import export_table, to_csv
 from tabtwin.io.quoting import PLAIN, Quoting, find_quoting, write_csv
 from tabtwin.io.reading import read_source
 from tabtwin.schema.declared import Declared, describe
@@ -33,7 +33,7 @@ def again(data: bytes) -> bytes:
     """A CSV, read and written by its schema."""
     source = read_source(data, "t.csv")
     schema = describe(source, Declared(), None, 5)
-    return to_csv(dress(canonical(source, schema), schema, np.random.default_rng(1)), schema)
+    return to_csv(export_table(canonical(source, schema), schema, np.random.default_rng(1)), schema)
 
 
 @pytest.mark.parametrize("quoting", [csv.QUOTE_MINIMAL, csv.QUOTE_ALL, csv.QUOTE_NONNUMERIC])

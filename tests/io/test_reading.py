@@ -10,11 +10,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tabtwin.io.cells import Cells
 from tabtwin.io.from_pandas import from_pandas
 from tabtwin.io.headings import REMEDY
 from tabtwin.io.reading import read_source
 from tabtwin.lib.errors import InputError
+from tabtwin.schema.cells import Cells
 
 TEXT = 'name,amount,note\nann,1.5,"a, b"\nbob,,"two\nlines"\n'
 
@@ -112,9 +112,9 @@ def test_years_numbers_and_dates_may_be_names_beside_others(line: str) -> None:
     [
         (b"a,b\n1,2\n1,2,3\n", "expected 2 cells in line 3, as in the header, found 3"),
         (b'a,b\n"x\ny",2\n1\n', "expected 2 cells in line 4, as in the header, found 1"),
-        (b"a,a\n1,2\n", "2 columns are named 'a'"),
-        (b"a,\n1,2\n", "column 2 has no name"),
-        (b"a,tabtwin:b\n1,2\n", "begins with 'tabtwin:'"),
+        (b"a,a\n1,2\n", "2 columns named 'a'"),
+        (b"a,\n1,2\n", "found none of column 2"),
+        (b"a,tabtwin:b\n1,2\n", "do not begin with 'tabtwin:'"),
         (b"a,b\n1,\x81\n", "expected UTF-8, found other bytes in line 2"),
         ("a,b\n1,2\n".encode("utf-16"), "expected CSV in UTF-8 or Parquet"),
         (b"\x1f\x8bnonsense", "damaged"),
@@ -122,7 +122,7 @@ def test_years_numbers_and_dates_may_be_names_beside_others(line: str) -> None:
         (b"", "found an empty file"),
         (b"\n \n", "found an empty file"),
         (b"\na,b\n1,2\n", "expected column names in line 1"),
-        (b'"a,b\n' + b"1,2\n" * 40_000, "found an endless one"),
+        (b'"a,b\n' + b"1,2\n" * 40_000, "found an endless line"),
     ],
 )
 def test_what_is_no_table_is_refused_in_one_line(data: bytes, message: str) -> None:

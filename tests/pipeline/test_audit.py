@@ -19,14 +19,16 @@ from tabtwin.evaluation.gates.verdicts import Gate, judge, worst
 from tabtwin.evaluation.result import Compared
 from tabtwin.evaluation.risks.risks import RISKS
 from tabtwin.lib import frames, seeds
-from tabtwin.lib.options import FEWEST_ROWS
+from tabtwin.lib.options import FEWEST_TWIN_ROWS
 from tabtwin.pipeline.audit import STEP, Params, audit_tables, run
 from tabtwin.pipeline.pool import BLOCK, MEMBER
 from tabtwin.pipeline.step import Inputs, Outputs
 from tabtwin.selection.shares import Shares
 from tabtwin.store.artifacts import Ref
 
-TRAINING, HOLDOUT = source(3_000, 1), source(1_500, 2)
+SHOWN, ROWS = 3_000, 1_500
+"""Rows that are enough for every gate to show a good twin, and those that show what is wrong with another."""
+TRAINING, HOLDOUT = source(ROWS, 1), source(ROWS // 2, 2)
 
 
 def audited(twin: pd.DataFrame, pool: pd.DataFrame | None = None) -> AuditResult:
@@ -40,13 +42,14 @@ def verdicts(audit: AuditResult) -> dict[str, Gate]:
 
 @pytest.fixture(scope="module")
 def fresh() -> AuditResult:
-    return audited(source(3_000, 3))
+    tables = source(SHOWN, 3), source(SHOWN, 3), source(SHOWN, 1), source(SHOWN // 2, 2)
+    return audit_tables(*tables, SCHEMA, seed=1, threads=2)
 
 
 @pytest.fixture(scope="module")
 def copied() -> AuditResult:
     """A twin that repeats training, from a clean pool."""
-    return audited(TRAINING, source(3_000, 3))
+    return audited(TRAINING, source(ROWS, 3))
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +111,7 @@ def test_attacks_tell_on_a_copy_and_not_on_fresh_rows(fresh: AuditResult, copied
     assert of_copy.tracing_3.auc.low > 0.5
     for found in (of_fresh, fresh.attacks.control):
         assert all(abs(attack.auc.value - 0.5) < 4 * attack.auc.se for _, attack in found)
-    assert fresh.attacks.rows == Compared(twin=3_000, training=3_000, holdout=1_500)
+    assert fresh.attacks.rows == Compared(twin=SHOWN, training=SHOWN, holdout=SHOWN // 2)
     assert of_copy.density_1.above == {"0.001": None, "0.01": None}
 
 
@@ -172,7 +175,7 @@ def test_risks_are_high_on_a_copy_and_not_on_fresh_rows(fresh: AuditResult, copi
         assert copied.risks.twin[name].risk.low > 0.7
         assert fresh.risks.twin[name].risk.low < 0.05
         assert fresh.risks.control[name].risk.low < 0.05
-    assert copied.risks.rows == Compared(twin=3_000, training=3_000, holdout=1_500)
+    assert copied.risks.rows == Compared(twin=ROWS, training=ROWS, holdout=ROWS // 2)
 
 
 def test_rare_combinations_are_counted_where_quasi_identifiers_are_declared(fresh: AuditResult) -> None:
@@ -305,9 +308,9 @@ def test_the_step_hands_over_what_it_found(share: dict[str, Any] | None) -> None
 
 
 def test_likeness_is_judged_on_rows_of_the_tables_own_shares() -> None:
-    drawn = source(6_000, 3)
+    drawn = source(2 * ROWS, 3)
     left = drawn["left"] == "True"
-    twin = pd.concat([drawn[left][:1_000], drawn[~left][:1_000]], ignore_index=True)
+    twin = pd.concat([drawn[left][: ROWS // 3], drawn[~left][: ROWS // 3]], ignore_index=True)
     values, real = (table["left"].to_numpy() for table in (twin, TRAINING))
     natural = Shares("left", {"True": 0.5}).natural(values, real, np.random.default_rng(1))
     tables = (twin, twin, TRAINING, HOLDOUT, SCHEMA)
@@ -317,8 +320,8 @@ def test_likeness_is_judged_on_rows_of_the_tables_own_shares() -> None:
 
 
 def test_a_twin_of_as_few_rows_as_may_be_asked_for_is_audited() -> None:
-    few = source(FEWEST_ROWS, 3)
+    few = source(FEWEST_TWIN_ROWS, 3)
     audit = audit_tables(few, source(100, 3), TRAINING, HOLDOUT, SCHEMA, seed=1, threads=1)
     json.dumps(audit.as_json(), allow_nan=False)
-    assert audit.discriminator.rows == FEWEST_ROWS
+    assert audit.discriminator.rows == FEWEST_TWIN_ROWS
     judge(audit, shipped_limits())

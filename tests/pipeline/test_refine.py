@@ -101,14 +101,14 @@ def test_fitting_training_comes_nearer_to_it_than_the_pool_is() -> None:
     training = rows(400, 2)
     given = Given(rows(2_000, 1, shift=1.0), 400, training=training)
     plain, _ = refined(given)
-    fitted, _ = refined(given, fit=1.0)
+    fitted, _ = refined(given, training_weight=1.0)
     assert abs(fitted["n"].mean() - training["n"].mean()) < 2
     assert abs(plain["n"].mean() - training["n"].mean()) > 7
 
 
 def test_no_row_of_training_is_read_unless_it_is_fitted(store: Store) -> None:
     training = Ref(step="ingest", file="encoded.parquet")
-    found = {fit: list(STEP.reads(Params(fit=fit), Run(store, "r"))) for fit in (0.0, 0.1)}
+    found = {fit: list(STEP.reads(Params(training_weight=fit), Run(store, "r"))) for fit in (0.0, 0.1)}
     assert training not in found[0.0]
     assert training in found[0.1]
     real = {ref.file for ref in found[0.0]} & {"training.parquet", "holdout.parquet", "folds.parquet"}
@@ -136,7 +136,7 @@ def test_copies_of_training_rows_are_no_larger_a_part_than_was_screened() -> Non
     pool = rows(1_000, 1).assign(n=np.where(copies, 1_000.0, 0.0))
     training = rows(200, 2).assign(n=1_000.0)
     for given, params in (
-        (Given(pool, 200, copies=copies, training=training), {"fit": 1.0}),
+        (Given(pool, 200, copies=copies, training=training), {"training_weight": 1.0}),
         (Given(pool, 200, copies=copies, blocks=200), {}),
     ):
         twin, _ = refined(given, **params)
@@ -145,7 +145,7 @@ def test_copies_of_training_rows_are_no_larger_a_part_than_was_screened() -> Non
 
 def test_other_shares_are_met_and_the_rest_is_conditional_on_them() -> None:
     pool = rows(3_000, 1)
-    twin, report = refined(Given(pool, 400), share="plan=gold:0.8")
+    twin, report = refined(Given(pool, 400), rebalance="plan=gold:0.8")
     assert (twin["plan"] == "gold").sum() == 320
     assert report["share"] == {"column": "plan", "values": {"gold": 0.8}}
     for plan in ("gold", "basic"):
@@ -156,19 +156,19 @@ def test_other_shares_are_met_and_the_rest_is_conditional_on_them() -> None:
 
 def test_a_share_that_cannot_be_met_is_refused_with_the_rows_it_needs() -> None:
     pool = rows(300, 1).assign(plan=["gold"] * 30 + ["basic"] * 270)
-    with pytest.raises(RefusedError, match=r"--share: expected 100 .*'plan', found 30; .*--rows 60"):
-        refined(Given(pool, 200), share="plan=gold:0.5")
+    with pytest.raises(RefusedError, match=r"--rebalance: expected 100 .*'plan', found 30; .*--rows 60"):
+        refined(Given(pool, 200), rebalance="plan=gold:0.5")
 
 
 def test_a_pool_that_lacks_a_category_of_training_is_fitted_as_far_as_it_goes() -> None:
     pool = rows(600, 1)
     training = rows(200, 2).assign(plan="silver")
-    twin, report = refined(Given(pool, 200, training=training), fit=1.0)
+    twin, report = refined(Given(pool, 200, training=training), training_weight=1.0)
     assert len(twin) == 200
     assert report["worst"][0]["column"] == "plan"
 
 
-@pytest.mark.parametrize("params", [{}, {"fit": 0.5}, {"share": "left=yes:0.3"}])
+@pytest.mark.parametrize("params", [{}, {"training_weight": 0.5}, {"rebalance": "left=yes:0.3"}])
 def test_the_same_seed_gives_the_same_bytes_on_any_number_of_threads(params: dict[str, Any]) -> None:
     given = Given(rows(600, 1), 150, training=rows(150, 2))
     files = []
@@ -201,4 +201,4 @@ def test_too_small_a_pool_is_refused_with_the_rows_it_needs(count: int, advice: 
 
 def test_a_share_of_no_column_is_bad_input() -> None:
     with pytest.raises(InputError, match="did you mean 'plan'"):
-        refined(Given(rows(100, 1), 50), share="plam=gold:0.5")
+        refined(Given(rows(100, 1), 50), rebalance="plam=gold:0.5")

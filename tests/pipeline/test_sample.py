@@ -75,7 +75,7 @@ def test_shards_add_up_to_the_rows_of_one_long_shard(trained: Store) -> None:
 
 def test_a_mixture_of_members_is_trained_on_all_rows_scored_and_sampled(store: Store) -> None:
     ingest(store, "r", "boost-1")
-    boosted = train.Params(model="boost-1", generator="boost", member=1, members=2, block=50, threads=1)
+    boosted = train.Params(model="boost-1", generator="boost", member=1, members=2, batch_rows=50, threads=1)
     assert execute(train.STEP, boosted, store, "r", "boost-1", {}).figures["rows"] == ROWS
     scored = execute(score.STEP, score.Params(model="boost-1"), store, "r", "boost-1", {}).figures
     assert scored["quality"] > scored["quality_noise"]
@@ -88,7 +88,7 @@ def test_a_mixture_of_members_is_trained_on_all_rows_scored_and_sampled(store: S
     assert not violations(rows, SCHEMA, encoding()).any()
 
 
-BOOST = train.Params(model="boost-1", generator="boost", member=1, members=2, block=50, threads=1)
+BOOST = train.Params(model="boost-1", generator="boost", member=1, members=2, batch_rows=50, threads=1)
 
 
 def train_part(store: Store, group: int, groups: int = 3, **changed: int) -> None:

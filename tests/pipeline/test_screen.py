@@ -183,12 +183,12 @@ def test_of_a_large_pool_a_shortlist_is_compared_and_the_report_says_so(clean: G
 
 
 def test_what_is_to_be_fitted_or_shared_decides_the_shortlist(clean: Given) -> None:
-    gold = outcome(Params(rows=200, share="plan=gold:0.9"), clean).kept["plan"] == "gold"
+    gold = outcome(Params(rows=200, rebalance="plan=gold:0.9"), clean).kept["plan"] == "gold"
     assert gold.mean() > 0.8
     files = clean.files | {
         ("ingest", "encoded.parquet", ""): frames.to_parquet(table(300, 9).assign(plan="plus"))
     }
-    plus = outcome(Params(rows=200, fit=1.0), Given(files)).kept["plan"] == "plus"
+    plus = outcome(Params(rows=200, training_weight=1.0), Given(files)).kept["plan"] == "plus"
     assert plus.mean() > 1.5 * (table(2400, 2)["plan"] == "plus").mean()
 
 

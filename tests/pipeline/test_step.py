@@ -10,7 +10,7 @@ import pytest
 from pydantic import Field
 
 from tabtwin.lib.errors import InputError, IntegrityError
-from tabtwin.lib.seeds import keyed
+from tabtwin.lib.seeds import owner_seed
 from tabtwin.pipeline.step import SEED, Inputs, Outputs, Step, StepParams, execute
 from tabtwin.store.artifacts import Ref, Run, output_key
 from tabtwin.store.signing import KEY_VARIABLE
@@ -118,7 +118,7 @@ def seeded(params: StepParams, inputs: Inputs, outputs: Outputs) -> Mapping[str,
 
 
 def by_digests(digests: Mapping[str, str]) -> int:
-    return keyed([digests["source"]])
+    return owner_seed([digests["source"]])
 
 
 DRAWN = Ref(step="draw", file="drawn.json")
@@ -144,7 +144,7 @@ def test_without_a_seed_the_owner_draws_the_same_and_nobody_else_can(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mine = drawn(store, "a")
-    assert mine == drawn(store, "b") == keyed(["0" * 64])
+    assert mine == drawn(store, "b") == owner_seed(["0" * 64])
     assert mine > 2**32
     assert json.loads(Run(store, "a").read(SEED)) == {"seed": mine, "keyed": True}
     monkeypatch.setenv(KEY_VARIABLE, "another key" * 4)

@@ -13,15 +13,8 @@ from tabtwin.lib.errors import InputError
 from tabtwin.lib.options import build
 from tabtwin.pipeline import train
 from tabtwin.pipeline.step import Outputs
-from tabtwin.pipeline.train import Params, left_out
+from tabtwin.pipeline.train import Params
 from tabtwin.protection.values import decode
-
-
-def test_member_i_leaves_out_fold_i_mod_5() -> None:
-    folds = pd.DataFrame({"fold": [0, 1, 2, 3, 4, 1], "subject": range(6)})
-    assert left_out(folds, 1).tolist() == [False, True, False, False, False, True]
-    assert left_out(folds, 6).tolist() == left_out(folds, 1).tolist()
-    assert left_out(folds, 5).tolist() == [True, False, False, False, False, False]
 
 
 def test_a_group_is_one_of_those_that_there_are() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tabtwin.io.export import dress, to_csv, to_typed
+from tabtwin.io.export import export_table, to_csv, to_typed
 from tabtwin.lib.errors import InputError
 from tabtwin.preparation.prepare import ingest_table
 from tabtwin.protection.values import decode, units, violations
@@ -92,6 +92,6 @@ def test_an_odd_table_is_ingested_or_refused_in_one_line(seed: int) -> None:
     made = decode(pd.DataFrame(drawn), found.schema, found.encoding)
     assert not broken(made, found.schema.rules, units(found.schema)).any()
     assert not violations(made, found.schema, found.encoding).any()
-    dressed = dress(made, found.published, rng)
+    dressed = export_table(made, found.published, rng)
     assert list(to_typed(dressed, found.published)) == list(given)
     assert to_csv(dressed, found.published).count(b"\n") > len(made)

@@ -111,12 +111,12 @@ def test_a_target_made_of_a_hidden_value_is_refused_without_it() -> None:
 
 def test_a_protection_that_hides_the_target_blames_the_option_that_was_given() -> None:
     frame = table()[["age", "churn"]]
-    with pytest.raises(InputError, match=r"^--protect: .*'churn'; lower it"):
-        ingest(frame, protect=290)
+    with pytest.raises(InputError, match=r"^--min-subjects: .*'churn'; lower it"):
+        ingest(frame, min_subjects=290)
     with pytest.raises(InputError, match=r"^--target: .*'churn'; name another"):
-        ingest(frame, protect=290, target="churn")
-    with pytest.raises(InputError, match=r"^--protect: .*any column; lower it"):
-        ingest(frame, protect=301)
+        ingest(frame, min_subjects=290, target="churn")
+    with pytest.raises(InputError, match=r"^--min-subjects: .*any column; lower it"):
+        ingest(frame, min_subjects=301)
 
 
 def test_rows_of_one_entity_stay_on_one_side() -> None:

@@ -1,19 +1,21 @@
 """Columns that name people stop a run until somebody says what becomes of them."""
 
 import json
+from functools import cache
 
 import numpy as np
 import pandas as pd
 import pytest
 from faker import Faker
 
-from tabtwin.io.export import dress, to_typed
+from tabtwin.io.export import export_table, to_typed
 from tabtwin.lib.errors import InputError
 from tabtwin.preparation.prepare import Ingested, ingest_table
 
 ROWS = 300
 
 
+@cache
 def table() -> pd.DataFrame:
     fake, rng = Faker(), np.random.default_rng(2)
     fake.seed_instance(2)
@@ -48,7 +50,7 @@ def test_one_line_names_all_that_stops_a_run_and_no_key_is_among_it() -> None:
 def test_what_the_line_proposes_goes_on() -> None:
     found = ingest(drop="note", replace="email")
     assert [column.name for column in found.schema.columns] == ["customerID", "email", "phone", "age", "plan"]
-    twin = dress(found.training, found.schema, np.random.default_rng(1))
+    twin = export_table(found.training, found.schema, np.random.default_rng(1))
     assert twin["email"].str.endswith(("@example.com", "@example.net", "@example.org")).all()
     assert not set(twin["email"]) & set(table()["email"])
     assert to_typed(twin, found.schema)["email"].notna().all()
@@ -57,7 +59,7 @@ def test_what_the_line_proposes_goes_on() -> None:
 
 
 def test_a_column_that_is_kept_is_treated_as_any_other() -> None:
-    with pytest.raises(InputError, match="different or too rare to be put out in 'email', 'note'"):
+    with pytest.raises(InputError, match="different or too rare to be released in 'email', 'note'"):
         ingest(keep="email")
 
 
@@ -132,6 +134,6 @@ def test_text_that_is_dates_or_numbers_but_for_a_cell_is_told_to_be_corrected_in
 def test_text_of_which_protection_would_hide_nearly_all_stops_a_run_unless_protection_is_less() -> None:
     frame = pd.DataFrame({"job": [f"job {at // 3}" for at in range(300)], "n": np.arange(300) % 7})
     data = frame.to_csv(index=False).encode()
-    with pytest.raises(InputError, match="too rare to be put out in 'job'"):
+    with pytest.raises(InputError, match="too rare to be released in 'job'"):
         ingest_table(data, "t.csv")
-    assert ingest_table(data, "t.csv", protect=2).schema["job"].kind == "category"
+    assert ingest_table(data, "t.csv", min_subjects=2).schema["job"].kind == "category"

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tabtwin.protection.bounds import coarse, find_bounds, nearest_free
-from tabtwin.schema.kinds.grids import Grid, grid_of
+from tabtwin.schema.kinds.grids import Grid
+from tabtwin.schema.kinds.registry import quantity
 from tabtwin.schema.schema import Column
 
 K = 5
@@ -105,7 +106,7 @@ def test_no_bound_is_a_number_that_fewer_than_k_subjects_hold(
     subjects = np.array([subject for _, subject in rows])
     if len(np.unique(subjects)) < K:
         return
-    low, high = find_bounds(values, subjects, K, grid_of(column, float(np.abs(values).max())))
+    low, high = find_bounds(values, subjects, K, quantity(column).grid(column, float(np.abs(values).max())))
     assert values.min() <= low <= high <= values.max()
     for bound in (low, high):
         assert round(bound, digits) == bound
@@ -127,7 +128,7 @@ def test_no_bound_is_a_number_that_fewer_than_k_subjects_hold(
     ],
 )
 def test_a_grid_of_dates_numbers_what_its_format_tells_apart(form: str, digits: int) -> None:
-    grid = grid_of(Column(name="x", kind="datetime", format=form, digits=digits), 0.0)
+    grid = _grid(Column(name="x", kind="datetime", format=form, digits=digits), 0.0)
     assert grid is not None
     for point in (-7, 0, 1, 400, 12_345):
         value = grid.value(point)
@@ -136,6 +137,10 @@ def test_a_grid_of_dates_numbers_what_its_format_tells_apart(form: str, digits: 
 
 
 def test_numbers_finer_than_float64_have_no_grid() -> None:
-    assert grid_of(Column(name="x", kind="decimal", digits=17), 1.0) is None
-    assert grid_of(Column(name="x", kind="decimal", digits=12), 1e6) is None
-    assert grid_of(Column(name="x", kind="decimal", digits=6), 1e6) == Grid(1e6)
+    assert _grid(Column(name="x", kind="decimal", digits=17), 1.0) is None
+    assert _grid(Column(name="x", kind="decimal", digits=12), 1e6) is None
+    assert _grid(Column(name="x", kind="decimal", digits=6), 1e6) == Grid(1e6)
+
+
+def _grid(column: Column, largest: float) -> Grid | None:
+    return quantity(column).grid(column, largest)

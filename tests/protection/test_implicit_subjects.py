@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from repeated import SECRET, as_csv, persons
 from tabtwin.generators import boost
 from tabtwin.generators.boost.knobs import Knobs
-from tabtwin.io.export import dress
+from tabtwin.io.export import export_table
 from tabtwin.io.reading import from_pandas
 from tabtwin.lib.errors import InputError
 from tabtwin.preparation.check import check_table
@@ -167,7 +167,7 @@ def test_one_customer_of_several_rows_is_one_and_his_number_is_made_new() -> Non
     found = ingest(frame)
     assert SECRET not in employers(found)
     assert found.schema["customer_id"].kind == "key"
-    twin = dress(found.training, found.schema, np.random.default_rng(1))
+    twin = export_table(found.training, found.schema, np.random.default_rng(1))
     assert twin["customer_id"].is_unique
     checked = check_table(opened(frame), "t.csv")
     assert checked.stops == ""

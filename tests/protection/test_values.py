@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tabtwin.protection.values import decode, encode, fit_encoding, unit_of, unsupported_columns, violations
+from tabtwin.protection.values import decode, encode, fit_encoding, unsupported_columns, violations
+from tabtwin.schema.kinds.registry import quantity
 from tabtwin.schema.schema import Column, Schema
 
 K = 5
@@ -133,11 +134,11 @@ def test_no_category_of_fewer_than_k_subjects_survives(cells: list[str | None]) 
 
 
 def test_the_unit_of_a_column_is_the_last_place_it_is_written_with() -> None:
-    assert unit_of(Column(name="n", kind="integer")) == 1
-    assert unit_of(Column(name="n", kind="decimal", digits=2)) == 0.01
-    assert unit_of(Column(name="n", kind="decimal", digits=17)) == 0
-    assert unit_of(Column(name="n", kind="datetime", format="%-d.%-m.%Y %-H:%M")) == 1 / 1_440
-    assert unit_of(Column(name="n", kind="datetime", format="%Y-%m-%dT%H:%M:%S.%f")) == 0
+    assert _unit(Column(name="n", kind="integer")) == 1
+    assert _unit(Column(name="n", kind="decimal", digits=2)) == 0.01
+    assert _unit(Column(name="n", kind="decimal", digits=17)) == 0
+    assert _unit(Column(name="n", kind="datetime", format="%-d.%-m.%Y %-H:%M")) == 1 / 1_440
+    assert _unit(Column(name="n", kind="datetime", format="%Y-%m-%dT%H:%M:%S.%f")) == 0
 
 
 NUMBERS = (
@@ -194,3 +195,7 @@ def test_missing_cells_that_too_few_subjects_have_are_not_learned(
     kept = pd.Series(protected(table(*cells), schema(**column, missing=False)))
     assert kept.notna().all()
     assert set(kept) <= set(cells)
+
+
+def _unit(column: Column) -> float:
+    return quantity(column).unit(column)

@@ -1,23 +1,46 @@
 from __future__ import annotations
 
 import re
-from types import SimpleNamespace
-from typing import Any
+from dataclasses import replace
+from html import unescape
 
 import pytest
 
+from step_outputs import TARGET, audit
+from tabtwin.evaluation.utility.results import Utility
 from tabtwin.report import history
-from tabtwin.store.tries import Before
+from tabtwin.report.evidence import Evidence
+from tabtwin.report.templating import fill
+from tabtwin.report.views import guidance
+from tabtwin.store.history import Before
+
+FIRST = Evidence(
+    schema=TARGET,
+    facts={},
+    audit=audit(),
+    gates=[],
+    alpha=0.05,
+    refused=False,
+    strict=False,
+    made=None,
+    utility=Utility(target=None, seeds=1),
+    pictures=[],
+    settings={},
+    versions={},
+    private={},
+)
 
 
-def evidence(before: Before | None = None, *, chose_seed: bool = False) -> Any:
-    """As much of the evidence as is looked at here."""
-    return SimpleNamespace(before=before or Before(), chose_seed=chose_seed)
+def shown(evidence: Evidence) -> str:
+    """What the report says that it does not show."""
+    said = unescape(fill("guidance.html", view=guidance.view(evidence)))
+    return said[said.index("What this report does not show") :]
 
 
 def test_of_a_first_twin_with_a_keyed_seed_nothing_is_said() -> None:
-    assert history.reasons(evidence()) == []
-    assert history.public(evidence()) == {"before": {"releases": 0, "refused": 0}, "seed": "keyed"}
+    assert "Before this twin" not in shown(FIRST)
+    assert "seed" not in shown(FIRST)
+    assert history.public(FIRST) == {"before": {"releases": 0, "refused": 0}, "seed": "keyed"}
 
 
 @pytest.mark.parametrize(
@@ -29,14 +52,13 @@ def test_of_a_first_twin_with_a_keyed_seed_nothing_is_said() -> None:
     ],
 )
 def test_what_went_before_is_counted_and_said_to_be_judged_apart(before: Before, said: str) -> None:
-    (line,) = history.reasons(evidence(before))
-    assert line.startswith("Before this twin, ")
-    assert re.search(said, line)
+    line = shown(replace(FIRST, before=before))
+    assert re.search(f"Before this twin, {said}", line)
     assert "judged apart" in line
 
 
 def test_a_chosen_seed_says_what_it_gives_up() -> None:
-    (line,) = history.reasons(evidence(chose_seed=True))
-    assert "--seed" in line
-    assert "every cell of the table but one" in line
-    assert history.public(evidence(chose_seed=True))["seed"] == "chosen"
+    chose = replace(FIRST, chose_seed=True)
+    assert "--seed" in shown(chose)
+    assert "every cell of the table but one" in shown(chose)
+    assert history.public(chose)["seed"] == "chosen"

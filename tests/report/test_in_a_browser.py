@@ -121,6 +121,24 @@ def test_a_phone_scrolls_downwards_only(browser: Browser, pages: dict[str, Path]
 
 
 @pytest.mark.parametrize("name", REPORTS)
+@pytest.mark.parametrize("width", [DESKTOP[0], 1440])
+def test_every_part_uses_the_width_of_a_desktop_and_no_more(
+    browser: Browser, pages: dict[str, Path], name: str, width: int
+) -> None:
+    browser.show(pages[name], width, 900)
+    reach = browser.ask(probes.REACH)
+    assert len(reach) > 10
+    assert min(reach) >= 0.75
+    assert max(reach) <= 1
+
+
+def test_a_page_that_leaves_a_desktop_empty_would_be_seen(browser: Browser, pages: dict[str, Path]) -> None:
+    browser.show(pages["passed"], *DESKTOP)
+    browser.ask("document.head.insertAdjacentHTML('beforeend', '<style>.evidence{max-width:20rem}</style>')")
+    assert min(browser.ask(probes.REACH)) < 0.75
+
+
+@pytest.mark.parametrize("name", REPORTS)
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_the_first_screen_answers_the_four_questions(
     browser: Browser, pages: dict[str, Path], name: str, size: tuple[int, int]

@@ -11,8 +11,10 @@ from step_outputs import TARGET, attacked, audit, figure
 from tabtwin.evaluation.disclosure import Carried
 from tabtwin.evaluation.gates.limits import shipped_limits
 from tabtwin.evaluation.gates.verdicts import judge, refuses
+from tabtwin.evaluation.utility.results import Utility
 from tabtwin.report.evidence import Evidence
-from tabtwin.report.summary import opening
+from tabtwin.report.templating import fill
+from tabtwin.report.views import first_screen, guidance
 
 
 def screen(carried: Carried | None = None, **changed: Any) -> str:
@@ -28,7 +30,7 @@ def screen(carried: Carried | None = None, **changed: Any) -> str:
         refused=refuses(gates, strict=False),
         strict=False,
         made=None,
-        utility={"target": "left", "metrics": ["auc"], "baseline": {}, "trained_on": {}},
+        utility=Utility(target="left", metrics=("auc",), seeds=1),
         pictures=[],
         settings={},
         versions={},
@@ -36,15 +38,16 @@ def screen(carried: Carried | None = None, **changed: Any) -> str:
         carried=carried,
         releases=changed.get("releases", ()),
     )
-    return unescape(opening(evidence, private=False))
+    first = fill("first_screen.html", view=first_screen.view(evidence))
+    return unescape(first + fill("guidance.html", view=guidance.view(evidence)))
 
 
 @pytest.mark.parametrize(
     ("changed", "answer"),
     [
-        ({}, "Nearly as fresh real rows"),
-        ({"likeness": figure(0.13, 0.01)}, "13 % of the way to a shuffle"),
-        ({"likeness": figure(0.09, 0.01)}, "9 % of the way to a shuffle"),
+        ({}, "Nearly as close as fresh real rows"),
+        ({"likeness": figure(0.13, 0.01)}, "13% of the way to a shuffle"),
+        ({"likeness": figure(0.09, 0.01)}, "9% of the way to a shuffle"),
         ({"twin": 0.8, "likeness": figure(1.4)}, "Further than shuffled columns"),
         ({"likeness": None}, "Discriminator: AUC 0.800"),
     ],
@@ -55,32 +58,32 @@ def test_how_close_it_is_goes_by_the_likeness_and_its_interval(changed: dict[str
 
 def test_how_private_it_is_goes_by_the_attack_that_found_most_either_way() -> None:
     hole = attacked(relative=figure(0.44))
-    assert "<b>51.2 % right, guessing 50 %</b>" in screen()
-    assert "<b>56.0 % right, guessing 50 %</b>" in screen(attacks=hole)
+    assert "<b>51.2% right, guessing 50%</b>" in screen()
+    assert "<b>56.0% right, guessing 50%</b>" in screen(attacks=hole)
 
 
 def test_a_weak_attack_does_not_speak_for_a_twin_that_privacy_refuses() -> None:
     said = screen(surplus=figure(0.2), likeness=figure(0.6))
     assert "<b>1 of 9 privacy gates refuse</b>" in said
-    assert "51.2 % right, guessing 50 %. Copies beyond chance: 20.0 %." in said
+    assert "51.2% right, guessing 50%. Copies beyond chance: 20.0%." in said
 
 
 def test_without_an_attack_no_figure_stands_for_one() -> None:
     said = screen(attacks=None)
     assert "No attack could be run" in said
-    assert "guessing 50 %" not in said
+    assert "guessing 50%" not in said
 
 
 def test_fewer_copies_than_by_chance_are_none() -> None:
     assert "Copies beyond chance: none." in screen(surplus=figure(-0.004))
-    assert "Copies beyond chance: 0.1 %." in screen(surplus=figure(0.001))
+    assert "Copies beyond chance: 0.1%." in screen(surplus=figure(0.001))
 
 
 def test_only_three_gates_are_named_beside_the_verdict_and_all_below() -> None:
     said = screen(attacks=None, leaning=None)
     verdict = said[: said.index("How close is it?")]
     assert "Yes, but 7 of 10 gates could not tell." in verdict
-    assert "and 4 more. Whoever shares the twin decides" in verdict
+    assert "and 4 more. The person who shares the twin decides" in verdict
     assert said.count("not shown; the table is too small to tell") == 7
 
 

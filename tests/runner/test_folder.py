@@ -25,7 +25,7 @@ def test_a_folder_belongs_to_one_table(tmp_path: Path) -> None:
     with hold(tmp_path, b"table", "t.csv") as folder:
         folder.publish("one", {"twin.csv": b"1"})
     with (
-        pytest.raises(InputError, match=r"belongs to another table \(t.csv\)"),
+        pytest.raises(InputError, match=r"found one of another \(t.csv\)"),
         hold(tmp_path, b"other", "o.csv"),
     ):
         pass

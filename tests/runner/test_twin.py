@@ -16,7 +16,7 @@ from tabtwin.lib.errors import InputError
 QUICK: dict[str, Any] = {"generators": "boost:1", "oversample": 3}
 
 
-@pytest.mark.slow
+@pytest.mark.whole_run
 def test_a_table_gets_its_twin_and_what_is_refused_gets_none(tmp_path: Path) -> None:
     table, out = small_table(), tmp_path / "twin"
     given = QUICK | {"out": out, "drop": ["region"], "holdout": small_table(100, seed=6)}

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,8 +10,9 @@ import yaml
 
 from tabtwin import __version__
 from tabtwin.lib.errors import InputError
+from tabtwin.lib.options import describe
 from tabtwin.pipeline import finish
-from tabtwin.pipeline.registry import STEPS
+from tabtwin.pipeline.registry import PARAMS, STEPS
 from tabtwin.pipeline.registry import load as load_step
 from tabtwin.runner.parameters import pipeline_file
 from tabtwin.runner.workflow import Container, Dag, load
@@ -42,25 +44,28 @@ def test_finish_is_given_what_it_takes() -> None:
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_a_template_passes_each_option_of_its_step_and_no_other(step: str) -> None:
+def test_a_template_passes_what_a_user_set_and_each_field_that_none_sets(step: str) -> None:
     template = PIPELINE.templates[step]
     assert isinstance(template, Container)
     passed = {word.split("=")[0].removeprefix("--").replace("-", "_") for word in template.args}
     runtime = {"store", "run", "owner", "log", "name"} | {f"{emit}_to" for emit in load_step(step).emits}
+    users = {one.field for one in describe(load_step(step).params)}
 
-    assert passed - runtime == set(load_step(step).params.model_fields)
+    assert passed - runtime == set(load_step(step).params.model_fields) - users | {"settings"}
+    assert "--settings={{workflow.parameters.json}}" in template.args
     assert set(load_step(step).emits) == {*template.outputs, *template.artifacts}
     assert template.command == ("tabtwin", "step", step)
 
 
-def test_defaults_in_the_pipeline_are_those_of_the_steps() -> None:
-    for step in STEPS:
-        fields = load_step(step).params.model_fields
-        for parameter in PIPELINE.parameters:
-            field = fields.get(parameter.name.replace("-", "_"))
-            if field is not None and not field.is_required():
-                default = "" if field.default is None else field.default
-                assert str(default).lower() == str(parameter.value).lower(), (step, parameter.name)
+@pytest.mark.parametrize("step", STEPS)
+def test_a_step_that_is_run_is_told_what_its_options_are_read_from(step: str) -> None:
+    assert PARAMS[step] is load_step(step).params
+
+
+def test_there_is_an_image_for_each_step() -> None:
+    text = (Path(__file__).parents[2] / "images" / "Dockerfile").read_text()
+
+    assert re.findall(r'^ENTRYPOINT \["tabtwin", "step", "(\w+)"\]$', text, re.MULTILINE) == list(STEPS)
 
 
 @pytest.mark.parametrize(
@@ -138,16 +143,19 @@ def test_no_task_is_given_what_is_the_clusters_own() -> None:
         for name in task.arguments
     }
 
-    assert own >= {"store", "registry", "release", "reports", "gpu-pool", "memory", "step-seconds"}
+    assert own >= {"store", "registry", "version", "release", "reports", "gpu-pool", "memory", "step-seconds"}
     assert not own & given
     assert not own & {parameter.name for parameter in PIPELINE.parameters}
 
 
 def test_every_image_bears_the_version_of_the_package() -> None:
-    images = re.findall(r"image: .*:([^:\"]+)\"", TEXT)
+    templates = yaml.safe_load(TEXT)["spec"]["templates"]
+    leaves = [template for template in templates if "container" in template]
+    tags = {template["container"]["image"].rpartition(":")[2] for template in leaves}
 
-    assert set(images) == {__version__}
-    assert len(images) == len(STEPS) + 1
+    assert tags == {"{{inputs.parameters.version}}"}
+    assert {PIPELINE.templates[leaf["name"]].inputs["version"] for leaf in leaves} == {__version__}
+    assert TEXT.count(__version__) == 1
 
 
 def test_every_pod_is_sent_somewhere_and_given_its_share() -> None:

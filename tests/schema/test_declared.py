@@ -5,8 +5,9 @@ import json
 import numpy as np
 import pytest
 
-from tabtwin.io.cells import Source, distinct
+from tabtwin.io.cells import Source
 from tabtwin.lib.errors import InputError
+from tabtwin.schema.cells import distinct
 from tabtwin.schema.declared import describe, read_declared
 from tabtwin.schema.schema import Column, Schema
 
@@ -72,7 +73,7 @@ def test_the_entity_is_a_key_whatever_it_looks_like() -> None:
         (b'{"columns": [{"kind": "key"}]}', "name in every column"),
         (b'{"columns": [{"name": "code"}, {"name": "code"}]}', "twice"),
         (b'{"columns": [{"name": "note", "kind": "key"}, {"name": "cod"}]}', "did you mean 'code'"),
-        (b'{"columns": [{"name": "code", "kind": "colour"}]}', "'code': kind"),
+        (b'{"columns": [{"name": "code", "kind": "colour"}]}', "'code': expected a kind"),
         (
             b'{"columns": [{"name": "note", "kind": "key"}], "quasi_identifiers": ["color"]}',
             "quasi_identifiers: .*did you mean 'colour'",

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from repeated import as_csv, clinics
-from tabtwin.io.cells import Source, distinct
-from tabtwin.io.export import dress
+from tabtwin.io.cells import Source
+from tabtwin.io.export import export_table
 from tabtwin.lib.errors import InputError
 from tabtwin.preparation.prepare import ingest_table
+from tabtwin.schema.cells import distinct
 from tabtwin.schema.entities import entity_columns, made_column, subject_names, subjects_of
 
 
@@ -39,7 +40,7 @@ def test_the_column_of_most_values_is_made_new_and_the_other_one_is_learned() ->
     found = ingest_table(as_csv(table), "t.csv", entity="clinic,number")
     assert found.schema.entity == "clinic,number"
     assert (found.schema["number"].kind, found.schema["clinic"].kind) == ("key", "category")
-    twin = dress(found.training, found.schema, np.random.default_rng(1))
+    twin = export_table(found.training, found.schema, np.random.default_rng(1))
     assert twin["number"].is_unique
     assert not set(twin["number"]) & set(table["number"].astype(str))
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tabtwin.schema.splits import FOLDS, folds, holdout_rows, split, strata
+from tabtwin.schema.splits import FOLDS, folds, holdout_rows, left_out, split, strata
 
 
 def rng() -> np.random.Generator:
@@ -52,3 +52,10 @@ def test_folds_are_even_and_each_has_every_class() -> None:
     assert fold.dtype == np.int8
     assert np.bincount(fold, minlength=FOLDS).tolist() == [200] * 5
     assert np.bincount(fold[stratum == 1]).tolist() == [20] * 5
+
+
+def test_member_i_leaves_out_fold_i_mod_5() -> None:
+    dealt = pd.DataFrame({"fold": [0, 1, 2, 3, 4, 1], "subject": range(6)})
+    assert left_out(dealt, 1).tolist() == [False, True, False, False, False, True]
+    assert left_out(dealt, 6).tolist() == left_out(dealt, 1).tolist()
+    assert left_out(dealt, 5).tolist() == [True, False, False, False, False, False]

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from tabtwin.evaluation.utility.tasks import task_of
-from tabtwin.io.export import dress, to_csv, to_typed
+from tabtwin.io.export import export_table, to_csv, to_typed
 from tabtwin.lib.errors import InputError
 from tabtwin.preparation.prepare import Ingested, ingest_table
 from tabtwin.preparation.profile import Asked, open_table
@@ -145,9 +145,9 @@ def ingested(frame: pd.DataFrame, target: str = "Class", **options: object) -> I
 def test_two_values_are_two_classes_whether_numbers_or_words(values: tuple[object, object]) -> None:
     found = ingested(rare(300, values))
     assert task_of(found.schema, found.training, 1).kind == "classification"
-    twin = to_csv(dress(found.training, found.schema, np.random.default_rng(1)), found.schema)
+    twin = to_csv(export_table(found.training, found.schema, np.random.default_rng(1)), found.schema)
     assert {line.split(",")[1] for line in twin.decode().split()[1:]} == {str(value) for value in values}
-    typed = to_typed(dress(found.training, found.schema, np.random.default_rng(1)), found.schema)
+    typed = to_typed(export_table(found.training, found.schema, np.random.default_rng(1)), found.schema)
     assert pd.api.types.is_numeric_dtype(typed["Class"]) == (values != ("no", "yes"))
 
 
@@ -174,7 +174,7 @@ def test_a_class_that_protection_hides_is_told_before_and_after(
     opened = open_table(frame.to_csv(index=False).encode(), "t.csv", b"", Asked(target="Class"))
     for said in (found.facts["notes"], doubts(opened, found)):
         (line,) = [line for line in said if "1 of 2 classes that the twin does not" in line]
-        assert all(remedy in line for remedy in ("--protect", "group", "--target"))
+        assert all(remedy in line for remedy in ("--min-subjects", "group", "--target"))
         assert "fraud" not in line
 
 

@@ -77,5 +77,5 @@ def test_other_errors_stay_what_they_are(tmp_path: Path) -> None:
     def fail(*_: Any) -> None:
         raise OSError(errno.EACCES, "Permission denied")
 
-    with pytest.raises(OSError, match="Permission denied"), disk_space.wanted(tmp_path, 1):
+    with pytest.raises(OSError, match="Permission denied"), disk_space.writing(tmp_path, 1):
         fail()

@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tabtwin.cli.terminal import is_text, open_progress
-from tabtwin.lib import options
+from tabtwin.lib import command_line, options
 from tabtwin.lib.errors import InputError, RefusedError
-from tabtwin.report.html import number
+from tabtwin.report.formats import number
 from tabtwin.runner.folder import Folder
-from tabtwin.runner.inputs import read_source as read_file
+from tabtwin.runner.inputs import read_input as read_file
 from tabtwin.runner.judging import TABLES, Audit, Params, judge_files
 from tabtwin.store.artifacts import canonical as as_json
 
@@ -37,12 +37,12 @@ def main(arguments: Sequence[str]) -> int:
     Raises:
         RefusedError: if a gate refused; the report is written all the same.
     """
-    parser = options.Parser(prog="tabtwin audit", description="Judge a twin that anything made.")
+    parser = command_line.Parser(prog="tabtwin audit", description="Judge a twin that anything made.")
     for name, words in FILES.items():
         parser.add_argument(f"--{name}", required=name in TABLES, default="", metavar="FILE", help=words)
     parser.add_argument("--out", required=True, metavar="DIR", help="where report and metrics go")
     parser.add_argument("--log", default="auto", choices=["auto", "json", "text"], help="how to show it")
-    options.add_fields(parser, Params, ["drop"])
+    command_line.add_fields(parser, Params)
     given = vars(parser.parse_args(arguments))
     params = options.build(Params, given)
     out = _open(Path(given["out"]))

@@ -5,23 +5,25 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from tabtwin.cli.check_view import show
 from tabtwin.cli.estimate import estimate
-from tabtwin.cli.parsing import LISTS, add_table
-from tabtwin.io.headings import Header
-from tabtwin.lib import options
+from tabtwin.cli.parsing import add_table
+from tabtwin.lib import command_line, options
 from tabtwin.lib.errors import InputError
-from tabtwin.lib.seeds import keyed
+from tabtwin.lib.options import Option
+from tabtwin.lib.seeds import owner_seed
+from tabtwin.pipeline.params.base import StepParams
+from tabtwin.preparation.asked import Asked
 from tabtwin.preparation.check import check_table
-from tabtwin.preparation.profile import Asked, open_table
-from tabtwin.runner.inputs import read_source
+from tabtwin.preparation.profile import open_table
+from tabtwin.runner.inputs import read_input
 from tabtwin.store import disk_space
-from tabtwin.store.artifacts import Frozen, sha256
 from tabtwin.store.artifacts import canonical as as_json
+from tabtwin.store.artifacts import sha256
 
 FILES = {
     "holdout": "your own unseen rows, CSV (also .gz) or Parquet",
@@ -29,20 +31,12 @@ FILES = {
 }
 
 
-class Params(Frozen):
+class Params(Asked):
     """What a run of the table would be told."""
 
-    target: str = Field("", description="COLUMN, COLUMN >= NUMBER or COLUMN = VALUE: what models predict")
-    entity: str = Field("", description="the column (or columns) that names a row's subject")
-    drop: str = Field("", description="columns that the twin shall not have, with commas between them")
-    keep: str = Field("", description="columns that look as if they named people, and name none")
-    replace: str = Field("", description="columns that name people, to hold plausible values instead")
-    protect: int = Field(5, ge=1, description="subjects that must share a value for it to be put out")
-    header: Header = Field("auto", description="whether the first line of a CSV holds names: auto, yes or no")
-    seed: int | None = Field(
-        None, ge=0, description="the run's seed; empty: one that the signing key makes of the table"
+    seed: Annotated[int | None, Option("The table")] = Field(
+        None, ge=0, description=str(StepParams.model_fields["seed"].description)
     )
-    max_train_rows: int = Field(0, ge=0, description="most rows to learn from; 0: all not held out")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -51,7 +45,7 @@ def main(arguments: Sequence[str]) -> int:
     Raises:
         InputError: if it cannot be read, or a run of it would be refused; the latter once all is said.
     """
-    parser = options.Parser(
+    parser = command_line.Parser(
         prog="tabtwin check", description="Say what tabtwin makes of a table, before anything is trained."
     )
     add_table(parser)
@@ -61,20 +55,22 @@ def main(arguments: Sequence[str]) -> int:
         "--schema-to", default="", metavar="FILE", help="write the schema there, to be edited"
     )
     parser.add_argument("--json", action="store_true", help="print all of it as one JSON object")
-    options.add_fields(parser, Params, LISTS)
+    command_line.add_fields(parser, Params)
     given = vars(parser.parse_args(arguments))
     params = options.build(Params, given)
     _check_absent(given["schema_to"])
-    table, *more = [read_source(place) for place in given["TABLE"]]
-    files = {name: read_source(given[name]).data if given[name] else b"" for name in FILES}
+    table, *more = [read_input(place) for place in given["TABLE"]]
+    files = {name: read_input(given[name]).data if given[name] else b"" for name in FILES}
     asked = Asked(**params.model_dump(include=set(Asked.model_fields)))
     further = [(source.data, source.name) for source in more]
-    seed = keyed([sha256(source.data) for source in (table, *more)]) if params.seed is None else params.seed
+    seed = (
+        owner_seed([sha256(source.data) for source in (table, *more)]) if params.seed is None else params.seed
+    )
     opened = open_table(table.data, table.name, files["schema"], asked, more=further)
     found = check_table(opened, table.name, holdout=files["holdout"], seed=seed)
     if given["schema_to"]:
         place, written = Path(given["schema_to"]), as_json(found.schema_found.model_dump(mode="json"))
-        with disk_space.wanted(place.parent, len(written)):
+        with disk_space.writing(place.parent, len(written)):
             place.write_bytes(written)
     if given["json"]:
         print(as_json(found.model_dump(mode="json")).decode(), end="")  # noqa: T201 - the command's answer

@@ -16,11 +16,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from tabtwin.lib import options
+from tabtwin.lib import command_line, options
 from tabtwin.lib.errors import InputError
 from tabtwin.runner import folder, former_store
 from tabtwin.store.artifacts import Frozen
-from tabtwin.store.inventory import Holdings, RunHeld, survey
+from tabtwin.store.inventory import Inventory, StoredRun, survey
 from tabtwin.store.store import Store
 
 UNITS = ("B", "kB", "MB", "GB", "TB")
@@ -58,7 +58,7 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _remove(store: Store, found: Holdings, keys: Sequence[str], *, really: bool) -> None:
+def _remove(store: Store, found: Inventory, keys: Sequence[str], *, really: bool) -> None:
     """Remove objects, or say what would go."""
     sizes = {entry.key: entry.size for entries in found.entries.values() for entry in entries}
     total = _size(sum(sizes[key] for key in keys))
@@ -78,14 +78,14 @@ def _remove_former(own: Path, *, really: bool) -> None:
     print(f"an earlier version's store, which this one cannot read, {said}")  # noqa: T201 - the command's answer
 
 
-def _parser() -> options.Parser:
-    parser = options.Parser(
+def _parser() -> command_line.Parser:
+    parser = command_line.Parser(
         prog="tabtwin clean",
         description="List what lies in a store, how old and how large, and remove what is asked for. "
         "Releases are left alone.",
     )
     parser.add_argument("PLACE", help="an output folder, or the --store of a run")
-    options.add_fields(parser, Params)
+    command_line.add_fields(parser, Params)
     parser.add_argument(
         "--unused", action="store_true", help="remove what no run uses, of other settings or versions"
     )
@@ -93,7 +93,7 @@ def _parser() -> options.Parser:
     return parser
 
 
-def _chosen(found: Holdings, params: Params) -> list[str]:
+def _chosen(found: Inventory, params: Params) -> list[str]:
     """The runs that are to go."""
     going = found.row(params.run) if params.run else []
     if params.older_than:
@@ -116,7 +116,7 @@ def _place(place: str) -> Iterator[Path | None]:
         yield out.store.absolute()
 
 
-def _show(found: Holdings, going: Sequence[str]) -> None:
+def _show(found: Inventory, going: Sequence[str]) -> None:
     """The runs, what none of them uses, and all together."""
     table = Table.grid(padding=(0, 1))
     table.add_column(no_wrap=True)  # it is what --run is given
@@ -134,12 +134,12 @@ def _show(found: Holdings, going: Sequence[str]) -> None:
     Console(highlight=False).print(table)
 
 
-def _released(run: RunHeld) -> str:
+def _released(run: StoredRun) -> str:
     said = "released" if run.released else "none"
     return f"{said}, then {run.follower}" if run.follower else said
 
 
-def _state(run: RunHeld, going: Sequence[str]) -> str:
+def _state(run: StoredRun, going: Sequence[str]) -> str:
     return "at work" if run.working else "to go" if run.name in going else ""
 
 

@@ -35,6 +35,8 @@ def run_command(arguments: Sequence[str]) -> int:
         print(__version__)  # noqa: T201 - the command's answer
         return 0
     try:
+        if arguments[0] in {"run", "submit"} and not {"-h", "--help"}.isdisjoint(arguments):
+            _list_options(arguments)
         return _command(arguments[0])(arguments[1:])
     except TabtwinError as error:
         print(f"tabtwin: {error}", file=sys.stderr)  # noqa: T201 - the one line that says why
@@ -55,6 +57,14 @@ def run_command(arguments: Sequence[str]) -> int:
         from tabtwin.lib.log import where
 
         return _failed(f"{where(error)}; this is a fault of tabtwin's")
+
+
+def _list_options(arguments: Sequence[str]) -> None:
+    """Show a command's options and exit; nothing that only a run needs is imported for it."""
+    from tabtwin.cli.parsing import run_parser, submit_parser
+
+    parser = run_parser() if arguments[0] == "run" else submit_parser()
+    parser.parse_args(arguments[1:])
 
 
 def _failed(line: str, code: int = 1) -> int:

@@ -27,10 +27,10 @@ RENEWED = "an earlier version's store was removed, which this one cannot read: e
 
 def main(arguments: Sequence[str]) -> int:
     """Run the pipeline; the exit code of the step that ended it."""
-    pipeline = workflow.load(pipeline_file().read_text())
-    given = vars(run_parser(pipeline.parameters).parse_args(arguments))
+    given = vars(run_parser().parse_args(arguments))
     check_settings(given)
-    sources = inputs.read_sources(inputs.places(given))
+    pipeline = workflow.load(pipeline_file().read_text())
+    sources = inputs.read_inputs(inputs.places(given))
     table = inputs.table_of(sources)
     with folder.hold(Path(given["out"]), table.data, table.name) as out:
         if former_store.stands(out.store):

@@ -13,10 +13,11 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from tabtwin.cli.run import Driver, open_store
-from tabtwin.lib import options
+from tabtwin.lib import command_line, options
 from tabtwin.lib.errors import InputError
 from tabtwin.lib.names import PlainName
-from tabtwin.pipeline.refine import Params
+from tabtwin.pipeline import registry
+from tabtwin.pipeline.params.choosing import Wanted
 from tabtwin.pipeline.releases import followed_by, is_released
 from tabtwin.runner import deliver, folder, former_store, workflow
 from tabtwin.runner.inputs import run_name
@@ -28,7 +29,7 @@ from tabtwin.store.store import Store
 def main(arguments: Sequence[str]) -> int:
     """Sample, screen, judge and release more rows; the exit code of the step that ended it."""
     given = vars(_parser().parse_args(arguments))
-    rows = options.build(Params, given).rows
+    rows = options.build(Wanted, given).rows
     with folder.hold_again(Path(given["run"])) as out:
         told = _told(out)
         store = open_store(told.store, out)
@@ -37,8 +38,8 @@ def main(arguments: Sequence[str]) -> int:
         return Driver(pipeline, chosen, place, store, given["log"], embedded=not told.store).run()
 
 
-def _parser() -> options.Parser:
-    parser = options.Parser(
+def _parser() -> command_line.Parser:
+    parser = command_line.Parser(
         prog="tabtwin sample",
         description="Release rows that were not released before, from the models of a run; the gates judge "
         "all of its releases together.",
@@ -79,7 +80,9 @@ def _told(out: folder.Folder) -> Told:
             f"--run: expected a release that 'tabtwin run' made, found another in {out.root}; run again, "
             f"or, of a run in a cluster, 'tabtwin submit' with --after {run} and an --out of its own"
         )
-    return told
+    former = {one.option.former: one.parameter for one in registry.options() if one.option.former}
+    chosen = {former.get(name, name): said for name, said in told.chosen.items()}
+    return told.model_copy(update={"chosen": chosen})
 
 
 def _next(

@@ -13,7 +13,7 @@ from typing import Any
 
 import structlog
 
-from tabtwin.lib import log, options
+from tabtwin.lib import command_line, log, options
 from tabtwin.lib.errors import InputError, TabtwinError
 from tabtwin.lib.names import EXPECTED, is_plain
 from tabtwin.pipeline.registry import STEPS, load
@@ -90,8 +90,10 @@ def _init(child: int) -> int:
     return code if code >= 0 else 128 - code
 
 
-def _parser(step: Step[Any]) -> options.Parser:
-    parser = options.Parser(prog=f"tabtwin step {step.name}", description=sys.modules[step.module].__doc__)
+def _parser(step: Step[Any]) -> command_line.Parser:
+    parser = command_line.Parser(
+        prog=f"tabtwin step {step.name}", description=sys.modules[step.module].__doc__
+    )
     parser.add_argument(
         "--store", required=True, help="where all data stand: s3://BUCKET/PREFIX, or a folder as file:///PATH"
     )
@@ -101,9 +103,12 @@ def _parser(step: Step[Any]) -> options.Parser:
     parser.add_argument(
         "--log", default="auto", choices=["auto", "json", "text"], help="how to write the log"
     )
+    parser.add_argument(
+        "--settings", default="", metavar="JSON", help="options as a workflow's parameters list them"
+    )
     for emitted in step.emits:
         parser.add_argument(f"--{emitted}-to", default="", help=f"a file to write the list of {emitted} to")
-    options.add_fields(parser, step.params)
+    command_line.add_fields(parser, step.params)
     return parser
 
 
@@ -117,7 +122,8 @@ def _run(step: Step[Any], given: dict[str, str]) -> None:
     # Before the lease: another owner's run is not to be held up either.
     Run(store, run).own()
     emit = {name: Path(path) for name in step.emits if (path := given[f"{name}_to"])}
-    params = options.build(step.params, given)
+    told = options.from_parameters(step.params, given["settings"]) if given["settings"] else {}
+    params = options.build(step.params, told | {name: text for name, text in given.items() if text})
     with lease.held(store, run, owner or f"step-{os.getpid()}", lost=_stop):
         try:
             execute(step, params, store, run, given["name"], emit)

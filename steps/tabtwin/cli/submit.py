@@ -9,10 +9,10 @@ from typing import Any
 
 from tabtwin.cli.parsing import check_settings, submit_parser
 from tabtwin.cli.terminal import announce, open_watcher, summarise
-from tabtwin.cluster import access, installed, submission
+from tabtwin.cluster import access, deployment, submission
 from tabtwin.cluster.follow import Follower
-from tabtwin.cluster.nodes import ended_by, read_layout
-from tabtwin.cluster.reach import patiently, reached
+from tabtwin.cluster.store_access import reached, with_retries
+from tabtwin.cluster.workflow_status import ended_by, read_layout
 from tabtwin.lib.errors import InputError, TabtwinError
 from tabtwin.runner import deliver, folder, inputs
 from tabtwin.runner.parameters import Parameter, pipeline_file, read_parameters, values
@@ -30,19 +30,19 @@ class LeftError(TabtwinError):
 def main(arguments: Sequence[str]) -> int:
     """Run the pipeline in a cluster; the exit code of the step that ended it."""
     parameters = read_parameters(pipeline_file().read_text())
-    given = vars(submit_parser(parameters).parse_args(arguments))
+    given = vars(submit_parser().parse_args(arguments))
     check_settings(given)
     if given["store"] and not given["store"].startswith("s3://"):
         raise InputError(f"--store: expected s3://BUCKET/PREFIX, which pods reach, found {given['store']!r}")
     places = inputs.places(given)
     # What lies here is read before a cluster is asked anything; what lies in a store, through the way there.
     remote = {name: place for name, place in places.items() if inputs.is_remote(place)}
-    sources = inputs.read_sources({name: place for name, place in places.items() if name not in remote})
+    sources = inputs.read_inputs({name: place for name, place in places.items() if name not in remote})
     cluster = access.connect(given["context"], given["namespace"])
-    found = installed.find(cluster)
+    found = deployment.find(cluster)
     with reached(cluster, found, given["store_endpoint"]):
         store = Store.open(found.store)
-        sources |= inputs.read_sources(remote)
+        sources |= inputs.read_inputs(remote)
         sources = {name: sources[name] for name in places}
         table = inputs.table_of(sources)
         with folder.hold(Path(given["out"]), table.data, table.name) as out:
@@ -57,12 +57,12 @@ class _Submission:
         parameters: Sequence[Parameter],
         given: Mapping[str, Any],
         cluster: access.Cluster,
-        found: installed.Installed,
+        found: deployment.Deployment,
         store: Store,
-        sources: Mapping[str, inputs.Source],
+        sources: Mapping[str, inputs.InputFile],
     ) -> None:
         self.given, self.cluster, self.found, self.store = given, cluster, found, store
-        uploaded = patiently(partial(inputs.upload_all, store, sources))
+        uploaded = with_retries(partial(inputs.upload_all, store, sources))
         chosen = inputs.settings(parameters, given) | uploaded
         self.name = inputs.run_name(chosen | submission.computed_on(chosen, given["pool"]))
         self.parameters = chosen | {"run": self.name, "pool": given["pool"]}
@@ -90,7 +90,7 @@ class _Submission:
         # The cluster's key stays there: without it, digests alone are checked of what is fetched.
         made = Run(self.store, self.name, verify=signing.is_given())
         fetch = partial(deliver.deliver, made, out, ended)
-        code = patiently(partial(fetch, private=self.given["with_private"]))
+        code = with_retries(partial(fetch, private=self.given["with_private"]))
         submission.forget(out)
         summarise(style, out, ended)
         return code

@@ -147,7 +147,7 @@ def open_progress(style: str) -> Iterator[None]:
     else:
         with (
             console.status("reading") as status,
-            log.showing(
+            log.report_to(
                 lambda done, total, what: status.update(
                     Text(f"{what}, {done} of {total}", overflow="ellipsis")
                 )

@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tabtwin.lib import options
+from tabtwin.lib import command_line
 from tabtwin.lib.errors import InputError, IntegrityError
 from tabtwin.store.artifacts import File, sha256
 from tabtwin.store.release_manifest import CSV, LISTING, PARQUET, Listing
@@ -24,7 +24,7 @@ def main(arguments: Sequence[str]) -> int:
         InputError: if there is none.
         IntegrityError: naming the first file that is not as it was published.
     """
-    parser = options.Parser(
+    parser = command_line.Parser(
         prog="tabtwin verify", description="Say whether a release is what its manifest says."
     )
     parser.add_argument("DIR", help="the folder 'release' that a run wrote, a copy of it, or the run's --out")

@@ -1,4 +1,4 @@
-"""The way to the cluster: a kubeconfig's context, and its errors as ours, one line each."""
+"""Connect to a cluster by a kubeconfig's context, and translate its errors into ours, one line each."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from urllib3.exceptions import HTTPError
 from tabtwin.lib.errors import InputError, IntegrityError, TabtwinError
 
 ANSWER_SECONDS = (5, 30)
-"""How long the API server may take to be connected to, and to answer."""
+"""Time-outs to connect to the API server, and for its answer."""
 
 GROUP, VERSION, WORKFLOWS, TEMPLATES = "argoproj.io", "v1alpha1", "workflows", "workflowtemplates"
 
 
 class UnreachableError(InputError):
-    """The API server cannot be reached; where it once could, it may be away for a moment only."""
+    """The API server cannot be reached; if it once could, it may only be away for a moment."""
 
 
 class NotThereError(InputError):
-    """The cluster has no such object; ``named`` is false where it does not even know the kind."""
+    """The cluster has no such object; ``named`` is false if it does not even know the kind."""
 
     def __init__(self, message: str, *, named: bool) -> None:
         super().__init__(message)
@@ -33,15 +33,15 @@ class NotThereError(InputError):
 
 
 class TakenError(TabtwinError):
-    """There is an object of this name already."""
+    """An object of this name exists already."""
 
 
 class DeniedError(IntegrityError):
-    """The cluster does not let this user do this."""
+    """The cluster does not allow this user to do this."""
 
 
 class Cluster:
-    """One namespace of one cluster, as one context of the kubeconfig reaches it.
+    """One namespace of one cluster, reached by one context of the kubeconfig.
 
     Attributes:
         namespace: Where tabtwin is installed.
@@ -56,11 +56,11 @@ class Cluster:
         self.custom = client.CustomObjectsApi(self.core.api_client)
 
     def fresh_core(self) -> client.CoreV1Api:
-        """A client of its own; a stream alters its client while it opens, so threads must not share one."""
+        """Return a new client; a stream alters its client while it opens, so threads must not share one."""
         return client.CoreV1Api(client.ApiClient(self.configuration))
 
     def config_map(self, name: str) -> dict[str, str]:
-        """The data of a ConfigMap."""
+        """Return the data of a ConfigMap."""
         with answers():
             found = self.core.read_namespaced_config_map(
                 name, self.namespace, _request_timeout=ANSWER_SECONDS
@@ -68,7 +68,7 @@ class Cluster:
         return dict(found.data or {})
 
     def argo(self, call: str, plural: str, *words: Any, **options: Any) -> Any:
-        """Call a method of Argo's objects: ``argo("get", WORKFLOWS, NAME)``; JSON as it comes."""
+        """Call a method of Argo's objects, as in ``argo("get", WORKFLOWS, NAME)``; return its JSON."""
         method: Callable[..., Any] = getattr(self.custom, f"{call}_namespaced_custom_object")
         seconds = {"_request_timeout": ANSWER_SECONDS} | options
         with answers():
@@ -76,27 +76,33 @@ class Cluster:
 
 
 def connect(context: str, namespace: str) -> Cluster:
-    """The cluster of a kubeconfig's context; empty names mean its own.
+    """Return the cluster of a kubeconfig's context; empty names mean its own.
 
     Raises:
         InputError: if there is no kubeconfig, or no such context in it.
     """
-    # urllib3 warns of every connection it tries again; what ends us says so itself.
+    # urllib3 warns of every connection that it tries again; a final failure is reported anyway.
     logging.getLogger("urllib3").setLevel(logging.ERROR)
     try:
         list_contexts: Callable[[], Any] = config.list_kube_config_contexts
         contexts, current = list_contexts()
         found = {item["name"]: item for item in contexts}
         if context and context not in found:
-            raise InputError(f"--context: the kubeconfig has no {context!r}, only {', '.join(sorted(found))}")
+            raise InputError(
+                f"--context: expected one of the kubeconfig's ({', '.join(sorted(found))}), "
+                f"found {context!r}; name one of them"
+            )
         chosen = found[context] if context else current
         configuration = client.Configuration()
         load: Callable[..., None] = config.load_kube_config
         load(context=context or None, client_configuration=configuration)
     except config.ConfigException as error:
-        raise InputError(f"no cluster to go to: {_one_line(error)}; set KUBECONFIG") from None
+        raise InputError(f"expected a kubeconfig, found none: {_one_line(error)}; set KUBECONFIG") from None
     except OSError as error:
-        raise InputError(f"the kubeconfig cannot be read: {error.strerror} at {error.filename}") from None
+        raise InputError(
+            f"expected a kubeconfig that can be read, found {error.strerror} at {error.filename}; "
+            "correct KUBECONFIG"
+        ) from None
     configuration.retries = False
     return Cluster(namespace or chosen["context"].get("namespace") or "default", configuration)
 
@@ -141,7 +147,7 @@ def _translated(error: ApiException) -> TabtwinError:
 
 
 def _status(error: ApiException) -> dict[str, Any]:
-    """The Kubernetes ``Status`` in an error's body, if it is one."""
+    """Return the Kubernetes ``Status`` in an error's body, if it is one."""
     try:
         found = json.loads(error.body or "")
     except (TypeError, ValueError):
@@ -150,6 +156,6 @@ def _status(error: ApiException) -> dict[str, Any]:
 
 
 def _one_line(error: Exception) -> str:
-    """An error's first words; urllib3 wraps the reason in its own."""
+    """Return an error's first words; urllib3 wraps the reason in its own."""
     reason = getattr(error, "reason", None) or error
     return " ".join(str(reason).split())[:200]

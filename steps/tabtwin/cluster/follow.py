@@ -1,4 +1,4 @@
-"""Follow a workflow to its end, as the local engine would tell of it: from its status, and its pods' logs."""
+"""Follow a workflow to its end by its status and its pods' logs, with the events of the local engine."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from typing import Any
 
 from tabtwin.cluster.access import WORKFLOWS, Cluster, NotThereError, UnreachableError
 from tabtwin.cluster.logs import follow_log
-from tabtwin.cluster.nodes import ENDED, Json, Layout, Try, planned, read_tries
+from tabtwin.cluster.workflow_status import ENDED, Json, Layout, Try, planned, read_tries
 from tabtwin.lib.errors import TabtwinError
 from tabtwin.runner.events import Watcher
 
 LOOK_SECONDS = 2.0
 AS_USUAL = frozenset({"PodInitializing", "ContainerCreating"})
-"""What every pod waits for, and nobody needs to be told."""
+"""What every pod waits for, and need not be reported."""
 AWAY_SECONDS = 900.0
-"""How long the API server may be away before we give up following; the workflow goes on without us."""
+"""How long the API server may be away before we stop following; the workflow continues without us."""
 DRAIN_SECONDS = 15.0
 """How long the end of a task waits for the end of its log."""
 
 
 @dataclass
 class _Followed:
-    """What was told of a try so far."""
+    """What was reported of a try so far."""
 
     latest: Try
     begun: bool = False
@@ -38,13 +38,13 @@ class _Followed:
 
 
 class Follower:
-    """Follows one workflow.
+    """A follower of one workflow.
 
     Args:
         cluster: Where it runs.
         name: The workflow's name.
-        layout: What its template says of its tasks.
-        watcher: Told what happens, always from the thread that follows.
+        layout: The layout of its template.
+        watcher: Notified of what happens, always from the thread that follows.
     """
 
     def __init__(self, cluster: Cluster, name: str, layout: Layout, watcher: Watcher) -> None:
@@ -55,7 +55,7 @@ class Follower:
         self._away_since: float | None = None
 
     def run(self) -> Json:
-        """Follow it until it has ended; the workflow as it is then.
+        """Follow it until it has ended; return the workflow as it is then.
 
         Raises:
             TabtwinError: if it is gone, or the cluster does not answer any more.
@@ -70,18 +70,20 @@ class Follower:
             self._listen(LOOK_SECONDS)
 
     def _look(self) -> Json | None:
-        """The workflow as it is now, or ``None`` where the API server is away for a moment."""
+        """Return the workflow as it is now, or ``None`` if the API server is away for a moment."""
         try:
             found: Json = self.cluster.argo("get", WORKFLOWS, self.name)
         except NotThereError:
-            raise TabtwinError(f"the workflow {self.name} is gone; the same command starts anew") from None
+            raise TabtwinError(
+                f"the workflow {self.name} is gone; the same command starts a new one"
+            ) from None
         except UnreachableError as error:
             now = time.monotonic()
             if self._away_since is None:
                 self._away_since = now
                 self.watcher.noted("cluster.away", f"{error}; trying again", reason=str(error))
             if now - self._away_since > AWAY_SECONDS:
-                raise TabtwinError(f"{error} It goes on; the same command follows it again") from None
+                raise TabtwinError(f"{error} The workflow continues; the same command follows it") from None
             return None
         if self._away_since is not None:
             self._away_since = None
@@ -89,7 +91,7 @@ class Follower:
         return found
 
     def _tell(self, workflow: Json) -> None:
-        """Tell what is new in a workflow's status."""
+        """Report what is new in a workflow's status."""
         for step, count in planned(self.layout, workflow).items():
             if more := count - self._counts.get(step, 0):
                 self._counts[step] = count
@@ -117,7 +119,9 @@ class Follower:
         self._tell_end_of(followed)
 
     def _tell_end_of(self, followed: _Followed, *, whatever: bool = False) -> None:
-        """Tell that a try has ended, once its log was told and it is known whether another one follows."""
+        """Report that a try has ended, once its log was reported and it is known whether another try
+        follows.
+        """
         latest = followed.latest
         if followed.told or not latest.has_ended:
             return
@@ -136,7 +140,7 @@ class Follower:
             self._lines.put((key, None))
 
     def _listen(self, seconds: float) -> None:
-        """Pass on what the logs say, for so long."""
+        """Pass on the lines of the logs for some seconds."""
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
             try:
@@ -151,7 +155,7 @@ class Follower:
                 self.watcher.said(followed.latest.task, line)
 
     def _drain(self) -> None:
-        """The workflow has ended: pass on what the logs still say, and the ends that wait for it."""
+        """Pass on the rest of the logs of a workflow that has ended, and the ends that wait for it."""
         until = time.monotonic() + DRAIN_SECONDS
         while time.monotonic() < until and any(
             followed.begun and not followed.drained for followed in self._tries.values()

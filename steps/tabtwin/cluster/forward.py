@@ -1,7 +1,7 @@
-"""A port on this machine that leads to a Service inside the cluster, through the API server.
+"""Forward a port on this machine to a Service inside the cluster, through the API server.
 
-Each connection goes to whichever pod of the Service is ready then, so a pod that was restarted, or a
-connection that was lost, costs its user a try.
+Each connection goes to a pod of the Service that is ready then, so a restarted pod or a lost connection costs
+the user one try.
 """
 
 from __future__ import annotations
@@ -49,7 +49,11 @@ class Target(NamedTuple):
 
 
 def service_of(endpoint: str) -> Service | None:
-    """The Service that a URL leads to, such as ``http://NAME.NAMESPACE.svc:9000``, or ``None``."""
+    """Return the Service of a URL, or ``None`` if it leads to none.
+
+    >>> service_of("http://store.tabtwin.svc:9000")
+    Service(name='store', namespace='tabtwin', port=9000)
+    """
     url = urlsplit(endpoint)
     found = _HOST.fullmatch(url.hostname or "")
     port = url.port or (443 if url.scheme == "https" else 80)
@@ -81,7 +85,7 @@ def _serve(cluster: Cluster, service: Service, server: socket.socket) -> None:
 
 
 def _carry(cluster: Cluster, service: Service, local: socket.socket) -> None:
-    """One connection, from its first byte to its last; whatever ends it, the other side sees it closed."""
+    """Carry one connection from its first byte to its last; however it ends, both sides are closed."""
     with (
         closing(local),
         suppress(TabtwinError, OSError, WebSocketException),
@@ -120,7 +124,7 @@ def _pump(local: socket.socket, remote: Any) -> None:
 
 
 def _connect(cluster: Cluster, service: Service) -> Any:
-    """A websocket to a pod of the Service that is ready; waits for one for a while."""
+    """Open a websocket to a ready pod of the Service; wait for one for a while."""
     until = time.monotonic() + READY_SECONDS
     while True:
         try:
@@ -142,14 +146,16 @@ def _open(cluster: Cluster, target: Target) -> Any:
         if refused and refused[1] in {"401", "403"}:
             raise DeniedError(
                 f"the cluster denies forwarding a port to {target.pod} (create and get pods/portforward); "
-                "give --store-endpoint where the store can be reached otherwise"
+                "give --store-endpoint if the store can be reached in another way"
             ) from None
-        raise UnreachableError(f"no port could be forwarded to {target.pod}") from None
+        raise UnreachableError(
+            f"expected a port that is forwarded to {target.pod}, found none; try again"
+        ) from None
     return opened.sock
 
 
 def _ready_pod(cluster: Cluster, service: Service) -> Target:
-    """A pod of the Service that takes connections, and the port that it listens on."""
+    """Return a pod of the Service that takes connections, and the port that it listens on."""
     with answers():
         read = cluster.core.read_namespaced_service
         spec: Any = read(service.name, service.namespace, _request_timeout=ANSWER_SECONDS).spec
@@ -161,7 +167,8 @@ def _ready_pod(cluster: Cluster, service: Service) -> Target:
     ready: list[Any] = [pod for pod in pods.items if _is_ready(pod)]
     if not selector or not targets or not ready:
         raise UnreachableError(
-            f"the store is not up: no pod of Service {service.name} in namespace {service.namespace} is ready"
+            f"expected a ready pod of Service {service.name} in namespace {service.namespace}, found none; "
+            "see why the store is not up"
         )
     pod = ready[0]
     named = {port.name: port.container_port for item in pod.spec.containers for port in item.ports or []}

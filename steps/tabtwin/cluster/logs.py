@@ -1,4 +1,4 @@
-"""A pod's log, line by line, until its step has ended: a stream that breaks off is taken up again."""
+"""Read a pod's log, line by line, until its step has ended; a stream that breaks off is resumed."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from tabtwin.cluster.access import Cluster, DeniedError, NotThereError, answers
 from tabtwin.lib.errors import InputError
 
 SILENCE_SECONDS = (5, 120)
-"""How long a connection may take to open, and a log may be silent before it is opened anew."""
+"""How long a connection may take to open, and a log may be silent before it is reopened."""
 PAUSE_SECONDS = 2.0
 
 
 def follow_log(cluster: Cluster, pod: str, has_ended: Callable[[], bool]) -> Iterator[dict[str, Any]]:
-    """The JSON lines of a step's log; those of Argo's executor among them are left out.
+    """Yield the JSON lines of a step's log, without those of Argo's executor.
 
     Args:
         cluster: Where the pod runs.
         pod: Its name.
-        has_ended: Whether its step has; a log is read once more after that, and then is whole.
+        has_ended: Whether its step has; the log is read once more after that, and then is complete.
     """
     last = ""
     while True:
@@ -45,7 +45,11 @@ def follow_log(cluster: Cluster, pod: str, has_ended: Callable[[], bool]) -> Ite
 
 
 def parse(text: str) -> dict[str, Any] | None:
-    """A log line, or ``None`` where it is none of a step's."""
+    """Return a log line, or ``None`` if it is not a step's.
+
+    >>> parse('{"event": "step.done"}')
+    {'event': 'step.done'}
+    """
     try:
         line = json.loads(text)
     except ValueError:
@@ -54,7 +58,7 @@ def parse(text: str) -> dict[str, Any] | None:
 
 
 def _stream(cluster: Cluster, pod: str) -> Iterator[tuple[str, str]]:
-    """Each line with the time at which the kubelet got it, whose spelling sorts as the times do."""
+    """Yield each line with the time at which the kubelet got it, whose spelling sorts as the times do."""
     read: Callable[..., Any] = cluster.core.read_namespaced_pod_log
     with answers():
         response = read(

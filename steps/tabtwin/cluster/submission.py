@@ -1,4 +1,4 @@
-"""The workflow that drives a run: made from the installed template, or found where there is one already."""
+"""Create the workflow of a run from the installed template, or find the one that exists already."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tabtwin.cluster.access import GROUP, VERSION, WORKFLOWS, Cluster, NotThereError
-from tabtwin.cluster.installed import NAME
-from tabtwin.cluster.nodes import ENDED, Json
+from tabtwin.cluster.deployment import NAME
+from tabtwin.cluster.workflow_status import ENDED, Json
 from tabtwin.lib.errors import TabtwinError
 from tabtwin.runner.folder import Folder
 from tabtwin.store import lease
@@ -19,13 +19,13 @@ UNFINISHED = "workflows.argoproj.io/completed!=true"
 
 
 def create(cluster: Cluster, parameters: Mapping[str, str]) -> Json:
-    """Create a workflow with these parameters; the workflow."""
+    """Create a workflow with these parameters, and return it."""
     made: Json = cluster.argo("create", WORKFLOWS, workflow(parameters))
     return made
 
 
 def workflow(parameters: Mapping[str, str]) -> dict[str, Any]:
-    """A workflow of the installed template."""
+    """Return a workflow of the installed template."""
     given = [{"name": name, "value": value} for name, value in parameters.items()]
     return {
         "apiVersion": f"{GROUP}/{VERSION}",
@@ -36,19 +36,19 @@ def workflow(parameters: Mapping[str, str]) -> dict[str, Any]:
 
 
 def computed_on(chosen: Mapping[str, str], pool: str) -> dict[str, str]:
-    """What a pool says of the device, as ``train`` reads it: where a pod runs is no part of a run's name."""
+    """Return a pool's device, as ``train`` reads it: the place of a pod is not part of a run's name."""
     return {"device": "cuda"} if pool == "gpu" and chosen.get("device", "auto") == "auto" else {}
 
 
 def find(cluster: Cluster, out: Folder, run: str) -> Json | None:
-    """The workflow of this run that drives it now, or that an earlier command left for us to fetch from."""
+    """Find the workflow that drives this run now, or that an earlier command left for us to fetch from."""
     return _remembered(cluster, out, run) or driving(
         cluster.argo("list", WORKFLOWS, label_selector=UNFINISHED)["items"], run
     )
 
 
 def driving(workflows: Iterable[Json], run: str) -> Json | None:
-    """The one of these workflows that drives a run and has not ended."""
+    """Return the one of these workflows that drives a run and has not ended."""
     for found in workflows:
         spec = found.get("spec", {})
         given = {item["name"]: item.get("value") for item in spec.get("arguments", {}).get("parameters", [])}
@@ -59,14 +59,14 @@ def driving(workflows: Iterable[Json], run: str) -> Json | None:
 
 
 def remember(out: Folder, run: str, found: Json) -> None:
-    """Note in the output folder which workflow is to be fetched from, should this command not come to it."""
+    """Record in the output folder which workflow to fetch from, should this command not get to it."""
     uid = found["metadata"]["uid"]
     note = {"run": run, "workflow": found["metadata"]["name"], "uid": uid}
     out.write(out.private / "workflow.json", json.dumps(note).encode())
 
 
 def forget(out: Folder) -> None:
-    """It was fetched from."""
+    """Remove that record once it was fetched from."""
     (out.private / "workflow.json").unlink(missing_ok=True)
 
 
@@ -74,7 +74,7 @@ def await_lease(store: Store, run: str) -> None:
     """Wait out the lease of a driver that died; a workflow that is deleted cannot give its own back.
 
     Raises:
-        HeldError: if its owner lives, and so does not drive it from this cluster's namespace.
+        HeldError: if its owner is alive, and therefore drives it from outside this cluster's namespace.
     """
     until = time.monotonic() + lease.LEASE_SECONDS + lease.RENEW_SECONDS
     while lease.is_held(store, run):

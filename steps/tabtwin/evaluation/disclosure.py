@@ -9,9 +9,13 @@ import numpy as np
 import pandas as pd
 
 from tabtwin.evaluation.key_overlap import beyond_chance
-from tabtwin.io.cells import Cells, Source, as_text
+from tabtwin.io.cells import Source
 from tabtwin.io.lenient import Lenient
 from tabtwin.protection.values import Encoding, hidden_cells
+from tabtwin.schema.cells import Cells, as_text
+from tabtwin.schema.kinds.empty import EMPTY
+from tabtwin.schema.kinds.key import KEY
+from tabtwin.schema.kinds.registry import of
 from tabtwin.schema.schema import Column, Schema
 
 
@@ -53,7 +57,7 @@ def find_carried(
     keys = {
         column.name: _copied(twin.columns[column.name], training.columns[column.name], column)
         for column in met
-        if column.kind == "key"
+        if of(column) is KEY
     }
     # What no row of training holds is no value of anybody: a defect, if anything.
     hidden = {
@@ -63,7 +67,7 @@ def find_carried(
     emptied = {
         column.name: twin.columns[column.name].without(column.marks).held
         for column in met
-        if column.kind == "empty" and training.columns[column.name].without(column.marks).held
+        if of(column) is EMPTY and training.columns[column.name].without(column.marks).held
     }
     learned = {column.name for column in schema.learned}
     return Carried(

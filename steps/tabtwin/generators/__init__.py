@@ -5,13 +5,14 @@ from __future__ import annotations
 from tabtwin.generators.protocol import Generator
 from tabtwin.generators.spec import GENERATORS
 from tabtwin.lib.errors import InputError
+from tabtwin.lib.extras import extra
 
 
 def find(name: str) -> Generator:
-    """The generator called ``name`` in a spec.
+    """Return the generator called ``name`` in a spec.
 
     Raises:
-        InputError: if none is called so, or what it needs is not installed.
+        InputError: if there is no such generator, or what it needs is not installed.
     """
     if name not in GENERATORS:
         raise InputError(f"expected a generator ({', '.join(GENERATORS)}), found another; name one of them")
@@ -19,11 +20,6 @@ def find(name: str) -> Generator:
         from tabtwin.generators.boost import BoostGenerator
 
         return BoostGenerator()
-    try:
+    with extra("prize", f"the generator {name}"):
         from tabtwin.generators.sdv.synthesizer import SdvGenerator
-    except ModuleNotFoundError as error:
-        raise InputError(
-            f"{name} needs the package {error.name}, which is not installed; "
-            "install torch and tabtwin[prize], or choose another generator"
-        ) from None
     return SdvGenerator(name)

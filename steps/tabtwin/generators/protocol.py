@@ -1,33 +1,32 @@
-"""What a generator is: it fits a model to rows, and the model is an endless table, the same for a seed."""
+"""The generator protocol: it fits a model to rows, and a model is an endless table, the same for a seed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
 
+from tabtwin.lib.devices import Device
 from tabtwin.lib.log import Progress
 from tabtwin.schema.schema import Schema
 from tabtwin.store.artifacts import Frozen
 
-Device = Literal["auto", "cuda", "cpu"]
-
 
 class Settings(Frozen):
-    """What every generator is told; one that has no use for a setting ignores it.
+    """The settings of all generators; one that has no use for a setting ignores it.
 
     Attributes:
         epochs: Passes over the rows.
         device: Where to train.
         threads: CPU threads; of boost they change no byte.
         block: Rows that are drawn together, where that is the generator's to choose; 0: as many as it learns.
-        protect: k of value protection: subjects that vouch for a number that the model keeps.
+        protect: k of value protection: subjects that must share a number for the model to keep it.
         members: Members that boost averages; 0: as many as it likes.
         restraint: Nats of left-out likelihood that each booster of boost gives up to stop earlier.
-        group: Which group of columns boost fits, from 1 to ``groups``; the other columns it only looks at.
-        groups: Into how many groups of about the same cost columns are dealt.
+        group: The group of columns that boost fits, from 1 to ``groups``; other columns only predict.
+        groups: The number of groups of about the same cost that columns are dealt to.
     """
 
     epochs: int = 1
@@ -46,33 +45,33 @@ class Model(Protocol):
 
     @property
     def block(self) -> int:
-        """Rows in a block. Blocks are numbered from 0 and drawn one by one, each from its own seed."""
+        """Return the rows of a block; blocks are numbered from 0 and drawn singly, each from its own seed."""
         ...
 
     @property
     def training(self) -> dict[str, Any]:
-        """How the fit went, as JSON values: device, losses and the like."""
+        """Return how the fit went, as JSON values: device, losses and so on."""
         ...
 
     def sample(self, first: int, count: int, seed: int) -> pd.DataFrame:
-        """Rows ``first`` to ``first + count`` of the endless table of ``seed``, encoded as in training."""
+        """Return rows ``first`` to ``first + count`` of the endless encoded table of ``seed``."""
         ...
 
     def alone(self) -> Model:
-        """The model as its first member has it, whose fold it has not seen; itself where it is but one."""
+        """Return the first member as a model, which has not seen its fold; of one member, itself."""
         ...
 
     def save(self) -> bytes:
-        """The model as bytes; equal for equal rows, settings and seed."""
+        """Return the model as bytes; equal for equal rows, settings and seed."""
         ...
 
 
 class Generator(Protocol):
-    """A way of making models.
+    """A way to make models.
 
     Attributes:
         name: As specs spell it.
-        leaves_out: Whether a model has members of its own that leave folds out; it then gets all rows.
+        leaves_out: Whether a model has members that each leave a fold out; it then gets all rows.
         balances: Whether a block's rows are balanced against one another, which a part of it would lose.
     """
 
@@ -97,9 +96,9 @@ class Generator(Protocol):
             schema: Their schema.
             settings: Those of the step.
             seed: From which all draws derive theirs; of any number of bits.
-            progress: Told how far it is.
-            subjects: Whose each row is, integers (rows,); without them each is its own.
-            folds: Which member, from 0, leaves each row out, integers (rows,), for a generator that
+            progress: Called as the fit proceeds.
+            subjects: The subject of each row, integers (rows,); without them, each row is a subject.
+            folds: The member, from 0, that leaves each row out, integers (rows,), for a generator that
                 ``leaves_out``.
 
         Raises:
@@ -108,11 +107,11 @@ class Generator(Protocol):
         ...
 
     def load(self, data: bytes) -> Model:
-        """The model that ``save`` wrote; ``data`` must have been verified, since it may be unpickled."""
+        """Load the model that ``save`` wrote; ``data`` must have been verified, since it may be unpickled."""
         ...
 
     def join(self, models: Sequence[Any]) -> Model:
-        """The whole of which loaded ``models`` are the parts, one for each group of columns.
+        """Join loaded ``models``, the parts of a model, one for each group of columns.
 
         Raises:
             IntegrityError: if they are not all parts of one model.
@@ -121,7 +120,9 @@ class Generator(Protocol):
 
 
 def sample_blocks(draw: Callable[[int], pd.DataFrame], block: int, first: int, count: int) -> pd.DataFrame:
-    """Rows ``first`` to ``first + count`` of a table whose blocks of ``block`` rows are ``draw(0)``, …"""
+    """Return rows ``first`` to ``first + count`` of a table whose blocks of ``block`` rows are
+    ``draw(0)``, …
+    """
     numbers = range(first // block, max(first, first + count - 1) // block + 1)
     rows = pd.concat([draw(number) for number in numbers], ignore_index=True)
     start = first - numbers.start * block

@@ -1,4 +1,4 @@
-"""Which generators a run trains, and how many of each: ``"boost:4"``, or the name of a preset."""
+"""Parse which generators a run trains, and how many of each: ``"boost:4"``, or the name of a preset."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tabtwin.store.artifacts import Frozen
 
 GENERATORS = ("boost", "ctgan", "tvae")
 TORCH = frozenset({"ctgan", "tvae"})
-"""Generators that compute with torch: what is said of devices and GPU pools concerns them."""
+"""Generators that compute with torch: devices and GPU pools concern them."""
 PRESETS = {"prize": "ctgan:4,tvae:1", "all": "boost:4,ctgan:4,tvae:1"}
 MOST = 99
 MOST_MEMBERS = 5
@@ -21,14 +21,14 @@ MOST_MEMBERS = 5
 
 
 class Spec(Frozen):
-    """So many models of one generator, or so many members of its one model."""
+    """A number of models of one generator, or of members of its one model."""
 
     generator: str
     count: int = Field(ge=1, le=MOST)
 
     @property
     def models(self) -> int:
-        """How many models that makes: boost's members are averaged within one."""
+        """Return how many models that makes: boost's members are averaged within one."""
         return self.count if self.generator in TORCH else 1
 
 
@@ -36,27 +36,34 @@ def parse_spec(text: str) -> tuple[Spec, ...]:
     """Read a list such as ``"ctgan:4,tvae:1"`` (a name alone means one model) or a preset.
 
     Raises:
-        InputError: if a generator is unknown or named twice, or a count is no number from 1 to 99.
+        InputError: if a generator is unknown or named twice, or a count is not a number from 1 to 99.
     """
     parts = [part.strip() for part in PRESETS.get(text.strip(), text).split(",")]
     specs = tuple(_parse_part(part) for part in parts)
     names = [spec.generator for spec in specs]
     for name in names:
         if names.count(name) > 1:
-            raise InputError(f"--generators names {name} twice; give one count for it")
+            raise InputError(
+                f"--generators: expected each generator once, found {name} twice; add the counts"
+            )
     return specs
 
 
 def model_names(specs: Sequence[Spec]) -> tuple[str, ...]:
-    """The models of a run, in order: ``("boost-1", "ctgan-1", "ctgan-2", ..., "tvae-1")``."""
+    """Return the models of a run, in order.
+
+    >>> model_names(parse_spec("boost:4,ctgan:2"))
+    ('boost-1', 'ctgan-1', 'ctgan-2')
+    """
     return tuple(f"{spec.generator}-{number}" for spec in specs for number in range(1, spec.models + 1))
 
 
 def plan_models(specs: Sequence[Spec], epochs: int, groups: int) -> list[dict[str, Any]]:
-    """What each model is called and made by, whether that uses torch, and the tasks of ``train`` that fit it.
+    """Return each model's name and generator, whether that uses torch, and the tasks of ``train`` that fit
+    it.
 
-    What has no epochs gets 1, so that their number decides nothing of it. A model of boost has a task for
-    each of ``groups`` groups of columns; what uses torch learns all columns together.
+    Generators without epochs get 1, so that the number does not affect them. A model of boost has a task
+    for each of ``groups`` groups of columns; generators that use torch learn all columns together.
 
     Members are numbered from 1 through all models of the run, whatever their generator, so that models
     leave out different folds.
@@ -77,7 +84,7 @@ def plan_models(specs: Sequence[Spec], epochs: int, groups: int) -> list[dict[st
 
 
 def part_tasks(model: str, groups: int) -> list[dict[str, str]]:
-    """The tasks of ``train`` that fit one model; a single one is called as the model is."""
+    """Return the tasks of ``train`` that fit one model; a single one has the model's name."""
     numbers = range(1, groups + 1)
     names = [model if groups == 1 else f"{model}-{number}of{groups}" for number in numbers]
     return [
@@ -93,15 +100,15 @@ def _parse_part(part: str) -> Spec:
         raise InputError(_unknown(name))
     most = MOST if name in TORCH else MOST_MEMBERS
     if not (count.isascii() and count.isdigit() and 1 <= int(count) <= most):
-        raise InputError(f"--generators wants {name}:COUNT with a count from 1 to {most}, not {part!r}")
+        raise InputError(f"--generators: expected {name}:COUNT with a count from 1 to {most}, found {part!r}")
     return Spec(generator=name, count=int(count))
 
 
 def _unknown(name: str) -> str:
     there = (*GENERATORS, *PRESETS)
     close = difflib.get_close_matches(name, there, n=1)
-    hint = f"did you mean {close[0]}? " if close else ""
+    hint = f"did you mean {close[0]}?" if close else ""
     return (
-        f"--generators has no {name!r}; {hint}there are the generators {', '.join(GENERATORS)} "
-        f"and, standing alone, the presets {', '.join(PRESETS)}"
+        f"--generators: expected generators ({', '.join(GENERATORS)}) or a preset alone "
+        f"({', '.join(PRESETS)}), found {name!r}; {hint or 'name one of them'}"
     )

@@ -1,4 +1,4 @@
-"""A model as ``train`` stored it: whole, or in a part for each group of its columns."""
+"""Read a model as ``train`` stored it: whole, or in a part for each group of its columns."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from tabtwin.store.artifacts import Ref, Run
 
 
 def model_refs(run: Run, model: str) -> list[Ref]:
-    """The files of all parts of a model; one that is not planned is missed by its own name.
+    """Return the files of all parts of a model; a model that is not planned is reported missing by its name.
 
-    The plan itself is not among them: what it says of other models decides nothing of this one.
+    The plan itself is not among them: its other models do not affect this one.
     """
     parts, files = planned_parts(run).get(model, [model]), ("model.bin", "training.json")
     return [Ref(step="train", file=file, name=part) for part in parts for file in files]
 
 
 def read_model(inputs: Inputs) -> tuple[Model, dict[str, Any]]:
-    """The declared model, verified and whole, and what ``train`` says of it (of its first part).
+    """Return the declared model, verified and whole, and the record of its training (of its first part).
 
     Raises:
         IntegrityError: if a part is not what its signed manifest vouches for, or not of this model.

@@ -1,19 +1,20 @@
-"""How much each model counts: a composite of quality and privacy, and the weight that follows from it.
+"""Weigh models by a composite of quality and privacy.
 
     composite = privacy x (.02 / shortfall)^8        shortfall = 1 - SDMetrics' quality, at least .02
 
 Quality decides, and sharply, so that a mixture is no worse than its best member: a model twice as far from
 a perfect score as another gets 1/256 of its rows. Below .02 differences are chance. Privacy is a factor of
 at most 1 that only what fresh real rows would not do lowers; being far from every real row earns nothing,
-or noise would win. Rows are shared out in proportion to the composite; a model below a hundredth of the
-best gets none, nor does one that is no better than noise where another is. Where SDMetrics is not installed,
-quality counts for nothing: there is no model then but ``boost``'s.
+or noise would win. Rows are shared in proportion to the composite; a model below a hundredth of the best
+gets none, nor does one that is no better than noise if another model is. Where SDMetrics is not installed,
+quality does not count: ``boost``'s is the only model then.
 """
 
 from __future__ import annotations
 
 from tabtwin.evaluation.fidelity.score_results import Privacy, Sampled, SampleScore
 from tabtwin.evaluation.fidelity.sdmetrics import ABSENT
+from tabtwin.lib.apportion import largest_remainders
 from tabtwin.store.artifacts import Frozen
 
 CHANCE = 0.02
@@ -24,7 +25,7 @@ NO_PRIVACY = 0.01
 
 
 class Judgement(Frozen):
-    """What a model's scores come to.
+    """A model's scores in sum.
 
     Attributes:
         name: The model.
@@ -44,7 +45,7 @@ class Judgement(Frozen):
 
     @property
     def beats_noise(self) -> bool:
-        """Whether its quality is above noise's by more than chance."""
+        """Return whether its quality is above noise's by more than chance."""
         return self.quality is not None and (self.noise is None or self.quality > self.noise + CHANCE)
 
 
@@ -55,8 +56,8 @@ class Weight(Judgement):
     reason: str = ""
 
 
-def judge(name: str, score: SampleScore) -> Judgement:
-    """Judge a model by what ``score`` found out."""
+def judge_model(name: str, score: SampleScore) -> Judgement:
+    """Judge a model by the figures of ``score``."""
     quality = score.quality.score
     privacy = privacy_of(score.privacy)
     scored = score.quality.error != ABSENT
@@ -72,13 +73,13 @@ def judge(name: str, score: SampleScore) -> Judgement:
 
 
 def privacy_of(privacy: Privacy) -> float:
-    """The product of three factors, each 1 for fresh real rows.
+    """Return the product of three factors, each 1 for fresh real rows.
 
     - DCROverfittingProtection over .9: chance may take off a tenth of it on 500 rows;
     - DCRBaselineProtection over that of fresh real rows: more distance than theirs earns nothing;
-    - the square of the share of rows that are no surplus near a row that the model saw.
+    - the square of the share of rows that are not surplus near a row that the model saw.
 
-    A metric that could not be computed takes nothing away.
+    A metric that could not be computed counts as 1.
     """
     overfitting = privacy.overfitting.score
     baseline = privacy.baseline.score
@@ -92,13 +93,17 @@ def privacy_of(privacy: Privacy) -> float:
 
 
 def excess(shares: Sampled) -> float:
-    """The share of a sample that is surplus, given the share among it and among fresh rows, 0 to 1."""
+    """Return the surplus share of a sample, given the share in it and among fresh rows, 0 to 1.
+
+    >>> excess(Sampled(sample=0.75, unseen=0.5))
+    0.5
+    """
     sample, unseen = shares.sample, shares.unseen
     return max(0.0, (sample - unseen) / (1 - unseen)) if unseen < 1 else 0.0
 
 
 def weigh_models(judgements: list[Judgement]) -> list[Weight]:
-    """Each model's share of the rows; the shares add up to 1, or are all 0."""
+    """Return each model's share of the rows; the shares add up to 1, or are all 0."""
     some_beat_noise = any(judgement.beats_noise for judgement in judgements)
     best = max((judgement.composite for judgement in judgements), default=0.0)
     reasons = [_why_none(judgement, best, some_beat_noise) for judgement in judgements]
@@ -117,13 +122,10 @@ def weigh_models(judgements: list[Judgement]) -> list[Weight]:
 
 
 def apportion(weights: dict[str, float], rows: int) -> dict[str, int]:
-    """Whole rows in proportion to weights that add up to 1, by the largest remainders (Hamilton's method)."""
-    shares = {name: weight * rows for name, weight in weights.items()}
-    whole = {name: int(share) for name, share in shares.items()}
-    short = rows - sum(whole.values())
-    for name in sorted(shares, key=lambda name: (whole[name] - shares[name], name))[:short]:
-        whole[name] += 1
-    return whole
+    """Return whole rows in proportion to weights that add up to 1; ties go by name."""
+    names = sorted(weights)
+    whole = dict(zip(names, largest_remainders([weights[name] * rows for name in names], rows), strict=True))
+    return {name: whole[name] for name in weights}
 
 
 def _why_none(judgement: Judgement, best: float, some_beat_noise: bool) -> str:

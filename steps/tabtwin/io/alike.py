@@ -1,4 +1,4 @@
-"""Whether one more text is of a kind with a column's cells, as a cell of a further row would be."""
+"""Tell whether a text is of a kind with a column's cells, as a cell of another row would be."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 
 import numpy as np
 
-from tabtwin.io.cells import Cells
 from tabtwin.protection.identifiers import names as people
+from tabtwin.schema.cells import Cells
 from tabtwin.schema.kinds import dates, numerals, patterns
 
 NUMBER = re.compile(r"[-+]?(?:[0-9]+[.,]?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
@@ -20,12 +20,14 @@ _FEWEST_NAMES = 10
 
 
 def is_alike(text: str, cells: Cells) -> bool:
-    """Whether a text is of one kind with a column's cells: dates, codes, addresses, amounts, people."""
+    """Return whether a text is of one kind with a column's cells: dates, codes, addresses, amounts,
+    people.
+    """
     return any(test(text, cells) for test in (_both_dates, _one_form, _both_people))
 
 
 def are_numbers(cells: Cells) -> bool:
-    """Whether a column holds numbers, but for some cells."""
+    """Return whether a column holds numbers, except for a few cells."""
     if not cells.is_text:
         return cells.values.dtype == np.float64 and len(cells.values) > 0
     some = some_of(cells.values)
@@ -36,7 +38,7 @@ def are_numbers(cells: Cells) -> bool:
 
 
 def numbers_of(cells: Cells) -> np.ndarray:
-    """The numbers of a column that holds some."""
+    """Return the numbers of a column that has some."""
     if not cells.is_text:
         return np.asarray(cells.values)
     return numerals.parse(cells.values[numerals.are_numbers(cells.values)])
@@ -51,7 +53,7 @@ def _both_dates(name: str, cells: Cells) -> bool:
 
 
 def _one_form(name: str, cells: Cells) -> bool:
-    """Whether a name with digits or signs in it is made as most cells are: codes, addresses, amounts."""
+    """Return whether a name with digits or signs has the form of most cells: codes, addresses, amounts."""
     if not cells.is_text or not len(cells.values) or not _TELLING.search(name):
         return False
     form, some = _form(name), some_of(cells.values)
@@ -64,7 +66,7 @@ def _one_form(name: str, cells: Cells) -> bool:
 
 
 def _both_people(name: str, cells: Cells) -> bool:
-    """Whether a column holds people's names, and its own could be one's."""
+    """Return whether a column holds people's names, and its own could be one."""
     if not cells.is_text or len(cells.values) < _FEWEST_NAMES or not people.parts(name):
         return False
     some = [str(text) for text in some_of(cells.values)]
@@ -81,5 +83,5 @@ def _form(text: str) -> str:
 
 
 def some_of(values: np.ndarray) -> np.ndarray:
-    """Some of a column's distinct values, evenly spread."""
+    """Return some of a column's distinct values, evenly spread."""
     return np.asarray(values[np.linspace(0, len(values) - 1, min(len(values), _SAMPLED)).astype(int)])

@@ -1,4 +1,4 @@
-"""Arrow's types, as schemas spell them."""
+"""Read Arrow's types in the spelling of schemas."""
 
 from __future__ import annotations
 
@@ -14,12 +14,16 @@ _OFFSET = re.compile(r"[+-][0-9]{2}:[0-9]{2}")
 
 
 def arrow_type(spelled: str) -> pa.DataType:
-    """The type that a column's ``dtype`` names; text where it names none that can be written."""
+    """Return the type that a column's ``dtype`` names; text if it names none that can be written."""
     return _named(spelled) or pa.string()
 
 
 def is_type(spelled: str) -> bool:
-    """Whether a text names a type that can be written."""
+    """Return whether a text names a type that can be written.
+
+    >>> is_type("timestamp[us, tz=UTC]"), is_type("list<item: int8>")
+    (True, False)
+    """
     stamp = _STAMP.fullmatch(spelled.removeprefix(_DICTIONARY))
     return _named(spelled) is not None and (stamp is None or _is_zone(stamp[2]))
 

@@ -1,4 +1,4 @@
-"""A column as it was read: its distinct values, and which of them each row holds."""
+"""A table as it was read: its columns, and how its CSV is written."""
 
 from __future__ import annotations
 
@@ -7,86 +7,16 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
-import pandas as pd
 
 from tabtwin.io.quoting import PLAIN, Quoting
-from tabtwin.schema.kinds import dates, numerals
+from tabtwin.schema.cells import Cells
 
 Delimiter = Literal[",", ";", "\t", "|"]
-Encoding = Literal["utf-8", "utf-8-sig", "cp1252"]
+Charset = Literal["utf-8", "utf-8-sig", "cp1252"]
 
 
 LONGEST_CELL = 32_768
 """Bytes of UTF-8; spreadsheets hold no more. Nothing is learned of longer texts, and they may fill memory."""
-
-
-@dataclass(frozen=True)
-class Cells:
-    """One column of a source.
-
-    Attributes:
-        values: Distinct values in order of appearance (n,): object ``str``, float64 or datetime64[ns].
-        codes: The value of each row (rows,), int32; -1 where the cell is missing.
-        dtype: The source's type as Arrow spells it; empty where the source has none (CSV).
-        comma: Whether the source writes these numbers with a decimal comma; ``values`` have a point.
-        fault: What its cells are that cannot be read; all of them are missing here.
-        behind: Of cells that cannot be read, texts by which rows that hold the same are known; they are
-            counted by, and never learned nor shown.
-    """
-
-    values: np.ndarray
-    codes: np.ndarray
-    dtype: str = ""
-    comma: bool = False
-    fault: str = ""
-    behind: Cells | None = None
-
-    @property
-    def is_text(self) -> bool:
-        """Whether the values are text."""
-        return self.values.dtype == object
-
-    @property
-    def counts(self) -> np.ndarray:
-        """How many rows hold each value (n,)."""
-        return np.bincount(self.codes[self.codes >= 0], minlength=len(self.values))
-
-    @property
-    def has_missing(self) -> bool:
-        """Whether any cell is missing."""
-        return bool((self.codes < 0).any())
-
-    @property
-    def held(self) -> int:
-        """How many cells are not missing."""
-        return int((self.codes >= 0).sum())
-
-    @property
-    def is_unique(self) -> bool:
-        """Whether every row has a value, and each its own."""
-        return len(self.values) == len(self.codes) and not self.has_missing
-
-    def take(self, values: np.ndarray, missing: object) -> np.ndarray:
-        """One value a row (rows,): ``values`` (n,) in place of the distinct values."""
-        return np.asarray(np.append(values, np.array([missing], dtype=values.dtype))[self.codes])
-
-    def without(self, marks: tuple[str, ...]) -> Cells:
-        """The same column, with the texts ``marks`` and the empty text missing."""
-        kept = ~np.isin(self.values, np.array([*marks, ""], dtype=object)) if self.is_text else None
-        if kept is None or kept.all():
-            return self
-        positions = np.where(kept, np.cumsum(kept) - 1, -1).astype("int32")
-        codes = np.append(positions, np.int32(-1))[self.codes]
-        return Cells(self.values[kept], codes.astype("int32"), self.dtype, self.comma)
-
-    def pointed(self) -> Cells:
-        """The same column with points in place of decimal commas, where those are what its texts have."""
-        texts = numerals.with_points(self.values) if self.is_text else None
-        if texts is None:
-            return self
-        places, values = pd.factorize(texts)
-        codes = np.append(places, -1)[self.codes]
-        return Cells(np.asarray(values), codes.astype("int32"), self.dtype, comma=True)
 
 
 @dataclass(frozen=True)
@@ -96,7 +26,7 @@ class Source:
     columns: dict[str, Cells]
     rows: int
     delimiter: Delimiter = ","
-    encoding: Encoding = "utf-8"
+    encoding: Charset = "utf-8"
     quoting: Quoting = PLAIN
 
     def without(self, names: Iterable[str]) -> Source:
@@ -115,18 +45,3 @@ def too_long(longest: int, rows: int, dtype: str = "") -> Cells:
 def unreadable(rows: int, dtype: str, fault: str, behind: Cells | None = None) -> Cells:
     """A column that cannot be read."""
     return Cells(np.empty(0, object), np.full(rows, -1, "int32"), dtype, fault=fault, behind=behind)
-
-
-def distinct(values: np.ndarray, dtype: str = "") -> Cells:
-    """A column from one value a row (rows,); ``None``, NaN and NaT are missing."""
-    codes, found = pd.factorize(values)
-    return Cells(np.asarray(found), codes.astype("int32"), dtype)
-
-
-def as_text(cells: Cells) -> np.ndarray:
-    """A column's distinct values as text (n,), object."""
-    if cells.is_text:
-        return cells.values
-    if cells.values.dtype.kind == "M":
-        return dates.spell(cells.values, dates.finest_format(cells.values), 6)
-    return numerals.spell(cells.values, 0, numerals.decimals_of(cells.values))

@@ -1,4 +1,4 @@
-"""Several files of one table, such as a year each: their rows one after another."""
+"""Concatenate several files of one table, such as one for each year."""
 
 from __future__ import annotations
 
@@ -8,17 +8,19 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from tabtwin.io.cells import Cells, Source, as_text, unreadable
-from tabtwin.io.headings import Header, refuse_other_row
+from tabtwin.io.cells import Source, unreadable
+from tabtwin.io.header import Header
+from tabtwin.io.headings import refuse_other_row
 from tabtwin.io.reading import pointed, read_file
 from tabtwin.lib.errors import InputError
+from tabtwin.schema.cells import Cells, as_text
 
 
 def read_files(files: Sequence[tuple[bytes, str]], header: Header = "auto") -> Source:
-    """A table from its files' bytes and names; columns stand, and a CSV is written, as in the first.
+    """Read a table from its files' bytes and names; the order of columns and the dialect are the first's.
 
     Raises:
-        InputError: if one is no table, or has other columns or types than the first.
+        InputError: if one is not a table, or has other columns or types than the first.
     """
     sources = [read_file(data, name, header) for data, name in files]
     if len(sources) == 1:
@@ -44,7 +46,7 @@ def read_files(files: Sequence[tuple[bytes, str]], header: Header = "auto") -> S
 
 
 def _check_distinct(files: Sequence[tuple[bytes, str]]) -> None:
-    """Refuse a file that is given twice: its rows would be learned and held out."""
+    """Refuse a file that is given twice: its rows would be both learned and held out."""
     seen: dict[bytes, str] = {}
     for data, name in files:
         if data in seen:
@@ -58,7 +60,7 @@ def _check_alike(first: Source, name: str, other: Source, other_name: str) -> No
     lacking = [column for column in first.columns if column not in other.columns]
     added = [column for column in other.columns if column not in first.columns]
     if lacking or added:
-        # What this file has for names may be a row's cells.
+        # The names of this file may be a row's cells.
         place = list(other.columns).index(added[0]) + 1 if added else 0
         found = f"none named {lacking[0]!r}" if lacking else f"one more, column {place}"
         raise InputError(

@@ -1,20 +1,22 @@
-"""Whether two files hold the same rows: by what their cells say, in any order, however they are written."""
+"""Digest the rows of a table by the values of their cells, in any order and any format."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-from tabtwin.io.cells import Cells, Source, as_text
+from tabtwin.io.cells import Source
+from tabtwin.schema.cells import Cells, as_text
 from tabtwin.schema.kinds import numerals
 from tabtwin.store.artifacts import sha256
 
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
-"""Mixes columns, so that two cells that change places make another row."""
+"""A factor that mixes columns, so that two cells that change places make another row."""
 
 
 def rows_digest(source: Source) -> str:
-    """The digest (hex) of a table's rows: the same for a CSV, its copy with other line ends, and a shuffle.
+    """Return the digest (hex) of a table's rows: the same for a CSV, its copy with other line ends, and a
+    shuffle.
 
     Numbers count by their value; columns that cannot be read count as missing.
     """
@@ -27,7 +29,7 @@ def rows_digest(source: Source) -> str:
 
 
 def _cell_hashes(cells: Cells) -> np.ndarray:
-    """A hash for each row's cell (rows,), uint64; 0 where it is missing."""
+    """Return a hash of each row's cell (rows,), uint64; 0 where it is missing."""
     values = as_text(cells)
     plain = numerals.are_numbers(values)
     found = _hashes(values)

@@ -1,4 +1,4 @@
-"""What is wrong with a CSV that does not parse, or parses as what it is not: no cell is quoted."""
+"""Report what is wrong with a CSV that does not parse, or parses wrongly, without quoting a cell."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from itertools import islice
 
 import numpy as np
 
-from tabtwin.io.cells import Cells
 from tabtwin.io.headings import suspect
 from tabtwin.lib.errors import InputError
+from tabtwin.schema.cells import Cells
 
 _LOOKED_AT = 200
-"""Records below the header that say how many cells a line has."""
+"""Records below the header that determine how many cells a line has."""
 
 _MOSTLY = 0.9
 _STRAY = 1_000
-"""Bytes a zero byte: with fewer the file is no text at all, such as a picture."""
+"""Bytes for each zero byte: with fewer, the file is not text at all, such as a picture."""
 
 
 def lines(text: str) -> io.StringIO:
-    """CSV text for ``csv``, with line ends of any kind."""
+    """Return CSV text for ``csv``, with line ends of any kind."""
     return io.StringIO(text, newline="")
 
 
 def refuse_zeros(data: bytes, filename: str) -> None:
-    """Refuse bytes that no text has.
+    """Refuse bytes that text does not have.
 
     Raises:
-        InputError: if there are any: another format's, or what a disk left where it lost something.
+        InputError: if there are any: another format's, or those that a damaged disk left.
     """
     first = data.find(b"\0")
     if first < 0:
@@ -45,7 +45,8 @@ def refuse_zeros(data: bytes, filename: str) -> None:
 
 
 def refuse_unclosed(text: str, delimiter: str, filename: str) -> None:
-    """Refuse a CSV that ends within quotes, as a cut one may: its last cell could hold half of the rows.
+    """Refuse a CSV that ends within quotes, as a truncated one may: its last cell could hold half of the
+    rows.
 
     Raises:
         InputError: if it does.
@@ -58,19 +59,19 @@ def refuse_unclosed(text: str, delimiter: str, filename: str) -> None:
         for _ in reader:
             pass
     except csv.Error as error:
-        if "end of data" in str(error):  # csv has one class for all
+        if "end of data" in str(error):  # csv has one class for all errors
             raise _unclosed(reader.line_num, filename) from None
     finally:
         csv.field_size_limit(usual)
 
 
 def refuse_header_again(names: Sequence[str], columns: Sequence[Cells], filename: str) -> None:
-    """Refuse a table of which a row is its header, as files have that were put one after another.
+    """Refuse a table with a row that repeats its header, as concatenated files have.
 
-    Names that stand below on their own, too, are a row's cells: those are refused elsewhere.
+    Names that also occur below on their own are a row's cells, which are refused elsewhere.
 
     Raises:
-        InputError: saying which row.
+        InputError: naming the row.
     """
     again = header_again(names, columns)
     if again is not None and not suspect(names, [_leave_out(cells, again) for cells in columns]):
@@ -81,7 +82,7 @@ def refuse_header_again(names: Sequence[str], columns: Sequence[Cells], filename
 
 
 def header_again(names: Sequence[str], columns: Sequence[Cells]) -> np.ndarray | None:
-    """Which rows (rows,) repeat all names; ``None`` where none does, and of one column."""
+    """Return which rows (rows,) repeat all names; ``None`` if none does, or for a single column."""
     if len(columns) == 1:
         return None
     rows: np.ndarray | None = None
@@ -97,7 +98,7 @@ def header_again(names: Sequence[str], columns: Sequence[Cells]) -> np.ndarray |
 
 
 def _leave_out(cells: Cells, rows: np.ndarray) -> Cells:
-    """A column less some rows, and less the values that those alone hold."""
+    """Return a column without some rows, and without values that only those hold."""
     codes = cells.codes[~rows]
     held = np.unique(codes[codes >= 0])
     places = np.full(len(cells.values) + 1, -1, "int32")
@@ -106,14 +107,14 @@ def _leave_out(cells: Cells, rows: np.ndarray) -> Cells:
 
 
 def ragged(text: str, delimiter: str, width: int, filename: str, *, headed: bool = True) -> InputError:
-    """The error for a CSV that does not parse, naming the first line that is to blame."""
+    """Return the error for a CSV that does not parse, naming the first wrong line."""
     usual = csv.field_size_limit(1 << 30)
     reader = csv.reader(lines(text), delimiter=delimiter, strict=True)
     try:
         if headed and (below := _usual_width(text, delimiter, width)):
             return InputError(
                 f"{filename}: expected as many column names in line 1 as the lines below have cells, found "
-                f"{width} and {below}; name each column there, and leave out what stands above the names"
+                f"{width} and {below}; name each column there, and remove what is above the names"
             )
         for record in reader:
             if record and len(record) != width:
@@ -130,7 +131,9 @@ def ragged(text: str, delimiter: str, width: int, filename: str, *, headed: bool
 
 
 def _usual_width(text: str, delimiter: str, width: int) -> int:
-    """How many cells most lines below the header have, where that is not as many as it has names; else 0."""
+    """Return how many cells most lines below the header have, if that is not the number of names; otherwise
+    0.
+    """
     records = islice(csv.reader(lines(text), delimiter=delimiter, strict=True), 1, _LOOKED_AT + 1)
     try:
         widths = np.array([len(record) for record in records if record])
@@ -142,6 +145,6 @@ def _usual_width(text: str, delimiter: str, width: int) -> int:
 
 def _unclosed(line: int, filename: str) -> InputError:
     return InputError(
-        f"{filename}: expected CSV, found a quote in or before line {line} that nothing closes; "
+        f"{filename}: expected CSV, found a quote in or before line {line} that is not closed; "
         "correct that line"
     )

@@ -1,57 +1,51 @@
-"""A canonical twin as the source would have written it: every column, in its order and spelling."""
+"""Write a typed twin as the source is written: every column, in its order and spelling."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from tabtwin.io.arrow_types import arrow_type
 from tabtwin.io.formulas import escape, escaped
 from tabtwin.io.quoting import Quoting, write_csv
 from tabtwin.protection.identifiers.replacing import replace
-from tabtwin.schema.kinds import dates, numerals, patterns
-from tabtwin.schema.schema import NUMERIC, Column, Schema
+from tabtwin.schema.kinds.identifier import IDENTIFIER
+from tabtwin.schema.kinds.registry import is_quantity, of, unlearned
+from tabtwin.schema.schema import Column, Schema
 
 
-def dress(
+def export_table(
     table: pd.DataFrame, schema: Schema, rng: np.random.Generator, earlier: Sequence[pd.DataFrame] = ()
 ) -> pd.DataFrame:
-    """A twin of the source's columns: the learned ones as in the canonical ``table``, keys and
-    identifiers made anew (object ``str``), constants (object ``str``) and empty columns (object ``None``)
-    written again.
+    """Return a twin with the source's columns: learned ones as in the typed ``table``, new keys and
+    identifiers (object ``str``), and constants (object ``str``) and empty columns (object ``None``).
 
     Args:
         table: The twin.
-        schema: What its columns hold.
-        rng: Where chance comes from.
-        earlier: Dressed tables that were released before: what is made anew, and different in every row,
-            is none of theirs.
+        schema: Its schema.
+        rng: The source of randomness.
+        earlier: Exported tables that were released before: new values that differ in every row differ from
+            theirs, too.
     """
     rows = len(table)
     cells: dict[str, object] = {}
     for column in schema.columns:
-        if column.kind == "key":
-            taken = _taken(earlier, column.name)
-            cells[column.name] = patterns.regenerate(
-                column.pattern, rows, rng, first=column.first, taken=taken
-            )
-        elif column.kind == "identifier":
-            cells[column.name] = replace(column, rows, rng, _taken(earlier, column.name))
-        elif column.kind == "constant":
-            cells[column.name] = np.full(rows, column.value, dtype=object)
-        elif column.kind == "empty":
-            cells[column.name] = np.full(rows, None, dtype=object)
-        else:
+        kind = of(column)
+        taken = _taken(earlier, column.name) if kind.is_made_new else set()
+        if kind.is_learned:
             cells[column.name] = table[column.name].to_numpy()
+        elif kind is IDENTIFIER:
+            cells[column.name] = replace(column, rows, rng, taken)
+        else:
+            cells[column.name] = unlearned(column).make(column, rows, rng, taken)
     return pd.DataFrame(cells, index=pd.RangeIndex(rows))
 
 
 def _taken(earlier: Sequence[pd.DataFrame], name: str) -> set[str]:
-    """The texts of a column in all of these tables."""
+    """Return the texts of a column in all of these tables."""
     return {
         f"{cell:.0f}" if isinstance(cell, float) else str(cell)
         for table in earlier
@@ -60,17 +54,16 @@ def _taken(earlier: Sequence[pd.DataFrame], name: str) -> set[str]:
 
 
 def to_csv(table: pd.DataFrame, schema: Schema, *, escape_formulas: bool = False) -> bytes:
-    """A dressed table, or a canonical one, as CSV, written as the source was.
+    """Return an exported or typed table as CSV, written as the source is.
 
-    What the source's encoding cannot hold, such as a name made anew, makes it UTF-8. Of numbers and dates
-    nothing is escaped.
+    Text that the source's encoding cannot hold, such as a new name, makes it UTF-8. Numbers and dates are
+    never escaped.
     """
     columns = [column for column in schema.columns if column.name in table]
     quoted = frozenset(column.name for column in columns if column.quoted)
     texts = {column.name: as_text(table[column.name], column) for column in columns}
     if escape_formulas:
-        plain = (*NUMERIC, "datetime")
-        texts |= {column.name: escaped(texts[column.name]) for column in columns if column.kind not in plain}
+        texts |= {column.name: escaped(texts[column.name]) for column in columns if not is_quantity(column)}
     written = write_csv(
         texts,
         {column.name: column.blank for column in columns},
@@ -91,9 +84,9 @@ def to_csv(table: pd.DataFrame, schema: Schema, *, escape_formulas: bool = False
 
 
 def to_typed(table: pd.DataFrame, schema: Schema) -> pd.DataFrame:
-    """A dressed table with the source's types (pandas' Arrow-backed ones), for Parquet.
+    """Return an exported table in the source's types (pandas' Arrow-backed ones), for Parquet.
 
-    A column with a token of value protection that its type cannot hold is text.
+    A column becomes text if its type cannot hold the token of value protection.
     """
     typed = {
         column.name: pd.arrays.ArrowExtensionArray(_arrow(table[column.name], column))
@@ -103,45 +96,13 @@ def to_typed(table: pd.DataFrame, schema: Schema) -> pd.DataFrame:
 
 
 def as_text(cells: pd.Series, column: Column) -> pd.Series:
-    """A dressed column as its cells are written: object ``str``, ``None`` where missing."""
-    if column.kind in NUMERIC:
-        least = column.least
-        most = max(column.digits, least)
-        spelled = _by_value(cells, lambda values: numerals.spell(values.astype("float64"), least, most))
-        return spelled.str.replace(".", ",", regex=False) if column.comma else spelled
-    if column.kind == "datetime":
-        return _by_value(cells, lambda values: dates.spell(values, column.format, column.digits))
-    return cells
-
-
-def _by_value(cells: pd.Series, spell: Callable[[np.ndarray], np.ndarray]) -> pd.Series:
-    """``spell`` applied to the distinct values only."""
-    codes, values = pd.factorize(cells.to_numpy())
-    texts = np.append(spell(np.asarray(values)), [None]) if len(values) else np.array([None], dtype=object)
-    return pd.Series(texts[codes], index=cells.index, dtype=object)
+    """Return an exported column as its cells are written: object ``str``, ``None`` where missing."""
+    return of(column).texts(cells, column)
 
 
 def _arrow(cells: pd.Series, column: Column) -> pa.Array:
-    wanted = arrow_type(column.dtype)
-    if column.kind == "empty":
-        return pa.nulls(len(cells), wanted)
     try:
-        if pa.types.is_decimal(wanted) or _is_text(wanted):
-            return pa.array(as_text(cells, column), pa.string()).cast(wanted)
-        if column.kind in NUMERIC:
-            return pa.array(cells.to_numpy("float64"), from_pandas=True).cast(wanted)
-        if column.kind == "datetime":
-            stamps = pa.array(cells.to_numpy("datetime64[ns]"), from_pandas=True)
-            zoned = pa.types.is_timestamp(wanted) and wanted.tz
-            return (pc.assume_timezone(stamps, "UTC") if zoned else stamps).cast(wanted)
-        if pa.types.is_boolean(wanted) and column.kind == "boolean":
-            cells = cells.map(dict(zip(column.spelling, ("false", "true"), strict=True)))
-        return pa.array(cells, pa.string()).cast(wanted)
+        return of(column).to_arrow(cells, column, arrow_type(column.dtype))
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-        # A token, or what the user declared text, may be nothing that the source's type can hold.
+        # The source's type may be unable to hold a token, or cells that the user declared to be text.
         return pa.array(as_text(cells, column), pa.string())
-
-
-def _is_text(dtype: pa.DataType) -> bool:
-    inner = dtype.value_type if pa.types.is_dictionary(dtype) else dtype
-    return bool(pa.types.is_string(inner) or pa.types.is_large_string(inner))

@@ -1,4 +1,4 @@
-"""Files that are no CSV and no Parquet, told by their first bytes, and what to do with each."""
+"""Recognize files that are neither CSV nor Parquet by their first bytes, and say what to do with each."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import islice
 from tabtwin.lib.errors import InputError
 
 MOST_COLUMNS = 1_000
-"""Each column is learned from others: beyond this a run would take days."""
+"""The most columns: each is learned from others, and with more a run would take days."""
 
 _BEGINNINGS = (
     (b"PK\x03\x04", "a zip archive", "unpack it"),
@@ -26,17 +26,17 @@ _BEGINNINGS = (
 )
 _SHEET = (b"xl/", b"[Content_Types].xml", b"mimetypeapplication/vnd.oasis")
 _ELSEWHERE = {":": 1, "~": 1, "^": 1, "\x01": 1, " ": 2}
-"""Signs that part columns elsewhere, and how many a line must have: two words may be a name."""
+"""Other delimiters, and the fewest that a line must have: two words may be a name."""
 
 _LOOKED_AT = 4_096
 _RECORDS = 50
 
 
 def refuse_others(data: bytes, filename: str) -> None:
-    """Refuse a file whose first bytes are those of something else.
+    """Refuse a file whose first bytes are those of another format.
 
     Raises:
-        InputError: saying what it is, and how to make a table of it.
+        InputError: naming the format, and how to convert it.
     """
     head = data[:_LOOKED_AT].lstrip()
     if not head:
@@ -49,18 +49,18 @@ def refuse_others(data: bytes, filename: str) -> None:
 
 
 def refuse_other_delimiter(text: str, filename: str) -> None:
-    """Refuse a table of one column whose lines all hold equally many of a sign that may part columns.
+    """Refuse a table of one column whose lines all hold equally many of another delimiter.
 
     Raises:
-        InputError: naming the sign.
+        InputError: naming the delimiter.
     """
     lines = list(islice((line for line in text.splitlines() if line.strip()), _RECORDS))
     for sign, least in _ELSEWHERE.items():
         counts = {line.count(sign) for line in lines}
         if len(lines) > 1 and len(counts) == 1 and min(counts) >= least:
             raise InputError(
-                f"{filename}: expected columns parted by a comma, semicolon, tab or |, found one column, and "
-                f"{sign!r} in each line; write it with one of those"
+                f"{filename}: expected columns separated by comma, semicolon, tab or |, found one column "
+                f"with {sign!r} in each line; write it with one of those"
             )
 
 
@@ -68,15 +68,19 @@ def refuse_too_many(names: list[str], filename: str) -> None:
     """Refuse a table that is too wide to be learned.
 
     Raises:
-        InputError: saying how many columns it may have.
+        InputError: naming the most columns.
     """
     if len(names) > MOST_COLUMNS:
         raise InputError(
             f"{filename}: expected at most {MOST_COLUMNS:,} columns, found {len(names):,}; "
-            "leave out what the twin need not have"
+            "leave out those that the twin need not have"
         )
 
 
 def twice(names: list[str]) -> tuple[str, int] | None:
-    """The first name that more than one column has, and how many have it."""
+    """Return the first name that more than one column has, and how many have it.
+
+    >>> twice(["a", "b", "a"])
+    ('a', 2)
+    """
     return next(((name, count) for name, count in Counter(names).items() if count > 1), None)

@@ -1,4 +1,4 @@
-"""A table that another tool made, as one that we read: columns of types that we do not read become text."""
+"""Read a table that another tool made: columns of types that are not read become text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pyarrow.types as kinds
 
 from tabtwin.io.cells import Source
-from tabtwin.io.headings import Header
+from tabtwin.io.header import Header
 from tabtwin.io.reading import read_source
 from tabtwin.lib.errors import InputError
 
@@ -23,7 +23,7 @@ _READ = (
 
 
 def of_one_type(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with columns of cells of several types, or of types that we do not read, as text."""
+    """Return the table with columns of mixed types, or of types that are not read, as text."""
     odd = [name for name in table.columns if not _is_read(table[name])]
     return table.assign(**{name: _as_text(table[name]) for name in odd}) if odd else table
 
@@ -31,7 +31,7 @@ def of_one_type(table: pd.DataFrame) -> pd.DataFrame:
 def read_foreign(
     data: bytes, filename: str, header: Header = "auto", without: Collection[str] = ()
 ) -> Source:
-    """A twin from the bytes of a file, CSV or Parquet, less some columns.
+    """Read a twin from the bytes of a CSV or Parquet file, without some columns.
 
     Raises:
         InputError: if it is neither, or is damaged.
@@ -48,7 +48,7 @@ def read_foreign(
 
 
 def _odd_table(data: bytes) -> pd.DataFrame | None:
-    """A Parquet file whose columns are not all of types that we read, with text in their place."""
+    """Return a Parquet file with columns of types that are not read, as text in their place."""
     if data[:4] != b"PAR1":
         return None
     try:
@@ -91,7 +91,7 @@ def _as_text(cells: pd.Series) -> pd.Series:
 
 
 def _spelled(cell: object) -> str | None:
-    """A cell as text that UTF-8 can hold; None where it is missing."""
+    """Return a cell as text that UTF-8 can hold; ``None`` if it is missing."""
     if cell is None or cell is pd.NaT or cell is pd.NA or (isinstance(cell, float) and math.isnan(cell)):
         return None
     return str(cell).encode("utf-8", "replace").decode()

@@ -1,4 +1,4 @@
-"""Cells and names that a spreadsheet would run as formulas: told, and written so that it does not."""
+"""Find cells and names that a spreadsheet would run as formulas, and escape them."""
 
 from __future__ import annotations
 
@@ -8,45 +8,48 @@ from collections.abc import Iterable
 import pandas as pd
 
 from tabtwin.protection.values import Encoding
-from tabtwin.schema.schema import CATEGORICAL, Schema
+from tabtwin.schema.kinds.registry import is_label, of
+from tabtwin.schema.schema import Schema
 
 ESCAPE = "'"
-"""What spreadsheets take for the beginning of a text."""
+"""The mark of a text in spreadsheets."""
 
 _BEGINS = re.compile("[=+@\t\r＝＋－＠]")
 _MINUS = re.compile(r"-(?:[A-Za-z(=@+]|[0-9.]+[^0-9.eE,% ]|.*[(=@+*/^&|!])", re.DOTALL)
-_PHONE = "phone"
 
 
 def begins_formula(text: str) -> bool:
-    """Whether a spreadsheet would run a text; numbers below zero, ranges of them, and dashes are none."""
+    """Return whether a spreadsheet would run a text; negative numbers, ranges of them, and dashes are not
+    run.
+
+    >>> begins_formula("=1+1"), begins_formula("-3.5")
+    (True, False)
+    """
     return bool(_BEGINS.match(text) or _MINUS.match(text))
 
 
 def escape(text: str) -> str:
-    """A text that no spreadsheet runs."""
+    """Return a text that no spreadsheet runs.
+
+    >>> escape("@SUM(A1)")
+    "'@SUM(A1)"
+    """
     return ESCAPE + text if begins_formula(text) else text
 
 
 def escaped(cells: pd.Series) -> pd.Series:
-    """A column of texts, each such that no spreadsheet runs it; missing cells stay missing."""
+    """Return a column of texts that no spreadsheet runs; missing cells stay missing."""
     written = [None if text is None else escape(text) for text in cells]
     return pd.Series(written, index=cells.index, dtype=object)
 
 
 def formulas_note(schema: Schema, encoding: Encoding) -> list[str]:
-    """What to say of a twin that may hold formulas, by column and without a cell; nothing where none does."""
+    """Return a note on a twin that may hold formulas, by column and without a cell; none if it cannot."""
     held = []
     for column in schema.columns:
-        kept = encoding.columns[column.name].categories if column.kind in CATEGORICAL else ()
-        if count := sum(map(begins_formula, kept)):
-            held.append(f"{count} values of {column.name}")
-        elif column.kind == "key" and begins_formula(column.pattern.replace("\\", "")[:1] + "a"):
-            held.append(f"keys of {column.name}")
-        elif column.kind == "identifier" and column.identifier == _PHONE:
-            held.append(f"some numbers of {column.name}")
-        elif column.kind == "constant" and begins_formula(column.value):
-            held.append(f"all cells of {column.name}")
+        shown = encoding.columns[column.name].categories if is_label(column) else ()
+        if which := of(column).formulas(column, shown, begins_formula):
+            held.append(which)
     if names := _count(column.name for column in schema.columns):
         held.append(f"{names} names of columns")
     if not held:

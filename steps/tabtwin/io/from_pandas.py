@@ -1,4 +1,4 @@
-"""A pandas table as the bytes of a file."""
+"""Write a pandas table to the bytes of a file."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from tabtwin.lib.errors import InputError
 from tabtwin.protection.identifiers.listing import spell_columns
 
 _FAILS = (pa.ArrowException, OverflowError, ValueError, TypeError, NotImplementedError)
-"""What pandas and Arrow raise of cells that Parquet has no type for; what they say quotes one."""
+"""Errors of pandas and Arrow about cells that Parquet has no type for; their messages quote a cell."""
 
 
 def from_pandas(table: pd.DataFrame, dropped: Collection[str] = ()) -> bytes:
-    """A pandas table as Parquet, for ``read_source``.
+    """Return a pandas table as Parquet, for ``read_source``.
 
-    Levels of the index that have a name are columns, the first ones: they may name whom rows are about.
-    Others are not looked at.
+    Named levels of the index become the first columns: they may name the subjects of rows. Other levels are
+    ignored.
 
     Args:
         table: The table.
-        dropped: Columns that are not learned: where Parquet has no type for their cells, they are text.
+        dropped: Columns that are not learned: if Parquet has no type for their cells, they become text.
 
     Raises:
         InputError: naming all columns whose cells are not of one type.
@@ -32,7 +32,9 @@ def from_pandas(table: pd.DataFrame, dropped: Collection[str] = ()) -> bytes:
     levels = [name for name in table.index.names if name is not None and name not in table.columns]
     table = table.reset_index(level=levels) if levels else table
     if found := twice([str(name) for name in table.columns]):
-        raise InputError(f"{found[1]} columns have one name; rename all but one")
+        raise InputError(
+            f"expected different names, found {found[1]} columns of one name; rename all but one"
+        )
     try:
         return _written(table)
     except _FAILS:

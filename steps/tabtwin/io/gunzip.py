@@ -1,4 +1,4 @@
-"""A gzipped table unpacked, no further than it can be a table and can be held."""
+"""Unpack a gzipped table, as far as it can be one and fits into memory."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _PART = 16 << 20
 
 
 def unpack(data: bytes, filename: str) -> bytes:
-    """What a gzip file holds.
+    """Return the contents of a gzip file.
 
-    A small file may hold terabytes of zeros, which no CSV has: nothing after them is looked at.
+    A small file may hold terabytes of zeros, which no CSV has: unpacking stops there.
 
     Raises:
-        InputError: if it is damaged, holds no table, or more than memory does.
+        InputError: if it is damaged, or larger than memory.
     """
     parts: list[bytes] = []
     size = 0

@@ -1,8 +1,8 @@
-"""Whether a table's names are a row's cells: they would stand in all that is put out.
+"""Detect column names that are a row's cells, which would appear in everything that is released.
 
-Names are suspected where they stand among their own columns' cells, or are of the kind of which those are: a
-number heads numbers, a date dates, an e-mail address such addresses. Years and counts over numbers, as wide
-tables have them, are names.
+Names are suspected if they occur among their own columns' cells, or are of the same kind: a number above
+numbers, a date above dates, an e-mail address above such addresses. Years and counts above numbers, as in
+wide tables, are names.
 """
 
 from __future__ import annotations
@@ -10,17 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Literal
 
 import numpy as np
 
 from tabtwin.io.alike import NUMBER, are_numbers, is_alike, numbers_of, some_of
-from tabtwin.io.cells import Cells, Source
+from tabtwin.io.cells import Source
 from tabtwin.lib.errors import InputError
+from tabtwin.schema.cells import Cells
 from tabtwin.schema.kinds import dates, numerals
-
-Header = Literal["auto", "yes", "no"]
-"""Whether the first line holds names: as it seems, or as somebody says."""
 
 _FEW_NAMES, _FEWEST_COUNTED = 2, 5
 _FIRST_YEAR, _LAST_YEAR = 1500, 2199
@@ -37,9 +34,9 @@ _STORED_REMEDY = "say --no-header where they are, --header yes where they are na
 
 
 def check_header(names: list[str], filename: str) -> None:
-    """Refuse a first line that is a row, whatever stands below: decimals, a number twice, numbers and dates.
+    """Refuse a first line that is surely a row: decimals, a number twice, or only numbers and dates.
 
-    Years that rise are names even alone.
+    Rising years are names even alone.
     """
     named = [name for name in names if name.strip()]
     numbers = [name for name in named if NUMBER.fullmatch(name.strip())]
@@ -60,16 +57,16 @@ def _is_date(text: str) -> bool:
 def refuse_row(
     names: Sequence[str], columns: Sequence[Cells], filename: str, *, stored: bool = False
 ) -> None:
-    """Refuse names that look like a row's cells, and quote none.
+    """Refuse names that look like a row's cells, without quoting any.
 
     Args:
-        names: What stands in place of names.
-        columns: What stands below each.
-        filename: How errors name the file.
+        names: The texts in place of names.
+        columns: The cells below each.
+        filename: The file's name in errors.
         stored: Whether the file stores names apart from rows, as Parquet does.
 
     Raises:
-        InputError: saying how many do, by what, and what to do.
+        InputError: saying how many do, in which way, and what to do.
     """
     found = suspect(names, columns)
     if found:
@@ -89,11 +86,11 @@ def refuse_other_row(other: Source, first: Source, filename: str) -> None:
 
 
 def suspect(names: Sequence[str], columns: Sequence[Cells]) -> str:
-    """Why names look like a row's cells, in counts; empty where they do not.
+    """Return why names look like a row's cells, in counts; empty if they do not.
 
     Args:
-        names: What stands in place of names.
-        columns: What stands below each.
+        names: The texts in place of names.
+        columns: The cells below each.
     """
     if list(names) == pandas_numbers(len(names)):
         return ""
@@ -102,8 +99,8 @@ def suspect(names: Sequence[str], columns: Sequence[Cells]) -> str:
     among = [at for at, name in enumerate(bare) if at not in numbers and _among(name, columns[at])]
     rest = [at for at in range(len(bare)) if at not in numbers and at not in among]
     alike = [at for at in rest if is_alike(bare[at], columns[at])]
-    # A category may be called as one of its values is, where other names stand over what they cannot be. That
-    # a word is none of a column's few says little: a row may hold the only one of its kind.
+    # A category may have the name of one of its values, if other names are unlike the cells below them. That
+    # a word is not among a column's few says little: a row may hold the only one of its kind.
     if sum(is_over_others(bare[at], columns[at]) for at in rest if at not in alike) >= max(1, len(among)):
         among = []
     among += [at for at in rest if bare[at] in numerals.MARKERS and len(columns[at].values)]
@@ -122,42 +119,48 @@ def suspect(names: Sequence[str], columns: Sequence[Cells]) -> str:
 
 
 def pandas_numbers(width: int) -> list[str]:
-    """What pandas calls so many columns of which it read no names."""
+    """Return pandas' names of so many columns without names."""
     return [str(at) for at in range(width)]
 
 
 def _as_number(name: str, cells: Cells) -> str:
-    """A name without the letter that R sets before a number, where the column holds that number."""
+    """Return a name without the letter that R puts before a number, if the column holds that number."""
     found = _OF_R.fullmatch(name)
     return found[1] if found and are_numbers(cells) and (numbers_of(cells) == float(found[1])).any() else name
 
 
 def once(name: str, names: Sequence[str]) -> str:
-    """A name without the number by which pandas parts it from an earlier one."""
+    """Return a name without the number with which pandas distinguishes it from an earlier one.
+
+    >>> once("pay.1", ["pay", "pay.1"])
+    'pay'
+    """
     stem = _AGAIN.split(name)[0] if _AGAIN.search(name) else name
     return stem if name != stem and stem in names and _AGAIN.fullmatch(name[len(stem) :]) else name
 
 
 def _among(name: str, cells: Cells) -> bool:
-    """Whether a name is a cell of its column; one of nothing else, as of boxes to tick, tells nothing."""
+    """Return whether a name is a cell of its column; if the column holds nothing else, it says nothing."""
     return cells.is_text and len(cells.values) > 1 and bool(name) and bool((cells.values == name).any())
 
 
 def is_over_others(name: str, cells: Cells) -> bool:
-    """Whether a word stands over numbers or dates."""
+    """Return whether a word is the name of numbers or dates."""
     if not len(cells.values) or not name or name in numerals.MARKERS or NUMBER.fullmatch(name):
         return False
     return not cells.is_text or are_numbers(cells) or _are_dates(name, cells)
 
 
 def _are_dates(name: str, cells: Cells) -> bool:
-    """Whether a column holds dates, and a name is none."""
+    """Return whether a column holds dates, and its name is not one."""
     text, some = np.array([name], dtype=object), some_of(cells.values)
     return bool(dates.fitting_formats(some)) and not dates.fitting_formats(text)
 
 
 def _are_names(numbers: list[float], columns: Sequence[Cells], places: Sequence[int]) -> bool:
-    """Whether numbers over numbers are names: years, counts from 0 or 1, or a series unlike the cells."""
+    """Return whether numbers above numbers are names: years, counts from 0 or 1, or a series unlike the
+    cells.
+    """
     if len(numbers) == 1:
         return _is_year(numbers[0]) and not _near(columns[places[0]], numbers[0])
     steps = np.diff(numbers)
@@ -181,12 +184,12 @@ def _is_year(number: float) -> bool:
 
 
 def _are_years(cells: Cells) -> bool:
-    """Whether most cells of a column could be years."""
+    """Return whether most cells of a column could be years."""
     values = numbers_of(cells)
     return len(values) > 0 and float(np.mean([_is_year(float(value)) for value in some_of(values)])) > 0.5
 
 
 def _near(cells: Cells, number: float) -> bool:
-    """Whether any cell of a column is of a number's order: between half and twice it."""
+    """Return whether any cell of a column is of a number's order: between half and twice it."""
     values = numbers_of(cells)
     return bool(((values >= number / 2) & (values <= 2 * number)).any())

@@ -1,4 +1,4 @@
-"""Tables without names: their columns are numbered, and what stands in place of names is a row."""
+"""Read tables without names: columns are numbered, and the texts in place of names are a row."""
 
 from __future__ import annotations
 
@@ -7,25 +7,30 @@ from dataclasses import replace
 
 import numpy as np
 
-from tabtwin.io.cells import Cells, Source
+from tabtwin.io.cells import Source
 from tabtwin.io.headings import is_over_others, once, pandas_numbers
 from tabtwin.lib.errors import InputError
+from tabtwin.schema.cells import Cells
 from tabtwin.schema.kinds import dates, numerals
 
 _UNNAMED = "Unnamed: "
-"""What pandas calls a column where the first line has no cell."""
+"""The beginning of pandas' name of a column if the first line has no cell."""
 
 
 def numbered(width: int) -> list[str]:
-    """Names for so many columns."""
+    """Return names for so many columns.
+
+    >>> numbered(2)
+    ['column_1', 'column_2']
+    """
     return [f"column_{number}" for number in range(1, width + 1)]
 
 
 def refuse_no_row(columns: Sequence[Cells], filename: str) -> None:
-    """Refuse a first row of words over numbers or dates, which is a header though somebody says otherwise.
+    """Refuse a first row of words above numbers or dates, which is a header though the user says otherwise.
 
     Raises:
-        InputError: saying over how many columns.
+        InputError: saying of how many columns.
     """
     odd = sum(_begins_otherwise(cells) for cells in columns)
     if odd:
@@ -46,12 +51,13 @@ def _begins_otherwise(cells: Cells) -> bool:
 
 
 def with_row(source: Source, filename: str) -> Source:
-    """A table of which the names are its first row, as programs read files that have none.
+    """Return a table with its names as its first row, for files without names that were read as if they had
+    some.
 
-    Names that such programs give themselves (0, 1, 2, ...) are no cells.
+    Names that programs make up (0, 1, 2, ...) are not cells.
 
     Raises:
-        InputError: if a name is no cell of its column's kind.
+        InputError: if a name cannot be a cell of its column.
     """
     names, columns = list(source.columns), list(source.columns.values())
     own = numbered(len(names))
@@ -69,7 +75,7 @@ def with_row(source: Source, filename: str) -> Source:
 
 
 def _below(name: str, cells: Cells) -> Cells | None:
-    """A column below one more cell; ``None`` where that is none of its kind."""
+    """Return a column below one more cell; ``None`` if that is of another kind."""
     value: object = name
     if name.startswith(_UNNAMED) or name in ("", *numerals.MARKERS):
         return replace(cells, codes=np.concatenate([np.array([-1], "int32"), cells.codes]))

@@ -1,7 +1,7 @@
-"""A table that another tool wrote, read by a schema that it need not fit: what it is, and where it does not.
+"""Read a table that another tool wrote by a schema, and count what does not fit.
 
-Our own pipeline reads strictly (:mod:`tabtwin.schema.typed`): there a cell that does not fit is a bug or
-a wrong input. Of a twin from elsewhere it is a finding, counted by column and by what is the matter.
+Our own pipeline reads strictly (:mod:`tabtwin.schema.typed`): there, a cell that does not fit is a bug or a
+wrong input. In a twin from elsewhere it is a finding, counted by column and reason.
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from tabtwin.io import respelling
-from tabtwin.io.cells import Cells, Source
-from tabtwin.io.respelling import Respelled
+from tabtwin.io.cells import Source
 from tabtwin.preparation.notes import FEW
 from tabtwin.protection.values import ColumnCode, Encoding
-from tabtwin.schema.schema import CATEGORICAL, NUMERIC, Column, Schema, numbers
+from tabtwin.schema.cells import Cells
+from tabtwin.schema.kinds.quantity import Quantity
+from tabtwin.schema.kinds.registry import learned
+from tabtwin.schema.kinds.respelling import Respelled
+from tabtwin.schema.schema import Column, Schema, numbers
 
 REASONS = (
     "not_a_number",
@@ -29,23 +31,19 @@ REASONS = (
     "spelling",
     "missing",
 )
-"""What may be the matter with a cell."""
+"""The reasons why a cell may not fit."""
 FAR = 0.5
-"""A part of a column's range: a number so far beyond it is out of it, however few there are."""
-_DIGITS = 15
-"""Decimals from which on float64 does not tell whether there are more."""
-_WHOLE = 1e15
-"""Numbers from which on it has no decimals to speak of."""
+"""A share of a column's range: numbers beyond it by more are counted, however few they are."""
 
 
 @dataclass(frozen=True)
 class Lenient:
-    """A twin, as far as it could be read.
+    """A twin as far as it could be read.
 
     Attributes:
-        table: Canonical; cells that could not be read are missing, unknown categories values of their own.
-        defects: How many cells of each column do not fit, by what is the matter; columns without any are out.
-        lacking: Learned columns that the twin does not have.
+        table: Typed; cells that could not be read are missing, unknown categories are values of their own.
+        defects: How many cells of each column do not fit, by reason; without columns that fit.
+        lacking: Learned columns that the twin lacks.
     """
 
     table: pd.DataFrame
@@ -54,33 +52,31 @@ class Lenient:
 
 
 def read_leniently(source: Source, schema: Schema, training: pd.DataFrame, encoding: Encoding) -> Lenient:
-    """The learned columns that a twin has, and what does not fit in them.
+    """Read the learned columns that a twin has, and count what does not fit.
 
     Args:
         source: The twin as it was read.
         schema: The training table's.
-        training: Its rows, canonical.
-        encoding: What may be put out of each column.
+        training: Its rows, typed.
+        encoding: The values of each column that may be released.
     """
     cells, defects = {}, {}
     met = [column for column in schema.learned if column.name in source.columns]
     for column in met:
-        known = training[column.name]
+        known, kind = training[column.name], learned(column)
         read, missing = _read(source.columns[column.name], column, known)
         cells[column.name] = read.values
         counted = {
-            _UNREAD[column.kind]: int(read.unread.sum()),
-            "date_format" if column.kind == "datetime" else "spelling": int(read.otherwise.sum()),
+            kind.unread: int(read.unread.sum()),
+            kind.otherwise: int(read.otherwise.sum()),
+            "decimals": kind.too_fine(read.values, column),
             "missing": 0 if column.missing or known.isna().any() else int(missing.sum()),
         }
-        if column.kind not in CATEGORICAL:
+        if isinstance(kind, Quantity):
             values = numbers(pd.DataFrame({column.name: read.values}), column)
             counted["out_of_range"] = _beyond(
                 values, numbers(training, column), encoding.columns[column.name]
             )
-        if column.kind in NUMERIC and column.digits < _DIGITS:
-            held = read.values[np.abs(read.values) < _WHOLE]
-            counted["decimals"] = int((held != np.round(held, column.digits)).sum())
         defects[column.name] = {reason: counted[reason] for reason in REASONS if counted.get(reason)}
     return Lenient(
         table=pd.DataFrame(cells, index=pd.RangeIndex(source.rows)),
@@ -89,29 +85,11 @@ def read_leniently(source: Source, schema: Schema, training: pd.DataFrame, encod
     )
 
 
-_UNREAD = {
-    "integer": "not_a_number",
-    "decimal": "not_a_number",
-    "datetime": "not_a_date",
-    "category": "unknown_category",
-    "boolean": "unknown_category",
-}
-
-
 def _read(cells: Cells, column: Column, known: pd.Series) -> tuple[Respelled, np.ndarray]:
-    """One column by row: what it is worth, what is the matter, and which cells nobody filled in."""
+    """Read one column by row: its values, what does not fit, and which cells are empty in the file."""
     cells = cells.without(column.marks)
-    missing: object
-    if column.kind in NUMERIC:
-        held = known.dropna()
-        read = respelling.numbers(cells, of_truth=bool(held.isin((0, 1)).all()))
-        missing = np.nan
-    elif column.kind == "datetime":
-        read = respelling.stamps(cells, column.format, column.digits)
-        missing = np.datetime64("NaT", "ns")
-    else:
-        spelled = column.spelling if column.kind == "boolean" else ()
-        read, missing = respelling.words(cells, {*known.dropna().unique(), *spelled}), None
+    kind = learned(column)
+    read, missing = kind.respelled(cells, column, known), kind.missing
     rows = Respelled(
         cells.take(read.values, missing), cells.take(read.otherwise, False), cells.take(read.unread, False)
     )
@@ -120,10 +98,10 @@ def _read(cells: Cells, column: Column, known: pd.Series) -> tuple[Respelled, np
 
 
 def _beyond(values: np.ndarray, known: np.ndarray, code: ColumnCode) -> int:
-    """How many numbers lie beyond all of training's.
+    """Return how many numbers lie beyond all of training's.
 
-    Some fresh rows do, too, so of as many as these nothing is said, unless any is far beyond what may be put
-    out: that would tell where a single row of training lies.
+    Some fresh rows do, too, so as many as these count as none, unless one is far beyond the bounds: a count
+    of so few would reveal where a single row of training lies.
     """
     assert code.low is not None
     assert code.high is not None
@@ -136,7 +114,7 @@ def _beyond(values: np.ndarray, known: np.ndarray, code: ColumnCode) -> int:
 
 
 def without(schema: Schema, lacking: Collection[str]) -> Schema:
-    """The schema of the columns that a twin has; without a target where it lacks what that comes from."""
+    """Return the schema of the columns that a twin has; without a target if its column is lacking."""
     if not lacking:
         return schema
     gone = schema.target_source in lacking

@@ -1,7 +1,7 @@
-"""Parquet of any origin as columns: text, numbers or dates, whatever the types on disk.
+"""Read Parquet of any origin as columns of text, numbers or dates, whatever the types on disk.
 
-A column takes next to nothing on disk where its cells are alike, and more than memory holds once each is
-written out: texts are read as their distinct values, and no cell that is longer than any table needs.
+A column of equal cells is tiny on disk, and may exceed memory once each cell is expanded: texts are read as
+their distinct values, and cells that are longer than any table needs are not read.
 """
 
 from __future__ import annotations
@@ -16,26 +16,26 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pyarrow.types as kinds
 
-from tabtwin.io.cells import LONGEST_CELL, Cells, Source, distinct, too_long, unreadable
+from tabtwin.io.cells import LONGEST_CELL, Source, too_long, unreadable
 from tabtwin.io.file_types import refuse_too_many, twice
 from tabtwin.lib import memory
 from tabtwin.lib.errors import InputError
-
-LARGEST_INTEGER = 2**53
-"""Beyond it float64 cannot tell integers apart, so they are text."""
+from tabtwin.schema.cells import Cells, distinct
+from tabtwin.schema.kinds.numerals import LARGEST_INTEGER
 
 _CELL = 4
-"""Bytes that a cell takes at the least once it is read."""
+"""The fewest bytes that a cell takes once it is read."""
 
 _BUILT = {"DELTA_BYTE_ARRAY"}
-"""Encodings by which a cell is built from the one before: a chunk's size says nothing of its cells'."""
+"""Encodings that build a cell from the one before: a chunk's size says nothing of its cells' sizes."""
 _FEW_ROWS = 64
 _LONGEST_ID = 64
-"""Bytes of a cell of one length that may name a subject."""
+"""The longest cell of fixed length, in bytes, that may name a subject."""
 
 
 def read_parquet(data: bytes, filename: str) -> Source:
-    """A table from the bytes of a Parquet file; a column that cannot be read says so.
+    """Read a table from the bytes of a Parquet file; a column that cannot be read has a fault instead of
+    values.
 
     Raises:
         InputError: if it is damaged, or larger than memory.
@@ -47,8 +47,11 @@ def read_parquet(data: bytes, filename: str) -> Source:
         names = [field.name for field in fields]
         refuse_too_many(names, filename)
         if found := twice(names):
-            # They may be a row's cells, which nothing has looked at yet.
-            raise InputError(f"{filename}: {found[1]} columns have one name; rename all but one")
+            # Not quoted: they may be a row's cells, which was not checked yet.
+            raise InputError(
+                f"{filename}: expected different names, found {found[1]} columns of one name; "
+                "rename all but one"
+            )
         texts = [name for name, field in zip(names, fields, strict=True) if _is_text(field.type)]
         coded = [name for name in texts if not _is_built(_chunks(stored.metadata, name))]
         apart = pq.ParquetFile(io.BytesIO(data), read_dictionary=coded)
@@ -59,13 +62,13 @@ def read_parquet(data: bytes, filename: str) -> Source:
 
 
 def _size(metadata: pq.FileMetaData) -> int:
-    """Bytes that a table takes at the least: as its row groups say, and by its cells."""
+    """Return the fewest bytes that a table takes: by its row groups, and by its cells."""
     groups = sum(metadata.row_group(at).total_byte_size for at in range(metadata.num_row_groups))
     return int(max(groups, metadata.num_rows * metadata.num_columns * _CELL))
 
 
 def _column(stored: pq.ParquetFile, apart: pq.ParquetFile, field: pa.Field) -> Cells:
-    """A column; of text, by its distinct values."""
+    """Read a column; text by its distinct values."""
     name, rows = field.name, stored.metadata.num_rows
     dtype = field.type.value_type if kinds.is_dictionary(field.type) else field.type
     spelled = f"dictionary:{dtype}" if kinds.is_dictionary(field.type) else str(dtype)
@@ -79,7 +82,9 @@ def _column(stored: pq.ParquetFile, apart: pq.ParquetFile, field: pa.Field) -> C
 
 
 def _behind(stored: pq.ParquetFile, apart: pq.ParquetFile, field: pa.Field) -> Cells | None:
-    """What rows of a column of bytes, times or numbers that cannot be read share, as text; else ``None``."""
+    """Return as text what rows of an unreadable column of bytes, times or numbers share; otherwise
+    ``None``.
+    """
     name, dtype, rows = field.name, field.type, stored.metadata.num_rows
     dtype = dtype.storage_type if isinstance(dtype, pa.BaseExtensionType) else dtype
     short = kinds.is_fixed_size_binary(dtype) and dtype.byte_width <= _LONGEST_ID
@@ -103,14 +108,14 @@ def _is_text(dtype: pa.DataType) -> bool:
 
 
 def _is_read(dtype: pa.DataType) -> bool:
-    """Whether cells of a type are text, numbers, booleans or dates."""
+    """Return whether cells of a type are text, numbers, booleans or dates."""
     numbers = kinds.is_integer(dtype) or kinds.is_floating(dtype) or kinds.is_decimal(dtype)
     dates = kinds.is_timestamp(dtype) or kinds.is_date(dtype)
     return bool(_is_text(dtype) or numbers or dates or kinds.is_boolean(dtype) or kinds.is_null(dtype))
 
 
 def _chunks(metadata: pq.FileMetaData, name: str) -> list[pq.ColumnChunkMetaData]:
-    """What the file says of a flat column in each of its row groups."""
+    """Return the metadata of a flat column in each of the row groups."""
     groups = [metadata.row_group(at) for at in range(metadata.num_row_groups)]
     chunks = [group.column(at) for group in groups for at in range(group.num_columns)]
     return [chunk for chunk in chunks if chunk.path_in_schema == name]
@@ -123,7 +128,7 @@ def _is_built(chunks: Iterable[pq.ColumnChunkMetaData]) -> bool:
 def _texts(
     apart: pq.ParquetFile, name: str, chunks: Sequence[pq.ColumnChunkMetaData], rows: int, spelled: str
 ) -> Cells:
-    """A column of text by its distinct values, no further than its cells have a usual length."""
+    """Read a column of text by its distinct values, unless its cells are too long."""
     mean = max((chunk.total_uncompressed_size / max(chunk.num_values, 1) for chunk in chunks), default=0)
     if mean > 2 * LONGEST_CELL:
         return too_long(int(mean), rows, spelled)
@@ -146,7 +151,7 @@ def _texts(
 
 
 def _by_appearance(values: np.ndarray, codes: np.ndarray, spelled: str) -> Cells:
-    """A column whose values stand in the order in which rows hold them, those that none holds left out."""
+    """Return a column whose values are in order of appearance, without values that no row holds."""
     places, held = pd.factorize(np.where(codes < 0, len(values), codes))
     (gone,) = np.nonzero(held == len(values))
     if len(gone):
@@ -172,7 +177,7 @@ def _cells(column: pa.ChunkedArray, dtype: pa.DataType, spelled: str) -> Cells:
 
 
 def _spelled(column: pa.ChunkedArray, spelled: str) -> Cells:
-    """A column of short texts, each distinct one made an object once."""
+    """Return a column of short texts, each distinct one made an object once."""
     encoded = column.dictionary_encode().combine_chunks()
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.combine_chunks()
@@ -192,7 +197,7 @@ def _floats(column: pa.ChunkedArray, spelled: str) -> Cells:
     values = column.to_numpy()
     if values.dtype == np.float64:
         return distinct(values + 0.0, spelled)
-    # Through the shortest spelling, so that a float32's 0.1 is .1 and not .10000000149.
+    # By the shortest spelling, so that a float32's 0.1 is .1 and not .10000000149.
     found = distinct(values, spelled)
     return Cells(found.values.astype(str).astype("float64"), found.codes, spelled)
 

@@ -1,4 +1,4 @@
-"""What a CSV puts in quotes and how its lines end: found in the source, and written again.
+"""Find what a CSV puts in quotes and how its lines end, and write a table in the same way.
 
 Programs differ: some quote what needs it, some all, R's ``write.csv`` the texts and the names.
 """
@@ -21,14 +21,14 @@ _BLANKS = ("", *MARKERS)
 
 
 class Quoting(NamedTuple):
-    """How a CSV is written.
+    """The dialect of a CSV.
 
     Attributes:
         names: Whether the columns' names are in quotes.
-        columns: The columns whose cells are, but for those that are missing.
-        bare: What stands, not in quotes, where a cell of such a column is missing, if anything does.
-        marked: What stands in quotes, mostly, where a cell of a column is missing: marks, and nothing at all.
-        newline: How a line ends.
+        columns: The columns whose cells are in quotes, except for missing ones.
+        bare: The unquoted text of missing cells in such a column, if there is one.
+        marked: The texts of missing cells that are mostly in quotes: marks, and the empty text.
+        newline: The end of a line.
         unnamed: Whether the first column has no name in the file.
     """
 
@@ -41,15 +41,15 @@ class Quoting(NamedTuple):
 
 
 PLAIN = Quoting()
-"""In quotes is what needs it."""
+"""Quotes only where they are needed."""
 
 
 def find_quoting(head: str, delimiter: str, names: Sequence[str]) -> Quoting:
-    """How a CSV is written, from its first records.
+    """Find the dialect of a CSV from its first records.
 
     Args:
-        head: Its beginning; its last record may be cut.
-        delimiter: What stands between its cells.
+        head: Its beginning; its last record may be truncated.
+        delimiter: The delimiter of its cells.
         names: Its columns.
     """
     whole = [record for record in _raw(head, delimiter) if len(record) == len(names)]
@@ -76,14 +76,14 @@ def write_csv(
     delimiter: str,
     names: Sequence[str] | None = None,
 ) -> str:
-    """A CSV as the source was written.
+    """Return a CSV in the source's dialect.
 
     Args:
         columns: Texts, object ``str``; ``None`` where missing.
-        blanks: What stands in each column where a cell is missing.
-        quoting: How it was written.
-        delimiter: What stood between its cells.
-        names: What to call the columns; by default as they are.
+        blanks: The text of a missing cell in each column.
+        quoting: The source's dialect.
+        delimiter: The source's delimiter.
+        names: Other names for the columns, if any.
     """
     called = list(columns) if names is None else list(names)
     needs = re.compile(f'[{re.escape(delimiter)}"\\r\\n]')
@@ -95,7 +95,7 @@ def write_csv(
         spelled = _quoted(blank) if blank in quoting.marked.get(name, ()) else blank
         written.append(_column(cells, spelled, needs, always=name in quoting.columns))
     if len(written) == 1:
-        written[0][written[0] == ""] = '""'  # an empty line would be no row
+        written[0][written[0] == ""] = '""'  # an empty line would not be a row
     lines = written[0]
     for some in written[1:]:
         lines = lines + delimiter + some
@@ -103,18 +103,18 @@ def write_csv(
 
 
 def _is_quoted(cells: Counter[str]) -> bool:
-    """Whether all cells are in quotes that are not missing."""
+    """Return whether all cells that are not missing are in quotes."""
     held = [cell for cell in cells if cell not in _BLANKS]
     return bool(held) and all(cell[0] == '"' for cell in held)
 
 
 def _marked(cells: Counter[str]) -> frozenset[str]:
-    """What may mean missing, and stands in quotes more often than not."""
+    """Return the texts that may mean missing, and are in quotes more often than not."""
     return frozenset(mark for mark in _BLANKS if cells[_quoted(mark)] > cells[mark])
 
 
 def _column(cells: pd.Series, blank: str, needs: re.Pattern[str], *, always: bool) -> np.ndarray:
-    """The cells as they stand in the file: object ``str`` (rows,)."""
+    """Return the cells as they are in the file: object ``str`` (rows,)."""
     codes, texts = pd.factorize(cells.to_numpy(object))
     spelled = [_quoted(text) if always or needs.search(text) else text for text in map(str, texts)]
     return np.array([*spelled, blank], dtype=object)[codes]
@@ -125,7 +125,7 @@ def _quoted(text: str) -> str:
 
 
 def _raw(head: str, delimiter: str) -> Iterator[list[str]]:
-    """Records of cells with their quotes; they end where the text is no CSV, or is cut."""
+    """Yield records of cells with their quotes, up to where the text is not CSV, or is truncated."""
     cell = re.compile(
         f'("(?:[^"]|"")*"|[^{re.escape(delimiter)}"\\r\\n]*)({re.escape(delimiter)}|\\r\\n|\\n|\\r|$)'
     )

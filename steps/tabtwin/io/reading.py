@@ -1,4 +1,4 @@
-"""A table's bytes, CSV or Parquet, as columns: what can be known before any typing."""
+"""Read a table's bytes, CSV or Parquet, as columns that are not typed yet."""
 
 from __future__ import annotations
 
@@ -15,35 +15,37 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
-from tabtwin.io.cells import LONGEST_CELL, Cells, Delimiter, Encoding, Source, too_long
+from tabtwin.io.cells import LONGEST_CELL, Charset, Delimiter, Source, too_long
 from tabtwin.io.csv_errors import lines, ragged, refuse_header_again, refuse_unclosed, refuse_zeros
 from tabtwin.io.file_types import refuse_other_delimiter, refuse_others, refuse_too_many, twice
 from tabtwin.io.from_pandas import from_pandas as from_pandas
 from tabtwin.io.gunzip import unpack
-from tabtwin.io.headings import Header, check_header, refuse_row
+from tabtwin.io.header import Header
+from tabtwin.io.headings import check_header, refuse_row
 from tabtwin.io.headless import numbered, refuse_no_row, with_row
 from tabtwin.io.parquet import read_parquet
 from tabtwin.io.quoting import find_quoting
 from tabtwin.lib.errors import InputError
 from tabtwin.protection.identifiers.listing import spell_columns
+from tabtwin.schema.cells import Cells
 
 RESERVED = "tabtwin:"
-"""How columns that tabtwin adds begin."""
+"""The prefix of columns that tabtwin adds."""
 
 ROW_NAMES = "Unnamed: 0"
-"""What pandas calls a first column without a name."""
+"""Pandas' name of a first column without one."""
 
 _LETTER = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")  # beyond ASCII, in UTF-8
 _DELIMITERS: tuple[Delimiter, ...] = (",", ";", "\t", "|")
 _SNIFFED_RECORDS = 200
-_HEAD = 1 << 20  # signs that hold the header and the first records
+_HEAD = 1 << 20  # characters that hold the header and the first records
 
 
 def read_source(data: bytes, filename: str, header: Header = "auto", without: Iterable[str] = ()) -> Source:
-    """A table from the bytes of a file, less some columns; see :func:`read_file`.
+    """Read a table from the bytes of a file, without some columns; see :func:`read_file`.
 
     Raises:
-        InputError: as :func:`read_file` does, or if a column that is left cannot be read.
+        InputError: as :func:`read_file` does, or if a remaining column cannot be read.
     """
     source = pointed(read_file(data, filename, header)).without(without)
     if found := unread(source):
@@ -52,9 +54,9 @@ def read_source(data: bytes, filename: str, header: Header = "auto", without: It
 
 
 def pointed(source: Source) -> Source:
-    """A table with points in its numbers, where its CSV has decimal commas.
+    """Return a table with points in its numbers, if its CSV has decimal commas.
 
-    With commas between cells, 1,5 in quotes may as well be a list.
+    With commas as delimiters, a quoted 1,5 may also be a list.
     """
     if source.delimiter == ",":
         return source
@@ -62,15 +64,16 @@ def pointed(source: Source) -> Source:
 
 
 def read_file(data: bytes, filename: str, header: Header = "auto") -> Source:
-    """A table's cells as they stand in a CSV (also gzipped) or a Parquet file, told by its first bytes.
+    """Read a table's cells as they are in a CSV (also gzipped) or a Parquet file, recognized by its first
+    bytes.
 
     Args:
         data: The file.
-        filename: How errors name it.
-        header: Whether its first line, or what Parquet has for names, holds names; else it is a row.
+        filename: Its name in errors.
+        header: Whether its first line, or Parquet's names, are names; otherwise they are a row.
 
     Raises:
-        InputError: if it is neither, is ragged or not UTF-8, or its columns have no name each of their own.
+        InputError: if it is neither, is ragged or not UTF-8, or its columns lack different names.
     """
     if data[:2] == b"\x1f\x8b":
         data = unpack(data, filename)
@@ -88,16 +91,16 @@ def read_file(data: bytes, filename: str, header: Header = "auto") -> Source:
 
 
 def unread(source: Source) -> dict[str, str]:
-    """Columns that cannot be read, and what they hold."""
+    """Return the columns that cannot be read, and what they hold."""
     return {name: cells.fault for name, cells in source.columns.items() if cells.fault}
 
 
 def spell_unread(found: Mapping[str, str]) -> str:
-    """One line on columns that cannot be read, and what to do with them."""
+    """Return one line on columns that cannot be read, and what to do with them."""
     held = ", ".join(f"{fault} in {name!r}" for name, fault in found.items())
     return (
         f"expected text, numbers, booleans or dates in each column, found {held}; "
-        f"flatten or drop {'it' if len(found) == 1 else 'them'} (--drop {spell_columns(found)}), or where "
+        f"flatten or drop {'it' if len(found) == 1 else 'them'} (--drop {spell_columns(found)}), or if "
         "one names whom rows are about, make it text, and name it in --entity"
     )
 
@@ -106,22 +109,29 @@ def check_names(names: list[str], filename: str) -> None:
     """Refuse columns without a name, with another's name, or with a name that tabtwin uses itself."""
     for position, name in enumerate(names, start=1):
         if not name.strip():
-            raise InputError(f"{filename}: column {position} has no name; give every column one in line 1")
+            raise InputError(
+                f"{filename}: expected a name of every column, found none of column {position}; "
+                "give it one in line 1"
+            )
         if name.startswith(RESERVED):
             raise InputError(
-                f"{filename}: column {name!r} begins with {RESERVED!r}, which is ours; rename it"
+                f"{filename}: expected names that do not begin with {RESERVED!r}, which is ours, "
+                f"found {name!r}; rename it"
             )
     if found := twice(names):
-        raise InputError(f"{filename}: {found[1]} columns are named {found[0]!r}; rename all but one")
+        raise InputError(
+            f"{filename}: expected different names, found {found[1]} columns named {found[0]!r}; "
+            "rename all but one"
+        )
 
 
-def _decode(data: bytes, filename: str) -> tuple[str, Encoding]:
-    """The text, and its encoding: UTF-8, or what Windows programs of Western Europe write.
+def _decode(data: bytes, filename: str) -> tuple[str, Charset]:
+    """Return the text, and its encoding: UTF-8, or that of Windows programs of Western Europe.
 
-    A file that has letters in UTF-8, too, is a damaged one of those: read otherwise they would be garbled.
+    A file that also has letters in UTF-8 is damaged UTF-8: in the other encoding they would be garbled.
     """
     refuse_zeros(data, filename)
-    encoding: Encoding = "utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "utf-8"
+    encoding: Charset = "utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "utf-8"
     try:
         return data.decode(encoding), encoding
     except UnicodeDecodeError as error:
@@ -141,10 +151,10 @@ def _read_csv(text: str, filename: str, header: Header) -> Source:
         first = next(csv.reader(lines(text[:_HEAD]), delimiter=delimiter), [])
     except csv.Error:
         raise InputError(
-            f"{filename}: expected column names in line 1, found an endless one; close its quotes"
+            f"{filename}: expected column names in line 1, found an endless line; close its quotes"
         ) from None
     if not first:
-        raise InputError(f"{filename}: expected column names in line 1, found an empty line")
+        raise InputError(f"{filename}: expected column names in line 1, found an empty line; remove it")
     own = numbered(len(first))
     headed = header != "no" or first == own
     names = _with_row_names(first) if headed else own
@@ -166,12 +176,12 @@ def _read_csv(text: str, filename: str, header: Header) -> Source:
 
 
 def _columns(text: str, delimiter: str, width: int, filename: str, *, headed: bool) -> list[Cells]:
-    """The cells below the header, by column."""
+    """Return the cells below the header, by column."""
     names = numbered(width)
     convert = pa_csv.ConvertOptions(
         column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, check_utf8=False
     )
-    # Where there is one column, an empty line is a row whose cell is missing.
+    # In a table of one column, an empty line is a row whose cell is missing.
     parse = pa_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=width > 1)
     # A block must hold the longest record; the default is one MiB.
     read = pa_csv.ReadOptions(
@@ -186,7 +196,7 @@ def _columns(text: str, delimiter: str, width: int, filename: str, *, headed: bo
 
 
 def _with_row_names(names: list[str]) -> list[str]:
-    """The columns' names; the first one of several may have none, as R and pandas write the rows' own."""
+    """Return the columns' names; the first of several may lack one, as in R's and pandas' row names."""
     if len(names) > 1 and not names[0].strip() and ROW_NAMES not in names:
         return [ROW_NAMES, *names[1:]]
     return names
@@ -205,7 +215,9 @@ def _encoded(column: pa.ChunkedArray) -> Cells:
 
 
 def _sniff(text: str) -> Delimiter:
-    """The delimiter by which most of the first records have as many cells as the header, and most of them."""
+    """Return the delimiter by which most of the first records have as many cells as the header, and most
+    cells.
+    """
     head = text[:_HEAD].rpartition("\n")[0] if len(text) > _HEAD else text
 
     def score(delimiter: Delimiter) -> tuple[float, int]:

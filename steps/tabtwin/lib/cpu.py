@@ -1,6 +1,6 @@
 """Fix what differs between machines of one architecture, so that the same input gives the same bytes.
 
-Python and its libraries read these variables once, when they start: ``tabtwin`` starts itself anew where
+Python and its libraries read these variables once, when they start: ``tabtwin`` restarts itself where
 they are not set.
 """
 
@@ -27,12 +27,12 @@ _X86 = {
 
 
 def environment() -> dict[str, str]:
-    """The variables under which every step runs."""
+    """Return the variables under which every step runs."""
     return _ANYWHERE | (_X86 if platform.machine() == "x86_64" else {})
 
 
 def fix(*command: str, arguments: Sequence[str]) -> None:
-    """Start this process anew, as ``python COMMAND ARGUMENTS``, unless it runs under those variables already.
+    """Restart this process as ``python COMMAND ARGUMENTS``, unless it runs under those variables already.
 
     Python reads its hash seed, and libraries their variables, only at the start of a process.
     """

@@ -1,4 +1,4 @@
-"""The ways in which a step ends, and the exit code of each.
+"""Errors that end a step, each with its exit code.
 
 Codes 2 to 4 are never retried, anything else is (``argo/pipeline.yaml``). Messages name columns and
 counts, never a cell's value: they end up in logs and reports.
@@ -6,13 +6,13 @@ counts, never a cell's value: they end up in logs and reports.
 
 
 class TabtwinError(Exception):
-    """An expected end of a step; its message is one line, fit for a log."""
+    """An error that was foreseen; its message is one line, fit for a log."""
 
     code = 1
 
 
 class StoreError(TabtwinError):
-    """The object store did not answer; trying again may help."""
+    """The object store did not answer; another try may help."""
 
 
 class InputError(TabtwinError):

@@ -1,4 +1,4 @@
-"""Other people's code: made silent, and seeded, for as long as it runs.
+"""Run other people's code silenced and seeded.
 
 SDV, SDMetrics and what they stand on draw from the global generators of NumPy and Python, print to
 stdout (which carries our JSON lines), and may put a cell's value into a warning or a log line.
@@ -18,7 +18,7 @@ import numpy as np
 
 @contextlib.contextmanager
 def contained(seed: int) -> Iterator[None]:
-    """Discard what the block prints, warns and logs; seed the global generators and put them back after."""
+    """Discard what the block prints, warns and logs; seed the global generators, and restore them after."""
     python, disabled = random.getstate(), logging.root.manager.disable
     numpy = np.random.get_state()  # noqa: NPY002 - it is the generator that these libraries draw from
     random.seed(seed)

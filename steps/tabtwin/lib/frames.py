@@ -1,4 +1,4 @@
-"""Tables as bytes: Parquet between steps, with the same bytes for the same rows."""
+"""Write tables as Parquet between steps: the same bytes for the same rows."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 
 def to_parquet(table: pd.DataFrame) -> bytes:
-    """Parquet, compressed, without pandas' metadata (which names versions and index types)."""
+    """Return a table as compressed Parquet, without pandas' metadata (names of versions, index types)."""
     buffer = io.BytesIO()
     arrow = pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(None)
     pq.write_table(arrow, buffer, compression="zstd", row_group_size=1 << 17)
@@ -18,6 +18,6 @@ def to_parquet(table: pd.DataFrame) -> bytes:
 
 
 def from_parquet(data: bytes) -> pd.DataFrame:
-    """The table; text columns come back as ``object`` with ``None`` where a cell is missing."""
+    """Return the table; text columns come back as ``object`` with ``None`` where a cell is missing."""
     table: pd.DataFrame = pq.read_table(io.BytesIO(data)).to_pandas()
     return table

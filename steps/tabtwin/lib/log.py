@@ -1,4 +1,4 @@
-"""Logs: JSON lines where a machine reads, plain lines on a terminal, and never a cell of the table.
+"""Log as JSON lines for machines and as plain lines on a terminal, and never a cell of the table.
 
 structlog's default tracebacks print local variables, and an exception's message may hold a cell (``could
 not convert string to float: ...``): both are left out, and only the type and the lines of code remain.
@@ -43,14 +43,14 @@ def configure(style: str) -> None:
 
 
 def logger() -> Any:
-    """The logger of this process."""
+    """Return the logger of this process."""
     return structlog.get_logger()
 
 
 def progress(done: int, total: int, what: str) -> None:
-    """Log how far a long loop is, at most once a second and always at its end.
+    """Log the progress of a long loop, at most once a second and always at its end.
 
-    ``what`` is counted; after a comma it may say more that changes: ``epochs, loss 0.842``.
+    ``what`` names what is counted; after a comma it may add what changes: ``epochs, loss 0.842``.
     """
     now, counted_as = time.monotonic(), what.partition(",")[0]
     if done >= total or now - _last.get(counted_as, -PROGRESS_SECONDS) >= PROGRESS_SECONDS:
@@ -67,8 +67,8 @@ _shown_by: ContextVar[Progress] = ContextVar("shown_by", default=_logged)
 
 
 @contextmanager
-def showing(shown_by: Progress) -> Iterator[None]:
-    """Progress goes there, and into no log, while this is open."""
+def report_to(shown_by: Progress) -> Iterator[None]:
+    """Send progress there, and to no log, while this is open."""
     token = _shown_by.set(shown_by)
     try:
         yield
@@ -77,8 +77,8 @@ def showing(shown_by: Progress) -> Iterator[None]:
 
 
 def silence() -> AbstractContextManager[None]:
-    """No progress while this is open: for who called a function, and drives no run."""
-    return showing(lambda done, total, what: None)
+    """Report no progress while this is open: for functions that are called outside a run."""
+    return report_to(lambda done, total, what: None)
 
 
 def counted(items: Iterable[T], total: int, what: str, report: Progress = progress) -> Iterator[T]:
@@ -89,7 +89,7 @@ def counted(items: Iterable[T], total: int, what: str, report: Progress = progre
 
 
 def where(error: BaseException) -> str:
-    """The type of an unexpected error and the lines of code that led to it, without its message."""
+    """Return the type of an unexpected error and the lines of code that led to it, without its message."""
     frames = traceback.extract_tb(error.__traceback__)
     lines = [f"{Path(frame.filename).name}:{frame.lineno} in {frame.name}" for frame in frames[-6:]]
     return f"{type(error).__name__} at " + " < ".join(reversed(lines))

@@ -1,4 +1,4 @@
-"""How much memory there is, and whether a table can be read in it."""
+"""Find out how much memory there is, and whether a table fits."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from pathlib import Path
 from tabtwin.lib.errors import InputError
 
 TIMES = 4
-"""Of a CSV's size, what reading it takes at the least: its bytes, its text, and its columns as text."""
+"""Memory that reading a CSV takes, as a multiple of its size: its bytes, its text, its columns as text."""
 
 _LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
 _GIGABYTE = 1e9
 
 
 def available() -> int:
-    """Bytes that a process may take, as far as the system says: what is free, at most a container's limit."""
+    """Return the bytes that a process may take: what is free, at most a container's limit."""
     return min([_free(), *(int(text) for text in map(_read, _LIMITS) if text.isdigit())])
 
 
 def check_fits(size: int, filename: str) -> None:
-    """Refuse a table of so many bytes that reading it would take more than there is.
+    """Refuse a table of ``size`` bytes that needs more memory to be read than there is.
 
     Raises:
         InputError: saying how large it is, and what to do.

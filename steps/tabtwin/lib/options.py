@@ -1,100 +1,197 @@
-"""Command-line options from a ``Params`` model: each field is a ``--flag``, and an empty value means unset.
+"""Make options of the fields of a ``Params`` model: each is described once, there, and is a ``--flag`` here.
 
-Argo cannot leave an option out, so a template passes ``--target={{workflow.parameters.target}}`` and the
-empty text must stand for the default.
+    rows: Annotated[Rows, Option("The twin")] = Field(0, description="rows of the twin; 0: as many as ...")
+
+A field with an :class:`Option` is for a user to set: command lines, the pipeline's list of parameters, the
+documentation and the report's list of settings follow from it. One without is set by the pipeline itself.
+An empty value means unset, since Argo cannot leave a parameter out.
 """
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Collection, Mapping
-from typing import Annotated, Any, TypeVar
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
 from tabtwin.lib.errors import InputError
 
 M = TypeVar("M", bound=BaseModel)
 
-FEWEST_ROWS = 20
-"""Below this nothing can be shown of a twin, and ``audit`` has too few rows to compute from."""
-
+FEWEST_TWIN_ROWS = 20
+"""The fewest rows of a twin: with fewer, ``audit`` can compute nothing and show nothing."""
 
 HEADER = "header"
+BOOLEAN = ("true", "false")
+
+Group = Literal["The table", "The twin", "The models", "Privacy and gates", "Advanced"]
+GROUPS: tuple[Group, ...] = get_args(Group)
+"""The headings under which options are listed, in this order."""
 
 
 def _enough_rows(rows: int) -> int:
-    if rows and rows < FEWEST_ROWS:
-        raise PydanticCustomError("few_rows", "expected 0 or at least {least}", {"least": FEWEST_ROWS})
+    if rows and rows < FEWEST_TWIN_ROWS:
+        raise PydanticCustomError("few_rows", "expected 0 or at least {least}", {"least": FEWEST_TWIN_ROWS})
     return rows
 
 
 Rows = Annotated[int, AfterValidator(_enough_rows)]
-"""How many rows the twin has; 0: as many as the table."""
+"""The number of rows of the twin; 0 means as many as the table has."""
 
 
-class Parser(argparse.ArgumentParser):
-    """A parser whose errors are ours: one line and exit code 2."""
+@dataclass(frozen=True)
+class Option:
+    """The mark, in a field's ``Annotated``, of a ``Params`` model's field that a user sets.
 
-    def error(self, message: str) -> None:  # type: ignore[override] # argparse exits here; we raise
-        """Raise what argparse would print."""
-        raise InputError(f"{message}; see {self.prog} --help")
+    Attributes:
+        group: The heading under which it is listed.
+        name: Its name, if that is not the field's.
+        former: Its name in the version before; that still works, and says so.
+        is_file: Whether it names a file, which commands upload to the store.
+        is_columns: Whether it lists columns, and may be given several times.
+        is_shown: Whether the public report lists its value: not if it names a place or confirms a guess.
+        is_clusters: Whether it has no meaning on a laptop.
+    """
+
+    group: Group
+    name: str = ""
+    former: str = ""
+    is_file: bool = False
+    is_columns: bool = False
+    is_shown: bool = True
+    is_clusters: bool = False
 
 
-class Listed(argparse.Action):
-    """An option that may be given again: each adds to a list with commas between."""
+@dataclass(frozen=True)
+class Described:
+    """An option with all that is known of it.
 
-    def __call__(
-        self,
-        parser: argparse.ArgumentParser,
-        namespace: argparse.Namespace,
-        values: Any,
-        option_string: str | None = None,
-    ) -> None:
-        """Add ``values`` to what was given before."""
-        before = getattr(namespace, self.dest)
-        setattr(namespace, self.dest, f"{before},{values}" if before else values)
+    Attributes:
+        field: Its field.
+        name: Its name, with underscores.
+        default: Its default as text; ``None`` if it must be given.
+        text: Its description.
+        choices: Its possible values, if they are listed.
+        option: The mark of its field.
+    """
+
+    field: str
+    name: str
+    default: str | None
+    text: str
+    choices: tuple[str, ...]
+    option: Option
+
+    @property
+    def parameter(self) -> str:
+        """Return its name as a parameter of the pipeline."""
+        return self.name.replace("_", "-")
 
 
-def add_no_header(parser: argparse.ArgumentParser) -> None:
-    """The short form of ``--header no``."""
-    parser.add_argument(
-        "--no-header",
-        dest=HEADER,
-        action="store_const",
-        const="no",
-        default=argparse.SUPPRESS,
-        help="the first line is a row: columns are named column_1 and so on",
+def mark(field: FieldInfo) -> Option | None:
+    """Return the mark of a field as an option, if there is one."""
+    return next((found for found in field.metadata if isinstance(found, Option)), None)
+
+
+def describe(params: type[BaseModel]) -> tuple[Described, ...]:
+    """Return the options among the fields of a model, in their order."""
+    return tuple(
+        _described(name, field, option)
+        for name, field in params.model_fields.items()
+        if (option := mark(field))
     )
 
 
+def _described(name: str, field: FieldInfo, option: Option) -> Described:
+    return Described(
+        field=name,
+        name=option.name or name,
+        default=None if field.is_required() else _text(field.default),
+        text=field.description or "",
+        choices=_choices(field.annotation),
+        option=option,
+    )
+
+
+def _text(value: object) -> str:
+    """Return a default as a command line has it."""
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _choices(kind: Any) -> tuple[str, ...]:
+    return BOOLEAN if kind is bool else get_args(kind) if get_origin(kind) is Literal else ()
+
+
+def note_renamed(former: str, current: str) -> None:
+    """Say on stderr that an option has another name now."""
+    line = f"note: {former} is now {current}; the old name will stop working in the next version"
+    print(line, file=sys.stderr)  # noqa: T201 - for the user, beside whatever the command prints
+
+
 def flag(field: str) -> str:
-    """The option of a field: ``min_dcr`` is ``--min-dcr``."""
+    """Return the option of a field.
+
+    >>> flag("min_dcr")
+    '--min-dcr'
+    """
     return "--" + field.replace("_", "-")
-
-
-def add_fields(parser: argparse.ArgumentParser, params: type[BaseModel], lists: Collection[str] = ()) -> None:
-    """One option for each field of ``params``, with its description and default; ``lists`` may repeat."""
-    if HEADER in params.model_fields:
-        add_no_header(parser)
-    for name, field in params.model_fields.items():
-        default = "" if field.is_required() or field.default in ("", None) else f" (default {field.default})"
-        action = Listed if name in lists else "store"
-        words = f"{field.description}{default}"
-        parser.add_argument(flag(name), default="", metavar="VALUE", help=words, action=action)
 
 
 def build(params: type[M], given: Mapping[str, str]) -> M:
     """Check the options given as text and build ``params``; empty ones are unset.
 
+    Args:
+        params: The model.
+        given: Values by the fields' names, or the options'; what is none of its fields is passed over.
+
     Raises:
         InputError: naming the option, what was expected and how to write it.
     """
-    known = {name: text for name, text in given.items() if name in params.model_fields and text != ""}
+    names = {name: name for name in params.model_fields} | {one.name: one.field for one in describe(params)}
+    known = {names[name]: text for name, text in given.items() if name in names and text != ""}
     try:
         return params.model_validate(known)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
-        option = flag(str(first["loc"][0])) if first["loc"] else "an option"
+        fields = {field: name for name, field in names.items()}
+        option = flag(fields[str(first["loc"][0])]) if first["loc"] else "an option"
         raise InputError(f"{option}: {first['msg'].lower()}") from None
+
+
+def current_names(described: Iterable[Described], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return ``given`` by options' current names, with a note on stderr for each former one."""
+    former = {one.option.former: one.name for one in described if one.option.former}
+    for name in given.keys() & former.keys():
+        note_renamed(name, former[name])
+    return {former.get(name, name): value for name, value in given.items()}
+
+
+def from_parameters(params: type[BaseModel], text: str) -> dict[str, str]:
+    """Return the options of ``params`` among a workflow's parameters; all others are passed over.
+
+    What a submitter names beside a user's options, such as a field that the pipeline sets, is none of them.
+
+    Args:
+        params: The model.
+        text: The parameters, as Argo's ``{{workflow.parameters.json}}`` lists them.
+
+    Raises:
+        InputError: if it is no such list.
+    """
+    try:
+        values = {str(item["name"]): str(item["value"]) for item in json.loads(text)}
+    except (ValueError, TypeError, KeyError):
+        raise InputError(
+            "--settings: expected a JSON list of maps with name and value, found another text; "
+            "give options by their names instead"
+        ) from None
+    found: dict[str, str] = {}
+    for one in describe(params):
+        former = values.get(one.option.former.replace("_", "-"), "") if one.option.former else ""
+        found[one.field] = former or values.get(one.parameter, "")
+    return found

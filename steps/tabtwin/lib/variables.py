@@ -1,4 +1,4 @@
-"""Environment variables that are set for a while."""
+"""Set environment variables for a while."""
 
 from __future__ import annotations
 

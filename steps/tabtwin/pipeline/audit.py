@@ -20,9 +20,10 @@ from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.evaluation.comparison import Comparison, Rows, Tables
 from tabtwin.evaluation.measures import measured
 from tabtwin.lib import seeds
+from tabtwin.pipeline.params.base import StepParams as Params
 from tabtwin.pipeline.pool import pool_refs, read_pool
 from tabtwin.pipeline.releases import read_released, twin_refs
-from tabtwin.pipeline.step import Inputs, Outputs, Step, StepParams
+from tabtwin.pipeline.step import Inputs, Outputs, Step
 from tabtwin.schema.schema import Schema
 from tabtwin.selection.shares import Shares
 from tabtwin.store.artifacts import Ref, Run
@@ -36,10 +37,6 @@ READS = (
     Ref(step="ingest", file="canaries.parquet"),
     Ref(step="refine", file="refine.json"),
 )
-
-
-class Params(StepParams):
-    """Compare the twin with training and holdout rows."""
 
 
 def reads(params: Params, run: Run) -> Iterable[Ref]:

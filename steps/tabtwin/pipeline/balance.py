@@ -18,10 +18,12 @@ from tabtwin.evaluation.utility.features import Features
 from tabtwin.evaluation.utility.oversampling import Grown, oversample
 from tabtwin.evaluation.utility.results import Balance, ClassRows, Hybrid, HybridRows
 from tabtwin.lib.seeds import derive
+from tabtwin.pipeline.params.base import StepParams as Params
 from tabtwin.pipeline.releases import read_released, twin_refs
-from tabtwin.pipeline.step import Inputs, Outputs, Step, StepParams
+from tabtwin.pipeline.step import Inputs, Outputs, Step
 from tabtwin.protection.values import Encoding, decode
-from tabtwin.schema.schema import CATEGORICAL, Schema, target_values
+from tabtwin.schema.kinds.registry import is_label
+from tabtwin.schema.schema import Schema, target_values
 from tabtwin.store.artifacts import Ref, Run
 
 ORIGIN = "tabtwin:origin"
@@ -35,10 +37,6 @@ READS = (
     Ref(step="ingest", file="encoding.json"),
     Ref(step="ingest", file="training.parquet"),
 )
-
-
-class Params(StepParams):
-    """Balancing has no options: every class is raised to the largest one's size."""
 
 
 def reads(params: Params, run: Run) -> list[Ref]:
@@ -127,7 +125,7 @@ def _skipped(schema: Schema) -> str | None:
     """Why there is nothing to balance, if so."""
     if schema.target is None:
         return "skipped: the table has no target to balance by; name one with --target"
-    if schema.made is None and schema[schema.target].kind not in CATEGORICAL:
+    if schema.made is None and not is_label(schema[schema.target]):
         return "skipped: the target is no category, so it has no classes to balance"
     return None
 

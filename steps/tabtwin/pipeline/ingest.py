@@ -10,52 +10,18 @@ from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
-from pydantic import Field
 
 from tabtwin.evaluation.canaries.generation import draw_canaries
 from tabtwin.generators.spec import parse_spec, plan_models
-from tabtwin.io.headings import Header
 from tabtwin.lib import seeds
-from tabtwin.pipeline.step import Inputs, Outputs, Step, StepParams
+from tabtwin.pipeline.params.ingest import Params
+from tabtwin.pipeline.step import Inputs, Outputs, Step
+from tabtwin.preparation.asked import Asked
 from tabtwin.preparation.prepare import ingest_table
-from tabtwin.preparation.profile import Asked
 from tabtwin.selection.shares import parse_shares
 from tabtwin.store.artifacts import Run, sha256
+from tabtwin.store.history import CONTENTS
 from tabtwin.store.sources import fetch, name_of, split_urls, table_digests
-from tabtwin.store.tries import CONTENTS
-
-
-class Params(StepParams):
-    """What ``ingest`` can be told. Where a table lies is no setting of its output, what it holds is."""
-
-    source: str = Field(
-        exclude=True,
-        description="s3:// URL of the table, CSV (also .gz) or Parquet, or of several files of it",
-    )
-    holdout: str = Field(default="", exclude=True, description="s3:// URL of a holdout of your own")
-    schema_file: str = Field(default="", exclude=True, description="s3:// URL of a schema (JSON)")
-    target: str = Field(default="", description="COLUMN, COLUMN >= NUMBER or COLUMN = VALUE")
-    entity: str = Field(default="", description="the column (or columns) that names a row's subject")
-    max_train_rows: int = Field(default=0, ge=0, description="most rows to learn from; 0: all not held out")
-    generators: str = Field(default="boost:4", description="which models to train, and how many")
-    epochs: int = Field(default=300, ge=1, description="epochs that ctgan and tvae train")
-    column_groups: int = Field(default=1, ge=1, le=99, description="tasks of train for each boost model")
-    drop: str = Field(default="", description="columns to leave out of the twin, with commas between them")
-    keep: str = Field(default="", description="columns that look as if they named people, and name none")
-    replace: str = Field(
-        default="", description="columns of people's names and the like: plausible ones instead"
-    )
-    header: Header = Field(
-        default="auto",
-        description="whether the first line of a CSV holds the columns' names: auto, yes or no",
-    )
-    protect: int = Field(default=5, ge=1, description="subjects that must share a value to put it out")
-    canaries: int = Field(default=0, ge=0, description="rows that nobody is, planted to measure memorising")
-    share: str = Field(
-        default="",
-        exclude=True,
-        description="what refine is told: a mistake is told before hours of training",
-    )
 
 
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
@@ -71,7 +37,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
         seed=params.run_seed,
         **params.model_dump(include=set(Asked.model_fields)),
     )
-    shares = parse_shares(params.share, found.schema)
+    shares = parse_shares(params.rebalance, found.schema)
     if shares is not None:
         shares.check(shares.values(found.encoded, found.schema))
     groups = min(params.column_groups, max(1, len(found.schema.learned)))
@@ -123,5 +89,5 @@ STEP = Step(
     run=run,
     emits={"models": "models.json"},
     extra=_digests,
-    seed=lambda digests: seeds.keyed(table_digests(digests)),
+    seed=lambda digests: seeds.owner_seed(table_digests(digests)),
 )

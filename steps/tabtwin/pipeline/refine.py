@@ -4,9 +4,9 @@
 
 Of the screened rows those are chosen whose one-, two- and three-way tables, taken together, come near a
 target: the raw pool's own tables, which takes the noise of sampling away and tells nothing of training that
-the models did not tell already. With ``--fit`` above 0 that share of training's tables is mixed in: closer,
-and a leak. Where one model draws balanced blocks, its first whole blocks are the twin but for the gaps that
-``screen`` left, which the best candidates fill; else rows are filled in one by one, then swapped.
+the models did not tell already. With ``--training-weight`` above 0 that part of training's tables is mixed
+in: closer, and a leak. Where one model draws balanced blocks, its first whole blocks are the twin but for the
+gaps that ``screen`` left, which the best candidates fill; else rows are filled in one by one, then swapped.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from pydantic import Field
 
 from tabtwin.lib.errors import RefusedError
-from tabtwin.lib.options import FEWEST_ROWS, Rows
+from tabtwin.lib.options import FEWEST_TWIN_ROWS
 from tabtwin.lib.seeds import generator
+from tabtwin.pipeline.params.refine import Params
 from tabtwin.pipeline.pool import BLOCK, COPY, MEMBER, pool_refs, read_shards
-from tabtwin.pipeline.step import Inputs, Outputs, Step, StepParams
+from tabtwin.pipeline.step import Inputs, Outputs, Step
 from tabtwin.schema.schema import Schema
 from tabtwin.selection.choosing import Stratum, choose
 from tabtwin.selection.outcome import by_order, worst_columns
@@ -41,18 +41,9 @@ READS = (
 TRAINING = Ref(step="ingest", file="encoded.parquet")
 
 
-class Params(StepParams):
-    """How many rows make the twin, and what their tables are to come near."""
-
-    rows: Rows = Field(0, description="rows of the twin; 0: as many as the table has")
-    fit: float = Field(0, ge=0, le=1, description="part of training's tables in the target: closer, a leak")
-    share: str = Field("", description="other shares of a column: COLUMN=VALUE:SHARE, such as churn=Yes:0.5")
-    swaps: int = Field(5, ge=0, le=1_000, description="swaps tried for each row of the twin, at most")
-
-
 def reads(params: Params, run: Run) -> Iterable[Ref]:
     """The screened rows and the pool they are from; training only where its tables are fitted."""
-    return (*READS, *pool_refs(run), *([TRAINING] if params.fit else []))
+    return (*READS, *pool_refs(run), *([TRAINING] if params.training_weight else []))
 
 
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
@@ -61,7 +52,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     rows, report = refine(
         inputs.table("screen", "screened.parquet"),
         read_shards(inputs),
-        inputs.table("ingest", "encoded.parquet") if params.fit else None,
+        inputs.table("ingest", "encoded.parquet") if params.training_weight else None,
         schema,
         inputs.json("weigh", "weights.json"),
         params,
@@ -106,13 +97,13 @@ def refine(
     """
     wanted = params.rows or default
     _check_enough(len(screened), wanted)
-    shares = parse_shares(params.share, schema)
+    shares = parse_shares(params.rebalance, schema)
     aim = aim_at(
         screened,
         pool,
         training,
         schema,
-        fit=params.fit,
+        fit=params.training_weight,
         shares=shares,
         seed=params.run_seed,
         threads=params.threads,
@@ -123,7 +114,7 @@ def refine(
     balanced = _is_balanced(members, weighed) and shares is None
     start = whole_blocks(screened[BLOCK].to_numpy(), wanted) if balanced else np.empty(0, np.int64)
     # What balancing has done, swaps could only undo; towards another target they still help.
-    rounds = params.swaps if params.fit or 2 * len(start) < wanted else 0
+    rounds = params.max_swaps if params.training_weight or 2 * len(start) < wanted else 0
     groups = _groups(screened, schema, shares, wanted)
     rng = generator(params.run_seed, "refine")
     chosen = choose(codes, layout, target, groups, start, rounds, rng, params.threads)
@@ -133,7 +124,7 @@ def refine(
         rows=wanted,
         screened=len(screened),
         models=origins(members, chosen.rows, weighed["weights"]),
-        fit=params.fit,
+        fit=params.training_weight,
         share=AskedShares(column=shares.column, values=dict(shares.wanted)) if shares else None,
         tables=tuple(int((layout.orders == order).sum()) for order in (1, 2, 3)),
         before=by_order(layout, before),
@@ -147,7 +138,7 @@ def refine(
 
 def _check_enough(screened: int, wanted: int) -> None:
     if screened < wanted:
-        fewer = f", or use --rows {screened}" if screened >= FEWEST_ROWS else ""
+        fewer = f", or use --rows {screened}" if screened >= FEWEST_TWIN_ROWS else ""
         raise RefusedError(
             f"expected {wanted} screened rows, found {screened}; run screen with the same --rows{fewer}"
         )
@@ -170,10 +161,10 @@ def _groups(screened: pd.DataFrame, schema: Schema, shares: Shares | None, wante
         needed, found = copies.quota + others.quota, len(copies.rows) + len(others.rows)
         if shares is not None and found < needed:
             fewer = wanted * found // needed
-            less = f" or --rows {fewer}" if fewer >= FEWEST_ROWS else ""
+            less = f" or --rows {fewer}" if fewer >= FEWEST_TWIN_ROWS else ""
             raise RefusedError(
-                f"--share: expected {needed} screened rows of a value of {shares.column!r}, found {found}; "
-                f"use a greater --oversample{less}"
+                f"--rebalance: expected {needed} screened rows of a value of {shares.column!r}, "
+                f"found {found}; use a greater --oversample{less}"
             )
     return groups
 

@@ -1,27 +1,34 @@
-"""The steps, in the pipeline's order, and where each is defined."""
+"""The steps, in the pipeline's order: what each is told, and where each is defined."""
 
 from __future__ import annotations
 
 import importlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tabtwin.lib.errors import InputError
-from tabtwin.pipeline.step import Step
+from tabtwin.lib.options import GROUPS, Described, describe
+from tabtwin.pipeline.params import ingest, refine, release, sample, score, screen, train, weigh
+from tabtwin.pipeline.params.base import StepParams
+from tabtwin.pipeline.params.judging import Judging
 
-STEPS = (
-    "ingest",
-    "train",
-    "score",
-    "weigh",
-    "sample",
-    "screen",
-    "refine",
-    "audit",
-    "balance",
-    "utility",
-    "report",
-    "release",
-)
+if TYPE_CHECKING:
+    from tabtwin.pipeline.step import Step
+
+PARAMS: dict[str, type[StepParams]] = {
+    "ingest": ingest.Params,
+    "train": train.Params,
+    "score": score.Params,
+    "weigh": weigh.Params,
+    "sample": sample.Params,
+    "screen": screen.Params,
+    "refine": refine.Params,
+    "audit": StepParams,
+    "balance": StepParams,
+    "utility": StepParams,
+    "report": Judging,
+    "release": release.Params,
+}
+STEPS = tuple(PARAMS)
 
 
 def load(name: str) -> Step[Any]:
@@ -33,11 +40,21 @@ def load(name: str) -> Step[Any]:
     if name not in STEPS:
         raise InputError(f"expected a step ({', '.join(STEPS)}), found {name!r}")
     # By name, since an image has the libraries of its own step alone.
-    step = importlib.import_module(module_of(name)).STEP
-    assert isinstance(step, Step)
+    step: Step[Any] = importlib.import_module(module_of(name)).STEP
     return step
 
 
 def module_of(name: str) -> str:
     """Return the module in which a step is defined."""
     return f"tabtwin.pipeline.{name}"
+
+
+def options() -> tuple[Described, ...]:
+    """Return every option of the pipeline once, by heading, in the order of the steps that take them."""
+    found = {one.name: one for params in PARAMS.values() for one in describe(params)}
+    return tuple(sorted(found.values(), key=lambda one: GROUPS.index(one.option.group)))
+
+
+def shown_settings() -> tuple[str, ...]:
+    """Return the settings that the public report lists, by their fields."""
+    return tuple(one.field for one in options() if one.option.is_shown and not one.option.is_file)

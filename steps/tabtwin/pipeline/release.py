@@ -19,19 +19,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from pydantic import Field
 
 from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.evaluation.gates.limits import Limits, judged_by, own_limits
 from tabtwin.evaluation.gates.verdicts import Gate, Verdicts, judge, verdict_of
-from tabtwin.io.export import dress, to_csv, to_typed
+from tabtwin.io.export import export_table, to_csv, to_typed
 from tabtwin.lib import frames
 from tabtwin.lib.errors import IntegrityError, RefusedError
 from tabtwin.pipeline import releases
-from tabtwin.pipeline.step import Inputs, Outputs, Step, StepParams
+from tabtwin.pipeline.params.release import Params
+from tabtwin.pipeline.step import Inputs, Outputs, Step
 from tabtwin.preparation.balanced_designs import advise, describe
 from tabtwin.schema.schema import Schema
-from tabtwin.store import published, records, tries
+from tabtwin.store import history, records
 from tabtwin.store.artifacts import Manifest, Ref, Run, read_file, sha256
 from tabtwin.store.release_manifest import COPIED, CSV, LISTING, PARQUET, RELEASED, SCHEMA, write_listing
 from tabtwin.store.signing import owner
@@ -67,21 +67,6 @@ class ReleaseVerdict(Verdicts):
     hidden: tuple[str, ...]
 
 
-class Params(StepParams):
-    """Where to publish, which decides no byte, and what may be: by the limits that the report judges by."""
-
-    to: str = Field("", exclude=True, description="s3://BUCKET/PREFIX to publish to; empty: the run's store")
-    strict: bool = Field(False, description="refuse what the table is too small to show, too")
-    gates_file: str = Field("", exclude=True, description="s3:// URL of your own limits (TOML)")
-    escape_formulas: bool = Field(
-        False, description="set an apostrophe before what a spreadsheet would run as a formula, in the CSV"
-    )
-    release_canaries: bool = Field(False, description="release a twin though canaries were planted")
-    max_releases: int = Field(
-        0, ge=0, exclude=True, description="most releases of these rows, or of this run's name; 0: no limit"
-    )
-
-
 def reads(params: Params, run: Run) -> list[Ref]:
     """The twin, what was found of it, and the keys that earlier releases have."""
     earlier = releases.earlier_runs(run)
@@ -113,7 +98,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     # Not from the run's seed: whoever tried seeds on the released keys would find the one of the split.
     rng = np.random.default_rng(int(sha256(rows), 16))
     earlier = [inputs.table(ref.step, ref.file, run=ref.run) for ref in inputs.refs if ref.run]
-    twin = dress(frames.from_parquet(rows), schema, rng, earlier)
+    twin = export_table(frames.from_parquet(rows), schema, rng, earlier)
     outputs.write(CSV, to_csv(twin, schema, escape_formulas=params.escape_formulas))
     outputs.table(PARQUET, to_typed(twin, schema))
     outputs.write(SCHEMA, inputs.read("ingest", "published.json"))
@@ -159,18 +144,17 @@ def publish(params: Params, view: Run, manifest: Manifest) -> None:
     withheld = verdict.withheld_for_canaries
     limits = judged_by(_limits(params, view.store), strict=params.strict)
     if verdict.refused or withheld:
-        tries.end(view, limits, refused=verdict.refused)
+        history.end(view, limits, refused=verdict.refused)
         _withdraw(public)
         raise RefusedError(
             refusal(verdict.gates, verdict.plans, verdict.hidden) if verdict.refused else planted(withheld)
         )
     listing = write_listing(manifest, verdict.owner, without=VERDICT)
-    before = published.count(view, public.store, listing) if params.max_releases else 0
+    before = history.releases_of(view, public.store, listing) if params.max_releases else 0
     if before and before >= params.max_releases:
         raise RefusedError(too_many(before, params.max_releases))
     _go_on(view)
-    published.record(view, listing)
-    tries.end(view, limits, released=True)
+    history.publish(view, limits, listing)
     if _stands(public, listing):
         return
     if _published(public) not in (None, listing):
@@ -198,7 +182,7 @@ def _check_ours(view: Run) -> None:
     Raises:
         IntegrityError: if one does.
     """
-    standing = records.loaded(_published(view) or b"") or {}
+    standing = records.parse_object(_published(view) or b"") or {}
     if standing.get("owner", "") not in ("", owner(RELEASES)):
         raise IntegrityError(
             f"release/{view.run} was published by the owner of another signing key; choose another name for "

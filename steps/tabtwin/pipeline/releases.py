@@ -114,7 +114,7 @@ def followed_by(store: Store, run: str) -> str | None:
     """
     key = _followed_key(run)
     try:
-        return records.opened(Followed, store.get(key), key).run
+        return records.read_signed(Followed, store.get(key), key).run
     except MissingObjectError:
         return None
 

@@ -12,24 +12,26 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
-from pydantic import Field
 
 from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.evaluation.gates.limits import judged_by, own_limits
 from tabtwin.evaluation.gates.verdicts import judge, refuses, verdict_of
 from tabtwin.evaluation.subjects import count
 from tabtwin.evaluation.utility.results import Hybrid, Utility
+from tabtwin.pipeline.params.judging import Judging as Params
 from tabtwin.pipeline.plan import MODELS, planned_parts
+from tabtwin.pipeline.registry import shown_settings
 from tabtwin.pipeline.releases import read_twins, twin_refs
-from tabtwin.pipeline.step import SEED, Inputs, Outputs, Step, StepParams
+from tabtwin.pipeline.step import SEED, Inputs, Outputs, Step
 from tabtwin.protection.values import Encoding
+from tabtwin.report import templating
 from tabtwin.report.evidence import Evidence, Making, manifests, provenance, public_settings, versions
 from tabtwin.report.metrics import metrics
 from tabtwin.report.page import render
 from tabtwin.report.pictures import pictures
 from tabtwin.schema.schema import Schema
 from tabtwin.selection.results import Refined, Screened
-from tabtwin.store import tries
+from tabtwin.store import history
 from tabtwin.store.artifacts import Manifest, Ref, Run, sha256
 from tabtwin.store.sources import fetch
 
@@ -51,13 +53,6 @@ READS = (
 )
 
 
-class Params(StepParams):
-    """What the gates refuse."""
-
-    strict: bool = Field(False, description="refuse what the table is too small to show, too")
-    gates_file: str = Field("", exclude=True, description="s3:// URL of your own limits (TOML)")
-
-
 def reads(params: Params, run: Run) -> Iterable[Ref]:
     """What every step found, and the score of every model that has one."""
     scores = [Ref(step="score", file="score.json", name=model) for model in _planned(run)]
@@ -65,14 +60,14 @@ def reads(params: Params, run: Run) -> Iterable[Ref]:
 
 
 def extra(params: Params, run: Run) -> dict[str, str]:
-    """The gates' limits, and the outputs that the private report points at."""
+    """The gates' limits, the page's templates, and the outputs that the private report points at."""
     given = fetch(params.gates_file, run.store)
     own = own_limits(given)
     limits = {"gates.toml": own.model_dump_json()} | ({"gates": sha256(given)} if given else {})
-    before = tries.begin(run, judged_by(own, strict=params.strict))
+    before = history.begin(run, judged_by(own, strict=params.strict))
     return (
         limits
-        | {"before": before.model_dump_json()}
+        | {"before": before.model_dump_json(), "templates": templating.digest()}
         | {name: manifest.fingerprint for name, manifest in _manifests(run).items()}
     )
 
@@ -125,10 +120,10 @@ def gather(params: Params, inputs: Inputs) -> Evidence:
         ),
         subjects={"training": count(subjects), "holdout": count(held_subjects)},
         releases=[len(twin) for twin in twins],
-        settings=public_settings(tasks) | {"strict": params.strict},
+        settings=public_settings(tasks, shown_settings()) | {"strict": params.strict},
         versions=versions(tasks),
         private=provenance(tasks, params.run_seed),
-        before=tries.begin(inputs.run, judged_by(limits, strict=params.strict)),
+        before=history.begin(inputs.run, judged_by(limits, strict=params.strict)),
         chose_seed=not inputs.json(SEED.step, SEED.file)["keyed"],
     )
 

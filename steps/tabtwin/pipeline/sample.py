@@ -12,25 +12,15 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from pydantic import Field
 
 from tabtwin.generators.stored import model_refs, read_model
-from tabtwin.lib.names import PlainName
 from tabtwin.lib.seeds import derive
+from tabtwin.pipeline.params.sample import Params
 from tabtwin.pipeline.pool import BLOCK, MEMBER
-from tabtwin.pipeline.step import Inputs, Outputs, Step, StepParams
+from tabtwin.pipeline.step import Inputs, Outputs, Step
 from tabtwin.protection.values import Encoding, decode
 from tabtwin.schema.schema import Schema
 from tabtwin.store.artifacts import Ref, Run
-
-
-class Params(StepParams):
-    """Which rows of which model."""
-
-    shard: PlainName = Field(description="the shard's name, such as ctgan-1-0")
-    model: PlainName = Field(description="the model's name, such as ctgan-1")
-    first: int = Field(ge=0, description="number of the first row, from 0")
-    count: int = Field(ge=1, description="how many rows")
 
 
 def reads(params: Params, run: Run) -> list[Ref]:

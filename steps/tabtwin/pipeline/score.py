@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from pydantic import Field
 
 from tabtwin import generators
 from tabtwin.evaluation.distances.neighbours import Gower, nearest
@@ -32,24 +31,18 @@ from tabtwin.evaluation.fidelity.score_results import (
 )
 from tabtwin.generators.stored import model_refs, read_model
 from tabtwin.lib.log import progress
-from tabtwin.lib.names import PlainName
 from tabtwin.lib.seeds import derive, generator
-from tabtwin.pipeline.step import Inputs, Outputs, Step, StepParams
-from tabtwin.pipeline.train import left_out
+from tabtwin.pipeline.params.score import Params
+from tabtwin.pipeline.step import Inputs, Outputs, Step
 from tabtwin.protection.values import Encoding, decode
 from tabtwin.schema.schema import Schema
+from tabtwin.schema.splits import left_out
 from tabtwin.store.artifacts import Ref, Run
 
 FEWEST_ROWS = 1_000
 MOST_ROWS = 5_000
 NEAR = 0.05
 PARTS = 5
-
-
-class Params(StepParams):
-    """Which model to score."""
-
-    model: PlainName = Field(description="the model's name, such as ctgan-1")
 
 
 def reads(params: Params, run: Run) -> list[Ref]:

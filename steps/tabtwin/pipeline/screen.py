@@ -14,29 +14,24 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from pydantic import Field
 
 from tabtwin.evaluation.canaries.planting import planted_rows
 from tabtwin.evaluation.distances.neighbours import Features, Gower, nearest
+from tabtwin.evaluation.distances.screening_limits import Rules
 from tabtwin.evaluation.distances.screening_rules import (
-    DEFAULTS,
     RULES,
     Closeness,
-    LeastDcr,
-    LeastNndr,
-    Mode,
-    Rules,
-    Scale,
     measure,
     screen,
     threshold_for,
 )
 from tabtwin.lib.errors import RefusedError
 from tabtwin.lib.log import progress
-from tabtwin.lib.options import FEWEST_ROWS, Rows, flag
+from tabtwin.lib.options import FEWEST_TWIN_ROWS, flag
 from tabtwin.lib.seeds import generator
+from tabtwin.pipeline.params.screen import SHORT, WHOLE, Params
 from tabtwin.pipeline.pool import COPY, MEMBER, pool_refs, read_pool
-from tabtwin.pipeline.step import Inputs, Outputs, Step, StepParams
+from tabtwin.pipeline.step import Inputs, Outputs, Step
 from tabtwin.protection.values import Encoding, units, violations
 from tabtwin.schema.rules.breaking import broken
 from tabtwin.schema.schema import Schema
@@ -67,39 +62,13 @@ CANARY = "canary"
 """The rule that drops what is closest to a planted canary."""
 HISTOGRAM_DCR = (0.0, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.0)
 HISTOGRAM_NNDR = tuple(step / 10 for step in range(10))
-WHOLE, SHORT = 5, 3
 SPARE = 1.1  # the oversampling advised, by what would have done this time
 MOST_OVERSAMPLE = 100
 
 
-class Params(StepParams):
-    """What to drop, and how many rows must be left."""
-
-    min_dcr: LeastDcr = Field(DEFAULTS.min_dcr, description="least distance to the closest training row")
-    min_nndr: LeastNndr = Field(
-        DEFAULTS.min_nndr, description="least ratio of the distances to the two closest training rows"
-    )
-    screen: Mode = Field(
-        DEFAULTS.mode, description="drop the excess over what training shows, or everything below"
-    )
-    dcr_scale: Scale = Field(
-        DEFAULTS.scale, description="read a distance relative to the training row's own, or as it is"
-    )
-    rows: Rows = Field(0, description="rows of the twin; 0: as many as the table has")
-    shortlist: int = Field(
-        0,
-        ge=0,
-        le=1_000,
-        description="how many times the rows of the twin are compared at most; "
-        f"0: a pool of up to {WHOLE} times whole, {SHORT} times of a larger one",
-    )
-    fit: float = Field(0, ge=0, le=1, description="what refine is told, for the shortlist")
-    share: str = Field("", description="what refine is told, for the shortlist")
-
-
 def reads(params: Params, run: Run) -> list[Ref]:
     """What ingest wrote, and every shard of the pool; encoded rows only where their tables are fitted."""
-    return [*READS, *pool_refs(run), *([ENCODED] if params.fit else [])]
+    return [*READS, *pool_refs(run), *([ENCODED] if params.training_weight else [])]
 
 
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
@@ -113,7 +82,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
         mode=params.screen, scale=params.dcr_scale, min_dcr=params.min_dcr, min_nndr=params.min_nndr
     )
     raw = read_pool(inputs)
-    encoded = inputs.table("ingest", "encoded.parquet") if params.fit else None
+    encoded = inputs.table("ingest", "encoded.parquet") if params.training_weight else None
     pool = raw.iloc[shortlist(raw, encoded, schema, wanted, params)]
     assert_protected(pool, schema, encoding)
     assert_rules(pool, schema)
@@ -165,15 +134,15 @@ def shortlist(
     most = wanted * (params.shortlist or (WHOLE if len(pool) <= WHOLE * wanted else SHORT))
     if len(pool) <= most:
         return np.arange(len(pool))
-    shares = parse_shares(params.share, schema)
-    if not params.fit and shares is None:
+    shares = parse_shares(params.rebalance, schema)
+    if not params.training_weight and shares is None:
         return first_rows(pool[MEMBER].to_numpy(), most)
     return best_rows(
         pool,
         encoded,
         schema,
         most,
-        fit=params.fit,
+        fit=params.training_weight,
         shares=shares,
         seed=params.run_seed,
         threads=params.threads,
@@ -275,7 +244,7 @@ def too_few(pool: Closeness, rules: Rules, kept: int, wanted: int, sampled: int)
         remedies.append(f"{flag(threshold[0])} {threshold[1]:g}" if threshold else "--screen matched")
     elif rules.scale == "absolute":
         remedies.append("--dcr-scale relative")
-    if kept >= FEWEST_ROWS:
+    if kept >= FEWEST_TWIN_ROWS:
         remedies.append(f"--rows {kept}")
     remedy = " or ".join(remedies) or "other --generators, since these repeat training rows"
     return f"expected {wanted} rows after screening, found {kept} of {rows}; use {remedy}"

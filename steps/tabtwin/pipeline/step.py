@@ -17,15 +17,14 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import pandas as pd
-from pydantic import Field
 
 from tabtwin.lib import frames, log
 from tabtwin.lib.errors import InputError, IntegrityError
 from tabtwin.pipeline import provenance
+from tabtwin.pipeline.params.base import StepParams
 from tabtwin.store import disk_space
 from tabtwin.store.artifacts import (
     File,
-    Frozen,
     Manifest,
     Pointer,
     Ref,
@@ -42,30 +41,12 @@ from tabtwin.store.artifacts import (
 from tabtwin.store.sources import uploaded
 from tabtwin.store.store import MissingObjectError, Store
 
-P = TypeVar("P", bound="StepParams")
+P = TypeVar("P", bound=StepParams)
 
 SEED = Ref(step="ingest", file="seed.json")
 """The run's seed, and whether the signing key made it. Private: with it, a guess at a row can be tried."""
 KIB_IN_MIB = 1024 if sys.platform == "linux" else 1024**2
 """By what the system's figure of a process's peak memory is divided: it counts KiB, on macOS bytes."""
-
-
-class StepParams(Frozen):
-    """Settings that every step has; each field is a ``--flag``, and all decide the output's fingerprint."""
-
-    seed: int | None = Field(
-        None, ge=0, description="the run's seed; empty: one that the signing key makes of the table"
-    )
-    threads: int = Field(2, ge=1, le=64, description="threads a step computes with (torch always uses one)")
-
-    @property
-    def run_seed(self) -> int:
-        """The seed from which every draw derives its own.
-
-        :func:`execute` sets it before a step runs. Without a run, as where Python code calls the functions of
-        a step, it is 1 unless it is given.
-        """
-        return 1 if self.seed is None else self.seed
 
 
 class Inputs:
@@ -201,7 +182,7 @@ def execute(
     view.point(Pointer(step=step.name, name=name, fingerprint=mark, inputs=refs, uploads=uploads))
     for flag, path in emit.items():
         listed = read_file(store, manifest, step.emits[flag])
-        with disk_space.wanted(path.parent, len(listed)):
+        with disk_space.writing(path.parent, len(listed)):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(listed)
     if step.publish:

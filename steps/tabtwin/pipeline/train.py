@@ -12,24 +12,20 @@ are training rows here, and nowhere else.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, Self
+from typing import Any
 
 import numpy as np
-import pandas as pd
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from tabtwin import generators
 from tabtwin.evaluation.canaries.planting import plant, without_nobody
-from tabtwin.generators.protocol import Device, Settings
-from tabtwin.generators.spec import TORCH
+from tabtwin.generators.protocol import Settings
 from tabtwin.lib.log import progress
-from tabtwin.lib.names import PlainName
 from tabtwin.lib.seeds import derive_wide
-from tabtwin.pipeline.step import Inputs, Outputs, Step, StepParams
+from tabtwin.pipeline.params.train import Params
+from tabtwin.pipeline.step import Inputs, Outputs, Step
 from tabtwin.protection.values import Encoding
 from tabtwin.schema.schema import Schema
-from tabtwin.schema.splits import FOLDS
+from tabtwin.schema.splits import FOLDS, left_out
 from tabtwin.store.artifacts import Ref
 
 READS = (
@@ -41,52 +37,6 @@ READS = (
     Ref(step="ingest", file="facts.json"),
 )
 MOST_BLOCK = 100_000
-
-
-class Params(StepParams):
-    """Which model to train, and how long."""
-
-    model: PlainName = Field(description="the model's name, such as ctgan-1")
-    generator: str = Field(description="what makes it: boost, ctgan or tvae")
-    member: int = Field(ge=1, description="its number in the run, from 1; it leaves out fold number mod 5")
-    members: int = Field(1, ge=1, le=5, description="members of boost, which are averaged")
-    epochs: int = Field(300, ge=1, description="passes over the training rows of ctgan and tvae")
-    restraint: float = Field(
-        0,
-        ge=0,
-        le=100,
-        description="nats of left-out likelihood that boost gives up to learn less of its rows",
-    )
-    group: int = Field(1, ge=1, description="which group of its columns to fit, of boost")
-    groups: int = Field(1, ge=1, description="how many groups of columns there are; the parts are one model")
-    block: int = Field(0, ge=0, description="rows that boost draws together; 0: the table's, up to 100000")
-    device: Device = Field("auto", description="where to train: cuda, cpu, or cuda where there is one")
-    pool: Literal["auto", "gpu", "cpu"] = Field(
-        "auto",
-        exclude=True,
-        description="where its pod was sent; gpu means cuda unless device says otherwise",
-    )
-
-    @model_validator(mode="after")
-    def _is_one_of_the_groups(self) -> Self:
-        """A group beyond the last would be fitted to nothing, in silence."""
-        if self.group > self.groups:
-            raise PydanticCustomError("no_group", "expected --group to be at most --groups")
-        return self
-
-    @model_validator(mode="before")
-    @classmethod
-    def _computes_where_it_was_sent(cls, given: dict[str, Any]) -> dict[str, Any]:
-        """Sent to the GPU pool, a model must not be trained on that node's CPU in silence."""
-        asked = (given.get("pool"), given.get("device", "auto"))
-        sent = asked == ("gpu", "auto") and given.get("generator") in TORCH
-        return {**given, "device": "cuda"} if sent else given
-
-
-def left_out(folds: pd.DataFrame, member: int) -> np.ndarray:
-    """Which training rows a member does not see: bool (rows,)."""
-    mask: np.ndarray = folds["fold"].to_numpy() == member % FOLDS
-    return mask
 
 
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
@@ -109,10 +59,10 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
         epochs=params.epochs,
         device=params.device,
         threads=params.threads,
-        block=params.block or min(int(facts["rows"]), MOST_BLOCK),
+        block=params.batch_rows or min(int(facts["rows"]), MOST_BLOCK),
         protect=int(facts["protect"]),
         members=params.members,
-        restraint=params.restraint,
+        restraint=params.regularization,
         group=params.group,
         groups=params.groups,
     )

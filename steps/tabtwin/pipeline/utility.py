@@ -21,10 +21,12 @@ from tabtwin.evaluation.utility.results import Trained, Utility
 from tabtwin.evaluation.utility.tasks import Task, task_of
 from tabtwin.lib import log
 from tabtwin.lib.seeds import derive, generator
+from tabtwin.pipeline.params.base import StepParams as Params
 from tabtwin.pipeline.releases import read_released, twin_refs
-from tabtwin.pipeline.step import Inputs, Outputs, Step, StepParams
+from tabtwin.pipeline.step import Inputs, Outputs, Step
 from tabtwin.preparation.notes import about
-from tabtwin.schema.schema import LEARNED, Schema
+from tabtwin.schema.kinds.registry import of
+from tabtwin.schema.schema import Schema
 from tabtwin.store.artifacts import Ref, Run
 
 SEEDS = 3
@@ -36,10 +38,6 @@ READS = (
     Ref(step="ingest", file="holdout.parquet"),
     Ref(step="balance", file="hybrid.parquet"),
 )
-
-
-class Params(StepParams):
-    """Utility has no options: it asks the same of every table."""
 
 
 def reads(params: Params, run: Run) -> list[Ref]:
@@ -127,7 +125,8 @@ def _trained_on(
         for turn in range(SEEDS)
     ]
     found = Trained(
-        rows=len(target),
+        # With those whose target is missing: a count without them would tell of a single one.
+        rows=min(ROWS, len(table)) - int((~fit).sum()),
         mean={metric: _mean(scores, metric) for metric in task.metrics},
         spread={metric: _spread(scores, metric) for metric in task.metrics},
         each={metric: tuple(score[metric] for score in scores) for metric in task.metrics},
@@ -150,7 +149,7 @@ def _skipped(schema: Schema, features: int) -> str | None:
     """Why there is nothing to judge, if so."""
     if schema.target is None:
         return "skipped: the table has no target to predict; name one with --target"
-    if schema.target_source is None or schema[schema.target_source].kind not in LEARNED:
+    if schema.target_source is None or not of(schema[schema.target_source]).is_learned:
         return "skipped: the target is a column that the twin does not learn"
     return None if features else "skipped: no column is left to predict the target from"
 

@@ -11,30 +11,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pydantic import Field
-
 from tabtwin.evaluation.fidelity.score_results import Score
-from tabtwin.generators.weights import Weight, apportion, judge, weigh_models
+from tabtwin.generators.weights import Weight, apportion, judge_model, weigh_models
 from tabtwin.lib.errors import InputError, IntegrityError, RefusedError
-from tabtwin.lib.names import MaybeName
-from tabtwin.lib.options import Rows
+from tabtwin.pipeline.params.weigh import Params
 from tabtwin.pipeline.plan import MODELS, planned_parts
 from tabtwin.pipeline.releases import EARLIER, check_goes_on, of_run
-from tabtwin.pipeline.step import Inputs, Outputs, Step, StepParams
+from tabtwin.pipeline.step import Inputs, Outputs, Step
 from tabtwin.store.artifacts import Failure, Ref, Run, canonical, parse_ref, sha256
 
 FACTS = Ref(step="ingest", file="facts.json")
 WEIGHTS = Ref(step="weigh", file="weights.json")
 SHARD_ROWS = 50_000
-
-
-class Params(StepParams):
-    """How many rows to sample, and how many models must be left."""
-
-    rows: Rows = Field(0, description="rows of the twin; 0: as many as the table has")
-    oversample: int = Field(5, ge=1, le=1_000, description="how many times the rows wanted are sampled")
-    min_models: int = Field(1, ge=1, description="fewest models that must get rows")
-    after: MaybeName = Field("", description="a released run to go on from: rows that it did not draw")
 
 
 def score_ref(name: str) -> Ref:
@@ -137,7 +125,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     scores = {
         name: Score.model_validate(inputs.json("score", "score.json", name)) for name in inputs.names("score")
     }
-    weights = weigh_models([judge(name, score) for name, score in scores.items()])
+    weights = weigh_models([judge_model(name, score) for name, score in scores.items()])
     check_enough(weights, lost, params.min_models)
 
     wanted = params.rows or int(inputs.json("ingest", "facts.json")["rows"])

@@ -14,6 +14,7 @@ from math import prod
 import numpy as np
 import pandas as pd
 
+from tabtwin.schema.kinds.registry import is_quantity, quantity
 from tabtwin.schema.schema import Schema
 
 MOST_COLUMNS = 3
@@ -34,7 +35,7 @@ def designs(table: pd.DataFrame, schema: Schema) -> list[tuple[str, ...]]:
     """The smallest sets of learned columns of a canonical table whose combinations are a plan of its rows."""
     levels = {column.name: _levels(table[column.name]) for column in schema.learned}
     counts = {name: int(codes.max()) + 1 for name, codes in levels.items() if _is_even(codes)}
-    dates = [column.name for column in schema.learned if column.kind == "datetime"]
+    dates = [column.name for column in schema.learned if is_quantity(column) and quantity(column).is_calendar]
     found: list[tuple[str, ...]] = [(name,) for name in dates if _is_calendar(table[name])]
     for names in islice(_candidates(counts, len(table)), _MOST_TRIED):
         if not any(set(smaller) <= set(names) for smaller in found) and _is_full(names, levels, counts):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from tabtwin.io.cells import Cells
 from tabtwin.lib.errors import InputError
 from tabtwin.preparation.notes import fixes
 from tabtwin.preparation.prepare import Ingested, ingest_opened
@@ -12,6 +11,9 @@ from tabtwin.preparation.profile import Opened
 from tabtwin.preparation.warnings import doubts
 from tabtwin.protection.identifiers.asking import tells
 from tabtwin.protection.identifiers.finding import PLURALS
+from tabtwin.schema.cells import Cells
+from tabtwin.schema.kinds.identifier import IDENTIFIER
+from tabtwin.schema.kinds.registry import is_quantity, of
 from tabtwin.schema.schema import Column, Schema
 from tabtwin.store.artifacts import Frozen
 
@@ -108,7 +110,7 @@ def _to_edit(schema: Schema, read: Schema) -> Schema:
     """
     columns = []
     for column, other in zip(schema.columns, read.columns, strict=True):
-        is_whole = (other.kind, column.kind) == ("decimal", "integer")
+        is_whole = other.kind != column.kind and is_quantity(other) and is_quantity(column)
         update = {"marks": other.marks} | ({"kind": other.kind, "dtype": other.dtype} if is_whole else {})
         columns.append(column.model_copy(update=update))
     rules = (
@@ -131,7 +133,7 @@ def _column(name: str, cells: Cells, column: Column | None, opened: Opened, hidd
     kind, why = ("dropped", "as asked") if column is None else (column.kind, _why(column))
     if name in opened.identifiers:
         one = opened.identifiers[name]
-        kind, why = "identifier", f"{PLURALS[one.what]}, {one.why}"
+        kind, why = IDENTIFIER.name, f"{PLURALS[one.what]}, {one.why}"
     elif subject := next((one for one in opened.subjects if name == one.columns[-1]), None):
         kind, why = "subject", tells(subject)
     elif name in opened.unread:
@@ -139,7 +141,7 @@ def _column(name: str, cells: Cells, column: Column | None, opened: Opened, hidd
     elif name in opened.varied:
         kind, why = "text", "nearly every cell is different or too rare"
     held = cells.without(column.marks if column else ())
-    learned = column is not None and column.learned and len(held.values) > 0
+    learned = column is not None and of(column).is_learned and len(held.values) > 0
     return ColumnCheck(
         name=name,
         kind=kind,
@@ -153,5 +155,5 @@ def _column(name: str, cells: Cells, column: Column | None, opened: Opened, hidd
 
 def _why(column: Column) -> str:
     """How a kind was found, and the form of dates and keys, which a schema shows, too."""
-    form = {"datetime": column.format, "key": column.pattern}.get(column.kind, "")
+    form = of(column).form(column)
     return f"{column.why} ({form})" if form else column.why

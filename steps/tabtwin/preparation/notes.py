@@ -9,8 +9,12 @@ import pandas as pd
 from tabtwin.preparation.balanced_designs import describe
 from tabtwin.protection.identifiers.finding import PLURALS
 from tabtwin.protection.identifiers.remedies import Remedies
+from tabtwin.schema.kinds.datetime import DATETIME
+from tabtwin.schema.kinds.identifier import IDENTIFIER
+from tabtwin.schema.kinds.key import KEY
+from tabtwin.schema.kinds.registry import is_quantity, of
 from tabtwin.schema.rules.rules import by_first
-from tabtwin.schema.schema import CATEGORICAL, Column, Schema, numbers
+from tabtwin.schema.schema import Column, Schema, numbers
 
 FEW = 5
 """Counts of training rows or cells below this are withheld from whatever may be published."""
@@ -32,7 +36,7 @@ def changed_cells(training: pd.DataFrame, encoded: pd.DataFrame, schema: Schema)
 
 def _changed(training: pd.DataFrame, encoded: pd.DataFrame, column: Column) -> int:
     before, after = training[column.name], encoded[column.name]
-    if column.kind not in CATEGORICAL:
+    if is_quantity(column):
         before, after = pd.Series(numbers(training, column)), after.reset_index(drop=True)
     return int(((before != after) & (before.notna() | after.notna())).sum())
 
@@ -47,7 +51,7 @@ def choices(schema: Schema) -> list[str]:
     return found + [
         f"Dates of {column.name} fit more than one format; {column.format} was taken."
         for column in schema.columns
-        if column.kind == "datetime" and "more would" in column.why
+        if of(column) is DATETIME and "more would" in column.why
     ]
 
 
@@ -83,12 +87,12 @@ def notes(
     found += [f"{dropped} of the columns dropped, as asked: the twin has none of them."] if dropped else []
     found += [f"{name} names nobody, as the user says: treated as any column." for name in remedies.keep]
     for column in schema.columns:
-        if column.kind == "key" and column.why != "declared":
+        if of(column) is KEY and column.why != "declared":
             found.append(f"{column.name} is taken for a key ({column.why}): made anew, never learned.")
-        elif column.kind == "identifier":
+        elif of(column) is IDENTIFIER:
             plausible = f"plausible {PLURALS[column.identifier]} ({column.locale}) take their place"
             found.append(f"{column.name} names people: {plausible}, nothing is learned of it.")
-        elif column.kind in ("constant", "empty") and column.name not in hidden:
+        elif of(column).is_carried and column.name not in hidden:
             found.append(f"{column.name} is {column.kind}: carried through, not learned.")
     found += [f"{rule} in every row: kept." for rule in schema.rules if rule.kind != "implies"]
     found += [f"{line}: kept." for line in fixes(schema)]

@@ -16,15 +16,19 @@ from tabtwin.io.headings import refuse_other_row
 from tabtwin.io.reading import pointed, read_file, spell_unread, unread
 from tabtwin.lib import seeds
 from tabtwin.lib.errors import InputError
+from tabtwin.preparation.asked import Asked
 from tabtwin.preparation.balanced_designs import designs
 from tabtwin.preparation.notes import changed_cells, counted_together, notes
-from tabtwin.preparation.profile import Asked, Opened, open_table, owners_of
+from tabtwin.preparation.profile import Opened, open_table, owners_of
 from tabtwin.protection.identifiers.counting import with_hidden
 from tabtwin.protection.precision import as_vouched, as_written, with_vouched_encoding
 from tabtwin.protection.published_schema import published
 from tabtwin.protection.values import Encoding, encode, fit_encoding, unsupported_columns
 from tabtwin.schema.declared import Declared
 from tabtwin.schema.entities import entity_columns, subject_names
+from tabtwin.schema.kinds.empty import EMPTY
+from tabtwin.schema.kinds.label import Label
+from tabtwin.schema.kinds.registry import of, without_strange_fields
 from tabtwin.schema.rules.finding import with_rules
 from tabtwin.schema.schema import Schema, target_values
 from tabtwin.schema.splits import folds, sample_rows, split, strata, topped_up
@@ -115,7 +119,7 @@ def ingest_opened(opened: Opened, *, holdout: bytes = b"", seed: int = 1) -> Ing
     Raises:
         InputError: if the table, the holdout or what is asked cannot be used.
     """
-    read, protect = opened.source, opened.asked.protect
+    read, protect = opened.source, opened.asked.min_subjects
     table = canonical(read, opened.schema)
     schema = with_classes(_given_target(opened.schema, opened.declared, opened.asked.target), read)
     if schema.columns != opened.schema.columns:
@@ -275,13 +279,15 @@ def _check_split(subjects: np.ndarray, held: pd.DataFrame, opened: Opened, *, ow
 def _without(schema: Schema, hidden: list[str]) -> Schema:
     """The schema with columns of which protection leaves nothing declared empty."""
     if len(hidden) == len(schema.learned):
-        raise InputError("--protect: too few subjects have a value in any column; lower it")
+        raise InputError("--min-subjects: too few subjects have a value in any column; lower it")
     if schema.target_source in hidden:
-        option, advice = ("--protect", "lower it") if schema.chosen else ("--target", "name another column")
+        option, advice = (
+            ("--min-subjects", "lower it") if schema.chosen else ("--target", "name another column")
+        )
         raise InputError(f"{option}: too few subjects have a value in {schema.target_source!r}; {advice}")
-    update = {"kind": "empty", "missing": True, "why": "too few subjects have a value to put any out"}
+    update = {"kind": EMPTY.name, "missing": True, "why": "too few subjects have a value to put any out"}
     columns = tuple(
-        column.model_copy(update=update).without_strange_fields() if column.name in hidden else column
+        without_strange_fields(column.model_copy(update=update)) if column.name in hidden else column
         for column in schema.columns
     )
     return schema.model_copy(update={"columns": columns})
@@ -291,8 +297,10 @@ def _without_rare_words(schema: Schema, encoding: Encoding) -> Schema:
     """The schema with booleans of which a word is protected as categories, so that no spelling tells it."""
     columns = []
     for column in schema.columns:
-        shown = set(encoding.columns[column.name].categories) if column.kind == "boolean" else set()
-        if column.kind == "boolean" and not shown.issuperset(column.spelling):
-            column = column.model_copy(update={"kind": "category"}).without_strange_fields()
+        kind = of(column)
+        if isinstance(kind, Label):
+            shown = encoding.columns[column.name].categories
+            told = kind.without_rare_words(column, shown)
+            column = column if told is column else without_strange_fields(told)
         columns.append(column)
     return schema.model_copy(update={"columns": tuple(columns)})

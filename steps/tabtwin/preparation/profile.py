@@ -9,54 +9,35 @@ from typing import Any
 
 import numpy as np
 
-from tabtwin.io.cells import Cells, Source
+from tabtwin.io.cells import Source
 from tabtwin.io.concat import read_files
-from tabtwin.io.headings import Header
 from tabtwin.io.reading import spell_unread, unread
 from tabtwin.lib.errors import InputError
+from tabtwin.preparation.asked import Asked
 from tabtwin.protection.identifiers.asking import line, without_subjects
 from tabtwin.protection.identifiers.counting import Owners, find_owners, key_parts, with_hidden
 from tabtwin.protection.identifiers.fields import counts
 from tabtwin.protection.identifiers.finding import PLURALS, Identifier, identify
-from tabtwin.protection.identifiers.remedies import Remedies, read_remedies, refusal
+from tabtwin.protection.identifiers.remedies import Remedies, identifiers_refusal, read_remedies
 from tabtwin.protection.identifiers.subjects import Subject, find_subjects
 from tabtwin.protection.identifiers.wide import people_in_columns
+from tabtwin.schema.cells import Cells
 from tabtwin.schema.declared import Declared, check_known, describe, read_declared
 from tabtwin.schema.entities import entity_columns, named_subjects, subjects_of
-from tabtwin.schema.kinds import guessing
+from tabtwin.schema.kinds import registry
+from tabtwin.schema.kinds.category import CATEGORY, VariedError
+from tabtwin.schema.kinds.guessing import guess
+from tabtwin.schema.kinds.identifier import IDENTIFIER
+from tabtwin.schema.kinds.key import KEY
+from tabtwin.schema.kinds.kind import Kind
 from tabtwin.schema.kinds.near_misses import almost
-from tabtwin.schema.schema import LEARNED, Kind, Schema
-from tabtwin.store.artifacts import Frozen
+from tabtwin.schema.schema import Schema
 
 FEWEST_ROWS = 100
 SUBJECTS = ("email", "phone", "iban", "card", "national number")
 """Identifiers of which each names one subject, where names and addresses are shared."""
 NUMBERS = ("phone", "iban", "card", "national number")
 """Identifiers that need no stop where they are keys of one pattern: those are made anew, by the pattern."""
-
-
-class Asked(Frozen):
-    """What a user says of a table, which goes before the schema file: options of ``ingest``, by their names.
-
-    Attributes:
-        target: ``COLUMN`` or a rule.
-        entity: The columns that name a row's subject, mostly one.
-        drop: Columns that the twin does not have.
-        keep: Columns that name nobody, whatever they look like.
-        replace: Columns of which plausible values take the place.
-        protect: k of value protection.
-        max_train_rows: Most rows to learn from, drawn by the seed; 0: all that are not held out.
-        header: Whether the first line of a file holds names.
-    """
-
-    target: str = ""
-    entity: str = ""
-    drop: str = ""
-    keep: str = ""
-    replace: str = ""
-    protect: int = 5
-    max_train_rows: int = 0
-    header: Header = "auto"
 
 
 @dataclass(frozen=True)
@@ -104,11 +85,11 @@ class Opened:
     @property
     def refusal(self) -> str:
         """Which columns must not be learned unasked, why, and what to say; empty where there are none."""
-        learnable = [name for name in self.identifiers if _kind(name, self.file.columns[name])]
+        learnable = [name for name in self.identifiers if _guessed(name, self.file.columns[name])]
         told = {name for subject in self.subjects for name in subject.columns}
         varied = {name: almost(self.file.columns[name]) for name in self.varied if name not in told}
         lines = [spell_unread(self.unread)] if self.unread else []
-        lines.append(refusal(self.identifiers, varied, learnable))
+        lines.append(identifiers_refusal(self.identifiers, varied, learnable))
         if self.subjects:
             lines.append(line(self.subjects, self.droppable, entity=self.schema.entity is not None))
         return "; ".join(filter(None, lines))
@@ -162,16 +143,16 @@ def open_source(source: Source, schema_file: bytes, asked: Asked, *, guarded: bo
     left = source.without((*remedies.drop, *found, *faulty))
     if faulty and not left.columns:
         raise InputError(spell_unread(faulty))
-    known = declared.without((*remedies.drop, *found, *faulty)).with_kind("identifier", remedies.replace)
+    known = declared.without((*remedies.drop, *found, *faulty)).with_kind(IDENTIFIER.name, remedies.replace)
     varied: tuple[str, ...] = ()
     owners = _owners(source, declared, remedies, found, named, guarded=guarded)
     try:
-        schema = describe(left, known, entity, asked.protect, owners.rows)
-    except guessing.VariedError as error:
+        schema = describe(left, known, entity, asked.min_subjects, owners.rows)
+    except VariedError as error:
         varied = error.columns
         left = left.without(varied)
         known = known.without(varied)
-        schema = describe(left, known, entity, asked.protect, owners.rows)
+        schema = describe(left, known, entity, asked.min_subjects, owners.rows)
     subjects: tuple[Subject, ...] = ()
     droppable: tuple[str, ...] = ()
     if guarded:
@@ -252,8 +233,8 @@ def _subjects(
 
 def _made_new(declared: Declared) -> set[str]:
     """Columns of which a twin has none of the table's values, as the schema file says."""
-    kinds_of = {str(column["name"]): column.get("kind", "category") for column in declared.columns}
-    return {name for name, kind in kinds_of.items() if kind not in LEARNED}
+    kinds_of = {str(column["name"]): column.get("kind", CATEGORY.name) for column in declared.columns}
+    return {name for name, kind in kinds_of.items() if not _is_learned(kind)}
 
 
 def _find(source: Source, *, kept: Collection[str], entity: np.ndarray | None, **told: Any) -> list[Subject]:
@@ -262,7 +243,8 @@ def _find(source: Source, *, kept: Collection[str], entity: np.ndarray | None, *
     if found or entity is not None:
         return found
     return [
-        Subject((one.name,), *counts(one.groups), one.hanging, partly=True) for one in key_parts(source, kept)
+        Subject((one.name,), *counts(one.groups), one.dependent, partly=True)
+        for one in key_parts(source, kept)
     ]
 
 
@@ -271,13 +253,13 @@ def identifiers(
 ) -> dict[str, Identifier]:
     """What columns name people by that would be learned, and of which nobody says anything."""
     said = {str(column["name"]): column.get("kind") for column in declared.columns}
-    settled = {name for name, kind in said.items() if kind and kind not in LEARNED}
+    settled = {name for name, kind in said.items() if kind and not _is_learned(kind)}
     settled |= {*remedies.drop, *remedies.keep, *remedies.replace, *entity}
     found = {name: identify(name, cells) for name, cells in source.columns.items() if name not in settled}
     return {
         name: one
         for name, one in found.items()
-        if one and not (one.what in NUMBERS and _kind(name, source.columns[name]) == "key")
+        if one and not (one.what in NUMBERS and _guessed(name, source.columns[name]) is KEY)
     }
 
 
@@ -287,10 +269,15 @@ def _check_columns(source: Source) -> None:
         raise InputError(people.refusal)
 
 
-def _kind(name: str, cells: Cells) -> Kind | None:
-    """What a column would be taken for, or ``None`` where it cannot be learned."""
+def _is_learned(name: str) -> bool:
+    kind = registry.named(name)
+    return kind is not None and kind.is_learned
+
+
+def _guessed(name: str, cells: Cells) -> Kind | None:
+    """Return what a column would be taken for, or ``None`` where it cannot be learned."""
     try:
-        return guessing.guess(name, cells).kind
+        return registry.of(guess(name, cells))
     except InputError:
         return None
 

@@ -6,16 +6,20 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from tabtwin.io.cells import Cells
 from tabtwin.io.formulas import begins_formula
 from tabtwin.preparation.balanced_designs import advise, describe
 from tabtwin.preparation.notes import drawn_alone, lifted
 from tabtwin.preparation.prepare import Ingested
 from tabtwin.preparation.profile import Opened
 from tabtwin.protection.identifiers.alike import find_alike
-from tabtwin.schema.kinds import guessing, numerals
+from tabtwin.schema.cells import Cells
+from tabtwin.schema.kinds import numerals
+from tabtwin.schema.kinds.empty import EMPTY
+from tabtwin.schema.kinds.identifying import is_called_id, nearly_unique
+from tabtwin.schema.kinds.key import KEY
 from tabtwin.schema.kinds.near_misses import almost
-from tabtwin.schema.schema import CATEGORICAL, target_values
+from tabtwin.schema.kinds.registry import is_label, of
+from tabtwin.schema.schema import target_values
 from tabtwin.schema.target import hidden_classes
 
 FEW_ROWS = 1_000
@@ -68,7 +72,7 @@ def _target(opened: Opened, found: Ingested) -> Iterator[str]:
     if schema.target is None:
         yield "No column fits as a target, and none was given: utility and balance will be skipped."
         return
-    if gone := hidden_classes(schema, opened.source, found.encoding, opened.asked.protect):
+    if gone := hidden_classes(schema, opened.source, found.encoding, opened.asked.min_subjects):
         yield gone
     classes = target_values(found.training, schema)
     if classes.dtype == object and len(counts := classes.value_counts()) and counts.min() < RARE_CLASS:
@@ -92,14 +96,14 @@ def _subjects(opened: Opened, found: Ingested) -> Iterator[str]:
         )
     for column in found.schema.columns:
         cells = opened.source.columns[column.name].without(column.marks)
-        if column.kind == "key" and guessing.nearly_unique(cells):
+        if of(column) is KEY and nearly_unique(cells):
             few = int((cells.counts > 1).sum())
             yield f"{column.name} is taken for a key, though {few} of its values repeat: it is made new."
     told = {name for subject in opened.subjects for name in subject.columns}
     for column in found.schema.learned:
         cells = opened.source.columns[column.name]
         some = _FEWEST_SUBJECTS <= len(cells.values) <= cells.held / 2 and column.name not in told
-        if column.kind in ("integer", "category") and guessing.is_called_id(column.name) and some:
+        if of(column).may_name_subjects and is_called_id(column.name) and some:
             yield (
                 f"{column.name} is called like a key, and repeats: where it names a row's subject, say "
                 f"--entity {column.name}, or one subject counts as many."
@@ -113,7 +117,7 @@ def _alike(opened: Opened, found: Ingested) -> Iterator[str]:
     if alike is not None:
         yield (
             f"{alike.rows} rows are of {alike.groups} kinds by {' and '.join(alike.columns)}, within which "
-            f"{', '.join(alike.hanging)} stay the same: where each kind is one subject, put its name in a "
+            f"{', '.join(alike.dependent)} stay the same: where each kind is one subject, put its name in a "
             "column and say --entity, or one subject counts as many."
         )
 
@@ -126,7 +130,7 @@ def _missing(opened: Opened, found: Ingested) -> Iterator[str]:
 
 
 def _hidden(opened: Opened, found: Ingested) -> Iterator[str]:
-    emptied = {column.name for column in found.schema.columns if column.kind == "empty"}
+    emptied = {column.name for column in found.schema.columns if of(column) is EMPTY}
     for column in opened.schema.learned:
         if column.name in emptied:
             yield f"{column.name} will be left empty: too few subjects share any of its values."
@@ -144,7 +148,7 @@ def _lifted(opened: Opened, found: Ingested) -> Iterator[str]:
 
 def _rewritten(opened: Opened, found: Ingested) -> Iterator[str]:
     for read, told in zip(opened.schema.columns, found.schema.columns, strict=True):
-        if told.learned and (read.digits, read.format) != (told.digits, told.format):
+        if of(told).is_learned and (read.digits, read.format) != (told.digits, told.format):
             yield (
                 f"{told.name} has cells that are finer, or written otherwise, than nearly all: so few that "
                 "the twin is not written so; what is learned of them is rounded."
@@ -163,7 +167,7 @@ def _names(opened: Opened, found: Ingested) -> Iterator[str]:
 def _text(opened: Opened, found: Ingested) -> Iterator[str]:
     for column in found.schema.learned:
         cells = opened.source.columns[column.name].without(column.marks)
-        if column.kind not in CATEGORICAL or not cells.is_text or not len(cells.values):
+        if not is_label(column) or not cells.is_text or not len(cells.values):
             continue
         formulas = _cells_that(cells, begins_formula)
         if formulas:

@@ -1,11 +1,11 @@
-"""Between what a column's numbers may be put out, so that no bound is a number that stands for one subject.
+"""Find bounds of a column's numbers, so that no bound is a number of a single subject.
 
-A bound is the cell of the kth subject from the end where k subjects hold that very number. Elsewhere it is
-the mean of the k outermost subjects' cells, rounded to steps about half as wide as the next k cells lie
-apart, on the column's grid; where that is a number that some hold, but fewer than k, the nearest one that
-none or k hold takes its place. An exact mean would tell the outermost cell to a reader who knows the other
-k - 1. In the mean no cell counts as further from the middle subject's than twice the kth one: else one
-subject's lone number would be most of it.
+A bound is the cell of the kth subject from the end if k subjects hold that very number. Otherwise it is the
+mean of the k outermost subjects' cells, rounded to steps about half as wide as the next k cells lie apart, on
+the column's grid; if that is a number that some hold, but fewer than k, the nearest one that none or k hold
+replaces it. An exact mean would reveal the outermost cell to a reader who knows the other k - 1. In the mean,
+no cell counts as further from the middle subject's than twice the kth one: otherwise one subject's lone
+number would dominate it.
 """
 
 from __future__ import annotations
@@ -18,22 +18,24 @@ import pandas as pd
 from tabtwin.schema.kinds.grids import Grid
 
 MOST_MOVED = 0.1
-"""Share of subjects that a bound may be moved past in search of a number that none or k of them hold."""
+"""The share of subjects that a bound may be moved past in search of a number that none or k of them hold."""
 _FEW = 4
-"""Or as many times k, where that is more."""
+"""Or as many times k, if that is more."""
+_LEAST_WIDTH = 1e-300
+"""The least width of steps: for finer ones 1 / step is no float64."""
 
 
 def find_bounds(values: np.ndarray, subjects: np.ndarray, k: int, grid: Grid | None) -> tuple[float, float]:
-    """The least and the greatest number that may be put out.
+    """Return the least and the greatest number that may be released.
 
     Args:
         values: float64 (n,), none missing.
         subjects: The subject of each, integers (n,).
-        k: How many subjects vouch for a number; at least as many have one.
-        grid: What the numbers lie on; ``None`` where they are too fine for one.
+        k: How many subjects must share a number; at least as many have one.
+        grid: The numbers' grid; ``None`` if they are too fine for one.
     """
     low, high = _Side(values, subjects, k), _Side(-values, subjects, k)
-    # Which numbers are held matters about the ends only.
+    # Which numbers are held matters only near the ends.
     below, above = (
         Places(values[near], subjects[near], k, grid)
         for near in (values <= max(low.kth, low.furthest), -values <= max(high.kth, high.furthest))
@@ -62,7 +64,7 @@ class _Side:
     Attributes:
         kth: The cell of the kth subject from the end.
         outermost: That of the first.
-        mean: Of the k first ones, none of which counts as too far out.
+        mean: The mean of the first k, with outliers pulled in.
         apart: How far the next k lie apart.
         furthest: The cell up to which a bound may be moved.
     """
@@ -70,7 +72,7 @@ class _Side:
     def __init__(self, values: np.ndarray, subjects: np.ndarray, k: int) -> None:
         order = np.argsort(values, kind="stable")
         first = order[~pd.Series(subjects[order]).duplicated().to_numpy()]
-        assert len(first) >= k, "a column that too few subjects hold is no learned one"
+        assert len(first) >= k, "a column that too few subjects hold is not learned"
         ends = values[first]
         self.kth = float(ends[k - 1])
         self.outermost = float(ends[0])
@@ -81,19 +83,19 @@ class _Side:
         self.furthest = float(ends[min(most, len(ends) // 2)])
 
     def rounded(self, grid: Grid | None) -> float:
-        """The mean in coarse steps, no further out than the outermost cell, nor moved too far in."""
+        """Return the mean in coarse steps, not beyond the outermost cell, nor moved too far in."""
         return min(max(coarse(self.mean, self.apart / 2, grid), self.outermost), self.furthest)
 
 
 def coarse(value: float, width: float, grid: Grid | None) -> float:
     """Round a number to the widest step of 1, 2 or 5 times a power of ten that is no wider than ``width``.
 
-    Steps that the grid does not have, such as days where it has months, leave the number as it is.
+    If the grid is coarser than that step, such as months for days, the number stays as it is.
 
     >>> coarse(109350.06, 3400.0, None)
     110000.0
     """
-    if not (width > 0 and np.isfinite(width)):
+    if not (_LEAST_WIDTH < width < np.inf):
         return value
     power = 10.0 ** np.floor(np.log10(width))
     step = max(times * power for times in (0.5, 1, 2, 5) if times * power <= width)
@@ -104,7 +106,7 @@ def coarse(value: float, width: float, grid: Grid | None) -> float:
 
 
 class Places:
-    """Which points of a grid are held, and by how many subjects."""
+    """The points of a grid that are held, and by how many subjects."""
 
     def __init__(self, values: np.ndarray, subjects: np.ndarray, k: int, grid: Grid | None) -> None:
         self._grid = grid
@@ -116,26 +118,26 @@ class Places:
         self._vouched = np.bincount(pairs // people, minlength=len(self._held)) >= k
 
     def nearest(self, value: float) -> float:
-        """The point of the grid that a number lies at."""
+        """Return the point of the grid that is nearest to a number."""
         return value if self._grid is None else self._grid.value(int(self._grid.index(np.array([value]))[0]))
 
     def is_vouched(self, value: float) -> bool:
-        """Whether k subjects hold this number."""
+        """Return whether k subjects hold this number."""
         at = self._at(value)
         return at is not None and bool(self._vouched[at])
 
     def is_rare(self, value: float) -> bool:
-        """Whether some subjects hold this number, but fewer than k."""
+        """Return whether some subjects hold this number, but fewer than k."""
         at = self._at(value)
         return at is not None and not self._vouched[at]
 
     def free(self, value: float, outermost: float, furthest: float) -> float:
-        """The number nearest to ``value`` that none or k subjects hold, on the grid.
+        """Return the number nearest to ``value`` on the grid that none or k subjects hold.
 
         Args:
-            value: Where it should lie.
-            outermost, furthest: Between what, inward from the first; where all there are held by fewer than
-                k, it is ``value`` itself: on a grid so full a number says nothing.
+            value: The number to replace.
+            outermost, furthest: The range of the result, inward from the first; if all points in it are held
+                by fewer than k, the result is ``value`` itself: on so full a grid a number reveals nothing.
         """
         if self._grid is None:
             return self._between(value, furthest)
@@ -144,13 +146,13 @@ class Places:
         return self._grid.value(nearest_free(start, rare, first, last))
 
     def _at(self, value: float) -> int | None:
-        """Which of the held points a number lies at."""
+        """Return which of the held points a number lies at."""
         point = value if self._grid is None else self._grid.index(np.array([value]))[0]
         at = int(np.searchsorted(self._held, point))
         return at if at < len(self._held) and self._held[at] == point else None
 
     def _between(self, value: float, furthest: float) -> float:
-        """The number itself, or half way to the next one held, where fewer than k hold it."""
+        """Return the number itself, or half way to the next one held, if fewer than k hold it."""
         at = self._at(value)
         if at is None or self._vouched[at]:
             return value
@@ -159,9 +161,12 @@ class Places:
 
 
 def nearest_free(start: int, rare: Collection[int], first: int, last: int) -> int:
-    """The point nearest to ``start``, between ``first`` and ``last``, that is none of the rare ones.
+    """Return the point nearest to ``start``, between ``first`` and ``last``, that is not rare.
 
-    Of two as near it is the one toward ``last``; ``start`` where there is none.
+    >>> nearest_free(3, {3, 4}, first=0, last=9)
+    2
+
+    Of two equally near points it is the one toward ``last``; ``start`` if there is none.
     """
     if start not in rare:
         return start

@@ -1,8 +1,8 @@
-"""The schema as it may be published: it says nothing that value protection hides, whatever a user declared.
+"""Make the schema that may be published: without what value protection hides, whatever a user declared.
 
-What categories fix is left out, since a reader would learn of a group what holds for each of its members; a
-schema that comes back without it has it found again. So are marks of missing cells that too few subjects
-hold: a cell's text is no less theirs for meaning nothing.
+Values that categories determine are left out, since a reader would learn of a group what holds for each of
+its members; if such a schema is given to a run, they are inferred again. Marks of missing cells that too few
+subjects hold are left out, too: a cell's text is theirs even if it means nothing.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from collections.abc import Set
 
 import numpy as np
 
-from tabtwin.io.cells import Cells, Source
+from tabtwin.io.cells import Source
+from tabtwin.schema.cells import Cells
 from tabtwin.schema.kinds import numerals
 from tabtwin.schema.schema import Column, Schema
 
@@ -19,12 +20,12 @@ from tabtwin.schema.schema import Column, Schema
 def published(
     schema: Schema, source: Source, training: np.ndarray, subjects: np.ndarray, protect: int
 ) -> Schema:
-    """A schema without what is not to be published.
+    """Return a schema without what must not be published.
 
     Args:
-        schema: Of the table, whole.
-        source: The table as it was read, with what columns it has besides.
-        training: Which rows may be learned from: bool (rows,). What only others hold is hidden.
+        schema: The table's, complete.
+        source: The table as it was read, also with columns that the schema lacks.
+        training: Which rows may be learned from: bool (rows,). Texts that only other rows hold are hidden.
         subjects: The subject of each row (rows,), integers from 0.
         protect: k of value protection.
     """
@@ -34,7 +35,7 @@ def published(
         name: _hidden(cells, said, training, subjects, known.get(name, protect))
         for name, cells in source.columns.items()
     }
-    # A word may be hidden in one column and stand as another's mark; a number is too common to tell.
+    # A word may be hidden in one column and be another's mark; a number is too common to reveal anything.
     words = {text for texts in hidden.values() for text in texts if not _is_number(text)}
     return schema.model_copy(
         update={
@@ -48,7 +49,7 @@ def published(
 def _hidden(
     cells: Cells, said: set[str], training: np.ndarray, subjects: np.ndarray, k: int
 ) -> frozenset[str]:
-    """Of some texts, those that cells of a column hold, and fewer than k subjects of training rows."""
+    """Return those of some texts that cells of a column hold, and fewer than k subjects of training rows."""
     if not cells.is_text:
         return frozenset()
     places = np.flatnonzero(np.isin(cells.values, np.array(list(said), dtype=object)))
@@ -59,7 +60,7 @@ def _hidden(
 
 
 def _without(column: Column, hidden: Set[str]) -> Column:
-    """A column's description without hidden texts."""
+    """Return a column's description without hidden texts."""
     return column.model_copy(
         update={
             "marks": tuple(mark for mark in column.marks if mark not in hidden),

@@ -1,9 +1,9 @@
-"""Value protection: what a twin may put out of each column, and tables held to it.
+"""Protect values: find what a twin may release of each column, and keep tables within it.
 
-A category of fewer than k subjects joins one rare group; a number or date beyond a column's bounds, which
-are no cells of single subjects (:mod:`tabtwin.protection.bounds`), is moved to them. Missing cells stay
-missing where k subjects have one; those of fewer become the rare group, or the median. Columns declared
-public stay as they are.
+A category of fewer than k subjects joins the rare group; a number or date beyond a column's bounds, which are
+not cells of single subjects (:mod:`tabtwin.protection.bounds`), is moved to them. Missing cells stay missing
+if k subjects have one; those of fewer become the rare group, or the median. Columns declared public stay as
+they are.
 """
 
 from __future__ import annotations
@@ -12,22 +12,19 @@ import numpy as np
 import pandas as pd
 
 from tabtwin.protection.bounds import find_bounds
-from tabtwin.schema.kinds.grids import grid_of, on_grid, rounded, stamps
-from tabtwin.schema.kinds.grids import unit_of as unit_of
+from tabtwin.schema.kinds.registry import has_rare_group, is_label, is_quantity, quantity
 from tabtwin.schema.rules.holding import hold
-from tabtwin.schema.schema import CATEGORICAL, Column, Schema, numbers
+from tabtwin.schema.schema import Column, Schema, numbers
 from tabtwin.store.artifacts import Frozen
-
-_SLACK = 2e-11  # days: float64 tells microseconds apart only just, and after 2149 not quite
 
 
 class ColumnCode(Frozen):
-    """What may be put out of one column.
+    """The values of one column that may be released.
 
     Attributes:
         low: The least number, or days since 1970 of a date; ``None`` for categories.
         high: The greatest.
-        categories: The categories, the commonest first; the rare group's token, where there is one, last.
+        categories: The categories, the most common first; the rare group's token, if there is one, last.
     """
 
     low: float | None = None
@@ -36,13 +33,13 @@ class ColumnCode(Frozen):
 
 
 class Encoding(Frozen):
-    """The code of every learned column."""
+    """The values of every learned column that may be released."""
 
     columns: dict[str, ColumnCode]
 
 
 def bounds(encoding: Encoding) -> dict[str, tuple[float, float]]:
-    """Between what the numbers of each column lie that may be put out."""
+    """Return the least and the greatest number of each column that may be released."""
     return {
         name: (code.low, code.high)
         for name, code in encoding.columns.items()
@@ -51,14 +48,14 @@ def bounds(encoding: Encoding) -> dict[str, tuple[float, float]]:
 
 
 def units(schema: Schema) -> dict[str, float]:
-    """What the numbers of each learned column are multiples of."""
-    return {column.name: unit_of(column) for column in schema.learned if column.kind not in CATEGORICAL}
+    """Return the unit of each learned column, of which its numbers are multiples."""
+    return {column.name: quantity(column).unit(column) for column in schema.learned if is_quantity(column)}
 
 
 def unsupported_columns(
     training: pd.DataFrame, schema: Schema, subjects: np.ndarray, protect: int
 ) -> list[str]:
-    """Names of learned columns of which protection would leave nothing: too few subjects have a value.
+    """Return the learned columns of which protection would leave nothing: too few subjects have a value.
 
     A generator cannot learn them; ``ingest`` declares them empty before :func:`fit_encoding`.
     """
@@ -67,7 +64,7 @@ def unsupported_columns(
         k = column.threshold(protect)
         held = training[column.name].notna().to_numpy()
         supported = len(pd.unique(subjects[held])) >= k
-        if supported and column.kind in CATEGORICAL:
+        if supported and is_label(column):
             supported = bool(_fit_categories(training[column.name], column, subjects, k).categories)
         if not supported:
             hidden.append(column.name)
@@ -75,18 +72,18 @@ def unsupported_columns(
 
 
 def fit_encoding(training: pd.DataFrame, schema: Schema, subjects: np.ndarray, protect: int) -> Encoding:
-    """Learn what may be put out.
+    """Find the values that may be released.
 
     Args:
-        training: Canonical rows, none of :func:`unsupported_columns` declared learned.
-        schema: The columns; one's own ``protect`` goes before the run's, a public one is not protected.
+        training: Typed rows; none of :func:`unsupported_columns` is declared learned.
+        schema: The columns; a column's ``protect`` overrides the run's, a public one is not protected.
         subjects: The subject of each row (rows,), integers from 0.
-        protect: k, the number of subjects that vouch for a value.
+        protect: k, the number of subjects that must share a value.
     """
     found = {}
     for column in schema.learned:
         k = column.threshold(protect)
-        if column.kind in CATEGORICAL:
+        if is_label(column):
             found[column.name] = _fit_categories(training[column.name], column, subjects, k)
         else:
             found[column.name] = _fit_bounds(numbers(training, column), column, subjects, k)
@@ -94,11 +91,11 @@ def fit_encoding(training: pd.DataFrame, schema: Schema, subjects: np.ndarray, p
 
 
 def encode(table: pd.DataFrame, schema: Schema, encoding: Encoding) -> pd.DataFrame:
-    """A canonical table (learned columns) as generators see it: float64, or object ``str``/``None``."""
+    """Return a typed table (learned columns) as generators see it: float64, or object ``str``/``None``."""
     cells = {}
     for column in schema.learned:
         code = encoding.columns[column.name]
-        if column.kind in CATEGORICAL:
+        if is_label(column):
             cells[column.name] = _protect_categories(table[column.name], column, code)
         else:
             assert code.low is not None
@@ -111,27 +108,26 @@ def encode(table: pd.DataFrame, schema: Schema, encoding: Encoding) -> pd.DataFr
 
 
 def decode(encoded: pd.DataFrame, schema: Schema, encoding: Encoding) -> pd.DataFrame:
-    """What a generator drew, canonical: within protection, rounded as columns are written, rules kept."""
+    """Return a generator's rows as a typed table: within protection, rounded as columns are written, rules
+    kept.
+    """
     cells = {}
     for column in schema.learned:
         code = encoding.columns[column.name]
-        if column.kind in CATEGORICAL:
+        if is_label(column):
             cells[column.name] = _protect_categories(encoded[column.name], column, code)
             continue
         assert code.low is not None
         assert code.high is not None
-        drawn = np.clip(encoded[column.name].to_numpy("float64"), code.low, code.high)
-        if column.kind == "datetime":
-            cells[column.name] = stamps(drawn, column)
-        else:
-            # Rounding may step over a bound by one unit in the last place.
-            cells[column.name] = np.clip(rounded(drawn, column), code.low, code.high)
+        ends = code.low, code.high
+        drawn = np.clip(encoded[column.name].to_numpy("float64"), *ends)
+        cells[column.name] = quantity(column).canonical(drawn, column, ends)
     decoded = pd.DataFrame(cells, index=encoded.index)
     return hold(decoded, schema.rules, bounds(encoding), units(schema)) if schema.rules else decoded
 
 
 def violations(table: pd.DataFrame, schema: Schema, encoding: Encoding) -> np.ndarray:
-    """Which rows of a canonical table hold a value that protection hides: bool (rows,)."""
+    """Return which rows of a typed table hold a value that protection hides: bool (rows,)."""
     found = np.zeros(len(table), bool)
     for cells in hidden_cells(table, schema, encoding).values():
         found |= cells
@@ -139,19 +135,21 @@ def violations(table: pd.DataFrame, schema: Schema, encoding: Encoding) -> np.nd
 
 
 def hidden_cells(table: pd.DataFrame, schema: Schema, encoding: Encoding) -> dict[str, np.ndarray]:
-    """Which cells of each column of a canonical table protection hides: bool (rows,); no public ones."""
+    """Return which cells of each column of a typed table protection hides: bool (rows,); no public
+    columns.
+    """
     found = {}
     for column in schema.learned:
         if column.public:
             continue
         code = encoding.columns[column.name]
-        if column.kind in CATEGORICAL:
+        if is_label(column):
             cells = table[column.name]
             found[column.name] = (cells.notna() & ~cells.isin(code.categories)).to_numpy()
         else:
             assert code.low is not None
             assert code.high is not None
-            slack = _SLACK if column.kind == "datetime" else 0.0
+            slack = quantity(column).slack
             values = numbers(table, column)
             found[column.name] = (values < code.low - slack) | (values > code.high + slack)
     return found
@@ -166,19 +164,18 @@ def _fit_categories(cells: pd.Series, column: Column, subjects: np.ndarray, k: i
     order = np.argsort(-counts, kind="stable")
     kept = [str(values[code]) for code in order if counts[code] >= k]
     rare = len(pd.unique(pairs[counts[pairs // width] < k] % width))
-    # A boolean has two values, so its rare ones never get a third.
-    if rare >= k and column.kind == "category" and column.rare == "token":
+    if rare >= k and has_rare_group(column) and column.rare == "token":
         kept.append(column.token)
     return ColumnCode(categories=tuple(kept))
 
 
 def _protect_categories(cells: pd.Series, column: Column, code: ColumnCode) -> np.ndarray:
-    """Object (rows,): categories that may be put out, and the rare ones replaced as the schema says."""
+    """Return object (rows,): categories that may be released, with rare ones replaced as the schema says."""
     protected = cells.to_numpy(object, copy=True)
     missing = cells.isna().to_numpy() & (column.missing or column.rare == "missing")
     rare = ~missing & ~cells.isin(code.categories).to_numpy()
     protected[missing] = None
-    if column.kind == "category" and code.categories and code.categories[-1] == column.token:
+    if has_rare_group(column) and code.categories and code.categories[-1] == column.token:
         protected[rare] = column.token
     elif column.missing or column.rare == "missing":
         protected[rare] = None
@@ -190,8 +187,9 @@ def _protect_categories(cells: pd.Series, column: Column, code: ColumnCode) -> n
 def _fit_bounds(values: np.ndarray, column: Column, subjects: np.ndarray, k: int) -> ColumnCode:
     held = ~np.isnan(values)
     values = values[held]
-    grid = grid_of(column, float(np.abs(values).max(initial=0.0)))
+    kind = quantity(column)
+    grid = kind.grid(column, float(np.abs(values).max(initial=0.0)))
     low, high = find_bounds(values, subjects[held], k, grid)
     if grid is None:
-        low, high = on_grid(np.array([low, high]), column).tolist()
+        low, high = kind.on_grid(np.array([low, high]), column).tolist()
     return ColumnCode(low=low, high=high)

@@ -16,15 +16,8 @@ from tabtwin.report.pictures import Picture
 from tabtwin.schema.schema import Schema
 from tabtwin.selection.results import Refined, Screened
 from tabtwin.store.artifacts import Manifest, Run, output_key, task
-from tabtwin.store.tries import Before
+from tabtwin.store.history import Before
 
-# What the public report says of the settings; a seed, a path or a digest would let anyone confirm a guess.
-# A share names a value of the table, but one that protection lets out: refine takes no other.
-PUBLIC_SETTINGS = (
-    "generators", "epochs", "protect", "rows", "oversample", "min_models", "screen", "dcr_scale", "min_dcr",
-    "min_nndr", "shortlist", "share", "fit", "swaps", "block", "restraint", "entity", "drop", "keep",
-    "replace", "header", "max_train_rows", "device", "canaries", "strict", "threads",
-)  # fmt: skip
 SINGLE = ("ingest", "weigh", "screen", "refine", "audit", "balance", "utility")
 
 
@@ -62,7 +55,7 @@ class Evidence:
         made: How the twin was made; None where it came from elsewhere.
         utility: What models trained on each table score.
         pictures: Of every learned column.
-        settings: The public ones of :data:`PUBLIC_SETTINGS`.
+        settings: The public ones.
         versions: Of every library that a step used.
         private: What only the private report says: where outputs stand, digests, the seed.
         carried: What the twin carries that no measure compares, and what does not fit; None where the
@@ -107,12 +100,16 @@ def manifests(run: Run, models: Mapping[str, Sequence[str]]) -> dict[str, Manife
     return {name: manifest for name, manifest in found.items() if manifest is not None}
 
 
-def public_settings(found: Mapping[str, Manifest]) -> dict[str, JsonValue]:
-    """The settings that decided the twin, each once, in a fixed order."""
+def public_settings(found: Mapping[str, Manifest], names: Sequence[str]) -> dict[str, JsonValue]:
+    """Return the settings of ``names`` that decided the twin, each once.
+
+    A seed, a path or a digest is none to publish: it would let anyone confirm a guess. A rebalanced share
+    names a value of the table, but one that protection lets out: refine takes no other.
+    """
     together: dict[str, JsonValue] = {}
     for manifest in found.values():
         together |= manifest.settings
-    return {name: together[name] for name in PUBLIC_SETTINGS if together.get(name) not in (None, "")}
+    return {name: together[name] for name in names if together.get(name) not in (None, "")}
 
 
 def versions(found: Mapping[str, Manifest]) -> dict[str, str]:

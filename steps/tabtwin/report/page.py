@@ -1,52 +1,66 @@
-"""The report whole: its parts in order, public or private."""
+"""The report whole: one static page, public or private, of sections in a fixed order."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tabtwin import __version__
-from tabtwin.report import (
+from tabtwin.report.evidence import Evidence
+from tabtwin.report.publishing import published, rounded
+from tabtwin.report.section import part
+from tabtwin.report.templating import fill, style
+from tabtwin.report.views import (
     attacks,
     canaries,
-    closeness,
-    disclosure,
+    chosen,
+    columns,
+    defects,
+    dependence,
     distances,
+    dropped,
+    first_screen,
+    gates,
+    guidance,
+    likeness,
     models,
+    provenance,
     risks,
-    screening,
-    selection,
-    summary,
-    verdict,
+    source,
+    utility,
 )
-from tabtwin.report.evidence import Evidence
-from tabtwin.report.html import page, paragraph
-from tabtwin.report.publishing import published, rounded
+
+SECTIONS = (
+    gates.SECTION,
+    likeness.SECTION,
+    columns.SECTION,
+    dependence.SECTION,
+    distances.SECTION,
+    attacks.SECTION,
+    canaries.SECTION,
+    risks.SECTION,
+    models.SECTION,
+    dropped.SECTION,
+    chosen.SECTION,
+    defects.SECTION,
+    utility.SECTION,
+    source.SECTION,
+    provenance.SECTION,
+)
+"""The parts of the page in their order; one without anything to show is left out."""
 
 
 def render(evidence: Evidence, *, private: bool) -> str:
-    """One HTML page; the ``private`` one has exact figures, the seed, digests and where things lie."""
-    evidence = evidence if private else published(evidence)
-    made = evidence.made
-    parts = [
-        verdict.gates(evidence),
-        closeness.likeness(evidence),
-        closeness.columns(evidence),
-        closeness.dependence(evidence),
-        distances.distances(evidence),
-        attacks.attacks(evidence),
-        canaries.canaries(evidence),
-        risks.risks(evidence),
-        *(
-            [models.models(made, private=private), screening.dropped(made), selection.chosen(made)]
-            if made
-            else []
-        ),
-        disclosure.defects(evidence.carried),
-        models.utility(evidence),
-        models.source(evidence),
-    ]
-    if private:
-        parts.append(models.provenance(evidence))
-    made_by = (
-        f"Made by tabtwin {__version__}. The same table, settings, seed and signing key give the same page."
+    """Return one HTML page; the ``private`` one has exact figures, the seed, digests and where things are."""
+    exactness = "" if private else rounded(evidence)
+    evidence = evidence if private else replace(published(evidence), private={})
+    parts = [found for section in SECTIONS if (found := part(section, evidence))]
+    page = fill(
+        "page.html",
+        style=style(),
+        first_screen=fill("first_screen.html", view=first_screen.view(evidence)),
+        guidance=fill("guidance.html", view=guidance.view(evidence)),
+        parts=parts,
+        exactness=exactness,
+        version=__version__,
     )
-    footer = paragraph(made_by if private else f"{made_by} {rounded(evidence)}", css="soft")
-    return page("tabtwin report", summary.opening(evidence, private=private), "".join(parts), footer)
+    return str(page)

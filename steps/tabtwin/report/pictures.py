@@ -17,9 +17,9 @@ import pandas as pd
 
 from tabtwin.protection.values import ColumnCode, Encoding, encode
 from tabtwin.report import svg
-from tabtwin.report.html import number, percent
-from tabtwin.schema.kinds.dates import is_time
-from tabtwin.schema.schema import CATEGORICAL, Column, Schema
+from tabtwin.report.formats import percent
+from tabtwin.schema.kinds.registry import is_label, of, quantity
+from tabtwin.schema.schema import Column, Schema
 
 ENOUGH = 5
 BINS = 24
@@ -53,7 +53,7 @@ class Picture:
 
     def title(self) -> str:
         """What a screen reader says of the picture."""
-        if self.column.kind in CATEGORICAL:
+        if is_label(self.column):
             bars = (
                 f"{label}: real {percent(ours)}, synthetic {percent(theirs)}"
                 for label, ours, theirs in zip(self.labels, self.real, self.synthetic, strict=True)
@@ -66,7 +66,7 @@ class Picture:
 
     def svg(self) -> str:
         """The picture itself."""
-        if self.column.kind in CATEGORICAL:
+        if is_label(self.column):
             return svg.category_bars(self.labels, self.real, self.synthetic, self.title())
         ends = (self.labels[0], self.labels[-1])
         return svg.histogram(self.real, self.synthetic, *ends, self.title())
@@ -114,7 +114,7 @@ def _picture(
     enough: int,
 ) -> Picture:
     cells = tuple(table[column.name] for table in tables)
-    if column.kind in CATEGORICAL:
+    if is_label(column):
         labels, places = _categories(cells, code)
     else:
         labels, places = _bins([part.to_numpy("float64") for part in cells], column, code)
@@ -146,27 +146,19 @@ def _bins(
     low, high = np.quantile(twin, [TAIL, 1 - TAIL]) if len(twin) else (code.low, code.high)
     if low == high:
         low, high = code.low, code.high
-    whole = column.kind == "integer"
+    whole = of(column).is_whole
     if whole and high - low < BINS:
         edges = np.arange(np.floor(low), np.ceil(high) + 2) - 0.5
     else:
         edges = np.linspace(low, high, BINS + 1)
     inner = edges[1:-1]
     ends = (low, high)
-    first, last = (_spell(value, column) for value in ends)
+    first, last = (quantity(column).label(value, column) for value in ends)
     labels = (f"≤ {first}", *("" for _ in inner[1:]), f"{last} ≤") if len(inner) else (first,)
     places = [
         np.where(np.isnan(part), len(labels), np.searchsorted(inner, part, side="right")) for part in values
     ]
     return labels, places
-
-
-def _spell(value: float, column: Column) -> str:
-    if is_time(column.format):
-        return str(np.datetime64(round(value * 86_400), "s")).partition("T")[2]
-    if column.kind == "datetime":
-        return str(np.datetime64(round(value), "D"))
-    return number(value, 0 if column.kind == "integer" else min(column.digits, 4))
 
 
 def _shares(places: np.ndarray, owners: np.ndarray, bars: int, enough: int) -> tuple[float | None, ...]:

@@ -1,4 +1,4 @@
-"""``tabtwin.check``: what ``tabtwin check`` says of a file, said of a pandas table."""
+"""Check a pandas table as ``tabtwin check`` checks a file."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ import pandas as pd
 from tabtwin.io.from_pandas import from_pandas
 from tabtwin.lib import options
 from tabtwin.lib.errors import InputError
+from tabtwin.preparation.asked import Asked
 from tabtwin.preparation.check import Check, check_table
-from tabtwin.preparation.profile import Asked, open_table
+from tabtwin.preparation.profile import open_table
 from tabtwin.protection.identifiers.listing import joined, split_columns
 from tabtwin.store.artifacts import canonical as as_json
 
@@ -29,11 +30,12 @@ def check_frame(
     seed: int | None = None,
     **settings: Any,
 ) -> Check:
-    """Look at a table, as :func:`tabtwin.check` has it.
+    """Check a table; see :func:`tabtwin.check`.
 
     Raises:
         InputError: if it cannot be read, or a setting is unknown or wrong.
     """
+    settings = options.current_names(options.describe(Asked), settings)
     if unknown := settings.keys() - Asked.model_fields.keys():
         raise InputError(
             f"expected settings of tabtwin check, found {min(unknown)!r}; see tabtwin check --help"

@@ -1,4 +1,4 @@
-"""Bring what a run made from the store into the output folder."""
+"""Copy the results of a run from the store to the output folder."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ SCHEMA = Ref(step="ingest", file="schema.json")
 
 
 def deliver(run: Run, folder: Folder, ended: Ending | None, *, private: bool = True) -> int:
-    """Bring a run that has ended into the output folder; the exit code.
+    """Copy the results of a run that has ended to the output folder; return the exit code.
 
     Args:
         run: The run.
-        folder: Where to.
-        ended: The task that ended it, or ``None`` where it went well.
-        private: Whether to bring more of the private side than the report: the pool, the hybrid, the models.
+        folder: The output folder.
+        ended: The task that ended it, or ``None`` if it succeeded.
+        private: Whether to copy more of the private side than the report: the pool, the hybrid, the models.
 
     Raises:
         IntegrityError: if a released file is not what its manifest vouches for.
@@ -47,8 +47,8 @@ def deliver(run: Run, folder: Folder, ended: Ending | None, *, private: bool = T
 
 
 def _deliver_private(run: Run, folder: Folder, *, everything: bool) -> None:
-    """What this run does not have, or what does not match its manifest, is not delivered, and what an earlier
-    run delivered in its place goes.
+    """Copy private files; what the run lacks, or does not match its manifest, is left out, and what an
+    earlier run delivered in its place is removed.
     """
     delivered = []
     for name, make in _private_files(run, everything=everything).items():
@@ -59,8 +59,8 @@ def _deliver_private(run: Run, folder: Folder, *, everything: bool) -> None:
 
 
 def _deliver_release(run: Run, folder: Folder) -> None:
-    """What passed the gates: from the run's own store, since what is published may stand in one that only the
-    release step has the keys of.
+    """Copy the release from the run's own store: what is published may lie in one that only the release step
+    has keys for.
 
     Raises:
         IntegrityError: if there is none, or a file is not what the manifest vouches for.
@@ -72,7 +72,7 @@ def _deliver_release(run: Run, folder: Folder) -> None:
 
 
 def _private_files(run: Run, *, everything: bool) -> dict[str, Callable[[], bytes]]:
-    """What may be delivered under ``private/``, and how to get each."""
+    """Return what may be delivered under ``private/``, and how to get each."""
     refs = {
         "report.html": Ref(step="report", file="report_private.html"),
         "metrics.json": Ref(step="report", file="metrics_private.json"),
@@ -94,7 +94,7 @@ def _planned(run: Run) -> dict[str, list[str]]:
 
 
 def _model(run: Run, parts: Sequence[str]) -> bytes:
-    """A model's file, whole: its parts joined, where it was fitted in several."""
+    """Return a model's whole file: its parts joined, if it was fitted in several."""
     stored = [run.read(Ref(step="train", file="model.bin", name=part)) for part in parts]
     if len(stored) == 1:
         return stored[0]
@@ -103,9 +103,9 @@ def _model(run: Run, parts: Sequence[str]) -> bytes:
 
 
 def _pool(run: Run) -> bytes:
-    """The raw pool as CSV: every row that was sampled, before anything was dropped."""
+    """Return the raw pool as CSV: every row that was sampled, before anything was dropped."""
     schema = Schema.model_validate_json(run.read(SCHEMA))
     shards = [frames.from_parquet(run.read(ref)) for ref in pool_refs(run) if ref.step == "sample"]
     if not shards:
-        raise InputError("nothing was sampled")
+        raise InputError("expected rows that were sampled, found none; run again")
     return to_csv(pd.concat(shards, ignore_index=True).drop(columns=[MEMBER, BLOCK]), schema)

@@ -1,6 +1,6 @@
-"""Run a workflow here as Argo would: the same states, tries and fan-outs, with processes for pods.
+"""Run a workflow on this machine as Argo would: the same states, tries and fan-outs, processes for pods.
 
-One job on one machine: no queueing and no cluster features.
+It runs one job on one machine, without queues or other features of a cluster.
 """
 
 from __future__ import annotations
@@ -16,21 +16,22 @@ from typing import Any
 from tabtwin.lib.errors import FINAL_CODES, InputError
 from tabtwin.runner.events import Watcher
 from tabtwin.runner.expressions import State, holds, needed, pass_on, read_items, substitute
+from tabtwin.runner.parameters import as_json
 from tabtwin.runner.workflow import Container, Dag, Task, Workflow
 
 Runner = Callable[[Sequence[str], Callable[[Mapping[str, Any]], None]], Awaitable[tuple[int, str]]]
-"""Runs a command: (words, said) to (exit code, reason)."""
+"""Runs a command: (words, log) to (exit code, reason)."""
 
 
 @dataclass(frozen=True)
 class Node:
-    """How a task, a fan-out or a whole DAG ended.
+    """The end of a task, a fan-out or a whole DAG.
 
     Attributes:
         name: The task.
-        state: As Argo calls it.
-        code: The exit code, 0 where it succeeded or never ran.
-        reason: The one line that its last try gave.
+        state: Its state in Argo's words.
+        code: The exit code; 0 if it succeeded or never ran.
+        reason: The one line of its last try.
         tries: How often its container was started.
         outputs: Its output parameters.
         children: The nodes of its fan-out or DAG.
@@ -45,7 +46,7 @@ class Node:
     children: tuple[Node, ...] = ()
 
     def leaves(self) -> list[Node]:
-        """All nodes under this one that ran a container, or would have."""
+        """Return all nodes under this one that ran a container, or would have."""
         return [leaf for child in self.children for leaf in child.leaves()] if self.children else [self]
 
 
@@ -56,12 +57,12 @@ class Engine:
         workflow: What to run.
         parameters: Its parameters' values.
         settings: What a cluster's ConfigMap holds, as far as it concerns a laptop, by key.
-        name: What ``{{workflow.name}}`` is.
+        name: The value of ``{{workflow.name}}``.
         runner: Runs a container's command.
-        watcher: Told what happens.
-        slots: How many containers run at once.
-        scratch: Where containers' files stand while they run, a private report among them; by default where
-            the system has temporary ones.
+        watcher: Notified of what happens.
+        slots: The number of containers that run at once.
+        scratch: The folder of containers' files while they run, a private report among them; by default the
+            system's temporary one.
     """
 
     def __init__(
@@ -81,7 +82,9 @@ class Engine:
         self.runner = runner
         self.watcher = watcher
         self.slots = asyncio.Semaphore(slots)
-        self.scope = {"workflow.name": name} | _prefixed("workflow", workflow.values(parameters))
+        given = workflow.values(parameters)
+        self.scope = {"workflow.name": name, "workflow.parameters.json": as_json(given)}
+        self.scope |= _prefixed("workflow", given)
 
     async def run(self) -> Node:
         """Run the workflow to its end."""
@@ -98,9 +101,11 @@ class Engine:
         }
         held = {key: self.settings[name] for key, name in template.settings.items() if name in self.settings}
         given = defaults | held | dict(arguments)
-        # Where a cluster alone has a setting, no command that runs here may come to use it.
+        # A setting that only a cluster has must not be used by a command that runs here.
         if missing := [key for key in template.inputs if key not in {*given, *template.settings}]:
-            raise InputError(f"template {name}: expected the inputs {', '.join(missing)}")
+            raise InputError(
+                f"template {name}: expected the inputs {', '.join(missing)}, found none; correct the pipeline"
+            )
         scope = self.scope | {f"inputs.parameters.{key}": value for key, value in given.items()}
         if isinstance(template, Dag):
             return await self._dag(template, label, scope, planned=planned)
@@ -136,7 +141,7 @@ class Engine:
             self._plan(task.template, 0 if planned else 1)
             return await self._template(task.template, task.name, arguments, planned=True)
         items = read_items(task.name, substitute(task.with_param, known))
-        # A task below a fan-out was announced once for each of its items.
+        # A task under a fan-out was announced once for each of its items.
         self._plan(task.template, len(items) - 1 if planned else len(items))
         if not items:
             return Node(task.name, "Skipped")
@@ -150,7 +155,7 @@ class Engine:
         return Node(task.name, _group_state(children), children=tuple(children))
 
     async def _container(self, template: Container, scope: Mapping[str, str]) -> Node:
-        """Try a container until it succeeds, may not be tried again, or has been tried often enough."""
+        """Try a container until it succeeds, may not be tried again, or was tried often enough."""
         with tempfile.TemporaryDirectory(prefix="tabtwin-", dir=self.scratch) as folder:
             paths = {f"outputs.parameters.{key}.path": Path(folder, key) for key in template.outputs}
             paths |= {
@@ -177,7 +182,7 @@ class Engine:
     async def _try(
         self, template: Container, label: str, words: Sequence[str], *, last: bool
     ) -> tuple[int, str, bool]:
-        """Run a container once; its exit code, the reason it gave, and whether that is its end."""
+        """Run a container once; return its exit code, its reason, and whether no other try follows."""
         async with self.slots:
             self.watcher.started(label)
             said = partial(self.watcher.said, label)
@@ -187,7 +192,7 @@ class Engine:
         return code, reason, final
 
     def _plan(self, template: str, count: int) -> None:
-        """Tell the watcher how many tasks each step under a template is going to have; 0 where it knows."""
+        """Tell the watcher how many more tasks each step under a template will have."""
         found = self.workflow.templates[template]
         if isinstance(found, Container):
             self.watcher.planned(found.name, count)
@@ -197,18 +202,18 @@ class Engine:
 
 
 def _first(error: BaseException) -> BaseException:
-    """The error behind the groups that nested DAGs wrap it in."""
+    """Return the error behind the groups that nested DAGs wrap it in."""
     return _first(error.exceptions[0]) if isinstance(error, BaseExceptionGroup) else error
 
 
 async def _known(running: Mapping[str, asyncio.Task[Node]], name: str) -> Node:
     if name not in running:
-        raise InputError(f"depends: there is no task {name!r}")
+        raise InputError(f"depends: expected a task of the DAG, found {name!r}; correct the pipeline")
     return await running[name]
 
 
 def _prefixed(where: str, values: Mapping[str, str]) -> dict[str, str]:
-    """Values by the names of their variables."""
+    """Return values by the names of their variables."""
     return {f"{where}.parameters.{name}": value for name, value in values.items()}
 
 
@@ -217,12 +222,14 @@ def _option(words: Sequence[str], option: str) -> list[str]:
 
 
 def _group_state(children: Sequence[Node]) -> State:
-    """Argo's state of a fan-out: that of the last task that failed, if any did."""
+    """Return Argo's state of a fan-out: that of the last task that failed, if any did."""
     return _worse(*(child.state for child in children))
 
 
 def _conclude(dag: Dag, label: str, nodes: Mapping[str, Node]) -> Node:
-    """A DAG fails where a task that nothing waits for did, or was left out after one that did."""
+    """Conclude a DAG: it fails if a task that nothing depends on failed, or was omitted after one
+    that did.
+    """
     waits = {task.name: needed(task.depends) for task in dag.tasks}
     waited_for = {name for names in waits.values() for name in names}
 
@@ -235,12 +242,12 @@ def _conclude(dag: Dag, label: str, nodes: Mapping[str, Node]) -> Node:
 
 
 def _worse(*states: State) -> State:
-    """The last of ``states`` that is a failure, else success."""
+    """Return the last of ``states`` that is a failure, or success if none is."""
     return next((state for state in reversed(states) if state in {"Failed", "Errored"}), "Succeeded")
 
 
 def ending(node: Node) -> Node | None:
-    """The container that ended a failed run: the last to fail, unless one ended with 4 (integrity)."""
+    """Return the container that ended a failed run: the last to fail, unless one ended with 4 (integrity)."""
     failed = [leaf for leaf in node.leaves() if leaf.state == "Failed"]
     tampered = [leaf for leaf in failed if leaf.code == 4]
     ended = tampered or failed

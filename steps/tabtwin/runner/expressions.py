@@ -1,7 +1,7 @@
-"""Argo's two small languages, as far as the pipeline uses them: ``{{variables}}`` and ``depends``.
+"""Evaluate Argo's two small languages, as far as the pipeline uses them: ``{{variables}}`` and ``depends``.
 
-Its third, ``{{=expressions}}``, says what only a cluster can know: an argument may hold one, but no command
-that runs here may come to use it.
+Its third, ``{{=expressions}}``, is for what only a cluster knows: an argument may hold one, but no command
+that runs here may use it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Literal
 from tabtwin.lib.errors import InputError
 
 State = Literal["Succeeded", "Failed", "Errored", "Skipped", "Omitted"]
-"""How a node ended: Omitted where its ``depends`` did not hold, Skipped where it fanned out over nothing."""
+"""The end of a node: Omitted if its ``depends`` did not hold, Skipped if it fanned out over nothing."""
 
 _VARIABLE = re.compile(r"\{\{(.*?)\}\}")
 _TOKEN = re.compile(r"\s*(&&|\|\||\(|\)|[A-Za-z][\w-]*(?:\.(?:Succeeded|Failed|Errored|Skipped))?)")
@@ -23,6 +23,9 @@ _TOKEN = re.compile(r"\s*(&&|\|\||\(|\)|[A-Za-z][\w-]*(?:\.(?:Succeeded|Failed|E
 def substitute(text: str, scope: Mapping[str, str]) -> str:
     """Replace each ``{{name}}`` by its value.
 
+    >>> substitute("--seed={{inputs.parameters.seed}}", {"inputs.parameters.seed": "7"})
+    '--seed=7'
+
     Raises:
         InputError: if a name is unknown, or stands for an expression.
     """
@@ -30,27 +33,29 @@ def substitute(text: str, scope: Mapping[str, str]) -> str:
     def value(match: re.Match[str]) -> str:
         name = match.group(1).strip()
         if name not in scope or is_expression(scope[name]):
-            raise InputError(f"the variable {{{{{name}}}}} does not exist on a laptop")
+            raise InputError(
+                f"expected a variable that a laptop has, found {{{{{name}}}}}; correct the pipeline"
+            )
         return scope[name]
 
     return _VARIABLE.sub(value, text)
 
 
 def is_expression(text: str) -> bool:
-    """Whether ``text`` is for a cluster to evaluate."""
+    """Return whether ``text`` is for a cluster to evaluate."""
     return text.startswith("{{=")
 
 
 def pass_on(text: str, scope: Mapping[str, str]) -> str:
-    """An argument of a task or default of an input: substituted, or left alone where it is an expression."""
+    """Substitute an argument of a task or a default of an input, unless it is an expression."""
     return text if is_expression(text) else substitute(text, scope)
 
 
 def read_items(task: str, text: str) -> list[dict[str, str]]:
-    """What a task fans out over; a list in it is put in as JSON, for a task below to fan out over.
+    """Return the items that a task fans out over; a list in one stays JSON, for a task below to fan out over.
 
     Raises:
-        InputError: if it is no JSON list of maps of strings and lists.
+        InputError: if it is not a JSON list of maps of strings and lists.
     """
     try:
         items = json.loads(text)
@@ -61,7 +66,10 @@ def read_items(task: str, text: str) -> list[dict[str, str]]:
         for item in items
     )
     if not known:
-        raise InputError(f"task {task}: expected withParam to be a JSON list of maps of strings and lists")
+        raise InputError(
+            f"task {task}: expected a JSON list of maps of strings and lists in withParam, found another "
+            "value; correct the pipeline"
+        )
     return [
         {key: value if isinstance(value, str) else json.dumps(value) for key, value in item.items()}
         for item in items
@@ -69,13 +77,17 @@ def read_items(task: str, text: str) -> list[dict[str, str]]:
 
 
 def needed(depends: str) -> list[str]:
-    """The tasks that a ``depends`` expression names, in order."""
+    """Return the tasks that a ``depends`` expression names, in order.
+
+    >>> needed("(ingest && train.Succeeded) || screen")
+    ['ingest', 'train', 'screen']
+    """
     names = [token.split(".")[0] for token in _tokens(depends) if token[0].isalpha()]
     return list(dict.fromkeys(names))
 
 
 def holds(depends: str, states: Mapping[str, State]) -> bool:
-    """Whether a ``depends`` expression holds; a bare task also holds when it was skipped.
+    """Return whether a ``depends`` expression holds; a bare task also holds if it was skipped.
 
     Raises:
         InputError: if the expression is malformed.

@@ -1,4 +1,4 @@
-"""The page that stands in for the report where a run ended before it: which step, why, and what helps."""
+"""Write the page that replaces the report of a run that ended before it: which step, why, and what helps."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from tabtwin.store.artifacts import Failure, task
 WHAT_HELPS = {
     2: "The table, the schema or a setting is wrong. Correct what the line above names, and run again.",
     3: "Nothing was published. The line above says which threshold or number would do.",
-    4: "An object in the store is not what its manifest vouches for, or access to it was denied. The same "
-    "command makes a damaged output anew; a wrong key or a missing permission must be put right first.",
+    4: "An object in the store does not match its manifest, or access to it was denied. The same command "
+    "makes a damaged output again; a wrong key or a missing permission must be corrected first.",
 }
 OTHERWISE = (
-    "The step was tried again and failed each time. The same command goes on from the steps that stand; "
-    "if it fails again at the same place with enough memory and disk, it is a fault of tabtwin's."
+    "The step was tried again and failed each time. The same command continues after the steps that are "
+    "done; if it fails again at the same place with enough memory and disk, it is a bug of tabtwin."
 )
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
@@ -32,7 +32,7 @@ overflow-wrap: anywhere }}</style></head><body>
 
 
 def failure_page(ended: Ending, failures: Sequence[Failure]) -> bytes:
-    """One static page about the task that ended the run, and others that failed on the way."""
+    """Return a static page about the task that ended the run, and others that failed before it."""
     others = [failure for failure in failures if task(failure.step, failure.name) != ended.task]
     rows = "".join(
         f"<li><code>{escape(task(failure.step, failure.name))}</code> (exit code {failure.code}): "

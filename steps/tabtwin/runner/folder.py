@@ -1,6 +1,6 @@
-"""The output folder: a twin under ``release/``, everything derived from real rows under ``private/``.
+"""Manage the output folder: a twin under ``release/``, everything derived from real rows under ``private/``.
 
-Rows that were sampled later stand under ``release-2/`` and so on, each with its private side beside the first
+Rows that were sampled later are under ``release-2/`` and so on, each with its private side beside the first
 one's.
 """
 
@@ -29,45 +29,45 @@ DELIVERED = ("report.html", "metrics.json", "hybrid.parquet", "syn_up.csv")
 """What a run delivers under ``private/``, besides its models."""
 
 
-class Standing(Frozen):
-    """Whose releases stand in a folder: the first run's, and those that went on from it."""
+class FolderRuns(Frozen):
+    """The runs whose releases a folder has: the first, and those that continue it."""
 
     run: PlainName
     later: tuple[PlainName, ...] = ()
 
 
-_STANDING = TypeAdapter(Standing)
+_FOLDER_RUNS = TypeAdapter(FolderRuns)
 
 
 @dataclass(frozen=True)
 class Folder:
-    """An output folder that this process holds, see :func:`hold`; of its releases the one of this number."""
+    """An output folder that this process holds, see :func:`hold`, and the number of a release in it."""
 
     root: Path
     number: int = 1
 
     @property
     def private(self) -> Path:
-        """Where everything that was derived from real rows stands; for the user alone."""
+        """Return the folder of everything that was derived from real rows; only the user can read it."""
         return self.root / "private"
 
     @property
     def release(self) -> Path:
-        """Where what passed the gates stands."""
+        """Return the folder of what passed the gates."""
         return self.root / ("release" if self.number == 1 else f"release-{self.number}")
 
     @property
     def delivered(self) -> Path:
-        """Where what else a run delivers stands."""
+        """Return the folder of a run's other files."""
         return self.private if self.number == 1 else self.private / self.release.name
 
     @property
     def store(self) -> Path:
-        """Where a laptop's store stands."""
+        """Return the folder of a laptop's store."""
         return self.private / "store"
 
     def write(self, path: Path, data: bytes) -> None:
-        """Write a file whole, for its owner alone, unless it stands already.
+        """Write a file whole and private, unless it has these bytes already.
 
         Raises:
             IntegrityError: if its name leads out of the folder.
@@ -76,7 +76,7 @@ class Folder:
         if path.exists() and path.read_bytes() == data:
             return
         draft = path.with_name(f".{path.name}.draft")
-        with disk_space.wanted(path.parent, len(data)):
+        with disk_space.writing(path.parent, len(data)):
             path.parent.mkdir(parents=True, exist_ok=True)
             draft.unlink(missing_ok=True)
             try:
@@ -88,7 +88,7 @@ class Folder:
         draft.replace(path)
 
     def check_within(self, path: Path) -> None:
-        """See that a path stays in the folder, whatever the names it is made of say.
+        """Check that a path stays in the folder, whatever its parts are named.
 
         Raises:
             IntegrityError: if it does not.
@@ -100,7 +100,7 @@ class Folder:
 
     @contextmanager
     def scratch(self) -> Iterator[Path]:
-        """A folder for what a run needs while it runs, without what a killed one left there."""
+        """Make a folder for what a run needs while it runs, without what a killed run left there."""
         place = self.private / "tasks"
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir(mode=0o700, parents=True)
@@ -110,30 +110,30 @@ class Folder:
             shutil.rmtree(place, ignore_errors=True)
 
     def holds_results(self) -> bool:
-        """Whether any run came as far as a report; else the folder may as well be another table's."""
+        """Return whether any run got as far as a report; if not, the folder may be used for another table."""
         found = (self.release, self.private / "metrics.json", self.private / "superseded")
         return any(path.exists() for path in found)
 
     def remember(self, settings: Mapping[str, Any]) -> None:
-        """Note what the run of this release was told, for those that go on from it."""
+        """Record the settings of this release's run, for runs that continue it."""
         self.write(self.delivered / "settings.json", canonical(settings))
 
     def runs(self) -> list[str]:
-        """The runs whose releases stand here; each but the first goes on from the one before.
+        """Return the runs whose releases are here; each but the first continues the one before.
 
         Raises:
-            IntegrityError: if what says so is damaged.
+            IntegrityError: if their record is damaged.
         """
         mark = self.private / "released.json"
         if not mark.exists():
             return ["unknown"]
-        found = parse(_STANDING, mark.read_bytes(), str(mark))
+        found = parse(_FOLDER_RUNS, mark.read_bytes(), str(mark))
         return [found.run, *found.later]
 
     def supersede(self, run: str) -> None:
         """Move an earlier run's releases away, so that a refused run leaves none; keep those of ``run``.
 
-        A run that goes on from that one is no reason to.
+        A run that continues the earlier one moves nothing.
         """
         runs = self.runs()
         if self.number > 1 or runs[0] == run:
@@ -153,7 +153,7 @@ class Folder:
         """Put a run's release in place, whole or not at all.
 
         Raises:
-            IntegrityError: if a file's name is no plain one.
+            IntegrityError: if a file's name is not plain.
         """
         if not all(map(is_plain, [run, *files])):
             raise IntegrityError(f"expected plain names in the release of a run, {EXPECTED}; run again")
@@ -164,7 +164,7 @@ class Folder:
             return
         draft = self.root / ".release.draft"
         shutil.rmtree(draft, ignore_errors=True)
-        with disk_space.wanted(self.root, sum(map(len, files.values()))):
+        with disk_space.writing(self.root, sum(map(len, files.values()))):
             try:
                 draft.mkdir()
                 for name, data in files.items():
@@ -182,7 +182,7 @@ class Folder:
 
 
 def _shelve(folder: Folder, run: str) -> None:
-    """Move a run's release to ``private/superseded``, where there is one."""
+    """Move a run's release, if there is one, to ``private/superseded``."""
     if not folder.release.exists():
         return
     shelf = folder.private / "superseded"
@@ -197,9 +197,9 @@ def hold(root: Path, table: bytes, name: str) -> Iterator[Folder]:
     """Hold an output folder for the run of one table.
 
     Args:
-        root: The folder; made where it is not there.
+        root: The folder; made if it does not exist.
         table: The table's bytes; a folder belongs to one table.
-        name: What to call the table in messages.
+        name: The name of the table in messages.
 
     Raises:
         InputError: if the folder holds something else, belongs to another table, or is in use.
@@ -219,16 +219,19 @@ def hold(root: Path, table: bytes, name: str) -> Iterator[Folder]:
         if not identity.exists() or not folder.holds_results():
             folder.write(identity, json.dumps(mine).encode())
         elif (known := json.loads(identity.read_text()))["sha256"] != mine["sha256"]:
-            raise InputError(f"{root} belongs to another table ({known['name']}); choose another --out")
+            raise InputError(
+                f"--out: expected a folder of this table, found one of another ({known['name']}) at {root}; "
+                "choose another --out"
+            )
         yield folder
 
 
 @contextmanager
 def hold_again(root: Path) -> Iterator[Folder]:
-    """Hold an output folder of an earlier run, whatever table it is of.
+    """Hold the output folder of an earlier run, whatever its table.
 
     Raises:
-        InputError: if it is none, or in use.
+        InputError: if it is not one, or is in use.
     """
     folder = Folder(root)
     if not (folder.private / "lock").exists():
@@ -243,7 +246,7 @@ def hold_again(root: Path) -> Iterator[Folder]:
 
 
 def refuse_others(path: Path) -> None:
-    """See that no other user can put a folder of his own in the place of what stands in this one.
+    """Check that no other user can replace what this folder holds.
 
     Raises:
         IntegrityError: if it is another user's, or all users can write there.

@@ -1,7 +1,7 @@
-"""A process that has loaded the libraries once, and forks a step from itself whenever one is wanted.
+"""A process that loads the libraries once, and forks a step from itself on request.
 
-Importing pandas, scikit-learn and torch costs a process seconds; a run has some twenty. A forked step
-differs from a container's in nothing else: it gets its own environment and stdout, and can be killed.
+Importing pandas, scikit-learn and torch takes seconds, and a run has some twenty processes. Otherwise a
+forked step is like a container's: it gets its own environment and stdout, and can be killed.
 Runs as ``python -m tabtwin.runner.fork_server FD``, with FD a socket to the driver: see :mod:`processes`.
 """
 
@@ -32,13 +32,13 @@ _PR_SET_PDEATHSIG = 1
 
 
 def die_with_parent() -> None:
-    """Called in a new child: have the kernel kill it when its parent dies, however it dies (Linux)."""
+    """Have the kernel kill this new child when its parent dies, however that happens (Linux)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def serve(driver: socket.socket) -> None:
-    """Fork steps as the driver asks, and tell it how each ended, until it closes the socket."""
+    """Fork steps as the driver asks, and report how each ended, until the driver closes the socket."""
     wake, woken = os.pipe()
     os.set_blocking(woken, False)
     signal.set_wakeup_fd(woken)
@@ -68,14 +68,14 @@ def serve(driver: socket.socket) -> None:
 
 
 def _end(living: set[int]) -> None:
-    """End the steps of a driver that is gone, where the kernel does not (macOS)."""
+    """Kill the steps of a driver that is gone, where the kernel does not (macOS)."""
     for child in living:
         with suppress(ProcessLookupError):
             os.kill(child, signal.SIGKILL)
 
 
 def _fork(driver: socket.socket, order: dict[str, object], stdout: int, others: list[int]) -> int:
-    """Fork a step; its process number. ``others`` are the files of orders that wait."""
+    """Fork a step; return its process number. ``others`` are the files of orders that wait."""
     words = [str(word) for word in order["words"]]  # type: ignore[attr-defined] # a list, from the driver
     _load_heavy(words)
     assert threading.active_count() == 1, "a fork would lose the other threads' locks"
@@ -101,17 +101,17 @@ def _load_heavy(words: list[str]) -> None:
     step, models = words[1], [word.partition("=")[2] for word in words if word.startswith("--model=")]
     if step not in MODELLING:
         return
-    with suppress(ImportError):  # the step itself says what is missing
+    with suppress(ImportError):  # the step itself reports what is missing
         if any(model.rpartition("-")[0] in TORCH for model in models):
             import tabtwin.generators.sdv.synthesizer
         else:
             import tabtwin.generators.boost
         if step == "score":
-            import tabtwin.evaluation.fidelity.sdmetrics  # noqa: F401 - likewise
+            import tabtwin.evaluation.fidelity.sdmetrics  # noqa: F401 - as above
 
 
 def _become_step(driver: socket.socket, words: list[str], stdout: int) -> None:
-    """In the child: run the step as its own process would, and end."""
+    """Run the step in the child as its own process would, and exit."""
     code = 1
     try:
         die_with_parent()
@@ -128,7 +128,7 @@ def _become_step(driver: socket.socket, words: list[str], stdout: int) -> None:
 
 
 def _report(driver: socket.socket) -> list[int]:
-    """Reap every child that ended; their process numbers."""
+    """Reap every child that ended; return their process numbers."""
     ended: list[int] = []
     while True:
         try:

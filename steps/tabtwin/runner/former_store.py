@@ -1,4 +1,4 @@
-"""What versions up to 0.1 left in an output folder: an object server's files, which this one cannot read."""
+"""Remove what versions up to 0.1 left in an output folder: the files of an object server."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import shutil
 from pathlib import Path
 
 NAMES = ("data", "log.txt", "ports.json")
-"""What that server kept in the folder; nothing of ours is called so there."""
+"""The server's files in the folder; none of ours has such a name."""
 
 
 def stands(store: Path) -> bool:
-    """Whether a store's folder holds anything of it."""
+    """Return whether a store's folder has any of them."""
     return any((store / name).exists() for name in NAMES)
 
 
 def remove(store: Path) -> None:
-    """Remove all of it, what it knew of the table included."""
+    """Remove all of them, and what they hold of the table."""
     if (store / "data").exists():
         shutil.rmtree(store / "data")
     for name in NAMES[1:]:

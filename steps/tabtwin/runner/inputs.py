@@ -1,4 +1,4 @@
-"""What a user gives a run: files, which go to the store, and settings; the run's name follows from them."""
+"""Read a run's inputs: files, which go to the store, and settings; both determine the run's name."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tabtwin.cli.parsing import ENGINE_ONLY, FILES
 from tabtwin.evaluation.gates.limits import own_limits
 from tabtwin.io.file_types import refuse_others
 from tabtwin.lib import memory
 from tabtwin.lib.errors import InputError
-from tabtwin.runner.parameters import Parameter
+from tabtwin.runner.parameters import COMMANDS_OWN, FILES, Parameter
 from tabtwin.store.artifacts import canonical, sha256
 from tabtwin.store.signing import sign
 from tabtwin.store.sources import upload as upload_bytes
@@ -21,17 +20,17 @@ from tabtwin.store.store import MissingObjectError, Store
 SOURCE = "source"
 
 
-class Source(NamedTuple):
-    """A file that the user named: what it is called, and its bytes."""
+class InputFile(NamedTuple):
+    """A file that the user named: its name, and its bytes."""
 
     name: str
     data: bytes
 
 
 def places(given: Mapping[str, Any]) -> dict[str, str]:
-    """Where the files lie that the command line names, by the parameters that they are.
+    """Return the paths or URLs that the command line names, by their parameters.
 
-    Of several files of the table, all but the first are ``source 2`` and so on.
+    If the table has several files, the second is ``source 2`` and so on.
     """
     tables = {_numbered(number): place for number, place in enumerate(given["TABLE"], start=1)}
     return tables | {name: given[name] for name in FILES if given[name]}
@@ -41,29 +40,29 @@ def _numbered(number: int) -> str:
     return SOURCE if number == 1 else f"{SOURCE} {number}"
 
 
-def table_of(sources: Mapping[str, Source]) -> Source:
-    """The table among these files; of several, their names and digests stand for it."""
+def table_of(sources: Mapping[str, InputFile]) -> InputFile:
+    """Return the table among these files; several are represented by their names and digests."""
     files = [source for name, source in sources.items() if name.startswith(SOURCE)]
     if len(files) == 1:
         return files[0]
     digests = canonical([sha256(source.data) for source in files])
-    return Source(f"{files[0].name} and {len(files) - 1} more", digests)
+    return InputFile(f"{files[0].name} and {len(files) - 1} more", digests)
 
 
-def upload_all(store: Store, sources: Mapping[str, Source]) -> dict[str, str]:
-    """Bring files to where steps read them; the parameters that name them."""
+def upload_all(store: Store, sources: Mapping[str, InputFile]) -> dict[str, str]:
+    """Upload files to where steps read them; return the parameters that name them."""
     urls = {name: upload(store, source) for name, source in sources.items()}
     tables = [url for name, url in urls.items() if name.startswith(SOURCE)]
     return {SOURCE: ",".join(tables)} | {name: urls[name] for name in FILES if name in urls}
 
 
-def read_sources(named: Mapping[str, str]) -> dict[str, Source]:
-    """The files of :func:`places`; what can be told to be wrong now shall not end a run later.
+def read_inputs(named: Mapping[str, str]) -> dict[str, InputFile]:
+    """Read the files of :func:`places`, and check now what would otherwise end the run later.
 
     Raises:
-        InputError: if there is none, a table is something else, or the gates' limits are none.
+        InputError: if a file is missing, a table is something else, or the gates' limits are wrong.
     """
-    sources = {name: read_source(place) for name, place in named.items()}
+    sources = {name: read_input(place) for name, place in named.items()}
     for name, source in sources.items():
         if name.startswith((SOURCE, "holdout")):
             refuse_others(source.data, source.name)
@@ -72,18 +71,18 @@ def read_sources(named: Mapping[str, str]) -> dict[str, Source]:
     return sources
 
 
-def read_source(place: str) -> Source:
-    """A file, local or ``s3://``.
+def read_input(place: str) -> InputFile:
+    """Read a file, local or ``s3://``.
 
     Raises:
-        InputError: if there is none, or it is too large to be read.
+        InputError: if it does not exist, or is too large to be read.
     """
     if is_remote(place):
         parent, _, name = place.rpartition("/")
         try:
-            return Source(name, Store.open(parent, role="source").get(name))
+            return InputFile(name, Store.open(parent, role="source").get(name))
         except MissingObjectError:
-            raise InputError(f"there is no object {place}") from None
+            raise InputError(f"expected an object at {place}, found none; correct the URL") from None
     if "://" in place:
         raise InputError(f"expected a file or s3://BUCKET/KEY, found {place}; download it, and name the file")
     path = Path(place)
@@ -94,31 +93,31 @@ def read_source(place: str) -> Source:
         hint = f"did you mean {path.with_name(close[0])}?" if close else "correct the path"
         raise InputError(f"expected a file at {place}, found none; {hint}")
     memory.check_fits(path.stat().st_size, path.name)
-    return Source(path.name, path.read_bytes())
+    return InputFile(path.name, path.read_bytes())
 
 
 def _beside(path: Path) -> list[str]:
-    """What else lies in a path's folder."""
+    """Return the names of the other files in a path's folder."""
     return [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
 
 
 def is_remote(place: str) -> bool:
-    """Whether a file lies in an object store."""
+    """Return whether a file lies in an object store."""
     return place.startswith("s3://")
 
 
-def upload(store: Store, source: Source) -> str:
-    """Bring a file to where steps read it, unless it is there; its address."""
+def upload(store: Store, source: InputFile) -> str:
+    """Upload a file to where steps read it, unless it is there; return its address."""
     return upload_bytes(store, source.name, source.data)
 
 
 def settings(parameters: Iterable[Parameter], given: Mapping[str, str]) -> dict[str, str]:
-    """The parameters that a command line gives, less those that are empty or the command's own to set."""
-    named = {p.name: given[p.name.replace("-", "_")] for p in parameters if p.name not in ENGINE_ONLY}
+    """Return the parameters that a command line gives, without empty ones and those that the command sets."""
+    named = {p.name: given[p.name.replace("-", "_")] for p in parameters if p.name not in COMMANDS_OWN}
     return {name: text for name, text in named.items() if text != ""}
 
 
 def run_name(chosen: Mapping[str, str]) -> str:
-    """The name of the run that these parameters make: the same for the same, wherever it is driven from."""
+    """Return the name of the run of these parameters: the same for the same, wherever it is driven from."""
     # Keyed: the name stands in release/, where a plain digest would let anyone confirm a guessed table.
     return "run-" + sign(canonical(dict(chosen)), "run").decode()[:10]

@@ -1,10 +1,10 @@
-"""A twin that any tool made, judged by the measures and gates that judge our own."""
+"""Judge a twin that any tool made by the measures and gates of our own."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import pandas as pd
 from pydantic import Field
@@ -16,54 +16,52 @@ from tabtwin.evaluation.gates.verdicts import Gate, judge, refuses
 from tabtwin.evaluation.subjects import count
 from tabtwin.io.cells import Source
 from tabtwin.io.foreign import of_one_type, read_foreign
-from tabtwin.io.headings import Header
 from tabtwin.io.lenient import Lenient, read_leniently, without
 from tabtwin.io.reading import from_pandas
 from tabtwin.lib import log, options
 from tabtwin.lib.errors import InputError
+from tabtwin.lib.options import Option
 from tabtwin.pipeline import utility
 from tabtwin.pipeline.audit import audit_tables
+from tabtwin.pipeline.params.judging import Strict
 from tabtwin.pipeline.release import refusal
-from tabtwin.pipeline.step import StepParams
+from tabtwin.preparation.asked import Asked, AskedOfColumns
 from tabtwin.preparation.notes import choices
 from tabtwin.preparation.prepare import Ingested, ingest_opened
-from tabtwin.preparation.profile import FEWEST_ROWS, Asked, open_table
+from tabtwin.preparation.profile import FEWEST_ROWS, open_table
 from tabtwin.report.disclosure import defect_lines, keys_line
 from tabtwin.report.evidence import Evidence
 from tabtwin.report.metrics import metrics
 from tabtwin.report.page import render
 from tabtwin.report.pictures import pictures
 from tabtwin.runner.notebook import as_toml, in_frame
-from tabtwin.schema.schema import CATEGORICAL, Schema
+from tabtwin.schema.kinds.registry import is_label
+from tabtwin.schema.schema import Schema
 from tabtwin.store.artifacts import canonical as as_json
 
 TABLES = ("synthetic", "training", "holdout")
 
 
-class Params(StepParams):
-    """What a twin is judged by."""
+class Params(Strict, AskedOfColumns):
+    """The settings of a judgement."""
 
-    # Fixed, not keyed: two who hold the same tables are to come to the same verdict.
-    seed: int = Field(1, ge=0, description="draws controls and guesses; others compare with other draws")
-    target: str = Field("", description="COLUMN, COLUMN >= NUMBER or COLUMN = VALUE: what models predict")
-    entity: str = Field("", description="the column that names a row's subject")
-    protect: int = Field(5, ge=1, description="subjects that must share a value for the report to show it")
-    drop: str = Field("", description="columns that are not compared, with commas between them")
-    header: Header = Field("auto", description="whether the first line of a CSV holds names: auto, yes or no")
-    strict: bool = Field(False, description="refuse what the tables are too small to show, too")
+    # Fixed, not keyed: two owners of the same tables must reach the same verdict.
+    seed: Annotated[int, Option("The table")] = Field(
+        1, ge=0, description="the seed of control draws and guesses; another seed compares with other draws"
+    )
 
 
 @dataclass(frozen=True)
 class Audit:
-    """A twin judged; in a notebook it shows its report.
+    """A judged twin; in a notebook it shows its report.
 
     Attributes:
         gates: Each gate's verdict.
         refused: Whether the twin should not be shared.
-        refusal: Why, and what helps, in one line; empty where it is not refused.
-        metrics: Every figure, as ``metrics.json`` holds it: rounded, as what may be published is.
+        refusal: Why, and what helps, in one line; empty if it is not refused.
+        metrics: All figures, as in ``metrics.json``: rounded, as published ones are.
         report: One HTML page.
-        defects: What does not fit, one line a column and what is the matter.
+        defects: Cells that do not fit, in one line for each column and reason.
     """
 
     gates: tuple[Gate, ...]
@@ -89,17 +87,18 @@ def judge_tables(
     """Judge a twin given as pandas tables of the same columns.
 
     Args:
-        synthetic: The twin, by whatever tool.
+        synthetic: The twin, made by any tool.
         training: The rows that it was made from.
-        holdout: Rows of the same source that its maker did not see.
-        schema: What is declared of the columns, as ``--schema`` has it.
-        gates: Limits of one's own, by gate.
+        holdout: Rows of the same source that its tool did not see.
+        schema: The declared schema, as for ``--schema``.
+        gates: Custom limits, by gate.
         settings: Fields of :class:`Params`.
 
     Raises:
-        InputError: if a table cannot be read, training or the holdout not as the schema says, or a setting is
-            wrong.
+        InputError: if a table cannot be read, training or the holdout does not fit the schema, or a setting
+            is wrong.
     """
+    settings = options.current_names(options.describe(Params), settings)
     if settings.pop("no_header", False):
         settings["header"] = "no"
     tables = {"synthetic": synthetic, "training": training, "holdout": holdout}
@@ -117,10 +116,10 @@ def judge_files(files: Mapping[str, bytes], params: Params) -> Audit:
     """Judge a twin given as files' bytes, by their names in :data:`FILES`.
 
     Raises:
-        InputError: if a table cannot be read as the schema says.
+        InputError: if a table does not fit the schema.
     """
     limits = own_limits(files.get("gates", b""))
-    asked = Asked(**params.model_dump(include={"target", "entity", "drop", "protect", "header"}))
+    asked = Asked(**params.model_dump(include=set(AskedOfColumns.model_fields)))
     opened = open_table(files["training"], "--training", files.get("schema", b""), asked, guarded=False)
     if opened.refusal:
         raise InputError(opened.refusal)
@@ -162,7 +161,7 @@ def judge_files(files: Mapping[str, bytes], params: Params) -> Audit:
             known.facts["protect"],
         ),
         subjects={"training": count(subjects), "holdout": count(known.held_subjects)},
-        settings=params.model_dump(mode="json", include={"protect", "entity", "strict", "threads"}),
+        settings=params.model_dump(mode="json", include={"min_subjects", "entity", "strict", "threads"}),
         versions={},
         private={},
         carried=carried,
@@ -180,7 +179,7 @@ def judge_files(files: Mapping[str, bytes], params: Params) -> Audit:
 def _refusal(gates: Sequence[Gate], carried: Carried, *, refused: bool) -> str:
     if not refused:
         return ""
-    # A key that is repeated goes first: gates see no keys, and dropping the column is all it takes.
+    # A key that is repeated comes first: gates see no keys, and dropping the column is all it takes.
     said = [keys_line(carried)] if carried.keys else []
     if not carried.keys or any(gate.verdict == "refused" for gate in gates):
         said.append(refusal(gates))
@@ -196,10 +195,12 @@ def _read_twin(source: Source, known: Ingested) -> Lenient:
 
 
 def _pictured(twin: pd.DataFrame, known: Ingested, schema: Schema) -> pd.DataFrame:
-    """The twin less categories that training lacks: no bar is theirs, and they must not swell another's."""
+    """Return the twin without categories that training lacks: they have no bar, and must not swell
+    another's.
+    """
     lacked = {
         column.name: twin[column.name].mask(~twin[column.name].isin(known.training[column.name]))
         for column in schema.learned
-        if column.kind in CATEGORICAL
+        if is_label(column)
     }
     return twin.assign(**lacked)

@@ -1,8 +1,8 @@
-"""A process that runs a command in a folder of its own, and removes the folder when its parent ends.
+"""Run a command in a folder of its own, and remove the folder when the parent process ends.
 
-However the parent ends: it holds one end of a pipe, which the system closes for it. Runs as ``python -m
-tabtwin.runner.keeper FOLDER``: a line of JSON on stdin holds the command's words, and the end of stdin is the
-parent's. The last line on stdout is how the command ended. It loads next to nothing, since it starts first.
+It notices every end of the parent, which holds one end of a pipe that the system then closes. Runs as
+``python -m tabtwin.runner.keeper FOLDER``: a line of JSON on stdin has the command's words, and the end of
+stdin is the parent's. The last line on stdout is how the command ended. It imports little, to start fast.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def main(folder: str) -> None:
 
 
 def _run(words: Sequence[str]) -> None:
-    """Run a command to its end or the parent's, and say how it ended; then wait for the parent."""
+    """Run a command until it or the parent ends, and report how it ended; then wait for the parent."""
     command = subprocess.Popen(
         words, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=_die_with_parent
     )
@@ -66,7 +66,7 @@ def _end_with_parent(command: subprocess.Popen[bytes]) -> None:
 
 
 def remove(folder: str) -> None:
-    """Remove a folder, into which a process that ends may still write."""
+    """Remove a folder that an ending process may still write to."""
     for _ in range(_TURNS):
         shutil.rmtree(folder, ignore_errors=True)
         if not os.path.lexists(folder):

@@ -1,4 +1,4 @@
-"""A folder for real rows that outlives no process: a keeper removes it, and the next one what both left."""
+"""Keep real rows in a folder that no process leaves behind: a keeper removes it, or else the next run."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PREFIX = "tabtwin-rows-"
 _LOCK = "lock"
 
 
-class Kept:
+class KeptFolder:
     """A folder, and a keeper that runs commands in it."""
 
     def __init__(self, folder: Path, keeper: subprocess.Popen[str]) -> None:
@@ -27,7 +27,7 @@ class Kept:
         self._keeper = keeper
 
     def run(self, words: Sequence[str]) -> tuple[int, str, str]:
-        """Run ``tabtwin WORDS`` to its end, once; its exit code, its stdout and its stderr."""
+        """Run ``tabtwin WORDS`` to its end, once; return its exit code, its stdout and its stderr."""
         keeper = self._keeper
         assert keeper.stdin is not None
         assert keeper.stdout is not None
@@ -45,11 +45,11 @@ class Kept:
 
 
 @contextmanager
-def kept_folder() -> Iterator[Kept]:
-    """A folder, for this user alone, that is gone when the body ends or this process does."""
+def kept_folder() -> Iterator[KeptFolder]:
+    """Make a private folder that is removed when the body or this process ends."""
     sweep()
     folder = tempfile.mkdtemp(prefix=PREFIX)
-    # Held by the keeper, too: where neither is left, nothing holds it.
+    # The keeper holds it, too: only when both are gone is it free.
     lock = os.open(Path(folder, _LOCK), os.O_RDWR | os.O_CREAT, 0o600)
     fcntl.flock(lock, fcntl.LOCK_SH)
     try:
@@ -63,7 +63,7 @@ def kept_folder() -> Iterator[Kept]:
             pass_fds=[lock],
         ) as keeper:
             try:
-                yield Kept(Path(folder), keeper)
+                yield KeptFolder(Path(folder), keeper)
             finally:
                 if keeper.stdin is not None:
                     with suppress(BrokenPipeError):
@@ -81,7 +81,7 @@ def sweep() -> None:
                 continue
             lock = os.open(folder / _LOCK, os.O_RDWR)
             try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # fails where anybody holds it
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # fails while a process holds it
                 remove(str(folder))
             finally:
                 os.close(lock)

@@ -1,4 +1,4 @@
-"""What Python gives the commands, as the files that they read, and how a notebook shows a report."""
+"""Turn Python's arguments into the files that commands read, and show a report in a notebook."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tabtwin.store.artifacts import canonical
 
 
 def as_toml(gates: Mapping[str, float]) -> bytes:
-    """Limits of one's own, by gate, as ``--gates`` reads them."""
+    """Return custom limits, by gate, as ``--gates`` reads them."""
     return "\n".join(f"[{name}]\nlimit = {limit}" for name, limit in gates.items()).encode()
 
 
@@ -20,9 +20,9 @@ AS_FILE: Mapping[str, tuple[str, Any]] = {
     "schema": (".json", canonical),
     "gates": (".toml", as_toml),
 }
-"""How a pandas table or a dictionary becomes the file that an option names: its ending, and its bytes."""
+"""The file of an option whose value is a pandas table or a dictionary: its ending, and its bytes."""
 
 
 def in_frame(report: str) -> str:
-    """A report's page within a notebook's, neither of which touches the other's styles."""
+    """Return a report's page within a notebook's, with styles kept apart."""
     return f'<iframe srcdoc="{escape(report)}" style="width:100%;height:60em;border:0"></iframe>'

@@ -1,4 +1,4 @@
-"""Steps as child processes: their environment, their log lines, and their end with ours."""
+"""Run steps as child processes: with their environment and log lines, and killed when we end."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ PASSED_ON = (
     *("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "XDG_CACHE_HOME", "PYTHONPATH", "LD_LIBRARY_PATH"),
     *("TABTWIN_SIGNING_KEY", "NUMBA_CACHE_DIR", "SSL_CERT_FILE", "CUDA_VISIBLE_DEVICES"),
 )
-"""What a child sees of our environment; a pod would not see more either."""
+"""The part of our environment that a child sees; a pod sees no more."""
 
 LINE_BYTES = 1 << 20
 END_SECONDS = 5.0
 LOST = -signal.SIGKILL
-"""The code of a process of which nothing more is known; tried again, as a lost pod is."""
+"""The code of a process that was lost; it is tried again, as a lost pod is."""
 
 Said = Callable[[Mapping[str, Any]], None]
 
 
 def child_environment(store: Mapping[str, str]) -> dict[str, str]:
-    """A step's whole environment: a few names of ours, the fixed CPU settings, the store's credentials."""
+    """Return a step's whole environment: a few names of ours, fixed CPU settings, the store's credentials."""
     ours = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     return ours | cpu.environment() | dict(store)
 
 
 @asynccontextmanager
 async def open_processes(environment: Mapping[str, str]) -> AsyncIterator[Processes]:
-    """Run steps while the body runs; whatever still runs then is killed."""
+    """Run steps while the body runs; those that still run at its end are killed."""
     processes = Processes(environment)
     try:
         yield processes
@@ -48,7 +48,7 @@ async def open_processes(environment: Mapping[str, str]) -> AsyncIterator[Proces
 
 
 class Processes:
-    """Runs steps, forked from a process that has loaded their libraries; started anew where it was lost."""
+    """Steps forked from a process that has loaded their libraries; it is restarted if it was lost."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self.environment = dict(environment)
@@ -60,9 +60,9 @@ class Processes:
         self._ended: dict[int, asyncio.Future[int]] = {}
 
     async def run(self, words: Sequence[str], said: Said) -> tuple[int, str]:
-        """Run ``tabtwin step …`` to its end; its exit code and the reason that it gave.
+        """Run ``tabtwin step …`` to its end; return its exit code and its reason.
 
-        A code below zero (ended by a signal) is what a lost pod is to Argo, and is tried again.
+        A code below zero (ended by a signal) is treated as Argo treats a lost pod: it is tried again.
         """
         assert words[0] == "tabtwin", f"expected a command of tabtwin's, found {words[0]}"
         read, write = os.pipe()
@@ -95,7 +95,7 @@ class Processes:
             self._fork_server = None
 
     async def _start(self, words: list[str], stdout: int) -> int:
-        """Have a step forked; its process number."""
+        """Have a step forked; return its process number."""
         if self._fork_server is None:
             self._open()
         order, born = next(self._orders), asyncio.get_running_loop().create_future()
@@ -104,7 +104,7 @@ class Processes:
         try:
             send(self._socket, {"order": order, "words": words}, stdout)
         except OSError:
-            self._lose()  # the fork server died, and nobody has told us yet
+            self._lose()  # the fork server died unnoticed
         return int(await born)
 
     def _open(self) -> None:
@@ -124,7 +124,7 @@ class Processes:
         asyncio.get_running_loop().add_reader(ours, self._hear)
 
     def _hear(self) -> None:
-        """Messages of the fork server's, or its end, which is the end of all its children."""
+        """Read messages of the fork server, or notice its end, which is the end of all its children."""
         assert self._socket is not None
         data = b""
         with suppress(ConnectionError):
@@ -154,7 +154,7 @@ class Processes:
 
 
 async def _listen(pipe: int, said: Said) -> str:
-    """Pass on the log lines that a step writes, until it closes its stdout; the reason that it gave."""
+    """Pass on the log lines of a step until it closes its stdout; return its reason."""
     reason = ""
     reader = asyncio.StreamReader(limit=LINE_BYTES)
     transport, _ = await asyncio.get_running_loop().connect_read_pipe(
@@ -178,7 +178,7 @@ def _kill(pid: int) -> None:
 
 
 def _parse(raw: bytes) -> dict[str, Any] | None:
-    """A log line, or ``None`` where it is none of ours."""
+    """Return a log line, or ``None`` if it is not one of ours."""
     try:
         line = json.loads(raw)
     except ValueError:

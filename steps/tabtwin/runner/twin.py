@@ -1,7 +1,7 @@
-"""``tabtwin.run``: the pipeline of ``tabtwin run`` on a pandas table.
+"""Run the pipeline on a pandas table, as ``tabtwin run`` does on a file.
 
-The command runs in a process of its own: under the variables that fix its bytes, which this process read
-when it started, and with an event loop and signals of its own, which a notebook's kernel has already.
+The command runs in a process of its own: under the variables that fix its bytes, which are read when a
+process starts, and with its own event loop and signals, which a notebook's kernel has in use.
 """
 
 from __future__ import annotations
@@ -20,27 +20,27 @@ from tabtwin.lib.errors import InputError, IntegrityError, RefusedError, Tabtwin
 from tabtwin.lib.frames import from_parquet
 from tabtwin.lib.options import flag
 from tabtwin.protection.identifiers.listing import joined, split_columns
-from tabtwin.runner.kept import Kept, kept_folder
+from tabtwin.runner.kept import KeptFolder, kept_folder
 from tabtwin.runner.notebook import AS_FILE, in_frame
 from tabtwin.store import disk_space
 from tabtwin.store.release_manifest import PARQUET
 
 OURS = "tabtwin: "
-"""How the one line begins that says why a command ended."""
+"""The beginning of the one line that says why a command ended."""
 ERRORS = {kind.code: kind for kind in (InputError, IntegrityError)}
 
 
 @dataclass(frozen=True, eq=False)
 class Twin:
-    """A twin and what was found of it; in a notebook it shows its report.
+    """A twin with its metrics; in a notebook it shows its report.
 
     Attributes:
-        table: The released rows; ``None`` where they are refused.
+        table: The released rows; ``None`` if refused.
         refused: Whether nothing is released.
-        refusal: Why, and what helps, in one line; empty where it is not refused.
-        gates: Each gate's verdict; none where the run was refused before there was a twin to judge.
-        metrics: Every figure, as ``metrics.json`` holds it; empty likewise.
-        report: One HTML page, fit to be shared with the twin; of a refused one the private report.
+        refusal: Why, and what helps, in one line; empty if it is not refused.
+        gates: Each gate's verdict; none if the run was refused before there was a twin to judge.
+        metrics: All figures, as in ``metrics.json``; empty if there are no verdicts.
+        report: One HTML page that can be shared with the twin; of a refused one, the private report.
     """
 
     table: pd.DataFrame | None = field(repr=False)
@@ -62,13 +62,13 @@ def make_twin(
     Args:
         table: The real rows; levels of its index that have a name are columns, too.
         target: What models predict, as ``--target`` has it.
-        out: The output folder; by default one that is removed, with all that was derived from real rows.
+        out: The output folder; by default one that is removed, with everything derived from real rows.
         options: Those of ``tabtwin run``, with underscores: flags are booleans, several columns a list;
             ``schema`` and ``gates`` may be dictionaries, and ``holdout`` a pandas table.
 
     Raises:
         InputError: if the table or an option is wrong.
-        TabtwinError: as the command ends otherwise, but for a refusal.
+        TabtwinError: if the command fails in another way than by a refusal.
     """
     with kept_folder() as kept:
         given = kept.folder
@@ -83,17 +83,17 @@ def make_twin(
 
 
 def _write(place: Path, data: bytes) -> None:
-    with disk_space.wanted(place.parent, len(data)):
+    with disk_space.writing(place.parent, len(data)):
         place.write_bytes(data)
 
 
 def _dropped(table: pd.DataFrame, drop: str | Sequence[str]) -> Sequence[str]:
-    """The columns that an option as a text, or as a list, drops."""
+    """Return the columns that an option, a text or a list, drops."""
     return split_columns(drop, list(map(str, table.columns))) if isinstance(drop, str) else drop
 
 
 def _words(options: Mapping[str, Any], given: Path) -> list[str]:
-    """The options as a command line has them; what is no text becomes a file in ``given``."""
+    """Return the options as a command line has them; values that are not text become files in ``given``."""
     words = []
     for name, value in options.items():
         if isinstance(value, bool):
@@ -108,8 +108,8 @@ def _words(options: Mapping[str, Any], given: Path) -> list[str]:
     return words
 
 
-def _drive(kept: Kept, words: Sequence[str]) -> tuple[int, str]:
-    """Run a command to its end; its exit code, and why it did not end with 0."""
+def _drive(kept: KeptFolder, words: Sequence[str]) -> tuple[int, str]:
+    """Run a command to its end; return its exit code, and why it did not end with 0."""
     ended, said, errors = kept.run(words)
     done = [line for line in map(json.loads, said.splitlines()) if line.get("event") == "run.done"]
     if done:
@@ -118,11 +118,11 @@ def _drive(kept: Kept, words: Sequence[str]) -> tuple[int, str]:
         code = ended
         ours = [line for line in errors.splitlines() if line.startswith(OURS)]
         reason = ours[-1].removeprefix(OURS) if ours else ""  # a traceback's lines may quote a cell
-    return code, reason or (f"the run ended with {code} and gave no reason" if code else "")
+    return code, reason or (f"the run ended with code {code} and gave no reason" if code else "")
 
 
 def _read(folder: Path, refusal: str) -> Twin:
-    """What a run left in its output folder: a release, or why there is none."""
+    """Read what a run left in its output folder: a release, or why there is none."""
     place = folder / ("private" if refusal else "release")
     figures = place / "metrics.json"
     metrics = json.loads(figures.read_text()) if figures.exists() else {}

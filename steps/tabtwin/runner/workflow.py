@@ -1,7 +1,7 @@
-"""Read ``argo/pipeline.yaml``: the subset of Argo Workflows that runs here, as value objects.
+"""Read ``argo/pipeline.yaml`` as value objects: the subset of Argo Workflows that runs here.
 
-Three lists: what is run (the fields read below), what only concerns a cluster and is passed over
-(:data:`PASSED_OVER`), and everything else, which is refused by name rather than quietly ignored.
+Fields are of three kinds: those that are run (read below), those that only concern a cluster and are
+skipped (:data:`PASSED_OVER`), and all others, which are refused by name rather than silently ignored.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ artifact: path archive s3
 retryStrategy: retryPolicy
 """
 PASSED_OVER = [tuple(line.split(": ")) for line in _CLUSTER_ONLY.split("\n") if line]
-"""Where, and which fields there. What ``onExit`` does, the driver does here itself."""
+"""Places, and the fields skipped there. What ``onExit`` does, the driver does here itself."""
 RETRY_EXPRESSION = "asInt(lastRetry.exitCode) not in [2, 3, 4]"
 """The one retry expression that runs here, compared word for word."""
 
 
 class Retry(Frozen):
-    """How often a failed container is tried again, and the pause before (seconds), growing by ``factor``."""
+    """How often a failed container is tried again, after a pause (seconds) that grows by ``factor``."""
 
     limit: int = 0
     pause: float = 0
@@ -42,13 +42,13 @@ class Retry(Frozen):
 
 
 Inputs = dict[str, str | None]
-"""A template's inputs and their defaults, ``None`` where there is none."""
+"""A template's inputs and their defaults; ``None`` if there is none."""
 Settings = dict[str, str]
-"""Those of a template's inputs that a cluster reads from its ConfigMap, and under which key there."""
+"""Inputs of a template that a cluster reads from its ConfigMap, and their keys there."""
 
 
 class Container(Frozen):
-    """A template that runs one command; of its artifacts, only where it writes them matters here."""
+    """A template that runs one command; of its artifacts, only their paths matter here."""
 
     name: str
     command: tuple[str, ...]
@@ -61,7 +61,7 @@ class Container(Frozen):
 
 
 class Task(Frozen):
-    """A node of a DAG: a template, what it waits for, and what it is given."""
+    """A node of a DAG: a template, its dependencies, and its arguments."""
 
     name: str
     template: str
@@ -88,7 +88,7 @@ class Workflow(Frozen):
     templates: dict[str, Container | Dag]
 
     def values(self, given: Mapping[str, str]) -> dict[str, str]:
-        """Every parameter's value; see :func:`tabtwin.runner.parameters.values`."""
+        """Return every parameter's value; see :func:`tabtwin.runner.parameters.values`."""
         return values(self.parameters, given)
 
 
@@ -194,11 +194,14 @@ def _output(item: Mapping[str, Any]) -> str:
 
 
 def _fields(where: str, item: Mapping[str, Any], run: set[str]) -> dict[str, Any]:
-    """The fields that run here; refuse what is neither run nor passed over."""
+    """Return the fields that run here; refuse those that are neither run nor skipped."""
     passed_over = {field for place, fields in PASSED_OVER if place == where for field in fields.split()}
     for field in item:
         if field not in run | passed_over:
-            raise InputError(f"{where} {item.get('name', '')}: the field {field!r} does not run on a laptop")
+            raise InputError(
+                f"{where} {item.get('name', '')}: expected fields that run on a laptop, found {field!r}; "
+                "leave it out"
+            )
     return {field: value for field, value in item.items() if field in run}
 
 

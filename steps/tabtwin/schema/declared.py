@@ -7,7 +7,6 @@ name is guessed, and so is a field that it does not give.
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -15,16 +14,20 @@ import numpy as np
 from pydantic import ValidationError
 
 from tabtwin.io.arrow_types import is_type
-from tabtwin.io.cells import Cells, Delimiter, Encoding, Source, as_text
+from tabtwin.io.cells import Charset, Delimiter, Source
 from tabtwin.io.quoting import Newline, Quoting
 from tabtwin.lib.errors import InputError
 from tabtwin.protection.identifiers.declaring import identifier_column
 from tabtwin.protection.identifiers.listing import spell_columns
+from tabtwin.schema.cells import Cells, as_text
 from tabtwin.schema.entities import entity_columns, made_column, subjects_of
-from tabtwin.schema.kinds import dates, guessing, patterns
-from tabtwin.schema.kinds.key_ranges import apart
+from tabtwin.schema.kinds import dates, guessing, registry
+from tabtwin.schema.kinds.category import VariedError
+from tabtwin.schema.kinds.identifier import IDENTIFIER
+from tabtwin.schema.kinds.key import KEY
+from tabtwin.schema.kinds.kind import Kind
 from tabtwin.schema.rules.rules import Rule
-from tabtwin.schema.schema import CATEGORICAL, MADE_ANEW, Column, Kind, MadeTarget, Schema
+from tabtwin.schema.schema import Column, MadeTarget, Schema
 from tabtwin.store.artifacts import Frozen
 
 _FOUND = ("why", "missing", "value")
@@ -48,7 +51,7 @@ class Declared(Frozen):
     rules: tuple[Rule, ...] = ()
     denied: tuple[Rule, ...] = ()
     delimiter: Delimiter | None = None
-    encoding: Encoding | None = None
+    encoding: Charset | None = None
     quoted_names: bool | None = None
     newline: Newline | None = None
     unnamed: bool | None = None
@@ -70,7 +73,7 @@ class Declared(Frozen):
             }
         )
 
-    def with_kind(self, kind: Kind, names: Iterable[str]) -> Declared:
+    def with_kind(self, kind: str, names: Iterable[str]) -> Declared:
         """The same, with these columns declared to be of a kind."""
         given = {str(column["name"]): column for column in self.columns}
         for name in names:
@@ -127,8 +130,8 @@ def describe(
         check_known(name, source.columns, "--entity")
     if named:
         made = made_column(source, named)
-        if given.get(made, {}).get("kind") != "identifier":
-            given[made] = given.get(made, {"name": made}) | {"kind": "key"}
+        if given.get(made, {}).get("kind") != IDENTIFIER.name:
+            given[made] = given.get(made, {"name": made}) | {"kind": KEY.name}
     subjects = subjects_of(source, named) if subjects is None else subjects
     columns, varied, faulty = [], [], {}
     for name, cells in source.columns.items():
@@ -137,7 +140,7 @@ def describe(
             found = cells if "marks" in stated else cells.without(_bare(name, source.quoting))
             column = _column(name, found, stated, subjects, protect)
             columns.append(_as_written(column, source.quoting, stated))
-        except guessing.VariedError as error:
+        except VariedError as error:
             varied.append(error)
         except InputError as error:
             faulty[name] = str(error)
@@ -145,7 +148,7 @@ def describe(
         raise InputError(_faults(faulty))
     _check_tokens(columns, source, subjects, protect)
     if varied:
-        raise guessing.VariedError(str(varied[0]), tuple(name for error in varied for name in error.columns))
+        raise VariedError(str(varied[0]), tuple(name for error in varied for name in error.columns))
     return Schema(
         columns=tuple(columns),
         entity=entity,
@@ -162,7 +165,7 @@ def describe(
 
 def _check_tokens(columns: Iterable[Column], source: Source, subjects: np.ndarray, protect: int) -> None:
     """Refuse a token of one's own that is a rare value of another column: the twin would show it."""
-    for column in (column for column in columns if column.kind == "category" and column.token != TOKEN):
+    for column in (column for column in columns if registry.has_rare_group(column) and column.token != TOKEN):
         for cells in source.columns.values():
             places = np.flatnonzero(cells.is_text & (cells.values == column.token))
             if len(places) and len(np.unique(subjects[cells.codes == places[0]])) < 2 * protect:
@@ -206,13 +209,13 @@ def check_known(name: str, names: Iterable[str], option: str) -> None:
 
 def _quasi_identifiers(declared: Declared, columns: list[Column]) -> tuple[str, ...]:
     """The declared ones: columns of the table, and no keys, which a twin makes anew."""
-    kinds_of = {column.name: column.kind for column in columns}
+    kinds_of = {column.name: registry.of(column) for column in columns}
     for name in declared.quasi_identifiers:
         check_known(name, kinds_of, QUASI_IDENTIFIERS)
-        if kinds_of[name] in MADE_ANEW:
+        if kinds_of[name].is_made_new:
             raise InputError(
                 f"{QUASI_IDENTIFIERS}: expected columns that a twin takes over, found {name!r}, of kind "
-                f"{kinds_of[name]}, which it makes anew; leave it out, or declare its kind"
+                f"{kinds_of[name].name}, which it makes anew; leave it out, or declare its kind"
             )
     if len(set(declared.quasi_identifiers)) < len(declared.quasi_identifiers):
         raise InputError(f"{QUASI_IDENTIFIERS}: expected each column once, found one twice; remove one")
@@ -225,6 +228,12 @@ def _column(name: str, cells: Cells, given: dict[str, Any], subjects: np.ndarray
         asked = Column.model_validate({"name": name, "kind": "empty"} | stated)
     except ValidationError as error:
         raise InputError(f"--schema: column {name!r}: {_first(error)}") from None
+    kind = registry.named(asked.kind)
+    if kind is None:
+        raise InputError(
+            f"--schema: column {name!r}: expected a kind ({', '.join(one.name for one in registry.KINDS)}), "
+            "found another; correct it"
+        )
     if asked.format and not dates.is_format(asked.format):
         raise InputError(
             f"--schema: column {name!r}: expected a strptime format (%Y-%m-%d), found another; correct it"
@@ -237,80 +246,37 @@ def _column(name: str, cells: Cells, given: dict[str, Any], subjects: np.ndarray
     cells = cells.without(asked.marks)
     if "kind" not in given:
         column = guessing.guess(name, cells, asked.threshold(protect), subjects)
-    elif asked.kind == "key":
-        column = _declared_key(name, cells, subjects, asked.threshold(protect))
-    elif asked.kind == "identifier":
+    elif kind is IDENTIFIER:
         column = identifier_column(name, cells, asked)
     else:
-        column = _declare(asked.kind, name, cells)
-    column = Column.model_validate(column.model_dump() | stated).without_strange_fields()
-    if column.kind == "datetime" and not column.format:
-        raise InputError(
-            f"column {name!r}: expected dates of a usual format, found others; give its format in --schema"
-        )
-    if column.rare == "missing" and column.kind in CATEGORICAL:
+        people = len(np.unique(subjects[cells.codes >= 0]))
+        is_vouched = min(len(cells.values), people) >= asked.threshold(protect)
+        column = _declare(kind, name, cells, is_vouched=is_vouched)
+    column = registry.without_strange_fields(Column.model_validate(column.model_dump() | stated))
+    registry.of(column).check(column)
+    if column.rare == "missing" and registry.is_label(column):
         column = column.model_copy(update={"missing": True})
     return _with_free_token(column, cells, "token" in given)
 
 
-def _declare(kind: Kind, name: str, cells: Cells) -> Column:
-    """The description of a column declared other than a key; whether its cells fit shows when they are read.
+def _declare(kind: Kind, name: str, cells: Cells, *, is_vouched: bool) -> Column:
+    """Return the description of a column declared to be of a kind; whether its cells fit shows when read.
 
     Raises:
         InputError: if no description of this kind fits.
     """
-    found: Column | None = None
-    if kind in ("integer", "decimal"):
-        found = guessing.numeric_like(name, cells)
-        if found is not None and kind == "decimal":
-            found = found.model_copy(update={"kind": kind})
-    elif kind == "datetime":
-        found = guessing.datetime(name, cells)
-        found = found or Column(name=name, kind=kind, dtype=cells.dtype or "timestamp[us]")
-    elif kind == "boolean":
-        found = guessing.boolean(name, cells) or _two_valued(name, cells)
-    elif kind == "constant":
-        found = guessing.constant(name, cells)
-    else:
-        dtype = cells.dtype or "string"
-        found = Column(name=name, kind=kind, dtype=dtype)
-    if found is None or found.kind != kind:
+    found = kind.declare(name, cells, is_vouched=is_vouched)
+    if found is None or found.kind != kind.name:
         raise InputError(
-            f"column {name!r}: declared as {kind}, but its cells do not fit; correct --schema or the cells"
+            f"column {name!r}: declared as {kind.name}, but its cells do not fit; correct --schema or the "
+            "cells"
         )
     return found.model_copy(update={"why": "declared", "missing": cells.has_missing or found.missing})
 
 
-def _two_valued(name: str, cells: Cells) -> Column | None:
-    """Any two values, the first in sorted order standing for false."""
-    texts = sorted(as_text(cells).tolist())
-    if len(texts) != 2:
-        return None
-    return Column(name=name, kind="boolean", dtype=cells.dtype or "string", spelling=(texts[0], texts[1]))
-
-
-def _declared_key(name: str, cells: Cells, subjects: np.ndarray, k: int) -> Column:
-    """A key whether or not its cells are unique; a running number where they share no pattern.
-
-    A pattern spells out what all cells share, so it needs k different cells, and k subjects that have one.
-    """
-    texts = as_text(cells)
-    people = len(np.unique(subjects[cells.codes >= 0]))
-    pattern = patterns.infer(texts) if min(len(texts), people) >= k else None
-    dtype = cells.dtype or ("int64" if re.fullmatch("#|1[0-9]{0,17}", pattern or "#") else "string")
-    return Column(
-        name=name,
-        kind="key",
-        dtype=dtype,
-        **apart(texts, pattern or patterns.RUNNING_NUMBER, dtype, cells.held),
-        missing=cells.has_missing,
-        why="declared",
-    )
-
-
 def _with_free_token(column: Column, cells: Cells, is_given: bool) -> Column:
     """The column with a token for rare categories that is no category itself."""
-    if column.kind != "category":
+    if not registry.has_rare_group(column):
         return column
     taken = {*as_text(cells).tolist(), *column.marks}
     token, number = column.token, 2

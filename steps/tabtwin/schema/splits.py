@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from tabtwin.lib.apportion import largest_remainders
+
 FOLDS = 5
 _SHARE, _LEAST, _MOST = 0.10, 2500, 0.25
 _QUANTILES = 5
@@ -61,6 +63,12 @@ def folds(subjects: np.ndarray, stratum: np.ndarray, rng: np.random.Generator) -
     return dealt.loc[subjects].to_numpy("int8")
 
 
+def left_out(folds: pd.DataFrame, member: int) -> np.ndarray:
+    """Return which training rows a member does not see: bool (rows,)."""
+    mask: np.ndarray = folds["fold"].to_numpy() == member % FOLDS
+    return mask
+
+
 def _shuffled_people(subjects: np.ndarray, stratum: np.ndarray, rng: np.random.Generator) -> pd.DataFrame:
     """One line a subject, in random order: its stratum and how many rows it has."""
     names, first, rows = np.unique(subjects, return_index=True, return_counts=True)
@@ -71,7 +79,4 @@ def _shuffled_people(subjects: np.ndarray, stratum: np.ndarray, rng: np.random.G
 def _quotas(rows: pd.Series[int], wanted: int) -> pd.Series[int]:
     """Rows to hold out of each stratum, in proportion, by largest remainder."""
     exact = rows * (wanted / rows.sum())
-    quota: pd.Series[int] = exact.astype(int)
-    largest = (exact - quota).sort_values(ascending=False, kind="stable").index
-    quota[largest[: wanted - int(quota.sum())]] += 1
-    return quota
+    return pd.Series(largest_remainders(exact.tolist(), wanted), index=rows.index)

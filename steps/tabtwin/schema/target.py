@@ -7,12 +7,17 @@ import re
 import numpy as np
 import pandas as pd
 
-from tabtwin.io.cells import Source, as_text
+from tabtwin.io.cells import Source
 from tabtwin.lib.errors import InputError
 from tabtwin.protection.values import Encoding
+from tabtwin.schema.cells import as_text
 from tabtwin.schema.declared import check_known
+from tabtwin.schema.kinds import registry
+from tabtwin.schema.kinds.category import CATEGORY
+from tabtwin.schema.kinds.constant import Constant
 from tabtwin.schema.kinds.numerals import MARKERS, are_numbers
-from tabtwin.schema.schema import CATEGORICAL, NUMERIC, Column, MadeTarget, Schema, target_values
+from tabtwin.schema.kinds.registry import KINDS
+from tabtwin.schema.schema import Column, MadeTarget, Schema, target_values
 
 _TWO = 2
 MOST_CLASSES = 10
@@ -30,7 +35,7 @@ def with_target(schema: Schema, text: str) -> Schema:
     text = text.strip()
     names = [column.name for column in schema.columns]
     if text in names:
-        _check_learned(schema[text], (*NUMERIC, *CATEGORICAL))
+        _check_kind(schema[text])
         return schema.model_copy(update={"target": text, "made": None, "chosen": False})
     # The longest name first: a name may begin with another, or hold an operator.
     for name in sorted(names, key=len, reverse=True):
@@ -53,8 +58,8 @@ def with_made_target(schema: Schema, made: MadeTarget) -> Schema:
     """
     check_known(made.column, [column.name for column in schema.columns], "--target")
     column = schema[made.column]
-    _check_learned(column, NUMERIC if made.operator != "=" else (*NUMERIC, *CATEGORICAL))
-    if column.kind in NUMERIC and not are_numbers(np.array([made.value], dtype=object)).all():
+    _check_kind(column, only_numbers=made.operator != "=")
+    if registry.of(column).is_number and not are_numbers(np.array([made.value], dtype=object)).all():
         raise InputError(
             f"--target: expected a number to compare column {made.column!r} with, found none; write one"
         )
@@ -104,8 +109,8 @@ def choose_target(
         protect: The run's k: classes of fewer subjects have no say.
     """
     owners = np.arange(len(table)) if subjects is None else subjects
-    classes = [column for column in schema.learned if column.kind in CATEGORICAL or _has_two(column, table)]
-    integers = [column for column in schema.learned if column.kind == "integer"]
+    classes = [column for column in schema.learned if registry.is_label(column) or _has_two(column, table)]
+    integers = [column for column in schema.learned if registry.of(column).is_whole]
     for shown in (True, False):
         for eligible in (classes, integers):
             balance = {
@@ -128,12 +133,12 @@ def with_classes(schema: Schema, source: Source) -> Schema:
     column = schema[schema.target]
     cells = source.columns[column.name].without(column.marks)
     declared = column.why == "declared" or column.comma
-    if column.kind not in NUMERIC or declared or len(cells.values) != _TWO:
+    if not registry.of(column).is_number or declared or len(cells.values) != _TWO:
         return schema
     if cells.is_text and np.isin(cells.values, np.array(MARKERS, dtype=object)).any():
         return schema
-    update = {"kind": "category", "why": "two values, and the target: two classes"}
-    changed = column.model_copy(update=update).without_strange_fields()
+    update = {"kind": CATEGORY.name, "why": "two values, and the target: two classes"}
+    changed = registry.without_strange_fields(column.model_copy(update=update))
     columns = tuple(changed if one is column else one for one in schema.columns)
     return schema.model_copy(update={"columns": columns})
 
@@ -162,7 +167,7 @@ def hidden_classes(schema: Schema, source: Source, encoding: Encoding, protect: 
         encoding: What may be put out.
         protect: The run's k.
     """
-    if schema.target is None or schema.made is not None or schema[schema.target].kind != "category":
+    if schema.target is None or schema.made is not None or not registry.has_rare_group(schema[schema.target]):
         return ""
     column = schema[schema.target]
     classes = {str(text) for text in as_text(source.columns[column.name].without(column.marks))}
@@ -172,13 +177,13 @@ def hidden_classes(schema: Schema, source: Source, encoding: Encoding, protect: 
     return (
         f"The target {column.name} has {hidden} of {len(classes)} classes that the twin does not: fewer than "
         f"{column.threshold(protect)} subjects to learn from hold each, so protection hides "
-        f"{'it' if hidden == 1 else 'them'}. Lower --protect, group rare classes in the table, or name "
+        f"{'it' if hidden == 1 else 'them'}. Lower --min-subjects, group rare classes in the table, or name "
         "another --target."
     )
 
 
 def _has_two(column: Column, table: pd.DataFrame) -> bool:
-    return column.kind in NUMERIC and table[column.name].nunique() == _TWO
+    return registry.of(column).is_number and table[column.name].nunique() == _TWO
 
 
 def _evenness(cells: pd.Series, subjects: np.ndarray, k: int, *, shown: bool) -> float:
@@ -198,16 +203,17 @@ def _evenness(cells: pd.Series, subjects: np.ndarray, k: int, *, shown: bool) ->
     return float(-(shares * np.log(shares)).sum() / np.log(len(shares)) * (rows.sum() / len(cells)))
 
 
-def _check_learned(column: Column, allowed: tuple[str, ...]) -> None:
-    if column.kind == "constant":
+def _check_kind(column: Column, *, only_numbers: bool = False) -> None:
+    if isinstance(registry.of(column), Constant):
         raise InputError(
             f"--target: expected a column of two classes or more, found one value alone in {column.name!r}; "
             "name another, or leave --target out"
         )
-    if column.kind not in allowed:
+    allowed = [kind for kind in KINDS if (kind.is_number if only_numbers else kind.may_be_target)]
+    if registry.of(column) not in allowed:
         raise InputError(
-            f"--target: expected a column of kind {' or '.join(allowed)}, found {column.name!r}, "
-            f"which is {column.kind}; name another, or declare its kind in --schema"
+            f"--target: expected a column of kind {' or '.join(kind.name for kind in allowed)}, found "
+            f"{column.name!r}, which is {column.kind}; name another, or declare its kind in --schema"
         )
 
 

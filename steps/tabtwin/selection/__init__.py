@@ -1,1 +1,1 @@
-"""Choosing rows from a pool so that their joint tables come near a target's."""
+"""Choose rows from a pool so that their joint tables come close to a target's."""

@@ -1,7 +1,7 @@
-"""The rows of the twin: from what they are chosen, under which quotas, and what that changed.
+"""Choose the rows of the twin under quotas.
 
-Rows are chosen within *strata*, each with a quota: the values of a column of which other shares are asked,
-and, within each, copies of training rows, of which no larger part may be taken than was screened.
+Rows are chosen within *strata*, each with a quota: the values of a column whose shares are set, and, within
+each, copies of training rows, of which no larger share may be taken than was screened.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from tabtwin.selection.swapping import Choice
 FILL_TRIES = 32
 SWAP_TRIES = 8
 ROUNDS = 16
-"""Parts in which strata are filled in turn, so that none is filled against a table that lacks the others."""
+"""Rounds in which strata are filled in turn, so that none is filled against a table without the others."""
 LEAST_GAIN = 1e-2
-"""Swaps end once fewer than this part of a round's steps finds a better row."""
+"""Swaps end once fewer than this share of a round's steps finds a better row."""
 
 Stop = Literal["nothing to swap", "steps used up", "no better rows found"]
 
 
 @dataclass(frozen=True)
 class Stratum:
-    """Rows of which a number is chosen.
+    """Rows from which a number is chosen.
 
     Attributes:
         rows: int64, places in the screened pool.
@@ -39,17 +39,17 @@ class Stratum:
     quota: int
 
     def at_most(self) -> Stratum:
-        """The same with a quota that can be met."""
+        """Return the same rows with a quota that can be met."""
         return Stratum(self.rows, min(self.quota, len(self.rows)))
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """What choosing came to.
+    """The outcome of choosing.
 
     Attributes:
         rows: int64 (wanted,), ascending.
-        kept: How many of the rows it started from are among them, before any swap.
+        kept: How many of the starting rows are among them, before any swap.
         swaps: Rows that were swapped for better ones.
         steps: Swaps that were tried.
         stopped: Why no more were.
@@ -65,7 +65,7 @@ class Chosen:
 
 
 def strata(values: np.ndarray | None, quotas: dict[object, int], copies: np.ndarray) -> list[Stratum]:
-    """Strata by value and by whether a row copies a training row.
+    """Return strata by value and by whether a row copies a training row.
 
     Args:
         values: The value of each row, for which there are quotas; ``None`` for one quota of all rows.
@@ -103,8 +103,8 @@ def choose(
         target: float64 (cells,): each table's cells sum to the rows wanted.
         groups: The strata: no row in two, quotas that can be met.
         start: int64, rows to start from; a stratum keeps as many as its quota, drawn.
-        rounds: How many times as many swaps as rows wanted are tried at most.
-        rng: Where chance comes from.
+        rounds: The most swaps to try, as a multiple of the rows wanted.
+        rng: The source of randomness.
         threads: Threads to count with; no choice depends on it.
         tries: Rows to look at for each that is filled in.
     """

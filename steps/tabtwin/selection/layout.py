@@ -1,4 +1,4 @@
-"""Which joint tables rows are chosen by, where their cells lie in one long array, and what each weighs."""
+"""Lay out the joint tables that rows are chosen by: the place of their cells in one array, and weights."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from tabtwin.selection.coding import Coder
 ORDERS = 3
 MAX_TRIPLES = 5_000
 TARGETS_SHARE = 0.5
-"""Where triples are sampled, those that hold the target make at most this share of them."""
+"""The largest share of sampled triples that hold the target."""
 WEIGHT = 1 << 20
-"""What the tables of one order weigh together; with ``FIXED`` it keeps a row's sum within 31 bits."""
+"""The weight of all tables of one order; with ``FIXED`` it keeps a row's sum within 31 bits."""
 FIXED = 1 << 8
-"""Steps of a row in which counts are kept, so that sums are exact and the number of threads changes none."""
+"""Counts are kept in steps of 1 / FIXED rows, so that sums are exact for any number of threads."""
 
 
 @dataclass(frozen=True)
@@ -54,15 +54,15 @@ class Layout:
 
     @property
     def orders(self) -> np.ndarray:
-        """How many columns each table joins: int64 (tables,)."""
+        """Return how many columns each table joins: int64 (tables,)."""
         return np.asarray((self.members >= 0).sum(axis=1))
 
     def counts(self, codes: np.ndarray, weights: np.ndarray | None = None, threads: int = 1) -> np.ndarray:
-        """The rows in each cell of every table: float64 (cells,).
+        """Return the rows in each cell of every table: float64 (cells,).
 
         Args:
             codes: uint8 (columns, rows).
-            weights: float64 (rows,), what each row counts for; 1 without them.
+            weights: float64 (rows,), the weight of each row; 1 by default.
             threads: Threads to compute with; the result does not depend on it.
         """
         counted = np.zeros(self.offsets[-1])
@@ -77,7 +77,7 @@ class Layout:
         return counted
 
     def distances(self, codes: np.ndarray, target: np.ndarray, threads: int = 1) -> np.ndarray:
-        """Total variation of each table of some rows from the target's: float64 (tables,).
+        """Return the total variation of each table of some rows from the target's: float64 (tables,).
 
         Args:
             codes: uint8 (columns, rows).
@@ -88,23 +88,23 @@ class Layout:
         return self.tvd(np.rint(lacking).astype(np.int64), codes.shape[1])
 
     def tvd(self, residual: np.ndarray, rows: int) -> np.ndarray:
-        """How far each table is from its target, as total variation: float64 (tables,).
+        """Return each table's total variation from its target: float64 (tables,).
 
         Args:
-            residual: int64 (cells,), what is missing in each cell in ``FIXED`` steps of a row.
-            rows: How many rows the target stands for.
+            residual: int64 (cells,), the rows missing in each cell, in ``FIXED`` steps of a row.
+            rows: The number of rows of the target.
         """
         return np.add.reduceat(np.abs(residual), self.offsets[:-1]) / (2.0 * FIXED * max(1, rows))
 
 
 def plan(coder: Coder, target: int | None, seed: int) -> Layout:
-    """All one- and two-way tables, and every three-way table or a sample of ``MAX_TRIPLES``.
+    """Lay out all one- and two-way tables, and every three-way table or a sample of ``MAX_TRIPLES``.
 
-    The pattern of missing cells has a table of its own and one with the target. The sample is drawn apart
-    from the one that ``audit`` measures by, which would else judge the very tables that were fitted.
+    The pattern of missing cells has a table of its own and one with the target. The sample is independent of
+    the one that ``audit`` measures, which would otherwise judge the very tables that were fitted.
 
     Args:
-        coder: What codes the columns.
+        coder: The codes of the columns.
         target: The code row of the column to predict, if there is one that is binned.
         seed: The run's.
     """
@@ -133,7 +133,7 @@ def _triples(count: int, target: int | None, seed: int) -> np.ndarray:
 
 
 def _drawn(rng: np.random.Generator, count: int) -> np.ndarray:
-    """At least ``MAX_TRIPLES`` different triples where there are so many, in a drawn order."""
+    """Return at least ``MAX_TRIPLES`` different triples, if there are so many, in random order."""
     drawn = np.sort(rng.integers(count, size=(16 * MAX_TRIPLES, ORDERS)), axis=1)
     drawn = drawn[(drawn[:, 0] < drawn[:, 1]) & (drawn[:, 1] < drawn[:, 2])]
     _, first = np.unique(drawn, axis=0, return_index=True)

@@ -1,4 +1,4 @@
-"""What choosing changed: accuracy by order before and after, and the columns that stay worst."""
+"""Summarize what choosing changed: accuracy by order before and after, and the columns that stay worst."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WORST = 5
 
 
 def by_order(layout: Layout, distances: np.ndarray) -> Orders:
-    """1 − the total variation from the target, the mean over the tables of each order."""
+    """Return 1 − the total variation from the target, the mean over the tables of each order."""
     orders = layout.orders
     means = {
         name: 1.0 - float(distances[orders == order].mean()) if (orders == order).any() else None
@@ -28,11 +28,11 @@ def by_order(layout: Layout, distances: np.ndarray) -> Orders:
 def worst_columns(
     layout: Layout, names: Sequence[str], before: np.ndarray, after: np.ndarray
 ) -> tuple[ColumnChange, ...]:
-    """The columns whose one- and two-way tables stay furthest from the target, the worst first.
+    """Return the columns whose one- and two-way tables stay furthest from the target, the worst first.
 
     Args:
         layout: The tables.
-        names: What each code row is called.
+        names: The name of each code row.
         before: Distance of each table of a plain draw: float64 (tables,).
         after: Of the chosen rows.
     """

@@ -1,4 +1,4 @@
-"""Which rows of a large pool are worth comparing with training: comparing costs by the pair of rows."""
+"""Choose the rows of a large pool that are compared with training: each pair of rows has its cost."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from tabtwin.selection.shares import Shares
 from tabtwin.selection.targets import aim_at, quotas
 
 TRIES = 8
-"""Rows looked at for each: a shortlist need not be as good as a twin."""
+"""Candidates for each row: a shortlist need not be as good as a twin."""
 
 
 def first_rows(members: np.ndarray, count: int) -> np.ndarray:
-    """The first rows of each model's stream, in proportion to what it has in the pool: int64, ascending."""
+    """Return the first rows of each model's stream, in proportion to its rows in the pool: int64,
+    ascending.
+    """
     kept = np.zeros(len(members), bool)
     for name in sorted(set(members)):
         own = np.flatnonzero(members == name)
@@ -36,18 +38,18 @@ def best_rows(
     threads: int,
     rng: np.random.Generator,
 ) -> np.ndarray:
-    """Rows whose tables come near what ``refine`` will aim at: int64, ascending.
+    """Return rows whose tables come close to the target of ``refine``: int64, ascending.
 
     Args:
         pool: The raw pool.
-        training: Encoded training rows; ``None`` where ``fit`` is 0.
+        training: Encoded training rows; ``None`` if ``fit`` is 0.
         schema: Their schema.
-        count: How many.
-        fit: As ``refine`` has it.
-        shares: As ``refine`` has it.
+        count: The number of rows.
+        fit: The same as for ``refine``.
+        shares: The same as for ``refine``.
         seed: The run's.
         threads: Threads to count with.
-        rng: Where chance comes from.
+        rng: The source of randomness.
     """
     aim = aim_at(pool, [pool], training, schema, fit=fit, shares=shares, seed=seed, threads=threads)
     none = np.zeros(len(pool), bool)

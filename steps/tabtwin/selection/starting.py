@@ -1,4 +1,4 @@
-"""From which rows choosing starts: whole blocks of one balanced stream, or none."""
+"""Choose the rows that choosing starts from: whole blocks of one balanced stream, or drawn ones."""
 
 from __future__ import annotations
 
@@ -6,12 +6,17 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from tabtwin.lib.apportion import largest_remainders
+
 
 def whole_blocks(blocks: np.ndarray, wanted: int) -> np.ndarray:
-    """The rows of the first blocks of a stream that fit whole into ``wanted``: int64.
+    """Return the rows of the first blocks of a stream that fit whole into ``wanted``: int64.
+
+    >>> whole_blocks(np.array([0, 0, 1, 1, 1]), wanted=4).tolist()
+    [0, 1]
 
     Args:
-        blocks: The block that each row stands in (rows,).
+        blocks: The block of each row (rows,).
         wanted: Rows of the twin.
     """
     numbers, places, counts = np.unique(blocks, return_inverse=True, return_counts=True)
@@ -22,13 +27,13 @@ def whole_blocks(blocks: np.ndarray, wanted: int) -> np.ndarray:
 def drawn(
     members: np.ndarray, weights: Mapping[str, float], wanted: int, draw: np.random.Generator
 ) -> np.ndarray:
-    """Rows drawn by the models' weights: int64 (wanted,), none twice.
+    """Draw rows by the models' weights: int64 (wanted,), none twice.
 
     Args:
         members: The model that made each row.
         weights: Of each model, not negative; a model without one counts 0.
         wanted: At most as many as there are rows.
-        draw: Where chance comes from.
+        draw: The source of randomness.
     """
     names = sorted(set(members))
     available = [int((members == name).sum()) for name in names]
@@ -41,9 +46,9 @@ def drawn(
 
 
 def quotas(weights: list[float], available: list[int], wanted: int) -> list[int]:
-    """How many rows each model gives: by weight, with largest remainders, and never more than it has.
+    """Return the rows of each model, by weight, with largest remainders, and at most as many as it has.
 
-    What a model lacks the others give, by weight; models of weight 0 only once the others are used up.
+    What a model lacks comes from the others, by weight, and from models of weight 0 when no rows are left.
     """
     assert sum(available) >= wanted, "more rows wanted than there are"
     weight, most = np.array(weights), np.array(available)
@@ -53,8 +58,5 @@ def quotas(weights: list[float], available: list[int], wanted: int) -> list[int]
         if not open_weight.any():
             open_weight = np.where(given < most, most - given, 0).astype(float)
         exact = left * open_weight / open_weight.sum()
-        extra = np.floor(exact).astype(int)
-        order = np.argsort(extra - exact, kind="stable")
-        extra[order[: left - extra.sum()]] += 1
-        given = np.minimum(given + extra, most)
+        given = np.minimum(given + largest_remainders(exact.tolist(), int(left)), most)
     return [int(count) for count in given]

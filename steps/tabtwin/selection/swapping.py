@@ -1,8 +1,8 @@
-"""Choosing rows by their tables: fill what is wanted with the best of some, then swap for what fits better.
+"""Choose rows by their tables: fill quotas with the best of some candidates, then swap for better ones.
 
-What counts is the total variation between the chosen rows' tables and the target's, the mean of the orders'
-means. Of each cell is kept what is missing in it, r, in steps of a row; a row more there changes the distance
-by |r − 1| − |r|, a row less by |r + 1| − |r|, so that what a row is worth is a sum of table look-ups.
+The objective is the total variation between the chosen rows' tables and the target's, the mean of the orders'
+means. For each cell the missing rows r are kept, in steps of a row; a row more changes the distance by
+|r − 1| − |r|, a row less by |r + 1| − |r|, so that the value of a row is a sum of table look-ups.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from tabtwin.selection.layout import FIXED, Layout
 
 @dataclass
 class Choice:
-    """Rows being chosen, and what their tables lack.
+    """A choice of rows in progress, and what its tables lack.
 
     Attributes:
-        codes: uint8 (columns, rows) of all rows there are.
+        codes: uint8 (columns, rows) of all rows.
         layout: The tables.
         target: float64 (cells,): each table's cells sum to the rows wanted.
         threads: Threads to count with; no choice depends on it.
@@ -40,7 +40,7 @@ class Choice:
         self._rows = np.ascontiguousarray(self.codes.T)
         self.chosen = np.zeros(len(self._rows), bool)
         self.residual = np.rint(self.target * FIXED).astype(np.int64)
-        # Unsigned 32 bits, and tables side by side: what compiles to vector instructions.
+        # Unsigned 32 bits, and tables side by side: this compiles to vector instructions.
         self._tables = (
             np.ascontiguousarray(np.maximum(layout.members, 0).T, np.uint32),
             np.ascontiguousarray(layout.strides.T, np.uint32),
@@ -51,7 +51,7 @@ class Choice:
         self._price_all()
 
     def take(self, rows: np.ndarray) -> None:
-        """Choose these rows, whatever they are worth."""
+        """Choose these rows, whatever their value."""
         self.chosen[rows] = True
         counted = self.layout.counts(self.codes[:, rows], threads=self.threads)
         self.residual -= np.rint(counted).astype(np.int64) * FIXED
@@ -63,8 +63,8 @@ class Choice:
         Args:
             count: At most as many as ``among`` has that are not chosen.
             among: int64, rows to choose from.
-            tries: Rows to look at for each.
-            rng: Where chance comes from.
+            tries: Candidates for each.
+            rng: The source of randomness.
         """
         free = rng.permutation(among[~self.chosen[among]])
         starts = rng.random(count)
@@ -72,13 +72,13 @@ class Choice:
         self.chosen[picked] = True
 
     def swap(self, steps: int, among: np.ndarray, tries: int, rng: np.random.Generator) -> int:
-        """Swap chosen rows for others where that fits better; how many of the steps did so.
+        """Swap chosen rows for others that fit better; return how many of the steps did so.
 
         Args:
             steps: Each holds the worst of ``tries`` chosen rows against the best of as many others.
             among: int64, the rows that may be swapped for one another.
             tries: How many rows of either side a step looks at.
-            rng: Where chance comes from.
+            rng: The source of randomness.
         """
         inside, outside = (rng.permutation(among[self.chosen[among] == side]) for side in (True, False))
         if not len(inside) or not len(outside):
@@ -99,7 +99,7 @@ class Choice:
 def _price_cell(
     cell: int, weight: int, residual: np.ndarray, add: np.ndarray, drop: np.ndarray
 ) -> None:  # pragma: no cover - compiled
-    """What a row more, and a row less, in a cell takes off the distance."""
+    """Set what a row more, and a row less, in a cell takes off the distance."""
     r = residual[cell]
     add[cell] = weight * (abs(r) - abs(r - FIXED))
     drop[cell] = weight * (abs(r) - abs(r + FIXED))
@@ -122,7 +122,7 @@ def _find(
     wide: np.ndarray,
     found: np.ndarray,
 ) -> None:  # pragma: no cover - compiled
-    """The cells of a row, one in each table: into ``found`` uint32 (tables,); ``wide`` is scratch."""
+    """Write the cells of a row, one in each table, to ``found`` uint32 (tables,); ``wide`` is scratch."""
     for column in range(len(row)):
         wide[column] = row[column]
     for table in range(len(found)):
@@ -136,7 +136,7 @@ def _find(
 
 @njit(cache=True, nogil=True)
 def _sum(found: np.ndarray, worth: np.ndarray) -> int:  # pragma: no cover - compiled
-    """What the cells are worth together: it fits into 32 bits, see ``WEIGHT``."""
+    """Return the value of the cells together; it fits into 32 bits, see ``WEIGHT``."""
     total = np.int32(0)
     for table in range(len(found)):
         total += worth[found[table]]
@@ -147,7 +147,7 @@ def _sum(found: np.ndarray, worth: np.ndarray) -> int:  # pragma: no cover - com
 def _sum_apart(
     found: np.ndarray, left: np.ndarray, same: np.ndarray, worth: np.ndarray
 ) -> int:  # pragma: no cover - compiled
-    """The same, with ``same`` of a table in whose cell the row that is left stands, too."""
+    """Return the same, with ``same`` of a table in whose cell the row that is left is, too."""
     total = np.int32(0)
     for table in range(len(found)):
         cell = found[table]
@@ -168,7 +168,7 @@ def _best(
     found: np.ndarray,
     worth: np.ndarray,
 ) -> tuple[int, int]:  # pragma: no cover - compiled
-    """Of ``tries`` rows of ``among`` from a place on: the place of the one worth most, and its worth."""
+    """Return the place of the most valuable of ``tries`` rows of ``among`` from a place on, and its value."""
     most, place = -(2**62), 0
     for step in range(min(tries, len(among))):
         at = (start + step) % len(among)
@@ -193,7 +193,9 @@ def _fill(
     add: np.ndarray,
     drop: np.ndarray,
 ) -> np.ndarray:  # pragma: no cover - compiled
-    """The rows picked, one for each start in [0, 1): int64. ``free`` is in a drawn order, and is used up."""
+    """Return the rows picked, one for each start in [0, 1): int64. ``free`` is in random order, and is used
+    up.
+    """
     tables, left = len(weights), len(free)
     wide, found = np.empty(rows.shape[1], np.uint32), np.empty(tables, np.uint32)
     picked = np.empty(len(starts), np.int64)
@@ -225,9 +227,9 @@ def _swap(
     add: np.ndarray,
     drop: np.ndarray,
 ) -> int:  # pragma: no cover - compiled
-    """Swap rows of ``inside`` and ``outside``, in place; how many of the steps (starts, 2) swapped.
+    """Swap rows of ``inside`` and ``outside``, in place; return how many of the steps (starts, 2) swapped.
 
-    Where the two rows of a swap share a cell, nothing changes there.
+    If the two rows of a swap share a cell, nothing changes there.
     """
     tables = len(weights)
     wide, found = np.empty(rows.shape[1], np.uint32), np.empty(tables, np.uint32)

@@ -1,4 +1,4 @@
-"""What chosen rows' tables are to come near: the raw pool's own, training's, or a mixture."""
+"""Build the target of chosen rows' tables: the raw pool's own, training's, or a mixture."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from tabtwin.selection.shares import Shares
 
 @dataclass(frozen=True)
 class Aim:
-    """Tables, and how the rows of a target fill them.
+    """Tables, and the cells of a target in them.
 
     Attributes:
-        coder: What codes rows.
+        coder: The codes of rows.
         layout: The tables.
         target: float64 (cells,): each table's cells sum to 1.
     """
@@ -44,12 +44,12 @@ def aim_at(
     """Lay tables out, and count the target.
 
     Args:
-        rows: Those to choose from, by which the bins go where nothing of training is fitted.
+        rows: Those to choose from; bins are fitted to them if training is not given.
         pool: The raw pool, part by part.
-        training: Encoded training rows; ``None`` where ``fit`` is 0.
+        training: Encoded training rows; ``None`` if ``fit`` is 0.
         schema: Their schema.
-        fit: What part of the target is training's.
-        shares: Other shares of a column, if any are asked for.
+        fit: The weight of training in the target.
+        shares: Set shares of a column, if any.
         seed: The run's.
         threads: Threads to count with.
     """
@@ -65,7 +65,7 @@ def aim_at(
 def quotas(
     rows: pd.DataFrame, copies: np.ndarray, schema: Schema, shares: Shares | None, wanted: int
 ) -> list[Stratum]:
-    """The strata of some rows, by shares and copies; a quota may exceed what there is."""
+    """Return the strata of some rows, by shares and copies; a quota may exceed the rows there are."""
     if shares is None:
         return strata(None, {None: wanted}, copies)
     values = shares.values(rows, schema)
@@ -80,9 +80,9 @@ def _tables(
     schema: Schema,
     threads: int,
 ) -> np.ndarray:
-    """The tables of some rows, each summing to 1: float64 (cells,); parts are read one at a time.
+    """Return the tables of some rows, each summing to 1: float64 (cells,); parts are read one at a time.
 
-    Where shares are asked for, all parts are read first, since what a row counts for hangs on them.
+    If shares are set, all parts are read first, since the weight of a row depends on them.
     """
     if shares is not None:
         whole = pd.concat(parts, ignore_index=True)

@@ -142,7 +142,7 @@ def read_manifest(store: Store, step: str, fingerprint: str, *, verify: bool = T
         IntegrityError: if the manifest is not one, or not signed with this key.
     """
     key = output_key(step, fingerprint, "manifest.json")
-    manifest = records.opened(Manifest, store.get(key), key, verify=verify)
+    manifest = records.read_signed(Manifest, store.get(key), key, verify=verify)
     if (manifest.step, manifest.fingerprint) != (step, fingerprint):
         raise IntegrityError(f"{key} is another output's manifest; run again to make this one")
     return manifest

@@ -1,4 +1,4 @@
-"""A disk that is full, told in one line: which folder, how much is needed, and how much there is."""
+"""Report a full disk in one line: which folder, how much is needed, and how much is free."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from pathlib import Path
 from tabtwin.lib.errors import InputError
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
-"""What the system says where a disk, or a user's share of it, is used up."""
+"""Errors of the system where a disk, or a user's share of it, is used up."""
 
 _LITTLE = 1 << 20
 
 
 @contextmanager
-def wanted(folder: Path, size: int) -> Iterator[None]:
-    """Write so many bytes in a folder.
+def writing(folder: Path, size: int) -> Iterator[None]:
+    """Write ``size`` bytes to a folder while the body runs.
 
     Raises:
         InputError: if there is no room, naming the folder and how much is needed.
@@ -28,23 +28,23 @@ def wanted(folder: Path, size: int) -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno in FULL:
-            raise InputError(_line(folder, f"{size:,} bytes more")) from None
+            raise InputError(spell_need(folder, f"{size:,} bytes more")) from None
         raise
 
 
 def spell_full(error: OSError) -> str:
-    """One line for a full disk where it is not known what was written; empty for any other error."""
+    """Return one line for a full disk where the file is not known; empty for any other error."""
     if error.errno not in FULL:
         return ""
     if isinstance(error.filename, str):
-        return _line(Path(error.filename).parent, "more bytes")
+        return spell_need(Path(error.filename).parent, "more bytes")
     temporary = Path(tempfile.gettempdir())
     folders = [folder for folder in (temporary, Path.cwd(), Path.home()) if (free(folder) or 0) < _LITTLE]
-    return _line(folders[0] if folders else temporary, "more bytes")
+    return spell_need(folders[0] if folders else temporary, "more bytes")
 
 
 def free(folder: Path) -> int | None:
-    """How many bytes may be written in a folder, or in the one above that is there; ``None`` if not known."""
+    """Return the bytes that may be written to a folder or its nearest existing parent; ``None``: unknown."""
     try:
         found = os.statvfs(next(place for place in (folder, *folder.absolute().parents) if place.exists()))
     except (OSError, StopIteration):
@@ -52,7 +52,8 @@ def free(folder: Path) -> int | None:
     return found.f_bavail * found.f_frsize
 
 
-def _line(folder: Path, needed: str) -> str:
+def spell_need(folder: Path, needed: str) -> str:
+    """Say in one line that a folder's disk has no room for what is ``needed``, and how much it has."""
     room = free(folder)
     found = "an unknown number" if room is None else f"{room:,}"
     where = " (TMPDIR names another)" if folder == Path(tempfile.gettempdir()) else ""

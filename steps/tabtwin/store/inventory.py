@@ -1,6 +1,6 @@
-"""What lies in a store, which runs use it, and what goes with a run.
+"""Find out what a store holds, which runs use it, and what would be removed with a run.
 
-A release, under ``release/``, is what was shared, and no part of this.
+Releases, under ``release/``, were shared and are no part of this.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 from tabtwin.lib.errors import InputError, IntegrityError
 from tabtwin.store import lease
 from tabtwin.store.artifacts import output_key
-from tabtwin.store.records import loaded
+from tabtwin.store.records import parse_object
 from tabtwin.store.signing import KEY_VARIABLE, is_sealed, unseal
 from tabtwin.store.sources import UPLOADS
 from tabtwin.store.store import Entry, MissingObjectError, Store
@@ -21,26 +21,25 @@ from tabtwin.store.store import Entry, MissingObjectError, Store
 PRIVATE = "private/"
 RUNS = "private/runs/"
 TABLES = "private/tables/"
-"""What was judged of each table: it outlives the runs, or a cleaned store would forget what was released."""
+"""Judgements of each table: they outlive the runs, or a cleaned store would forget what was released."""
 IDLE = timedelta(hours=1)
-"""Where several work in a store, a run that recorded something since may be at work."""
+"""In a shared store, a run that recorded something within this time may still be at work."""
 
 
 @dataclass(frozen=True)
-class RunHeld:
-    """A run, as the store holds it.
+class StoredRun:
+    """A run as the store has it.
 
     Attributes:
         name: Its name.
-        uses: Where the outputs and the uploaded files stand that its records name: ``private/STEP/MARK/``.
+        uses: Places of the outputs and uploaded files that its records name: ``private/STEP/MARK/``.
         last: When it last recorded something.
-        size: Bytes of all that it uses, whoever else does.
-        follower: The run that goes on from it; empty where none does.
-        released: Whether a release of its name stands.
-        working: Whether a driver holds it, or may: where several work in a store, one that waits for a pod
-            holds nothing.
-        damaged: A record of it that cannot be read, so that what it uses is not known; empty where all can.
-        foreign: A record of it that another key signed; empty where none is.
+        size: Bytes of all that it uses, shared or not.
+        follower: The run that continues it; empty if none does.
+        released: Whether a release of its name exists.
+        working: Whether a driver holds it, or may: in a shared store, one that waits for a pod holds nothing.
+        damaged: A record that cannot be read, so that what the run uses is unknown; empty if all can.
+        foreign: A record that another key signed; empty if there is none.
     """
 
     name: str
@@ -55,29 +54,29 @@ class RunHeld:
 
 
 @dataclass(frozen=True)
-class Holdings:
-    """All that lies in a store under ``private/``."""
+class Inventory:
+    """Everything that a store has under ``private/``."""
 
-    runs: Mapping[str, RunHeld]
+    runs: Mapping[str, StoredRun]
     entries: Mapping[str, tuple[Entry, ...]]
 
     @property
     def size(self) -> int:
-        """Bytes of all of it."""
+        """Return the bytes of all of it."""
         return sum(map(self.bytes_at, self.entries))
 
     @property
     def unused(self) -> frozenset[str]:
-        """What no run uses: outputs of other settings or versions, and files that nobody ingested."""
+        """Return the places that no run uses: outputs of other settings or versions, and unread files."""
         used = frozenset[str]().union(*(run.uses for run in self.runs.values()))
         return frozenset(place for place in self.entries if not place.startswith((RUNS, TABLES))) - used
 
     def bytes_at(self, place: str) -> int:
-        """Bytes of what stands at a place."""
+        """Return the bytes at a place."""
         return sum(entry.size for entry in self.entries[place])
 
     def row(self, name: str) -> list[str]:
-        """A run with all that went on from it, and all that it went on from: they are judged together.
+        """Return a run with all that continue it and all that it continues: they are judged together.
 
         Raises:
             InputError: if there is no such run.
@@ -96,17 +95,17 @@ class Holdings:
         return row
 
     def old(self, before: datetime) -> list[str]:
-        """The owner's runs that recorded nothing since, nor did any of their row."""
+        """Return the owner's runs that recorded nothing since, nor did any run of their row."""
         rows = {name: [self.runs[other] for other in self.row(name)] for name in self.runs}
         return [
             name for name, row in rows.items() if all(run.last < before and not run.foreign for run in row)
         ]
 
     def going(self, names: Collection[str], *, unused: bool) -> list[str]:
-        """The keys to remove with these runs, records first and manifests before what they vouch for.
+        """Return the keys to remove with these runs: records first, and manifests before what they vouch for.
 
         Raises:
-            InputError: if a driver works on one of them, or on any where what nobody uses is to go.
+            InputError: if a driver works on one of them, or on any run where unused files are to be removed.
             IntegrityError: if one of them is another owner's.
         """
         foreign = [run for run in self.runs.values() if run.foreign and run.name in names]
@@ -132,8 +131,8 @@ class Holdings:
         return [*records, *sorted(keys, key=lambda key: not key.endswith("/manifest.json"))]
 
 
-def survey(store: Store, *, held: bool) -> Holdings:
-    """Find out what a store holds.
+def survey(store: Store, *, held: bool) -> Inventory:
+    """Return the inventory of a store.
 
     Args:
         store: The store.
@@ -149,7 +148,7 @@ def survey(store: Store, *, held: bool) -> Holdings:
         if place.startswith(RUNS)
         for run in [_run(store, place, entries, released, held=held)]
     }
-    return Holdings(runs, {place: tuple(found) for place, found in entries.items()})
+    return Inventory(runs, {place: tuple(found) for place, found in entries.items()})
 
 
 def _run(
@@ -159,20 +158,20 @@ def _run(
     released: Collection[str],
     *,
     held: bool,
-) -> RunHeld:
+) -> StoredRun:
     name = place.removeprefix(RUNS).rstrip("/")
     keys = [entry.key for entry in entries[place] if entry.key.endswith(".json")]
     records = {key: _read(store, key) for key in keys}
     pointers = [record for record in records.values() if record and "fingerprint" in record]
     outputs = {output_key(str(found.get("step")), str(found["fingerprint"]), "") for found in pointers}
     read = {f"{UPLOADS}/{upload}/" for found in pointers for upload in found.get("uploads") or ()}
-    # Not what is nobody's output, whatever a record of it says: runs' own places among it.
+    # Whatever a record says, runs' own places are never outputs.
     uses = (
         frozenset(found for found in outputs | read if not found.startswith((RUNS, TABLES))) & entries.keys()
     )
     followed = records.get(f"{place}followed.json") or {}
     last = max(entry.written for entry in entries[place])
-    return RunHeld(
+    return StoredRun(
         name=name,
         uses=uses,
         last=last,
@@ -186,7 +185,7 @@ def _run(
 
 
 def _is_foreign(record: Mapping[str, Any], key: str) -> bool:
-    """Whether another key signed a record; a version that signed none wrote one without."""
+    """Return whether another key signed a record; older versions wrote unsigned ones."""
     try:
         return is_sealed(record) and not unseal(record, key)
     except IntegrityError:
@@ -194,8 +193,8 @@ def _is_foreign(record: Mapping[str, Any], key: str) -> bool:
 
 
 def _read(store: Store, key: str) -> dict[str, Any] | None:
-    """A record of any version; ``None`` where it is none, or gone."""
+    """Return a record of any version; ``None`` where it is not one, or is gone."""
     try:
-        return loaded(store.get(key))
+        return parse_object(store.get(key))
     except MissingObjectError:
         return None

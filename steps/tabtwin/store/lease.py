@@ -1,7 +1,7 @@
-"""A lease on a run, so that two drivers never work on the same one.
+"""Lease a run, so that two drivers never work on the same one.
 
-The lock object is created with ``If-None-Match: *`` and renewed while its owner lives. Whoever finds it
-older than the lease, by the store's own clock, takes it over; processes of the same owner are let in.
+The lock object is created with ``If-None-Match: *`` and renewed while its owner lives. A driver that finds
+it older than the lease, by the store's own clock, takes it over; processes of the same owner are let in.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ class HeldError(IntegrityError):
 
 
 def lock_key(run: str) -> str:
-    """Where a run's lock stands."""
+    """Return the key of a run's lock."""
     return f"private/runs/{run}/lock"
 
 
 def claim(store: Store, run: str, owner: str, lease: float = LEASE_SECONDS) -> None:
-    """Take the run for ``owner``, or renew what it holds.
+    """Take the run for ``owner``, or renew the lease.
 
     Raises:
         HeldError: if another owner holds it.
@@ -49,12 +49,12 @@ def claim(store: Store, run: str, owner: str, lease: float = LEASE_SECONDS) -> N
     except MissingObjectError:
         claim(store, run, owner, lease)
     except ConflictError:
-        # Somebody renewed or took it between our two looks: look again, and be told who.
+        # It was renewed or taken between our two looks: look again.
         claim(store, run, owner, lease)
 
 
 def is_held(store: Store, run: str) -> bool:
-    """Whether somebody holds a run, or died less than a lease ago."""
+    """Return whether a driver holds a run, or died less than a lease ago."""
     try:
         return store.head(lock_key(run)).age < LEASE_SECONDS
     except MissingObjectError:
@@ -62,7 +62,7 @@ def is_held(store: Store, run: str) -> bool:
 
 
 def release(store: Store, run: str, owner: str) -> None:
-    """Give the run back, where ``owner`` still holds it."""
+    """Release the run, if ``owner`` still holds it."""
     try:
         if store.get(lock_key(run)) == owner.encode():
             store.delete(lock_key(run))
@@ -79,7 +79,7 @@ def held(
     every: float = RENEW_SECONDS,
     lost: Callable[[], None] | None = None,
 ) -> Iterator[None]:
-    """Hold the run while the body runs, renewing it beside; ``lost`` is called where somebody else has it."""
+    """Hold the run while the body runs, renewing the lease; call ``lost`` if another driver has taken it."""
     claim(store, run, owner)
     done = threading.Event()
 

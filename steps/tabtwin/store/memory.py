@@ -24,7 +24,7 @@ class _Object:
 
 
 class MemoryStore(Store):
-    """Objects in a dictionary; ``memory://NAME`` finds those of one name again."""
+    """Objects in a dictionary; ``memory://NAME`` finds the same store by its name."""
 
     def __init__(self, name: str = "") -> None:
         self._name = name
@@ -33,14 +33,14 @@ class MemoryStore(Store):
 
     @classmethod
     def named(cls, name: str) -> MemoryStore:
-        """The store of this name (spelt as in a URL), made where there is none."""
+        """Return the store of this name (spelled as in a URL), made if there is none."""
         plain = unquote(name)
         with _naming:
             return _named.setdefault(plain, cls(plain))
 
     @property
     def url(self) -> str:
-        """``memory://NAME``."""
+        """Return ``memory://NAME``."""
         return f"memory://{quote(self._name, safe='')}"
 
     def get(self, key: str) -> bytes:

@@ -1,7 +1,7 @@
-"""What a run leaves under its name, marked with the version that wrote it, and signed.
+"""Write and read the records of a run: signed, and marked with the version that wrote them.
 
-Another version's records count as absent, whatever they look like, so that after an upgrade a task is done
-again, and never misread. Outputs need no such mark: their fingerprints hold the code that made them.
+Another version's records count as absent, so that after an upgrade a task is repeated and never misread.
+Outputs need no such mark: their fingerprints cover the code that made them.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ R = TypeVar("R", bound=BaseModel)
 
 
 def mark(record: BaseModel, where: str) -> dict[str, Any]:
-    """The fields of a record that is to stand at ``where``, with the mark and the signature."""
+    """Return the fields of a record for ``where``, with the version and the signature."""
     return seal({"tabtwin": __version__, **record.model_dump(mode="json")}, where)
 
 
 def read(kind: type[R], data: bytes, where: str, *, verify: bool = True) -> R | None:
-    """The record that :func:`mark` gave its fields, or ``None`` where this version did not write it.
+    """Return the record that :func:`mark` wrote, or ``None`` where another version wrote it.
 
     Args:
         kind: The record's.
@@ -33,9 +33,9 @@ def read(kind: type[R], data: bytes, where: str, *, verify: bool = True) -> R | 
         verify: Whether its signature is checked.
 
     Raises:
-        IntegrityError: if another key signed it, it was changed, or it names what is no plain name.
+        IntegrityError: if another key signed it, it was changed, or a name in it is not plain.
     """
-    found = loaded(data)
+    found = parse_object(data)
     if found is None or found.get("tabtwin") != __version__:
         return None
     fields = unseal(found, where) if verify else {**found}
@@ -43,16 +43,18 @@ def read(kind: type[R], data: bytes, where: str, *, verify: bool = True) -> R | 
     try:
         return kind.model_validate(fields)
     except ValueError:
-        raise IntegrityError(f"{where} is no record of a run; remove it, and run again") from None
+        raise IntegrityError(
+            f"expected a record of a run, found something else at {where}; remove it, and run again"
+        ) from None
 
 
-def opened(kind: type[R], data: bytes, where: str, *, verify: bool = True) -> R:
-    """A signed document of any version, as :func:`tabtwin.store.signing.seal` left it at ``where``.
+def read_signed(kind: type[R], data: bytes, where: str, *, verify: bool = True) -> R:
+    """Return a signed document of any version, as :func:`tabtwin.store.signing.seal` left it at ``where``.
 
     Raises:
-        IntegrityError: if it is none such, or not signed there with this key.
+        IntegrityError: if it is not one, or was not signed there with this key.
     """
-    found = loaded(data) or {}
+    found = parse_object(data) or {}
     fields = unseal(found, where) if verify else {**found}
     fields.pop(SIGNATURE, None)
     try:
@@ -61,8 +63,8 @@ def opened(kind: type[R], data: bytes, where: str, *, verify: bool = True) -> R:
         raise IntegrityError(f"{where} is not as tabtwin writes it; run again to make it again") from None
 
 
-def loaded(data: bytes) -> dict[str, Any] | None:
-    """A JSON object; ``None`` where it is none."""
+def parse_object(data: bytes) -> dict[str, Any] | None:
+    """Return a JSON object, or ``None`` where the bytes are not one."""
     try:
         found = json.loads(data)
     except (ValueError, RecursionError):

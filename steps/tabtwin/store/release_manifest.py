@@ -1,6 +1,6 @@
-"""What a release's ``manifest.json`` says: which files were published together, and the twin's rows.
+"""Write a release's ``manifest.json``: which files were published together, and the twin's rows.
 
-Nobody signs it: it shows that a release was damaged, mixed up or edited, unless it was written anew as well.
+It is not signed: it shows that a release was damaged, mixed up or edited, unless it was rewritten as well.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from tabtwin.store.artifacts import File, Frozen, Manifest, canonical
 
 LISTING = "manifest.json"
 CSV, PARQUET = "synthetic.csv", "synthetic.parquet"
-"""The twin itself, twice."""
+"""The twin itself, in both formats."""
 SCHEMA = "schema.json"
 COPIED = ("report.html", "metrics.json")
-"""What a release has from the report as it is."""
+"""Files that a release takes from the report as they are."""
 RELEASED = {CSV, PARQUET, SCHEMA, *COPIED}
-"""All that is published but the listing; nothing else leaves under a release's name."""
+"""Everything that is published but the listing; nothing else leaves under a release's name."""
 
 
 class Listing(Frozen):
     """A release: the version that wrote it, the rows of its twin, and its files by name, itself left out.
 
-    ``owner`` is a mark that only the key's owner can make, who alone may replace or withdraw the release.
+    ``owner`` is a mark that only the owner of the key can make, and only they may replace or withdraw it.
     """
 
     tabtwin: str = __version__
@@ -34,6 +34,6 @@ class Listing(Frozen):
 
 
 def write_listing(manifest: Manifest, owner: str, *, without: str) -> bytes:
-    """The listing of what the release step made, less its file ``without``, which is not published."""
+    """Return the listing of the release step's files, except ``without``, which is not published."""
     files = {name: entry for name, entry in manifest.files.items() if name != without}
     return canonical(Listing(rows=manifest.figures["rows"], files=files, owner=owner).model_dump())

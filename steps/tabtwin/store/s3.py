@@ -1,4 +1,4 @@
-"""Objects in S3: the only module that talks to it."""
+"""Keep objects in S3: the only module that talks to it."""
 
 from __future__ import annotations
 
@@ -27,11 +27,12 @@ _TRANSFER = TransferConfig(multipart_threshold=MULTIPART_BYTES, multipart_chunks
 
 
 def connect(role: str = "") -> Any:
-    """An S3 client from the usual AWS variables (``AWS_ENDPOINT_URL`` for a store that is not Amazon's).
+    """Return an S3 client from the usual AWS variables (``AWS_ENDPOINT_URL`` for a store that is not
+    Amazon's).
 
     Proxies and ``AWS_CA_BUNDLE`` count as they do for Amazon's own tools; ``TABTWIN_S3_ADDRESSING`` is
-    ``path``, ``virtual`` or ``auto``. The role ``source`` uses ``SOURCE_AWS_ACCESS_KEY_ID`` and so on, where
-    they are set, before the usual ones; ``release`` likewise.
+    ``path``, ``virtual`` or ``auto``. The roles ``source`` and ``release`` use ``SOURCE_AWS_ACCESS_KEY_ID``,
+    ``RELEASE_AWS_ACCESS_KEY_ID`` and so on, where they are set, before the usual ones.
 
     Raises:
         InputError: if the addressing is none of the three, or a key lacks its secret.
@@ -60,7 +61,7 @@ def connect(role: str = "") -> Any:
 
 
 def _of_role(role: str) -> dict[str, str]:
-    """What the environment has set for ``role``, by the names of the AWS variables without ``AWS_``."""
+    """Return what the environment sets for ``role``, by the names of the AWS variables without ``AWS_``."""
     if not role:
         return {}
     prefix = f"{role.upper()}_AWS_"
@@ -80,7 +81,7 @@ class S3Store(Store):
 
     @classmethod
     def at(cls, url: str, role: str = "") -> S3Store:
-        """The store at ``url``, such as ``s3://bucket/team/churn``, with the credentials of ``role``.
+        """Return the store at ``url``, such as ``s3://bucket/team/churn``, with the credentials of ``role``.
 
         Raises:
             InputError: if ``url`` names no bucket.
@@ -92,15 +93,15 @@ class S3Store(Store):
 
     @property
     def url(self) -> str:
-        """``s3://bucket/prefix``."""
+        """Return ``s3://bucket/prefix``."""
         return f"s3://{self.bucket}/{self.prefix}".rstrip("/")
 
     def address(self, key: str) -> str:
-        """The object's own URL, by which Argo shows it."""
+        """Return the object's own URL, by which Argo shows it."""
         return f"{self.url}/{key}"
 
     def own_key(self, address: str) -> str | None:
-        """None: an object by its URL is read with the credentials of its role, even where it lies here."""
+        """Return ``None``: an object's URL is read with the credentials of its role, even if it lies here."""
         return None
 
     def get(self, key: str) -> bytes:

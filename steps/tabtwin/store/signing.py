@@ -1,7 +1,7 @@
-"""Signatures of what a run leaves in the store, and whatever else only the owner of the key can make.
+"""Sign what a run leaves in the store, and derive what only the owner of the key can compute.
 
 The key is ``TABTWIN_SIGNING_KEY`` (a Kubernetes Secret) or a 0600 file in the user's cache folder, made at
-the first signature. A signature binds bytes to the place where they stand, so they cannot be swapped.
+the first signature. A signature binds bytes to their place, so that files cannot be swapped.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from tabtwin.lib.errors import IntegrityError
 
 KEY_VARIABLE = "TABTWIN_SIGNING_KEY"
 FEWEST = 32
-"""Characters that a key has at least: a shorter one could be found by trying."""
+"""The shortest key in characters: a shorter one could be found by trying."""
 MOST = 1 << 16
-"""Bytes of a key file that are read: no key needs more."""
+"""Bytes that are read of a key file: no key needs more."""
 SIGNATURE = "signature"
 """The field of a document that holds its signature."""
 _ANOTHER = "make one with 'openssl rand -hex 32'"
 
 
 def sign(data: bytes, where: str) -> bytes:
-    """The signature (hex) of ``data`` at ``where``."""
+    """Return the signature (hex) of ``data`` at ``where``."""
     return hmac.new(signing_key(), where.encode() + b"\0" + data, hashlib.sha256).hexdigest().encode()
 
 
@@ -48,20 +48,20 @@ def verify(data: bytes, signature: bytes, where: str) -> None:
 
 
 def seal(document: Mapping[str, Any], where: str) -> dict[str, Any]:
-    """A JSON document with its signature at ``where`` in it: one object, so that neither goes alone."""
+    """Return a JSON document with its signature at ``where`` in it: one object, so neither goes alone."""
     return {**document, SIGNATURE: sign(_spelt(document), where).decode()}
 
 
 def is_sealed(document: Mapping[str, Any]) -> bool:
-    """Whether a document bears a signature, of whatever key."""
+    """Return whether a document has a signature, of any key."""
     return SIGNATURE in document
 
 
 def unseal(document: Mapping[str, Any], where: str) -> dict[str, Any]:
-    """The document without its signature, which is checked.
+    """Check the signature of a document and return it without.
 
     Raises:
-        IntegrityError: if it bears none, or one that was not made at ``where`` with this key.
+        IntegrityError: if it has none, or one that was not made at ``where`` with this key.
     """
     bare = {name: value for name, value in document.items() if name != SIGNATURE}
     try:
@@ -73,22 +73,22 @@ def unseal(document: Mapping[str, Any], where: str) -> dict[str, Any]:
 
 
 def _spelt(document: Mapping[str, Any]) -> bytes:
-    """One spelling for each value, whatever the order and the spaces that a document is kept in."""
+    """Return the one spelling of a document, whatever its order and spaces."""
     return json.dumps(document, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
 
 
 def owner(of: str) -> str:
-    """The mark of this key's owner on ``of``: it tells nothing of the key."""
+    """Return the mark of this key's owner on ``of``; it reveals nothing of the key."""
     return sign(of.encode(), "owner").decode()
 
 
 def is_given() -> bool:
-    """Whether the environment names a key, as every pod's does."""
+    """Return whether the environment has a key, as every pod's does."""
     return KEY_VARIABLE in os.environ
 
 
 def signing_key() -> bytes:
-    """The key, made where there is none.
+    """Return the key, made if there is none.
 
     Raises:
         IntegrityError: if it is too short, or its file is another user's or can be read by others.
@@ -102,7 +102,7 @@ def signing_key() -> bytes:
 
 
 def key_file() -> Path:
-    """Where the key stands on a laptop."""
+    """Return the file of the key on a laptop."""
     cache = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
     return Path(cache).expanduser() / "tabtwin" / "signing.key"
 
@@ -133,13 +133,13 @@ def _make(path: Path) -> None:
 
 
 def _read(path: Path) -> bytes:
-    """The key file's bytes, of the very file that was looked at.
+    """Return the key file's bytes, of the very file that was checked.
 
     Raises:
-        IntegrityError: if it is no file of the user's own, or not the user's alone.
+        IntegrityError: if it is not the user's file, or others can read it.
     """
     try:
-        # Not blocking: where a pipe stands in the file's place, nobody may ever write to it.
+        # Not blocking: were the file a pipe, perhaps nothing would ever be written to it.
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as error:
         raise IntegrityError(
@@ -154,7 +154,7 @@ def _read(path: Path) -> bytes:
 
 def _check_own(found: os.stat_result, path: Path) -> None:
     if not stat.S_ISREG(found.st_mode):
-        raise IntegrityError(f"the signing key {path} is no file; remove it, or set {KEY_VARIABLE}")
+        raise IntegrityError(f"the signing key {path} is not a file; remove it, or set {KEY_VARIABLE}")
     if found.st_uid != os.geteuid():
         raise IntegrityError(f"the signing key {path} is another user's; remove it, or set {KEY_VARIABLE}")
     if found.st_mode & 0o077:

@@ -1,4 +1,4 @@
-"""Objects that a user brings, by their addresses: in S3, or in the store that the run works in.
+"""Fetch the files that a user names: in S3, or in the store that the run works in.
 
 Those in S3 are read with the source's own credentials, where it has any.
 """
@@ -17,17 +17,17 @@ from tabtwin.store.signing import sign
 from tabtwin.store.store import OWN, MissingObjectError, Store
 
 UPLOADS = "private/source"
-"""Where files stand that a command brought into the store."""
+"""The folder of files that a command uploaded."""
 NONCE = "nonce"
-"""Beside an uploaded file, the folder of what its place was made of besides its bytes."""
+"""The folder, beside an uploaded file, of the nonce that its place was made with."""
 _UPLOADED = re.compile(rf"(?:^|/){UPLOADS}/([0-9a-f]{{32}})$")
 
 
 def fetch(url: str, own: Store) -> bytes:
-    """An object by its address; nothing for none.
+    """Return an object by its address; nothing for an empty one.
 
     Args:
-        url: Its ``s3://`` URL, or what the store that holds it calls it (:meth:`Store.address`).
+        url: Its ``s3://`` URL, or its address in the store that has it (:meth:`Store.address`).
         own: The store that the run works in.
 
     Raises:
@@ -54,7 +54,7 @@ def fetch(url: str, own: Store) -> bytes:
 
 
 def _nonce(store: Store, key: str) -> bytes:
-    """What the place of an uploaded file was made of besides its bytes; nothing where that is gone."""
+    """Return the nonce that the place of an uploaded file was made with; nothing where that is gone."""
     try:
         return store.get(key)
     except MissingObjectError:
@@ -62,22 +62,22 @@ def _nonce(store: Store, key: str) -> bytes:
 
 
 def name_of(url: str) -> str:
-    """What the file is called that was brought to this address."""
+    """Return the name of the file at an address."""
     name = url.rpartition("/")[2]
     return unquote(name, errors="surrogatepass") if url.startswith(OWN) else name
 
 
 def split_urls(text: str) -> list[str]:
-    """The addresses of a setting that names one or, with commas between them, several."""
+    """Return the addresses of a setting that names one or several, separated by commas."""
     return re.split(rf",(?=s3://|{OWN})", text) if text else []
 
 
 def upload(store: Store, name: str, data: bytes) -> str:
-    """Bring a file to where steps read it, unless it is there; its address.
+    """Upload a file to where steps read it, unless it is there; return its address.
 
     A workflow's parameters name the place: a digest of the file and of a nonce that only the key's owner can
-    make. So its name confirms no guess of the table; and who may read the nonce, which lies beside the file,
-    can tell without the key that neither was changed.
+    make. So its name confirms no guess of the table; and a reader of the nonce, which lies beside the file,
+    can check without the key that neither was changed.
     """
     digest = sha256(data)
     nonce = sign(digest.encode(), "source")
@@ -93,13 +93,13 @@ def _place(nonce: bytes, digest: str) -> str:
 
 
 def table_digests(inputs: Mapping[str, str]) -> list[str]:
-    """Of what ``ingest`` was made from, the digest of each of the table's files, in their order."""
+    """Return the digest of each of the table's files, in their order, from the inputs of ``ingest``."""
     names = [name for name in inputs if name.partition(" ")[0] == "source"]
     return [inputs[name] for name in sorted(names, key=lambda name: (len(name), name))]
 
 
 def uploaded(store: Store, params: BaseModel) -> tuple[str, ...]:
-    """In which places under :data:`UPLOADS` the uploaded files stand that a step's settings name."""
+    """Return the places under :data:`UPLOADS` of the uploaded files that a step's settings name."""
     given = [value for value in dict(params).values() if isinstance(value, str)]
     urls = [url for text in given for url in split_urls(text)]
     # In S3 an object of the store's own is named by its URL, and read with the source's credentials.

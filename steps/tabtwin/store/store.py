@@ -1,10 +1,10 @@
-"""The object store, whatever keeps the objects: what steps and drivers may ask of one.
+"""The object store as steps and drivers use it, whatever keeps the objects.
 
-    s3://BUCKET/PREFIX   any S3 (:mod:`tabtwin.store.s3`), which a team or a cluster works in
+    s3://BUCKET/PREFIX   any S3 (:mod:`tabtwin.store.s3`), for a team or a cluster
     file:///FOLDER       a folder of this machine (:mod:`tabtwin.store.directory.store`), a laptop's default
     memory://NAME        this process (:mod:`tabtwin.store.memory`), for tests
 
-Keys are any text, and ``/`` in them is a sign like any other: a listing takes any beginning of keys.
+Keys are any text, and ``/`` is a character like any other: a listing takes any prefix.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from datetime import datetime
 from urllib.parse import quote, unquote
 
 from tabtwin.lib.errors import InputError, StoreError
+from tabtwin.lib.extras import extra
 
 MULTIPART_BYTES = 16 << 20
-"""Size above which S3 gets an object in parts."""
+"""The size above which S3 gets an object in parts."""
 OWN = "store://"
-"""How the address of an object begins that lies in the very store that a run works in, wherever that is."""
+"""The prefix of addresses in the store that a run works in, wherever that is."""
 
 
 class MissingObjectError(StoreError):
@@ -32,7 +33,7 @@ class ConflictError(StoreError):
 
 @dataclass(frozen=True)
 class Head:
-    """What the store says of an object; ``age`` is in seconds by the store's own clock."""
+    """The properties of an object; ``age`` is in seconds by the store's own clock."""
 
     etag: str
     size: int
@@ -41,7 +42,7 @@ class Head:
 
 @dataclass(frozen=True)
 class Entry:
-    """An object as a listing has it: its key, its size in bytes, and when it was written."""
+    """An entry of a listing: an object's key, its size in bytes, and when it was written."""
 
     key: str
     size: int
@@ -51,22 +52,23 @@ class Entry:
 class Store(ABC):
     """Objects by their keys.
 
-    All that an implementation raises is one of the errors below, :class:`InputError` where the place is wrong
-    or cannot take what is written, :class:`IntegrityError` where access is denied, and :class:`StoreError`
-    where trying again may help.
+    Implementations raise only the errors below, :class:`InputError` where the place is wrong or cannot take
+    what is written, :class:`IntegrityError` where access is denied, and :class:`StoreError` where another
+    try may help.
     """
 
     @staticmethod
     def open(url: str, *, role: str = "") -> Store:
-        """The store at a URL, or in a folder by its path; in S3 with the credentials of ``role``.
+        """Open the store at a URL, or in a folder by its path; in S3 with the credentials of ``role``.
 
         Raises:
-            InputError: if it is neither.
+            InputError: if it is neither, or what it needs is not installed.
             IntegrityError: if it is a folder that others can write.
         """
-        # Each is imported by those who use it: boto3 takes a second, which a laptop's steps need not wait.
+        # Imported late: boto3 takes a second to load, and a plain install lacks it.
         if url.startswith("s3://"):
-            from tabtwin.store.s3 import S3Store
+            with extra("s3", "a store in S3"):
+                from tabtwin.store.s3 import S3Store
 
             return S3Store.at(url, role)
         if url.startswith("memory://"):
@@ -82,11 +84,11 @@ class Store(ABC):
     @property
     @abstractmethod
     def url(self) -> str:
-        """What :meth:`open` finds this store by, from any working directory."""
+        """Return the URL by which :meth:`open` finds this store, from any working directory."""
 
     @abstractmethod
     def get(self, key: str) -> bytes:
-        """The object's bytes.
+        """Return the object's bytes.
 
         Raises:
             MissingObjectError: if there is no such object.
@@ -94,27 +96,27 @@ class Store(ABC):
 
     @abstractmethod
     def put(self, key: str, data: bytes) -> None:
-        """Write an object whole; readers see the old one or the new one, never a part."""
+        """Write an object whole: readers see the old one or the new one, never a part."""
 
     @abstractmethod
     def create(self, key: str, data: bytes) -> str:
-        """Write an object where there is none; its ETag.
+        """Write a new object and return its ETag.
 
         Raises:
-            ConflictError: if there is one.
+            ConflictError: if there is one already.
         """
 
     @abstractmethod
     def swap(self, key: str, data: bytes, etag: str) -> str:
-        """Write an object where the one there still bears ``etag``; its new ETag.
+        """Replace an object whose ETag is still ``etag``, and return the new one.
 
         Raises:
-            ConflictError: if somebody else has written meanwhile.
+            ConflictError: if it was written in the meantime.
         """
 
     @abstractmethod
     def head(self, key: str) -> Head:
-        """ETag, size and age of an object.
+        """Return the ETag, size and age of an object.
 
         Raises:
             MissingObjectError: if there is no such object.
@@ -122,14 +124,14 @@ class Store(ABC):
 
     @abstractmethod
     def entries(self, prefix: str) -> tuple[Entry, ...]:
-        """All objects whose keys begin with ``prefix``, by key."""
+        """Return all objects whose keys begin with ``prefix``, by key."""
 
     @abstractmethod
     def delete(self, key: str) -> None:
-        """Remove an object; nothing happens where there is none."""
+        """Remove an object, if there is one."""
 
     def exists(self, key: str) -> bool:
-        """Whether there is such an object."""
+        """Return whether there is such an object."""
         try:
             self.head(key)
         except MissingObjectError:
@@ -137,18 +139,18 @@ class Store(ABC):
         return True
 
     def list(self, prefix: str) -> list[str]:
-        """All keys that begin with ``prefix``, sorted."""
+        """Return all keys that begin with ``prefix``, sorted."""
         return [entry.key for entry in self.entries(prefix)]
 
     def address(self, key: str) -> str:
-        """What an object is called in the settings of a run that works in this store.
+        """Return the name of an object in the settings of a run that works in this store.
 
         It says nothing of where the store lies, so that an output folder can be moved or copied.
         """
         return OWN + quote(key, safe="/", errors="surrogatepass")
 
     def own_key(self, address: str) -> str | None:
-        """The key of an object of this store by its address or its URL; ``None`` where it lies elsewhere."""
+        """Return the key of an object of this store by its address or URL; ``None`` if it lies elsewhere."""
         for beginning in (OWN, f"{self.url}/"):
             if address.startswith(beginning):
                 return unquote(address.removeprefix(beginning), errors="surrogatepass")

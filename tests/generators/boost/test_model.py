@@ -46,7 +46,7 @@ def large() -> tuple[pd.DataFrame, BoostModel]:
     return rows, fit(rows, SCHEMA)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=10)
 @given(st.lists(st.integers(1, 130), min_size=1, max_size=6))
 def test_shards_of_any_size_add_up_to_the_same_rows(sizes: list[int]) -> None:
     ends = np.cumsum(sizes)
@@ -79,7 +79,6 @@ assert "torch" not in sys.modules and "sdv" not in sys.modules
 """
 
 
-@pytest.mark.slow
 def test_two_processes_write_the_same_bytes_and_need_no_torch() -> None:
     environment = os.environ | cpu.environment() | {"PYTHONPATH": os.pathsep.join(sys.path)}
     started = [
@@ -274,7 +273,7 @@ def test_progress_counts_columns() -> None:
 
 def test_restraint_learns_less_of_its_rows() -> None:
     def overfit(restraint: float) -> float:
-        wanted = Settings(restraint=restraint)
+        wanted = Settings(restraint=restraint, members=1)
         return float(BoostGenerator().fit(encoded(), SCHEMA, wanted, 1, quiet).training["overfit"])
 
     assert overfit(6.0) < overfit(0.0)

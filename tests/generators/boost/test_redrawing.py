@@ -13,12 +13,22 @@ K = 5
 
 def test_as_many_subjects_count_twice_as_are_left_out() -> None:
     times = np.bincount(redrawn(np.arange(1_000), K, np.random.default_rng(1)), minlength=1_000)
-    assert np.bincount(times).tolist() == [20, 960, 20]
+    assert np.bincount(times).tolist() == [50, 900, 50]
 
 
 def test_no_more_than_a_twentieth_is_left_out() -> None:
     times = np.bincount(redrawn(np.arange(100), K, np.random.default_rng(1)), minlength=100)
     assert np.bincount(times).tolist() == [5, 90, 5]
+
+
+def test_of_a_large_table_a_hundredth_more_is_left_out() -> None:
+    times = np.bincount(redrawn(np.arange(10_000), K, np.random.default_rng(1)), minlength=10_000)
+    assert np.bincount(times).tolist() == [140, 9_720, 140]
+
+
+def test_of_a_few_subjects_one_is_left_out() -> None:
+    times = np.bincount(redrawn(np.arange(12), K, np.random.default_rng(1)), minlength=12)
+    assert np.bincount(times).tolist() == [1, 10, 1]
 
 
 def test_rows_of_one_subject_stay_together() -> None:

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from faker import Faker
 
-from tabtwin.io.cells import distinct
 from tabtwin.protection.identifiers.finding import Identifier, identify
+from tabtwin.schema.cells import distinct
 
 COUNT = 200
 

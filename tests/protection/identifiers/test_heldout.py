@@ -116,7 +116,7 @@ def test_keys_that_begin_with_a_subject_are_found_and_are_proposed_as_no_entity(
         spelled.format(who, at + 1, "LRABCD"[at]) for who, at in zip(table["who"], turns, strict=True)
     ]
     (one,) = found(table)
-    assert (one.columns, one.values, one.hanging, one.partly) == (("who",), COUNT, ("age", "sex"), True)
+    assert (one.columns, one.values, one.dependent, one.partly) == (("who",), COUNT, ("age", "sex"), True)
     said = line([one], ["who"], entity=False)
     assert "a part of 'who'" in said
     assert "--entity who" not in said
@@ -140,7 +140,7 @@ def test_three_columns_name_a_subject_together() -> None:
     table = visits(rng, numbers, site=sites, year=years, **own)
     (one,) = found(table)
     assert (set(one.columns), one.columns[-1]) == ({"site", "year", "who"}, "who")
-    assert set(one.hanging) == {"age", "sex", "arm"}
+    assert set(one.dependent) == {"age", "sex", "arm"}
     opened = open_table(as_csv(table), "t.csv", b"", Asked(entity=",".join(one.columns)))
     assert opened.refusal == ""
 
@@ -165,7 +165,7 @@ def test_people_whom_no_column_names_are_found_or_doubted() -> None:
     assert named(table) == []
     alike = find_alike(read_source(as_csv(table), "t.csv"))
     assert alike is not None
-    assert (set(alike.columns), set(alike.hanging)) == ({"who", "zip"}, {"sex", "job"})
+    assert (set(alike.columns), set(alike.dependent)) == ({"who", "zip"}, {"sex", "job"})
 
 
 def test_exact_places_of_homes_are_doubted() -> None:

@@ -6,10 +6,10 @@ from faker import Faker
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tabtwin.io.cells import distinct
 from tabtwin.lib.errors import InputError
 from tabtwin.preparation.prepare import ingest_table
 from tabtwin.protection.identifiers.finding import Identifier, identify
+from tabtwin.schema.cells import distinct
 
 COUNT = 60
 ROWS = 600
@@ -136,7 +136,7 @@ CALLED_SO = {
     "employee": "full time,part time,intern,retired,seasonal,temporary,remote,casual,contract,on leave",
     "customer": "Retail,Wholesale,Online,Export,Public sector,Schools,Hotels,Airlines,Farms,Clinics,Army",
     "student": "grade 1,grade 2,grade 3,grade 4,grade 5,grade 6,grade 7,grade 8,grade 9,grade 10,alumni",
-    "customer_name": "Acme Inc,Globex Corp,Initech LLC,Hooli Inc,Umbrella Corp,Stark Holdings,Wayne Group,"
+    "customer_name": "Acme Inc,Globex Corp,Initech LLC,Hooli Inc,Umbrella Corp,Stark Inventory,Wayne Group,"
     "Tyrell Corporation,Cyberdyne Company,Soylent Co,Vandelay Ltd",
 }
 

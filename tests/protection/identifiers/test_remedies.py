@@ -5,11 +5,12 @@ import shlex
 import numpy as np
 import pytest
 
-from tabtwin.io.cells import Source, distinct
+from tabtwin.io.cells import Source
 from tabtwin.lib.errors import InputError
 from tabtwin.protection.identifiers.finding import Identifier
 from tabtwin.protection.identifiers.listing import joined, spell_columns
-from tabtwin.protection.identifiers.remedies import read_remedies, refusal
+from tabtwin.protection.identifiers.remedies import identifiers_refusal, read_remedies
+from tabtwin.schema.cells import distinct
 
 NAMES = ("mail", "last, first", 'a "b"', "age", "say what's new")
 SOURCE = Source({name: distinct(np.array(["x"], dtype=object)) for name in NAMES}, 1)
@@ -42,7 +43,9 @@ def test_what_makes_no_sense_is_refused(options: tuple[str, str, str], said: str
 
 
 def test_the_line_names_columns_reasons_and_three_remedies() -> None:
-    line = refusal({"mail": Identifier("email", "en_US", "by 99 % of its values")}, {"note": ""}, ["mail"])
+    line = identifiers_refusal(
+        {"mail": Identifier("email", "en_US", "by 99 % of its values")}, {"note": ""}, ["mail"]
+    )
     assert "'mail' (e-mail addresses, by 99 % of its values)" in line
     for option in ("--drop mail", "--replace mail", "--keep mail", "--drop note"):
         assert option in line
@@ -50,7 +53,7 @@ def test_the_line_names_columns_reasons_and_three_remedies() -> None:
 
 
 def test_nobody_is_told_to_keep_what_cannot_be_learned() -> None:
-    assert "--keep" not in refusal({"mail": Identifier("email", "en_US", "")}, {}, [])
+    assert "--keep" not in identifiers_refusal({"mail": Identifier("email", "en_US", "")}, {}, [])
 
 
 def test_a_pattern_names_all_columns_that_it_fits_and_a_column_of_that_name_goes_first() -> None:

@@ -5,10 +5,10 @@ import re
 import numpy as np
 import pytest
 
-from tabtwin.io.cells import distinct
 from tabtwin.protection.identifiers.finding import identify
 from tabtwin.protection.identifiers.replacing import POOL, replace
-from tabtwin.schema.schema import Column, Identifies
+from tabtwin.schema.cells import distinct
+from tabtwin.schema.column import Column, Identifies
 
 COUNT = 300
 

@@ -182,7 +182,7 @@ def test_two_columns_name_a_subject_together() -> None:
     (one,) = found(clinics(np.random.default_rng(1)))
     assert one.columns == ("clinic", "number")
     assert (one.values, one.rows) == (240, 1_200)
-    assert {"born", "sex", "arm"} == set(one.hanging)
+    assert {"born", "sex", "arm"} == set(one.dependent)
 
 
 def test_few_rows_of_a_part_of_the_subjects_are_enough() -> None:

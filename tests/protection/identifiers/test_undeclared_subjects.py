@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from repeated import as_csv, clinics, patients
-from tabtwin.io.export import dress, to_typed
+from tabtwin.io.export import export_table, to_typed
 from tabtwin.io.reading import from_pandas
 from tabtwin.lib.errors import InputError
 from tabtwin.preparation.check import check_table
@@ -78,12 +78,12 @@ def test_an_entity_comes_out_new_and_what_one_subject_repeats_counts_once() -> N
     remarks = frame["who"].map(
         {name: f"fell off a horse, case {at}" for at, name in enumerate(frame["who"].unique())}
     )
-    with pytest.raises(InputError, match="too rare to be put out in 'remark'"):
+    with pytest.raises(InputError, match="too rare to be released in 'remark'"):
         ingest(frame.assign(remark=remarks), entity="who")
     shown = remarks.where(np.arange(len(frame)) % 3 == 0, "none")
     found = ingest(frame.assign(remark=shown), entity="who")
     assert set(found.encoded["remark"]) <= {"none", "(other)"}
-    twin = dress(found.training, found.schema, np.random.default_rng(2))
+    twin = export_table(found.training, found.schema, np.random.default_rng(2))
     assert twin["who"].str.fullmatch("MRN-[0-9]{6}").all()
     assert not set(twin["who"]) & set(frame["who"])
 
@@ -96,7 +96,7 @@ def test_keys_of_an_entity_are_new_in_every_type(kind: str) -> None:
         pd.to_datetime(codes * 97, unit="D") if "date" in kind else codes + 1_000
     ).astype(kind)
     found = ingest_table(from_pandas(frame), "t.parquet", entity="who")
-    twin = to_typed(dress(found.training, found.schema, np.random.default_rng(2)), found.schema)
+    twin = to_typed(export_table(found.training, found.schema, np.random.default_rng(2)), found.schema)
     assert twin["who"].is_unique
     assert not set(twin["who"].astype(str)) & set(frame["who"].astype(str))
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from tabtwin.io.cells import Cells, distinct
 from tabtwin.lib.errors import InputError
+from tabtwin.schema.cells import Cells, distinct
 from tabtwin.schema.kinds.guessing import guess
 from tabtwin.schema.schema import Column
 

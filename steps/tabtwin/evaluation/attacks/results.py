@@ -134,7 +134,7 @@ class AttacksResult(Part):
             name="exposed",
             title="All attacks, on the most exposed rows",
             means=ATTACKED + "Here it is asked of the tenth of rows that stand most alone.",
-            remedy="Raise --protect, so that more of what is rare is hidden.",
+            remedy="Raise --min-subjects, so that more of what is rare is hidden.",
             figure=_auc("learned", "exposed"),
             neutral=NOTHING,
         ),

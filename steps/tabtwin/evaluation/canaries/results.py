@@ -41,7 +41,7 @@ class CanariesResult(Part):
             means="The AUC of telling rows that were planted in training from rows drawn exactly alike that "
             "were not, by how near the raw pool comes to them: 0.5 nothing was memorised, 1 every planted "
             "row.",
-            remedy="The generator memorises rows: give boost some --restraint, ctgan and tvae fewer "
+            remedy="The generator memorises rows: give boost some --regularization, ctgan and tvae fewer "
             "--epochs; more --canaries narrow the interval.",
             figure=lambda audit, sample: audit.canaries.auc,
             samples=("pool",),

@@ -15,7 +15,8 @@ import pandas as pd
 
 from tabtwin.evaluation.distances.results import EqualCopies
 from tabtwin.evaluation.intervals import GROUPS, Estimate, clustered, difference, jackknife
-from tabtwin.schema.schema import CATEGORICAL, Column, Schema, numbers
+from tabtwin.schema.kinds.registry import is_label
+from tabtwin.schema.schema import Column, Schema, numbers
 
 NEIGHBOURS = 4
 """Neighbours to look up, so that two are left when a jackknife group goes."""
@@ -163,6 +164,6 @@ def _mean(values: np.ndarray) -> float:
 
 
 def _cells(table: pd.DataFrame, column: Column) -> np.ndarray:
-    if column.kind in CATEGORICAL:
+    if is_label(column):
         return table[column.name].to_numpy(object)
     return numbers(table, column) + 0.0  # minus zero becomes zero, which hashes differently

@@ -21,7 +21,8 @@ import numpy as np
 import pandas as pd
 
 from tabtwin.lib.log import Progress
-from tabtwin.schema.schema import CATEGORICAL, Column, Schema, numbers
+from tabtwin.schema.kinds.registry import is_label
+from tabtwin.schema.schema import Column, Schema, numbers
 
 QUANTILES = (0.01, 0.99)
 MISSING_NUMBER = np.float32(1e32)
@@ -60,8 +61,8 @@ class Gower:
     @classmethod
     def fit(cls, training: pd.DataFrame, schema: Schema) -> Gower:
         """Ranges and categories of a canonical table's learned columns."""
-        numeric = [column for column in schema.learned if column.kind not in CATEGORICAL]
-        categorical = [column for column in schema.learned if column.kind in CATEGORICAL]
+        numeric = [column for column in schema.learned if not is_label(column)]
+        categorical = [column for column in schema.learned if is_label(column)]
         scales = {column.name: _scale(numbers(training, column)) for column in numeric}
         codes = {
             column.name: {
@@ -82,7 +83,7 @@ class Gower:
         return Features(values)
 
     def _column(self, table: pd.DataFrame, column: Column) -> np.ndarray:
-        if column.kind in CATEGORICAL:
+        if is_label(column):
             codes = self.codes[column.name]
             texts = table[column.name]
             lookup = {text: codes.get(text, _unseen(text)) for text in texts.dropna().unique()}

@@ -117,8 +117,8 @@ class ClosenessResult(Part):
             title="Surplus copies",
             means="The share of rows that equal a training row, beyond the share of training rows that equal "
             "another training row.",
-            remedy="The generator repeats training rows: give boost some --restraint, ctgan and tvae fewer "
-            "--epochs, or leave that model out.",
+            remedy="The generator repeats training rows: give boost some --regularization, ctgan and tvae "
+            "fewer --epochs, or leave that model out.",
             figure=lambda audit, sample: audit.copies[sample].surplus,
             samples=("twin", "pool"),
         ),
@@ -127,7 +127,7 @@ class ClosenessResult(Part):
             title="Crowds and holes (NNDR below 0.1)",
             means="The share of rows that stand at one training row rather than among several, minus the "
             "same for as many unseen rows: above 0 a crowd around training rows, below 0 a hole.",
-            remedy="A crowd: give boost some --restraint, ctgan and tvae fewer --epochs. A hole: use "
+            remedy="A crowd: give boost some --regularization, ctgan and tvae fewer --epochs. A hole: use "
             "--screen matched, since a plain cutoff leaves one around every training row.",
             figure=lambda audit, sample: audit.distances[sample].nndr,
             samples=("twin", "pool"),

@@ -14,45 +14,18 @@ How close unseen rows come is asked of training itself, leaving one out.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
 
 import numpy as np
-from pydantic import Field
 
 from tabtwin.evaluation.distances.neighbours import Features, nearest
+from tabtwin.evaluation.distances.screening_limits import Rules
 from tabtwin.lib.log import Progress
-from tabtwin.store.artifacts import Frozen
 
 SUBJECT_NEIGHBOURS = 16
 DCR_EDGES = (0.1, 0.2, 0.35, 0.5)
 NNDR_BINS = 5
 ROUNDS = 4
 COPY, DCR, NNDR, CROWD = RULES = ("copy", "dcr", "nndr", "crowd")
-
-Mode = Literal["matched", "cutoff"]
-Scale = Literal["relative", "absolute"]
-LeastDcr = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-LeastNndr = Annotated[float, Field(ge=0, le=1)]
-
-
-class Rules(Frozen):
-    """What to drop.
-
-    Attributes:
-        mode: ``matched`` drops the excess over what training shows leaving one out, ``cutoff`` every row
-            below either threshold.
-        scale: Whether DCR is relative or the plain distance.
-        min_dcr: Rows of a smaller DCR are dropped in both modes (copies under the rule for copies).
-        min_nndr: Below it NNDR is matched, or the row dropped.
-    """
-
-    mode: Mode = "matched"
-    scale: Scale = "relative"
-    min_dcr: LeastDcr = 0.05
-    min_nndr: LeastNndr = 0.5
-
-
-DEFAULTS = Rules()
 
 
 @dataclass(frozen=True)

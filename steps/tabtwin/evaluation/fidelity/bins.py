@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from tabtwin.schema.schema import CATEGORICAL, Column, Schema, numbers
+from tabtwin.schema.kinds.registry import is_label, quantity
+from tabtwin.schema.schema import Column, Schema, numbers
 
 BINS = 10
 MIN_ROWS = 5
@@ -41,11 +42,11 @@ class ColumnBins:
     @property
     def size(self) -> int:
         """How many codes there are."""
-        return 2 + len(self.values if self.column.kind in CATEGORICAL else self.edges)
+        return 2 + len(self.values if is_label(self.column) else self.edges)
 
     def codes(self, table: pd.DataFrame) -> np.ndarray:
         """The bin of each row: int16 (rows,)."""
-        if self.column.kind in CATEGORICAL:
+        if is_label(self.column):
             texts = table[self.column.name]
             lookup = {value: code for code, value in enumerate(self.values, start=1)}
             known = texts.map(lookup).to_numpy("float64")
@@ -84,12 +85,12 @@ def fit_bins(references: Sequence[pd.DataFrame], schema: Schema) -> Bins:
 
 
 def _fit(references: Sequence[pd.DataFrame], column: Column) -> ColumnBins:
-    if column.kind in CATEGORICAL:
+    if is_label(column):
         cells = pd.concat([table[column.name] for table in references])
         return ColumnBins(column, np.empty(0), _common(cells))
     values = np.concatenate([numbers(table, column) for table in references])
     values = np.sort(values[~np.isnan(values)])
-    breaks = _date_breaks(values) if column.kind == "datetime" else _number_breaks(values)
+    breaks = _number_breaks(values) if quantity(column).keeps_few_apart else _date_breaks(values)
     return ColumnBins(column, breaks[1:-1], ())
 
 

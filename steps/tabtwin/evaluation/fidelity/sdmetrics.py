@@ -16,7 +16,8 @@ import pandas as pd
 
 from tabtwin.evaluation.fidelity.score_results import Metric, Report, Row
 from tabtwin.lib.foreign import contained
-from tabtwin.schema.schema import CATEGORICAL, Schema, numbers
+from tabtwin.schema.kinds.registry import is_label
+from tabtwin.schema.schema import Schema, numbers
 
 TABLE = "table"
 COMPARISONS = 5_000_000
@@ -134,9 +135,7 @@ def _varying(table: pd.DataFrame, schema: Schema) -> list[str]:
 def _numbered(table: pd.DataFrame, schema: Schema, columns: list[str]) -> pd.DataFrame:
     """The columns as SDMetrics gets them, dates as days."""
     cells = {
-        f"c{number}": table[name].to_numpy()
-        if schema[name].kind in CATEGORICAL
-        else numbers(table, schema[name])
+        f"c{number}": table[name].to_numpy() if is_label(schema[name]) else numbers(table, schema[name])
         for number, name in enumerate(columns)
     }
     return pd.DataFrame(cells, index=range(len(table)))
@@ -144,7 +143,7 @@ def _numbered(table: pd.DataFrame, schema: Schema, columns: list[str]) -> pd.Dat
 
 def _metadata(schema: Schema, columns: list[str]) -> dict[str, object]:
     sdtypes = {
-        f"c{number}": {"sdtype": "categorical" if schema[name].kind in CATEGORICAL else "numerical"}
+        f"c{number}": {"sdtype": "categorical" if is_label(schema[name]) else "numerical"}
         for number, name in enumerate(columns)
     }
     return {"tables": {TABLE: {"columns": sdtypes}}, "relationships": []}

@@ -14,8 +14,8 @@ NOTHING = 0.5
 """The AUC of an attack, or of a discriminator, that learns nothing."""
 
 LESS_FIT = (
-    "Give boost some --restraint, ctgan and tvae fewer --epochs, or leave out the model that leans most; a "
-    "larger holdout narrows the interval."
+    "Give boost some --regularization, ctgan and tvae fewer --epochs, or leave out the model that leans "
+    "most; a larger holdout narrows the interval."
 )
 CLOSER = (
     "Use --generators boost:4, train for more epochs, or leave the weakest model out; the report names the "

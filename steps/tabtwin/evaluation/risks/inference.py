@@ -12,12 +12,11 @@ import numpy as np
 
 from tabtwin.evaluation.distances.neighbours import Features, nearest
 from tabtwin.evaluation.risks.cells import MISSING
-from tabtwin.schema.kinds.dates import is_time
-from tabtwin.schema.schema import CATEGORICAL, Column
+from tabtwin.schema.kinds.registry import is_label, quantity
+from tabtwin.schema.schema import Column
 
 MAX_SECRETS = 20
 TOLERANCE = 0.05
-_HOURS = 24
 
 
 def secrets(columns: int, rng: np.random.Generator) -> np.ndarray:
@@ -35,12 +34,12 @@ def guessed(asked: Features, twin: Features, secret: int, *, threads: int = 1) -
 
 def right(guesses: np.ndarray, truths: np.ndarray, column: Column) -> np.ndarray:
     """Whether guesses at a column's cells are right: bool (rows,)."""
-    if column.kind == "datetime":
-        fine = _HOURS if is_time(column.format) else 1
-        return np.asarray(np.floor(guesses * fine) == np.floor(truths * fine))
     equal = guesses == truths
-    if column.kind in CATEGORICAL:
+    if is_label(column):
         return np.asarray(equal)
+    steps = quantity(column).told_apart(column)
+    if steps is not None:
+        return np.asarray(np.floor(guesses * steps) == np.floor(truths * steps))
     known = (guesses != MISSING) & (truths != MISSING)
     close = np.zeros(len(guesses), bool)
     close[known] = np.abs(guesses[known] - truths[known]) <= TOLERANCE * np.abs(guesses[known])

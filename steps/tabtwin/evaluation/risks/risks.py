@@ -25,7 +25,8 @@ from tabtwin.evaluation.risks.results import EveryRisk, OneRisk
 from tabtwin.evaluation.risks.risk import Guesses, Risk
 from tabtwin.evaluation.subjects import count, one_each
 from tabtwin.lib import log, seeds
-from tabtwin.schema.schema import CATEGORICAL, Schema
+from tabtwin.schema.kinds.registry import is_label
+from tabtwin.schema.schema import Schema
 
 MAX_ASKED = 2_000
 """Subjects whose rows are linked and inferred, of training and of the holdout each."""
@@ -117,7 +118,7 @@ def _singled_out(
 ) -> dict[str, Guesses | None]:
     published, *found = cells([twin, *(rows.table for rows in sides)], schema)
     people = [Population.of(part, rows.clusters) for part, rows in zip(found, sides, strict=True)]
-    ordered = np.array([column.kind not in CATEGORICAL for column in schema.learned])
+    ordered = np.array([not is_label(column) for column in schema.learned])
     kinds = {
         UNIVARIATE: (1, singling_out.univariate(published, ordered, rng=rng, threads=threads)),
         MULTIVARIATE: (

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from tabtwin.schema.schema import CATEGORICAL, Column, numbers
+from tabtwin.schema.kinds.registry import is_label
+from tabtwin.schema.schema import Column, numbers
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Features:
     @property
     def categorical(self) -> list[int]:
         """Which features are categories."""
-        return [place for place, column in enumerate(self.columns) if column.kind in CATEGORICAL]
+        return [place for place, column in enumerate(self.columns) if is_label(column)]
 
     def matrix(self, table: pd.DataFrame) -> np.ndarray:
         """The features of each row, float64 (rows, columns).
@@ -44,7 +45,7 @@ class Features:
         """
         matrix = np.empty((len(table), len(self.columns)))
         for place, (column, categories) in enumerate(zip(self.columns, self.categories, strict=True)):
-            if column.kind in CATEGORICAL:
+            if is_label(column):
                 matrix[:, place] = _codes(table[column.name], categories)
             else:
                 matrix[:, place] = numbers(table, column)
@@ -55,7 +56,7 @@ class Features:
         cells: dict[str, np.ndarray] = {}
         for place, (column, categories) in enumerate(zip(self.columns, self.categories, strict=True)):
             values = matrix[:, place]
-            if column.kind in CATEGORICAL:
+            if is_label(column):
                 names = np.array([*categories, None], dtype=object)
                 cells[column.name] = names[np.where(np.isnan(values), -1, values).astype(int)]
             else:
@@ -64,7 +65,7 @@ class Features:
 
 
 def _by_frequency(table: pd.DataFrame, column: Column) -> tuple[str, ...]:
-    if column.kind not in CATEGORICAL:
+    if not is_label(column):
         return ()
     counts = Counter(table[column.name].dropna())
     return tuple(sorted(counts, key=lambda category: (-counts[category], category)))

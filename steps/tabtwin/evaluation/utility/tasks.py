@@ -11,7 +11,8 @@ import pandas as pd
 
 from tabtwin.evaluation.utility.learners import FOLDS, classify, regress, score_classes, score_values
 from tabtwin.evaluation.utility.results import TaskKind
-from tabtwin.schema.schema import CATEGORICAL, Column, Schema, numbers, target_values
+from tabtwin.schema.kinds.registry import is_label
+from tabtwin.schema.schema import Column, Schema, numbers, target_values
 
 CLASSES = 20
 CLASS_ROWS = 10
@@ -61,7 +62,7 @@ class Task(Protocol):
 def task_of(schema: Schema, training: pd.DataFrame, threads: int) -> Task:
     """The task that the schema's target sets; ``training`` says which classes there are."""
     column = schema[schema.target_source or ""]
-    if schema.made is None and column.kind not in CATEGORICAL:
+    if schema.made is None and not is_label(column):
         return Regression(column, threads)
     counts = Counter(target_values(training, schema).dropna())
     common = [name for name in counts if counts[name] >= CLASS_ROWS]

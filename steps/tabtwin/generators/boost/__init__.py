@@ -1,8 +1,8 @@
-"""``boost``: columns one after another, each drawn given those before it by small boosted trees.
+"""Generate columns one after another, each given those before it, by small boosted trees.
 
 Numbers become ordinal codes (:mod:`coding`); a column is drawn by a balanced tree over its codes
-(:mod:`tree`), at each node of which a small booster says left or right (:mod:`learning`), and coins fall as
-evenly as they can (:mod:`balance`). :func:`fit` learns a pandas table; ``BoostGenerator`` is for steps.
+(:mod:`tree`), at each node of which a small booster decides left or right (:mod:`learning`), and coins fall
+as evenly as they can (:mod:`balance`). :func:`fit` learns a pandas table; ``BoostGenerator`` is for steps.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ __all__ = ["BoostGenerator", "BoostModel", "Knobs", "TableModel", "fit", "load"]
 
 
 class BoostGenerator:
-    """``boost``, as :class:`tabtwin.generators.protocol.Generator` has it."""
+    """``boost``; see :class:`tabtwin.generators.protocol.Generator`."""
 
     name = "boost"
     leaves_out = True
@@ -44,15 +44,15 @@ class BoostGenerator:
         subjects: np.ndarray | None = None,
         folds: np.ndarray | None = None,
     ) -> BoostModel:
-        """Learn encoded rows; epochs and device do not concern it."""
+        """Learn encoded rows; epochs and device do not apply."""
         own = {"members": settings.members, "restraint": settings.restraint}
         knobs = self._knobs.model_copy(update={name: value for name, value in own.items() if value})
         return fit_model(rows, schema, settings, knobs, seed, progress, subjects, folds)
 
     def load(self, data: bytes) -> BoostModel:
-        """The model that ``save`` wrote; nothing in it is executed."""
+        """Load the model that ``save`` wrote; nothing in it is executed."""
         return load(data)
 
     def join(self, models: Sequence[BoostModel]) -> BoostModel:
-        """The whole of which these are the shares."""
+        """Join the shares of a model."""
         return join(models)

@@ -1,4 +1,4 @@
-"""Coins that fall evenly: who goes right at the nodes of one level, given how likely each row is to.
+"""Throw coins that fall evenly: which rows go right at the nodes of a level, given their probabilities.
 
 *Calibration*: one shift of a node's logits makes its rows' mean probability that of the node's share in
 training, so that errors do not grow down the sequence. *Balance*: rows are taken in the order of their
@@ -109,10 +109,10 @@ def throw(
     second: np.ndarray,
     groups: int,
 ) -> np.ndarray:  # pragma: no cover - compiled
-    """Who goes right, bool (n,).
+    """Return which rows go right, bool (n,).
 
     Args:
-        p: How likely each is to, float64 (n,); calibrated in place.
+        p: The probability of each to go right, float64 (n,); calibrated in place.
         rows: Their rows in ``fine`` and ``coarse``, int64 (n,), those of a node one behind the other.
         starts: Where each node's begin, and n, int64 (nodes + 1,).
         shares: Each node's share in training, float64 (nodes,).

@@ -1,7 +1,7 @@
-"""Boosted trees that say left or right: logistic loss, codes of 8 bits, trees of few leaves (:mod:`growing`).
+"""Boost trees that decide left or right: logistic loss, 8-bit codes, trees of few leaves (:mod:`growing`).
 
 Friedman, "Greedy function approximation: a gradient boosting machine" (2001), each tree on a random part of
-the rows. The loss of rows that are left out is followed round by round; :mod:`learning` decides by it.
+the rows. The loss of left-out rows is recorded round by round; :mod:`learning` decides by it.
 """
 
 from __future__ import annotations
@@ -99,7 +99,9 @@ def boost(
 
 @njit(cache=True, nogil=True)
 def sigmoid(z: np.ndarray, p: np.ndarray) -> None:  # pragma: no cover - compiled
-    """1 / (1 + e^-z), float32, to about 1e-7, by the rational function of Eigen's ``ptanh``: no branches."""
+    """Compute 1 / (1 + e^-z), float32, to about 1e-7, by the rational function of Eigen's ``ptanh``: no
+    branches.
+    """
     for row in range(len(z)):
         x = min(max(z[row] * np.float32(0.5), np.float32(-7.9)), np.float32(7.9))
         s = x * x
@@ -119,7 +121,7 @@ def sigmoid(z: np.ndarray, p: np.ndarray) -> None:  # pragma: no cover - compile
 
 @njit(cache=True, nogil=True)
 def _next(state: np.ndarray) -> np.uint64:  # pragma: no cover - compiled
-    """The next number of a xorshift generator (Marsaglia 2003); ``state`` is uint64 (1,), not 0."""
+    """Return the next number of a xorshift generator (Marsaglia 2003); ``state`` is uint64 (1,), not 0."""
     x = np.uint64(state[0])
     x ^= x << np.uint64(13)
     x ^= x >> np.uint64(7)
@@ -139,9 +141,9 @@ def _bag(
     bagged: np.ndarray,
     inside: np.ndarray,
 ) -> int:  # pragma: no cover - compiled
-    """Draw a tree's rows among a member's own, with their weights; returns how many there are.
+    """Draw a tree's rows among a member's own, with their weights; return how many there are.
 
-    What rounding a gradient to a whole number takes away is dithered, so that sums are right on average.
+    Gradients are rounded to whole numbers with dithering, so that sums are right on average.
     """
     count = 0
     for row in range(len(p)):
@@ -168,7 +170,9 @@ def _bag(
 def _losses(
     p: np.ndarray, y: np.ndarray, own: np.ndarray
 ) -> tuple[float, float]:  # pragma: no cover - compiled
-    """The negative log-likelihood, in nats, of the rows that are not ``own``, and of those that are."""
+    """Return the negative log-likelihood, in nats, of the rows that are not ``own``, and of those
+    that are.
+    """
     loss, product, size = np.zeros(2), np.ones(2), np.zeros(2, np.int64)
     for row in range(len(p)):
         side = own[row]

@@ -15,8 +15,8 @@ import pandas as pd
 
 from tabtwin.generators.boost.categories import Categories, fit_categories, load_categories
 from tabtwin.generators.boost.numbers import Numbers, fit_numbers, load_numbers
-from tabtwin.protection.values import unit_of
-from tabtwin.schema.schema import CATEGORICAL, Column, Schema
+from tabtwin.schema.kinds.registry import is_label, quantity
+from tabtwin.schema.schema import Column, Schema
 
 Part = Numbers | Categories
 
@@ -106,10 +106,11 @@ def load_coding(about: Sequence[Mapping[str, Any]], arrays: Mapping[str, np.ndar
 def _fit_parts(
     cells: pd.Series, column: Column, subjects: np.ndarray, protect: int, bins: int
 ) -> dict[str, Part]:
-    if column.kind in CATEGORICAL:
+    if is_label(column):
         return {"": fit_categories(cells.to_numpy(object))}
-    values, k, unit = cells.to_numpy("float64"), column.threshold(protect), unit_of(column)
-    if column.kind != "datetime" or unit > 1 or "%d" not in column.format.replace("%-", "%"):
+    kind = quantity(column)
+    values, k, unit = cells.to_numpy("float64"), column.threshold(protect), kind.unit(column)
+    if not kind.has_days(column):
         return {"": fit_numbers(values, subjects, k, unit, bins)}
     dates = _date_parts(values)
     days = fit_numbers(dates[DAY], subjects, k, 1.0, bins)

@@ -1,4 +1,4 @@
-"""Rows walk down a part's code tree, level by level; at every node somebody decides who goes right.
+"""Walk rows down a part's code tree, level by level; at every node a decider says which go right.
 
 Sampling decides by balanced coins (:mod:`sampling`), likelihood by a row's own code (:mod:`likelihood`).
 """
@@ -20,11 +20,11 @@ from tabtwin.generators.boost.tree import CodeTree
 
 @dataclass(frozen=True)
 class PartModel:
-    """How one part is drawn given those before it.
+    """The model of one part, given those before it.
 
     Attributes:
-        part: Which part.
-        predictors: Which parts before it its boosters see, int64 (predictors,).
+        part: The part's number.
+        predictors: The earlier parts that its boosters see, int64 (predictors,).
         ancestors: The close ones among these.
         tree: Its code tree.
         booster: Each node's booster in the model's forest, or -1, int32 (nodes,).
@@ -49,7 +49,7 @@ class Fork:
         nodes: The nodes that have rows, int64 (groups,).
         rows: The rows, those of a node one behind the other, int64.
         starts: Where each node's rows begin, and their number, int64 (groups + 1,).
-        p: How likely each of ``rows`` goes right; 0 in leaves, float64.
+        p: The probability of each of ``rows`` to go right, float64; 0 in leaves.
     """
 
     nodes: np.ndarray
@@ -59,17 +59,17 @@ class Fork:
 
 
 class Decide(Protocol):
-    """Who goes right."""
+    """A decider of which rows go right."""
 
     def __call__(self, model: PartModel, fork: Fork) -> tuple[np.ndarray, np.ndarray]:
-        """For each of the fork's rows whether it goes right, bool; and the code of those in leaves, int32."""
+        """Return whether each of the fork's rows goes right, bool; and the code of those in leaves, int32."""
         ...
 
 
 def descend(
     model: PartModel, forest: Forest, parts: Sequence[Part], view: View, decide: Decide
 ) -> np.ndarray:
-    """The code that every row arrives at, int32 (rows,)."""
+    """Return the code at which every row arrives, int32 (rows,)."""
     tree, target = model.tree, parts[model.part]
     aligned = [ancestor.aligned(view, target) for ancestor in model.ancestors]
     lone = features.alone(view, model.predictors, aligned)
@@ -87,7 +87,7 @@ def descend(
 
 
 def _fork(tree: CodeTree, level: int, node: np.ndarray) -> Fork:
-    """Rows by node; each node's share is how likely they are to go right, until a booster is asked."""
+    """Group rows by node; each node's share is their probability to go right, until a booster is asked."""
     rows = np.flatnonzero(node >= tree.levels[level])
     rows = rows[np.argsort(node[rows], kind="stable")]
     nodes, starts = np.unique(node[rows], return_index=True)
@@ -102,7 +102,7 @@ def _ask(
     codes: np.ndarray,
     aligned: list[tuple[np.ndarray, np.ndarray]],
 ) -> None:
-    """Fill in what boosters say."""
+    """Fill in the boosters' probabilities."""
     nowhere = np.zeros((1, 0), np.float32)
     pooled = np.zeros(len(fork.rows), bool)
     for node, start, end in zip(fork.nodes, fork.starts[:-1], fork.starts[1:], strict=True):

@@ -1,8 +1,8 @@
-"""What boosters see of a row: codes of the parts before, of 8 bits, and ancestors in the target's terms.
+"""Build what boosters see of a row: 8-bit codes of the parts before, and ancestors in the target's terms.
 
-An *ancestor* here is a part of numbers that comes before and follows the target closely. Its number is told
-in two ways that a tree can hold against a node's cut: the code that the target would give to the same number,
-and the target's code at the same rank.
+An *ancestor* here is an earlier part of numbers that follows the target closely. Its number is given in two
+ways that a tree can compare with a node's cut: the code that the target would give to the same number, and
+the target's code at the same rank.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SMALL = 256
 
 @dataclass
 class View:
-    """Rows as far as they are known.
+    """Rows as far as they are known so far.
 
     Attributes:
         sizes: How many codes each part has.
@@ -38,13 +38,13 @@ class View:
 
     @classmethod
     def empty(cls, rows: int, parts: Sequence[Part]) -> View:
-        """Rows of which nothing is known yet."""
+        """Return rows of which nothing is known yet."""
         shape = (rows, len(parts))
         sizes = tuple(part.size for part in parts)
         return cls(sizes, np.zeros(shape, np.int32), np.zeros(shape, np.uint8), {})
 
     def put(self, part: int, codes: np.ndarray, values: np.ndarray | None) -> None:
-        """Make a part known: its codes, and its values where it is numbers."""
+        """Add a part: its codes, and its values if it is numbers."""
         self.codes[:, part] = codes
         size = self.sizes[part]
         self.small[:, part] = codes if size <= SMALL else codes.astype(np.int64) * SMALL // size
@@ -57,19 +57,21 @@ class View:
 
 @dataclass(frozen=True)
 class Ancestor:
-    """A close ancestor of a part: which part it is, and the target's code at each of its codes' rank."""
+    """A close ancestor of a part: its number, and the target's code at each of its codes' rank."""
 
     part: int
     rank: np.ndarray
 
     def aligned(self, view: View, target: Part) -> tuple[np.ndarray, np.ndarray]:
-        """The target's codes of the same number and of the same rank, int32 (rows,) each."""
+        """Return the target's codes of the same number and of the same rank, int32 (rows,) each."""
         by_value = target.codes(view.values[self.part])
         return by_value, self.rank[view.codes[:, self.part]].astype(np.int32)
 
 
 def ranks(of: np.ndarray, target: np.ndarray) -> np.ndarray:
-    """For each code of an ancestor the target's code at its mid-rank; both by counts (codes,): uint8."""
+    """Return the target's code at the mid-rank of each code of an ancestor; both by counts (codes,):
+    uint8.
+    """
     middle = (np.cumsum(of) - of / 2) / of.sum()
     upto = np.cumsum(target) / target.sum()
     found = np.searchsorted(upto, middle)
@@ -77,7 +79,9 @@ def ranks(of: np.ndarray, target: np.ndarray) -> np.ndarray:
 
 
 def alone(view: View, predictors: np.ndarray, aligned: list[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
-    """Features of singly fitted nodes, uint8 (rows, features): codes, and the closest ancestor's by value."""
+    """Return features of singly fitted nodes, uint8 (rows, features): codes, and the closest ancestor's by
+    value.
+    """
     known = view.small[:, predictors]
     if aligned:
         known = np.concatenate([known, aligned[0][0][:, None].astype(np.uint8)], axis=1)
@@ -90,7 +94,7 @@ def pooled(
     cut: np.ndarray,
     aligned: list[tuple[np.ndarray, np.ndarray]],
 ) -> np.ndarray:
-    """Features of pooled nodes, uint8 (rows, features).
+    """Return features of pooled nodes, uint8 (rows, features).
 
     Args:
         codes: The parts' codes, uint8 (rows, predictors).
@@ -104,5 +108,5 @@ def pooled(
 
 
 def is_close(part: Part) -> bool:
-    """Whether a part may be an ancestor: numbers of more than a few codes."""
+    """Return whether a part may be an ancestor: numbers of more than a few codes."""
     return isinstance(part, Numbers) and part.size > 8

@@ -1,4 +1,4 @@
-"""Fitting a model: codes, the order of parts, then each part on its own, on as many threads as are given."""
+"""Fit a model: codes, the order of parts, then each part on its own, on as many threads as are given."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from tabtwin.generators.boost import account, features, order
+from tabtwin.generators.boost import features, fit_summary, order
 from tabtwin.generators.boost.categories import Categories
 from tabtwin.generators.boost.coding import Coding, Part, fit_coding, with_parts
 from tabtwin.generators.boost.descent import PartModel
@@ -16,7 +16,7 @@ from tabtwin.generators.boost.features import Ancestor, View
 from tabtwin.generators.boost.forest import Member, store
 from tabtwin.generators.boost.groups import columns_of, origin
 from tabtwin.generators.boost.knobs import Growth, Knobs
-from tabtwin.generators.boost.learning import FOLDS, Fitted, Task, fit_part
+from tabtwin.generators.boost.learning import FOLDS, FitTask, Fitted, fit_part
 from tabtwin.generators.boost.model import BoostModel, Share, view
 from tabtwin.generators.boost.redrawing import redrawn
 from tabtwin.generators.boost.tree import plant
@@ -46,9 +46,9 @@ def fit_model(
         settings: The step's.
         knobs: The generator's.
         seed: From which all draws derive theirs.
-        progress: Told of every part that is done.
-        subjects: Whose each row is, integers (rows,); without them each is its own.
-        folds: Which member, from 0, leaves each row out, integers (rows,); without them folds are dealt here.
+        progress: Called for every part that is done.
+        subjects: The subject of each row, integers (rows,); without them, each row is a subject.
+        folds: The member, from 0, that leaves each row out, integers (rows,); dealt here if not given.
     """
     whose = np.arange(len(rows)) if subjects is None else np.unique(subjects, return_inverse=True)[1]
     given = len(rows)
@@ -78,14 +78,14 @@ def fit_model(
             PartModel(number, task.predictors, task.ancestors, task.tree, booster, found.place, found.starts)
         )
     by_part = {number: found for (number, _), found in zip(mine, fitted, strict=True)}
-    costs = account.by_column(coding, by_part)
+    costs = fit_summary.by_column(coding, by_part)
     model = BoostModel(
         coding=coding,
         sequence=tuple(models),
         forest=store(boosters),
         knobs=knobs,
         block=settings.block or given,
-        training=account.in_all({name: costs[name] for name in costs if name in columns}, len(rows)),
+        training=fit_summary.in_all({name: costs[name] for name in costs if name in columns}, len(rows)),
     )
     if settings.groups == 1:
         return model
@@ -103,8 +103,8 @@ def _plan(
     knobs: Knobs,
     folds: np.ndarray,
     seed: int,
-) -> list[tuple[int, Task]]:
-    """What is to be fitted, in the order in which parts are drawn: each part's number and task."""
+) -> list[tuple[int, FitTask]]:
+    """Return what is to be fitted, in the order in which parts are drawn: each part's number and task."""
     parts = tuple(part for column in coding for part in column.parts.values())
     correlated = _correlation(seen, parts)
     counts = [
@@ -124,7 +124,7 @@ def _plan(
         close = nearest[correlated[number, nearest] >= LEAST_CORRELATION]
         fewest = len(seen) + 1 if not len(known) else 0 if pooled else knobs.fewest
         few = number in last and part.size <= knobs.many_codes
-        task = Task(
+        task = FitTask(
             target=part,
             codes=seen.codes[:, number],
             tree=plant(counts[number], fewest, part.missing),
@@ -145,13 +145,13 @@ def _plan(
 
 
 def _growths(knobs: Knobs) -> tuple[Growth, ...]:
-    """How boosters of single nodes may grow."""
+    """Return how boosters of single nodes may grow."""
     deeper = (knobs.alone.model_copy(update={"leaves": knobs.deeper}),) if knobs.deeper else ()
     return (knobs.alone, *deeper)
 
 
 def _with_neighbours(coding: Coding, seen: View, sequence: list[int], knobs: Knobs) -> Coding:
-    """The coding in which categories of many codes are ordered by what they go with: what comes before."""
+    """Order the codes of large categories by what they go with: the parts before."""
     parts = [part for column in coding for part in column.parts.values()]
     coarse = [order.coarse(codes, size) for codes, size in zip(seen.codes.T, seen.sizes, strict=True)]
     for at, number in enumerate(sequence):
@@ -164,8 +164,10 @@ def _with_neighbours(coding: Coding, seen: View, sequence: list[int], knobs: Kno
     return with_parts(coding, parts)
 
 
-def _fit_all(tasks: list[tuple[int, Task]], knobs: Knobs, threads: int, progress: Progress) -> list[Fitted]:
-    """Every part's boosters; threads share nothing, so their number changes no byte."""
+def _fit_all(
+    tasks: list[tuple[int, FitTask]], knobs: Knobs, threads: int, progress: Progress
+) -> list[Fitted]:
+    """Fit every part's boosters; threads share nothing, so their number changes no byte."""
     found: dict[int, Fitted] = {}
     with ThreadPoolExecutor(threads) as pool:
         # The last parts have most predictors and take longest: they begin first.
@@ -177,13 +179,13 @@ def _fit_all(tasks: list[tuple[int, Task]], knobs: Knobs, threads: int, progress
 
 
 def _folds(subjects: np.ndarray, seed: int) -> np.ndarray:
-    """The fold of each row, int8 (rows,): rows of one subject share theirs."""
+    """Return the fold of each row, int8 (rows,): rows of one subject share theirs."""
     dealt = generator(seed, "folds").permutation(int(subjects.max(initial=0)) + 1) % FOLDS
     return np.asarray(dealt[subjects].astype(np.int8))
 
 
 def _numbers_of(name: str | None, coding: Coding) -> list[int]:
-    """The parts of a column."""
+    """Return the numbers of a column's parts."""
     number, found = 0, []
     for column in coding:
         found += [number + at for at in range(len(column.parts)) if column.name == name]
@@ -192,7 +194,9 @@ def _numbers_of(name: str | None, coding: Coding) -> list[int]:
 
 
 def _correlation(seen: View, parts: tuple[Part, ...]) -> np.ndarray:
-    """|Spearman's correlation| of the codes of numbers, (parts, parts); 0 where a part may be no ancestor."""
+    """Return |Spearman's correlation| of the codes of numbers, (parts, parts); 0 where a part cannot be an
+    ancestor.
+    """
     close = [number for number, part in enumerate(parts) if features.is_close(part)]
     found = np.zeros((len(parts), len(parts)))
     if len(close) < 2:

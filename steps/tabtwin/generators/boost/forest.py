@@ -1,7 +1,7 @@
-"""Fitted boosters as flat arrays, and the probabilities that they give.
+"""Keep fitted boosters as flat arrays, and compute their probabilities.
 
 A *booster* is a set of members whose logits are averaged; a member is a base logit, the codes of its
-categories' places, and trees. In a model all boosters of all columns stand one behind the other.
+categories' places, and trees. In a model, the boosters of all columns follow one another.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ class Forest(NamedTuple):
     """Boosters.
 
     Attributes:
-        feature: The feature that a node asks for, or -1 in a leaf, int16 (nodes,).
+        feature: The feature that a node tests, or -1 in a leaf, int16 (nodes,).
         threshold: The last code that goes left, uint8 (nodes,).
-        child: Where in its tree the left child stands, int16 (nodes,); the right one stands behind it.
+        child: The place of the left child in its tree, int16 (nodes,); the right one follows it.
         value: What a leaf adds to the logit, float32 (nodes,).
         tree: Where each tree begins in the nodes, and their number, int64 (trees + 1,).
         member: Where each member begins in the trees, and their number, int64 (members + 1,).
@@ -67,7 +67,7 @@ class Member:
 
 
 def store(boosters: Sequence[Sequence[Member]]) -> Forest:
-    """Boosters, each a sequence of members, as flat arrays."""
+    """Return boosters, each a sequence of members, as flat arrays."""
     members = [member for booster in boosters for member in booster]
     trees = [tree for member in members for tree in member.trees]
     maps = [(feature, codes) for member in members for feature, codes in sorted(member.places.items())]
@@ -96,7 +96,7 @@ def store(boosters: Sequence[Sequence[Member]]) -> Forest:
 
 
 def cut(forest: Forest, first: int, end: int) -> Forest:
-    """Boosters ``first`` to ``end`` alone."""
+    """Return boosters ``first`` to ``end`` alone."""
     upto = np.append(0, forest.booster[:, 1])
     of = slice(upto[first], upto[end])
     trees = slice(forest.member[of.start], forest.member[of.stop])
@@ -124,7 +124,7 @@ def cut(forest: Forest, first: int, end: int) -> Forest:
 
 
 def chain(forests: Sequence[Forest]) -> Forest:
-    """The boosters of all, one forest's behind the other's."""
+    """Return the boosters of all forests, one after another."""
 
     def joined(name: str) -> np.ndarray:
         return np.concatenate([getattr(forest, name) for forest in forests])
@@ -148,7 +148,7 @@ def chain(forests: Sequence[Forest]) -> Forest:
 def probabilities(
     forest: Forest, booster: int, x: np.ndarray, start: np.ndarray
 ) -> np.ndarray:  # pragma: no cover - compiled
-    """How likely rows go right, float64 (rows,).
+    """Return each row's probability to go right, float64 (rows,).
 
     Args:
         forest: The boosters.

@@ -1,4 +1,4 @@
-"""Columns fitted apart: which group fits which, and how the *shares* of a model are joined.
+"""Fit columns in groups, and join the *shares* of a model that this gives.
 
 Codes, order and plan follow from the table, the settings and the seed, so every fit computes the same ones,
 and then the boosters of its own group alone. Joined, the shares are the bytes of a model fitted at once.
@@ -12,11 +12,11 @@ from hashlib import sha256
 
 import numpy as np
 
-from tabtwin.generators.boost.account import in_all
 from tabtwin.generators.boost.coding import Coding, state
 from tabtwin.generators.boost.descent import PartModel
+from tabtwin.generators.boost.fit_summary import in_all
 from tabtwin.generators.boost.forest import Forest, chain, cut
-from tabtwin.generators.boost.learning import Task
+from tabtwin.generators.boost.learning import FitTask
 from tabtwin.generators.boost.model import BoostModel, Share
 from tabtwin.lib.errors import IntegrityError
 from tabtwin.store.artifacts import canonical
@@ -25,8 +25,8 @@ FIXED = 5
 """What a level of a code tree costs beside its predictors, in predictors; from timings of single parts."""
 
 
-def columns_of(coding: Coding, tasks: Mapping[int, Task], group: int, groups: int) -> tuple[str, ...]:
-    """The columns that one of the groups, numbered from 1, fits with all of their parts.
+def columns_of(coding: Coding, tasks: Mapping[int, FitTask], group: int, groups: int) -> tuple[str, ...]:
+    """Return the columns that a group, numbered from 1, fits with all of their parts.
 
     Each column is in one group. ``tasks`` are by part; a part without one is constant.
     """
@@ -40,13 +40,16 @@ def columns_of(coding: Coding, tasks: Mapping[int, Task], group: int, groups: in
 
 
 def deal(costs: Sequence[int], groups: int) -> list[int]:
-    """Which group, from 0, each cost goes to: the dearest first, each to the group that has least so far.
+    """Return the group, from 0, of each cost: the largest first, each to the group with the least so far.
 
-    No group then has more than 4/3 of what the best deal gives its dearest (Graham 1969).
+    >>> deal([5, 3, 3], 2)
+    [1, 0, 0]
+
+    No group then costs more than 4/3 of the most expensive group of the best deal (Graham 1969).
     """
     load, dealt = [0] * groups, [0] * len(costs)
     for at in sorted(range(len(costs)), key=lambda at: -costs[at]):
-        # Columns that cost nothing go round, too: a group without any would be a pod for nothing.
+        # Columns that cost nothing are dealt, too: a group without any would waste a pod.
         dealt[at] = min(range(groups), key=lambda group: (load[group], dealt.count(group), group))
         load[dealt[at]] += costs[at]
     return dealt
@@ -60,7 +63,7 @@ def origin(
     folds: np.ndarray,
     seed: int,
 ) -> str:
-    """A digest of all that a whole model follows from: the same for each of its shares.
+    """Return a digest of all that determines a whole model: the same for each of its shares.
 
     Args:
         model: A share.
@@ -85,7 +88,7 @@ def origin(
 
 
 def join(models: Sequence[BoostModel]) -> BoostModel:
-    """The whole of which ``models`` are the shares, in any order; a whole alone is itself.
+    """Join ``models``, the shares of a model, in any order; a whole model alone is returned as it is.
 
     Raises:
         IntegrityError: if they are not all shares of one model.
@@ -111,14 +114,14 @@ def join(models: Sequence[BoostModel]) -> BoostModel:
     )
 
 
-def _cost(task: Task) -> int:
-    """What a part takes to fit, in no unit: each level of its code tree looks at all rows."""
+def _cost(task: FitTask) -> int:
+    """Return the relative cost of fitting a part: each level of its code tree looks at all rows."""
     levels = len(task.tree.levels) - 1
     return levels * (len(task.predictors) + FIXED) * task.members * task.growths[0].rounds
 
 
 def _pieces(model: BoostModel) -> list[tuple[int, tuple[PartModel, Forest]]]:
-    """The part models of a share by their places in the whole, with their own boosters, numbered from 0."""
+    """Return the part models of a share by their places in the whole, with their own boosters, from 0."""
     assert model.share is not None
     found, first = [], 0
     for place, part in zip(model.share.places, model.sequence, strict=True):

@@ -1,4 +1,4 @@
-"""One small tree: leaf-wise, by the second-order gain of Chen and Guestrin, "XGBoost" (2016), eq. 6 and 7.
+"""Grow one small tree: leaf-wise, by the second-order gain of Chen and Guestrin, "XGBoost" (2016), eq. 6, 7.
 
 Gradients and hessians are whole numbers, both in one of 64 bits (gradients above, hessians below): sums are
 exact whatever their order, and a cell of a histogram costs one addition.
@@ -40,7 +40,8 @@ def grow(
     child: np.ndarray,
     value: np.ndarray,
 ) -> int:  # pragma: no cover - compiled
-    """Grow a tree on ``rows[:count]``, add its values to those rows' ``score``; returns its nodes' number.
+    """Grow a tree on ``rows[:count]``, add its values to those rows' ``score``; return the number of its
+    nodes.
 
     Args:
         x: Codes, uint8 (all rows, features).
@@ -110,7 +111,7 @@ def _fill(
     at: np.ndarray,
     cells: np.ndarray,
 ) -> None:  # pragma: no cover - compiled
-    """The histogram of ``rows[start:end]``."""
+    """Fill in the histogram of ``rows[start:end]``."""
     cells[:] = 0
     columns = x.shape[1]
     for index in range(start, end):
@@ -122,7 +123,7 @@ def _fill(
 
 @njit(cache=True, nogil=True)
 def _take_away(parent: np.ndarray, part: np.ndarray, swap: bool) -> None:  # pragma: no cover - compiled
-    """Make ``parent`` what is left of it without ``part``; swapped, each stands in the other's place."""
+    """Subtract ``part`` from ``parent``; with ``swap``, exchange their places."""
     for place in range(len(parent)):
         counted = part[place]
         rest = parent[place] - counted
@@ -134,7 +135,9 @@ def _take_away(parent: np.ndarray, part: np.ndarray, swap: bool) -> None:  # pra
 def _part(
     codes: np.ndarray, code: int, rows: np.ndarray, spare: np.ndarray, start: int, end: int
 ) -> int:  # pragma: no cover - compiled
-    """Put those of ``rows[start:end]`` first whose code is at most ``code``; returns where others begin."""
+    """Move those of ``rows[start:end]`` first whose code is at most ``code``; return where the others
+    begin.
+    """
     kept, moved = start, 0
     for index in range(start, end):
         row = rows[index]
@@ -152,7 +155,9 @@ def _part(
 def _best_split(
     cells: np.ndarray, at: np.ndarray, total: np.int64, l2: float, least: float
 ) -> tuple[float, int, int]:  # pragma: no cover - compiled
-    """The gain of a histogram's best split, its feature (-1: none) and the last code that goes left."""
+    """Return the gain of a histogram's best split, its feature (-1: none) and the last code that goes
+    left.
+    """
     scale_g, scale_h = 1.0 / GRADIENT, 1.0 / HESSIAN
     all_g, all_h = (total >> HALF) * scale_g, (total & LOW) * scale_h
     base = all_g * all_g / (all_h + l2)

@@ -1,4 +1,4 @@
-"""Fitting one part's boosters (:mod:`members`), node by node of its code tree."""
+"""Fit one part's boosters (:mod:`ensemble`), node by node of its code tree."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import numpy as np
 
 from tabtwin.generators.boost import features
 from tabtwin.generators.boost.coding import Part
+from tabtwin.generators.boost.ensemble import Problem, choose, fit_booster
 from tabtwin.generators.boost.features import Ancestor, View
 from tabtwin.generators.boost.forest import Member
 from tabtwin.generators.boost.knobs import Growth, Knobs
-from tabtwin.generators.boost.members import Problem, choose, fit_booster
 from tabtwin.generators.boost.tree import CodeTree
 from tabtwin.lib.seeds import derive
 
@@ -43,8 +43,8 @@ class Fitted:
 
 
 @dataclass(frozen=True)
-class Task:
-    """All that a part's fit goes by.
+class FitTask:
+    """The input of a part's fit.
 
     Attributes:
         target: The part.
@@ -52,7 +52,7 @@ class Task:
         tree: Its code tree.
         view: The rows' other parts.
         parts: All parts.
-        predictors: Which of them come before, int64 (predictors,).
+        predictors: The earlier ones, int64 (predictors,).
         ancestors: The close ones among these.
         folds: The fold of each row, int8 (rows,).
         growths: How boosters of singly fitted nodes may grow; the first such node decides.
@@ -74,7 +74,7 @@ class Task:
 
 
 class _Losses:
-    """Sums of losses, and what they are divided by."""
+    """Sums of losses, and their divisors."""
 
     def __init__(self, folds: np.ndarray, members: int) -> None:
         self.left_out = self.own = 0.0
@@ -89,7 +89,7 @@ class _Losses:
         return self.left_out / self.rows[0], self.own / self.rows[1]
 
 
-def fit_part(task: Task, knobs: Knobs) -> Fitted:
+def fit_part(task: FitTask, knobs: Knobs) -> Fitted:
     """Fit the boosters of every node of a part's code tree that has enough rows."""
     tree, nodes = task.tree, len(task.tree.cut)
     order, upto = np.argsort(task.codes, kind="stable"), tree.upto
@@ -166,19 +166,19 @@ def fit_part(task: Task, knobs: Knobs) -> Fitted:
 
 
 def _thinned(rows: np.ndarray, most: int) -> np.ndarray:
-    """At most ``most`` of rows that stand in the order of their codes, at even steps."""
+    """Return at most ``most`` of rows that are in the order of their codes, at even steps."""
     return rows[:: -(-len(rows) // most)]
 
 
 def _bases(y: np.ndarray, folds: np.ndarray, members: int) -> np.ndarray:
-    """Each member's logit of the share of its own rows that go right, float32 (members,)."""
+    """Return each member's logit of the share of its own rows that go right, float32 (members,)."""
     right = np.array([y[folds != member].sum() for member in range(members)]) + STARTS_SHIFT
     rows = np.array([(folds != member).sum() for member in range(members)]) + 2 * STARTS_SHIFT
     return np.log(right / (rows - right)).astype(np.float32)
 
 
 def _base_loss(y: np.ndarray, folds: np.ndarray, bases: np.ndarray) -> tuple[float, float]:
-    """Losses of a node where each member knows the share of its own rows alone."""
+    """Return the losses of a node where each member knows only the share of its own rows."""
     losses = [0.0, 0.0]
     for member, base in enumerate(bases):
         p = 1 / (1 + np.exp(-float(base)))
@@ -192,7 +192,7 @@ def _base_loss(y: np.ndarray, folds: np.ndarray, bases: np.ndarray) -> tuple[flo
 def _leaf_loss(
     codes: np.ndarray, folds: np.ndarray, tree: CodeTree, node: int, members: int
 ) -> tuple[float, float]:
-    """Losses of a leaf where each member knows the counts of its own rows alone."""
+    """Return the losses of a leaf where each member knows only the counts of its own rows."""
     first, size = tree.first[node], tree.end[node] - tree.first[node]
     if size == 1:
         return 0.0, 0.0

@@ -1,4 +1,4 @@
-"""How likely a model holds rows to be: exact, without sampling.
+"""Compute the likelihood of rows under a model: exact, without sampling.
 
 The sum over parts of log P(code | parts before), along the row's own way down each code tree. It is the
 likelihood of codes, so models are comparable where their codes are the same.
@@ -21,17 +21,17 @@ LEAST = 1e-6
 def log_likelihood(
     models: Sequence[PartModel], forest: Forest, parts: Sequence[Part], view: View
 ) -> np.ndarray:
-    """Log-likelihood of each row in nats, by part: float64 (rows, parts); constant parts have 0."""
+    """Return the log-likelihood of each row in nats, by part: float64 (rows, parts); 0 for constant parts."""
     found = np.zeros((len(view), len(parts)))
     for model in models:
-        way = _Way(view.codes[:, model.part])
+        way = _ByCodes(view.codes[:, model.part])
         descend(model, forest, parts, view, way)
         found[:, model.part] = way.told
     return found
 
 
-class _Way:
-    """Decides by the codes that rows have, and adds up how likely that was."""
+class _ByCodes:
+    """A decider that follows the codes that rows have, and adds up how likely that was."""
 
     def __init__(self, codes: np.ndarray) -> None:
         self._codes = codes

@@ -1,4 +1,4 @@
-"""A fitted generator: how columns are coded, how each part is drawn, and all boosters. No row, no cell."""
+"""A fitted model: how columns are coded, how each part is drawn, and all boosters; no row, no cell."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from tabtwin.generators.boost.coding import Coding, Part, load_coding, split, state
-from tabtwin.generators.boost.container import pack, unpack
 from tabtwin.generators.boost.descent import PartModel
 from tabtwin.generators.boost.features import Ancestor, View
 from tabtwin.generators.boost.forest import Forest
@@ -18,6 +17,7 @@ from tabtwin.generators.boost.knobs import Knobs
 from tabtwin.generators.boost.likelihood import log_likelihood
 from tabtwin.generators.boost.numbers import Numbers
 from tabtwin.generators.boost.sampling import draw_block
+from tabtwin.generators.boost.serialization import pack, unpack
 from tabtwin.generators.boost.tree import CodeTree
 from tabtwin.generators.protocol import sample_blocks
 from tabtwin.lib.seeds import generator
@@ -28,13 +28,13 @@ _TREE = tuple(field.name for field in fields(CodeTree))
 
 @dataclass(frozen=True)
 class Share:
-    """What a model of a group of columns alone is of the whole.
+    """The place of a model of one group of columns in the whole model.
 
     Attributes:
         group: Its number, from 1.
         groups: How many there are.
-        places: Where in the whole's sequence each of its part models stands.
-        origin: A digest of all that the whole follows from: the same in all of its shares, and in no other.
+        places: The place of each of its part models in the whole's sequence.
+        origin: A digest of all that determines the whole: the same in all of its shares, and in no others.
     """
 
     group: int
@@ -45,7 +45,7 @@ class Share:
 
 @dataclass(frozen=True)
 class BoostModel:
-    """As :class:`tabtwin.generators.protocol.Model` has it.
+    """A fitted model; see :class:`tabtwin.generators.protocol.Model`.
 
     Attributes:
         coding: How columns are coded.
@@ -67,17 +67,17 @@ class BoostModel:
 
     @property
     def parts(self) -> tuple[Part, ...]:
-        """All parts of all columns, in the columns' order."""
+        """Return all parts of all columns, in the columns' order."""
         return tuple(part for column in self.coding for part in column.parts.values())
 
     def sample(self, first: int, count: int, seed: int) -> pd.DataFrame:
-        """Rows ``first`` to ``first + count`` of the endless encoded table of ``seed``."""
+        """Return rows ``first`` to ``first + count`` of the endless encoded table of ``seed``."""
         return sample_blocks(lambda number: self._draw(number, seed), self.block, first, count)
 
     def log_likelihood(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """How likely encoded rows are, by column: nats (rows, columns); their sum is a row's.
+        """Return the log-likelihood of encoded rows, by column: nats (rows, columns); a row's is the sum.
 
-        Of rows that were not fitted to, the mean sum is what fit is tuned by: compare at equal ``bins``.
+        The mean sum over left-out rows measures the fit; compare it at equal ``bins``.
         """
         found = log_likelihood(self.sequence, self.forest, self.parts, view(rows, self.coding))
         ends = np.cumsum([len(column.parts) for column in self.coding])
@@ -88,13 +88,13 @@ class BoostModel:
         return pd.DataFrame(cells, index=rows.index)
 
     def alone(self) -> BoostModel:
-        """The first member alone: its trees saw no row of the fold that it leaves out."""
+        """Return the first member alone: its trees saw no row of the fold that it leaves out."""
         boosters = self.forest.booster.copy()
         boosters[:, 1] = boosters[:, 0] + 1
         return replace(self, forest=self.forest._replace(booster=boosters))
 
     def save(self) -> bytes:
-        """The model as bytes, the same for the same rows, settings and seed."""
+        """Return the model as bytes, the same for the same rows, settings and seed."""
         columns, arrays = state(self.coding)
         kept = {f"coding.{name}": values for name, values in arrays.items()}
         kept |= {f"forest.{name}": values for name, values in self.forest._asdict().items()}
@@ -126,7 +126,7 @@ class BoostModel:
 
 
 def load(data: bytes) -> BoostModel:
-    """The model that :meth:`BoostModel.save` wrote; nothing in it is executed."""
+    """Load the model that :meth:`BoostModel.save` wrote; nothing in it is executed."""
     about, arrays = unpack(data)
 
     def of(prefix: str) -> dict[str, np.ndarray]:
@@ -148,7 +148,7 @@ def load(data: bytes) -> BoostModel:
 
 
 def view(rows: pd.DataFrame, coding: Coding) -> View:
-    """Encoded rows as codes and numbers."""
+    """Return encoded rows as codes and numbers."""
     parts = [part for column in coding for part in column.parts.values()]
     seen, number = View.empty(len(rows), parts), 0
     for column in coding:

@@ -1,6 +1,7 @@
-"""In which order parts are learned, and by which predictors: by mutual information of their codes.
+"""Order parts by the mutual information of their codes.
 
-The first part is the one that tells most of all others; then always the one of which those done tell most.
+The first part is the one that is most informative about all others; each next part is the one about which
+the earlier ones are most informative.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ MOST_CODES = 256
 
 
 def information(codes: np.ndarray, sizes: Sequence[int]) -> np.ndarray:
-    """Mutual information of each pair of parts in nats, float64 (parts, parts), 0 on the diagonal.
+    """Return the mutual information of each pair of parts in nats, float64 (parts, parts), 0 on the diagonal.
 
     Args:
         codes: int32 (rows, parts); the first 50,000 rows are looked at.
@@ -28,7 +29,7 @@ def information(codes: np.ndarray, sizes: Sequence[int]) -> np.ndarray:
 
 
 def learning_order(told: np.ndarray, sizes: Sequence[int], few: int, last: Sequence[int]) -> list[int]:
-    """All parts in the order in which they are learned.
+    """Return all parts in the order in which they are learned.
 
     Args:
         told: Mutual information (parts, parts).
@@ -48,16 +49,17 @@ def learning_order(told: np.ndarray, sizes: Sequence[int], few: int, last: Seque
 
 
 def by_neighbour(codes: np.ndarray, size: int, others: Sequence[np.ndarray]) -> np.ndarray:
-    """New codes of a part of many categories, int32 (size,): what goes with the same cells stands together.
+    """Return new codes of a part of many categories, int32 (size,): those that go with the same cells are
+    adjacent.
 
-    Of the parts done, the one that tells most of it decides; categories are ordered by the group of its codes
-    that they are most often seen with, then by how often they are. A tree over codes so ordered asks for that
-    group first, where it has many rows, and only then for the category.
+    The most informative of the earlier parts decides; categories are ordered by the group of its codes that
+    they most often occur with, then by their frequency. A tree over codes in this order tests that group
+    first, where it has many rows, and only then the category.
 
     Args:
         codes: Of the part, (rows,); 0 is the commonest.
         size: How many codes it has.
-        others: Coarse codes, below 16, of the parts done (rows,).
+        others: Coarse codes, below 16, of the earlier parts (rows,).
     """
     best, told, by = np.arange(size), 0.0, None
     for other in others:
@@ -67,7 +69,7 @@ def by_neighbour(codes: np.ndarray, size: int, others: Sequence[np.ndarray]) -> 
         expected = shares.sum(axis=1, keepdims=True) * shares.sum(axis=0, keepdims=True)
         there = shares > 0
         gain = (shares[there] * np.log(shares[there] / expected[there])).sum()
-        # Miller and Madow: what chance alone would tell.
+        # Miller and Madow: the information expected by chance alone.
         chance = (size - 1) * (np.count_nonzero(shares.sum(axis=0)) - 1) / (2 * len(codes))
         if gain - chance > told:
             told, by = gain - chance, table
@@ -80,7 +82,7 @@ def by_neighbour(codes: np.ndarray, size: int, others: Sequence[np.ndarray]) -> 
 
 
 def coarse(codes: np.ndarray, size: int) -> np.ndarray:
-    """Codes (rows,) in at most 16 groups, int64."""
+    """Return codes (rows,) in at most 16 groups, int64."""
     wide = codes.astype(np.int64)
     return wide if size <= GROUPS else np.minimum(wide * GROUPS // size, GROUPS - 1)
 

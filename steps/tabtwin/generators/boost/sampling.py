@@ -1,4 +1,4 @@
-"""Drawing a block of rows: the parts in their order, each given those before it."""
+"""Draw a block of rows: the parts in their order, each given those before it."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def draw_block(
     knobs: Knobs,
     rng: np.random.Generator,
 ) -> list[np.ndarray]:
-    """The values of every part, (rows,) each: float64 with NaN, or object.
+    """Return the values of every part, (rows,) each: float64 with NaN, or object.
 
-    Balanced as a whole: a part of a block is but a random part of it.
+    A block is balanced as a whole; a part of it is only a random part.
     """
     view = View.empty(rows, parts)
     nothing = np.zeros(rows, np.int32)
@@ -46,7 +46,7 @@ def draw_block(
 
 
 def coarse_groups(counts: np.ndarray, groups: int) -> np.ndarray:
-    """The coarse group of each code, uint8 (codes,): of about equal mass, in the codes' order."""
+    """Return the coarse group of each code, uint8 (codes,): of about equal mass, in the codes' order."""
     if len(counts) <= groups:
         return np.arange(len(counts)).astype(np.uint8)
     middle = (np.cumsum(counts) - counts / 2) / counts.sum()
@@ -54,7 +54,7 @@ def coarse_groups(counts: np.ndarray, groups: int) -> np.ndarray:
 
 
 class _Coins:
-    """Decides by balanced coins, and in leaves by counts, as evenly as whole rows allow."""
+    """A decider by balanced coins, and in leaves by counts, as evenly as whole rows allow."""
 
     def __init__(
         self, view: View, coarse: np.ndarray, done: list[int], knobs: Knobs, rng: np.random.Generator
@@ -90,7 +90,7 @@ class _Coins:
         return right, codes
 
     def _by_counts(self, model: PartModel, node: int, rows: int) -> np.ndarray:
-        """Codes of a leaf (rows,), in any order, each as often as its share of the counts to within one."""
+        """Return codes of a leaf (rows,), in any order, each in proportion to its count to within one."""
         first, end = model.tree.first[node], model.tree.end[node]
         if end - first == 1:
             return np.full(rows, first, np.int32)
@@ -101,7 +101,7 @@ class _Coins:
 
 
 def _positions(codes: np.ndarray, size: int, rng: np.random.Generator) -> np.ndarray:
-    """Where in its code each row lies, float64 in [0, 1) (rows,): the rows of a code lie evenly in it."""
+    """Return each row's position in its code, float64 in [0, 1) (rows,): a code's rows are evenly spread."""
     order = np.lexsort((rng.random(len(codes)), codes))
     counts = np.bincount(codes, minlength=size)
     rank = np.arange(len(codes)) - np.repeat(np.cumsum(counts) - counts, counts)

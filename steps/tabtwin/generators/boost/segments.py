@@ -1,4 +1,4 @@
-"""How a column of numbers is told without its cells: segments, each a value that k subjects hold, or a mean.
+"""Describe a column of numbers without its cells: segments, each a value that k subjects hold, or a mean.
 
 Values are walked in order. One that k subjects hold is a segment of its own; the others between two such are
 gathered into groups of at least k subjects (and of enough rows that there are not too many), and only the
@@ -16,7 +16,7 @@ from numba import njit
 
 @dataclass(frozen=True)
 class Segments:
-    """Where numbers lie, in ascending order.
+    """The segments of a column, in ascending order.
 
     Attributes:
         knots: The held value or the group's mean, float64 (segments,).
@@ -33,23 +33,23 @@ class Segments:
         return len(self.knots)
 
     def of(self, values: np.ndarray) -> np.ndarray:
-        """The segment of each value, int64 (rows,)."""
+        """Return the segment of each value, int64 (rows,)."""
         return np.searchsorted(self.breaks, values, side="right")
 
 
 def find_segments(
     values: np.ndarray, subjects: np.ndarray, k: int, group: int, unit: float, outer: int | None = None
 ) -> Segments:
-    """The segments of some numbers; none where fewer than ``k`` subjects have one.
+    """Return the segments of some numbers; none if fewer than ``k`` subjects have one.
 
     Args:
         values: float64 (rows,), none missing.
         subjects: The subject of each, integers (rows,).
-        k: Subjects that vouch for a knot.
-        group: Rows that a group has at least.
+        k: Subjects that must share a knot.
+        group: The fewest rows of a group.
         unit: Where values are multiples of it, breaks lie between multiples; 0 where they are not.
-        outer: Rows that the first and the last group have at least, where those are fewer: the further in
-            they reach, the shorter are the tails.
+        outer: The fewest rows of the first and the last group, if less: the further in they reach, the
+            shorter are the tails.
     """
     order = np.argsort(values, kind="stable")
     distinct, where = np.unique(values[order], return_inverse=True)
@@ -71,7 +71,7 @@ def _gather(
     group: int,
     outer: int,
 ) -> tuple[np.ndarray, np.ndarray]:  # pragma: no cover - compiled
-    """The knots of ascending ``values``, of which each is the ``where``-th distinct one."""
+    """Return the knots of ascending ``values``, each of which is the ``where``-th distinct one."""
     rows = len(values)
     knots, held = np.empty(len(vouched)), np.zeros(len(vouched), np.bool_)
     counted = np.full(rows, -1, np.int64)  # in which group a subject was last counted
@@ -107,7 +107,7 @@ def _gather(
 
 
 def _breaks(knots: np.ndarray, held: np.ndarray, unit: float) -> np.ndarray:
-    """Between two groups, or two held values, half way; between a group and a held value, at the value."""
+    """Return the breaks: half way between two groups or two held values, otherwise at the held value."""
     left, right = knots[:-1], knots[1:]
     left_held, right_held = held[:-1], held[1:]
     breaks = left + (right - left) / 2

@@ -1,12 +1,12 @@
-"""``boost`` alone, on a pandas table: what three lines of Python need.
+"""Fit ``boost`` to a pandas table in three lines of Python.
 
     from tabtwin.generators import boost
 
     model = boost.fit(table)
     twin = model.sample(len(table))
 
-The table is typed, and its values are protected, as ``ingest`` does it, and columns that stop a run stop
-it; nothing is held out, screened or audited here.
+The table is typed and its values are protected as in ``ingest``, and columns that stop a run stop this, too;
+nothing is held out, screened or audited here.
 """
 
 from __future__ import annotations
@@ -23,14 +23,17 @@ from tabtwin.generators.boost.fitting import fit_model
 from tabtwin.generators.boost.knobs import Knobs
 from tabtwin.generators.boost.model import BoostModel
 from tabtwin.generators.protocol import Settings
-from tabtwin.io.export import dress, to_typed
+from tabtwin.io.export import export_table, to_typed
 from tabtwin.io.reading import from_pandas, pointed, read_file, read_source
 from tabtwin.lib.errors import InputError
 from tabtwin.lib.seeds import derive, derive_wide, generator
-from tabtwin.preparation.profile import Asked, Opened, open_source
+from tabtwin.preparation.asked import Asked
+from tabtwin.preparation.profile import Opened, open_source
 from tabtwin.protection.identifiers.listing import joined
 from tabtwin.protection.precision import as_vouched, as_written
 from tabtwin.protection.values import Encoding, decode, encode, fit_encoding, unsupported_columns
+from tabtwin.schema.kinds.empty import EMPTY
+from tabtwin.schema.kinds.registry import without_strange_fields
 from tabtwin.schema.rules.finding import with_rules
 from tabtwin.schema.schema import Schema
 from tabtwin.schema.typed import canonical
@@ -43,9 +46,9 @@ class TableModel:
     """A model of a table.
 
     Attributes:
-        model: What was learned of the encoded table.
-        schema: What its columns are held to be.
-        encoding: What may be put out of them.
+        model: The model of the encoded table.
+        schema: Its columns.
+        encoding: The values of each that may be released.
         seed: The seed of the fit.
     """
 
@@ -55,19 +58,20 @@ class TableModel:
     seed: int
 
     def sample(self, rows: int, first: int = 0, seed: int | None = None) -> pd.DataFrame:
-        """Rows ``first`` to ``first + rows`` of a seed's endless twin, with the table's columns and types.
+        """Return rows ``first`` to ``first + rows`` of a seed's endless twin, in the table's columns and
+        types.
 
-        As many rows as the table has are balanced as a whole; keys are made anew in each call.
+        As many rows as the table has are balanced as a whole; each call makes new keys.
         """
         mark = self.seed if seed is None else seed
         encoded = self.model.sample(first, rows, derive(mark, "sample"))
-        made = dress(
+        made = export_table(
             decode(encoded, self.schema, self.encoding), self.schema, generator(mark, "dress", first)
         )
         return to_typed(made, self.schema)
 
     def log_likelihood(self, table: pd.DataFrame) -> pd.DataFrame:
-        """How likely rows of a table of the same columns are, by learned column: nats (rows, columns)."""
+        """Return the log-likelihood of rows of a table of the same columns: nats (rows, learned columns)."""
         rows = canonical(read_source(from_pandas(table), FILENAME), self.schema)
         return self.model.log_likelihood(encode(rows, self.schema, self.encoding))
 
@@ -80,7 +84,7 @@ def fit(
     entity: str | Sequence[str] = (),
     keep: Sequence[str] = (),
     drop: Sequence[str] = (),
-    protect: int = 5,
+    min_subjects: int | None = None,
     knobs: Knobs | None = None,
     threads: int | None = None,
 ) -> TableModel:
@@ -88,23 +92,25 @@ def fit(
 
     Args:
         table: The real rows; levels of its index that have a name are columns, too.
-        schema: What its columns are; found out where it is not given.
-        seed: The same table, settings and seed give the same model. Drawn where it is not given: a reader who
-            knows the seed and all rows but one can find that row. ``TableModel.seed`` tells which it was.
+        schema: Its columns; inferred if not given.
+        seed: The same table, settings and seed give the same model. Drawn if not given: a reader who knows
+            the seed and all rows but one can find that row. ``TableModel.seed`` has the one that was drawn.
         entity: The column that names a row's subject, or several that do together; rows of one subject vouch
             for a value but once.
-        keep: Columns that look as if they named people or subjects, and name nobody.
+        keep: Columns that look as if they named people or subjects, but do not.
         drop: Columns that the twin does not have.
-        protect: k of value protection: a value that fewer subjects hold is not put out.
+        min_subjects: k of value protection: no value that fewer subjects share is learned; by default that
+            of a run.
         knobs: Settings of the generator.
-        threads: CPU threads; as many as there are cores where it is not given. They change no byte.
+        threads: CPU threads, by default as many as there are cores. They change no byte.
 
     Raises:
-        InputError: if the table cannot be read as the schema says, nothing of it can be learned, or it has
-            columns that must not be learned unasked; the line names options of a run, which are arguments
-            here.
+        InputError: if the table does not fit the schema, nothing of it can be learned, or it has columns
+            that must not be learned unasked; the line names options of a run, which are arguments here.
     """
-    asked = Asked(entity=_joined(entity), keep=_joined(keep), drop=_joined(drop), protect=protect)
+    asked = Asked(entity=_joined(entity), keep=_joined(keep), drop=_joined(drop))
+    if min_subjects is not None:
+        asked = asked.model_copy(update={"min_subjects": min_subjects})
     declared = schema.model_dump_json().encode() if schema else b""
     stored = from_pandas(table, [drop] if isinstance(drop, str) else drop)
     opened = open_source(pointed(read_file(stored, FILENAME)), declared, asked)
@@ -121,7 +127,7 @@ def learn(
     threads: int | None = None,
     is_given: bool = False,
 ) -> TableModel:
-    """Learn a table that was opened; as :func:`fit`.
+    """Learn a table that was opened; see :func:`fit`.
 
     Args:
         opened: The table, which stops nothing.
@@ -134,7 +140,7 @@ def learn(
         InputError: if nothing of it can be learned.
     """
     mark = secrets.randbits(128) if seed is None else seed
-    source, known, protect = opened.source, opened.schema, opened.asked.protect
+    source, known, protect = opened.source, opened.schema, opened.asked.min_subjects
     rows = canonical(source, known)
     subjects = opened.owners.rows
     if not is_given:
@@ -143,8 +149,8 @@ def learn(
     known = _without(known, unsupported_columns(rows, known, subjects, protect))
     if not known.learned:
         raise InputError(
-            "expected a column to learn, found only keys, constants and those that too few subjects have a "
-            "value in; add one, or lower protect"
+            "expected a column to learn, found only keys, constants and columns in which too few subjects "
+            "have a value; add one, or lower min_subjects"
         )
     encoding = fit_encoding(rows, known, subjects, protect)
     known = with_rules(known, rows, encoding, subjects, protect)
@@ -166,14 +172,14 @@ def _joined(names: str | Sequence[str]) -> str:
 
 
 def _without(schema: Schema, hidden: list[str]) -> Schema:
-    """The schema with columns of which protection leaves nothing declared empty."""
-    update = {"kind": "empty", "missing": True, "why": "too few subjects have a value to put any out"}
+    """Return the schema with columns declared empty if protection leaves nothing of them."""
+    update = {"kind": EMPTY.name, "missing": True, "why": "too few subjects have a value to put any out"}
     columns = tuple(
-        column.model_copy(update=update).without_strange_fields() if column.name in hidden else column
+        without_strange_fields(column.model_copy(update=update)) if column.name in hidden else column
         for column in schema.columns
     )
     return schema.model_copy(update={"columns": columns})
 
 
 def _quiet(done: int, total: int, what: str) -> None:
-    """No progress."""
+    """Report no progress."""

@@ -1,7 +1,7 @@
-"""The code tree of a column: a balanced binary tree over its codes, by their counts in training.
+"""Build the code tree of a column: a balanced binary tree over its codes, by their counts in training.
 
 A node is a range of codes and a cut: the codes up to the cut go left. Of numbers with missing cells the root
-cuts off what is missing. A range of few rows is no further divided: its codes are drawn by their counts.
+cuts off the missing ones. A range of few rows is not divided further: its codes are drawn by their counts.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ LEAF = -1
 
 @dataclass(frozen=True)
 class CodeTree:
-    """Nodes in the order of their levels; arrays (nodes,) unless said otherwise.
+    """Nodes in the order of their levels; arrays are (nodes,) if not stated otherwise.
 
     Attributes:
         counts: Training rows of each code, int64 (codes,).
         first: The first code, int32.
         end: The code after the last, int32.
-        cut: The last code that goes left, int32; ``LEAF`` where the node is no further divided.
+        cut: The last code that goes left, int32; ``LEAF`` where the node is not divided further.
         left: The node of the codes that go left, int32; ``LEAF`` in a leaf.
         levels: Where each level begins, and the number of nodes, int64 (levels + 1,).
     """
@@ -35,25 +35,27 @@ class CodeTree:
 
     @property
     def upto(self) -> np.ndarray:
-        """Training rows of all codes before each, int64 (codes + 1,)."""
+        """Return the training rows of all codes before each, int64 (codes + 1,)."""
         return np.asarray(np.concatenate([[0], np.cumsum(self.counts)]))
 
     @property
     def rows(self) -> np.ndarray:
-        """Training rows of each node."""
+        """Return the training rows of each node."""
         rows: np.ndarray = self.upto[self.end] - self.upto[self.first]
         return rows
 
     @property
     def share(self) -> np.ndarray:
-        """Share of each node's training rows that go right; 0 in a leaf."""
+        """Return the share of each node's training rows that go right; 0 in a leaf."""
         inner = self.cut >= 0
         right = self.upto[self.end] - self.upto[np.where(inner, self.cut + 1, self.end)]
         return np.where(inner, right / np.maximum(self.rows, 1), 0.0)
 
 
 def plant(counts: np.ndarray, fewest: int, missing: bool) -> CodeTree:
-    """The tree over codes of these ``counts``, all positive; ranges below ``fewest`` rows are leaves."""
+    """Build the tree over codes of these ``counts``, all positive; ranges below ``fewest`` rows are
+    leaves.
+    """
     upto = np.concatenate([[0], np.cumsum(counts)])
     nodes: list[tuple[int, int, int, int]] = []
     levels = [0]
@@ -75,7 +77,7 @@ def plant(counts: np.ndarray, fewest: int, missing: bool) -> CodeTree:
 
 
 def _middle(upto: np.ndarray, low: int, high: int) -> int:
-    """The cut that leaves the halves most alike; the earlier one of two that do so equally."""
+    """Return the cut that makes the halves most alike, the earlier one of equal ones."""
     half = (upto[low] + upto[high]) / 2
     at = int(np.searchsorted(upto[low + 1 : high], half)) + low
     candidates = [cut for cut in (at - 1, at) if low <= cut <= high - 2]

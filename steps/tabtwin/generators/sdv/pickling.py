@@ -1,4 +1,4 @@
-"""Pickles that are the same in every process for the same values."""
+"""Pickle values so that the same values give the same bytes in every process."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ import torch
 
 
 class StablePickler(pickle.Pickler):
-    """Pickles by value alone what would else bring along an address or fresh entropy of its process."""
+    """A pickler that writes by value what would otherwise hold an address or fresh entropy of its process."""
 
     def reducer_override(self, item: Any) -> Any:
-        """Tensors as arrays (torch writes their addresses), NumPy's generators as their bare state."""
+        """Write tensors as arrays (torch writes their addresses), and NumPy's generators as their
+        bare state.
+        """
         if isinstance(item, torch.nn.Parameter):
             return _parameter, (item.detach().cpu().numpy(),)
         if isinstance(item, torch.Tensor):

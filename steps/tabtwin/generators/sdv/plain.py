@@ -1,7 +1,7 @@
-"""Encoded tables as SDV gets them: numbers of unit scale, short labels, no missing cell, no name, no value.
+"""Translate encoded tables for SDV: numbers of unit scale, short labels, no missing cell, name or value.
 
-SDV never sees a column's name or a category's text, so it cannot stumble over one, nor print or store it;
-and whether a number is missing becomes a category, which it learns together with the other columns.
+SDV never sees a column's name or a category's text, so it cannot fail on one, print or store it; and whether
+a number is missing becomes a category, which it learns together with the other columns.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from tabtwin.schema.schema import CATEGORICAL, Schema
+from tabtwin.schema.kinds.registry import is_label
+from tabtwin.schema.schema import Schema
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Number:
     gaps: bool
 
     def plain(self, table: pd.DataFrame) -> dict[str, np.ndarray]:
-        """The columns that SDV learns for this one."""
+        """Return the columns that SDV learns for this one."""
         cells = table[self.name].to_numpy("float64")
         missing = np.isnan(cells)
         columns = {}
@@ -44,7 +45,7 @@ class Number:
         return columns
 
     def encoded(self, plain: pd.DataFrame) -> np.ndarray:
-        """The inverse of :meth:`plain`: float64 (rows,)."""
+        """Return the inverse of :meth:`plain`: float64 (rows,)."""
         cells = np.full(len(plain), self.center)
         if self.scale > 0:
             cells += self.scale * plain[f"n{self.label}"].to_numpy("float64")
@@ -54,7 +55,9 @@ class Number:
 
     @property
     def width(self) -> int:
-        """Columns of CTGAN's and TVAE's matrix: one and up to 10 modes for a number, one a category."""
+        """Return the columns of CTGAN's and TVAE's matrix: one and up to 10 modes for a number, one a
+        category.
+        """
         return (11 if self.scale > 0 else 0) + (2 if self.gaps else 0)
 
 
@@ -73,7 +76,7 @@ class Category:
     values: tuple[str | None, ...]
 
     def plain(self, table: pd.DataFrame) -> dict[str, np.ndarray]:
-        """The columns that SDV learns for this one: none where there is but one value."""
+        """Return the columns that SDV learns for this one: none if there is only one value."""
         if len(self.values) < 2:
             return {}
         code = {value: str(number) for number, value in enumerate(self.values)}
@@ -81,7 +84,7 @@ class Category:
         return {f"c{self.label}": np.array(cells, dtype=object)}
 
     def encoded(self, plain: pd.DataFrame) -> np.ndarray:
-        """The inverse of :meth:`plain`: object (rows,)."""
+        """Return the inverse of :meth:`plain`: object (rows,)."""
         values = np.array(self.values, dtype=object)
         if len(self.values) < 2:
             return np.repeat(values, len(plain))
@@ -89,7 +92,7 @@ class Category:
 
     @property
     def width(self) -> int:
-        """Columns of CTGAN's and TVAE's matrix."""
+        """Return the columns of CTGAN's and TVAE's matrix."""
         return len(self.values) if len(self.values) > 1 else 0
 
 
@@ -97,17 +100,17 @@ Coding = tuple[Number | Category, ...]
 
 
 def fit_coding(table: pd.DataFrame, schema: Schema) -> Coding:
-    """How each learned column of an encoded table is made plain; empty tables have none."""
+    """Return how each learned column of an encoded table is made plain; empty tables have none."""
     return tuple(
         _category(str(number), table[column.name])
-        if column.kind in CATEGORICAL
+        if is_label(column)
         else _number(str(number), table[column.name])
         for number, column in enumerate(schema.learned)
     )
 
 
 def to_plain(table: pd.DataFrame, coding: Coding) -> pd.DataFrame:
-    """What SDV learns from an encoded table; no column at all where nothing varies."""
+    """Return what SDV learns from an encoded table; no column at all if nothing varies."""
     columns: dict[str, np.ndarray] = {}
     for column in coding:
         columns |= column.plain(table)
@@ -115,7 +118,7 @@ def to_plain(table: pd.DataFrame, coding: Coding) -> pd.DataFrame:
 
 
 def from_plain(plain: pd.DataFrame, coding: Coding) -> pd.DataFrame:
-    """The encoded table of a plain one."""
+    """Return the encoded table of a plain one."""
     columns = {column.name: column.encoded(plain) for column in coding}
     return pd.DataFrame(columns, index=range(len(plain)))
 

@@ -1,9 +1,9 @@
-"""CTGAN and TVAE, as SDV 2.0 has them: one adapter for both.
+"""Adapt CTGAN and TVAE of SDV 2.0: one adapter for both.
 
-What SDV leaves to its users is seen to here: seeds, also for every block of a sample (SDV seeds itself
-anew on load, so shards would repeat); a batch size that its code can bear; a device that is there; loss
-and epoch as they come; and a model file without the numbers of the training rows, which CTGAN keeps for
-every category, or a uuid and dates, which SDV adds.
+It does what SDV leaves to its users: seeds, also for every block of a sample (SDV reseeds itself on load,
+so shards would repeat); a batch size that its code supports; a device that exists; loss and epoch as they
+come; and a model file without the numbers of the training rows, which CTGAN keeps for every category, or the
+uuid and dates that SDV adds.
 """
 
 from __future__ import annotations
@@ -21,10 +21,11 @@ import pandas as pd
 import torch
 from sdv.metadata import Metadata
 
-from tabtwin.generators.protocol import Device, Settings, sample_blocks
+from tabtwin.generators.protocol import Settings, sample_blocks
 from tabtwin.generators.sdv.pickling import StablePickler
 from tabtwin.generators.sdv.plain import Coding, fit_coding, from_plain, to_plain
 from tabtwin.generators.sdv.watched import SYNTHESIZERS
+from tabtwin.lib.devices import Device
 from tabtwin.lib.errors import InputError, RefusedError
 from tabtwin.lib.foreign import contained
 from tabtwin.lib.log import Progress
@@ -40,7 +41,7 @@ LOSSES = 100
 
 
 class SdvGenerator:
-    """``ctgan`` or ``tvae``, as :class:`tabtwin.generators.protocol.Generator` has it."""
+    """``ctgan`` or ``tvae``; see :class:`tabtwin.generators.protocol.Generator`."""
 
     leaves_out = False
     balances = False
@@ -58,16 +59,16 @@ class SdvGenerator:
         subjects: np.ndarray | None = None,
         folds: np.ndarray | None = None,
     ) -> SdvModel:
-        """Learn encoded rows, whosever they are.
+        """Learn encoded rows, whatever their subjects.
 
         Raises:
-            InputError: if the device is not there, or a column has too many categories to be learned.
+            InputError: if there is no such device, or a column has too many categories to be learned.
             RefusedError: if the training diverged.
         """
         device, seed = pick_device(settings.device), derive(seed, "fit")  # of the 32 bits that libraries take
         coding = fit_coding(rows, schema)
         check_width(coding, len(rows), self.name)
-        # Shuffled, so that nothing in the model that follows the rows' order tells of the table's.
+        # Shuffled, so that nothing in the model that follows the rows' order reveals the table's.
         plain = to_plain(rows.sample(frac=1, random_state=seed), coding)
         batch = batch_size(len(rows))
         training = {"device": device, "batch_size": batch, "losses": []}
@@ -87,25 +88,28 @@ class SdvGenerator:
         losses = _losses(synthesizer.get_loss_values())
         _strip(synthesizer)
         if not all(math.isfinite(value) for value in losses[-1].values()):
-            raise RefusedError(f"the training of {self.name} diverged: its loss is no number any more")
+            raise RefusedError(
+                f"expected a finite loss of {self.name}, found that its training diverged; "
+                "choose another generator, or other --epochs"
+            )
         return SdvModel(coding, synthesizer, training | {"losses": _thinned(losses)})
 
     def load(self, data: bytes) -> SdvModel:
-        """The model of verified bytes; it samples on the CPU, so that its rows are the same anywhere."""
+        """Load a model from verified bytes; it samples on the CPU, so that its rows are the same anywhere."""
         model: SdvModel = pickle.loads(data)
         if model.synthesizer is not None:
             model.synthesizer._model.set_device("cpu")
         return model
 
     def join(self, models: Sequence[SdvModel]) -> SdvModel:
-        """The one model: a network learns all columns together."""
+        """Return the one model: a network learns all columns together."""
         (model,) = models
         return model
 
 
 @dataclass
 class SdvModel:
-    """A fitted synthesizer, as :class:`tabtwin.generators.protocol.Model` has it.
+    """A fitted synthesizer; see :class:`tabtwin.generators.protocol.Model`.
 
     Attributes:
         coding: How the encoded table is made plain for SDV.
@@ -119,15 +123,15 @@ class SdvModel:
     block: int = BLOCK
 
     def sample(self, first: int, count: int, seed: int) -> pd.DataFrame:
-        """Rows ``first`` to ``first + count`` of the endless encoded table of ``seed``."""
+        """Return rows ``first`` to ``first + count`` of the endless encoded table of ``seed``."""
         return sample_blocks(lambda number: self._draw(number, seed), self.block, first, count)
 
     def alone(self) -> SdvModel:
-        """Itself."""
+        """Return itself."""
         return self
 
     def save(self) -> bytes:
-        """The model as bytes, the same for the same rows, settings and seed."""
+        """Return the model as bytes, the same for the same rows, settings and seed."""
         buffer = io.BytesIO()
         StablePickler(buffer, protocol=5).dump(self)
         return buffer.getvalue()
@@ -144,7 +148,7 @@ class SdvModel:
 
 
 def pick_device(device: Device) -> str:
-    """``cuda`` or ``cpu``.
+    """Return ``cuda`` or ``cpu``.
 
     Raises:
         InputError: if ``cuda`` is asked for and there is none.
@@ -152,19 +156,23 @@ def pick_device(device: Device) -> str:
     there = torch.cuda.is_available()
     if device == "cuda" and not there:
         raise InputError(
-            "device cuda is asked for (as pool gpu does, too), but torch finds no CUDA device here; "
+            "expected a CUDA device, since device is cuda (or pool is gpu), found none that torch can use; "
             "set device to cpu"
         )
     return "cuda" if there and device != "cpu" else "cpu"
 
 
 def batch_size(rows: int) -> int:
-    """Rows in a step: 500, or a tenth of a smaller table, at least 50; even and divisible by ``PAC``."""
+    """Return the rows of a step: 500, or a tenth of a smaller table, at least 50; divisible by ``PAC``.
+
+    >>> batch_size(1_234)
+    120
+    """
     return min(500, max(50, rows // 10 // PAC * PAC))
 
 
 def check_width(coding: Coding, rows: int, name: str) -> None:
-    """Refuse a table whose one-hot matrix would not fit, naming the column that is to blame.
+    """Refuse a table whose one-hot matrix would not fit, naming the widest column.
 
     Raises:
         InputError: beyond 5,000 columns, or 500 million cells (4 GB).
@@ -175,12 +183,12 @@ def check_width(coding: Coding, rows: int, name: str) -> None:
     widest = max(coding, key=lambda column: column.width)
     raise InputError(
         f"{name} would need {width} columns for {rows} rows, {widest.width} of them for column "
-        f"{widest.name!r}; drop that column, group its values, raise --protect, or declare it a key"
+        f"{widest.name!r}; drop that column, group its values, raise --min-subjects, or declare it a key"
     )
 
 
 def _metadata(plain: pd.DataFrame) -> Metadata:
-    """SDV's metadata from our own knowledge of each column; nothing is guessed."""
+    """Return SDV's metadata from our own knowledge of each column; nothing is guessed."""
     texts = set(plain.select_dtypes(object))
     columns = {name: {"sdtype": "categorical" if name in texts else "numerical"} for name in plain}
     return Metadata.load_from_dict({"tables": {TABLE: {"columns": columns}}, "relationships": []})
@@ -188,7 +196,7 @@ def _metadata(plain: pd.DataFrame) -> Metadata:
 
 @contextlib.contextmanager
 def _steady(seed: int) -> Iterator[None]:
-    """SDV contained, and torch seeded and on one thread, for as long as the block runs."""
+    """Contain SDV, and run torch seeded and on one thread, while the block runs."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
@@ -200,7 +208,7 @@ def _steady(seed: int) -> Iterator[None]:
 
 
 def _strip(synthesizer: Any) -> None:
-    """Take out what the model does not need to sample: row numbers, losses, a uuid, dates, our callback."""
+    """Remove what the model does not need to sample: row numbers, losses, a uuid, dates, our callback."""
     synthesizer.tell = None
     synthesizer._synthesizer_id = synthesizer._creation_date = synthesizer._fitted_date = ""
     synthesizer._data_processor._transformers_by_sdtype = {}
@@ -212,7 +220,7 @@ def _strip(synthesizer: Any) -> None:
 
 
 def _losses(table: pd.DataFrame) -> list[dict[str, float]]:
-    """The mean loss of each epoch."""
+    """Return the mean loss of each epoch."""
     means = table.drop(columns="Batch", errors="ignore").astype("float64").groupby("Epoch").mean()
     names = [str(name).lower().replace(" ", "_") for name in means]
     rows = means.to_numpy()
@@ -229,6 +237,6 @@ def _report(table: pd.DataFrame, epochs: int, progress: Progress) -> None:
 
 
 def _thinned(losses: list[dict[str, float]]) -> list[dict[str, float]]:
-    """At most ``LOSSES`` of them, evenly, the first and the last among them."""
+    """Return at most ``LOSSES`` of them, evenly, the first and the last among them."""
     kept = np.unique(np.linspace(0, len(losses) - 1, min(LOSSES, len(losses))).round().astype(int))
     return [losses[index] for index in kept]

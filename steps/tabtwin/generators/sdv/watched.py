@@ -1,6 +1,6 @@
-"""SDV's CTGAN and TVAE, made to tell of every epoch: neither has a callback of its own.
+"""Make SDV's CTGAN and TVAE report every epoch: neither has a callback of its own.
 
-Training happens in this process alone; ctgan would start one on every core to transform its table.
+Training stays in this process; ctgan would start one on every core to transform its table.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from sdv.single_table.ctgan import CTGAN, TVAE, detect_discrete_columns
 
 
 class _Watched:
-    """Mixin for ctgan's models: tells of every epoch, as they assign ``loss_values`` after each."""
+    """Mixin for ctgan's models that reports every epoch, as they assign ``loss_values`` after each."""
 
     tell: Any = None
 
@@ -30,15 +30,15 @@ class _Watched:
 
 
 class CtganModel(_Watched, CTGAN):  # type: ignore[misc] # ctgan ships no types
-    """CTGAN that tells of its epochs."""
+    """CTGAN that reports its epochs."""
 
 
 class TvaeModel(_Watched, TVAE):  # type: ignore[misc] # ctgan ships no types
-    """TVAE that tells of its epochs."""
+    """TVAE that reports its epochs."""
 
 
 class _Synthesizer:
-    """Mixin for SDV's synthesizers: makes the model a watched one, and fits it in this process only."""
+    """Mixin for SDV's synthesizers that watches the model, and fits it in this process only."""
 
     watched: type[Any]
     tell: Any = None

@@ -1,7 +1,7 @@
-"""Rows that are alike in several columns as those of one subject are, where no column names it.
+"""Find rows that are alike in several columns as those of one subject are, though no column names it.
 
-Who is born in one year, lives in one place and has one height is mostly one person, in however many rows.
-That is no proof: places of a map and versions of a product are alike in the same way.
+Rows with one year of birth, one place and one height are mostly about one person, however many they are. That
+is not proof: places of a map and versions of a product are alike in the same way.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from itertools import combinations
 import numpy as np
 
 from tabtwin.io.cells import Source
+from tabtwin.protection.identifiers.dependence import likeness
 from tabtwin.protection.identifiers.evidence import weigh
 from tabtwin.protection.identifiers.fields import (
     COMMON,
@@ -24,7 +25,6 @@ from tabtwin.protection.identifiers.fields import (
     read_fields,
     repeats,
 )
-from tabtwin.protection.identifiers.hanging import likeness
 from tabtwin.protection.identifiers.pairs import together
 
 MOST_TRIED = 400
@@ -36,29 +36,29 @@ _MOSTLY = 0.5
 
 @dataclass(frozen=True)
 class Alike:
-    """Columns in which rows are alike together.
+    """Columns in which rows are alike.
 
     Attributes:
-        columns: Two that seldom would be both, by chance; or one of numbers that are too exact to be.
-        hanging: What is the same, too.
-        groups: How many different rows there are by them.
-        rows: Of how many.
+        columns: Two in which rows would seldom be alike by chance, or one of exact numbers.
+        dependent: Other columns in which these rows are the same.
+        groups: The number of different rows in these columns.
+        rows: The number of rows.
     """
 
     columns: tuple[str, ...]
-    hanging: tuple[str, ...]
+    dependent: tuple[str, ...]
     groups: int
     rows: int
 
 
 def find_alike(source: Source) -> Alike | None:
-    """The one or two columns by which most others are the same, and rows seldom would be by chance."""
+    """Find the one or two columns by which most others are the same, and rows seldom would be by chance."""
     fields = read_fields(source)
     fine = [field for field in fields if field.count >= _LEVELS and is_even(field.groups, COMMON)]
     tried = [_exact(one, fields) for one in fine if one.kind == "broken"]
     tried += [_alike(one, other, fields) for one, other in list(combinations(fine, 2))[:MOST_TRIED]]
     return max(
-        (alike for alike in tried if alike is not None), key=lambda alike: len(alike.hanging), default=None
+        (alike for alike in tried if alike is not None), key=lambda alike: len(alike.dependent), default=None
     )
 
 
@@ -69,14 +69,14 @@ def _exact(one: Field, fields: Sequence[Field]) -> Alike | None:
     evidence = weigh(one.groups, one.ranks, [field for field in fields if field is not one])
     if not evidence.tells_subjects or evidence.labelled:
         return None
-    return Alike((one.name,), evidence.hanging, number, rows)
+    return Alike((one.name,), evidence.dependent, number, rows)
 
 
 def _alike(one: Field, other: Field, fields: Sequence[Field]) -> Alike | None:
     groups = together([one.groups, other.groups])
     number, rows = counts(groups)
     repeated = rows - number
-    # Where one column hangs on the other, the two say no more than one of them does.
+    # If one column depends on the other, the two say no more than one of them.
     nested = number < 1.2 * max(one.count, other.count)
     if nested and (_fixes(one.groups, other.groups) or _fixes(other.groups, one.groups)):
         return None
@@ -89,18 +89,18 @@ def _alike(one: Field, other: Field, fields: Sequence[Field]) -> Alike | None:
         return None
     some = np.flatnonzero(groups >= 0)[:MOST_ROWS]
     cells = cells_of(others, some)
-    hangs = likeness(groups[some], cells).hangs
+    depends = likeness(groups[some], cells).depends
     for part in (one.groups, other.groups):
-        hangs &= ~likeness(part[some], cells).hangs
-    hanging = tuple(
+        depends &= ~likeness(part[some], cells).depends
+    dependent = tuple(
         field.name
-        for field, does in zip(others, hangs, strict=True)
+        for field, does in zip(others, depends, strict=True)
         if does and not _fixes(field.groups, groups)
     )
-    return Alike((one.name, other.name), hanging, number, rows) if hanging else None
+    return Alike((one.name, other.name), dependent, number, rows) if dependent else None
 
 
 def _fixes(one: np.ndarray, other: np.ndarray) -> bool:
-    """Whether rows of one group are nearly always of one of the other (rows,)."""
+    """Return whether rows of one group are nearly always of one of the other (rows,)."""
     both = (one >= 0) & (other >= 0)
-    return bool(likeness(one[both], other[both].reshape(-1, 1)).hangs[0])
+    return bool(likeness(one[both], other[both].reshape(-1, 1)).depends[0])

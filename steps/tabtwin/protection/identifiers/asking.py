@@ -1,4 +1,4 @@
-"""What is asked of a user whose table has subjects that nothing declares, and what may be dropped instead."""
+"""Ask the user about undeclared subjects of a table, and find what could be dropped instead."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ _ROUNDS = 5
 
 
 def line(found: Sequence[Subject], dropped: Sequence[str], *, entity: bool) -> str:
-    """What was expected, what was found, and what to say; no cell, and no line break.
+    """Return one line: what was expected, what was found, and what to do; no cell, and no line break.
 
     Args:
         found: The subjects.
-        dropped: Columns without which there are none; empty where too many would have to go.
+        dropped: Columns without which there are none; empty if too many would have to be dropped.
         entity: Whether the user names an entity already.
     """
     said = "; ".join(map(_described, found))
     remedies = []
     likely = [subject for subject in found if subject.values >= FEWEST_SUBJECTS and not subject.partly]
     if likely and not entity:
-        most = max(likely, key=lambda subject: (len(subject.hanging), subject.values))
+        most = max(likely, key=lambda subject: (len(subject.dependent), subject.values))
         remedies.append(f"say that this is whom rows are about (--entity {spell_columns(most.columns)})")
     parts = [subject for subject in found if subject.partly]
     if parts and not entity:
@@ -43,17 +43,18 @@ def line(found: Sequence[Subject], dropped: Sequence[str], *, entity: bool) -> s
 
 
 def tells(subject: Subject) -> str:
-    """In one clause how a subject shows."""
+    """Return in one clause how a subject shows."""
     part = "a part of its values repeats" if subject.partly else ""
-    return ", ".join(clause for clause in (part, subject.what, _hanging(subject)) if clause)
+    return ", ".join(clause for clause in (part, subject.what, _dependent(subject)) if clause)
 
 
 def without_subjects(
     source: Source, found: Sequence[Subject], find: Callable[[Source], Sequence[Subject]]
 ) -> tuple[str, ...]:
-    """Columns to drop so that no subject is found any more: the found ones, and what then names the same.
+    """Return columns to drop so that no subject is found any more: the found ones, and those that then name
+    the same.
 
-    Empty where that has no end.
+    Empty if that does not end.
     """
     gone: dict[str, None] = {}
     for _ in range(_ROUNDS):
@@ -71,16 +72,16 @@ def _described(subject: Subject) -> str:
     names = " with ".join(repr(name) for name in subject.columns)
     own = f" ({subject.what})" if subject.what else ""
     names = f"a part of {names}" if subject.partly else names
-    hanging = _hanging(subject)
+    dependent = _dependent(subject)
     return (
         f"{names}{own}, of which {subject.values} values stand in {subject.rows} rows"
-        f"{', and ' + hanging if hanging else ''}"
+        f"{', and ' + dependent if dependent else ''}"
     )
 
 
-def _hanging(subject: Subject) -> str:
-    shown = [repr(name) for name in subject.hanging[:_SHOWN]]
-    more = len(subject.hanging) - len(shown)
+def _dependent(subject: Subject) -> str:
+    shown = [repr(name) for name in subject.dependent[:_SHOWN]]
+    more = len(subject.dependent) - len(shown)
     if not shown:
         return ""
     listed = [*shown, f"{more} more"] if more else shown

@@ -1,4 +1,4 @@
-"""Whether a column is called as the number of a person, an account or another subject is; or a category."""
+"""Tell by a column's name whether it holds numbers of persons, accounts or other subjects, or a category."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ _CATEGORIES = {
 
 
 def is_called_category(name: str) -> bool:
-    """Whether a name says that many things share each value: ``model``, ``car_make``, ``state``."""
+    """Return whether a name is one of a category: ``model``, ``car_make``, ``state``."""
     spoken = [word.lower() for word in _WORD.findall(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name))]
     return bool(spoken) and spoken[-1] in _CATEGORIES
 
 
 def is_called_subject(name: str) -> bool:
-    """Whether a name says whose number a column holds: ``customer_id``, ``PatientNo``, ``Kundennr``."""
+    """Return whether a name is one of subjects' numbers: ``customer_id``, ``PatientNo``, ``Kundennr``."""
     spoken = [word.lower() for word in _WORD.findall(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name))]
     rest = [word for word in (_stem(word) for word in spoken) if word not in _NUMBER]
     return bool(rest) and all(word in _SUBJECTS for word in rest)
 
 
 def _stem(word: str) -> str:
-    """A word without a number's behind it: ``userid``, ``kundennr``, ``accountno``."""
+    """Return a word without the ending of a number: ``userid``, ``kundennr``, ``accountno``."""
     found = re.fullmatch(r"(\w{3,}?)(?:id|no|nr|num|number|nummer)", word)
     return found[1] if found and found[1] in _SUBJECTS else word

@@ -1,7 +1,7 @@
-"""Whose each row is, where no entity is declared: rows of one subject vouch for a value but once.
+"""Find the subject of each row if no entity is declared: rows of one subject count once for a value.
 
-Subjects are told by columns that the twin does not have (dropped, or such as cannot be read), by values of
-nearly unique columns that few rows share, and by beginnings of keys. None of this stops a run.
+Subjects are found by columns that the twin does not have (dropped or unreadable ones), by values of nearly
+unique columns that few rows share, and by beginnings of keys. None of this stops a run.
 """
 
 from __future__ import annotations
@@ -16,21 +16,20 @@ from scipy.sparse.csgraph import connected_components
 
 from tabtwin.io.cells import Source
 from tabtwin.protection.identifiers.fields import COMMON, Field, is_even, read_fields, repeats
-from tabtwin.protection.identifiers.keyparts import KeyPart, find_parts
+from tabtwin.protection.identifiers.keyparts import KeyPart, beginnings, find_parts
 from tabtwin.protection.identifiers.pairs import together
 from tabtwin.protection.identifiers.recurring import looks_like_key, may_recur, recurring
-from tabtwin.protection.identifiers.stems import stems
-from tabtwin.protection.identifiers.subjects import Subject, find_subjects, hangs_on, may_name_subjects
-from tabtwin.schema.kinds.guessing import is_called_id, nearly_unique
+from tabtwin.protection.identifiers.subjects import Subject, depends_on, find_subjects, may_name_subjects
+from tabtwin.schema.kinds.identifying import is_called_id, nearly_unique
 
 
 @dataclass(frozen=True)
 class Owners:
-    """Whose each row is.
+    """The subjects of rows.
 
     Attributes:
-        rows: The subject of each (rows,), integers from 0; a row is its own where nothing tells.
-        by: What puts rows together: columns, and how; no value.
+        rows: The subject of each (rows,), integers from 0; by default each row is a subject.
+        by: Columns that join rows, and how; no value.
         named: Columns, or pairs of them, whose values name subjects; none that only few rows share.
     """
 
@@ -40,7 +39,7 @@ class Owners:
 
 
 def with_hidden(source: Source) -> Source:
-    """A table with texts in place of columns that cannot be read, where rows that hold the same are known."""
+    """Return a table with texts in place of unreadable columns, if it is known which rows hold the same."""
     columns = {name: cells.behind or cells for name, cells in source.columns.items()}
     return replace(source, columns=columns)
 
@@ -53,15 +52,15 @@ def find_owners(
     gone: Collection[str] = (),
     spelled: Mapping[str, str] = {},
 ) -> Owners:
-    """Whose each row of a table is, as far as its columns tell.
+    """Find the subject of each row of a table, as far as its columns allow.
 
     Args:
         source: The table with all of its columns.
-        kept: Columns that put no rows together, as the user says.
-        named: Columns that hold names of people, and are none of the twin's.
-        gone: Columns that the twin does not have, or has new values of: one may name subjects though
-            nothing hangs on it.
-        spelled: What values of some columns are known to be, in the plural.
+        kept: Columns that join no rows, as the user says.
+        named: Columns that hold names of people, and are not in the twin.
+        gone: Columns that the twin lacks, or has new values of: one may name subjects even if no other
+            column depends on it.
+        spelled: The known kind of values of some columns, in the plural.
     """
     whole = with_hidden(source)
     fields = read_fields(whole)
@@ -69,13 +68,13 @@ def find_owners(
         return Owners(np.arange(source.rows))
     free = [field for field in fields if field.name not in kept]
     people = [field for field in free if field.name in named]
-    # Subjects of columns that are all there stop a run.
+    # Subjects of columns that the twin has stop a run.
     told = _by_subjects(find_subjects(whole, spelled=spelled, kept=kept), fields) if gone else []
     return _joined(
         [
             *(told or _likely([field for field in free if field.name in gone])),
-            *(_Way((one.name,), PART, one.groups) for one in _parts(fields, kept)),
-            *(_Way((field.name,), VALUES, field.groups) for field in people if _repeats(field)),
+            *(_Join((one.name,), PART, one.groups) for one in _parts(fields, kept)),
+            *(_Join((field.name,), VALUES, field.groups) for field in people if _repeats(field)),
             *_recurring(free, fields),
         ],
         source.rows,
@@ -83,7 +82,7 @@ def find_owners(
 
 
 def key_parts(source: Source, kept: Collection[str]) -> list[KeyPart]:
-    """Parts of a table's keys that surely name subjects."""
+    """Return parts of a table's keys that surely name subjects."""
     return [one for one in _parts(read_fields(source), kept) if one.sure]
 
 
@@ -92,55 +91,55 @@ PART = "a part of its keys"
 _FEWEST_SUBJECTS = 67
 
 
-class _Way(NamedTuple):
-    """How rows are put together: by which columns, by what of them, and the group of each row (rows,)."""
+class _Join(NamedTuple):
+    """A way to join rows: its columns, what of them, and the group of each row (rows,)."""
 
     columns: tuple[str, ...]
     how: str
     groups: np.ndarray
 
 
-def _by_subjects(found: Sequence[Subject], fields: Sequence[Field]) -> list[_Way]:
+def _by_subjects(found: Sequence[Subject], fields: Sequence[Field]) -> list[_Join]:
     known = {field.name: field for field in fields}
     ways = []
     for one in sorted(found, key=lambda subject: -subject.values):
         named = [known[name] for name in one.columns]
-        begun = [stems(field) for field in named] if one.partly else []
+        begun = [beginnings(field) for field in named] if one.partly else []
         groups = [field.groups for field in begun if field is not None] or [field.groups for field in named]
-        ways.append(_Way(one.columns, PART if begun else VALUES, together(groups)))
+        ways.append(_Join(one.columns, PART if begun else VALUES, together(groups)))
     return ways
 
 
-def _likely(gone: Sequence[Field]) -> list[_Way]:
-    """Of columns that are gone, the one that names subjects most likely: counting by it costs little."""
+def _likely(gone: Sequence[Field]) -> list[_Join]:
+    """Return the gone column that most likely names subjects: counting by it costs little."""
     some = [
         field
         for field in gone
         if may_name_subjects(field) and field.count >= _FEWEST_SUBJECTS and _repeats(field)
     ]
     best = max(some, key=lambda field: (is_called_id(field.name), field.count), default=None)
-    return [_Way((best.name,), VALUES, best.groups)] if best else []
+    return [_Join((best.name,), VALUES, best.groups)] if best else []
 
 
 def _parts(fields: Sequence[Field], kept: Collection[str]) -> list[KeyPart]:
-    """Parts of keys that name subjects, but for what hangs on a column that the user keeps."""
+    """Return parts of keys that name subjects, except for what depends on a column that the user keeps."""
     keys = [field for field in fields if field.name not in kept and _is_key(field)]
     likely = {field.name for field in keys if looks_like_key(field)}
     found = [one for one in find_parts(fields, keys) if one.sure or one.name in likely]
     known = [field.groups for field in fields if field.name in kept]
-    return [one for one in found if not any(hangs_on(one.groups, groups) for groups in known)]
+    return [one for one in found if not any(depends_on(one.groups, groups) for groups in known)]
 
 
-def _recurring(free: Sequence[Field], fields: Sequence[Field]) -> list[_Way]:
-    """Columns of which few rows share a value, those that look like keys first."""
+def _recurring(free: Sequence[Field], fields: Sequence[Field]) -> list[_Join]:
+    """Return columns of which few rows share a value, those that look like keys first."""
     some = [field for field in free if field.kind in ("whole", "text") and may_recur(field)]
     some = sorted(some, key=lambda field: not looks_like_key(field))
     found = ((field.name, recurring(field, fields)) for field in some)
-    return [_Way((name,), "few values repeat", groups) for name, groups in found if groups is not None]
+    return [_Join((name,), "few values repeat", groups) for name, groups in found if groups is not None]
 
 
 def _is_key(field: Field) -> bool:
-    """Whether nearly each row has a value of its own, which may be a key's."""
+    """Return whether nearly each row has a value of its own, which may be a key's."""
     cells = field.cells
     return field.kind in ("whole", "text") and (cells.is_unique or nearly_unique(cells))
 
@@ -149,10 +148,10 @@ def _repeats(field: Field) -> bool:
     return repeats(field.groups) and is_even(field.groups, COMMON)
 
 
-def _joined(found: Sequence[_Way], rows: int) -> Owners:
-    """Rows that share a group in one way or another are one subject's; a way that joins too many is left out.
+def _joined(found: Sequence[_Join], rows: int) -> Owners:
+    """Join rows that share a group in any way into one subject; a way that joins too many is left out.
 
-    Those that come first go before.
+    Earlier ways take precedence.
     """
     owners = np.arange(rows)
     taken = []
@@ -173,7 +172,7 @@ def _joined(found: Sequence[_Way], rows: int) -> Owners:
 
 
 def _components(owners: np.ndarray, groups: np.ndarray) -> np.ndarray:
-    """What rows are joined to (rows,), where they share an owner or a group; numbered as they appear."""
+    """Return the connected component of each row (rows,) by owners and groups; numbered as they appear."""
     held = np.flatnonzero(groups >= 0)
     first = int(owners.max()) + 1
     size = first + int(groups.max()) + 1

@@ -1,19 +1,20 @@
-"""A column of direct identifiers that are to be replaced: what is known of it, and declared."""
+"""Describe a column of direct identifiers that are to be replaced."""
 
 from __future__ import annotations
 
-from tabtwin.io.cells import Cells
 from tabtwin.lib.errors import InputError
 from tabtwin.protection.identifiers.finding import PLURALS, identify
+from tabtwin.schema.cells import Cells
 from tabtwin.schema.kinds import numerals
+from tabtwin.schema.kinds.identifier import IDENTIFIER
 from tabtwin.schema.schema import Column
 
 
 def identifier_column(name: str, cells: Cells, asked: Column) -> Column:
-    """The description of a column whose values are made anew, by what it holds or is declared to hold.
+    """Describe a column whose values are replaced by new ones, by what it holds or is declared to hold.
 
     Raises:
-        InputError: if nothing says what it holds, or Faker does not know the declared locale.
+        InputError: if its kind is unknown, or Faker does not know the declared locale.
     """
     found = identify(name, cells)
     what = asked.identifier or (found.what if found else "")
@@ -31,7 +32,7 @@ def identifier_column(name: str, cells: Cells, asked: Column) -> Column:
     numeric = not cells.is_text or bool(numerals.are_numbers(cells.values).all())
     return Column(
         name=name,
-        kind="identifier",
+        kind=IDENTIFIER.name,
         dtype=cells.dtype or ("int64" if numeric else "string"),
         identifier=what,
         locale=locale,

@@ -1,8 +1,7 @@
-"""What hangs on groups of rows, and whether it tells that they are subjects and no ordinary categories.
+"""Weigh which columns depend on groups of rows, and whether these are subjects or ordinary categories.
 
-A category fixes what it belongs to (a city its state), a code its label, and a number what follows from it.
-A subject fixes several things that have nothing to do with one another, or one that is nearly its own (a
-date of birth).
+A category determines what it belongs to (a city its state), a code its label, and a number what follows from
+it. A subject determines several unrelated things, or one that is nearly unique to it (a date of birth).
 """
 
 from __future__ import annotations
@@ -14,8 +13,8 @@ from itertools import combinations
 import numpy as np
 
 from tabtwin.protection.identifiers import names, tokens
+from tabtwin.protection.identifiers.dependence import CHANCE, CONSTANT, likeness, smoothness, whole_groups
 from tabtwin.protection.identifiers.fields import Field, cells_of
-from tabtwin.protection.identifiers.hanging import CHANCE, CONSTANT, likeness, smoothness, whole_groups
 from tabtwin.protection.identifiers.headers import hints
 
 _FOLLOWS = 0.5
@@ -33,21 +32,21 @@ _MANY_YEARS = 20 * 365
 
 @dataclass(frozen=True)
 class Evidence:
-    """What hangs on groups.
+    """The columns that depend on groups.
 
     Attributes:
-        hanging: Names of all columns that are nearly constant within them.
-        apart: How many of these say things of their own: they neither follow from the group's number, nor
-            from one another, nor are another spelling of the group.
+        dependent: Names of all columns that are nearly constant within them.
+        apart: How many of these are independent: they follow neither from the group's number nor from one
+            another, and are not another spelling of the group.
         labelled: Whether a column of text is another spelling of the group.
         own: Whether one of them is a number or date that few groups share.
-        dated: Whether a date is, of many years, as those of births are.
-        alone: Whether the only one may do, since there are many groups, and it has few values at random, or
-            is their own; and no list says in words what each group is.
+        dated: Whether one is a date over many years, as dates of birth are.
+        alone: Whether the only one is enough, since there are many groups, and it has few values at random,
+            or is unique to them; and no label says what each group is.
         planned: Whether groups are the cells of a grid of two columns: places of a map, years of countries.
     """
 
-    hanging: tuple[str, ...] = ()
+    dependent: tuple[str, ...] = ()
     apart: int = 0
     labelled: bool = False
     own: bool = False
@@ -57,17 +56,17 @@ class Evidence:
 
     @property
     def tells_subjects(self) -> bool:
-        """Whether groups that are called by a number or a code are subjects."""
+        """Return whether groups named by a number or a code are subjects."""
         return not self.planned and (self.apart >= 2 or (self.apart == 1 and self.alone))
 
     @property
     def tells_more(self) -> bool:
-        """Whether even groups that are called by words are."""
+        """Return whether even groups named by words are."""
         return self.apart >= 2 and self.dated
 
     @property
     def tells_persons(self) -> bool:
-        """Whether even groups that are called as days, weeks or hours are."""
+        """Return whether even groups named like days, weeks or hours are."""
         return self.apart >= 3 and self.own
 
 
@@ -78,24 +77,24 @@ def weigh(
     *,
     chance: float = CHANCE,
 ) -> Evidence:
-    """What hangs on groups of rows.
+    """Weigh the columns that depend on groups of rows.
 
     Args:
         groups: The group of each row (rows,); -1: none.
-        ranks: The place of each group in the order of what they are called (groups,).
-        fields: Columns that may hang on them.
-        chance: Powers of ten, as :data:`hanging.CHANCE`.
+        ranks: The place of each group in the order of their names (groups,).
+        fields: Columns that may depend on them.
+        chance: Powers of ten, as :data:`dependence.CHANCE`.
     """
     if not fields:
         return Evidence()
     rows = whole_groups(groups)
     mine, cells = groups[rows], cells_of(fields, rows)
-    hangs = np.flatnonzero(likeness(mine, cells, chance).hangs).tolist()
-    if not len(hangs):
+    depends = np.flatnonzero(likeness(mine, cells, chance).depends).tolist()
+    if not len(depends):
         return Evidence()
-    some = [fields[at] for at in hangs]
-    known = _of_groups(mine, cells[:, hangs], ranks)
-    labels = [_is_label(field, mine, cells[:, at]) for field, at in zip(some, hangs, strict=True)]
+    some = [fields[at] for at in depends]
+    known = _of_groups(mine, cells[:, depends], ranks)
+    labels = [_is_label(field, mine, cells[:, at]) for field, at in zip(some, depends, strict=True)]
     told = {
         at: smoothness(_values(field, known[:, at]), ordered=field.numbers is not None)
         for at, field in enumerate(some)
@@ -115,7 +114,7 @@ def weigh(
     worded = [field for label, field in zip(labels, some, strict=True) if label and field.numbers is None]
     listed = bool(worded) and len(chosen) == 1 and not any(map(_may_name_people, worded))
     return Evidence(
-        hanging=tuple(field.name for field in some),
+        dependent=tuple(field.name for field in some),
         apart=len(chosen),
         labelled=bool(worded),
         own=bool(own),
@@ -126,13 +125,15 @@ def weigh(
 
 
 def _may_name_people(field: Field) -> bool:
-    """Whether labels may be names of people or firms, so that they tell of a subject and of no list."""
+    """Return whether labels may be names of people or firms, and so of subjects rather than of a list."""
     spoken = hints(field.name) & {"people", "first name", "last name"}
     return bool(spoken) or names.known(field.texts).begin >= _NAMED or tokens.is_code(field.texts)
 
 
 def _is_grid(known: np.ndarray) -> bool:
-    """Whether two columns (groups, columns) have nearly all of their values together, each two once."""
+    """Return whether two columns (groups, columns) have nearly all of their values together, each
+    pair once.
+    """
     levels = [len(np.unique(column[column >= 0])) for column in known.T]
     return any(
         min(levels[one], levels[other]) >= _LEAST_GRID
@@ -147,7 +148,7 @@ def _spans_years(field: Field) -> bool:
 
 
 def _of_groups(groups: np.ndarray, cells: np.ndarray, ranks: np.ndarray) -> np.ndarray:
-    """What each group has in each column (groups, columns), groups in the order of their names."""
+    """Return what each group has in each column (groups, columns), groups in the order of their names."""
     found, places = np.unique(groups, return_inverse=True)
     known = np.full((len(found), cells.shape[1]), -1, cells.dtype)
     for at in range(cells.shape[1]):
@@ -157,20 +158,20 @@ def _of_groups(groups: np.ndarray, cells: np.ndarray, ranks: np.ndarray) -> np.n
 
 
 def _values(field: Field, codes: np.ndarray) -> np.ndarray:
-    """Values that are there, as numbers where they are such."""
+    """Return the values that are not missing, as numbers if they are such."""
     held = codes[codes >= 0]
     return field.numbers[held] if field.numbers is not None else held
 
 
 def _is_label(field: Field, groups: np.ndarray, codes: np.ndarray) -> bool:
-    """Whether a column names the groups, too: each of its values stands for one."""
+    """Return whether a column names the groups, too: each of its values is of one group."""
     held = codes >= 0
     back = likeness(codes[held], groups[held].reshape(-1, 1))
     return bool(back.share[0] <= CONSTANT)
 
 
 def _independent(places: Sequence[int], known: np.ndarray) -> list[int]:
-    """Of columns (groups, columns) those that no finer one of them fixes."""
+    """Return those of some columns (groups, columns) that no finer one of them determines."""
     kept: list[int] = []
     for at in sorted(places, key=lambda at: -len(np.unique(known[:, at]))):
         if not any(_fixes(known[:, other], known[:, at]) for other in kept):
@@ -180,4 +181,4 @@ def _independent(places: Sequence[int], known: np.ndarray) -> list[int]:
 
 def _fixes(first: np.ndarray, then: np.ndarray) -> bool:
     held = first >= 0
-    return bool(likeness(first[held], then[held].reshape(-1, 1), _LOOSE).hangs[0])
+    return bool(likeness(first[held], then[held].reshape(-1, 1), _LOOSE).depends[0])

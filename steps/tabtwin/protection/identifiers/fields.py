@@ -1,4 +1,4 @@
-"""Columns as they are looked at for subjects: which rows hold the same, and what the values are."""
+"""View columns for the search of subjects: which rows hold the same, and what the values are."""
 
 from __future__ import annotations
 
@@ -10,10 +10,15 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from tabtwin.io.cells import Cells, Source
+from tabtwin.io.cells import Source
 from tabtwin.lib.errors import InputError
-from tabtwin.schema.kinds import dates, guessing, numerals
-from tabtwin.schema.schema import NUMERIC
+from tabtwin.schema.cells import Cells
+from tabtwin.schema.kinds import numerals
+from tabtwin.schema.kinds.category import VariedError
+from tabtwin.schema.kinds.guessing import guess
+from tabtwin.schema.kinds.key import KEY
+from tabtwin.schema.kinds.quantity import Quantity
+from tabtwin.schema.kinds.registry import of
 
 _SAMPLED = 400
 _LONGEST = 200
@@ -26,7 +31,7 @@ class Field:
     Attributes:
         name: As in the source.
         cells: Its cells, without marks of missing ones.
-        kind: What its values are.
+        kind: The kind of its values.
         numbers: Numbers, or days since 1970 of dates, of its distinct values (n,); none of text.
     """
 
@@ -37,18 +42,18 @@ class Field:
 
     @property
     def count(self) -> int:
-        """How many distinct values it has."""
+        """Return how many distinct values it has."""
         return len(self.cells.values)
 
     @cached_property
     def texts(self) -> list[str]:
-        """Some of the distinct values of text, evenly spread."""
+        """Return some of the distinct values of text, evenly spread."""
         chosen = np.linspace(0, self.count - 1, min(self.count, _SAMPLED)).astype(int)
         return [str(text)[:_LONGEST] for text in self.cells.values[chosen]]
 
     @cached_property
     def ranks(self) -> np.ndarray:
-        """The place of each distinct value in their order (n,), int."""
+        """Return the place of each distinct value in their order (n,), int."""
         values = self.numbers if self.numbers is not None else self.cells.values.astype(str)
         ranks = np.empty(self.count, "int64")
         ranks[np.argsort(values, kind="stable")] = np.arange(self.count)
@@ -56,7 +61,9 @@ class Field:
 
     @cached_property
     def groups(self) -> np.ndarray:
-        """The value of each row as an integer (rows,); -1 where it is missing, or a stand-in for that."""
+        """Return the value of each row as an integer (rows,); -1 where it is missing, or a stand-in
+        for that.
+        """
         codes = self.cells.codes
         counts = self.cells.counts
         if len(counts) > 1 and _is_stand_in(counts):
@@ -66,34 +73,34 @@ class Field:
 
 _MOST_COMMON = 3
 COMMON = 0.1
-"""The share of rows that a subject has at most."""
+"""The largest share of rows that one subject has."""
 
 FEWEST = 20
-"""Subjects that there are at least, and rows beyond the first of each."""
+"""The fewest subjects, and the fewest rows beyond the first of each."""
 
 
 def counts(groups: np.ndarray) -> tuple[int, int]:
-    """How many groups there are, and how many rows are in one (rows,)."""
+    """Return how many groups there are, and how many rows are in one (rows,)."""
     held = groups[groups >= 0]
     return len(np.unique(held)), len(held)
 
 
 def repeats(groups: np.ndarray, fewest: int = FEWEST) -> bool:
-    """Whether there are so many groups, and rows beyond the first of each."""
+    """Return whether there are at least ``fewest`` groups, and enough rows beyond the first of each."""
     found, rows = counts(groups)
     return found >= fewest and rows - found >= FEWEST
 
 
 def is_even(groups: np.ndarray, most: float) -> bool:
-    """Whether no group has more than a share of the rows that are in one."""
+    """Return whether no group has more than a share of the rows that are in one."""
     held = groups[groups >= 0]
     return bool(np.bincount(held).max() <= most * len(held))
 
 
 def without_common(groups: np.ndarray, most: float) -> np.ndarray:
-    """Groups of rows (rows,) without the few that have more than a share of the rows: one subject may.
+    """Return groups of rows (rows,) without the few that have more than a share of the rows: one subject may.
 
-    As they are where more than a few have.
+    If more than a few have, groups are returned as they are.
     """
     sizes = np.bincount(groups[groups >= 0])
     order = np.argsort(-sizes, kind="stable")
@@ -104,46 +111,46 @@ def without_common(groups: np.ndarray, most: float) -> np.ndarray:
 
 
 def _is_stand_in(counts: np.ndarray) -> bool:
-    """Whether the commonest value alone is common: 0 or "unknown", where no subject is known."""
+    """Return whether only the most common value is common: 0 or "unknown", where no subject is known."""
     first, second = np.sort(counts)[-2:][::-1]
     total = counts.sum()
     return bool(first > COMMON * total and second <= COMMON * (total - first) and first >= 5 * second)
 
 
 def read_fields(source: Source) -> list[Field]:
-    """The columns of a source that hold more than one value, and can be read."""
+    """Return the readable columns of a source that hold more than one value."""
     found = [_field(name, cells) for name, cells in source.columns.items()]
     return [field for field in found if field is not None]
 
 
 def cells_of(fields: Sequence[Field], rows: np.ndarray) -> np.ndarray:
-    """The value of each field in some rows (rows, fields), int32; -1: missing."""
+    """Return the value of each field in some rows (rows, fields), int32; -1: missing."""
     return np.stack([field.cells.codes[rows] for field in fields], axis=1)
 
 
 def _field(name: str, cells: Cells) -> Field | None:
     try:
-        column = guessing.guess(name, cells)
-    except guessing.VariedError:
+        column = guess(name, cells)
+    except VariedError:
         return Field(name, cells, "text")
     except InputError:
         return None
     cells = cells.without(column.marks)
     if len(cells.values) < 2:
         return None
-    if column.kind in NUMERIC or (column.kind == "key" and not cells.is_text):
+    kind = of(column)
+    if kind.is_number or (kind is KEY and not cells.is_text):
         numbers = cells.values if not cells.is_text else _parsed(cells.values)
         whole = bool((numbers == np.rint(numbers)).all())
         return Field(name, cells, "whole" if whole else "broken", numbers)
-    if column.kind == "datetime":
-        stamps = dates.parse(cells.values, column.format) if cells.is_text else cells.values
-        days = stamps.astype("datetime64[ns]").astype("int64") / 86_400e9
-        return Field(name, cells, "date", days)
+    if isinstance(kind, Quantity):
+        found = pd.Series(kind.read(Cells(cells.values, np.arange(len(cells.values))), column))
+        return Field(name, cells, "date" if kind.is_calendar else "broken", kind.numbers(found))
     return Field(name, cells, "text")
 
 
 def _parsed(texts: np.ndarray) -> np.ndarray:
-    """Numbers of texts, marks of missing ones as the least of all."""
+    """Return the numbers of texts, with marks of missing ones as the least of all."""
     fit = numerals.are_numbers(texts)
     numbers = np.full(len(texts), np.nan)
     numbers[fit] = numerals.parse(texts[fit])

@@ -1,7 +1,7 @@
-"""Direct identifiers: columns whose cells name a person, found by what they hold and what they are called.
+"""Find direct identifiers: columns whose cells name a person, by their cells and their names.
 
-A column's name alone is never enough (``email`` may hold yes and no), and cells alone need to be plain: a
-false alarm ends a run. What is called so gets by with fewer cells that look so.
+A column's name alone is never enough (``email`` may hold yes and no), and cells alone must be unambiguous: a
+false alarm ends a run. With a fitting name, fewer fitting cells are enough.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tabtwin.io.cells import Cells
 from tabtwin.protection.identifiers import forms, inside, names, numbers, places
 from tabtwin.protection.identifiers.headers import hints
+from tabtwin.schema.cells import Cells
+from tabtwin.schema.column import Identifies
 from tabtwin.schema.kinds import numerals
-from tabtwin.schema.schema import Identifies
 
 PLURALS: dict[Identifies, str] = {
     "email": "e-mail addresses",
@@ -39,27 +39,27 @@ _PLAIN = 0.8
 """The share of few values that have to be identifiers."""
 _COMMON = 0.2
 """The share of rows from which on a value is common."""
-_LONGEST = 200  # signs: what is longer tells more than whose it is
+_LONGEST = 200  # characters: longer texts hold more than an identifier
 _LEAST_NUMBER = 10**7
 _DEFAULT = "en_US"
 
 
 class Identifier(NamedTuple):
-    """What a column was found to hold: which kind, of what locale, and why in one clause without a cell."""
+    """The identifiers in a column: their kind, their locale, and why, in one clause without a cell."""
 
     what: Identifies
     locale: str
     why: str
 
 
-class Looked(NamedTuple):
-    """A column as it is looked at.
+class Candidate(NamedTuple):
+    """A column to be identified.
 
     Attributes:
-        texts: Some of its distinct values; without those that are too long to be one identifier.
-        whole: The same, with as much of long ones as is searched.
-        said: What its name says.
-        shared: Whether some value is common, beside one that may stand for missing ones.
+        texts: Some of its distinct values, without those that are too long to be one identifier.
+        whole: The same, with the beginnings of long ones.
+        said: The hints of its name.
+        shared: Whether some value is common, beside one that may mean missing.
     """
 
     texts: Sequence[str]
@@ -69,12 +69,12 @@ class Looked(NamedTuple):
 
 
 def identify(name: str, cells: Cells) -> Identifier | None:
-    """What a column names people by, or ``None`` where it seems to name nobody."""
+    """Return the kind of identifiers in a column, or ``None`` if it seems to name nobody."""
     whole = _sampled(cells)
     if not whole:
         return None
     texts = [text if len(text) <= _LONGEST else "" for text in whole]
-    looked = Looked(texts, whole, hints(name), _is_shared(cells))
+    looked = Candidate(texts, whole, hints(name), _is_shared(cells))
     for test in _TESTS:
         found = test(looked)
         if found is not None:
@@ -87,61 +87,63 @@ def identify(name: str, cells: Cells) -> Identifier | None:
 
 
 def _are_plain(what: Identifies, share: float, said: frozenset[str]) -> bool:
-    """Whether few values are enough: a table may be about one person, and a category is not so written."""
+    """Return whether few values are enough: a table may be about one person, and no category is written like
+    this.
+    """
     if what in ("email", "iban"):
         return share >= _PLAIN
     return bool(said & {what, "people", "role"}) and share >= _PLAIN
 
 
 def _is_shared(cells: Cells) -> bool:
-    """Whether the second most common value stands in many rows."""
+    """Return whether the second most common value is in many rows."""
     counts = np.sort(cells.counts)[::-1]
     return bool(len(counts) > 1 and counts[1] > _COMMON * counts[1:].sum())
 
 
 Found = tuple[Identifies, str, float] | None
-Test = Callable[[Looked], Found]
+Test = Callable[[Candidate], Found]
 
 
-def _email(looked: Looked) -> Found:
+def _email(looked: Candidate) -> Found:
     share = max(places.emails(looked.texts), inside.emails(looked.whole))
     return ("email", _DEFAULT, share) if share >= (0.1 if "email" in looked.said else 0.2) else None
 
 
-def _iban(looked: Looked) -> Found:
+def _iban(looked: Candidate) -> Found:
     texts, said = looked.texts, looked.said
     country, share = numbers.iban(texts)
     return ("iban", locale_of(country), share) if share >= (0.2 if "iban" in said else 0.5) else None
 
 
-def _card(looked: Looked) -> Found:
+def _card(looked: Candidate) -> Found:
     texts, said = looked.texts, looked.said
     share = numbers.cards(texts)
     return ("card", _DEFAULT, share) if share >= (0.5 if "card" in said else 0.8) else None
 
 
-def _national(looked: Looked) -> Found:
+def _national(looked: Candidate) -> Found:
     texts, said = looked.texts, looked.said
     named = "national number" in said
     country, share = numbers.national(texts, named=named)
     return ("national number", locale_of(country), share) if share >= (0.6 if named else 0.9) else None
 
 
-def _phone(looked: Looked) -> Found:
+def _phone(looked: Candidate) -> Found:
     texts, said = looked.texts, looked.said
     named = "phone" in said
     region, share = numbers.phones(texts, named=named)
     return ("phone", locale_of(region), share) if share >= (0.6 if named else 0.8) else None
 
 
-def _address(looked: Looked) -> Found:
+def _address(looked: Candidate) -> Found:
     texts, said = looked.texts, looked.said
     named = "address" in said
     share = places.addresses(texts, named=named)
     return ("address", places.address_locale(texts), share) if share >= 0.5 else None
 
 
-def _name(looked: Looked) -> Found:
+def _name(looked: Candidate) -> Found:
     texts, said = looked.texts, looked.said
     known = names.known(texts)
     single = next((one for one in _SINGLE_NAMES if one in said), None)
@@ -165,7 +167,7 @@ def _name(looked: Looked) -> Found:
 
 
 def _by_form(texts: Sequence[str], *, called: bool, named: bool) -> tuple[float, str]:
-    """The share of names by how they are written, where it is enough, and their locale if that tells."""
+    """Return the share of names by their form, if it is enough, and their locale if it is known."""
     locale, asian = forms.east_asian(texts)
     if asian >= (0.5 if called or named else 0.85):
         return asian, locale
@@ -173,8 +175,8 @@ def _by_form(texts: Sequence[str], *, called: bool, named: bool) -> tuple[float,
     return (written if written >= (0.4 if called else 0.8) else 0.0), ""
 
 
-def _text(looked: Looked) -> Found:
-    """Texts in which people are named, or their phone numbers stand."""
+def _text(looked: Candidate) -> Found:
+    """Return texts in which people are named, or that hold their phone numbers."""
     region, share = inside.phones(looked.whole)
     if share >= _IN_TEXT:
         return "phone", locale_of(region), share
@@ -186,7 +188,7 @@ _TESTS: tuple[Test, ...] = (_email, _iban, _card, _national, _phone, _address, _
 
 
 def locale_of(country: str) -> str:
-    """Faker's locale of a country (ISO 3166, two letters), or one that any country can do with."""
+    """Return Faker's locale of a country (ISO 3166, two letters), or one that suits any country."""
     from faker.config import AVAILABLE_LOCALES
 
     own = f"{country.lower()}_{country}"
@@ -195,7 +197,7 @@ def locale_of(country: str) -> str:
 
 
 def _sampled(cells: Cells) -> list[str]:
-    """Some of a column's distinct values as text, evenly spread; none of numbers that are short or broken."""
+    """Return some of a column's distinct values as text, evenly spread; no short or broken numbers."""
     if not len(cells.values):
         return []
     chosen = np.linspace(0, len(cells.values) - 1, min(len(cells.values), _SAMPLED)).astype(int)
@@ -207,5 +209,5 @@ def _sampled(cells: Cells) -> list[str]:
     if not whole or not (np.abs(some) >= _LEAST_NUMBER).any():
         return []
     texts = [str(text) for text in numerals.spell(some, 0, 0)]
-    # A number has lost the zeros that it began with.
+    # A number has lost its leading zeros.
     return [text.zfill(max(map(len, texts))) for text in texts]

@@ -1,4 +1,4 @@
-"""Names of people by how they are written: titles, initials, East Asian surnames, words as names are."""
+"""Recognize names of people by their form: titles, initials, East Asian surnames, words as in names."""
 
 from __future__ import annotations
 
@@ -38,17 +38,18 @@ _MOST_WORDS = 6
 
 
 def titled(texts: Sequence[str]) -> float:
-    """What share of texts are a title and a name: ``Dr. Krebs``, ``Mrs Ortiz``."""
+    """Return the share of texts that are a title and a name: ``Dr. Krebs``, ``Mrs Ortiz``."""
     return _share(texts, lambda text: bool(_TITLED.fullmatch(text)))
 
 
 def initialled(texts: Sequence[str], *, named: bool) -> float:
-    """What share of texts are a surname with initials: ``B. Krebs``, ``Krebs, B. J.``, ``Krebs B``.
+    """Return the share of texts that are a surname with initials: ``B. Krebs``, ``Krebs, B. J.``, ``Krebs
+    B``.
 
     Args:
         texts: Distinct cells.
-        named: Whether the column is called like people; else initials without points tell only where
-            surnames are known, and differ: ``Vitamin C`` and ``Group A`` are none.
+        named: Whether the column's name is one of people; otherwise initials without points count only if
+            surnames are known, and differ: ``Vitamin C`` and ``Group A`` do not count.
     """
     texts = [text.strip() for text in texts]
     dotted = [_is_large(_INITIALS_FIRST.fullmatch(text) or _INITIALS_LAST.fullmatch(text)) for text in texts]
@@ -63,7 +64,7 @@ def initialled(texts: Sequence[str], *, named: bool) -> float:
 
 
 def _is_large(match: re.Match[str] | None) -> bool:
-    """Whether all that stands for a name begins with a large letter, in a writing that has them."""
+    """Return whether all words of a name begin with a capital, in scripts that have them."""
     if match is None:
         return False
     initials = re.findall(r"[^\W\d_](?=\.)", match[0])
@@ -72,7 +73,7 @@ def _is_large(match: re.Match[str] | None) -> bool:
 
 
 def east_asian(texts: Sequence[str]) -> tuple[str, float]:
-    """The locale and the share of texts that are a surname and a given name in East Asian writing."""
+    """Return the locale and the share of texts that are a surname and a given name in East Asian script."""
     tried = (("zh_CN", _HAN), ("ja_JP", _HAN), ("ko_KR", _HANGUL))
     shares = {locale: _share(texts, _is_east_asian(locale, form)) for locale, form in tried}
     best = max(shares, key=lambda locale: shares[locale])
@@ -80,9 +81,10 @@ def east_asian(texts: Sequence[str]) -> tuple[str, float]:
 
 
 def like_people(texts: Sequence[str]) -> float:
-    """What share of texts are words as names are: a few, without digits, not all small, and no firm's.
+    """Return the share of texts with the form of names: a few words, no digits, not all lower case, not a
+    firm.
 
-    It does not tell names from other words: only together with what the column is called.
+    This does not distinguish names from other words; it counts only with a fitting column name.
     """
     return _share(texts, _is_like_a_name)
 
@@ -114,7 +116,7 @@ def _is_east_asian(locale: str, form: re.Pattern[str]) -> Callable[[str], bool]:
 
 
 def _is_given(rest: str, given: tuple[frozenset[str], frozenset[str]], locale: str) -> bool:
-    """Whether what follows a surname may be a given name: of signs that given names have."""
+    """Return whether the rest after a surname may be a given name: of characters that given names have."""
     whole, signs = given
     if locale == "ja_JP":
         return rest in whole or (1 <= len(rest) <= 3 and rest[-1] in signs)
@@ -123,7 +125,7 @@ def _is_given(rest: str, given: tuple[frozenset[str], frozenset[str]], locale: s
 
 @cache
 def _lists(locale: str) -> tuple[frozenset[str], tuple[frozenset[str], frozenset[str]]]:
-    """Surnames of a locale and of those written alike, and given names with the signs that they have."""
+    """Return the surnames of a locale and of those in the same script, and given names' characters."""
     written = {"zh_CN": ("zh_CN", "zh_TW"), "ja_JP": ("ja_JP",), "ko_KR": ("ko_KR",)}[locale]
     firsts: set[str] = set()
     lasts: set[str] = set()

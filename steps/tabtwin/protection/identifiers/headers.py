@@ -1,4 +1,4 @@
-"""What a column's name says of its cells: whether they may name people, and how."""
+"""Read hints from a column's name: whether its cells may name people, and how."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_]+")
 
 
 def hints(name: str) -> frozenset[str]:
-    """The kinds of identifiers that a column's name speaks of.
+    """Return the kinds of identifiers that a column's name hints at.
 
-    ``people`` where it says that the name is a person's, ``role`` where it is only called like somebody.
+    ``people`` if it says that the names are persons', ``role`` if it is only the name of a role.
     """
     unaccented = unmarked(unicodedata.normalize("NFKD", name))
     words = [word.casefold() for word in _WORD.findall(unaccented)]
-    # A name of two words may be one in the list: first_name, E-Mail, street address.
+    # Two words of a name may be one in the list: first_name, E-Mail, street address.
     spoken = {*words, *(first + second for first, second in pairwise(words))}
     found = {kind for kind, known in _WORDS.items() if spoken & known}
     whole = "".join(words)
@@ -32,12 +32,12 @@ def hints(name: str) -> frozenset[str]:
 
 
 def plain(word: str) -> str:
-    """A word in lower case, without accents."""
+    """Return a word in lower case, without accents."""
     return unmarked(unicodedata.normalize("NFKD", word.casefold()))
 
 
 def unmarked(text: str) -> str:
-    """A text without accents and vowel signs that stand by themselves, and without joiners."""
+    """Return a text without accents and separate vowel signs, and without joiners."""
     if text.isascii():
         return text
     return "".join(sign for sign in text if unicodedata.category(sign) not in _MARKS)
@@ -50,6 +50,6 @@ _PARTS = tuple(map(plain, wording.PARTS))
 
 
 def _is_compound(word: str) -> bool:
-    """Whether a word is one of people with "name" at its end: Patientenname, customername, klantnaam."""
+    """Return whether a word is one of people ending in "name": Patientenname, customername, klantnaam."""
     stems = [word.removesuffix(ending) for ending in wording.ENDINGS if word.endswith(ending)]
     return any(stem.removesuffix(joint) in _ROLES for stem in stems for joint in wording.JOINTS)

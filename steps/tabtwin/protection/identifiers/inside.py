@@ -1,4 +1,4 @@
-"""What stands inside of texts: e-mail addresses, phone numbers and names of people among other words."""
+"""Search texts for e-mail addresses, phone numbers and names of people among other words."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ _PARTICLES = frozenset(
 
 
 def emails(texts: Sequence[str]) -> float:
-    """What share of texts hold an e-mail address, be it spelled with ``(at)``."""
+    """Return the share of texts that hold an e-mail address, even if spelled with ``(at)``."""
     return sum(bool(_EMAIL.search(text)) for text in texts) / len(texts)
 
 
 def phones(texts: Sequence[str]) -> tuple[str, float]:
-    """The region and the share of texts that hold a phone number among other words."""
+    """Return the region and the share of texts that hold a phone number among other words."""
     found = [match[0] for match in map(_PHONE.search, filter(_has_letters, texts)) if match]
     if 5 * len(found) < len(texts):
         return "", 0.0
@@ -50,16 +50,16 @@ def phones(texts: Sequence[str]) -> tuple[str, float]:
 
 
 def people(texts: Sequence[str]) -> float:
-    """What share of texts hold a first name and a last name next to each other, among other words.
+    """Return the share of texts that hold a first name and a last name side by side, among other words.
 
-    Those of a few people alone are none: a street, or what one player did.
+    Names of only a few people do not count: a street, or what one player did.
     """
     found = [pair for pair in map(_pair, texts) if pair]
     return len(found) / len(texts) if len(set(found)) >= _FEWEST_PEOPLE else 0.0
 
 
 def _pair(text: str) -> tuple[str, str] | None:
-    """A first name and a last name that stand next to each other in a text of more words."""
+    """Return a first name and a last name that are side by side in a text of more words."""
     firsts, lasts = names.everywhere()
     words = _WORD.findall(unmarked(text))
     if len(words) < _FEWEST_WORDS or not any(word.islower() and word not in _PARTICLES for word in words):

@@ -1,8 +1,11 @@
-"""Subjects that are a part of keys: the patient of a visit ``P017-V3``, or of visit 1703.
+"""Find subjects that are a part of keys: the patient of a visit ``P017-V3``, or of visit 1703.
 
-A key is unique, so it names no subject of several rows, but what it begins with may, or a part of it. Parts
-are tried where signs change (letters, digits, others), and what stands before the last one to three digits.
-What tells is the same as of columns (:mod:`evidence`), and of beginnings that what follows starts over.
+A key is unique, so it names no subject of several rows, but its beginning or another part of it may. A part
+is named in two ways. :func:`beginnings` cuts off a short number of the row that a separator sets apart; the
+result is judged as a column of its own (:mod:`subjects`). :func:`find_parts` also cuts where the kind of
+characters changes (letters, digits, others) and before the last one to three digits; since such cuts are
+guesses, evidence of other columns (:mod:`evidence`) must support them, and what follows a beginning must
+start over in each.
 """
 
 from __future__ import annotations
@@ -15,21 +18,25 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from tabtwin.io.cells import as_text
 from tabtwin.protection.identifiers.evidence import weigh
-from tabtwin.protection.identifiers.fields import COMMON, Field, is_even, repeats
+from tabtwin.protection.identifiers.fields import COMMON, FEWEST, Field, is_even, repeats
+from tabtwin.schema.cells import Cells, as_text
 
+_TAILED = re.compile(r"(.*[^\W_])[-_./:# ]+(?:[A-Za-z]{1,3}[0-9]{0,3}|[0-9]{1,3})", re.DOTALL)
+_NUMBER = re.compile("[0-9]{1,15}")
+_NEARLY_UNIQUE = 0.5
+_MOST_BEGINNINGS = 0.7
 _PARTS = re.compile(r"[0-9]+|[^\W\d_]+|[\W_]+")
 _ENDS = (1, 2, 3)
 _MOST_PARTS = 10
 _LONGEST = 64
 _MOSTLY = 0.9
 _START = 1
-"""What follows a beginning is counted from 0 or 1."""
+"""The numbers after a beginning are counted from 0 or 1."""
 _USED = 0.75
-"""The share of numbers of so many digits that are in use, at most: running numbers use all."""
+"""The largest share of numbers of so many digits that are in use: running numbers use all."""
 _MOST_ROWS = 50
-"""Rows that a beginning has on average, at most: receipts of a shop are more."""
+"""The most rows of a beginning on average: a shop has more receipts."""
 _FEWEST_COUNTED = 67
 _SAMPLED = 400
 _CALENDAR = re.compile(
@@ -41,23 +48,45 @@ _CALENDAR = re.compile(
 
 @dataclass(frozen=True)
 class KeyPart:
-    """A part of a column's keys that names what several rows are about.
+    """A part of a column's keys that names subjects of several rows.
 
     Attributes:
         name: The column.
         groups: The part of each row's key (rows,); -1 where there is none.
-        hanging: Columns that are constant within, or nearly so.
-        sure: Whether these tell that they are subjects; else it is told by how the keys are numbered.
+        dependent: Columns that depend on it.
+        sure: Whether these show that they are subjects; otherwise the numbering of the keys does.
     """
 
     name: str
     groups: np.ndarray
-    hanging: tuple[str, ...]
+    dependent: tuple[str, ...]
     sure: bool
 
 
+def beginnings(field: Field) -> Field | None:
+    """Return the repeating beginnings of a nearly unique column as a column of the same name.
+
+    ``P0012-V3`` begins with ``P0012``, and ``1001_L`` with 1001; ``None`` where values have no such form.
+    """
+    if field.kind != "text" or field.count < _NEARLY_UNIQUE * field.cells.held:
+        return None
+    found = [_TAILED.fullmatch(str(text).strip()) for text in field.cells.values]
+    tailed = np.array([match is not None for match in found])
+    if tailed.mean() < _MOSTLY:
+        return None
+    codes, names = pd.factorize(np.array([match[1] for match in found if match], dtype=object))
+    if not FEWEST <= len(names) <= _MOST_BEGINNINGS * len(codes):
+        return None
+    of_values = np.full(field.count + 1, -1, "int32")
+    of_values[:-1][tailed] = codes
+    cells = Cells(np.asarray(names, dtype=object), of_values[field.cells.codes])
+    if all(_NUMBER.fullmatch(name) for name in names):
+        return Field(field.name, cells, "whole", np.array(names, dtype=float))
+    return Field(field.name, cells, "text")
+
+
 def find_parts(fields: Sequence[Field], keys: Sequence[Field]) -> list[KeyPart]:
-    """For each column of keys the part that names subjects most surely, the finest of such.
+    """Return the part of each column of keys that names subjects most surely, the finest of such.
 
     Args:
         fields: All columns.
@@ -68,7 +97,7 @@ def find_parts(fields: Sequence[Field], keys: Sequence[Field]) -> list[KeyPart]:
 
 
 class _Cut(NamedTuple):
-    """A part of each key (n,), object, and where it is a beginning, what follows; whether inside a number."""
+    """A part of each key (n,), object, and for a beginning, what follows it; whether it cuts a number."""
 
     part: np.ndarray
     ends: np.ndarray | None = None
@@ -88,19 +117,19 @@ def _of_keys(field: Field, others: Sequence[Field]) -> KeyPart | None:
         sure = evidence.tells_subjects if begins else evidence.apart >= 2
         numbered = begins and evidence.apart and len(names) >= _FEWEST_COUNTED
         if sure or numbered:
-            found[sure, evidence.apart, len(names)] = KeyPart(field.name, groups, evidence.hanging, sure)
+            found[sure, evidence.apart, len(names)] = KeyPart(field.name, groups, evidence.dependent, sure)
     return found[max(found)] if found else None
 
 
 def _may_be(groups: np.ndarray, names: np.ndarray) -> bool:
-    """Whether there are enough groups, of few rows each, that are no days."""
+    """Return whether there are enough groups, of few rows each, that are not days."""
     if not repeats(groups) or not is_even(groups, COMMON):
         return False
     return bool((groups >= 0).sum() <= _MOST_ROWS * len(names)) and not _are_days(names)
 
 
 def _cuts(texts: np.ndarray) -> Iterator[_Cut]:
-    """Parts of texts (n,): beginnings, single words and numbers, and ends; none of long ones."""
+    """Yield parts of texts (n,): beginnings, single words and numbers, and ends; none of long texts."""
     if np.median([len(text) for text in texts]) > _LONGEST:
         return
     parts = [_PARTS.findall(text) for text in texts]
@@ -131,17 +160,19 @@ def _joined(parts: Sequence[Sequence[str]]) -> np.ndarray:
 
 
 def _are_days(names: np.ndarray) -> bool:
-    """Whether most texts end in a year, a month, a week or a day, and at most a short number behind it."""
+    """Return whether most texts end in a year, a month, a week or a day, and at most a short number
+    after it.
+    """
     sample = names[np.linspace(0, len(names) - 1, min(len(names), _SAMPLED)).astype(int)]
     return bool(np.mean([_CALENDAR.search(str(name)) is not None for name in sample]) >= 0.5)
 
 
 def _starts_over(codes: np.ndarray, cut: _Cut) -> bool:
-    """Whether what follows is counted from 0 or 1 within most beginnings, or is one of a few words.
+    """Return whether what follows is counted from 0 or 1 within most beginnings, or is one of a few words.
 
     Args:
         codes: The beginning of each key (n,).
-        cut: Where they are cut.
+        cut: The cut.
     """
     ends = np.empty(0, object) if cut.ends is None else cut.ends
     known = pd.Series(ends, dtype=object).str.extract(r"([0-9]+)\D*$")[0]

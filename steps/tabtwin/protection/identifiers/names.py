@@ -1,4 +1,4 @@
-"""Names of people, told by Faker's lists of first and last names of many countries."""
+"""Recognize names of people by Faker's lists of first and last names of many countries."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ _MOST_WORDS = 5
 
 
 def parts(text: str) -> tuple[str, ...]:
-    """The words of what may be a name, first names first, in small letters; none where it cannot be one.
+    """Return the words of a possible name, first names first, in lower case; none if it cannot be one.
 
-    ``Last, First`` is turned round, and titles are left out.
+    ``Last, First`` is reversed, and titles are left out.
     """
     untitled = _DEGREES.sub(" ", _TITLE.sub(" ", unmarked(text)))
     last, comma, first = untitled.partition(",")
@@ -52,15 +52,15 @@ def parts(text: str) -> tuple[str, ...]:
     return tuple(bare(word) for word in words)
 
 
-class Known(NamedTuple):
-    """Shares of texts.
+class NameShares(NamedTuple):
+    """The shares of texts that are known as names.
 
     Attributes:
-        begin: Of several words, the first of which is a first name, or the letter of one before a last name.
-        full: Of those, with a last name at the end.
-        some: Of one word or more, the first a first name or the last a last name.
-        both: Of several words, one of which is a first name and another a last name, in any order.
-        apart: Whether what follows first names differs: ``Jackson County`` and ``Madison County`` are none.
+        begin: Several words, the first of which is a first name, or its initial before a last name.
+        full: Those with a last name at the end.
+        some: One word or more, the first a first name or the last a last name.
+        both: Several words, one of which is a first name and another a last name, in any order.
+        apart: Whether the words after first names differ, unlike ``Jackson County`` and ``Madison County``.
     """
 
     begin: float
@@ -70,8 +70,8 @@ class Known(NamedTuple):
     apart: bool
 
 
-def known(texts: Sequence[str]) -> Known:
-    """How many texts the lists of all locales know."""
+def known(texts: Sequence[str]) -> NameShares:
+    """Return the shares of texts that the lists of all locales know."""
     firsts, lasts = everywhere()
     words = [parts(text) for text in texts]
     begin = [
@@ -83,11 +83,11 @@ def known(texts: Sequence[str]) -> Known:
     ends = [word[-1] for word, starts in zip(words, begin, strict=True) if starts]
     apart = len(set(ends)) >= 0.7 * len(ends)
     shares = [sum(which) / len(words) for which in (begin, full, some, both)]
-    return Known(shares[0], shares[1], shares[2], shares[3], apart)
+    return NameShares(shares[0], shares[1], shares[2], shares[3], apart)
 
 
 def _has_both(words: Sequence[str], firsts: frozenset[str], lasts: frozenset[str]) -> bool:
-    """Whether one word is a first name, and another one a last name."""
+    """Return whether one word is a first name, and another one a last name."""
     return any(
         one in firsts and other in lasts
         for at, one in enumerate(words)
@@ -97,21 +97,21 @@ def _has_both(words: Sequence[str], firsts: frozenset[str], lasts: frozenset[str
 
 
 def likeliest_locale(texts: Sequence[str]) -> str:
-    """The locale whose lists know most of the words."""
+    """Return the locale whose lists know most of the words."""
     words = {word for text in texts for word in parts(text)}
     return max(LOCALES, key=lambda locale: len(words & _lists(locale)[0] | words & _lists(locale)[1]))
 
 
 @cache
 def everywhere() -> tuple[frozenset[str], frozenset[str]]:
-    """First and last names of all locales."""
+    """Return first and last names of all locales."""
     firsts, lasts = zip(*(_lists(locale) for locale in LOCALES), strict=True)
     return frozenset().union(*firsts), frozenset().union(*lasts)
 
 
 @cache
 def _lists(locale: str) -> tuple[frozenset[str], frozenset[str]]:
-    """First and last names of a locale, in small letters without accents."""
+    """Return first and last names of a locale, in lower case without accents."""
     first, last = (
         frozenset(map(bare, found | _romanized(locale, field)))
         for found, field in zip(spelled(locale), _ROMANIZED, strict=True)
@@ -125,7 +125,7 @@ def _romanized(locale: str, field: str) -> frozenset[str]:
 
 
 def spelled(locale: str) -> tuple[frozenset[str], frozenset[str]]:
-    """First and last names of a locale, as they are written."""
+    """Return first and last names of a locale, as they are written."""
     provider = _provider(locale)
     first, last = (
         frozenset(name for field in fields for name in getattr(provider, field, ()))
@@ -135,7 +135,7 @@ def spelled(locale: str) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def bare(word: str) -> str:
-    """A word in small letters, without accents and points."""
+    """Return a word in lower case, without accents and points."""
     return plain(word).rstrip(".")
 
 

@@ -1,4 +1,4 @@
-"""Whole numbers that may name a subject: running numbers, record numbers, article numbers."""
+"""Recognize whole numbers that may name a subject: running numbers, record numbers, article numbers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ _CALENDAR = (
 
 
 def number_spelled_as(numbers: np.ndarray) -> str:
-    """The same of distinct whole numbers (n,): those of one length, longer than what is measured."""
+    """Return the kind of distinct whole numbers (n,), in the plural: those of one length, longer than
+    measures.
+    """
     texts = [f"{number:.0f}" for number in numbers]
     lengths = Counter(map(len, texts))
     length, count = lengths.most_common(1)[0]
@@ -30,19 +32,19 @@ def number_spelled_as(numbers: np.ndarray) -> str:
         return "article numbers"
     epochs = ((numbers >= _EPOCHS[0]) & (numbers < _EPOCHS[1])).mean() >= _MOST
     stamps = length >= 12 and all(text.startswith(("19", "20")) for text in texts)
-    # What is counted or measured ends in zeros, or begins with a few digits only.
+    # Counts and measures end in zeros, or begin with a few digits only.
     rounded = share(texts, lambda text: text.endswith("00")) > 0.1
     return "" if length < _LONG_NUMBER or epochs or stamps or rounded else "long numbers"
 
 
 def may_be_number_of_subject(numbers: np.ndarray, *, named: bool = False) -> bool:
-    """Whether distinct whole numbers may be a running or a record number: no counts, no measures, no years.
+    """Return whether distinct whole numbers may be running or record numbers: not counts, measures or years.
 
     Running numbers are dense; drawn ones are of one length, or spread evenly.
 
     Args:
         numbers: The numbers.
-        named: Whether the column is called like a key; then any numbers may be.
+        named: Whether the column's name is a key's; then any numbers may be.
     """
     numbers = np.sort(-numbers if numbers.max() < 0 else numbers)
     if numbers[0] < 0 or _are_years(numbers) or _are_states(numbers):
@@ -58,7 +60,7 @@ def may_be_number_of_subject(numbers: np.ndarray, *, named: bool = False) -> boo
 
 
 def is_calendar(numbers: np.ndarray) -> bool:
-    """Whether whole numbers are all hours, minutes, days, weeks or months that there are."""
+    """Return whether whole numbers are all hours, minutes, days, weeks or months that there are."""
     span = (int(numbers.min()), int(numbers.max()))
     return span in _CALENDAR and len(numbers) >= _MOST * (span[1] - span[0] + 1)
 
@@ -68,6 +70,6 @@ def _are_years(numbers: np.ndarray) -> bool:
 
 
 def _are_states(numbers: np.ndarray) -> bool:
-    """Codes of the states of the USA: 1 to 56 without those that were never given out."""
+    """Return whether numbers are codes of the states of the USA: 1 to 56 without unused ones."""
     given = set(range(1, 57)) - {3, 7, 14, 43, 52}
     return len(numbers) >= 40 and set(numbers.astype(int).tolist()) <= given

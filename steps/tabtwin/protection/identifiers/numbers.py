@@ -1,6 +1,6 @@
-"""Numbers that stand for one person, told by their check digits and plans.
+"""Recognize numbers of persons by their check digits and numbering plans.
 
-National numbers, IBANs and payment cards by python-stdnum, phone numbers by phonenumbers.
+National numbers, IBANs and payment cards are checked by python-stdnum, phone numbers by phonenumbers.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _CARD = re.compile(r"[2-6](?:[ -]?[0-9]){12,18}")
 
 
 def national(texts: Sequence[str], *, named: bool) -> tuple[str, float]:
-    """The country whose national numbers most of the texts are, and their share.
+    """Return the country whose national numbers most of the texts are, and their share.
 
     Args:
         texts: Distinct cells.
@@ -52,7 +52,7 @@ def national(texts: Sequence[str], *, named: bool) -> tuple[str, float]:
 
 
 def iban(texts: Sequence[str]) -> tuple[str, float]:
-    """The country of most IBANs, and what share of the texts are IBANs."""
+    """Return the country of most IBANs, and the share of texts that are IBANs."""
     valid = _validity("iban")
     countries = [text.strip()[:2].upper() for text in texts if text[:2].isalpha() and valid(text)]
     commonest = max(sorted(set(countries)), key=countries.count, default="")
@@ -60,18 +60,18 @@ def iban(texts: Sequence[str]) -> tuple[str, float]:
 
 
 def cards(texts: Sequence[str]) -> float:
-    """What share of the texts are numbers of payment cards."""
+    """Return the share of texts that are numbers of payment cards."""
     valid = _validity("luhn")
     return sum(bool(_CARD.fullmatch(text)) and valid(re.sub("[ -]", "", text)) for text in texts) / len(texts)
 
 
 def phones(texts: Sequence[str], *, named: bool) -> tuple[str, float]:
-    """The region whose phone numbers most of the texts are, and their share.
+    """Return the region whose phone numbers most of the texts are, and their share.
 
     Args:
         texts: Distinct cells.
-        named: Whether the column's name says that they are phone numbers: then any that look like one count,
-            and bare digits may be one.
+        named: Whether the column's name says that they are phone numbers: then all that look like one count,
+            even bare digits.
     """
     like = [text for text in texts if _PHONE.fullmatch(text.strip())]
     if named:
@@ -90,7 +90,7 @@ def phones(texts: Sequence[str], *, named: bool) -> tuple[str, float]:
 
 
 def _home(texts: Sequence[str], region: str) -> str:
-    """The region that most numbers belong to: of those with a country's code, what it says."""
+    """Return the region that most numbers belong to: for those with a country code, that country."""
     import phonenumbers
 
     found = []
@@ -127,7 +127,7 @@ def _may_be_number(text: str) -> bool:
 
 
 def _share(texts: Sequence[str], valid: Callable[[str], bool]) -> float:
-    """What share of texts is valid; where hardly any of the first is, the others are not looked at."""
+    """Return the share of valid texts; if hardly any of the first is valid, the others are not checked."""
     first = [valid(text) for text in texts[:_SOME]]
     if 2 * sum(first) < len(first):
         return sum(first) / max(1, len(first)) if len(first) == len(texts) else 0.0

@@ -1,4 +1,4 @@
-"""Pairs of columns that name a subject only together: a clinic, and a number that repeats in every one."""
+"""Find pairs of columns that name a subject only together: a clinic, and a number that each clinic reuses."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from itertools import combinations
 
 import numpy as np
 
-from tabtwin.io.cells import Cells
 from tabtwin.protection.identifiers import numbering, tokens
+from tabtwin.protection.identifiers.dependence import likeness, whole_groups
 from tabtwin.protection.identifiers.evidence import Evidence, weigh
 from tabtwin.protection.identifiers.fields import COMMON, FEWEST, Field, cells_of, is_even, repeats
-from tabtwin.protection.identifiers.hanging import likeness, whole_groups
+from tabtwin.schema.cells import Cells
 
 FEWEST_NUMBERS = 5
 MOST_ROWS = 5_000
@@ -37,18 +37,18 @@ class Pair:
     Attributes:
         columns: The coarser first.
         groups: The subject of each row (rows,); -1 where either is missing.
-        hanging: What is constant within, and not within its parts.
+        dependent: Columns that depend on it, and not on its parts.
     """
 
     columns: tuple[str, ...]
     groups: np.ndarray
-    hanging: tuple[str, ...]
+    dependent: tuple[str, ...]
 
 
 def find_pairs(chosen: Sequence[Field], fields: Sequence[Field]) -> list[Pair]:
-    """The pairs of ``chosen`` columns that name subjects, the one on which most hangs first.
+    """Return the pairs of ``chosen`` columns that name subjects, the one with most dependent columns first.
 
-    Where there are none, two coarse columns and a number: a clinic, a year, and a number in both.
+    If there are none, two coarse columns and a number are tried: a clinic, a year, and a number in both.
 
     Args:
         chosen: Columns that may be in a pair.
@@ -86,9 +86,9 @@ def _search(chosen: Sequence[Field], others: Sequence[Field], fields: Sequence[F
             evidence = _weigh(groups, some)
             enough = evidence.apart >= 3 or (evidence.apart == 2 and evidence.own)
             if enough and _needs_all(
-                other, number, [field for field in some if field.name in evidence.hanging]
+                other, number, [field for field in some if field.name in evidence.dependent]
             ):
-                found.append((evidence.apart, Pair(columns, groups, evidence.hanging)))
+                found.append((evidence.apart, Pair(columns, groups, evidence.dependent)))
     return [pair for _, pair in sorted(found, key=lambda one: -one[0])]
 
 
@@ -103,20 +103,22 @@ def _names(field: Field) -> tuple[str, ...]:
     return tuple(part.name for part in field.parts) if isinstance(field, _Compound) else (field.name,)
 
 
-def _needs_all(other: Field, number: Field, hanging: Sequence[Field]) -> bool:
-    """Whether what hangs on a number and two columns does not on the number and one of them."""
+def _needs_all(other: Field, number: Field, dependent: Sequence[Field]) -> bool:
+    """Return whether what depends on a number and two columns does not depend on the number and one
+    of them.
+    """
     if not isinstance(other, _Compound):
         return True
     for part in other.parts:
         groups = together([part.groups, number.groups])
         rows = whole_groups(groups)
-        if likeness(groups[rows], cells_of(hanging, rows)).hangs.all():
+        if likeness(groups[rows], cells_of(dependent, rows)).depends.all():
             return False
     return True
 
 
 def _compounds(others: Sequence[Field]) -> list[Field]:
-    """Each two of the coarsest columns as one, where neither hangs on the other."""
+    """Return each two of the coarsest columns as one, if neither depends on the other."""
     coarse = sorted((field for field in others if field.count <= _COARSE), key=lambda field: field.count)
     found: list[Field] = []
     for one, other in combinations(coarse[:_FEW_COARSE], 2):
@@ -131,7 +133,9 @@ def _compounds(others: Sequence[Field]) -> list[Field]:
 
 
 def together(groups: Sequence[np.ndarray]) -> np.ndarray:
-    """Groups of rows that are alike in several ways (rows,), in their order; -1 where one is missing."""
+    """Return groups of rows that are alike in several ways (rows,), in their order; -1 where one is
+    missing.
+    """
     whole = groups[0].astype("int64")
     for part in groups[1:]:
         held = (whole >= 0) & (part >= 0)
@@ -148,13 +152,13 @@ def _weigh(groups: np.ndarray, fields: Sequence[Field]) -> Evidence:
 
 
 def _alone(field: Field, fields: Sequence[Field]) -> np.ndarray:
-    """What hangs on a column by itself: bool (fields,)."""
+    """Return which fields depend on a column by itself: bool (fields,)."""
     rows = whole_groups(field.groups, MOST_ROWS)
-    return likeness(field.groups[rows], cells_of(fields, rows)).hangs
+    return likeness(field.groups[rows], cells_of(fields, rows)).depends
 
 
 def _others(fields: Sequence[Field], rows: int) -> list[Field]:
-    """Columns of which each value may have numbers of its own."""
+    """Return columns of which each value may have numbers of its own."""
     return [
         field
         for field in fields
@@ -165,7 +169,7 @@ def _others(fields: Sequence[Field], rows: int) -> list[Field]:
 
 
 def _fit(number: Field, other: Field) -> bool:
-    """Whether two columns may be a pair."""
+    """Return whether two columns may be a pair."""
     return number.name not in _names(other) and number.count * other.count >= FEWEST
 
 
@@ -179,18 +183,18 @@ def _is_number(field: Field) -> bool:
 
 
 def _in_order(field: Field) -> np.ndarray:
-    """The rank of each row's value (rows,); -1 where it is missing."""
+    """Return the rank of each row's value (rows,); -1 where it is missing."""
     return np.asarray(np.append(field.ranks, -1)[field.groups])
 
 
 def _some_rows(number: Field) -> np.ndarray:
-    """All rows of a few numbers."""
+    """Return all rows of a few numbers."""
     counts = np.bincount(number.groups[number.groups >= 0])
     return whole_groups(number.groups, max(MOST_ROWS, int(counts[counts > 0].min())))
 
 
 def _may_be(other: Field, number: Field, rows: np.ndarray, cells: np.ndarray) -> bool:
-    """Whether most pairs repeat, and anything hangs on them, in some rows."""
+    """Return whether most pairs repeat, and any column depends on them, in some rows."""
     groups = together([other.groups[rows], number.groups[rows]])
     held = groups >= 0
     pairs = np.bincount(groups[held])
@@ -198,17 +202,19 @@ def _may_be(other: Field, number: Field, rows: np.ndarray, cells: np.ndarray) ->
     if len(pairs) < 2 or (pairs > 1).mean() < _MOSTLY or repeated < FEWEST / 2:
         return False
     fits = _starts_over(other, number) or _is_sparse(other, number)
-    return fits and bool(likeness(groups[held], cells[held]).hangs.any())
+    return fits and bool(likeness(groups[held], cells[held]).depends.any())
 
 
 def _is_sparse(other: Field, number: Field) -> bool:
-    """Whether two columns have so many values that rows would seldom have both alike by chance."""
+    """Return whether two columns have so many values that rows would seldom have both alike by chance."""
     held = (other.groups >= 0) & (number.groups >= 0)
     return bool(held.sum() <= _SPARSE * other.count * number.count)
 
 
 def _starts_over(other: Field, number: Field) -> bool:
-    """Whether numbers of most values of the other column begin at 0 or 1 and run on, or are codes or long."""
+    """Return whether numbers of most values of the other column start at 0 or 1 and run on, or are codes or
+    long.
+    """
     if number.numbers is None or number.count >= _LONG:
         return True
     held = (other.groups >= 0) & (number.groups >= 0)

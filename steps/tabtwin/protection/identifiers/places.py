@@ -1,4 +1,4 @@
-"""E-mail addresses, and addresses of houses, told by how they are written."""
+"""Recognize e-mail addresses and street addresses by their form."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ _LOCALES = (
 
 
 def emails(texts: Sequence[str]) -> float:
-    """What share of the texts are e-mail addresses."""
+    """Return the share of texts that are e-mail addresses."""
     return sum(bool(_EMAIL.fullmatch(text)) for text in texts) / len(texts)
 
 
 def addresses(texts: Sequence[str], *, named: bool) -> float:
-    """What share of the texts are addresses of houses.
+    """Return the share of texts that are street addresses.
 
     Args:
         texts: Distinct cells.
-        named: Whether the column's name says so: then any words with a number count.
+        named: Whether the column's name says so: then all words with a number count.
     """
     return sum(_is_numbered(text) if named else _is_address(text) for text in texts) / len(texts)
 
@@ -50,7 +50,7 @@ def _is_numbered(text: str) -> bool:
 
 
 def address_locale(texts: Sequence[str]) -> str:
-    """The locale whose words for streets most of the texts hold."""
+    """Return the locale whose words for streets most of the texts hold."""
 
     def held(words: str) -> int:
         return sum(any(word in text.casefold() for word in words.split("|")) for text in texts)

@@ -1,8 +1,8 @@
-"""Rows that share a value of a column in which nearly every cell is different: few subjects of several rows.
+"""Find rows that share a value of a nearly unique column: the few subjects that have several rows.
 
-Of records that a system has kept twice nothing repeats often enough to be told as a column of subjects. In a
-column that looks like a key each value that repeats is one subject. In another one (a salary) two people may
-share a value by chance, so that it takes rows that are alike in other columns, too.
+Records that a system has kept twice do not repeat often enough to make a column of subjects. In a column that
+looks like a key, each value that repeats is one subject. In another (a salary) two people may share a value
+by chance, so rows must be alike in other columns, too.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tabtwin.io.cells import Cells
 from tabtwin.protection.identifiers import numbering, tokens
 from tabtwin.protection.identifiers.fields import COMMON, Field, cells_of
+from tabtwin.schema.cells import Cells
 from tabtwin.schema.kinds import numerals, patterns
-from tabtwin.schema.kinds.guessing import is_called_id, nearly_unique
+from tabtwin.schema.kinds.identifying import is_called_id, nearly_unique
 
 _FEW = 20
 _SHARE = 0.02
@@ -29,7 +29,8 @@ _MOST_GROUPS = 2_000
 
 
 def recurring(field: Field, fields: Sequence[Field]) -> np.ndarray | None:
-    """The subject of each row that shares a value with few others (rows,); -1: of its own; ``None``: none do.
+    """Return the subject of each row that shares a value with few others (rows,); -1: its own; ``None``:
+    there are none.
 
     Args:
         field: A column, nearly unique.
@@ -48,7 +49,7 @@ def recurring(field: Field, fields: Sequence[Field]) -> np.ndarray | None:
 
 
 def may_recur(field: Field) -> bool:
-    """Whether few rows share a value of a column; of one that is called like a key, some may."""
+    """Return whether few rows share a value of a column; in one with a key's name, some may."""
     cells = field.cells
     some = _MOSTLY * cells.held <= len(cells.values) < cells.held
     return nearly_unique(cells) or (some and (is_called_id(field.name) or bool(_spelled(field))))
@@ -61,7 +62,7 @@ def _spelled(field: Field) -> str:
 
 
 def looks_like_key(field: Field) -> bool:
-    """Whether a column is called like a key, or its values are written as keys are."""
+    """Return whether a column has a key's name, or its values have the form of keys."""
     if field.kind == "whole":
         if field.numbers is None or field.numbers.min() < 0:
             return False
@@ -78,7 +79,9 @@ def _most(cells: Cells) -> int:
 
 
 def _is_like_others(cells: Cells) -> np.ndarray:
-    """Whether each value (n,) is no usual stand-in: of a usual length, of several signs, and no mark."""
+    """Return whether each value (n,) is not a usual stand-in: of usual length, several characters, no
+    mark.
+    """
     texts = [str(value) if cells.is_text else f"{value:.0f}" for value in cells.values]
     lengths = np.array([len(text) for text in texts])
     usual = np.bincount(lengths)[lengths] >= 0.05 * len(texts)
@@ -87,7 +90,7 @@ def _is_like_others(cells: Cells) -> np.ndarray:
 
 
 def _alike(groups: np.ndarray, others: Sequence[Field]) -> np.ndarray:
-    """Groups (rows,) of which the rows hold the same in other columns more often than by chance."""
+    """Return groups (rows,) whose rows hold the same in other columns more often than by chance."""
     rows = np.flatnonzero(groups >= 0)
     if not len(rows) or not others:
         return np.full(len(groups), -1)
@@ -109,6 +112,6 @@ def _alike(groups: np.ndarray, others: Sequence[Field]) -> np.ndarray:
 
 
 def _by_chance(cells: Cells) -> float:
-    """How often two rows of a column hold the same."""
+    """Return how often two rows of a column hold the same."""
     shares = cells.counts / max(1, cells.held)
     return float(np.clip((shares**2).sum(), 1e-12, 1.0))

@@ -1,4 +1,4 @@
-"""What a user says of columns that name people (``--drop``, ``--keep``, ``--replace``), and is told."""
+"""Read what to do with columns that name people (``--drop``, ``--keep``, ``--replace``), and ask for it."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from tabtwin.store.artifacts import Frozen
 
 
 class Remedies(Frozen):
-    """Columns by what is to become of them.
+    """Columns by their treatment.
 
     Attributes:
-        drop: The twin does not have them, and nothing is learned of them.
-        keep: They are learned, since they name nobody.
-        replace: A library writes plausible values of their kind.
+        drop: Not in the twin, and not learned.
+        keep: Learned, since they do not name people.
+        replace: Filled by a library with plausible values of their kind.
     """
 
     drop: tuple[str, ...] = ()
@@ -28,10 +28,10 @@ class Remedies(Frozen):
 
 
 def read_remedies(drop: str, keep: str, replace: str, source: Source) -> Remedies:
-    """What the three options say of a table.
+    """Return the columns of a table that the three options name.
 
     Raises:
-        InputError: if one names a column that is not there, two name the same, or nothing would be left.
+        InputError: if one names a column that does not exist, two name the same, or nothing would be left.
     """
     said = {"drop": drop, "keep": keep, "replace": replace}
     chosen = {option: _listed(text, f"--{option}", source.columns) for option, text in said.items()}
@@ -40,20 +40,22 @@ def read_remedies(drop: str, keep: str, replace: str, source: Source) -> Remedie
         if both:
             raise InputError(
                 f"--{first}: expected a column that --{second} does not name, found {both[0]!r} in both; "
-                "say one of them"
+                "choose one of them"
             )
     if chosen["drop"] and len(chosen["drop"]) == len(source.columns):
         raise InputError("--drop: expected a column to be left, found that it names all; drop fewer")
     return Remedies(**chosen)
 
 
-def refusal(found: Mapping[str, Identifier], varied: Mapping[str, str], learnable: Collection[str]) -> str:
-    """One line: which columns stop a run, why, and what to say of them.
+def identifiers_refusal(
+    found: Mapping[str, Identifier], varied: Mapping[str, str], learnable: Collection[str]
+) -> str:
+    """Return one line: which columns stop a run, why, and what to do with them.
 
     Args:
-        found: What columns name people by.
-        varied: Columns of text of which nearly every cell is different or too rare, and what most of it is.
-        learnable: Those of ``found`` that can be learned where somebody says so.
+        found: The identifiers of columns.
+        varied: Columns of text in which nearly every cell is different or too rare, and what most of it is.
+        learnable: Those of ``found`` that can be learned if the user says so.
     """
     lines = []
     if found:
@@ -70,7 +72,7 @@ def refusal(found: Mapping[str, Identifier], varied: Mapping[str, str], learnabl
         correct = "correct it, " if any(varied.values()) else ""
         lines.append(
             "expected categories, dates, numbers or keys, found text of which nearly every cell is different "
-            f"or too rare to be put out in {named}; {correct}leave it out (--drop {spell_columns(varied)}), "
+            f"or too rare to be released in {named}; {correct}leave it out (--drop {spell_columns(varied)}), "
             "or declare a key in --schema"
         )
     return "; ".join(lines)
@@ -89,7 +91,7 @@ def _listed(text: str, option: str, columns: Collection[str]) -> tuple[str, ...]
 
 
 def _fitting(name: str, columns: Collection[str]) -> list[str]:
-    """The column of a name, or those that a pattern fits, in which ``*`` stands for any signs."""
+    """Return the column of a name, or those that match a pattern, in which ``*`` matches any characters."""
     if name in columns:
         return [name]
     if "*" not in name:

@@ -1,4 +1,4 @@
-"""Plausible values of the kind that a column of direct identifiers holds, made by Faker."""
+"""Make plausible values of the kind that a column of direct identifiers holds, with Faker."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _FAMILY_FIRST = {"zh_CN": "", "zh_TW": "", "ko_KR": "", "ja_JP": " ", "hu_HU": "
 """What stands between a family name and the given name behind it, by locale."""
 _NUMERIC_TYPES = ("int", "uint", "float", "double", "decimal")
 _METHODS: dict[str, Callable[[Faker], str]] = {
-    # example.com, .net and .org belong to nobody, so no mail to such an address arrives.
+    # example.com, .net and .org are reserved, so no mail to such an address arrives.
     "email": lambda fake: fake.ascii_safe_email(),
     "iban": lambda fake: fake.iban(),
     "card": lambda fake: fake.credit_card_number(),
@@ -37,10 +37,10 @@ _METHODS: dict[str, Callable[[Faker], str]] = {
 
 
 def replace(column: Column, count: int, rng: np.random.Generator, taken: Collection[str] = ()) -> np.ndarray:
-    """Values (count,), object ``str``, of the kind that ``column.identifier`` says.
+    """Return values (count,), object ``str``, of the kind that ``column.identifier`` names.
 
-    They are all different where the source's are, and from those ``taken``, as far as the library has so
-    many, and digits alone where the source has numbers.
+    They are all different if the source's are, and different from those ``taken``, as far as the library has
+    so many; they are digits if the source has numbers.
     """
     from faker import Faker
 
@@ -48,13 +48,13 @@ def replace(column: Column, count: int, rng: np.random.Generator, taken: Collect
     with contained(seed):
         fake = Faker(column.locale)
         if column.identifier == "phone" and not hasattr(fake, "phone_number"):
-            fake = Faker(_ANYWHERE)  # of the Philippines it has no numbers
+            fake = Faker(_ANYWHERE)  # it has no numbers of the Philippines
         fake.seed_instance(seed)
         return _made(column, count, rng, fake, taken)
 
 
 def _full_name(fake: Faker) -> str:
-    """A first and a last name, in the order of their language."""
+    """Return a first and a last name, in the order of their language."""
     first, last = fake.first_name(), fake.last_name()
     between = _FAMILY_FIRST.get(fake.locales[0])
     return f"{first} {last}" if between is None else f"{last}{between}{first}"

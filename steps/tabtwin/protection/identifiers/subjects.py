@@ -1,8 +1,8 @@
-"""Subjects that nobody declared: columns whose values repeat and name what several rows are about.
+"""Find undeclared subjects: columns whose values repeat and name what several rows are about.
 
-They are found by content: values of which none is common, and on which other columns hang, or which are
-written as names of subjects are. Such a table must not be learned row by row: its rows vouch for one
-another, and the held-out rows of a subject are no unseen ones.
+They are found by content: values that are not common, and on which other columns depend, or that have the
+form of subjects' names. Such a table must not be learned row by row: its rows would count as several
+subjects, and held-out rows of a subject are not unseen.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import numpy as np
 from tabtwin.io.cells import Source
 from tabtwin.protection.identifiers import numbering, tokens
 from tabtwin.protection.identifiers.calling import is_called_category, is_called_subject
+from tabtwin.protection.identifiers.dependence import CONSTANT, likeness, whole_groups
 from tabtwin.protection.identifiers.evidence import Evidence, weigh
 from tabtwin.protection.identifiers.fields import (
     COMMON,
@@ -28,11 +29,10 @@ from tabtwin.protection.identifiers.fields import (
     repeats,
     without_common,
 )
-from tabtwin.protection.identifiers.hanging import CONSTANT, likeness, whole_groups
+from tabtwin.protection.identifiers.keyparts import beginnings
 from tabtwin.protection.identifiers.pairs import find_pairs, together
-from tabtwin.protection.identifiers.stems import stems
 from tabtwin.protection.identifiers.timing import are_births, are_single
-from tabtwin.schema.kinds.guessing import is_called_id
+from tabtwin.schema.kinds.identifying import is_called_id
 
 _FEWEST_WORDS = 50
 _MOST_KEPT = 6
@@ -41,29 +41,29 @@ _PLAIN = {
     *("e-mail addresses", "IBANs", "payment cards", "phone numbers", "national numbers"),
     *("unique identifiers", "hashes"),
 }
-"""What names a subject however few there are: categories are not written so."""
+"""Kinds that name a subject however few there are: no category has their form."""
 _HEX = re.compile("[0-9A-Fa-f]{8,}")
 _COMMON_NAME = 0.3
-"""The share of rows up to which values that are written as names are such."""
+"""The largest share of rows of a value that has the form of a name and is one."""
 
 
 @dataclass(frozen=True)
 class Subject:
-    """Columns that together name what several rows are about.
+    """Columns that together name subjects of several rows.
 
     Attributes:
         columns: One, or two or three.
-        values: How many different ones there are.
-        rows: In how many rows.
-        hanging: Columns that are constant within, or nearly so.
-        what: What the values are, in the plural; empty where only what hangs on them tells.
-        partly: Whether only a part of its values names it, which are all different.
+        values: The number of different ones.
+        rows: The number of rows that have one.
+        dependent: Columns that depend on them.
+        what: The kind of the values, in the plural; empty if only dependent columns show that they are.
+        partly: Whether only a part of each value names it, as the values are all different.
     """
 
     columns: tuple[str, ...]
     values: int
     rows: int
-    hanging: tuple[str, ...] = ()
+    dependent: tuple[str, ...] = ()
     what: str = ""
     partly: bool = False
 
@@ -76,15 +76,15 @@ def find_subjects(
     kept: Collection[str] = (),
     entity: np.ndarray | None = None,
 ) -> list[Subject]:
-    """The subjects of a table: those that one column names, and where there are none, that several do.
+    """Find the subjects of a table: those that one column names, and if there are none, that several name.
 
     Args:
         source: The table.
-        spelled: What values of some columns are known to be, in the plural.
-        made: Columns that are made new, so that only what hangs on them counts.
-        kept: Columns that are no subjects, as the user says; nor is what hangs on them, or on two of them.
-        entity: The subject of each row (rows,) that the user names; -1 where there is none. What hangs on
-            it, or it on, is settled.
+        spelled: The known kind of values of some columns, in the plural.
+        made: Columns with new values, so that only dependent columns count.
+        kept: Columns that are not subjects, as the user says; nor is what depends on them, or on two of them.
+        entity: The subject of each row (rows,) that the user names; -1 where there is none. What depends on
+            it, or it depends on, is settled.
     """
     fields = read_fields(source)
     known = [field.groups for field in fields if field.name in kept]
@@ -93,11 +93,11 @@ def find_subjects(
     free = [field for field in fields if field.name not in kept]
 
     def settled(groups: np.ndarray) -> bool:
-        if entity is not None and (hangs_on(groups, entity) or hangs_on(entity, groups)):
+        if entity is not None and (depends_on(groups, entity) or depends_on(entity, groups)):
             return True
-        return any(hangs_on(groups, part) for part in known)
+        return any(depends_on(groups, part) for part in known)
 
-    found: dict[str, _Found] = {}
+    found: dict[str, _Candidate] = {}
     for field in free:
         what = "" if field.name in made else spelled.get(field.name) or _spelled(field)
         one = _found(field, what, fields, settled) or _begun(field, fields, settled)
@@ -106,30 +106,30 @@ def find_subjects(
     finest = _finest(found)
     if fields and not any(found[name].what or is_called_id(name) for name in finest):
         pair = next((pair for pair in find_pairs(free, fields) if not settled(pair.groups)), None)
-        if pair is not None and all(hangs_on(found[name].field.groups, pair.groups) for name in finest):
-            return [Subject(pair.columns, *counts(pair.groups), pair.hanging)]
+        if pair is not None and all(depends_on(found[name].field.groups, pair.groups) for name in finest):
+            return [Subject(pair.columns, *counts(pair.groups), pair.dependent)]
     return [_subject(found[name]) for name in finest]
 
 
-class _Found(NamedTuple):
+class _Candidate(NamedTuple):
     field: Field
     what: str
     evidence: Evidence
     partly: bool = False
 
 
-def _subject(found: _Found) -> Subject:
+def _subject(found: _Candidate) -> Subject:
     values, rows = counts(found.field.groups)
-    return Subject((found.field.name,), values, rows, found.evidence.hanging, found.what, found.partly)
+    return Subject((found.field.name,), values, rows, found.evidence.dependent, found.what, found.partly)
 
 
 def _found(
     field: Field, what: str, fields: Sequence[Field], settled: Callable[[np.ndarray], bool]
-) -> _Found | None:
-    """A column of subjects, and by what it is found."""
+) -> _Candidate | None:
+    """Return a column of subjects, and the evidence."""
     if not repeats(field.groups):
         few = _is_plain(what, field) and repeats(field.groups, _FEWEST_PLAIN) and not settled(field.groups)
-        return _Found(field, what, Evidence()) if few else None
+        return _Candidate(field, what, Evidence()) if few else None
     evidence = Evidence()
     groups = without_common(field.groups, COMMON)
     if (what or _may_be(field)) and _are_subjects(groups, COMMON) and not settled(field.groups):
@@ -139,26 +139,28 @@ def _found(
         what = ""
     called = is_called_subject(field.name) and _is_plain_number(field) and not settled(field.groups)
     tells = _tells(field, evidence) and not (is_called_category(field.name) and not evidence.dated)
-    return _Found(field, what, evidence) if what or called or tells else None
+    return _Candidate(field, what, evidence) if what or called or tells else None
 
 
 def _is_plain(what: str, field: Field) -> bool:
-    """Whether values are written as no category is; words with digits look like hashes, if they are few."""
+    """Return whether values have a form that no category has; words with digits look like hashes if they are
+    few.
+    """
     return what in _PLAIN and (what != "hashes" or all(map(_HEX.fullmatch, field.texts)))
 
 
 def _is_plain_number(field: Field) -> bool:
-    """Whether values are numbers or codes of which none is common, whatever hangs on them."""
+    """Return whether values are numbers or codes that are not common, whatever depends on them."""
     is_code = field.kind == "whole" or (field.kind == "text" and tokens.is_code(field.texts))
     return is_code and _are_subjects(without_common(field.groups, COMMON), COMMON)
 
 
-def _begun(field: Field, fields: Sequence[Field], settled: Callable[[np.ndarray], bool]) -> _Found | None:
-    """A column of keys that begin with a subject's name."""
-    stem = stems(field)
-    if stem is None or settled(stem.groups):
+def _begun(field: Field, fields: Sequence[Field], settled: Callable[[np.ndarray], bool]) -> _Candidate | None:
+    """Return a column of keys that begin with a subject's name."""
+    beginning = beginnings(field)
+    if beginning is None or settled(beginning.groups):
         return None
-    found = _found(stem, _spelled(stem), [other for other in fields if other is not field], settled)
+    found = _found(beginning, _spelled(beginning), [other for other in fields if other is not field], settled)
     return None if found is None else found._replace(partly=True)
 
 
@@ -175,12 +177,14 @@ def _spelled(field: Field) -> str:
 
 
 def _is_code_list(what: str, evidence: Evidence) -> bool:
-    """Whether record numbers are codes of a list: a label says what each stands for, and no more is known."""
+    """Return whether record numbers are codes of a list: a label names each, and nothing else depends on
+    them.
+    """
     return what == "record numbers" and evidence.labelled and not evidence.apart
 
 
 def _may_be(field: Field) -> bool:
-    """Whether values of a column are such as name subjects, if enough hangs on them."""
+    """Return whether values of a column may name subjects, if enough depends on them."""
     if field.kind == "text":
         return field.count >= _FEWEST_WORDS or tokens.is_code(field.texts)
     if field.numbers is None or field.kind == "broken":
@@ -191,7 +195,7 @@ def _may_be(field: Field) -> bool:
 
 
 def may_name_subjects(field: Field) -> bool:
-    """Whether values are written as numbers and codes of subjects may be; what hangs on them is not asked."""
+    """Return whether values have the form of subjects' numbers and codes, whatever depends on them."""
     return field.kind in ("whole", "text") and (
         _may_be(field) if field.kind == "whole" else tokens.is_code(field.texts)
     )
@@ -208,8 +212,8 @@ def _tells(field: Field, evidence: Evidence) -> bool:
     return field.kind != "broken" and evidence.tells_subjects and _may_be(field)
 
 
-def _finest(found: Mapping[str, _Found]) -> list[str]:
-    """The columns that hang on no other one; of two that name the same, the one that looks more like it."""
+def _finest(found: Mapping[str, _Candidate]) -> list[str]:
+    """Return the columns that depend on no other; of two that name the same, the likelier one."""
 
     def looks(name: str) -> tuple[bool | int, ...]:
         one = found[name]
@@ -224,16 +228,16 @@ def _finest(found: Mapping[str, _Found]) -> list[str]:
     for name in names:
         mine = found[name].field.groups
         hung = any(
-            hangs_on(mine, found[other].field.groups)
+            depends_on(mine, found[other].field.groups)
             for other in names
-            if other != name and (other in kept or not hangs_on(found[other].field.groups, mine))
+            if other != name and (other in kept or not depends_on(found[other].field.groups, mine))
         )
         if not hung:
             kept.append(name)
     return kept
 
 
-def hangs_on(groups: np.ndarray, finer: np.ndarray) -> bool:
-    """Whether rows of one group of ``finer`` are nearly always of one of ``groups`` (rows,)."""
+def depends_on(groups: np.ndarray, finer: np.ndarray) -> bool:
+    """Return whether rows of one group of ``finer`` are nearly always of one of ``groups`` (rows,)."""
     rows = whole_groups(np.where(groups >= 0, finer, -1))
     return bool(likeness(finer[rows], groups[rows].reshape(-1, 1)).share[0] <= CONSTANT)

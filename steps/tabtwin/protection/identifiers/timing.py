@@ -1,4 +1,4 @@
-"""Whether dates may be those of births and the like, each of one subject: spread without a plan."""
+"""Tell whether dates may be those of births and similar events of single subjects: spread without a plan."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _MOSTLY = 0.9
 
 
 def are_births(days: np.ndarray) -> bool:
-    """Whether distinct days since 1970 (n,) are sparse and unevenly spread.
+    """Return whether distinct days since 1970 (n,) are sparse and unevenly spread.
 
-    Those of a calendar or of a series stand close together, or in even steps.
+    Days of a calendar or of a series are close together, or in even steps.
     """
     days = np.sort(days)
     steps = np.diff(days)
@@ -25,6 +25,8 @@ def are_births(days: np.ndarray) -> bool:
 
 
 def are_single(days: np.ndarray) -> bool:
-    """Whether distinct days since 1970 (n,) are so many, or so exact, that two subjects seldom share one."""
+    """Return whether distinct days since 1970 (n,) are so many or so exact that two subjects seldom share
+    one.
+    """
     exact = (days != np.rint(days)).mean() >= _MOSTLY
     return bool(exact or np.ptp(days) >= _MANY_YEARS)

@@ -1,8 +1,8 @@
-"""What texts and numbers are by how they are written, where they may name a subject: record numbers, hashes,
-web addresses, user names, plates, article numbers.
+"""Recognize texts that may name a subject by their form: record numbers, hashes, web addresses, user names,
+plates, article numbers.
 
-A code (``is_code``) may be a category as well as a name: only what hangs on it tells. What
-:func:`spelled_as` finds is a name, whatever hangs on it.
+A code (``is_code``) may be a category as well as a name: only dependent columns show which. What
+:func:`spelled_as` finds is a name, whatever depends on it.
 """
 
 from __future__ import annotations
@@ -64,12 +64,14 @@ _PERIODS = {*("day", "week", "month", "quarter", "year", "wave", "time", "date",
 
 
 def spelled_as(texts: Sequence[str]) -> str:
-    """What distinct texts are, in the plural, where nearly all are of one kind of name; empty: none."""
+    """Return the kind of distinct texts, in the plural, if nearly all are of one kind of name; empty
+    otherwise.
+    """
     return next((what for what, test in _TESTS if test(texts)), "")
 
 
 def is_code(texts: Sequence[str]) -> bool:
-    """Whether texts are short codes with digits in them, as subjects are often called, or names of firms."""
+    """Return whether texts are short codes with digits, as subjects often have, or names of firms."""
     coded = [_shortest(text) and any(map(str.isdigit, text)) for text in texts]
     if np.mean(coded) >= _MOST:
         prefixes = {re.sub(r"[^a-z]", "", text.lower()) for text in texts}
@@ -95,8 +97,8 @@ def _article_number(texts: Sequence[str]) -> bool:
 
 
 def have_check_digits(texts: Sequence[str]) -> bool:
-    """Whether texts end in the check digits of article numbers (EAN, GTIN)."""
-    from stdnum import ean  # images that learn have no such library, and look at no table
+    """Return whether texts end in the check digits of article numbers (EAN, GTIN)."""
+    from stdnum import ean  # images of other steps lack this library
 
     return share(texts, ean.is_valid) >= _MOST
 
@@ -106,7 +108,9 @@ def _address(texts: Sequence[str]) -> bool:
 
 
 def _hash(texts: Sequence[str]) -> bool:
-    """Hexadecimal or random signs, letters and digits mixed: no words with a number behind."""
+    """Match hexadecimal or random characters, letters and digits mixed: not words with a number after
+    them.
+    """
 
     def mixed(text: str) -> bool:
         turns = len(re.findall(r"[0-9]+|[A-Za-z]+", text))
@@ -119,7 +123,9 @@ def _hash(texts: Sequence[str]) -> bool:
 
 
 def _drawn(texts: Sequence[str]) -> bool:
-    """Whether texts of one length were drawn sign by sign: letters and digits are at every place of them."""
+    """Return whether texts of one length were drawn character by character: letters and digits are at every
+    place.
+    """
     length, count = Counter(map(len, texts)).most_common(1)[0]
     if length < _FEWEST_SIGNS or count < max(_MOST * len(texts), _FEWEST_DRAWN):
         return False
@@ -130,7 +136,7 @@ def _drawn(texts: Sequence[str]) -> bool:
 
 
 def _long_number(texts: Sequence[str]) -> bool:
-    """Numbers with signs, zeros or a length that no number has, and that are no dates."""
+    """Match numbers with separators, zeros or a length that numbers do not have, and that are not dates."""
 
     def long(text: str) -> bool:
         text = text.strip()
@@ -145,7 +151,7 @@ def _long_number(texts: Sequence[str]) -> bool:
 
 
 def _are_ranges(texts: Sequence[str]) -> bool:
-    """Whether texts are ``0-4999``, ``5000-9999`` and so on: each from where it begins to where it ends."""
+    """Return whether texts are ``0-4999``, ``5000-9999`` and so on: each from its beginning to its end."""
     ends = sorted((int(found[1]), int(found[2])) for found in map(_RANGE.fullmatch, texts) if found)
     if len(ends) < _MOST * len(texts):
         return False
@@ -155,7 +161,7 @@ def _are_ranges(texts: Sequence[str]) -> bool:
 
 
 def _record_number(texts: Sequence[str]) -> bool:
-    """One form, with letters or signs and a number of four places or more that differs."""
+    """Match one form, with letters or separators and a number of four places or more that differs."""
     bare = [_YEAR.sub("", text.strip()) for text in texts]
     form, count = Counter(map(_form, bare)).most_common(1)[0]
     if count < _MOST * len(texts) or len(form) > 30 or not re.search(r"[^9]", form) or _is_place(texts):
@@ -169,7 +175,7 @@ def _record_number(texts: Sequence[str]) -> bool:
 
 
 def _plate(texts: Sequence[str]) -> bool:
-    """Letters and digits in turn, as on plates of vehicles; in several forms, or with many letters."""
+    """Match letters and digits in turn, as on plates of vehicles; in several forms, or with many letters."""
 
     def fits(text: str) -> bool:
         text = text.strip()
@@ -191,7 +197,7 @@ def _is_place(texts: Sequence[str]) -> bool:
 
 
 def _user_name(texts: Sequence[str]) -> bool:
-    """Words that hold names of people, end in a number or begin with @, each with a stem of its own."""
+    """Match words that hold names of people, end in a number or begin with @, each with a different stem."""
     if share(texts, lambda text: bool(_AT.fullmatch(text.strip()))) >= _MOST:
         return True
     texts = [_REALM.sub("", text.strip()) for text in texts]
@@ -207,7 +213,7 @@ def _user_name(texts: Sequence[str]) -> bool:
 
 
 def _holds_name(text: str) -> bool:
-    """Whether a user name is made of a person's: ``jsmith``, ``anna.k``, ``smithjane``."""
+    """Return whether a user name is made from a person's: ``jsmith``, ``anna.k``, ``smithjane``."""
     firsts, lasts = names.everywhere()
     known = firsts | lasts
     parts = [part for part in re.split(r"[._@-]+|[0-9]+", text) if part]
@@ -220,7 +226,7 @@ def _holds_name(text: str) -> bool:
 
 
 def _is_gibberish(texts: Sequence[str]) -> bool:
-    """Texts of one length, six letters or more: no words are."""
+    """Return whether texts are of one length, six letters or more, unlike words."""
     lengths = Counter(map(len, texts))
     length, count = lengths.most_common(1)[0]
     return length >= 6 and count >= _MOST * len(texts) and all(map(str.isalnum, texts))
@@ -235,12 +241,12 @@ def _shortest(text: str) -> bool:
 
 
 def _form(text: str) -> str:
-    """A text with a sign for each digit and letter."""
+    """Return a text with one character for all digits and one for all letters."""
     return re.sub(r"[^\W\d_]", "A", re.sub(r"[0-9]", "9", text.strip()))
 
 
 def share(texts: Sequence[str], holds: Callable[[str], object]) -> float:
-    """Of how many of the texts something holds, as a share."""
+    """Return the share of texts for which a test holds."""
     return sum(bool(holds(text)) for text in texts) / max(1, len(texts))
 
 

@@ -1,4 +1,4 @@
-"""Names of columns that each are one person's: e-mail addresses, names of people, record numbers.
+"""Find columns that are each one person's, by their names: e-mail addresses, names of people, record numbers.
 
 In a table of one row a day and one column a person, all of a column's cells are one person's, and the
 column's name says whose.
@@ -42,11 +42,11 @@ _NEARLY_ALL = 0.9
 
 
 class People(NamedTuple):
-    """Columns whose names are persons'.
+    """Columns with persons' names.
 
     Attributes:
-        columns: Which.
-        what: What their names are, in the plural.
+        columns: The columns.
+        what: The kind of their names, in the plural.
     """
 
     columns: tuple[str, ...]
@@ -54,18 +54,18 @@ class People(NamedTuple):
 
     @property
     def refusal(self) -> str:
-        """One line: what was found, and what to do; none of the names, since these must not be told."""
+        """Return one line: what was found, and what to do; without the names, which must not be revealed."""
         pattern = shlex.quote(_pattern(self.columns))
         return (
-            f"expected names of columns that name nobody, found {len(self.columns)} columns called by "
+            f"expected names of columns that name no person, found {len(self.columns)} columns named by "
             f"{self.what}, so that each is one person's; "
             "make a row of each person's cells (in pandas: melt), "
-            f"leave them out (--drop {pattern}), or say that they name nobody (--keep {pattern})"
+            f"leave them out (--drop {pattern}), or keep them if they name no person (--keep {pattern})"
         )
 
 
 def people_in_columns(columns: Sequence[str]) -> People | None:
-    """The columns that are one person's each, or ``None`` where there are fewer than are told apart."""
+    """Return the columns that are each one person's, or ``None`` if there are too few to tell."""
     for shown in _views(columns):
         for what, found in (
             ("e-mail addresses", [name for name in shown if inside.emails([name])]),
@@ -78,7 +78,7 @@ def people_in_columns(columns: Sequence[str]) -> People | None:
 
 
 def _views(columns: Sequence[str]) -> list[dict[str, str]]:
-    """The columns by their names, and by what is left without a word that many have: hours_anna_beck."""
+    """Return the columns by their names, and by the rest without a word that many share: hours_anna_beck."""
     views = [{name: name for name in columns}]
     for split in (_FIRST_WORD, _LAST_WORD):
         parts = {name: match for name in columns if (match := split.fullmatch(name.strip()))}
@@ -89,7 +89,7 @@ def _views(columns: Sequence[str]) -> list[dict[str, str]]:
 
 
 def _pattern(columns: Sequence[str]) -> str:
-    """What columns have in common, by which no person's name is told."""
+    """Return what columns have in common, which reveals no person's name."""
     begun = {match[0] if (match := _BEGIN.match(name)) else "" for name in columns}
     if len(begun) == 1 and "" not in begun and all(re.search("[0-9]", name) for name in columns):
         return f"{begun.pop()}*"
@@ -97,7 +97,7 @@ def _pattern(columns: Sequence[str]) -> str:
 
 
 def _named(columns: Sequence[str]) -> list[str]:
-    """Columns called by a first and a last name, or by first names alone where nearly all are."""
+    """Return columns named by a first and a last name, or by first names alone if nearly all are."""
     firsts, lasts = names.everywhere()
     words = {name: _words(name) for name in columns}
     several = {name: found for name, found in words.items() if 2 <= len(found) <= 4}
@@ -121,14 +121,14 @@ def _are_both(one: str, other: str, firsts: frozenset[str], lasts: frozenset[str
 
 
 def _differ(found: Sequence[Sequence[str]]) -> bool:
-    """Whether there are enough, and hardly a word comes again: ``max_price`` and ``max_field`` are none."""
+    """Return whether there are enough, and hardly a word repeats, unlike ``max_price`` and ``max_field``."""
     return len(found) >= FEWEST and all(
         len({words[at] for words in found}) >= 0.7 * len(found) for at in (0, -1)
     )
 
 
 def _recorded(columns: Sequence[str]) -> list[str]:
-    """Columns called by barcodes or numbers of patients, participants and the like."""
+    """Return columns named by barcodes or numbers of patients, participants and so on."""
     numbered = {name: match[1] for name in columns if (match := _NUMBERED.fullmatch(name.strip()))}
     if len(numbered) >= FEWEST and (
         len(numbered) >= _MANY_NUMBERED or any(len(number) >= 3 for number in numbered.values())
@@ -144,7 +144,7 @@ def _recorded(columns: Sequence[str]) -> list[str]:
 
 
 def _commonest(prefixes: dict[str, str]) -> list[str]:
-    """The columns of the commonest prefix."""
+    """Return the columns of the most common prefix."""
     if not prefixes:
         return []
     most = Counter(prefixes.values()).most_common(1)[0][0]
@@ -152,7 +152,7 @@ def _commonest(prefixes: dict[str, str]) -> list[str]:
 
 
 def _is_scattered(numbers: Sequence[int]) -> bool:
-    """Whether numbers are neither years nor evenly spaced, as measured points are."""
+    """Return whether numbers are neither years nor evenly spaced, as measured points are."""
     if len(numbers) < FEWEST or all(1700 <= number <= 2100 for number in numbers):
         return False
     steps = [after - before for before, after in pairwise(sorted(numbers))]
@@ -160,7 +160,7 @@ def _is_scattered(numbers: Sequence[int]) -> bool:
 
 
 def _words(name: str) -> tuple[str, ...]:
-    """The words of a name that may be joined by points or lines, or by large letters."""
+    """Return the words of a name that may be joined by points or lines, or by capitals."""
     spaced = name if "," in name else _SPLIT.sub(" ", _CAMEL.sub(" ", name.strip()))
     words = names.parts(spaced)
     return words if all(len(word) > 1 for word in words) else ()

@@ -1,4 +1,4 @@
-"""Words, in common languages, by which columns of people's names, numbers and addresses are called.
+"""Words in the names of columns of people's names, numbers and addresses, in common languages.
 
 They are written as in their languages, and compared without accents.
 """

@@ -14,6 +14,10 @@ ALL_DIGITS = 17
 
 MOST_DECIMALS = 15
 """That are counted: of more, a column has :data:`ALL_DIGITS`."""
+
+LARGEST_INTEGER = 2**53
+"""Beyond it float64 cannot tell integers apart, so they are text."""
+
 GREATEST = 1e30
 """Of numbers that are learned: trees know float32 alone, and squares of greater ones come near its end."""
 

@@ -10,10 +10,12 @@ import pandas as pd
 from tabtwin.lib.errors import InputError
 from tabtwin.protection.values import Encoding
 from tabtwin.schema.declared import check_known
+from tabtwin.schema.kinds import registry
+from tabtwin.schema.kinds.quantity import Quantity
 from tabtwin.schema.rules.fixing import find_fixing
 from tabtwin.schema.rules.grouping import Groups, Things
 from tabtwin.schema.rules.rules import Rule
-from tabtwin.schema.schema import CATEGORICAL, NUMERIC, Column, Schema
+from tabtwin.schema.schema import Column, Schema
 
 
 def check_rule(rule: Rule, schema: Schema) -> None:
@@ -26,7 +28,7 @@ def check_rule(rule: Rule, schema: Schema) -> None:
         check_known(name, [column.name for column in schema.columns], "--schema")
     columns = [schema[name] for name in rule.columns]
     for position, column in enumerate(columns):
-        if column.learned and not _fits(rule, position, column, columns[0]):
+        if registry.of(column).is_learned and not _fits(rule, position, column, columns[0]):
             raise InputError(
                 f"--schema: expected a rule of kind {rule.kind} to be about other columns than "
                 f"{column.name!r}, which is of kind {column.kind} ({rule}); correct it"
@@ -34,14 +36,17 @@ def check_rule(rule: Rule, schema: Schema) -> None:
 
 
 def _fits(rule: Rule, position: int, column: Column, first: Column) -> bool:
+    kind = registry.of(column)
     if rule.kind == "sum":
-        return column.kind in NUMERIC
+        return kind.is_number
     if rule.kind == "order":  # none between a number and a date
-        ordered = column.kind in (*NUMERIC, "datetime")
-        return ordered and (not first.learned or (column.kind == "datetime") == (first.kind == "datetime"))
+        other = registry.of(first)
+        return isinstance(kind, Quantity) and (
+            not other.is_learned or (isinstance(other, Quantity) and kind.scale == other.scale)
+        )
     if position == 0:
-        return column.kind in (*CATEGORICAL, "integer")
-    return column.kind in CATEGORICAL or all(fixed is None for fixed in rule.values.values())
+        return kind.is_label or kind.is_whole
+    return kind.is_label or all(fixed is None for fixed in rule.values.values())
 
 
 def completed(
@@ -75,9 +80,9 @@ def completed(
     if not rule.values:
         values = find_fixing(groups, Things.of(protected[then.name], then)).values
         return rule.model_copy(update={"declared": True, "values": values})
-    shown = set(groups.values if first.kind == "integer" else encoding.columns[first.name].categories)
+    shown = set(groups.values if registry.of(first).is_whole else encoding.columns[first.name].categories)
     values = {value: fixed for value, fixed in rule.values.items() if value in shown}
-    if then.kind in CATEGORICAL:
+    if registry.is_label(then):
         values = _shown_alone(values, training[then.name], protected[then.name], then)
     return rule.model_copy(update={"declared": True, "values": values})
 

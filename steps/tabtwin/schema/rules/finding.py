@@ -14,12 +14,14 @@ import pandas as pd
 
 from tabtwin.lib.errors import InputError
 from tabtwin.protection.values import Encoding, bounds, decode, encode, units
+from tabtwin.schema.kinds import registry
+from tabtwin.schema.kinds.quantity import Quantity
 from tabtwin.schema.rules.agreement import follows, obstacle
 from tabtwin.schema.rules.breaking import broken
 from tabtwin.schema.rules.declaring import check_rule, completed, with_missing
 from tabtwin.schema.rules.fixing import CHANCE, FEWEST, implications
 from tabtwin.schema.rules.rules import Bounds, Rule
-from tabtwin.schema.schema import NUMERIC, Schema
+from tabtwin.schema.schema import Column, Schema
 
 FEWEST_SUMS = 100
 LOOK = 64
@@ -84,7 +86,7 @@ def _kept(
     Raises:
         InputError: naming a declared rule that cannot be kept, and why.
     """
-    dated = frozenset(column.name for column in schema.learned if column.kind == "datetime")
+    dated = frozenset(column.name for column in schema.learned if _is_dated(column))
 
     def obstacle_of(rule: Rule) -> str:
         return obstacle(rule, kept, ends, units_of, dated)
@@ -115,11 +117,21 @@ def _kept(
     return tuple(kept)
 
 
+def _scale(column: Column) -> str:
+    kind = registry.of(column)
+    return kind.scale if isinstance(kind, Quantity) else ""
+
+
+def _is_dated(column: Column) -> bool:
+    kind = registry.of(column)
+    return isinstance(kind, Quantity) and kind.is_calendar
+
+
 def _sums(
     training: pd.DataFrame, schema: Schema, units_of: Mapping[str, float], subjects: np.ndarray
 ) -> list[Rule]:
     """Totals of two parts that both vary: looked for in a few rows, then held against all."""
-    names = [column.name for column in schema.learned if column.kind in NUMERIC][:MOST_NUMBERS]
+    names = [column.name for column in schema.learned if registry.of(column).is_number][:MOST_NUMBERS]
     whole = training[names].notna().all(axis=1).to_numpy()
     if len(names) < 3 or whole.sum() < FEWEST_SUMS:
         return []
@@ -147,8 +159,8 @@ def _orders(
 ) -> list[Rule]:
     """Orderings of numbers or of dates of one unit; those that follow from closer ones are left out."""
     found: list[tuple[float, Rule]] = []
-    for kinds in (NUMERIC, ("datetime",)):
-        names = [column.name for column in schema.learned if column.kind in kinds][:MOST_NUMBERS]
+    for scale in dict.fromkeys(kind.scale for kind in registry.KINDS if isinstance(kind, Quantity)):
+        names = [column.name for column in schema.learned if _scale(column) == scale][:MOST_NUMBERS]
         cells = {name: training[name].to_numpy() for name in names}
         numbers = {name: values.astype("float64") for name, values in cells.items()}
         absent = {name: pd.isna(values) for name, values in cells.items()}

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from tabtwin.schema.kinds import registry
 from tabtwin.schema.rules.grouping import Groups, Things
 from tabtwin.schema.rules.number_codes import fixed, unsettled
 from tabtwin.schema.rules.rules import Rule
-from tabtwin.schema.schema import CATEGORICAL, Schema
+from tabtwin.schema.schema import Column, Schema
 
 CHANCE = 12.0
 """Powers of ten: how unlikely it must be that a rule holds by chance."""
@@ -65,7 +66,7 @@ def implications(
     """
     found: dict[bool, list[tuple[bool, int, Rule]]] = {True: [], False: []}
     things = [Things.of(protected[column.name], column) for column in schema.learned]
-    for first in (column for column in schema.learned if column.kind in (*CATEGORICAL, "integer")):
+    for first in (column for column in schema.learned if _may_fix(column)):
         groups = Groups.of(protected, first, subjects, protect)
         for then in (then for then in things if then.column.name != first.name):
             fixing = find_fixing(groups, then)
@@ -90,7 +91,7 @@ def find_fixing(groups: Groups, things: Things) -> Fixing:
     with np.errstate(divide="ignore"):
         likely = people >= FEWEST
         likely &= -people * np.log10(things.shares[least + 1]) > CHANCE
-    sayable = alone & (whole | likely) & ((things.column.kind in CATEGORICAL) | (least < 0))
+    sayable = alone & (whole | likely) & (registry.is_label(things.column) | (least < 0))
     values = {
         groups.values[at]: None if least[at] < 0 else str(things.held[least[at]])
         for at in np.flatnonzero(sayable)
@@ -99,6 +100,11 @@ def find_fixing(groups: Groups, things: Things) -> Fixing:
         return NOTHING
     rows = int(np.diff(groups.starts)[sayable].sum())
     return Fixing(values, whole=whole, rows=rows)
+
+
+def _may_fix(column: Column) -> bool:
+    kind = registry.of(column)
+    return kind.is_label or kind.is_whole
 
 
 def _ends(groups: Groups, codes: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:

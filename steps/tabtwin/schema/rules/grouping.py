@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from tabtwin.schema.kinds import registry
 from tabtwin.schema.rules.number_codes import spelled
-from tabtwin.schema.schema import CATEGORICAL, Column
+from tabtwin.schema.schema import Column
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,10 @@ class Groups:
         cells = protected[column.name].to_numpy()
         codes, found = pd.factorize(cells, use_na_sentinel=True)
         people = _people(codes, subjects, len(found))
-        if column.kind in CATEGORICAL:
-            kept = np.array([value != column.token or column.kind != "category" for value in found], bool)
+        if registry.is_label(column):
+            kept = np.array(
+                [value != column.token or not registry.has_rare_group(column) for value in found], bool
+            )
             values = [str(value) for value in found]
         else:
             kept = people >= max(2, column.threshold(protect))
@@ -47,7 +50,7 @@ class Groups:
         order = np.argsort(places, kind="stable")
         return cls(
             column=column,
-            numbers=None if column.kind in CATEGORICAL else cells.astype("float64"),
+            numbers=None if registry.is_label(column) else cells.astype("float64"),
             values=tuple(value for value, keep in zip(values, kept, strict=True) if keep),
             order=order,
             starts=np.searchsorted(places[order], np.arange(kept.sum() + 1)),
@@ -76,7 +79,7 @@ class Things:
     @classmethod
     def of(cls, cells: pd.Series, column: Column) -> Things:
         """Those of a column of canonical rows after value protection."""
-        if column.kind in CATEGORICAL:
+        if registry.is_label(column):
             codes, held = pd.factorize(cells.to_numpy(object), use_na_sentinel=True)
         else:
             codes, held = np.where(cells.isna(), -1, 0), np.array([""], dtype=object)

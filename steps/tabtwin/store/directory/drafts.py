@@ -1,4 +1,4 @@
-"""Files that are being written: locked by their writer while it lives, and removed where it died."""
+"""Write files as drafts: locked by their writer while it lives, and removed if it died."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 @dataclass(frozen=True)
 class Draft:
-    """A file that is written, in the folder of drafts.
+    """A file that is being written, in the folder of drafts.
 
     Attributes:
         folder: The descriptor of that folder.
         name: The file's name in it.
-        identity: Its inode, and when it was written, in nanoseconds.
+        identity: Its inode, and the time of its writing, in nanoseconds.
     """
 
     folder: int
@@ -31,14 +31,14 @@ class Draft:
     identity: tuple[int, int]
 
     def become(self, folder: int, name: str) -> None:
-        """Move it to its place, over what stands there, and see that the disk knows."""
+        """Move it to its place, over any file there, and sync the folder."""
         os.rename(self.name, name, src_dir_fd=self.folder, dst_dir_fd=folder)
         os.fsync(folder)
 
 
 @contextmanager
 def drafted(root: int, data: bytes) -> Iterator[Draft]:
-    """A file that holds ``data``; where the body does not move it, it is removed."""
+    """Write a draft that holds ``data``; unless the body moves it, it is removed."""
     with walked(root, [DRAFTS], make=True) as folder:
         name = secrets.token_hex(8)
         with locked(root):  # between a file's making and its lock, it looks like a dead writer's
@@ -56,7 +56,7 @@ def drafted(root: int, data: bytes) -> Iterator[Draft]:
 
 
 def sweep(root: int) -> None:
-    """Remove what dead writers left; nothing where we cannot."""
+    """Remove the drafts of dead writers, as far as possible."""
     with suppress(OSError), walked(root, [DRAFTS]) as folder, locked(root):
         for name in names_in(folder)[1]:
             with opened(folder, name) as file, suppress(BlockingIOError):

@@ -1,19 +1,19 @@
-"""What the system says of a folder, as the store says it: one line, and whether another try helps."""
+"""Translate the system's errors into the store's: one line each, and whether another try helps."""
 
 from __future__ import annotations
 
 import errno
-import os
+from pathlib import Path
 
 from tabtwin.lib.errors import InputError, IntegrityError, StoreError, TabtwinError
+from tabtwin.store.disk_space import FULL, spell_need
 from tabtwin.store.store import MissingObjectError
 
-_FULL = {errno.ENOSPC, errno.EDQUOT}
 _DENIED = {errno.EACCES, errno.EPERM, errno.EROFS}
 _IN_THE_WAY = {errno.ENOTDIR, errno.ELOOP, errno.EISDIR, errno.EMLINK}
 
 
-def told(error: OSError, root: str, where: str, *, writing: bool, size: int) -> TabtwinError:
+def translated(error: OSError, root: str, where: str, *, writing: bool, size: int) -> TabtwinError:
     """Our error for the system's.
 
     Args:
@@ -23,11 +23,8 @@ def told(error: OSError, root: str, where: str, *, writing: bool, size: int) -> 
         writing: Whether something was being written.
         size: How many bytes.
     """
-    if error.errno in _FULL:
-        return InputError(
-            f"expected room for {size:,} bytes more in {root}, found {_free(root)}; "
-            "free some, or name a folder on another disk"
-        )
+    if error.errno in FULL:
+        return InputError(spell_need(Path(root), f"{size:,} bytes more"))
     if error.errno in _DENIED and writing:
         return InputError(
             f"expected a folder that can be written, found that {root} cannot ({error.strerror}); "
@@ -43,11 +40,3 @@ def told(error: OSError, root: str, where: str, *, writing: bool, size: int) -> 
     if error.errno == errno.ENOENT and not writing:
         return MissingObjectError(f"no object at {where}")
     return StoreError(f"the store failed at {where} ({error.strerror or type(error).__name__})")
-
-
-def _free(root: str) -> str:
-    try:
-        found = os.statvfs(root)
-    except OSError:
-        return "none"
-    return f"{found.f_bavail * found.f_frsize:,}"

@@ -1,7 +1,7 @@
-"""Files and folders below an open folder: no link is followed, and no path is too long.
+"""Work with files and folders below an open folder: no link is followed, and no path is too long.
 
-A folder is walked to name by name, each opened from the one before it, so that nothing that somebody puts in
-the way leads elsewhere.
+A folder is reached name by name, each opened from the one before it, so that a link that is put in the way
+leads nowhere.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 MODE_FOLDER, MODE_FILE = 0o700, 0o600
-"""For the user alone, whatever the umask."""
+"""Only for the user, whatever the umask."""
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 @contextmanager
 def walked(root: int, names: Sequence[str], *, make: bool = False) -> Iterator[int]:
-    """The descriptor of the folder that ``names`` lead to, while the body runs; ``make`` what is missing.
+    """Open the folder that ``names`` lead to while the body runs; ``make`` what is missing.
 
     Raises:
-        OSError: if it is not there, or something else is.
+        OSError: if it does not exist, or is not a folder.
     """
     found = os.dup(root)
     try:
@@ -47,10 +47,10 @@ def _make(folder: int, name: str) -> None:
 
 @contextmanager
 def opened(folder: int, name: str) -> Iterator[int]:
-    """The descriptor of a regular file, while the body runs.
+    """Open a regular file while the body runs.
 
     Raises:
-        OSError: if there is none; of what is no regular file, as of what is not there.
+        OSError: if there is none; for anything but a regular file, the same error as for a missing one.
     """
     found = os.open(name, _FILE, dir_fd=folder)
     try:
@@ -62,13 +62,13 @@ def opened(folder: int, name: str) -> Iterator[int]:
 
 
 def read(file: int) -> bytes:
-    """All of an open file."""
+    """Return the whole content of an open file."""
     with open(file, "rb", buffering=0, closefd=False) as stream:
         return stream.readall()
 
 
 def write(file: int, data: bytes) -> None:
-    """All of ``data`` into an open file, down to the disk."""
+    """Write all of ``data`` to an open file, and sync it to the disk."""
     left = memoryview(data)
     while left:
         left = left[os.write(file, left) :]
@@ -76,7 +76,7 @@ def write(file: int, data: bytes) -> None:
 
 
 def names_in(folder: int) -> tuple[list[str], list[str]]:
-    """The names of the folders and of the regular files in a folder, links left out."""
+    """Return the names of the folders and of the regular files in a folder, without links."""
     folders, files = [], []
     with os.scandir(folder) as entries:
         for entry in entries:
@@ -88,7 +88,9 @@ def names_in(folder: int) -> tuple[list[str], list[str]]:
 
 
 def remove_empty(root: int, names: Sequence[str]) -> None:
-    """Remove the folder that ``names`` lead to where it is empty, and each above it; never the root."""
+    """Remove the folder that ``names`` lead to, and each one above it but the root, as far as they
+    are empty.
+    """
     for depth in range(len(names), 0, -1):
         try:
             with walked(root, names[: depth - 1]) as above:

@@ -1,4 +1,4 @@
-"""Which objects a store's folder holds, by the spelling of its files."""
+"""List the objects of a store's folder by the spelling of its files."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tabtwin.store.store import Entry
 
 
 def objects(root: int, prefix: str) -> Iterator[Entry]:
-    """All objects whose keys begin with ``prefix``, in no order."""
+    """Yield all objects whose keys begin with ``prefix``, in no order."""
     *segments, _ = prefix.split("/")
     waiting: list[tuple[list[str], list[str], list[str]]] = [(spell_folders(segments), segments, [])]
     while waiting:
@@ -37,5 +37,5 @@ def objects(root: int, prefix: str) -> Iterator[Entry]:
 
 
 def _leads_to(folder: str, prefix: str) -> bool:
-    """Whether keys in a folder may begin with ``prefix``."""
+    """Return whether keys in a folder may begin with ``prefix``."""
     return folder.startswith(prefix[: len(folder)])

@@ -1,4 +1,4 @@
-"""The folder of a store: the user's own and for the user alone, marked as a store, and locked by writers."""
+"""Open the folder of a store: the user's own and private, marked as a store, and locked by writers."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from tabtwin.lib.errors import InputError, IntegrityError
 from tabtwin.store.directory.folders import MODE_FILE, MODE_FOLDER
 
 MARK = ".tabtwin-1"
-"""The file that says that a folder is a store, and of which layout; writers lock it."""
+"""The file that marks a folder as a store of this layout; writers lock it."""
 _OTHERS, _OTHERS_WRITE = 0o077, 0o022
 
 
 @contextmanager
 def rooted(path: str, *, make: bool = False) -> Iterator[int]:
-    """The descriptor of a store's folder, while the body runs; ``make`` one of it where it is none.
+    """Open a store's folder while the body runs; ``make`` it a store if it is not one.
 
     Raises:
-        FileNotFoundError: if it is no store.
+        FileNotFoundError: if it is not a store.
         InputError: if it holds other files, or cannot be kept from others.
         IntegrityError: if it is another user's, or others can write there.
     """
@@ -51,7 +51,7 @@ def rooted(path: str, *, make: bool = False) -> Iterator[int]:
 
 @contextmanager
 def locked(root: int) -> Iterator[None]:
-    """Write while the body runs, alone of all processes and threads."""
+    """Hold the store's lock while the body runs, against all processes and threads."""
     mark = _open_mark(root)
     try:
         fcntl.flock(mark, fcntl.LOCK_EX)
@@ -75,14 +75,14 @@ def _is_marked(root: int) -> bool:
 
 
 def _refuse_others(root: int, path: str) -> None:
-    """Make no store of a folder that holds something else; dot files are the system's."""
+    """Refuse to make a store of a folder that holds other files; dot files are the system's."""
     holds = any(not name.startswith(".") for name in os.listdir(root))
-    if holds and not _is_marked(root):  # unless somebody has made it one since we looked
+    if holds and not _is_marked(root):  # unless another process has made it one since we looked
         raise InputError(f"expected a store or an empty folder, found other files in {path}; name another")
 
 
 def _keep(root: int, path: str) -> None:
-    """Keep a folder from others, where it is ours to."""
+    """Make a folder of our own private."""
     found = os.fstat(root)
     if found.st_uid != os.geteuid():
         raise IntegrityError(

@@ -1,10 +1,10 @@
-"""How keys are spelt as paths, one for one, in any file system.
+"""Spell keys as paths, one for one, in any file system.
 
-A segment of a key (what stands between two ``/``) becomes a name of lower-case letters, digits and ``-_.``;
-every other byte of its UTF-8 is ``%`` and two digits: file systems differ in what they think of upper case,
-accents and signs. An object is a file of that name, a segment before it a folder of that name and ``=``, so
-that ``a`` and ``a/b`` both have room. What is longer than a name may be is cut, and all cuts but the last are
-folders whose names end in ``~``. No name begins with a dot: those are the store's own.
+A segment of a key (the text between two ``/``) becomes a name of lower-case letters, digits and ``-_.``;
+every other byte of its UTF-8 is ``%`` and two digits: file systems differ in how they treat upper case,
+accents and special characters. An object is a file of that name, a segment before it a folder of that name
+and ``=``, so that ``a`` and ``a/b`` can both exist. Names that are too long are cut, and all parts but the
+last are folders whose names end in ``~``. No name begins with a dot: those are the store's own.
 """
 
 from __future__ import annotations
@@ -14,21 +14,25 @@ from urllib.parse import unquote_to_bytes
 
 FOLDER, CUT = "=", "~"
 NAME_BYTES = 140
-"""The longest name: file systems take 255 bytes, encrypted home folders 143."""
+"""The longest name in bytes: file systems take 255, encrypted home folders 143."""
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
 _EMPTY = "%"
-"""How an empty segment is spelt: a sign that stands alone nowhere else."""
+"""The spelling of an empty segment: alone, this character appears nowhere else."""
 
 
 def spell(key: str) -> tuple[list[str], str]:
-    """The names of the folders that lead to an object, and its file's."""
+    """Return the folders that lead to an object, and the name of its file.
+
+    >>> spell("runs/A")
+    (['runs='], '%41')
+    """
     *segments, last = key.split("/")
     *cuts, name = _cut(_escape(last))
     return spell_folders(segments) + cuts, name
 
 
 def spell_folders(segments: Sequence[str]) -> list[str]:
-    """The names of the folders that these whole segments lead through."""
+    """Return the names of the folders that these whole segments lead through."""
     names: list[str] = []
     for segment in segments:
         *cuts, end = _cut(_escape(segment))
@@ -37,7 +41,7 @@ def spell_folders(segments: Sequence[str]) -> list[str]:
 
 
 def read_segment(cuts: Sequence[str], end: str) -> str | None:
-    """The segment that is spelt so, ``end`` being a file's name; ``None`` where nothing is spelt so."""
+    """Return the segment of this spelling, ``end`` being a file's name; ``None`` if there is none."""
     text = "".join(name.removesuffix(CUT) for name in cuts) + end
     try:
         segment = "" if text == _EMPTY else unquote_to_bytes(text).decode("utf-8", "surrogatepass")
@@ -47,7 +51,7 @@ def read_segment(cuts: Sequence[str], end: str) -> str | None:
 
 
 def _escape(segment: str) -> str:
-    """In plain signs; of dots only those that follow something else, so that a cut can fall beside them."""
+    """Escape all but plain characters; a dot is plain only after another one, so a cut can fall beside it."""
     text, before = "", "."
     for byte in segment.encode("utf-8", "surrogatepass"):
         sign = chr(byte)

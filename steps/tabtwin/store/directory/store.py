@@ -1,8 +1,8 @@
-"""A store in a folder of this machine: what a laptop works in, with no server that others could reach.
+"""Keep objects in a folder of this machine: a laptop's store, without a server that others could reach.
 
-An object is a file (see :mod:`tabtwin.store.directory.spelling`), written beside and renamed, so that a
+An object is a file (see :mod:`tabtwin.store.directory.spelling`), written as a draft and renamed, so that a
 process that dies leaves the old one or the new one. Writers take turns by a lock on the folder's mark, which
-dies with them. What a dead one had begun to write lies among the drafts, until the store is opened again.
+ends with them. Drafts of dead writers are removed when the store is opened again.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from tabtwin.lib.errors import InputError
 from tabtwin.store.directory.drafts import drafted, sweep
-from tabtwin.store.directory.faults import told
+from tabtwin.store.directory.faults import translated
 from tabtwin.store.directory.folders import opened, read, remove_empty, walked
 from tabtwin.store.directory.looking import objects
 from tabtwin.store.directory.root import MARK, locked, rooted
@@ -28,17 +28,17 @@ Check = Callable[[int], None]
 
 
 class DirectoryStore(Store):
-    """Objects as files below a folder that is the user's alone."""
+    """Objects as files below a folder that only the user can access."""
 
     def __init__(self, root: str | Path) -> None:
         self._root = os.path.abspath(root)
 
     @classmethod
     def at(cls, place: str) -> DirectoryStore:
-        """The store in a folder, by its URL or path; it is made with its first object.
+        """Return the store in a folder, by its URL or path; it is made with its first object.
 
         Raises:
-            InputError: if the place is none.
+            InputError: if the place is not a folder's.
             IntegrityError: if it is another user's, or others can write there.
         """
         path = os.path.expanduser(place)
@@ -53,7 +53,7 @@ class DirectoryStore(Store):
 
     @property
     def url(self) -> str:
-        """``file:///path``, with every odd sign escaped."""
+        """Return ``file:///path``, with special characters escaped."""
         return f"file://{quote_from_bytes(os.fsencode(self._root))}"
 
     def get(self, key: str) -> bytes:
@@ -123,9 +123,9 @@ class DirectoryStore(Store):
             remove_empty(root, folders)
 
     def _write(self, key: str, data: bytes, check: Check) -> tuple[int, int]:
-        """Write an object; the inode and time that :func:`_etag` wants.
+        """Write an object; return the inode and time that :func:`_etag` needs.
 
-        ``check`` is given the root while no other process writes, and raises what forbids it.
+        ``check`` gets the root while no other process writes, and raises what forbids the write.
         """
         folders, name = spell(key)
         with (
@@ -150,7 +150,7 @@ class DirectoryStore(Store):
         try:
             yield
         except OSError as error:
-            raise told(error, self._root, self._where(key), writing=writing, size=size) from None
+            raise translated(error, self._root, self._where(key), writing=writing, size=size) from None
 
     def _where(self, key: str) -> str:
         return f"{self.url}/{self.address(key).removeprefix(OWN)}"
@@ -158,7 +158,7 @@ class DirectoryStore(Store):
 
 @contextmanager
 def _standing(root: int, key: str) -> Iterator[int]:
-    """The object's file, while the body runs."""
+    """Open the object's file while the body runs."""
     folders, name = spell(key)
     with walked(root, folders) as folder, opened(folder, name) as file:
         yield file
@@ -170,12 +170,12 @@ def _etag_of(file: int) -> str:
 
 
 def _etag(inode: int, written: int, data: bytes) -> str:
-    """What no other write shares: inodes are used again, and clocks stand still between two writes."""
+    """Return a tag that no other write has: inodes are reused, and clocks may stand still between writes."""
     return f"{hashlib.sha256(data).hexdigest()[:32]}-{written:x}-{inode:x}"
 
 
 def _now(root: int) -> float:
-    """The time by the clock of the file system, which may be another machine's."""
+    """Return the time by the clock of the file system, which may be another machine's."""
     with suppress(OSError):
         os.utime(MARK, dir_fd=root)
         return os.stat(MARK, dir_fd=root).st_mtime

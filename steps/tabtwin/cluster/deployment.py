@@ -1,0 +1,93 @@
+"""Find out what the chart installed in a namespace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tabtwin import __version__
+from tabtwin.cluster.access import TEMPLATES, Cluster, NotThereError
+from tabtwin.lib.errors import InputError
+
+NAME = "tabtwin"
+"""The chart's name of the ConfigMap of parameters and of the WorkflowTemplate."""
+ENVIRONMENT = "tabtwin-env"
+"""The ConfigMap of the steps' environment variables."""
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """The installation's settings.
+
+    Attributes:
+        store: The place of all data, ``s3://BUCKET/PREFIX``.
+        inside: The store's endpoint for steps; empty for Amazon's.
+        outside: The store's endpoint outside the cluster, if the chart names one.
+        region: The store's.
+        addressing: How buckets are addressed: ``path``, ``virtual`` or ``auto``.
+        spec: The WorkflowTemplate's.
+    """
+
+    store: str
+    inside: str
+    outside: str
+    region: str
+    addressing: str
+    spec: Mapping[str, Any]
+
+
+def find(cluster: Cluster) -> Deployment:
+    """Look up what is installed in the cluster's namespace.
+
+    Raises:
+        InputError: if tabtwin or Argo is missing, or tabtwin is of another version than this one.
+        DeniedError: if the user may not read it.
+    """
+    try:
+        parameters, environment = cluster.config_map(NAME), cluster.config_map(ENVIRONMENT)
+    except NotThereError:
+        raise InputError(
+            f"expected tabtwin in namespace {cluster.namespace!r}, found it not installed; install its chart "
+            "there, or name another namespace (--namespace, --context)"
+        ) from None
+    spec = _template(cluster)["spec"]
+    check_version(spec)
+    return Deployment(
+        store=parameters["store"],
+        inside=environment.get("AWS_ENDPOINT_URL", ""),
+        outside=parameters.get("outside-endpoint", ""),
+        region=environment.get("AWS_REGION", ""),
+        addressing=environment.get("TABTWIN_S3_ADDRESSING", ""),
+        spec=spec,
+    )
+
+
+def check_version(spec: Mapping[str, Any]) -> None:
+    """Refuse a template whose images are of another version: its options may differ.
+
+    Raises:
+        InputError: naming both.
+    """
+    images = [item["container"]["image"] for item in spec["templates"] if "container" in item]
+    versions = sorted({image.rpartition(":")[2] for image in images})
+    if versions != [__version__]:
+        raise InputError(
+            f"expected tabtwin {__version__} in the cluster, found {' and '.join(versions)}; "
+            "install the same version here, or upgrade the chart"
+        )
+
+
+def _template(cluster: Cluster) -> Mapping[str, Any]:
+    try:
+        found: Mapping[str, Any] = cluster.argo("get", TEMPLATES, NAME)
+    except NotThereError as error:
+        if error.named:
+            raise InputError(
+                f"expected the WorkflowTemplate {NAME} in namespace {cluster.namespace!r}, found none; "
+                "upgrade the chart there"
+            ) from None
+        raise InputError(
+            "expected Argo Workflows in the cluster, found none; install it first, version 3.7 or later"
+        ) from None
+    return found

@@ -1,0 +1,35 @@
+"""Options of how the twin's rows are chosen from the pool."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from tabtwin.lib.options import Option, Rows
+from tabtwin.pipeline.params.base import StepParams
+
+
+class Wanted(StepParams):
+    """How many rows the twin has."""
+
+    rows: Annotated[Rows, Option("The twin")] = Field(
+        0, description="rows of the twin; 0: as many as the table has"
+    )
+
+
+class Choosing(Wanted):
+    """How many rows the twin has, and what its tables should come close to."""
+
+    training_weight: Annotated[float, Option("Advanced", former="fit")] = Field(
+        0,
+        ge=0,
+        le=1,
+        description="weight of the training rows' own tables, from 0 to 1, when rows are selected: closer "
+        "where the pool is weak, but it leaks information about training rows",
+    )
+    rebalance: Annotated[str, Option("The twin", former="share")] = Field(
+        "",
+        description="other shares of a column's values, COLUMN=VALUE:SHARE, such as churn=Yes:0.5; all else "
+        "stays as the models have it",
+    )

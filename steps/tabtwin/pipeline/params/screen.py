@@ -1,0 +1,43 @@
+"""The options of ``screen``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from tabtwin.evaluation.distances.screening_limits import DEFAULTS, LeastDcr, LeastNndr, Mode, Scale
+from tabtwin.lib.options import Option
+from tabtwin.pipeline.params.choosing import Choosing
+
+WHOLE, SHORT = 5, 3
+"""A pool of so many times the rows wanted is compared whole, and of a larger one so many times."""
+
+
+class Params(Choosing):
+    """What to drop, and how many rows must be left."""
+
+    screen: Annotated[Mode, Option("Advanced")] = Field(
+        DEFAULTS.mode,
+        description="matched drops what is closer to training rows than those are to one another, "
+        "cutoff all below --min-dcr or --min-nndr",
+    )
+    dcr_scale: Annotated[Scale, Option("Advanced")] = Field(
+        DEFAULTS.scale,
+        description="whether the distance to the closest training row is read relative to that row's own "
+        "distance to its neighbor, or as it is",
+    )
+    min_dcr: Annotated[LeastDcr, Option("Advanced")] = Field(
+        DEFAULTS.min_dcr, description="the smallest distance of a row to its closest training row"
+    )
+    min_nndr: Annotated[LeastNndr, Option("Advanced")] = Field(
+        DEFAULTS.min_nndr,
+        description="the smallest ratio of a row's distances to its two closest training rows",
+    )
+    shortlist: Annotated[int, Option("Advanced")] = Field(
+        0,
+        ge=0,
+        le=1_000,
+        description="at most how many times the rows wanted are compared with training rows; "
+        f"0: all of a pool of up to {WHOLE} times, {SHORT} times of a larger one",
+    )

@@ -1,0 +1,44 @@
+"""A part of the report: what its values are gathered by, and where its template is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from tabtwin.report.evidence import Evidence
+from tabtwin.report.templating import fill
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the report that the contents link to.
+
+    Attributes:
+        name: Its place on the page, and its template's name.
+        label: What the contents call it.
+        view: Gathers what the template shows; None where there is nothing to show.
+    """
+
+    name: str
+    label: str
+    view: Callable[[Evidence], object | None]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A section as it stands on the page."""
+
+    name: str
+    label: str
+    body: Markup
+
+
+def part(section: Section, evidence: Evidence) -> Part | None:
+    """Return a section with its values filled in, or None where it has none."""
+    view = section.view(evidence)
+    if view is None:
+        return None
+    body = fill(f"sections/{section.name}.html", name=section.name, view=view)
+    return Part(section.name, section.label, body)

@@ -1,0 +1,73 @@
+"""What the last public part shows: the table, what protection changed, the settings and the versions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tabtwin.preparation.notes import FEW
+from tabtwin.report.evidence import Evidence
+from tabtwin.report.section import Section
+
+
+@dataclass(frozen=True)
+class ColumnRead:
+    """A column, its kind, and why it was read so."""
+
+    name: str
+    kind: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """What the twin was made from.
+
+    Attributes:
+        rows: How many the table has.
+        columns: How many columns.
+        training: How many rows were trained on.
+        holdout: How many were held out.
+        is_ours: Whether the pipeline made the twin.
+        notes: What was found when the table was read.
+        kinds: How each column was read.
+        protected: How many cells protection changed, by column; None for fewer than ``few``.
+        few: The fewest that are told.
+        settings: The public ones.
+        versions: Of every library.
+    """
+
+    rows: int
+    columns: int
+    training: int
+    holdout: int
+    is_ours: bool
+    notes: tuple[str, ...]
+    kinds: tuple[ColumnRead, ...]
+    protected: Mapping[str, int | None]
+    few: int
+    settings: Mapping[str, Any]
+    versions: Mapping[str, str]
+
+
+def view(evidence: Evidence) -> Source:
+    """Gather what the twin was made from."""
+    facts = evidence.facts
+    protected = facts.get("protected", {})
+    return Source(
+        rows=facts["rows"],
+        columns=facts["columns"],
+        training=facts["training"],
+        holdout=facts["holdout"],
+        is_ours=evidence.made is not None,
+        notes=tuple(facts["notes"]),
+        kinds=tuple(ColumnRead(column.name, column.kind, column.why) for column in evidence.schema.columns),
+        protected={name: cells for name, cells in protected.items() if cells != 0},
+        few=FEW,
+        settings=evidence.settings,
+        versions=evidence.versions,
+    )
+
+
+SECTION = Section("source", "Table and settings", view)

@@ -1,0 +1,68 @@
+"""What the part on utility shows: what models learn from each table, and how classes were balanced."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tabtwin.evaluation.utility.results import Hybrid, Utility
+from tabtwin.report.evidence import Evidence
+from tabtwin.report.section import Section
+
+METRICS = {"auc": "AUC", "accuracy": "accuracy", "f1": "F1 (macro)", "r2": "R²"}
+
+
+@dataclass(frozen=True)
+class Class:
+    """How many rows of a class the twin and the balanced table hold."""
+
+    name: str
+    twin: int | None
+    balanced: int | None
+
+
+@dataclass(frozen=True)
+class Balance:
+    """How the classes were balanced."""
+
+    method: str
+    classes: tuple[Class, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class View:
+    """What models learn.
+
+    Attributes:
+        found: What they score.
+        labels: The metrics as the page calls them, by name.
+        chosen: Whether the target was chosen by tabtwin.
+        balance: How classes were balanced; None where the pipeline did not make the twin.
+    """
+
+    found: Utility
+    labels: Mapping[str, str]
+    chosen: bool
+    balance: Balance | None
+
+
+def view(evidence: Evidence) -> View:
+    """Gather what models learn."""
+    found, made = evidence.utility, evidence.made
+    return View(
+        found=found,
+        labels={metric: METRICS.get(metric, metric) for metric in found.metrics},
+        chosen=bool(evidence.schema.chosen),
+        balance=_balance(made.balance) if made else None,
+    )
+
+
+def _balance(found: Hybrid) -> Balance:
+    classes = tuple(
+        Class(entry["class"], entry["synthetic"], entry["balanced"]) for entry in found["classes"]
+    )
+    return Balance(found["method"], classes, tuple(found["notes"]))
+
+
+SECTION = Section("utility", "Utility", view)

@@ -1,0 +1,75 @@
+"""One column of a table, as ``schema.json`` has it: its kind, and what the kind needs to know of it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from tabtwin.store.artifacts import Frozen
+
+Identifies = Literal[
+    "", "email", "iban", "card", "national number", "phone", "address", "name", "first name", "last name"
+]
+
+
+class Column(Frozen):
+    """One column of the source.
+
+    Attributes:
+        name: As in the source.
+        kind: What it holds: the name of one of :data:`tabtwin.schema.kinds.registry.KINDS`.
+        why: One clause that says how the kind was found; no value of the column.
+        missing: Whether cells may be missing.
+        dtype: The source's type, for Parquet, as Arrow spells it: ``int64``, ``double``, ``string``,
+            ``bool``, ``timestamp[us]``, ``date32[day]``.
+        digits: Decimals that a decimal column is written with at most (17: all that the number has), or of
+            a second in a datetime column.
+        least: Decimals that a number is written with at least.
+        comma: Whether a number is written with a decimal comma.
+        quoted: Whether a CSV has its cells in quotes.
+        format: strptime format of a datetime column; ``%-d`` and the like where it is written without zeros.
+        pattern: Pattern of a key, one sign a character, as ``tabtwin.schema.kinds.patterns`` spells it.
+        first: Where the running number of new keys begins.
+        spelling: How a boolean's false and true are written, in this order.
+        value: What a constant column holds.
+        rare: Where rare categories go: into one group put out as ``token``, or to missing.
+        token: What the rare group is put out as.
+        public: Whether value protection leaves the column alone.
+        protect: This column's own k, where it is not the run's.
+        marks: Texts, besides the empty cell, that mean missing in this column.
+        blank: What a CSV has in place of a missing cell.
+        quoted_blank: Whether it has that in quotes.
+        identifier: What a column names people by; plausible values of that kind take the place of its own.
+        locale: Where those are usual, as Faker calls it: ``de_DE``.
+        distinct: Whether they are all different, as the source's are.
+    """
+
+    name: str
+    kind: str
+    why: str = ""
+    missing: bool = False
+    dtype: str = "string"
+    digits: int = Field(default=0, ge=0, le=17)
+    least: int = Field(default=0, ge=0, le=17)
+    comma: bool = False
+    quoted: bool = False
+    format: str = ""
+    pattern: str = ""
+    first: int = Field(default=1, ge=0)
+    spelling: tuple[str, str] = ("False", "True")
+    value: str = ""
+    rare: Literal["token", "missing"] = "token"
+    token: str = "(other)"  # noqa: S105 - a category's name, no secret
+    public: bool = False
+    protect: int | None = Field(default=None, ge=1)
+    marks: tuple[str, ...] = ()
+    blank: str = ""
+    quoted_blank: bool = False
+    identifier: Identifies = ""
+    locale: str = ""
+    distinct: bool = False
+
+    def threshold(self, protect: int) -> int:
+        """k of value protection in this column, where the run's is ``protect``."""
+        return 1 if self.public else self.protect or protect

@@ -1,0 +1,87 @@
+"""Text that repeats."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tabtwin.lib.errors import InputError
+from tabtwin.schema.cells import Cells
+from tabtwin.schema.column import Column
+from tabtwin.schema.kinds import numerals
+from tabtwin.schema.kinds.label import Label
+
+_VARIED_SHARE = 0.95
+_FEW_CELLS = 20
+
+
+class VariedError(InputError):
+    """Columns hold text of which nearly every cell is different, or too rare to be released."""
+
+    def __init__(self, message: str, columns: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.columns = columns
+
+
+class Category(Label):
+    """Any text; what few subjects hold joins the rare group."""
+
+    name = "category"
+    fields = frozenset({"token"})
+    has_rare_group = True
+    may_name_subjects = True
+
+    def describe(
+        self, name: str, cells: Cells, protect: int = 1, subjects: np.ndarray | None = None
+    ) -> Column:
+        """Describe a column that fits no other kind.
+
+        Text of which nearly every cell is different would be learned by heart, or hidden. What one subject
+        says in several rows counts once.
+
+        Args:
+            name: What it is called.
+            cells: What it holds.
+            protect: k of value protection.
+            subjects: The subject of each row (rows,), integers from 0; each row its own where not given.
+
+        Raises:
+            VariedError: if nearly every cell is different, or too rare for ``protect``.
+            InputError: if these are numbers, written in a way that is not read.
+        """
+        holders = cells.counts if subjects is None else _holders(cells, subjects)
+        held = int(holders.sum())
+        hidden = int(holders[holders < protect].sum())
+        if held >= _FEW_CELLS and max(len(cells.values), hidden) >= _VARIED_SHARE * held:
+            _refuse_other_numbers(name, cells)
+            raise VariedError(
+                f"column {name!r}: expected categories, a date, a number or a key, found text of which "
+                f"{len(cells.values)} of {held} cells differ; drop it, or declare it a key in --schema",
+                (name,),
+            )
+        return Column(
+            name=name,
+            kind=self.name,
+            dtype=cells.dtype or "string",
+            missing=cells.has_missing,
+            why="text that repeats",
+        )
+
+
+def _holders(cells: Cells, subjects: np.ndarray) -> np.ndarray:
+    """Return how many subjects hold each value (n,)."""
+    held = cells.codes >= 0
+    width = int(subjects.max(initial=0)) + 1
+    pairs = np.unique(cells.codes[held].astype("int64") * width + subjects[held])
+    return np.bincount(pairs // width, minlength=len(cells.values))
+
+
+def _refuse_other_numbers(name: str, cells: Cells) -> None:
+    other = int(cells.counts[numerals.are_other_numbers(cells.values)].sum())
+    if other >= _VARIED_SHARE * cells.held:
+        raise InputError(
+            f"column {name!r}: expected plain numbers (1234.5), found decimal commas or thousands separators "
+            f"in {other} of {cells.held} cells; write them plainly, or --drop the column"
+        )
+
+
+CATEGORY = Category()

@@ -1,0 +1,204 @@
+"""Dates and times, all written by one format."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tabtwin.lib.errors import InputError
+from tabtwin.schema.cells import Cells
+from tabtwin.schema.column import Column
+from tabtwin.schema.kinds import dates, respelling
+from tabtwin.schema.kinds.grids import DAY, Grid
+from tabtwin.schema.kinds.kind import check_fit
+from tabtwin.schema.kinds.quantity import Quantity
+from tabtwin.schema.kinds.respelling import Respelled
+from tabtwin.schema.kinds.witnesses import Witnesses
+
+_UNITS = (("%f", 0.0), ("%S", 1 / 86_400), ("%M", 1 / 1_440), ("%H", 1 / 24), ("%I", 1 / 24), ("%d", 1.0))
+_HOURS = 24
+_ASKED = 5
+"""Values whose forms are tried as that of all dates: few are odd."""
+
+
+class Datetime(Quantity):
+    """Dates, as numbers days since 1970; canonical tables have datetime64[ns]."""
+
+    name = "datetime"
+    fields = frozenset({"digits", "format"})
+    plural = "dates"
+    scale = "date"
+    is_calendar = True
+    slack = 2e-11  # days: float64 tells microseconds apart only just, and after 2149 not quite
+    keeps_few_apart = False
+    missing = np.datetime64("NaT", "ns")
+    unread = "not_a_date"
+    otherwise = "date_format"
+
+    def guess(self, name: str, cells: Cells) -> Column | None:
+        """Describe dates that all parse by one format."""
+        if cells.values.dtype.kind == "M":
+            form = "%Y-%m-%d" if "date" in cells.dtype else dates.finest_format(cells.values)
+            return Column(
+                name=name,
+                kind=self.name,
+                dtype=cells.dtype,
+                format=form,
+                digits=6 if "%f" in form else 0,
+                missing=cells.has_missing,
+                why=f"stored as {cells.dtype}",
+            )
+        forms = dates.fitting_formats(cells.values) if cells.is_text else []
+        if not forms:
+            return None
+        form = forms[0] if len(forms) == 1 else dates.likeliest(cells.values, cells.counts, forms)
+        others = f"; {len(forms) - 1} more would" if len(forms) > 1 else ""
+        return Column(
+            name=name,
+            kind=self.name,
+            dtype=cells.dtype or ("string" if dates.is_time(form) else "timestamp[us]"),
+            format=dates.as_padded(cells.values, form),
+            digits=dates.second_digits(cells.values, form),
+            missing=cells.has_missing,
+            why=f"every cell parses by one format{others}",
+        )
+
+    def guess_marked(self, name: str, cells: Cells, *, alone: bool) -> Column | None:
+        """Describe the dates between marks."""
+        return self.guess(name, cells)
+
+    def declare(self, name: str, cells: Cells, *, is_vouched: bool) -> Column | None:
+        """Describe dates; without a format where none of the usual fits, which the user may give."""
+        found = self.guess(name, cells)
+        return found or Column(name=name, kind=self.name, dtype=cells.dtype or "timestamp[us]")
+
+    def check(self, column: Column) -> None:
+        """Refuse dates of which neither the user nor the cells tell the format."""
+        if not column.format:
+            raise InputError(
+                f"column {column.name!r}: expected dates of a usual format, found others; give its format in "
+                "--schema"
+            )
+
+    def read(self, cells: Cells, column: Column) -> np.ndarray:
+        """Return each row's date, datetime64[ns] (rows,)."""
+        if cells.is_text:
+            stamps = dates.parse(cells.values, column.format)
+        else:
+            stamps = cells.values if cells.values.dtype.kind == "M" else np.full(len(cells.values), np.nan)
+            stamps = stamps.astype("datetime64[ns]")
+        check_fit(~np.isnat(stamps), cells, column)
+        return cells.take(np.asarray(stamps), self.missing)
+
+    def fitting(self, texts: np.ndarray) -> np.ndarray:
+        """Return which texts are dates by the one format that fits most of them, bool (n,)."""
+        asked = texts[np.linspace(0, len(texts) - 1, _ASKED).astype(int)]
+        forms = dict.fromkeys(form for text in asked for form in dates.fitting_formats(np.array([text])))
+        fits = [~np.isnat(dates.parse(texts, form)) for form in forms]
+        return max(fits, key=np.count_nonzero, default=np.zeros(len(texts), bool))
+
+    def respelled(self, cells: Cells, column: Column, known: pd.Series) -> Respelled:
+        """Read another tool's dates; by another format where it leaves no doubt which day is meant."""
+        return respelling.stamps(cells, column.format, column.digits)
+
+    def numbers(self, cells: pd.Series) -> np.ndarray:
+        """Return dates as days since 1970, float64 (rows,)."""
+        stamps = cells.to_numpy("datetime64[ns]")
+        return np.where(np.isnat(stamps), np.nan, stamps.astype("int64") / DAY)
+
+    def unit(self, column: Column) -> float:
+        """Return what part of a day the format tells apart; 0 of months, and of parts of a second."""
+        return next((unit for sign, unit in _UNITS if sign in _padded(column)), 0.0)
+
+    def grid(self, column: Column, largest: float) -> Grid | None:
+        """Return what the format tells apart, months and years too."""
+        form = _padded(column)
+        if not re.search("%[dHI]", form):
+            return Grid(1.0, unit="M" if re.search("%[mbB]", form) else "Y")
+        step = dates.nanoseconds(form, column.digits)
+        return Grid(DAY / step, step)
+
+    def on_grid(self, values: np.ndarray, column: Column) -> np.ndarray:
+        """Return the nearest days (n,) that the format can write."""
+        return np.asarray(_stamps(values, column).astype("int64") / DAY)
+
+    def canonical(self, values: np.ndarray, column: Column, ends: tuple[float, float]) -> np.ndarray:
+        """Return days as the dates that the format can write."""
+        return _stamps(values, column)
+
+    def has_days(self, column: Column) -> bool:
+        """Say whether the format tells days apart."""
+        return self.unit(column) <= 1 and "%d" in _padded(column)
+
+    def told_apart(self, column: Column) -> int | None:
+        """Return that dates are guessed to the day, and times to the hour."""
+        return _HOURS if dates.is_time(column.format) else 1
+
+    def spell(self, values: np.ndarray, column: Column) -> np.ndarray:
+        """Return dates as text, by the column's format."""
+        return dates.spell(values, column.format, column.digits)
+
+    def form(self, column: Column) -> str:
+        """Return the format."""
+        return column.format
+
+    def label(self, value: float, column: Column) -> str:
+        """Return the day, or the time where the format has no day."""
+        if dates.is_time(column.format):
+            return str(np.datetime64(round(value * 86_400), "s")).partition("T")[2]
+        return str(np.datetime64(round(value), "D"))
+
+    def stored(self, cells: pd.Series, column: Column, wanted: pa.DataType) -> pa.Array:
+        """Return dates as timestamps, in UTC where the source's have a zone."""
+        stamps = pa.array(cells.to_numpy("datetime64[ns]"), from_pandas=True)
+        return pc.assume_timezone(stamps, "UTC") if pa.types.is_timestamp(wanted) and wanted.tz else stamps
+
+    def vouched(self, column: Column, told: Witnesses) -> dict[str, Any]:
+        """Return how fine dates are, and whether their days and hours are written with zeros before them."""
+        values = told.cells.values
+        if not told.cells.is_text:
+            return _format_of_stamps(column, told)
+        padded = _padded(column)
+        digits = told.most(dates.second_digits_each(values)) if "%f" in padded else 0
+        return {
+            "format": dates.as_padded(values, padded, lambda texts: not told.vouch(texts)),
+            "digits": digits or column.digits,
+        }
+
+    def rewritten(self, cells: pd.Series, old: Column, new: Column) -> np.ndarray | None:
+        """Return dates as fine as the new format has them."""
+        if (old.format, old.digits) == (new.format, new.digits):
+            return None
+        return dates.cut(cells.to_numpy("datetime64[ns]"), new.format, new.digits)
+
+
+def _padded(column: Column) -> str:
+    return column.format.replace("%-", "%")
+
+
+def _stamps(days: np.ndarray, column: Column) -> np.ndarray:
+    """Return dates (n,) datetime64[ns] from days since 1970, which are exact to a microsecond at best."""
+    missing = np.isnan(days)
+    micros = np.rint(np.where(missing, 0.0, days) * (DAY / 1000)).astype("int64")
+    found = (micros * 1000).astype("datetime64[ns]")
+    found[missing] = np.datetime64("NaT")
+    return dates.cut(found, column.format, column.digits)
+
+
+def _format_of_stamps(column: Column, told: Witnesses) -> dict[str, Any]:
+    """Return the coarsest ISO format that holds all dates but those of fewer than k subjects."""
+    stamps = told.cells.values.astype("datetime64[ns]")
+    for form in dates.COARSE_FORMATS:
+        if form == column.format:
+            return {}
+        if not told.vouch(dates.cut(stamps, form, 0) != stamps):
+            return {"format": form, "digits": 0}
+    return {}
+
+
+DATETIME = Datetime()

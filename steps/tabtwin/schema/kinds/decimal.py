@@ -1,0 +1,47 @@
+"""Numbers with decimals."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tabtwin.schema.cells import Cells
+from tabtwin.schema.column import Column
+from tabtwin.schema.kinds import numerals
+from tabtwin.schema.kinds.number import Number, numeric_like
+from tabtwin.schema.kinds.numerals import LARGEST_INTEGER
+
+_FINEST = 9  # decimals: finer ones are as good as none
+
+
+class Decimal(Number):
+    """Numbers of which some have decimals."""
+
+    name = "decimal"
+
+    def guess(self, name: str, cells: Cells) -> Column | None:
+        """Describe numbers of which some are not whole."""
+        found = numeric_like(name, cells)
+        return found if found is not None and found.kind == self.name else None
+
+    def declare(self, name: str, cells: Cells, *, is_vouched: bool) -> Column | None:
+        """Describe any numbers."""
+        found = numeric_like(name, cells)
+        return found and found.model_copy(update={"kind": self.name})
+
+    def unit(self, column: Column) -> float:
+        """Return the last decimal's."""
+        return 10.0**-column.digits if column.digits <= _FINEST else 0.0
+
+    def settled(self, column: Column, cells: Cells) -> Column:
+        """Return the column as one of integers where it has no decimals."""
+        if column.digits:
+            return column
+        if cells.is_text:
+            numbers = cells.values[numerals.are_numbers(cells.values)]
+            if (np.abs(numerals.parse(numbers)) > LARGEST_INTEGER).any():
+                return column
+        dtype = column.dtype if cells.dtype or column.least else "int64"
+        return column.model_copy(update={"kind": "integer", "dtype": dtype})
+
+
+DECIMAL = Decimal()

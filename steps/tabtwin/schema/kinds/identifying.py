@@ -1,0 +1,53 @@
+"""What tells numbers and texts that identify rows from those that say something of them."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from tabtwin.schema.cells import Cells
+from tabtwin.schema.column import Column
+from tabtwin.schema.kinds import numerals
+
+_ID_WORDS = {"id", "ids", "key", "uuid", "guid", "pk", "rowid", "rownames", "rownum", "serial", "no", "nr"}
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
+_FEW_KEYS = 50
+_DIFFERENT = 0.9
+
+
+def nearly_unique(cells: Cells) -> bool:
+    """Say whether nearly each cell that is not missing holds a value of its own, but not each."""
+    held = cells.held
+    return held >= _FEW_KEYS and _DIFFERENT * held <= len(cells.values) < held
+
+
+def is_called_id(name: str) -> bool:
+    """Say whether a column's name says that it identifies something."""
+    words = [word.lower() for word in _WORD.findall(name)]
+    return bool(words) and (words[-1] in _ID_WORDS or words[0] in {"id", "uuid"})
+
+
+def integers_of(cells: Cells) -> np.ndarray:
+    """Return the distinct numbers of a column of integers (n,), float64, less marks of missing ones."""
+    if not cells.is_text:
+        return cells.values
+    marks = np.isin(cells.values, np.array(numerals.MARKERS, dtype=object))
+    return numerals.parse(cells.values[~marks])
+
+
+def why_key(column: Column, cells: Cells) -> str:
+    """Say why integers identify rows; empty where they may as well be measured.
+
+    What is called so identifies them, too, where few of its cells repeat or are missing.
+    """
+    if column.least or not (cells.is_unique or nearly_unique(cells)):
+        return ""
+    values = integers_of(cells)
+    steps = np.diff(np.sort(values))
+    named = is_called_id(column.name) and values.min() >= 0
+    if not cells.is_unique:
+        return "integers of which few repeat, and named like an identifier" if named else ""
+    if len(steps) and (steps == steps[0]).all():
+        return "unique integers in even steps"
+    return "unique integers, and named like an identifier" if named else ""

@@ -1,0 +1,49 @@
+"""Whole numbers, but for those that identify rows."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tabtwin.schema.cells import Cells
+from tabtwin.schema.column import Column
+from tabtwin.schema.kinds.grids import Grid
+from tabtwin.schema.kinds.identifying import why_key
+from tabtwin.schema.kinds.number import Number, numeric_like
+
+
+class Integer(Number):
+    """Whole numbers that float64 holds."""
+
+    name = "integer"
+    is_whole = True
+    may_name_subjects = True
+
+    def guess(self, name: str, cells: Cells) -> Column | None:
+        """Describe whole numbers that do not look like a key."""
+        found = numeric_like(name, cells)
+        if found is None or found.kind != self.name or why_key(found, cells):
+            return None
+        return found
+
+    def declare(self, name: str, cells: Cells, *, is_vouched: bool) -> Column | None:
+        """Describe whole numbers, though they may look like a key."""
+        return numeric_like(name, cells)
+
+    def unit(self, column: Column) -> float:
+        """Return 1."""
+        return 1.0
+
+    def grid(self, column: Column, largest: float) -> Grid | None:
+        """Return the whole numbers."""
+        return super().grid(column.model_copy(update={"digits": 0}), largest)
+
+    def on_grid(self, values: np.ndarray, column: Column) -> np.ndarray:
+        """Return the nearest whole numbers (n,)."""
+        return np.asarray(np.rint(values) + 0.0)
+
+    def label(self, value: float, column: Column) -> str:
+        """Return a number without decimals."""
+        return super().label(value, column.model_copy(update={"digits": 0}))
+
+
+INTEGER = Integer()

@@ -1,0 +1,107 @@
+"""Keys: what identifies a row, and says nothing else of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
+
+import numpy as np
+
+from tabtwin.schema.cells import Cells, as_text
+from tabtwin.schema.column import Column
+from tabtwin.schema.kinds import numerals, patterns
+from tabtwin.schema.kinds.identifying import integers_of, nearly_unique, why_key
+from tabtwin.schema.kinds.key_ranges import apart, longest_number
+from tabtwin.schema.kinds.kind import Unlearned
+from tabtwin.schema.kinds.number import numeric_like
+from tabtwin.schema.kinds.witnesses import Witnesses
+
+
+class Key(Unlearned):
+    """Texts of one pattern, or integers, unique but for few; a twin has new ones."""
+
+    name = "key"
+    fields = frozenset({"pattern", "first"})
+    is_made_new = True
+
+    def guess(self, name: str, cells: Cells) -> Column | None:
+        """Describe integers that identify rows, or texts of one pattern."""
+        return self._integers(name, cells) or self._texts(name, cells)
+
+    def guess_marked(self, name: str, cells: Cells, *, alone: bool) -> Column | None:
+        """Describe integers that identify rows, between marks."""
+        return self._integers(name, cells)
+
+    def declare(self, name: str, cells: Cells, *, is_vouched: bool) -> Column | None:
+        """Describe a key whether or not its cells are unique; a running number where they share no pattern.
+
+        A pattern spells out what all cells share, so it needs k different cells, and k subjects that have
+        one.
+        """
+        texts = as_text(cells)
+        pattern = patterns.infer(texts) if is_vouched else None
+        dtype = cells.dtype or ("int64" if re.fullmatch("#|1[0-9]{0,17}", pattern or "#") else "string")
+        found = apart(texts, pattern or patterns.RUNNING_NUMBER, dtype, cells.held)
+        return Column(name=name, kind=self.name, dtype=dtype, **found)
+
+    def form(self, column: Column) -> str:
+        """Return the pattern."""
+        return column.pattern
+
+    def make(self, column: Column, rows: int, rng: np.random.Generator, taken: Collection[str]) -> np.ndarray:
+        """Return new keys of the pattern, each another."""
+        return patterns.regenerate(column.pattern, rows, rng, first=column.first, taken=taken)
+
+    def formulas(self, column: Column, shown: Sequence[str], begins: Callable[[str], bool]) -> str:
+        """Say whether the pattern begins as a formula does."""
+        return f"keys of {column.name}" if begins(column.pattern.replace("\\", "")[:1] + "a") else ""
+
+    def vouched(self, column: Column, told: Witnesses) -> dict[str, Any]:
+        """Return the pattern of keys, and a range of it without any of the table's."""
+        texts = as_text(told.cells)
+        keys, owners = texts[told.codes], told.subjects
+        # A pattern spells out what all keys share: of few different ones it would spell them.
+        pattern = patterns.infer(keys, owners, told.k) if len(told.held) >= told.k else None
+        longest = longest_number(keys, owners, told.k) if pattern is None or _runs(pattern) else None
+        pattern = pattern or patterns.RUNNING_NUMBER
+        # Keys of a CSV that share no pattern are taken for numbers; those of k subjects may share one.
+        is_text = not told.cells.dtype and not patterns.spells_numbers(pattern)
+        dtype = "string" if is_text else column.dtype
+        return {**apart(texts, pattern, dtype, len(keys), longest or 1), "dtype": dtype}
+
+    def _integers(self, name: str, cells: Cells) -> Column | None:
+        found = numeric_like(name, cells)
+        why = why_key(found, cells) if found is not None and found.kind == "integer" else ""
+        if found is None or not why:
+            return None
+        texts = numerals.spell(integers_of(cells), 0, 0)
+        pattern = patterns.infer(texts) or patterns.RUNNING_NUMBER
+        return Column(
+            name=name,
+            kind=self.name,
+            dtype=found.dtype,
+            missing=found.missing,
+            why=why,
+            **apart(texts, pattern, found.dtype, cells.held),
+        )
+
+    def _texts(self, name: str, cells: Cells) -> Column | None:
+        few = not cells.is_unique and nearly_unique(cells)
+        is_unique = cells.is_text and (cells.is_unique or few)
+        if not is_unique or numerals.are_other_numbers(cells.values).all():
+            return None
+        pattern = patterns.infer(cells.values)
+        if pattern is None:
+            return None
+        dtype = cells.dtype or "string"
+        why = "texts of one pattern of which few repeat" if few else "unique texts of one pattern"
+        found = apart(cells.values, pattern, dtype, cells.held)
+        return Column(name=name, kind=self.name, dtype=dtype, missing=cells.has_missing, why=why, **found)
+
+
+def _runs(pattern: str) -> bool:
+    return patterns.RUNNING_NUMBER in patterns.signs(pattern)
+
+
+KEY = Key()

@@ -1,0 +1,190 @@
+"""What the rest of tabtwin may ask of a column's kind; each kind answers in a module of its own.
+
+A kind is an object without state: it is asked about a :class:`~tabtwin.schema.column.Column`, and about
+cells. Most belong to one of two families: a :class:`~tabtwin.schema.kinds.quantity.Quantity` is a number on a
+scale, a :class:`~tabtwin.schema.kinds.label.Label` one of some words. Both are learned. The others are not:
+keys are made new, constants are written again.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from tabtwin.lib.errors import InputError
+from tabtwin.schema.cells import Cells, as_text
+from tabtwin.schema.column import Column
+from tabtwin.schema.kinds.respelling import Respelled
+from tabtwin.schema.kinds.witnesses import Witnesses
+
+
+class Kind(ABC):
+    """One kind of column.
+
+    Attributes:
+        name: As ``schema.json`` spells it.
+        fields: Fields of a column that describe this kind, and perhaps others, but not all.
+        is_learned: Whether generators see such columns.
+        is_made_new: Whether a twin has values in them that say nothing of the table's.
+        is_carried: Whether every twin has the same in them as the table, without learning it.
+        is_number: Whether cells are plain numbers, which a rule may add up and a target compare.
+        is_whole: Whether they are whole numbers, which may be codes.
+        is_label: Whether they are one of some words.
+        may_be_target: Whether models may be asked to predict such columns.
+        may_name_subjects: Whether they may hold names of a row's subject although they are learned.
+        missing: What a canonical table has where a cell is missing.
+    """
+
+    name: ClassVar[str]
+    fields: ClassVar[frozenset[str]] = frozenset()
+    is_learned: ClassVar[bool] = False
+    is_made_new: ClassVar[bool] = False
+    is_carried: ClassVar[bool] = False
+    is_number: ClassVar[bool] = False
+    is_whole: ClassVar[bool] = False
+    is_label: ClassVar[bool] = False
+    may_be_target: ClassVar[bool] = False
+    may_name_subjects: ClassVar[bool] = False
+    missing: ClassVar[object] = None
+
+    def guess(self, name: str, cells: Cells) -> Column | None:
+        """Describe a column of which nothing is declared; ``None`` where its cells do not fit this kind."""
+        return None
+
+    def guess_marked(self, name: str, cells: Cells, *, alone: bool) -> Column | None:
+        """Describe a column less the usual marks of missing cells that stand between its values.
+
+        Args:
+            name: What it is called.
+            cells: What is left.
+            alone: Whether the marks were all the same.
+        """
+        return None
+
+    def declare(self, name: str, cells: Cells, *, is_vouched: bool) -> Column | None:
+        """Describe a column that is declared to be of this kind; ``None`` where its cells cannot be.
+
+        Args:
+            name: What it is called.
+            cells: What it holds.
+            is_vouched: Whether it has k different values, and k subjects have one.
+        """
+        return Column(name=name, kind=self.name, dtype=cells.dtype or "string")
+
+    def check(self, column: Column) -> None:
+        """Refuse a declared column that lacks what this kind needs."""
+        return
+
+    def read(self, cells: Cells, column: Column) -> np.ndarray:
+        """Return each row's cell (rows,) as canonical tables have it.
+
+        Raises:
+            InputError: naming the column and how many of its cells do not fit.
+        """
+        return cells.take(as_text(cells), None)
+
+    def vouched(self, column: Column, told: Witnesses) -> dict[str, Any]:
+        """Return the fields that say how the column is written, as k subjects' cells have it."""
+        return {}
+
+    def settled(self, column: Column, cells: Cells) -> Column:
+        """Return the column as its written form has it: of another kind where that one suffices."""
+        return column
+
+    def rewritten(self, cells: pd.Series, old: Column, new: Column) -> np.ndarray | None:
+        """Return canonical cells read by ``old`` as ``new`` writes them; ``None`` where both are alike."""
+        return None
+
+    def form(self, column: Column) -> str:
+        """Return the format or pattern that all cells have, if the kind has one."""
+        return ""
+
+    def texts(self, cells: pd.Series, column: Column) -> pd.Series:
+        """Return cells as they are written: object ``str``, ``None`` where missing."""
+        return cells
+
+    def to_arrow(self, cells: pd.Series, column: Column, wanted: pa.DataType) -> pa.Array:
+        """Return cells as Arrow stores them in the source's type.
+
+        Raises:
+            pa.ArrowInvalid: if that type cannot hold them.
+        """
+        if pa.types.is_decimal(wanted) or _is_text(wanted):
+            return pa.array(self.texts(cells, column), pa.string()).cast(wanted)
+        return self.stored(cells, column, wanted).cast(wanted)
+
+    def stored(self, cells: pd.Series, column: Column, wanted: pa.DataType) -> pa.Array:
+        """Return cells in the Arrow type that is nearest to ``wanted`` and holds them all."""
+        return pa.array(cells, pa.string())
+
+    def formulas(self, column: Column, shown: Sequence[str], begins: Callable[[str], bool]) -> str:
+        """Say which cells of a twin a spreadsheet may run; empty where it runs none.
+
+        Args:
+            column: The column.
+            shown: Categories that protection lets out.
+            begins: Whether a text begins as formulas do.
+        """
+        return ""
+
+
+class Unlearned(Kind):
+    """A kind that no generator sees: a twin's cells follow from the column's description alone."""
+
+    @abstractmethod
+    def make(self, column: Column, rows: int, rng: np.random.Generator, taken: Collection[str]) -> np.ndarray:
+        """Return a twin's cells (rows,), object.
+
+        Args:
+            column: The column.
+            rows: How many.
+            rng: Where chance comes from.
+            taken: Texts that were released before, of which new ones are none.
+        """
+
+
+class Learned(Kind):
+    """A kind that generators learn.
+
+    Attributes:
+        unread: The defect of another tool's cell that is nothing of this kind.
+        otherwise: The defect of one that is spelled in another way.
+    """
+
+    is_learned = True
+    unread: ClassVar[str]
+    otherwise: ClassVar[str] = "spelling"
+
+    @abstractmethod
+    def respelled(self, cells: Cells, column: Column, known: pd.Series) -> Respelled:
+        """Read another tool's distinct values, although they may be spelled in another way.
+
+        Args:
+            cells: What the tool wrote.
+            column: The table's column.
+            known: The table's cells, canonical.
+        """
+
+    def too_fine(self, values: np.ndarray, column: Column) -> int:
+        """Count canonical cells that have more decimals than the column is written with."""
+        return 0
+
+
+def check_fit(fit: np.ndarray, cells: Cells, column: Column) -> None:
+    """Refuse a column of which not all distinct values fit its kind, bool (n,)."""
+    if not fit.all():
+        count = int(cells.counts[~fit].sum())
+        raise InputError(
+            f"column {column.name!r}: {count} of {len(cells.codes)} cells do not fit its kind "
+            f"({column.kind}); correct them, or the column in --schema"
+        )
+
+
+def _is_text(dtype: pa.DataType) -> bool:
+    inner = dtype.value_type if pa.types.is_dictionary(dtype) else dtype
+    return bool(pa.types.is_string(inner) or pa.types.is_large_string(inner))

@@ -1,0 +1,206 @@
+"""Plain numbers, whole or with decimals: what both kinds share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from tabtwin.lib.errors import InputError
+from tabtwin.schema.cells import Cells
+from tabtwin.schema.column import Column
+from tabtwin.schema.kinds import numerals, respelling
+from tabtwin.schema.kinds.grids import Grid
+from tabtwin.schema.kinds.kind import check_fit
+from tabtwin.schema.kinds.numerals import LARGEST_INTEGER
+from tabtwin.schema.kinds.quantity import Quantity
+from tabtwin.schema.kinds.respelling import Respelled
+from tabtwin.schema.kinds.witnesses import Witnesses
+
+_MOST_PLACES = 15
+_LARGEST = 2.0**51  # float64 tells halves apart up to twice as many
+_WHOLE = 1e15
+"""Numbers from which on float64 has no decimals to speak of."""
+
+
+class Number(Quantity):
+    """Numbers that are written as such."""
+
+    plural = "numbers"
+    scale = "number"
+    fields = frozenset({"digits", "least", "comma"})
+    is_number = True
+    may_be_target = True
+    missing = np.nan
+
+    def guess_marked(self, name: str, cells: Cells, *, alone: bool) -> Column | None:
+        """Describe the numbers between marks."""
+        return self.guess(name, cells)
+
+    def read(self, cells: Cells, column: Column) -> np.ndarray:
+        """Return each row's number, float64 (rows,)."""
+        if not cells.is_text:
+            values = cells.values
+            is_float = values.dtype == np.float64
+            fit = ~numerals.are_too_great(values) if is_float else np.zeros(len(values), bool)
+        else:
+            marked = np.isin(cells.values, np.array(numerals.MARKERS, dtype=object))
+            read = numerals.are_numbers(cells.values)
+            values = np.full(len(cells.values), np.nan)
+            values[read] = numerals.parse(cells.values[read])
+            fit = (read & ~numerals.are_too_great(values)) | marked
+        if self.is_whole:
+            fit &= np.isnan(values) | (values == np.rint(values))
+        check_fit(fit, cells, column)
+        return cells.take(np.asarray(values), np.nan)
+
+    def fitting(self, texts: np.ndarray) -> np.ndarray:
+        """Return which texts are numbers, bool (n,)."""
+        return numerals.are_numbers(texts)
+
+    def respelled(self, cells: Cells, column: Column, known: pd.Series) -> Respelled:
+        """Read another tool's numbers; words for 0 and 1, too, where the table has only those."""
+        return respelling.numbers(cells, of_truth=bool(known.dropna().isin((0, 1)).all()))
+
+    def too_fine(self, values: np.ndarray, column: Column) -> int:
+        """Count numbers with more decimals than the column's."""
+        if column.digits >= _MOST_PLACES:
+            return 0
+        held = values[np.abs(values) < _WHOLE]
+        return int((held != np.round(held, column.digits)).sum())
+
+    def on_grid(self, values: np.ndarray, column: Column) -> np.ndarray:
+        """Return numbers (n,) with the decimals that the column has."""
+        return np.asarray(values if column.digits > _MOST_PLACES else np.round(values, column.digits) + 0.0)
+
+    def canonical(self, values: np.ndarray, column: Column, ends: tuple[float, float]) -> np.ndarray:
+        """Return numbers rounded, and clipped again: rounding may step over a bound by one last place."""
+        return np.asarray(np.clip(self.on_grid(values, column), *ends))
+
+    def grid(self, column: Column, largest: float) -> Grid | None:
+        """Return the multiples of the last decimal."""
+        per = 10.0**column.digits
+        return Grid(per) if column.digits <= _MOST_PLACES and largest * per < _LARGEST else None
+
+    def spell(self, values: np.ndarray, column: Column) -> np.ndarray:
+        """Return numbers as text, with the column's decimals and its decimal sign."""
+        written = numerals.spell(values.astype("float64"), column.least, max(column.digits, column.least))
+        if not column.comma:
+            return written
+        return np.array([text.replace(".", ",") for text in written.tolist()], dtype=object)
+
+    def label(self, value: float, column: Column) -> str:
+        """Return a number with at most four decimals and a minus sign."""
+        return f"{value:.{min(column.digits, 4)}f}".replace("-", "−")
+
+    def stored(self, cells: pd.Series, column: Column, wanted: pa.DataType) -> pa.Array:
+        """Return numbers as doubles."""
+        return pa.array(cells.to_numpy("float64"), from_pandas=True)
+
+    def vouched(self, column: Column, told: Witnesses) -> dict[str, Any]:
+        """Return how many decimals k subjects' cells have."""
+        return _decimals_of_texts(column, told) if told.cells.is_text else _decimals_of_floats(column, told)
+
+    def rewritten(self, cells: pd.Series, old: Column, new: Column) -> np.ndarray | None:
+        """Return numbers with the decimals that are still written."""
+        if (old.kind, old.digits) == (new.kind, new.digits):
+            return None
+        return self.on_grid(cells.to_numpy("float64"), new)
+
+
+def numeric_like(name: str, cells: Cells) -> Column | None:
+    """Describe a column of numbers, whether or not they identify rows; ``None`` where some cells are none.
+
+    Raises:
+        InputError: if some are infinite, or too great.
+    """
+    if cells.values.dtype == np.float64:
+        return _stored_numbers(name, cells)
+    if not cells.is_text:
+        return None
+    fit = numerals.are_numbers(cells.values)
+    if not fit.any():
+        return None
+    marks = np.isin(cells.values, np.array(numerals.MARKERS, dtype=object))
+    if not (fit | marks).all():
+        if (fit | marks | numerals.are_infinite(cells.values)).all():
+            raise _infinite(name)
+        return None
+    texts = cells.values[fit]
+    values = numerals.parse(texts)
+    if np.isinf(values).any():
+        raise _infinite(name)
+    least, most = numerals.decimals(texts)
+    if most < numerals.ALL_DIGITS and (np.abs(values) >= LARGEST_INTEGER).any():
+        return None
+    if numerals.are_too_great(values).any():
+        raise _infinite(name)
+    whole = bool((values == np.rint(values)).all() and (np.abs(values) <= LARGEST_INTEGER).all())
+    return Column(
+        name=name,
+        kind="integer" if whole else "decimal",
+        dtype=cells.dtype or ("int64" if whole and not least else "double"),
+        digits=0 if whole else most,
+        least=least,
+        comma=cells.comma,
+        missing=cells.has_missing or bool(marks.any()),
+        why="every cell is a number" if not marks.any() else "every cell is a number, or a usual mark",
+    )
+
+
+def refuse_infinite(name: str, cells: Cells) -> None:
+    """Refuse stored numbers that are infinite, or so great that what is computed of them would be."""
+    if cells.values.dtype == np.float64 and numerals.are_too_great(cells.values).any():
+        raise _infinite(name)
+
+
+def _stored_numbers(name: str, cells: Cells) -> Column | None:
+    if not len(cells.values):
+        return None
+    refuse_infinite(name, cells)
+    digits = numerals.decimals_of(cells.values)
+    return Column(
+        name=name,
+        kind="decimal" if digits else "integer",
+        dtype=cells.dtype,
+        digits=digits,
+        missing=cells.has_missing,
+        why=f"stored as {cells.dtype or 'numbers'}",
+    )
+
+
+def _infinite(name: str) -> InputError:
+    return InputError(
+        f"column {name!r}: expected finite numbers of at most {numerals.GREATEST:g}, found others; make "
+        "those cells empty"
+    )
+
+
+def _decimals_of_texts(column: Column, told: Witnesses) -> dict[str, Any]:
+    """Return the decimals of numbers that are texts; as they are written, so zeros count."""
+    texts = told.cells.values
+    numbers = numerals.are_numbers(texts)
+    least, most = (np.full(len(texts), fill) for fill in (numerals.ALL_DIGITS, 0))
+    least[numbers], most[numbers] = numerals.decimals_each(texts[numbers])
+    fewest, finest = numerals.as_told(told.fewest(least), told.most(most))
+    values = np.zeros(len(texts))
+    values[numbers] = numerals.parse(texts[numbers])
+    # Whole numbers may be written with a point, and have no decimals for that.
+    needed = finest if column.digits and told.vouch(values != np.rint(values)) else 0
+    return {"digits": min(needed, column.digits), "least": max(min(fewest, finest), column.least)}
+
+
+def _decimals_of_floats(column: Column, told: Witnesses) -> dict[str, Any]:
+    """Return the decimals that numbers need which are stored as such."""
+    values, digits = told.cells.values, column.digits
+    if values.dtype != np.float64:
+        return {}
+    while digits and not told.vouch(np.round(values, _coarser(digits)) != values):
+        digits = _coarser(digits)
+    return {"digits": digits}
+
+
+def _coarser(digits: int) -> int:
+    return min(digits - 1, numerals.MOST_DECIMALS)
