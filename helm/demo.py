@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tabtwin.store import tries
+from tabtwin.store import history
 from tabtwin.store.artifacts import Run
 from tabtwin.store.inventory import survey
 from tabtwin.store.store import Store
@@ -115,7 +115,7 @@ def _forget(store: Store, target: Store) -> None:
         while _call("GET", f"/{NAME}", missing_ok=True):
             time.sleep(1)
     found = survey(store, held=True)
-    judged = store.list(tries.place_of(Run(store, NAME))) if NAME in found.runs else []
+    judged = store.list(history.place_of(Run(store, NAME))) if NAME in found.runs else []
     reports = f"{os.environ['REPORTS'].removeprefix(store.prefix).lstrip('/')}/{NAME}.html"
     going = found.going([NAME], unused=False) if NAME in found.runs else ()
     for key in [*going, *judged, SOURCE, reports]:

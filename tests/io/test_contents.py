@@ -4,7 +4,7 @@ import io
 
 import numpy as np
 import pandas as pd
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from small import small_table
@@ -37,6 +37,7 @@ def test_the_same_rows_are_the_same_in_any_file_and_order() -> None:
 
 
 @given(row=st.integers(0, 59), column=st.sampled_from(["age", "income", "region", "bought"]))
+@settings(deadline=None)
 def test_a_table_of_which_one_cell_differs_is_another(row: int, column: str) -> None:
     table = small_table(60)
     changed = table.astype({column: object})

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from tabtwin.cli.sample import Told
 from tabtwin.lib.names import MaybeName, PlainName, is_plain
 from tabtwin.pipeline.releases import Followed
-from tabtwin.runner.folder import Standing
+from tabtwin.runner.folder import FolderRuns
 from tabtwin.store.artifacts import Failure, File, Manifest, Owned, Pointer, Ref, sha256
 from tabtwin.store.release_manifest import Listing
 
@@ -74,8 +74,8 @@ def test_no_document_holds_another(name: str) -> None:
         (Owned, {"run": name}),
         (Followed, {"run": name}),
         (Listing, {"rows": 1, "files": {name: ENTRY}}),
-        (Standing, {"run": name}),
-        (Standing, {"run": "r", "later": (name,)}),
+        (FolderRuns, {"run": name}),
+        (FolderRuns, {"run": "r", "later": (name,)}),
         (Told, {"run": name, "store": "", "chosen": {}}),
         (Ref, {"step": name, "file": "f"}),
         (Ref, {"step": "s", "file": name}),

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from modelled import SCHEMA, table
-from tabtwin.generators.weights import judge, weigh_models
+from tabtwin.generators.weights import judge_model, weigh_models
 from tabtwin.pipeline.score import nearness, score_sample, uniform_noise
 
 SEEN, UNSEEN = table(400, seed=1), table(100, seed=2)
@@ -31,7 +31,7 @@ def test_noise_gets_almost_no_rows_and_one_that_repeats_training_none() -> None:
         "honest": honest(),
     }
     scores = {name: score_sample(rows, SEEN, UNSEEN, SCHEMA, 1, 2) for name, rows in samples.items()}
-    weights = weigh_models([judge(name, score) for name, score in scores.items()])
+    weights = weigh_models([judge_model(name, score) for name, score in scores.items()])
     found = {weight.name: weight.weight for weight in weights}
     assert found["noise"] < 0.01
     assert found["copier"] == 0.0
