@@ -6,8 +6,8 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import ConfigDict, Field
 
-from tabtwin.evaluation.gates.question import Question
 from tabtwin.evaluation.intervals import ByName
+from tabtwin.evaluation.question import Question
 
 R = TypeVar("R")
 

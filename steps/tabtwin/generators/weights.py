@@ -12,8 +12,7 @@ quality does not count: ``boost``'s is the only model then.
 
 from __future__ import annotations
 
-from typing import Any
-
+from tabtwin.evaluation.fidelity.score_results import Privacy, Sampled, SampleScore
 from tabtwin.evaluation.fidelity.sdmetrics import ABSENT
 from tabtwin.lib.apportion import largest_remainders
 from tabtwin.store.artifacts import Frozen
@@ -57,23 +56,23 @@ class Weight(Judgement):
     reason: str = ""
 
 
-def judge_model(name: str, score: dict[str, Any]) -> Judgement:
+def judge_model(name: str, score: SampleScore) -> Judgement:
     """Judge a model by the figures of ``score``."""
-    quality = score["quality"]["score"]
-    privacy = privacy_of(score["privacy"])
-    scored = score["quality"].get("error") != ABSENT
+    quality = score.quality.score
+    privacy = privacy_of(score.privacy)
+    scored = score.quality.error != ABSENT
     closeness = 0.0 if quality is None else (CHANCE / max(CHANCE, 1 - quality)) ** SHARPNESS
     return Judgement(
         name=name,
         quality=quality,
-        noise=score["references"]["noise"]["score"],
+        noise=score.references.noise.score,
         privacy=privacy,
         composite=privacy * (closeness if scored else 1.0),
         scored=scored,
     )
 
 
-def privacy_of(privacy: dict[str, Any]) -> float:
+def privacy_of(privacy: Privacy) -> float:
     """Return the product of three factors, each 1 for fresh real rows.
 
     - DCROverfittingProtection over .9: chance may take off a tenth of it on 500 rows;
@@ -82,10 +81,10 @@ def privacy_of(privacy: dict[str, Any]) -> float:
 
     A metric that could not be computed counts as 1.
     """
-    overfitting = privacy["DCROverfittingProtection"]["score"]
-    baseline = privacy["DCRBaselineProtection"]["score"]
-    fresh = privacy["DCRBaselineProtection of unseen rows"]["score"]
-    factor = (1 - excess(privacy["near"])) ** 2
+    overfitting = privacy.overfitting.score
+    baseline = privacy.baseline.score
+    fresh = privacy.baseline_of_unseen.score
+    factor = (1 - excess(privacy.near)) ** 2
     if overfitting is not None:
         factor *= min(1.0, overfitting / OVERFITTING_BY_CHANCE)
     if baseline is not None and fresh:
@@ -93,13 +92,13 @@ def privacy_of(privacy: dict[str, Any]) -> float:
     return factor
 
 
-def excess(shares: dict[str, float]) -> float:
+def excess(shares: Sampled) -> float:
     """Return the surplus share of a sample, given the share in it and among fresh rows, 0 to 1.
 
-    >>> excess({"sample": 0.75, "unseen": 0.5})
+    >>> excess(Sampled(sample=0.75, unseen=0.5))
     0.5
     """
-    sample, unseen = shares["sample"], shares["unseen"]
+    sample, unseen = shares.sample, shares.unseen
     return max(0.0, (sample - unseen) / (1 - unseen)) if unseen < 1 else 0.0
 
 

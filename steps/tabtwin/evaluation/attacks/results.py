@@ -7,8 +7,8 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from tabtwin.evaluation.gates.question import ATTACKED, LESS_FIT, NOTHING, SCREENED, Question, Sample
 from tabtwin.evaluation.intervals import Figure
+from tabtwin.evaluation.question import ATTACKED, LESS_FIT, NOTHING, SCREENED, Question, Sample
 from tabtwin.evaluation.result import Compared, Part, Result
 
 FalsePositives = Literal["0.001", "0.01"]

@@ -6,8 +6,8 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from tabtwin.evaluation.gates.question import LESS_FIT, Question
 from tabtwin.evaluation.intervals import Figure
+from tabtwin.evaluation.question import LESS_FIT, Question
 from tabtwin.evaluation.result import Part, Result, Samples
 
 

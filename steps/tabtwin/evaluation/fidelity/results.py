@@ -6,8 +6,8 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from tabtwin.evaluation.gates.question import CLOSER, NOTHING, Question
 from tabtwin.evaluation.intervals import Figure
+from tabtwin.evaluation.question import CLOSER, NOTHING, Question
 from tabtwin.evaluation.result import Part, Result, optional
 
 Against = Literal["holdout", "training"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tabtwin.evaluation.audit_result import AuditResult
-from tabtwin.evaluation.gates.question import NOTHING, Question, Sample
+from tabtwin.evaluation.question import NOTHING, Question, Sample
 
 __all__ = ["NOTHING", "QUESTIONS", "Question", "Sample"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tabtwin.evaluation.canaries.results import Canaries
-from tabtwin.evaluation.gates.question import NOTHING
+from tabtwin.evaluation.question import NOTHING
 from tabtwin.report.evidence import Evidence
 from tabtwin.report.section import Section
 

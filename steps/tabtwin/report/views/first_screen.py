@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from tabtwin.evaluation.gates.question import NOTHING
 from tabtwin.evaluation.gates.verdicts import Gate
 from tabtwin.evaluation.intervals import Figure
+from tabtwin.evaluation.question import NOTHING
 from tabtwin.report.evidence import Evidence
 from tabtwin.report.views import likeness, verdict
 from tabtwin.report.views.gates import by_verdict

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from tabtwin.evaluation.gates.question import NOTHING
 from tabtwin.evaluation.intervals import Figure
+from tabtwin.evaluation.question import NOTHING
 from tabtwin.evaluation.utility.results import Utility
 from tabtwin.report.evidence import Evidence
 from tabtwin.report.views.likeness import LIKE

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from tabtwin.evaluation.utility.results import Utility
+from tabtwin.evaluation.utility.results import Hybrid, Utility
 from tabtwin.report.evidence import Evidence
 from tabtwin.report.section import Section
 
@@ -59,7 +58,7 @@ def view(evidence: Evidence) -> View:
     )
 
 
-def _balance(found: Mapping[str, Any]) -> Balance:
+def _balance(found: Hybrid) -> Balance:
     classes = tuple(
         Class(entry["class"], entry["synthetic"], entry["balanced"]) for entry in found["classes"]
     )
