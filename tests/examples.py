@@ -51,7 +51,7 @@ def example(kind: Any, given: Mapping[str, Any], path: Path = ()) -> Any:
         return parts[0]
     if origin is tuple:
         return []
-    return {int: 1_000, float: 0.9, str: "text"}[kind]
+    return {bool: False, int: 1_000, float: 0.9, str: "text"}[kind]
 
 
 def _fits(pattern: str, path: Path) -> bool:

@@ -120,7 +120,7 @@ def chosen(**changed: Any) -> dict[str, Any]:
     return {
         "rows": 240,
         "screened": 700,
-        "models": {"tvae-1": {"rows": 240}},
+        "models": {"tvae-1": {"weight": 1.0, "screened": 700, "rows": 240}},
         "fit": 0.0,
         "share": None,
         "tables": [5, 10, 10],

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import examples
+from tabtwin.evaluation.fidelity.score_results import Sampled, SampleScore
 from tabtwin.generators.weights import Weight, apportion, excess, judge, privacy_of, weigh_models
 
 
@@ -16,20 +16,21 @@ def score(
     baseline: float | None = 0.3,
     fresh: float | None = 0.3,
     near: tuple[float, float] = (0.05, 0.05),
-) -> dict[str, Any]:
-    return {
-        "quality": {"score": quality},
-        "references": {"noise": {"score": noise}, "unseen": {"score": 0.98}},
-        "privacy": {
-            "DCROverfittingProtection": {"score": overfitting},
-            "DCRBaselineProtection": {"score": baseline},
-            "DCRBaselineProtection of unseen rows": {"score": fresh},
-            "near": {"sample": near[0], "unseen": near[1]},
-        },
+) -> SampleScore:
+    given = {
+        "quality.score": quality,
+        "references.noise.score": noise,
+        "privacy.DCROverfittingProtection.score": overfitting,
+        "privacy.DCRBaselineProtection.score": baseline,
+        "privacy.DCRBaselineProtection of unseen rows.score": fresh,
+        "privacy.near.sample": near[0],
+        "privacy.near.unseen": near[1],
+        "*.error": None,
     }
+    return SampleScore.model_validate(examples.example(SampleScore, given))
 
 
-def weigh(**scores: dict[str, Any]) -> dict[str, Weight]:
+def weigh(**scores: SampleScore) -> dict[str, Weight]:
     weights = weigh_models([judge(name, found) for name, found in scores.items()])
     return {weight.name: weight for weight in weights}
 
@@ -48,16 +49,16 @@ def test_differences_that_are_chance_make_no_difference() -> None:
 
 
 def test_privacy_only_takes_weight_away() -> None:
-    assert privacy_of(score()["privacy"]) == 1.0
-    assert privacy_of(score(baseline=1.0, near=(0.0, 0.05))["privacy"]) == 1.0
-    assert privacy_of(score(baseline=0.15)["privacy"]) == 0.5
-    assert privacy_of(score(overfitting=0.45)["privacy"]) == 0.5
-    assert privacy_of(score(near=(0.525, 0.05))["privacy"]) == pytest.approx(0.25)
+    assert privacy_of(score().privacy) == 1.0
+    assert privacy_of(score(baseline=1.0, near=(0.0, 0.05)).privacy) == 1.0
+    assert privacy_of(score(baseline=0.15).privacy) == 0.5
+    assert privacy_of(score(overfitting=0.45).privacy) == 0.5
+    assert privacy_of(score(near=(0.525, 0.05)).privacy) == pytest.approx(0.25)
 
 
 def test_privacy_metrics_that_could_not_be_computed_take_nothing() -> None:
-    assert privacy_of(score(overfitting=None, baseline=None, fresh=None)["privacy"]) == 1.0
-    assert privacy_of(score(baseline=0.0, fresh=0.0, near=(1.0, 1.0))["privacy"]) == 1.0
+    assert privacy_of(score(overfitting=None, baseline=None, fresh=None).privacy) == 1.0
+    assert privacy_of(score(baseline=0.0, fresh=0.0, near=(1.0, 1.0)).privacy) == 1.0
 
 
 def test_noise_gets_nothing_beside_a_model_however_private_it_is() -> None:
@@ -100,6 +101,6 @@ def test_weights_add_up_and_so_do_the_rows(models: list[tuple[float, float, floa
 
 
 def test_a_surplus_is_counted_against_what_is_left_of_the_sample() -> None:
-    assert excess({"sample": 0.05, "unseen": 0.1}) == 0.0
-    assert excess({"sample": 0.55, "unseen": 0.1}) == pytest.approx(0.5)
-    assert excess({"sample": 1.0, "unseen": 1.0}) == 0.0
+    assert excess(Sampled(sample=0.05, unseen=0.1)) == 0.0
+    assert excess(Sampled(sample=0.55, unseen=0.1)) == pytest.approx(0.5)
+    assert excess(Sampled(sample=1.0, unseen=1.0)) == 0.0

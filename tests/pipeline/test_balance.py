@@ -34,8 +34,8 @@ def encoding(table: pd.DataFrame, schema: Schema = SCHEMA) -> Encoding:
 def test_both_classes_are_as_large_as_the_larger_one() -> None:
     twin = people(100, yes=20)
     new, report = balance(twin, SCHEMA, encoding(twin), seed=1)
-    assert report["method"] == "SMOTENC"
-    assert [entry["balanced"] for entry in report["classes"]] == [80, 80]
+    assert report.method == "SMOTENC"
+    assert [entry["balanced"] for entry in report.classes] == [80, 80]
     assert new["churn"].tolist() == ["yes"] * 60
     assert (new["age"] % 1 == 0).all()
 
@@ -44,7 +44,7 @@ def test_rows_without_a_target_are_left_as_they_are_and_said() -> None:
     twin = people(100, yes=20, unknown=7)
     new, report = balance(twin, SCHEMA, encoding(twin), seed=1)
     assert new["churn"].notna().all()
-    assert "7 synthetic rows have no target" in report["notes"][0]
+    assert "7 synthetic rows have no target" in report.notes[0]
 
 
 def test_a_made_target_is_made_anew_of_the_new_rows() -> None:
@@ -53,7 +53,7 @@ def test_a_made_target_is_made_anew_of_the_new_rows() -> None:
     schema = Schema(columns=COLUMNS, target="old", made=made)
     new, report = balance(twin, schema, encoding(twin, schema), seed=1)
     counts = pd.concat([target_values(twin, schema), target_values(new, schema)]).value_counts()
-    assert {entry["class"]: entry["balanced"] for entry in report["classes"]} == counts.to_dict()
+    assert {entry["class"]: entry["balanced"] for entry in report.classes} == counts.to_dict()
     assert counts["yes"] == counts["no"]
 
 
@@ -62,21 +62,21 @@ def test_a_number_as_target_is_skipped_with_a_note() -> None:
     schema = Schema(columns=COLUMNS, target="age")
     new, report = balance(twin, schema, encoding(twin, schema), seed=1)
     assert len(new) == 0
-    assert report["method"] == "none"
-    assert "no category" in report["notes"][0]
+    assert report.method == "none"
+    assert "no category" in report.notes[0]
 
 
 def test_a_table_without_target_is_skipped_with_a_note() -> None:
     twin = people(100, yes=20)
     schema = Schema(columns=COLUMNS)
-    assert "no target" in balance(twin, schema, encoding(twin, schema), seed=1)[1]["notes"][0]
+    assert "no target" in balance(twin, schema, encoding(twin, schema), seed=1)[1].notes[0]
 
 
 def test_one_class_is_skipped_with_a_note() -> None:
     twin = people(100, yes=0)
     new, report = balance(twin, SCHEMA, encoding(twin), seed=1)
     assert len(new) == 0
-    assert "1 class" in report["notes"][0]
+    assert "1 class" in report.notes[0]
 
 
 def test_a_class_of_one_row_is_drawn_again_with_a_note() -> None:
@@ -84,7 +84,7 @@ def test_a_class_of_one_row_is_drawn_again_with_a_note() -> None:
     # Protection would never put out a class of one row; the twin may all the same hold one row of a class.
     new, report = balance(twin, SCHEMA, encoding(people(100, yes=20)), seed=1)
     assert len(new) == 98
-    assert "98 rows were drawn again" in report["notes"][0]
+    assert "98 rows were drawn again" in report.notes[0]
 
 
 def test_the_hybrid_says_where_each_row_came_from() -> None:

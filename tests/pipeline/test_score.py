@@ -36,17 +36,18 @@ def test_noise_gets_almost_no_rows_and_one_that_repeats_training_none() -> None:
     assert found["noise"] < 0.01
     assert found["copier"] == 0.0
     assert found["honest"] > 0.99
-    assert scores["copier"]["privacy"]["copies"]["sample"] == 1.0
-    json.dumps(scores, allow_nan=False)
+    assert scores["copier"].privacy.copies.sample == 1.0
+    for score in scores.values():
+        json.dumps(score.model_dump(mode="json"), allow_nan=False)
 
 
 def test_near_copies_are_seen_as_well_as_exact_ones() -> None:
     jittered = SEEN.assign(age=SEEN["age"] + 0.001)
     found = nearness(jittered, SEEN, UNSEEN, SCHEMA, threads=2)
-    assert found["copies"]["sample"] == 0.0
-    assert found["near"]["sample"] > 0.9
-    unseen = found["copies"]["unseen"]
-    assert found["near"]["unseen"] == pytest.approx(unseen + 0.05 * (1 - unseen), abs=0.02)
+    assert found.copies.sample == 0.0
+    assert found.near.sample > 0.9
+    unseen = found.copies.unseen
+    assert found.near.unseen == pytest.approx(unseen + 0.05 * (1 - unseen), abs=0.02)
 
 
 def test_a_score_is_the_same_for_a_seed() -> None:

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+import examples
 from modelled import ROWS, ingest
+from tabtwin.evaluation.fidelity.score_results import Score
 from tabtwin.lib.errors import InputError, IntegrityError, RefusedError
 from tabtwin.pipeline import weigh
 from tabtwin.pipeline.step import Inputs, Outputs, Step, StepParams, execute
@@ -19,22 +21,15 @@ class ScoreParams(StepParams):
 
 
 def scored(params: ScoreParams, inputs: Inputs, outputs: Outputs) -> dict[str, Any]:
-    protection = {"score": 1.0}
-    outputs.json(
-        "score.json",
-        {
-            "block": 5_000,
-            "balanced": False,
-            "quality": {"score": params.quality},
-            "references": {"noise": {"score": 0.5}},
-            "privacy": {
-                "DCROverfittingProtection": protection,
-                "DCRBaselineProtection": protection,
-                "DCRBaselineProtection of unseen rows": protection,
-                "near": {"sample": 0.0, "unseen": 0.0},
-            },
-        },
-    )
+    given = {
+        "block": 5_000,
+        "quality.score": params.quality,
+        "references.noise.score": 0.5,
+        "privacy.*.score": 1.0,
+        "privacy.near.*": 0.0,
+        "*.error": None,
+    }
+    outputs.json("score.json", examples.example(Score, given))
     return {}
 
 

@@ -20,7 +20,7 @@ from tabtwin.evaluation.fidelity.measure import likeness_of
 from tabtwin.evaluation.gates.limits import shipped_limits
 from tabtwin.evaluation.gates.verdicts import judge
 from tabtwin.evaluation.intervals import Rate, effect_size
-from tabtwin.evaluation.utility.results import Utility
+from tabtwin.evaluation.utility.results import Hybrid, Utility
 from tabtwin.protection.values import Encoding
 from tabtwin.report.evidence import Evidence, Making
 from tabtwin.report.metrics import metrics
@@ -30,6 +30,7 @@ from tabtwin.report.public_audit import links
 from tabtwin.report.publishing import published
 from tabtwin.report.rounding import Grid
 from tabtwin.schema.schema import Column, Schema
+from tabtwin.selection.results import Refined, Screened
 
 GRID = Grid(5)
 RATES = {"rates": [{"share": 3 / 423, "n": 423}, {"share": 0.2, "n": 423}]}
@@ -53,9 +54,9 @@ def evidence(protect: int = 5, **changed: Any) -> Evidence:
         made=Making(
             weights=found["weigh"]["weights.json"],
             scores={"tvae-1": found["score/tvae-1"]["score.json"]},
-            screen=found["screen"]["screen.json"],
-            refine=found["refine"]["refine.json"],
-            balance=found["balance"]["balance.json"],
+            screen=Screened.model_validate(found["screen"]["screen.json"]),
+            refine=Refined.model_validate(found["refine"]["refine.json"]),
+            balance=Hybrid.model_validate(found["balance"]["balance.json"]),
         ),
         utility=Utility.model_validate(found["utility"]["utility.json"]),
         pictures=pictures(
@@ -118,7 +119,9 @@ def test_no_number_of_the_public_file_has_more_than_three_decimals(seed: int) ->
         utility=Utility.model_validate(noisy(EVIDENCE.utility.model_dump(mode="json"), rng)),
         made=replace(
             made,
-            **{name: noisy(getattr(made, name), rng) for name in ("weights", "scores", "screen", "refine")},
+            **{name: noisy(getattr(made, name), rng) for name in ("weights", "scores")},
+            screen=Screened.model_validate(noisy(made.screen.model_dump(mode="json"), rng)),
+            refine=Refined.model_validate(noisy(made.refine.model_dump(mode="json"), rng)),
         ),
     )
     public = metrics(exact, private=False).as_json()
@@ -194,12 +197,13 @@ def test_nothing_tells_how_many_of_one_to_four_rows_stand_near(few: int) -> None
                 "difference": figure(0.0) | RATES, "twin": {"rows": 240, "rare": rows},
             },
         }  # fmt: skip
-        screen = made.screen | {
+        screen = made.screen.model_dump(mode="json") | {
             "below": {side: {"dcr": share, "nndr": share} for side in ("pool", "kept", "training")},
             "copies": dict.fromkeys(("pool", "kept", "training"), share),
             "training_dropped": {"dcr": share},
             "dropped": {"dcr": rows},
-            "dcr": made.screen["dcr"] | {"training": [9, rows, 3, 598, TRAINING - 610 - rows]},
+            "dcr": made.screen.dcr.model_dump(mode="json")
+            | {"training": [9, rows, 3, 598, TRAINING - 610 - rows]},
         }
         facts = {**EVIDENCE.facts, "protected": {"pay": rows}}
         utility = EVIDENCE.utility.model_copy(update={"baseline": {"accuracy": 1 - rows / HOLDOUT}})
@@ -208,7 +212,7 @@ def test_nothing_tells_how_many_of_one_to_four_rows_stand_near(few: int) -> None
             audit=AuditResult.model_validate(audit),
             facts=facts,
             utility=utility,
-            made=replace(made, screen=screen),
+            made=replace(made, screen=Screened.model_validate(screen)),
         )
         page = render(exact, private=False)
         return {"metrics": metrics(exact, private=False), "page": page}

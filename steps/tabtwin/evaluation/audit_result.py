@@ -5,9 +5,7 @@ The schema of a part is the schema of ``metrics.json``'s ``audit``; descriptions
 
 from __future__ import annotations
 
-from typing import Any
-
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from tabtwin.evaluation.attacks.results import AttacksResult
 from tabtwin.evaluation.canaries.results import CanariesResult
@@ -51,6 +49,6 @@ class AuditResult(
         """Return the result types that an audit is made of, in the order of its fields."""
         return tuple(base for base in reversed(cls.__bases__) if issubclass(base, Part))
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, JsonValue]:
         """Return the audit as ``audit.json`` holds it."""
         return self.model_dump(mode="json")

@@ -30,12 +30,16 @@ class ByName(Frozen):
     """A value object whose fields can be read by their names, too."""
 
     def __getitem__(self, name: str) -> Any:
-        """The field of this name."""
-        return getattr(self, name)
+        """Return the field that JSON has under this name."""
+        return getattr(self, self._field(name))
 
-    def get(self, name: str) -> Any:
-        """The field of this name; None where there is none."""
-        return getattr(self, name, None)
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return the field that JSON has under this name; ``default`` where there is none."""
+        return getattr(self, self._field(name), default)
+
+    @classmethod
+    def _field(cls, name: str) -> str:
+        return next((field for field, about in cls.model_fields.items() if about.alias == name), name)
 
 
 class Rate(ByName):

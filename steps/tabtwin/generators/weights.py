@@ -12,8 +12,7 @@ quality counts for nothing: there is no model then but ``boost``'s.
 
 from __future__ import annotations
 
-from typing import Any
-
+from tabtwin.evaluation.fidelity.score_results import Privacy, Sampled, SampleScore
 from tabtwin.evaluation.fidelity.sdmetrics import ABSENT
 from tabtwin.store.artifacts import Frozen
 
@@ -56,23 +55,23 @@ class Weight(Judgement):
     reason: str = ""
 
 
-def judge(name: str, score: dict[str, Any]) -> Judgement:
+def judge(name: str, score: SampleScore) -> Judgement:
     """Judge a model by what ``score`` found out."""
-    quality = score["quality"]["score"]
-    privacy = privacy_of(score["privacy"])
-    scored = score["quality"].get("error") != ABSENT
+    quality = score.quality.score
+    privacy = privacy_of(score.privacy)
+    scored = score.quality.error != ABSENT
     closeness = 0.0 if quality is None else (CHANCE / max(CHANCE, 1 - quality)) ** SHARPNESS
     return Judgement(
         name=name,
         quality=quality,
-        noise=score["references"]["noise"]["score"],
+        noise=score.references.noise.score,
         privacy=privacy,
         composite=privacy * (closeness if scored else 1.0),
         scored=scored,
     )
 
 
-def privacy_of(privacy: dict[str, Any]) -> float:
+def privacy_of(privacy: Privacy) -> float:
     """The product of three factors, each 1 for fresh real rows.
 
     - DCROverfittingProtection over .9: chance may take off a tenth of it on 500 rows;
@@ -81,10 +80,10 @@ def privacy_of(privacy: dict[str, Any]) -> float:
 
     A metric that could not be computed takes nothing away.
     """
-    overfitting = privacy["DCROverfittingProtection"]["score"]
-    baseline = privacy["DCRBaselineProtection"]["score"]
-    fresh = privacy["DCRBaselineProtection of unseen rows"]["score"]
-    factor = (1 - excess(privacy["near"])) ** 2
+    overfitting = privacy.overfitting.score
+    baseline = privacy.baseline.score
+    fresh = privacy.baseline_of_unseen.score
+    factor = (1 - excess(privacy.near)) ** 2
     if overfitting is not None:
         factor *= min(1.0, overfitting / OVERFITTING_BY_CHANCE)
     if baseline is not None and fresh:
@@ -92,9 +91,9 @@ def privacy_of(privacy: dict[str, Any]) -> float:
     return factor
 
 
-def excess(shares: dict[str, float]) -> float:
+def excess(shares: Sampled) -> float:
     """The share of a sample that is surplus, given the share among it and among fresh rows, 0 to 1."""
-    sample, unseen = shares["sample"], shares["unseen"]
+    sample, unseen = shares.sample, shares.unseen
     return max(0.0, (sample - unseen) / (1 - unseen)) if unseen < 1 else 0.0
 
 

@@ -16,6 +16,7 @@ import pandas as pd
 
 from tabtwin.evaluation.utility.features import Features
 from tabtwin.evaluation.utility.oversampling import Grown, oversample
+from tabtwin.evaluation.utility.results import Balance, ClassRows, Hybrid, HybridRows
 from tabtwin.lib.seeds import derive
 from tabtwin.pipeline.releases import read_released, twin_refs
 from tabtwin.pipeline.step import Inputs, Outputs, Step, StepParams
@@ -54,26 +55,26 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
 
     new, report = balance(synthetic, schema, encoding, derive(params.run_seed, "balance"))
     hybrid = join(training, synthetic, new)
-    rows = {"real": len(training), "synthetic": len(synthetic), "smote": len(new), "hybrid": len(hybrid)}
+    rows = HybridRows(real=len(training), synthetic=len(synthetic), smote=len(new), hybrid=len(hybrid))
     outputs.table("hybrid.parquet", hybrid)
-    outputs.json("balance.json", report | {"rows": rows})
-    return {"method": report["method"], **rows}
+    outputs.json("balance.json", Hybrid(**dict(report), rows=rows).model_dump(mode="json"))
+    return {"method": report.method, **dict(rows)}
 
 
 def balance(
     synthetic: pd.DataFrame, schema: Schema, encoding: Encoding, seed: int
-) -> tuple[pd.DataFrame, dict[str, Any]]:
+) -> tuple[pd.DataFrame, Balance]:
     """The rows that even out the target's classes, as a canonical table, and what was done."""
     reason = _skipped(schema)
     if reason:
-        return synthetic.iloc[:0], _report(schema, "none", notes=[reason])
+        return synthetic.iloc[:0], Balance(target=schema.target, notes=(reason,))
     target = target_values(synthetic, schema)
     labelled = synthetic[target.notna()].reset_index(drop=True)
     names, labels = np.unique(target.dropna().to_numpy(str), return_inverse=True)
     sizes = np.bincount(labels, minlength=len(names))
     if len(names) < 2:
         reason = f"skipped: the synthetic rows hold {len(names)} class of the target, and balancing needs two"
-        return synthetic.iloc[:0], _report(schema, "none", notes=[reason])
+        return synthetic.iloc[:0], Balance(target=schema.target, notes=(reason,))
 
     wanted = evened(sizes, int(MAX_GROWTH * len(synthetic)))
     columns = [column for column in schema.learned if schema.made or column.name != schema.target]
@@ -82,19 +83,26 @@ def balance(
     new = _canonical(grown, features, names, schema, encoding)
 
     notes = _notes(grown, sizes, wanted, int(target.isna().sum()))
-    report = _report(schema, grown.method if wanted else "none", notes=notes)
     # A made target follows from its column, which SMOTE has moved: count what the new rows now are.
     balanced = pd.concat([target.dropna(), target_values(new, schema)]).value_counts()
     order = sorted(range(len(names)), key=lambda place: (-sizes[place], names[place]))
-    classes = [
-        {
-            "class": str(names[place]),
-            "synthetic": int(sizes[place]),
-            "balanced": int(balanced.get(names[place], 0)),
-        }
+    classes = tuple(
+        ClassRows.model_validate(
+            {
+                "class": str(names[place]),
+                "synthetic": int(sizes[place]),
+                "balanced": int(balanced.get(names[place], 0)),
+            }
+        )
         for place in order[:LISTED]
-    ]
-    return new, report | {"neighbours": grown.neighbours, "classes": classes}
+    )
+    return new, Balance(
+        target=schema.target,
+        method=grown.method if wanted else "none",
+        neighbours=grown.neighbours,
+        classes=classes,
+        notes=tuple(notes),
+    )
 
 
 def evened(sizes: np.ndarray, most: int) -> dict[int, int]:
@@ -132,10 +140,6 @@ def _canonical(
     if schema.made is None and schema.target is not None:
         encoded[schema.target] = names[grown.labels].astype(object)
     return decode(encoded[[column.name for column in schema.learned]], schema, encoding)
-
-
-def _report(schema: Schema, method: str, notes: list[str]) -> dict[str, Any]:
-    return {"target": schema.target, "method": method, "neighbours": None, "classes": [], "notes": notes}
 
 
 def _notes(grown: Grown, sizes: np.ndarray, wanted: Mapping[int, int], unlabelled: int) -> list[str]:

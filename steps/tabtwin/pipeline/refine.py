@@ -26,6 +26,7 @@ from tabtwin.pipeline.step import Inputs, Outputs, Step, StepParams
 from tabtwin.schema.schema import Schema
 from tabtwin.selection.choosing import Stratum, choose
 from tabtwin.selection.outcome import by_order, worst_columns
+from tabtwin.selection.results import AskedShares, Origin, Refined, Start, Swaps
 from tabtwin.selection.shares import Shares, parse_shares
 from tabtwin.selection.starting import drawn, whole_blocks
 from tabtwin.selection.targets import aim_at, quotas
@@ -67,14 +68,14 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
         default=int(inputs.json("ingest", "facts.json")["rows"]),
     )
     outputs.table("synthetic.parquet", rows)
-    outputs.json("refine.json", report)
+    outputs.json("refine.json", report.model_dump(mode="json"))
     return {
-        "rows": report["rows"],
-        "models": sum(model["rows"] > 0 for model in report["models"].values()),
-        "kept": report["start"]["kept"],
-        "swaps": report["swaps"]["done"],
-        "before": report["before"]["overall"],
-        "after": report["after"]["overall"],
+        "rows": report.rows,
+        "models": sum(model.rows > 0 for model in report.models.values()),
+        "kept": report.start.kept,
+        "swaps": report.swaps.done,
+        "before": report.before.overall,
+        "after": report.after.overall,
     }
 
 
@@ -87,7 +88,7 @@ def refine(
     params: Params,
     *,
     default: int,
-) -> tuple[pd.DataFrame, dict[str, Any]]:
+) -> tuple[pd.DataFrame, Refined]:
     """The rows of the twin, shuffled, and what ``refine.json`` says of them.
 
     Args:
@@ -128,19 +129,19 @@ def refine(
     chosen = choose(codes, layout, target, groups, start, rounds, rng, params.threads)
     plain = codes[:, drawn(members, weighed["weights"], wanted, rng)]
     before = layout.distances(plain, target, params.threads)
-    report = {
-        "rows": wanted,
-        "screened": len(screened),
-        "models": origins(members, chosen.rows, weighed["weights"]),
-        "fit": params.fit,
-        "share": {"column": shares.column, "values": dict(shares.wanted)} if shares else None,
-        "tables": [int((layout.orders == order).sum()) for order in (1, 2, 3)],
-        "before": by_order(layout, before),
-        "after": by_order(layout, chosen.distances),
-        "worst": worst_columns(layout, aim.coder.names, before, chosen.distances),
-        "start": {"blocks": balanced, "kept": chosen.kept, "filled": wanted - chosen.kept},
-        "swaps": {"tried": chosen.steps, "done": chosen.swaps, "stopped": chosen.stopped},
-    }
+    report = Refined(
+        rows=wanted,
+        screened=len(screened),
+        models=origins(members, chosen.rows, weighed["weights"]),
+        fit=params.fit,
+        share=AskedShares(column=shares.column, values=dict(shares.wanted)) if shares else None,
+        tables=tuple(int((layout.orders == order).sum()) for order in (1, 2, 3)),
+        before=by_order(layout, before),
+        after=by_order(layout, chosen.distances),
+        worst=worst_columns(layout, aim.coder.names, before, chosen.distances),
+        start=Start(blocks=balanced, kept=chosen.kept, filled=wanted - chosen.kept),
+        swaps=Swaps(tried=chosen.steps, done=chosen.swaps, stopped=chosen.stopped),
+    )
     return screened.iloc[rng.permutation(chosen.rows)][names], report
 
 
@@ -177,16 +178,14 @@ def _groups(screened: pd.DataFrame, schema: Schema, shares: Shares | None, wante
     return groups
 
 
-def origins(
-    members: np.ndarray, rows: np.ndarray, weights: Mapping[str, float]
-) -> dict[str, dict[str, float | int]]:
+def origins(members: np.ndarray, rows: np.ndarray, weights: Mapping[str, float]) -> dict[str, Origin]:
     """For each model with rows in the screened pool: its weight, those rows, and its rows of the twin."""
     return {
-        str(name): {
-            "weight": float(weights.get(name, 0.0)),
-            "screened": int((members == name).sum()),
-            "rows": int((members[rows] == name).sum()),
-        }
+        str(name): Origin(
+            weight=float(weights.get(name, 0.0)),
+            screened=int((members == name).sum()),
+            rows=int((members[rows] == name).sum()),
+        )
         for name in sorted(set(members))
     }
 

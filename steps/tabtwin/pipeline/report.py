@@ -18,7 +18,7 @@ from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.evaluation.gates.limits import judged_by, own_limits
 from tabtwin.evaluation.gates.verdicts import judge, refuses, verdict_of
 from tabtwin.evaluation.subjects import count
-from tabtwin.evaluation.utility.results import Utility
+from tabtwin.evaluation.utility.results import Hybrid, Utility
 from tabtwin.pipeline.plan import MODELS, planned_parts
 from tabtwin.pipeline.releases import read_twins, twin_refs
 from tabtwin.pipeline.step import SEED, Inputs, Outputs, Step, StepParams
@@ -29,6 +29,7 @@ from tabtwin.report.metrics import metrics
 from tabtwin.report.page import render
 from tabtwin.report.pictures import pictures
 from tabtwin.schema.schema import Schema
+from tabtwin.selection.results import Refined, Screened
 from tabtwin.store import tries
 from tabtwin.store.artifacts import Manifest, Ref, Run, sha256
 from tabtwin.store.sources import fetch
@@ -110,9 +111,9 @@ def gather(params: Params, inputs: Inputs) -> Evidence:
         made=Making(
             weights=inputs.json("weigh", "weights.json"),
             scores={name: inputs.json("score", "score.json", name) for name in inputs.names("score")},
-            screen=inputs.json("screen", "screen.json"),
-            refine=inputs.json("refine", "refine.json"),
-            balance=inputs.json("balance", "balance.json"),
+            screen=Screened.model_validate(inputs.json("screen", "screen.json")),
+            refine=Refined.model_validate(inputs.json("refine", "refine.json")),
+            balance=Hybrid.model_validate(inputs.json("balance", "balance.json")),
         ),
         utility=Utility.model_validate(inputs.json("utility", "utility.json")),
         pictures=pictures(

@@ -19,6 +19,17 @@ from pydantic import Field
 from tabtwin import generators
 from tabtwin.evaluation.distances.neighbours import Gower, nearest
 from tabtwin.evaluation.fidelity import sdmetrics
+from tabtwin.evaluation.fidelity.score_results import (
+    Nearness,
+    NearShares,
+    Privacy,
+    Protection,
+    References,
+    Sampled,
+    SampleRows,
+    SampleScore,
+    Score,
+)
 from tabtwin.generators.stored import model_refs, read_model
 from tabtwin.lib.log import progress
 from tabtwin.lib.names import PlainName
@@ -65,21 +76,26 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     made = decode(model.alone().sample(0, max(FEWEST_ROWS, len(unseen)), seed), schema, encoding)
 
     score = score_sample(made, seen, unseen, schema, seed, params.threads)
-    blocks = {"block": model.block, "balanced": generators.find(training["generator"]).balances}
-    outputs.json("score.json", {"model": params.model, **blocks, **score})
+    whole = Score(
+        model=params.model,
+        block=model.block,
+        balanced=generators.find(training["generator"]).balances,
+        **dict(score),
+    )
+    outputs.json("score.json", whole.model_dump(mode="json"))
     return {
-        "quality": score["quality"]["score"],
-        "quality_unseen": score["references"]["unseen"]["score"],
-        "quality_noise": score["references"]["noise"]["score"],
-        "diagnostic": score["diagnostic"]["score"],
-        "copies": score["privacy"]["copies"]["sample"],
+        "quality": score.quality.score,
+        "quality_unseen": score.references.unseen.score,
+        "quality_noise": score.references.noise.score,
+        "diagnostic": score.diagnostic.score,
+        "copies": score.privacy.copies.sample,
     }
 
 
 def score_sample(
     made: pd.DataFrame, seen: pd.DataFrame, unseen: pd.DataFrame, schema: Schema, seed: int, threads: int
-) -> dict[str, Any]:
-    """All scores of a sample.
+) -> SampleScore:
+    """Return all scores of a sample.
 
     Args:
         made: The model's rows, canonical.
@@ -88,32 +104,28 @@ def score_sample(
         schema: Their schema.
         seed: From which all draws derive theirs.
         threads: CPU threads.
-
-    Returns:
-        JSON values: ``quality`` and ``diagnostic`` (score, properties, details), ``references`` (the
-        quality score and properties of ``unseen`` and of ``noise``), ``privacy`` and ``rows``.
     """
     noise = uniform_noise(seen, len(made), generator(seed, "noise"))
     quality = sdmetrics.quality(seen, made, schema, derive(seed, "quality"))
     progress(1, PARTS, "score")
-    references = {
-        name: _headline(sdmetrics.quality(seen, table, schema, derive(seed, "quality", name)))
-        for name, table in {"unseen": unseen, "noise": noise}.items()
-    }
+    references = References(
+        unseen=sdmetrics.quality(seen, unseen, schema, derive(seed, "quality", "unseen")).headline(),
+        noise=sdmetrics.quality(seen, noise, schema, derive(seed, "quality", "noise")).headline(),
+    )
     progress(2, PARTS, "score")
     diagnostic = sdmetrics.diagnostic(seen, made, schema, derive(seed, "diagnostic"))
     progress(3, PARTS, "score")
-    privacy = _protection(made, seen, unseen, schema, seed)
+    protection = _protection(made, seen, unseen, schema, seed)
     progress(4, PARTS, "score")
-    privacy |= nearness(made, seen, unseen, schema, threads)
+    near = nearness(made, seen, unseen, schema, threads)
     progress(5, PARTS, "score")
-    return {
-        "rows": {"sample": len(made), "seen": len(seen), "unseen": len(unseen)},
-        "quality": quality,
-        "references": references,
-        "diagnostic": diagnostic,
-        "privacy": privacy,
-    }
+    return SampleScore(
+        rows=SampleRows(sample=len(made), seen=len(seen), unseen=len(unseen)),
+        quality=quality,
+        references=references,
+        diagnostic=diagnostic,
+        privacy=Privacy.model_validate(protection.model_dump(by_alias=True) | near.model_dump(by_alias=True)),
+    )
 
 
 def uniform_noise(table: pd.DataFrame, rows: int, rng: np.random.Generator) -> pd.DataFrame:
@@ -143,7 +155,7 @@ def uniform_noise(table: pd.DataFrame, rows: int, rng: np.random.Generator) -> p
 
 def nearness(
     made: pd.DataFrame, seen: pd.DataFrame, unseen: pd.DataFrame, schema: Schema, threads: int
-) -> dict[str, Any]:
+) -> Nearness:
     """How many rows lie at, or suspiciously near, a row that the model saw; each beside fresh rows' share.
 
     *Near* is at most the distance (Gower's, to the closest row seen) at or below which 5 % of the fresh rows
@@ -157,24 +169,24 @@ def nearness(
         found[name] = distances[:, 0].astype("float64")
     apart = found["unseen"][found["unseen"] > 0]
     limit = float(np.quantile(apart, NEAR, method="lower")) if len(apart) else 0.0
-    return {
-        "copies": {name: float((distances == 0).mean()) for name, distances in found.items()},
-        "near": {name: float((distances <= limit).mean()) for name, distances in found.items()}
-        | {"distance": limit},
-    }
+    copies = {name: float((distances == 0).mean()) for name, distances in found.items()}
+    near = {name: float((distances <= limit).mean()) for name, distances in found.items()}
+    return Nearness(
+        copies=Sampled(sample=copies["sample"], unseen=copies["unseen"]),
+        near=NearShares(sample=near["sample"], unseen=near["unseen"], distance=limit),
+    )
 
 
 def _protection(
     made: pd.DataFrame, seen: pd.DataFrame, unseen: pd.DataFrame, schema: Schema, seed: int
-) -> dict[str, Any]:
+) -> Protection:
     """SDMetrics' privacy metrics on equally many rows of each table, few enough for a quadratic cost."""
     rows = min(sdmetrics.affordable_rows(len(schema.learned)), len(seen), len(unseen))
     sample = _thinned(made, rows, derive(seed, "privacy", "sample"))
     real = _thinned(seen, rows, derive(seed, "privacy", "seen"))
     fresh = _thinned(unseen, rows, derive(seed, "privacy", "unseen"))
     baseline_seed = derive(seed, "baseline")
-    return {
-        "rows": rows,
+    found = {
         "DCRBaselineProtection": sdmetrics.baseline_protection(real, sample, schema, baseline_seed),
         "DCRBaselineProtection of unseen rows": sdmetrics.baseline_protection(
             real, fresh, schema, baseline_seed
@@ -183,14 +195,11 @@ def _protection(
             real, sample, fresh, schema, derive(seed, "overfitting")
         ),
     }
+    return Protection.model_validate({"rows": rows, **found})
 
 
 def _thinned(table: pd.DataFrame, rows: int, seed: int) -> pd.DataFrame:
     return table.sample(min(rows, len(table)), random_state=seed).reset_index(drop=True)
-
-
-def _headline(report: dict[str, Any]) -> dict[str, Any]:
-    return {"score": report["score"], "properties": report["properties"]}
 
 
 STEP = Step(name="score", params=Params, reads=reads, run=run)

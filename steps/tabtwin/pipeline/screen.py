@@ -40,6 +40,16 @@ from tabtwin.pipeline.step import Inputs, Outputs, Step, StepParams
 from tabtwin.protection.values import Encoding, units, violations
 from tabtwin.schema.rules.breaking import broken
 from tabtwin.schema.schema import Schema
+from tabtwin.selection.results import (
+    Below,
+    BySet,
+    Histogram,
+    ModelRows,
+    PoolRows,
+    Screened,
+    ScreenSettings,
+    ShareBySet,
+)
 from tabtwin.selection.shares import parse_shares
 from tabtwin.selection.shortlist import best_rows, first_rows
 from tabtwin.store.artifacts import Ref, Run
@@ -126,22 +136,19 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
         raise RefusedError(too_few(seen, rules, int(kept.sum()), wanted, len(raw)))
 
     outputs.table("screened.parquet", pool.assign(**{COPY: seen.copies})[kept])
-    outputs.json(
-        "screen.json",
-        {
-            "rows": {
-                "pool": len(raw),
-                "compared": len(pool),
-                "kept": int(kept.sum()),
-                "wanted": wanted,
-            },
-            "models": models(pool[MEMBER], kept),
-            "dropped": {rule: int(mask.sum()) for rule, mask in dropped.items()},
-            "training_dropped": price,
-            "settings": rules.model_dump(),
-            **pictures({"pool": seen, "kept": seen.take(kept), "training": own}, rules),
-        },
+    sets = {"pool": seen, "kept": seen.take(kept), "training": own}
+    report = Screened(
+        rows=PoolRows(pool=len(raw), compared=len(pool), kept=int(kept.sum()), wanted=wanted),
+        models=models(pool[MEMBER], kept),
+        dropped={rule: int(mask.sum()) for rule, mask in dropped.items()},
+        training_dropped=dict(price),
+        settings=ScreenSettings(**rules.model_dump()),
+        copies=ShareBySet(**{name: copied(some) for name, some in sets.items()}),
+        below=BySet(**{name: below(some, rules) for name, some in sets.items()}),
+        dcr=histogram({name: some.dcr(rules.scale) for name, some in sets.items()}, HISTOGRAM_DCR),
+        nndr=histogram({name: some.nndr for name, some in sets.items()}, HISTOGRAM_NNDR),
     )
+    outputs.json("screen.json", report.model_dump(mode="json"))
     return {"rows": len(raw), "compared": len(pool), "kept": int(kept.sum())} | {
         f"dropped_{rule}": int(mask.sum()) for rule, mask in dropped.items()
     }
@@ -222,38 +229,36 @@ def dropped_leaving_one_out(training: Closeness, rules: Rules) -> dict[str, floa
     return {rule: float(dropped[rule].mean()) for rule in RULES}
 
 
-def models(members: pd.Series, kept: np.ndarray) -> dict[str, dict[str, int]]:
+def models(members: pd.Series, kept: np.ndarray) -> dict[str, ModelRows]:
     """Rows of each model, in the pool and kept."""
     return {
-        str(model): {"pool": int((members == model).sum()), "kept": int(((members == model) & kept).sum())}
+        str(model): ModelRows(pool=int((members == model).sum()), kept=int(((members == model) & kept).sum()))
         for model in sorted(members.unique())
     }
 
 
-def pictures(rows: Mapping[str, Closeness], rules: Rules) -> dict[str, Any]:
-    """Shares of copies and of rows below each threshold, and histograms of counts, for each set of rows.
-
-    A histogram's ``edges`` are the lower ends of its bins; the last bin is open.
-    """
-    return {
-        "copies": {name: float(some.copies.mean()) for name, some in rows.items()},
-        "below": {
-            name: {
-                "dcr": float((some.dcr(rules.scale) < rules.min_dcr).mean()),
-                "nndr": float((some.nndr < rules.min_nndr).mean()),
-            }
-            for name, some in rows.items()
-        },
-        "dcr": {"edges": list(HISTOGRAM_DCR)}
-        | {name: _histogram(some.dcr(rules.scale), HISTOGRAM_DCR) for name, some in rows.items()},
-        "nndr": {"edges": list(HISTOGRAM_NNDR)}
-        | {name: _histogram(some.nndr, HISTOGRAM_NNDR) for name, some in rows.items()},
-    }
+def copied(some: Closeness) -> float:
+    """Return the share of rows that equal a training row."""
+    return float(some.copies.mean())
 
 
-def _histogram(values: np.ndarray, edges: tuple[float, ...]) -> list[int]:
+def below(some: Closeness, rules: Rules) -> Below:
+    """Return the shares of rows below each threshold."""
+    return Below(
+        dcr=float((some.dcr(rules.scale) < rules.min_dcr).mean()),
+        nndr=float((some.nndr < rules.min_nndr).mean()),
+    )
+
+
+def histogram(rows: Mapping[str, np.ndarray], edges: tuple[float, ...]) -> Histogram:
+    """Return counts by bin, for each set of values."""
+    counts = {name: _counts(values, edges) for name, values in rows.items()}
+    return Histogram(edges=edges, **counts)
+
+
+def _counts(values: np.ndarray, edges: tuple[float, ...]) -> tuple[int, ...]:
     places = np.searchsorted(edges, values, side="right") - 1
-    return [int(count) for count in np.bincount(places, minlength=len(edges))]
+    return tuple(int(count) for count in np.bincount(places, minlength=len(edges)))
 
 
 def too_few(pool: Closeness, rules: Rules, kept: int, wanted: int, sampled: int) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic import Field
 
+from tabtwin.evaluation.fidelity.score_results import Score
 from tabtwin.generators.weights import Weight, apportion, judge, weigh_models
 from tabtwin.lib.errors import InputError, IntegrityError, RefusedError
 from tabtwin.lib.names import MaybeName
@@ -133,13 +134,15 @@ def plan_shards(
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     """Judge the models, and share the rows of the raw pool out among them."""
     lost = lost_models(inputs.run)
-    scores = {name: inputs.json("score", "score.json", name) for name in inputs.names("score")}
+    scores = {
+        name: Score.model_validate(inputs.json("score", "score.json", name)) for name in inputs.names("score")
+    }
     weights = weigh_models([judge(name, score) for name, score in scores.items()])
     check_enough(weights, lost, params.min_models)
 
     wanted = params.rows or int(inputs.json("ingest", "facts.json")["rows"])
     shares = {weight.name: weight.weight for weight in weights}
-    blocks = {name: int(score["block"]) for name, score in scores.items()}
+    blocks = {name: score.block for name, score in scores.items()}
     rows = apportion(shares, params.oversample * wanted)
     earlier, drawn = _earlier(params, inputs)
     begun = {name: -(-drawn.get(name, 0) // block) * block for name, block in blocks.items()}
@@ -151,7 +154,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
             "oversample": params.oversample,
             "weights": shares,
             "drawn": drawn | {name: begun[name] + count for name, count in rows.items() if count},
-            "balanced": {name: bool(score["balanced"]) for name, score in scores.items()},
+            "balanced": {name: score.balanced for name, score in scores.items()},
             "models": [weight.model_dump() for weight in weights],
             "lost": [failure.model_dump() for failure in lost],
         },

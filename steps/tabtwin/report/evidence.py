@@ -6,12 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from pydantic import JsonValue
+
 from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.evaluation.disclosure import Carried
 from tabtwin.evaluation.gates.verdicts import Gate
-from tabtwin.evaluation.utility.results import Utility
+from tabtwin.evaluation.utility.results import Hybrid, Utility
 from tabtwin.report.pictures import Picture
 from tabtwin.schema.schema import Schema
+from tabtwin.selection.results import Refined, Screened
 from tabtwin.store.artifacts import Manifest, Run, output_key, task
 from tabtwin.store.tries import Before
 
@@ -32,16 +35,16 @@ class Making:
     Attributes:
         weights: ``weights.json``; the reasons why models were lost may name places in the store.
         scores: ``score.json`` of each model that has one.
-        screen: ``screen.json``.
-        refine: ``refine.json``.
-        balance: ``balance.json``.
+        screen: Rows dropped, and how near rows stand to training.
+        refine: How rows were chosen.
+        balance: How the hybrid table came about.
     """
 
     weights: Mapping[str, Any]
     scores: Mapping[str, Mapping[str, Any]]
-    screen: Mapping[str, Any]
-    refine: Mapping[str, Any]
-    balance: Mapping[str, Any]
+    screen: Screened
+    refine: Refined
+    balance: Hybrid
 
 
 @dataclass(frozen=True)
@@ -104,9 +107,9 @@ def manifests(run: Run, models: Mapping[str, Sequence[str]]) -> dict[str, Manife
     return {name: manifest for name, manifest in found.items() if manifest is not None}
 
 
-def public_settings(found: Mapping[str, Manifest]) -> dict[str, Any]:
+def public_settings(found: Mapping[str, Manifest]) -> dict[str, JsonValue]:
     """The settings that decided the twin, each once, in a fixed order."""
-    together: dict[str, Any] = {}
+    together: dict[str, JsonValue] = {}
     for manifest in found.values():
         together |= manifest.settings
     return {name: together[name] for name in PUBLIC_SETTINGS if together.get(name) not in (None, "")}
@@ -118,7 +121,7 @@ def versions(found: Mapping[str, Manifest]) -> dict[str, str]:
     return dict(sorted(together.items()))
 
 
-def provenance(found: Mapping[str, Manifest], seed: int) -> dict[str, Any]:
+def provenance(found: Mapping[str, Manifest], seed: int) -> dict[str, object]:
     """The seed, and for each task where its output stands, with every digest and setting. Private."""
     return {
         "seed": seed,

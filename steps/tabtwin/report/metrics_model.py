@@ -9,7 +9,8 @@ from pydantic import ConfigDict, Field, JsonValue
 from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.evaluation.gates.verdicts import Verdicts
 from tabtwin.evaluation.result import Result, optional
-from tabtwin.evaluation.utility.results import Utility
+from tabtwin.evaluation.utility.results import Hybrid, Utility
+from tabtwin.selection.results import Refined, Screened
 
 Json = dict[str, JsonValue]
 
@@ -118,18 +119,9 @@ class Metrics(Result):
         required=["rows", "oversample", "weights", "models", "lost"],
     )
     scores: dict[str, Json] | None = optional("a run's alone: SDMetrics' scores of each model")
-    screen: Json | None = optional(
-        "a run's alone: rows dropped, and how near rows stand",
-        required=[
-            "rows", "models", "dropped", "training_dropped", "settings", "copies", "below", "dcr", "nndr",
-        ],
-    )  # fmt: skip
-    refine: Json | None = optional(
-        "a run's alone: rows of each model in the twin", required=["rows", "screened", "models"]
-    )
-    balance: Json | None = optional(
-        "a run's alone: rows of the hybrid table by class", required=["target", "rows"]
-    )
+    screen: Screened | None = optional("a run's alone: rows dropped, and how near rows stand")
+    refine: Refined | None = optional("a run's alone: how the twin's rows were chosen")
+    balance: Hybrid | None = optional("a run's alone: rows of the hybrid table by class")
     utility: Utility = Field(description="models trained on each table and judged on the holdout")
     settings: Json = Field(description="what decided the twin, or how it was judged")
     versions: dict[str, str] = Field(description="of every library that a step used")

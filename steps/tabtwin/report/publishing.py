@@ -6,7 +6,7 @@ The public page and the public JSON are both made from what is returned here, an
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -21,9 +21,9 @@ from tabtwin.report.pictures import Picture
 from tabtwin.report.public_audit import People, public_audit
 from tabtwin.report.rounding import Grid, fine
 from tabtwin.schema.splits import FOLDS
+from tabtwin.selection.results import Below, Histogram, Refined, Screened
 
 Json = Mapping[str, Any]
-HISTOGRAMS = ("dcr", "nndr")
 
 
 def published(evidence: Evidence) -> Evidence:
@@ -64,7 +64,7 @@ def _people(evidence: Evidence) -> People:
     return People(counted.get("training", rows.training), counted.get("holdout", rows.holdout))
 
 
-def _settings(settings: Json) -> dict[str, Any]:
+def _settings(settings: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     """The settings; of columns that were dropped, how many: a name may be what they were dropped for."""
     dropped = settings.get("drop")
     if not dropped:
@@ -115,34 +115,45 @@ def _score(score: Json, grid: Grid, people: int) -> dict[str, JsonValue]:
     return grid.scores(shown, people)
 
 
-def public_screen(found: Json, grid: Grid, people: int) -> dict[str, Any]:
-    """``screen.json`` as it may be published."""
+def public_screen(found: Screened, grid: Grid, people: int) -> Screened:
+    """Return what screening found as it may be published."""
 
-    def told(shares: Json) -> dict[str, Any]:
-        return {name: grid.told(share, people) for name, share in shares.items()}
+    def shown(share: float | None) -> float | None:
+        return grid.told(share, people)
 
-    return {
-        **found,
-        "dropped": disclosure_control.cells(found["dropped"], grid),
-        "training_dropped": told(found["training_dropped"]),
-        "copies": told(found["copies"]),
-        "below": {rows: told(shares) for rows, shares in found["below"].items()},
-        **{
-            name: {
-                part: rows if part == "edges" else disclosure_control.counts(rows, grid)
-                for part, rows in found[name].items()
-            }
-            for name in HISTOGRAMS
-        },
-    }
+    def below(part: Below) -> Below:
+        return Below(dcr=shown(part.dcr), nndr=shown(part.nndr))
+
+    return found.model_copy(
+        update={
+            "dropped": {rule: grid.count(rows) for rule, rows in found.dropped.items()},
+            "training_dropped": {rule: shown(share) for rule, share in found.training_dropped.items()},
+            "copies": found.copies.each(shown),
+            "below": found.below.each(below),
+            "dcr": _histogram(found.dcr, grid),
+            "nndr": _histogram(found.nndr, grid),
+        }
+    )
 
 
-def _refine(found: Json, grid: Grid, people: People) -> Any:
-    """How rows were chosen: what is near training's tables is as exact as training's people allow."""
-    if not found.get("fit"):
+def _histogram(found: Histogram, grid: Grid) -> Histogram:
+    def shown(rows: Sequence[int | None]) -> tuple[int | None, ...]:
+        return tuple(disclosure_control.counts([count or 0 for count in rows], grid))
+
+    return Histogram(
+        edges=found.edges,
+        pool=shown(found.pool),
+        kept=shown(found.kept),
+        training=shown(found.training),
+    )
+
+
+def _refine(found: Refined, grid: Grid, people: People) -> Refined:
+    """Return how rows were chosen: what is near training's tables is as exact as its people allow."""
+    if not found.fit:
         return fine(found)
-    kept = {name: found[name] for name in ("fit", "share")}
-    return {**grid.scores(found, people.training / 2), **kept}
+    shown = grid.scores(found, people.training / 2)
+    return shown.model_copy(update={"fit": found.fit, "share": found.share})
 
 
 def _utility(found: Utility, grid: Grid, people: People) -> Utility:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
 from tabtwin.evaluation.fidelity.accuracy import ORDERS
+from tabtwin.evaluation.fidelity.results import Orders
 from tabtwin.selection.layout import Layout
+from tabtwin.selection.results import ColumnChange
 
 WORST = 5
 
 
-def by_order(layout: Layout, distances: np.ndarray) -> dict[str, float | None]:
+def by_order(layout: Layout, distances: np.ndarray) -> Orders:
     """1 − the total variation from the target, the mean over the tables of each order."""
     orders = layout.orders
     means = {
@@ -21,12 +22,12 @@ def by_order(layout: Layout, distances: np.ndarray) -> dict[str, float | None]:
         for order, name in enumerate(ORDERS, start=1)
     }
     there = [value for value in means.values() if value is not None]
-    return {"overall": float(np.mean(there)), **means}
+    return Orders.model_validate({"overall": float(np.mean(there)), **means})
 
 
 def worst_columns(
     layout: Layout, names: Sequence[str], before: np.ndarray, after: np.ndarray
-) -> list[dict[str, Any]]:
+) -> tuple[ColumnChange, ...]:
     """The columns whose one- and two-way tables stay furthest from the target, the worst first.
 
     Args:
@@ -38,11 +39,11 @@ def worst_columns(
     narrow = layout.orders <= 2
     own = [narrow & (layout.members == place).any(axis=1) for place in range(len(names))]
     scores = {name: float(after[mask].mean()) for name, mask in zip(names, own, strict=True)}
-    return [
-        {
-            "column": names[place],
-            "before": 1.0 - float(before[own[place]].mean()),
-            "after": 1.0 - float(after[own[place]].mean()),
-        }
+    return tuple(
+        ColumnChange(
+            column=names[place],
+            before=1.0 - float(before[own[place]].mean()),
+            after=1.0 - float(after[own[place]].mean()),
+        )
         for place in np.argsort([-scores[name] for name in names], kind="stable")[:WORST]
-    ]
+    )

@@ -15,14 +15,14 @@ REAL, MADE, FRESH = table(120, seed=1), table(120, seed=2), table(120, seed=4)
 
 def test_reports_are_whole_json_under_the_columns_own_names() -> None:
     report = sdmetrics.quality(REAL, MADE, SCHEMA, seed=1)
-    json.dumps(report, allow_nan=False)
-    assert set(report["properties"]) == {"Column Shapes", "Column Pair Trends"}
-    shapes = report["details"]["Column Shapes"]
+    json.dumps(report.model_dump(mode="json"), allow_nan=False)
+    assert set(report.properties) == {"Column Shapes", "Column Pair Trends"}
+    shapes = report.details["Column Shapes"]
     assert [row["Column"] for row in shapes] == list(REAL)
-    assert len(report["details"]["Column Pair Trends"]) == 10
-    assert report["score"] > 0.8
+    assert len(report.details["Column Pair Trends"]) == 10
+    assert report.score > 0.8
     diagnostic = sdmetrics.diagnostic(REAL, MADE, SCHEMA, seed=1)
-    assert {"Data Validity", "Data Structure"} <= set(diagnostic["properties"])
+    assert {"Data Validity", "Data Structure"} <= set(diagnostic.properties)
 
 
 def test_scores_are_the_same_for_a_seed() -> None:
@@ -39,9 +39,9 @@ def test_scores_are_the_same_for_a_seed() -> None:
 
 def test_a_copy_has_no_protection() -> None:
     copied = sdmetrics.baseline_protection(REAL, REAL, SCHEMA, seed=1)
-    assert copied["score"] == 0.0
-    assert sdmetrics.overfitting_protection(REAL, REAL, FRESH, SCHEMA, seed=1)["score"] < 0.1
-    assert sdmetrics.baseline_protection(REAL, MADE, SCHEMA, seed=1)["score"] > 0.0
+    assert copied.score == 0.0
+    assert sdmetrics.overfitting_protection(REAL, REAL, FRESH, SCHEMA, seed=1).score < 0.1
+    assert sdmetrics.baseline_protection(REAL, MADE, SCHEMA, seed=1).score > 0.0
 
 
 def test_nothing_is_printed(capfd: pytest.CaptureFixture[str]) -> None:
@@ -65,17 +65,17 @@ def test_columns_that_hold_nothing_or_one_value_do_not_stop_the_metrics() -> Non
         }
     )
     report = sdmetrics.quality(rows, rows, schema, seed=1)
-    assert "secret" not in json.dumps(report, allow_nan=False)
-    assert sdmetrics.baseline_protection(rows, rows, schema, seed=1)["score"] == 0.0
+    assert "secret" not in json.dumps(report.model_dump(mode="json"), allow_nan=False)
+    assert sdmetrics.baseline_protection(rows, rows, schema, seed=1).score == 0.0
     bare = rows[["empty", "one"]]
     none = sdmetrics.overfitting_protection(bare, bare, bare, Schema(columns=schema.columns[1:]), seed=1)
-    assert none["score"] is None
+    assert none.score is None
 
 
 def test_no_cell_stands_in_a_report(monkeypatch: pytest.MonkeyPatch) -> None:
     marked = MADE.assign(churn=pd.Series(["MARKER7"] * len(MADE), dtype=object))
     for report in (sdmetrics.quality, sdmetrics.diagnostic):
-        assert "MARKER7" not in json.dumps(report(REAL, marked, SCHEMA, seed=1))
+        assert "MARKER7" not in report(REAL, marked, SCHEMA, seed=1).model_dump_json()
 
 
 def test_an_error_of_sdmetrics_is_reported_by_its_type_alone() -> None:

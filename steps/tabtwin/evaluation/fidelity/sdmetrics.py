@@ -7,13 +7,14 @@ Columns go to SDMetrics by number, since it builds names of its own from theirs 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from tabtwin.evaluation.fidelity.score_results import Metric, Report, Row
 from tabtwin.lib.foreign import contained
 from tabtwin.schema.schema import CATEGORICAL, Schema, numbers
 
@@ -23,8 +24,8 @@ ABSENT = "SDMetrics is not installed"
 """The error of what could not be computed, where the extra ``prize`` is not there; ``boost`` needs it not."""
 
 
-_ABSENT_METRIC: dict[str, Any] = {"score": None, "error": ABSENT}
-_ABSENT_REPORT: dict[str, Any] = _ABSENT_METRIC | {"properties": {}, "details": {}}
+_ABSENT_METRIC = Metric(score=None, error=ABSENT)
+_ABSENT_REPORT = Report(score=None, error=ABSENT, properties={}, details={})
 
 
 def is_installed() -> bool:
@@ -32,7 +33,7 @@ def is_installed() -> bool:
     return find_spec("sdmetrics") is not None
 
 
-def quality(real: pd.DataFrame, made: pd.DataFrame, schema: Schema, seed: int) -> dict[str, Any]:
+def quality(real: pd.DataFrame, made: pd.DataFrame, schema: Schema, seed: int) -> Report:
     """SDMetrics' QualityReport of canonical tables; see :func:`_report`."""
     if not is_installed():
         return _ABSENT_REPORT
@@ -41,7 +42,7 @@ def quality(real: pd.DataFrame, made: pd.DataFrame, schema: Schema, seed: int) -
     return _report(QualityReport, real, made, schema, seed)
 
 
-def diagnostic(real: pd.DataFrame, made: pd.DataFrame, schema: Schema, seed: int) -> dict[str, Any]:
+def diagnostic(real: pd.DataFrame, made: pd.DataFrame, schema: Schema, seed: int) -> Report:
     """SDMetrics' DiagnosticReport of canonical tables; see :func:`_report`."""
     if not is_installed():
         return _ABSENT_REPORT
@@ -50,7 +51,7 @@ def diagnostic(real: pd.DataFrame, made: pd.DataFrame, schema: Schema, seed: int
     return _report(DiagnosticReport, real, made, schema, seed)
 
 
-def baseline_protection(real: pd.DataFrame, made: pd.DataFrame, schema: Schema, seed: int) -> dict[str, Any]:
+def baseline_protection(real: pd.DataFrame, made: pd.DataFrame, schema: Schema, seed: int) -> Metric:
     """DCRBaselineProtection: the median distance of ``made`` to ``real`` over that of random rows.
 
     Noise scores 1, a copy 0; fresh real rows lie between. Quadratic in the rows given.
@@ -69,7 +70,7 @@ def baseline_protection(real: pd.DataFrame, made: pd.DataFrame, schema: Schema, 
 
 def overfitting_protection(
     real: pd.DataFrame, made: pd.DataFrame, unseen: pd.DataFrame, schema: Schema, seed: int
-) -> dict[str, Any]:
+) -> Metric:
     """DCROverfittingProtection: 1 unless most of ``made`` lie closer to ``real`` than to ``unseen``.
 
     ``real`` and ``unseen`` should be of equal size. Quadratic in the rows given.
@@ -90,9 +91,7 @@ def affordable_rows(columns: int) -> int:
     return min(1_000, math.isqrt(COMPARISONS // max(1, columns)))
 
 
-def _report(
-    kind: type[Any], real: pd.DataFrame, made: pd.DataFrame, schema: Schema, seed: int
-) -> dict[str, Any]:
+def _report(kind: type[Any], real: pd.DataFrame, made: pd.DataFrame, schema: Schema, seed: int) -> Report:
     """A report whole: ``score``, ``properties`` (name to score) and ``details`` (name to a list of rows)."""
     columns = [column.name for column in schema.learned]
     report = kind()
@@ -105,27 +104,26 @@ def _report(
         )
         properties = report.get_properties()
         details = {name: report.get_details(name) for name in properties["Property"]}
-    return {
-        "score": _json(report.get_score()),
-        "properties": dict(zip(properties["Property"], map(_json, properties["Score"]), strict=True)),
-        "details": {name: _rows(table, columns) for name, table in details.items()},
-    }
+    return Report(
+        score=_json(report.get_score()),
+        properties=dict(zip(properties["Property"], map(_json, properties["Score"]), strict=True)),
+        details={name: tuple(_rows(table, columns)) for name, table in details.items()},
+    )
 
 
 def _breakdown(
-    compute: Callable[..., dict[str, Any]],
+    compute: Callable[..., Mapping[str, object]],
     tables: list[pd.DataFrame],
     schema: Schema,
     columns: list[str],
     seed: int,
-) -> dict[str, Any]:
+) -> Metric:
     if not columns:
-        return {"score": None, "error": "no column varies"}
+        return Metric(score=None, error="no column varies")
     with contained(seed):
         numbered = [_numbered(table, schema, columns) for table in tables]
         found = compute(*numbered, metadata=_metadata(schema, columns), table_name=TABLE)
-    plain: dict[str, Any] = _json(found)
-    return plain
+    return Metric.model_validate(_json(found))
 
 
 def _varying(table: pd.DataFrame, schema: Schema) -> list[str]:
@@ -144,7 +142,7 @@ def _numbered(table: pd.DataFrame, schema: Schema, columns: list[str]) -> pd.Dat
     return pd.DataFrame(cells, index=range(len(table)))
 
 
-def _metadata(schema: Schema, columns: list[str]) -> dict[str, Any]:
+def _metadata(schema: Schema, columns: list[str]) -> dict[str, object]:
     sdtypes = {
         f"c{number}": {"sdtype": "categorical" if schema[name].kind in CATEGORICAL else "numerical"}
         for number, name in enumerate(columns)
@@ -152,7 +150,7 @@ def _metadata(schema: Schema, columns: list[str]) -> dict[str, Any]:
     return {"tables": {TABLE: {"columns": sdtypes}}, "relationships": []}
 
 
-def _rows(details: pd.DataFrame, columns: list[str]) -> list[dict[str, Any]]:
+def _rows(details: pd.DataFrame, columns: list[str]) -> list[Row]:
     """A report's details as JSON values, under the columns' own names."""
     names = {f"c{number}": name for number, name in enumerate(columns)}
     rows = []

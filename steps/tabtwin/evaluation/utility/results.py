@@ -48,3 +48,36 @@ class Utility(Result):
         """Return the main score of what was trained on a table; None where there is none."""
         trained = self.trained_on.get(table)
         return trained.mean.get(self.main) if trained and self.main else None
+
+
+class HybridRows(Result):
+    """Rows of the hybrid table by where they came from."""
+
+    real: int = Field(description="rows of training")
+    synthetic: int = Field(description="rows of the twin")
+    smote: int = Field(description="rows that balancing made")
+    hybrid: int = Field(description="all of them")
+
+
+class ClassRows(Result):
+    """Rows of one class of the target."""
+
+    value: str = Field(alias="class", description="the class")
+    synthetic: int = Field(description="rows of the twin")
+    balanced: int = Field(description="rows of the twin and of what balancing made")
+
+
+class Balance(Result):
+    """How the classes of the target were evened out."""
+
+    target: str | None = Field(description="whose classes were evened out; null: none")
+    method: str = Field(default="none", description="SMOTE, SMOTENC, SMOTEN, sampling or none")
+    neighbours: int | None = Field(default=None, description="among how many neighbours one was chosen")
+    classes: tuple[ClassRows, ...] = Field(default=(), description="rows of each class")
+    notes: tuple[str, ...] = Field(default=(), description="what was left out and why")
+
+
+class Hybrid(Balance):
+    """How the hybrid table came about."""
+
+    rows: HybridRows = Field(description="rows of the hybrid table by where they came from")
