@@ -7,12 +7,16 @@ ENDS = "return [...document.querySelectorAll(arguments[0])].map(part => part.get
 
 REACH = """
 const main = document.querySelector('main').getBoundingClientRect()
-return [...document.querySelectorAll('main > section')].map(part => {
+const parts = [...document.querySelectorAll('main > section')].filter(part => {
+    const figures = part.querySelector('.evidence')
+    return !figures || figures.children.length
+})
+return parts.map(part => {
     const ends = [...part.querySelectorAll('p, li, td, svg, pre')].map(it => it.getBoundingClientRect().right)
     return (Math.max(...ends) - main.left) / main.width
 })
 """
-"""How far each part of the page reaches to the right, as a share of the width that there is."""
+"""How far each part that shows figures reaches to the right, as a share of the width that there is."""
 
 TEXTS = "return [...document.querySelectorAll(arguments[0])].map(part => part.textContent.trim())"
 

@@ -59,7 +59,7 @@ def view(evidence: Evidence) -> Models | None:
                 name=model["name"],
                 reason=model["reason"],
                 scores=_scores(model, made.scores.get(model["name"], {})),
-                rows=made.refine["models"].get(model["name"], {}).get("rows", 0),
+                rows=made.refine.models[model["name"]].rows if model["name"] in made.refine.models else 0,
             )
             for model in models
         ),

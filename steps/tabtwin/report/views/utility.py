@@ -13,24 +13,6 @@ METRICS = {"auc": "AUC", "accuracy": "accuracy", "f1": "F1 (macro)", "r2": "R²"
 
 
 @dataclass(frozen=True)
-class Class:
-    """How many rows of a class the twin and the balanced table hold."""
-
-    name: str
-    twin: int | None
-    balanced: int | None
-
-
-@dataclass(frozen=True)
-class Balance:
-    """How the classes were balanced."""
-
-    method: str
-    classes: tuple[Class, ...]
-    notes: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class View:
     """What models learn.
 
@@ -44,7 +26,7 @@ class View:
     found: Utility
     labels: Mapping[str, str]
     chosen: bool
-    balance: Balance | None
+    balance: Hybrid | None
 
 
 def view(evidence: Evidence) -> View:
@@ -54,15 +36,8 @@ def view(evidence: Evidence) -> View:
         found=found,
         labels={metric: METRICS.get(metric, metric) for metric in found.metrics},
         chosen=bool(evidence.schema.chosen),
-        balance=_balance(made.balance) if made else None,
+        balance=made.balance if made else None,
     )
-
-
-def _balance(found: Hybrid) -> Balance:
-    classes = tuple(
-        Class(entry["class"], entry["synthetic"], entry["balanced"]) for entry in found["classes"]
-    )
-    return Balance(found["method"], classes, tuple(found["notes"]))
 
 
 SECTION = Section("utility", "Utility", view)
