@@ -52,7 +52,7 @@ def find(cluster: Cluster) -> Installed:
             "or name another with --namespace or --context"
         ) from None
     spec = _template(cluster)["spec"]
-    check_version(spec)
+    check_version(spec, parameters)
     return Installed(
         store=parameters["store"],
         inside=environment.get("AWS_ENDPOINT_URL", ""),
@@ -63,19 +63,31 @@ def find(cluster: Cluster) -> Installed:
     )
 
 
-def check_version(spec: Mapping[str, Any]) -> None:
-    """Refuse a template whose images are of another version: it may lack options, or read them otherwise.
+def check_version(spec: Mapping[str, Any], parameters: Mapping[str, str]) -> None:
+    """Refuse a template, or images, of another version: it may lack options, or read them otherwise.
+
+    Args:
+        spec: The template's.
+        parameters: What the ConfigMap of parameters holds; its ``version`` is that of the images.
 
     Raises:
         InputError: naming both.
     """
-    images = [item["container"]["image"] for item in spec["templates"] if "container" in item]
-    versions = sorted({image.rpartition(":")[2] for image in images})
+    images = {_version(item) for item in spec["templates"] if "container" in item}
+    versions = sorted(images | ({parameters["version"]} if "version" in parameters else set()))
     if versions != [__version__]:
         raise InputError(
             f"the cluster has tabtwin {' and '.join(versions)}, this is {__version__}; "
             "install the same version here, or upgrade the chart"
         )
+
+
+def _version(template: Mapping[str, Any]) -> str:
+    """Return the version of a template's image: its tag in an earlier version, else what it is by default."""
+    inputs = {found["name"]: found for found in template.get("inputs", {}).get("parameters", [])}
+    if "version" in inputs:
+        return str(inputs["version"]["valueFrom"]["default"])
+    return str(template["container"]["image"].rpartition(":")[2])
 
 
 def _template(cluster: Cluster) -> Mapping[str, Any]:
