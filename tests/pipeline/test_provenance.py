@@ -5,7 +5,7 @@ from tabtwin.pipeline.registry import STEPS
 
 
 def test_every_step_has_a_digest_of_its_own() -> None:
-    assert len({source_digest(f"tabtwin.{step}") for step in STEPS}) == len(STEPS)
+    assert len({source_digest(f"tabtwin.pipeline.{step}") for step in STEPS}) == len(STEPS)
 
 
 def test_a_steps_libraries_are_those_that_its_modules_import() -> None:
@@ -16,7 +16,7 @@ def test_a_steps_libraries_are_those_that_its_modules_import() -> None:
 
 
 def test_only_training_and_what_loads_models_depend_on_torch() -> None:
-    using = {step for step in STEPS if "torch" in library_versions(f"tabtwin.{step}")}
+    using = {step for step in STEPS if "torch" in library_versions(f"tabtwin.pipeline.{step}")}
 
     assert using == {"train", "score", "sample"}
 
