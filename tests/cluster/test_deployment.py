@@ -11,16 +11,31 @@ from tabtwin.runner.parameters import pipeline_file
 TEXT = pipeline_file().read_text()
 
 
-def test_the_template_of_this_version_is_accepted() -> None:
-    check_version(yaml.safe_load(TEXT)["spec"], {})
-    check_version(yaml.safe_load(TEXT)["spec"], {"version": __version__})
+SPEC = yaml.safe_load(TEXT)["spec"]
 
 
-@pytest.mark.parametrize(
-    ("parameters", "default"), [({"version": "9.9.9"}, __version__), ({}, "9.9.9")], ids=["chart", "template"]
-)
-def test_another_version_of_the_images_is_refused(parameters: dict[str, str], default: str) -> None:
-    other = TEXT.replace(f'default: "{__version__}"', f'default: "{default}"')
+@pytest.mark.parametrize("parameters", [{}, {"version": __version__}], ids=["a plain cluster", "the chart"])
+def test_the_template_of_this_version_is_accepted(parameters: dict[str, str]) -> None:
+    check_version(SPEC, parameters)
+
+
+def test_a_template_of_another_version_is_refused() -> None:
+    other = TEXT.replace(f'default: "{__version__}"', 'default: "9.9.9"')
 
     with pytest.raises(InputError, match=rf"expected tabtwin {__version__} in the cluster, found 9\.9\.9"):
-        check_version(yaml.safe_load(other)["spec"], parameters)
+        check_version(yaml.safe_load(other)["spec"], {})
+
+
+def test_a_template_from_before_the_version_was_the_clusters_is_refused() -> None:
+    template = {
+        "name": "ingest",
+        "container": {"image": "{{inputs.parameters.registry}}/tabtwin-ingest:9.9.9"},
+    }
+
+    with pytest.raises(InputError, match=rf"expected tabtwin {__version__} in the cluster, found 9\.9\.9"):
+        check_version({"templates": [template]}, {})
+
+
+def test_images_of_another_version_are_refused() -> None:
+    with pytest.raises(InputError, match=rf"expected tabtwin {__version__} in the cluster, found 9\.9\.9"):
+        check_version(SPEC, {"version": "9.9.9"})

@@ -64,24 +64,30 @@ def find(cluster: Cluster) -> Deployment:
 
 
 def check_version(spec: Mapping[str, Any], parameters: Mapping[str, str]) -> None:
-    """Refuse a template whose images are of another version: its options may differ.
+    """Refuse a template, or images, of another version: it may lack options, or read them otherwise.
 
     Args:
         spec: The template's.
-        parameters: The chart's, which name the images' version; the template has it where they do not.
+        parameters: What the ConfigMap of parameters holds; its ``version`` is that of the images.
 
     Raises:
         InputError: naming both.
     """
-    templates = [item for item in spec["templates"] if "container" in item]
-    named = [one for item in templates for one in item["inputs"]["parameters"] if one["name"] == "version"]
-    sources = [one["valueFrom"] for one in named]
-    versions = sorted({parameters.get(one["configMapKeyRef"]["key"], one["default"]) for one in sources})
+    images = {_version(item) for item in spec["templates"] if "container" in item}
+    versions = sorted(images | ({parameters["version"]} if "version" in parameters else set()))
     if versions != [__version__]:
         raise InputError(
             f"expected tabtwin {__version__} in the cluster, found {' and '.join(versions)}; "
             "install the same version here, or upgrade the chart"
         )
+
+
+def _version(template: Mapping[str, Any]) -> str:
+    """Return the version of a template's image: its tag in an earlier version, else what it is by default."""
+    inputs = {found["name"]: found for found in template.get("inputs", {}).get("parameters", [])}
+    if "version" in inputs:
+        return str(inputs["version"]["valueFrom"]["default"])
+    return str(template["container"]["image"].rpartition(":")[2])
 
 
 def _template(cluster: Cluster) -> Mapping[str, Any]:

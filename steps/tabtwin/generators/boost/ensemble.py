@@ -15,7 +15,7 @@ import numpy as np
 
 from tabtwin.generators.boost.booster import boost
 from tabtwin.generators.boost.forest import Member, Tree
-from tabtwin.generators.boost.knobs import Growth, Knobs
+from tabtwin.generators.boost.knobs import SMOOTHING, Growth, Knobs
 from tabtwin.lib.seeds import derive
 
 
@@ -79,7 +79,7 @@ def _fit_member(problem: Problem, number: int, growth: Growth, knobs: Knobs) -> 
     at = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
     own = (problem.folds != number).astype(np.uint8)
     places = {
-        feature: _by_mean(problem.x[:, feature], problem.y, own, int(sizes[feature]), knobs.smoothing)
+        feature: _by_mean(problem.x[:, feature], problem.y, own, int(sizes[feature]), SMOOTHING)
         for feature in problem.categories
     }
     x = problem.x.copy() if places else problem.x

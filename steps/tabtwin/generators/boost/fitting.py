@@ -15,7 +15,7 @@ from tabtwin.generators.boost.descent import PartModel
 from tabtwin.generators.boost.features import Ancestor, View
 from tabtwin.generators.boost.forest import Member, store
 from tabtwin.generators.boost.groups import columns_of, origin
-from tabtwin.generators.boost.knobs import Growth, Knobs
+from tabtwin.generators.boost.knobs import ALIGNED, BINS, DEEPER, MANY_CODES, Growth, Knobs
 from tabtwin.generators.boost.learning import FOLDS, FitTask, Fitted, fit_part
 from tabtwin.generators.boost.model import BoostModel, Share, view
 from tabtwin.generators.boost.redrawing import redrawn
@@ -55,14 +55,14 @@ def fit_model(
     dealt = _folds(whose, seed) if folds is None else folds.astype(np.int8)
     learned = redrawn(whose, settings.protect, np.random.default_rng(derive_wide(seed, "redraw")))
     rows, whose, dealt = rows.iloc[learned].reset_index(drop=True), whose[learned], dealt[learned]
-    coding = fit_coding(rows, schema, whose, settings.protect, knobs.bins)
+    coding = fit_coding(rows, schema, whose, settings.protect, BINS)
     seen = view(rows, coding)
     told = order.information(seen.codes, seen.sizes)
     last = _numbers_of(schema.target_source, coding)
-    sequence = order.learning_order(told, seen.sizes, knobs.many_codes if knobs.few_first else 0, last)
-    coding = _with_neighbours(coding, seen, sequence, knobs)
+    sequence = order.learning_order(told, seen.sizes, MANY_CODES, last)
+    coding = _with_neighbours(coding, seen, sequence)
     seen = view(rows, coding)
-    tasks = _plan(seen, coding, sequence, told, last, knobs, dealt, seed)
+    tasks = _plan(seen, coding, sequence, last, knobs, dealt, seed)
     columns = columns_of(coding, dict(tasks), settings.group, settings.groups)
     own = {number for name in columns for number in _numbers_of(name, coding)}
     places = tuple(at for at, (number, _) in enumerate(tasks) if number in own)
@@ -98,7 +98,6 @@ def _plan(
     seen: View,
     coding: Coding,
     sequence: list[int],
-    told: np.ndarray,
     last: list[int],
     knobs: Knobs,
     folds: np.ndarray,
@@ -116,14 +115,11 @@ def _plan(
         if part.size == 1:
             continue
         known = np.array(done, np.int64)
-        if knobs.predictors and len(known) > knobs.predictors:
-            best = np.argsort(-told[number, known], kind="stable")[: knobs.predictors]
-            known = known[np.sort(best)]
-        pooled = part.ordered and part.size > knobs.many_codes and len(known) > 0
+        pooled = part.ordered and part.size > MANY_CODES and len(known) > 0
         nearest = known[np.argsort(-correlated[number, known], kind="stable")] if pooled else known[:0]
         close = nearest[correlated[number, nearest] >= LEAST_CORRELATION]
         fewest = len(seen) + 1 if not len(known) else 0 if pooled else knobs.fewest
-        few = number in last and part.size <= knobs.many_codes
+        few = number in last and part.size <= MANY_CODES
         task = FitTask(
             target=part,
             codes=seen.codes[:, number],
@@ -132,7 +128,7 @@ def _plan(
             parts=parts,
             predictors=known,
             ancestors=tuple(
-                Ancestor(int(p), features.ranks(counts[p], counts[number])) for p in close[: knobs.aligned]
+                Ancestor(int(p), features.ranks(counts[p], counts[number])) for p in close[:ALIGNED]
             ),
             folds=folds,
             growths=(knobs.target,) if few else _growths(knobs),
@@ -146,17 +142,16 @@ def _plan(
 
 def _growths(knobs: Knobs) -> tuple[Growth, ...]:
     """Return how boosters of single nodes may grow."""
-    deeper = (knobs.alone.model_copy(update={"leaves": knobs.deeper}),) if knobs.deeper else ()
-    return (knobs.alone, *deeper)
+    return (knobs.alone, knobs.alone.model_copy(update={"leaves": DEEPER}))
 
 
-def _with_neighbours(coding: Coding, seen: View, sequence: list[int], knobs: Knobs) -> Coding:
+def _with_neighbours(coding: Coding, seen: View, sequence: list[int]) -> Coding:
     """Order the codes of large categories by what they go with: the parts before."""
     parts = [part for column in coding for part in column.parts.values()]
     coarse = [order.coarse(codes, size) for codes, size in zip(seen.codes.T, seen.sizes, strict=True)]
     for at, number in enumerate(sequence):
         part = parts[number]
-        if isinstance(part, Categories) and part.size > knobs.many_codes:
+        if isinstance(part, Categories) and part.size > MANY_CODES:
             before = [coarse[other] for other in sequence[:at]]
             places = order.by_neighbour(seen.codes[:, number], part.size, before)
             parts[number] = part.reordered(places)

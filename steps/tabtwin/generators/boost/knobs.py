@@ -4,6 +4,25 @@ from __future__ import annotations
 
 from tabtwin.store.artifacts import Frozen
 
+BINS = 128
+"""Codes of a column of numbers, about: no more, since the target's aligned codes are 8 bits."""
+DEEPER = 16
+"""Leaves that a column's first booster is tried with, too; what does better serves the column."""
+POOLED_BELOW = 2_000
+"""Training rows below which a node of a column of numbers joins its level's pool."""
+MANY_CODES = 16
+"""Columns of numbers with more codes than this have pools and aligned ancestors, and come last."""
+ALIGNED = 3
+"""Most ancestors whose codes are aligned with a column's."""
+SMOOTHING = 10.0
+"""Rows of the node's mean that a category's target mean is smoothed by."""
+GROUPS = 12
+"""Coarse groups of each column's codes that sampling keeps balanced."""
+PAIRS = 400
+"""Most pairs of columns that sampling keeps balanced."""
+CALIBRATED_FROM = 50
+"""Rows of a block in a node from which its probabilities are calibrated."""
+
 
 class Growth(Frozen):
     """How one booster grows.
@@ -30,48 +49,25 @@ class Knobs(Frozen):
     Attributes:
         members: Members whose logits are averaged; each leaves out a fold of its own. The target's boosters
             have 5, unless there is but one.
-        bins: Codes of a column of numbers, about: at most 128, since the target's aligned codes are 8 bits.
         alone: Boosters of nodes that are fitted singly.
-        deeper: Leaves that a column's first booster is tried with, too; what does better serves the column.
-            0: none are tried.
         pool: Boosters that the small nodes of a level share.
         target: Boosters of the target column, where it has few codes.
-        pooled_below: Training rows below which a node of a column of numbers joins its level's pool.
         most_rows, most_pooled: Most rows that the booster of a node, and of a pool, is fitted to.
-        many_codes: Columns of numbers with more codes than this have pools and aligned ancestors.
-        aligned: Most ancestors whose codes are aligned with a column's.
         fewest: Training rows below which a node outside pools is no further divided.
         least_side: Rows on the smaller side below which a node outside pools gets no booster.
         l2, least, bag: Penalty of leaves, least hessian in a leaf, share of rows that a tree looks at.
-        smoothing: Rows of the node's mean that a category's target mean is smoothed by.
         restraint: Nats of left-out likelihood given up to stop earlier: less close, less of training told.
-        predictors: Most predictors of a column, those that tell most of it; 0: all.
-        few_first: Whether columns of few codes (``many_codes`` or fewer) come before the others.
-        groups: Coarse groups of each column's codes that sampling keeps balanced.
-        pairs: Most pairs of columns that sampling keeps balanced.
-        calibrated_from: Rows of a block in a node from which its probabilities are calibrated.
     """
 
     members: int = 4
-    bins: int = 128
     alone: Growth = Growth(leaves=4, rounds=100, rate=0.3, patience=10, sharpness=1.05)
-    deeper: int = 16
     pool: Growth = Growth(leaves=8, rounds=150, rate=0.3, patience=10, sharpness=1.1)
     target: Growth = Growth(leaves=16, rounds=400, rate=0.05, patience=30, sharpness=1.05)
-    pooled_below: int = 2_000
     most_rows: int = 1 << 17
     most_pooled: int = 1 << 19
-    many_codes: int = 16
-    aligned: int = 3
     fewest: int = 20
     least_side: int = 5
     l2: float = 1.0
     least: float = 1.0
     bag: float = 0.8
-    smoothing: float = 10.0
     restraint: float = 0.0
-    predictors: int = 0
-    few_first: bool = True
-    groups: int = 12
-    pairs: int = 400
-    calibrated_from: int = 50

@@ -11,7 +11,7 @@ from tabtwin.generators.boost.coding import Part
 from tabtwin.generators.boost.ensemble import Problem, choose, fit_booster
 from tabtwin.generators.boost.features import Ancestor, View
 from tabtwin.generators.boost.forest import Member
-from tabtwin.generators.boost.knobs import Growth, Knobs
+from tabtwin.generators.boost.knobs import MANY_CODES, POOLED_BELOW, Growth, Knobs
 from tabtwin.generators.boost.tree import CodeTree
 from tabtwin.lib.seeds import derive
 
@@ -101,7 +101,7 @@ def fit_part(task: FitTask, knobs: Knobs) -> Fitted:
         number for number, part in enumerate(task.predictors) if _is_unordered(task.parts[part])
     )
     lone_sizes = np.append(sizes, task.target.size) if aligned else sizes
-    pools = task.target.ordered and task.target.size > knobs.many_codes
+    pools = task.target.ordered and task.target.size > MANY_CODES
     members = task.members
     booster, place = np.full(nodes, -1, np.int32), np.full(nodes, -1, np.int16)
     starts = np.zeros((members, nodes), np.float32)
@@ -119,7 +119,7 @@ def fit_part(task: FitTask, knobs: Knobs) -> Fitted:
             if tree.cut[node] < 0:
                 losses.add(_leaf_loss(task.codes[rows], task.folds[rows], tree, node, members))
                 continue
-            if pools and len(rows) < knobs.pooled_below:
+            if pools and len(rows) < POOLED_BELOW:
                 pool.append(node)
                 continue
             y = (task.codes[rows] > tree.cut[node]).astype(np.uint8)

@@ -51,7 +51,7 @@ class BoostModel:
         coding: How columns are coded.
         sequence: How parts are drawn, in this order; constant parts need no model.
         forest: The boosters of all.
-        knobs: What it was fitted with, and is sampled by.
+        knobs: What it was fitted with.
         block: Rows that are drawn together.
         training: How the fit went.
         share: Where it is but one group's, and cannot be drawn from alone; ``None`` of a whole.
@@ -116,7 +116,7 @@ class BoostModel:
     def _draw(self, number: int, seed: int) -> pd.DataFrame:
         assert self.share is None, "a share of a model is joined with the others before it is drawn from"
         rng = generator(seed, "block", number)
-        drawn = draw_block(self.sequence, self.forest, self.parts, self.block, self.knobs, rng)
+        drawn = draw_block(self.sequence, self.forest, self.parts, self.block, rng)
         cells, at = {}, 0
         for column in self.coding:
             values = dict(zip(column.parts, drawn[at : at + len(column.parts)], strict=True))

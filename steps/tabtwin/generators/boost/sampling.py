@@ -11,7 +11,7 @@ from tabtwin.generators.boost.coding import Part
 from tabtwin.generators.boost.descent import Fork, PartModel, descend
 from tabtwin.generators.boost.features import View
 from tabtwin.generators.boost.forest import Forest
-from tabtwin.generators.boost.knobs import Knobs
+from tabtwin.generators.boost.knobs import CALIBRATED_FROM, GROUPS, PAIRS
 from tabtwin.generators.boost.numbers import Numbers
 
 
@@ -20,7 +20,6 @@ def draw_block(
     forest: Forest,
     parts: Sequence[Part],
     rows: int,
-    knobs: Knobs,
     rng: np.random.Generator,
 ) -> list[np.ndarray]:
     """Return the values of every part, (rows,) each: float64 with NaN, or object.
@@ -35,11 +34,11 @@ def draw_block(
     done: list[int] = []
     for model in models:
         part = parts[model.part]
-        coins = _Coins(view, coarse, done, knobs, rng)
+        coins = _Coins(view, coarse, done, rng)
         codes = descend(model, forest, parts, view, coins)
         values = part.draw(codes, _positions(codes, part.size, rng))
         view.put(model.part, codes, values if isinstance(part, Numbers) else None)
-        coarse[:, model.part] = coarse_groups(model.tree.counts, knobs.groups)[codes]
+        coarse[:, model.part] = coarse_groups(model.tree.counts, GROUPS)[codes]
         drawn[model.part] = values
         done.append(model.part)
     return [drawn[part] for part in range(len(parts))]
@@ -56,17 +55,15 @@ def coarse_groups(counts: np.ndarray, groups: int) -> np.ndarray:
 class _Coins:
     """A decider by balanced coins, and in leaves by counts, as evenly as whole rows allow."""
 
-    def __init__(
-        self, view: View, coarse: np.ndarray, done: list[int], knobs: Knobs, rng: np.random.Generator
-    ) -> None:
+    def __init__(self, view: View, coarse: np.ndarray, done: list[int], rng: np.random.Generator) -> None:
         self._fine = np.ascontiguousarray(view.small[:, done])
         self._coarse = np.ascontiguousarray(coarse[:, done])
         first, second = np.triu_indices(len(done), 1)
-        if len(first) > knobs.pairs:
-            some = rng.choice(len(first), knobs.pairs, replace=False)
+        if len(first) > PAIRS:
+            some = rng.choice(len(first), PAIRS, replace=False)
             first, second = first[some], second[some]
         self._pairs = first.astype(np.int64), second.astype(np.int64)
-        self._knobs, self._rng = knobs, rng
+        self._rng = rng
 
     def __call__(self, model: PartModel, fork: Fork) -> tuple[np.ndarray, np.ndarray]:
         leaf = model.tree.cut[fork.nodes] < 0
@@ -83,9 +80,9 @@ class _Coins:
         right[inner] = throw(
             fork.p[inner], fork.rows[inner], np.concatenate([[0], np.cumsum(sizes[~leaf])]),
             model.tree.share[nodes],
-            (model.booster[nodes] >= 0) & (sizes[~leaf] >= self._knobs.calibrated_from),
+            (model.booster[nodes] >= 0) & (sizes[~leaf] >= CALIBRATED_FROM),
             self._rng.random(count), self._rng.random(count),
-            self._fine, self._coarse, *self._pairs, self._knobs.groups,
+            self._fine, self._coarse, *self._pairs, GROUPS,
         )  # fmt: skip
         return right, codes
 
