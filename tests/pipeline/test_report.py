@@ -99,7 +99,7 @@ def test_the_public_report_has_neither_seed_nor_digest_nor_place(make: Make) -> 
 
 def test_what_the_report_writes_as_json_is_as_documented(make: Make) -> None:
     schema = json.loads(
-        resources.files("tabtwin").joinpath("metrics.schema.json").read_text(encoding="utf-8")
+        resources.files("tabtwin.report").joinpath("metrics.schema.json").read_text(encoding="utf-8")
     )
     files = make(canaries=told())
     for name in ("metrics.json", "metrics_private.json"):

@@ -239,7 +239,7 @@ def test_addresses_are_told_apart_whatever_commas_names_have(store: Store) -> No
 
 WRITE = """
 import sys
-from tabtwin.lib.store import Store
+from tabtwin.store.store import Store
 store, mebibytes = Store.open(sys.argv[1]), int(sys.argv[2])
 for number in range(10_000):
     store.put("key", bytes([number % 256]) * (mebibytes << 20))

@@ -230,7 +230,7 @@ def test_what_the_system_refuses_is_told_in_one_line(
 
 STUCK = """
 import os, sys, time
-from tabtwin.lib.store import Store
+from tabtwin.store.store import Store
 write = os.write
 def half(file, data):
     write(file, bytes(data)[: len(data) // 2])
@@ -270,7 +270,7 @@ def test_what_a_dead_writer_began_is_removed_and_what_a_living_one_does_is_not(
 
 RACE = """
 import sys, time
-from tabtwin.lib.store import ConflictError, MissingObjectError, Store
+from tabtwin.store.store import ConflictError, MissingObjectError, Store
 store, me, start = Store.open(sys.argv[1]), sys.argv[2], float(sys.argv[3])
 while time.time() < start:
     pass
