@@ -82,9 +82,9 @@ def test_a_long_reason_is_cut_and_nothing_else() -> None:
 
 
 A_RUN = """
-from tabtwin.driver.folder import Folder
-from tabtwin.driver.terminal import open_watcher, summarise
-from tabtwin.finish import Ending
+from tabtwin.runner.folder import Folder
+from tabtwin.cli.terminal import open_watcher, summarise
+from tabtwin.pipeline.finish import Ending
 from pathlib import Path
 with open_watcher("{style}") as run:
     run.planned("ingest", 1)
@@ -169,7 +169,7 @@ def test_a_pipe_holds_no_escape_codes(out: Path, style: str) -> None:
 
 
 PROGRESS = """
-from tabtwin.driver.terminal import open_progress
+from tabtwin.cli.terminal import open_progress
 from tabtwin.lib import log
 with open_progress("{style}"):
     log.progress(3, 3, "attacks")

@@ -1,4 +1,4 @@
-"""tabtwin.measures.attacks: what each attack finds in twins that are known to leak, and in none."""
+"""What each attack finds in twins that are known to leak, and in none."""
 
 from __future__ import annotations
 
