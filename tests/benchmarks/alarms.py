@@ -20,7 +20,7 @@ from tabtwin.lib.errors import InputError
 from tabtwin.protection.identifiers.asking import tells
 from tabtwin.protection.identifiers.finding import FEWEST, PLURALS, identify
 from tabtwin.protection.identifiers.subjects import Subject, find_subjects
-from tabtwin.schema.cells import Cells
+from tabtwin.schema.kinds.cells import Cells
 from tests.benchmarks.drawing import MOST_COLUMNS, tables
 from tests.benchmarks.runner import say
 

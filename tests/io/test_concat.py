@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tabtwin.io.cells import Source
 from tabtwin.io.concat import read_files
 from tabtwin.lib.errors import InputError
-from tabtwin.schema.cells import as_text
+from tabtwin.schema.kinds.cells import as_text
 
 TABLE = pd.DataFrame({"a": range(8), "b": list("xyxy") * 2, "c": [None, 1.5] * 4})
 

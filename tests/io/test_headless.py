@@ -11,7 +11,7 @@ from tabtwin.io.concat import read_files
 from tabtwin.io.from_pandas import from_pandas
 from tabtwin.io.reading import read_source
 from tabtwin.lib.errors import InputError
-from tabtwin.schema.cells import as_text
+from tabtwin.schema.kinds.cells import as_text
 
 TABLE = pd.DataFrame({"a": range(10, 16), "b": list("xyxyxx"), "c": [1.5, None, 2.5, 0.5, 3.5, 4.5]})
 NAMES = ["column_1", "column_2", "column_3"]

@@ -14,7 +14,7 @@ from tabtwin.io.from_pandas import from_pandas
 from tabtwin.io.headings import REMEDY
 from tabtwin.io.reading import read_source
 from tabtwin.lib.errors import InputError
-from tabtwin.schema.cells import Cells
+from tabtwin.schema.kinds.cells import Cells
 
 TEXT = 'name,amount,note\nann,1.5,"a, b"\nbob,,"two\nlines"\n'
 

@@ -7,8 +7,8 @@ import pytest
 
 from tabtwin.io.cells import Source
 from tabtwin.lib.errors import InputError
-from tabtwin.schema.cells import distinct
 from tabtwin.schema.declared import describe, read_declared
+from tabtwin.schema.kinds.cells import distinct
 from tabtwin.schema.schema import Column, Schema
 
 ROWS = 120

@@ -8,8 +8,8 @@ from tabtwin.io.cells import Source
 from tabtwin.io.export import export_table
 from tabtwin.lib.errors import InputError
 from tabtwin.preparation.prepare import ingest_table
-from tabtwin.schema.cells import distinct
 from tabtwin.schema.entities import entity_columns, made_column, subject_names, subjects_of
+from tabtwin.schema.kinds.cells import distinct
 
 
 def source(**columns: list[object]) -> Source:

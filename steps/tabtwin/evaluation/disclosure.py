@@ -12,7 +12,7 @@ from tabtwin.evaluation.key_overlap import beyond_chance
 from tabtwin.io.cells import Source
 from tabtwin.io.lenient import Lenient
 from tabtwin.protection.values import Encoding, hidden_cells
-from tabtwin.schema.cells import Cells, as_text
+from tabtwin.schema.kinds.cells import Cells, as_text
 from tabtwin.schema.kinds.empty import EMPTY
 from tabtwin.schema.kinds.key import KEY
 from tabtwin.schema.kinds.registry import of

@@ -7,8 +7,8 @@ import re
 import numpy as np
 
 from tabtwin.protection.identifiers import names as people
-from tabtwin.schema.cells import Cells
 from tabtwin.schema.kinds import dates, numerals, patterns
+from tabtwin.schema.kinds.cells import Cells
 
 NUMBER = re.compile(r"[-+]?(?:[0-9]+[.,]?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _TELLING = re.compile(r"[0-9].*[^\w.]|[^\w.].*[0-9]|[0-9]{2}|@|://")

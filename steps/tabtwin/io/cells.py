@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from tabtwin.io.quoting import PLAIN, Quoting
-from tabtwin.schema.cells import Cells
+from tabtwin.schema.kinds.cells import Cells
 
 Delimiter = Literal[",", ";", "\t", "|"]
 Charset = Literal["utf-8", "utf-8-sig", "cp1252"]

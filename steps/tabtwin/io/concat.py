@@ -13,7 +13,7 @@ from tabtwin.io.header import Header
 from tabtwin.io.headings import refuse_other_row
 from tabtwin.io.reading import pointed, read_file
 from tabtwin.lib.errors import InputError
-from tabtwin.schema.cells import Cells, as_text
+from tabtwin.schema.kinds.cells import Cells, as_text
 
 
 def read_files(files: Sequence[tuple[bytes, str]], header: Header = "auto") -> Source:

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from tabtwin.io.cells import Source
-from tabtwin.schema.cells import Cells, as_text
 from tabtwin.schema.kinds import numerals
+from tabtwin.schema.kinds.cells import Cells, as_text
 from tabtwin.store.artifacts import sha256
 
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)

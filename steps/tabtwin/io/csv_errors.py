@@ -12,7 +12,7 @@ import numpy as np
 
 from tabtwin.io.headings import suspect
 from tabtwin.lib.errors import InputError
-from tabtwin.schema.cells import Cells
+from tabtwin.schema.kinds.cells import Cells
 
 _LOOKED_AT = 200
 """Records below the header that determine how many cells a line has."""

@@ -10,8 +10,8 @@ import numpy as np
 from tabtwin.io.cells import Source
 from tabtwin.io.headings import is_over_others, once, pandas_numbers
 from tabtwin.lib.errors import InputError
-from tabtwin.schema.cells import Cells
 from tabtwin.schema.kinds import dates, numerals
+from tabtwin.schema.kinds.cells import Cells
 
 _UNNAMED = "Unnamed: "
 """The beginning of pandas' name of a column if the first line has no cell."""

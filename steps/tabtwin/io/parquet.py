@@ -20,7 +20,7 @@ from tabtwin.io.cells import LONGEST_CELL, Source, too_long, unreadable
 from tabtwin.io.file_types import refuse_too_many, twice
 from tabtwin.lib import memory
 from tabtwin.lib.errors import InputError
-from tabtwin.schema.cells import Cells, distinct
+from tabtwin.schema.kinds.cells import Cells, distinct
 from tabtwin.schema.kinds.numerals import LARGEST_INTEGER
 
 _CELL = 4

@@ -27,7 +27,7 @@ from tabtwin.io.parquet import read_parquet
 from tabtwin.io.quoting import find_quoting
 from tabtwin.lib.errors import InputError
 from tabtwin.protection.identifiers.listing import spell_columns
-from tabtwin.schema.cells import Cells
+from tabtwin.schema.kinds.cells import Cells
 
 RESERVED = "tabtwin:"
 """The prefix of columns that tabtwin adds."""

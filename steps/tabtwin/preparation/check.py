@@ -11,7 +11,7 @@ from tabtwin.preparation.profile import Opened
 from tabtwin.preparation.warnings import doubts
 from tabtwin.protection.identifiers.asking import tells
 from tabtwin.protection.identifiers.finding import PLURALS
-from tabtwin.schema.cells import Cells
+from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.kinds.identifier import IDENTIFIER
 from tabtwin.schema.kinds.registry import is_quantity, of
 from tabtwin.schema.schema import Column, Schema

@@ -18,6 +18,7 @@ from tabtwin.lib import seeds
 from tabtwin.lib.errors import InputError
 from tabtwin.preparation.asked import Asked
 from tabtwin.preparation.balanced_designs import designs
+from tabtwin.preparation.hidden import without_hidden, without_rare_words
 from tabtwin.preparation.notes import changed_cells, counted_together, notes
 from tabtwin.preparation.profile import Opened, open_table, owners_of
 from tabtwin.protection.identifiers.counting import with_hidden
@@ -26,9 +27,6 @@ from tabtwin.protection.published_schema import published
 from tabtwin.protection.values import Encoding, encode, fit_encoding, unsupported_columns
 from tabtwin.schema.declared import Declared
 from tabtwin.schema.entities import entity_columns, subject_names
-from tabtwin.schema.kinds.empty import EMPTY
-from tabtwin.schema.kinds.label import Label
-from tabtwin.schema.kinds.registry import of, without_strange_fields
 from tabtwin.schema.rules.finding import with_rules
 from tabtwin.schema.schema import Schema, target_values
 from tabtwin.schema.splits import folds, sample_rows, split, strata, topped_up
@@ -150,10 +148,10 @@ def ingest_opened(opened: Opened, *, holdout: bytes = b"", seed: int = 1) -> Ing
             training, held = (_with_classes(part, chosen, read) for part in (training, held))
     check_made(schema, training, training_subjects, protect)
     hidden = unsupported_columns(training, schema, training_subjects, protect)
-    schema = _without(schema, hidden)
+    schema = without_hidden(schema, hidden)
     training, held = (part[[column.name for column in schema.learned]] for part in (training, held))
     encoding = fit_encoding(training, schema, training_subjects, protect)
-    schema = _without_rare_words(schema, encoding)
+    schema = without_rare_words(schema, encoding)
     schema = with_rules(schema, training, encoding, training_subjects, protect)
     encoded = encode(training, schema, encoding)
     protected = changed_cells(training, encoded, schema)
@@ -274,33 +272,3 @@ def _check_split(subjects: np.ndarray, held: pd.DataFrame, opened: Opened, *, ow
         raise InputError(
             f"{option}expected at least {FEWEST_HELD} rows held out, found {len(held)}; {advice}"
         )
-
-
-def _without(schema: Schema, hidden: list[str]) -> Schema:
-    """The schema with columns of which protection leaves nothing declared empty."""
-    if len(hidden) == len(schema.learned):
-        raise InputError("--min-subjects: too few subjects have a value in any column; lower it")
-    if schema.target_source in hidden:
-        option, advice = (
-            ("--min-subjects", "lower it") if schema.chosen else ("--target", "name another column")
-        )
-        raise InputError(f"{option}: too few subjects have a value in {schema.target_source!r}; {advice}")
-    update = {"kind": EMPTY.name, "missing": True, "why": "too few subjects have a value to put any out"}
-    columns = tuple(
-        without_strange_fields(column.model_copy(update=update)) if column.name in hidden else column
-        for column in schema.columns
-    )
-    return schema.model_copy(update={"columns": columns})
-
-
-def _without_rare_words(schema: Schema, encoding: Encoding) -> Schema:
-    """The schema with booleans of which a word is protected as categories, so that no spelling tells it."""
-    columns = []
-    for column in schema.columns:
-        kind = of(column)
-        if isinstance(kind, Label):
-            shown = encoding.columns[column.name].categories
-            told = kind.without_rare_words(column, shown)
-            column = column if told is column else without_strange_fields(told)
-        columns.append(column)
-    return schema.model_copy(update={"columns": tuple(columns)})

@@ -21,11 +21,11 @@ from tabtwin.protection.identifiers.finding import PLURALS, Identifier, identify
 from tabtwin.protection.identifiers.remedies import Remedies, identifiers_refusal, read_remedies
 from tabtwin.protection.identifiers.subjects import Subject, find_subjects
 from tabtwin.protection.identifiers.wide import people_in_columns
-from tabtwin.schema.cells import Cells
 from tabtwin.schema.declared import Declared, check_known, describe, read_declared
 from tabtwin.schema.entities import entity_columns, named_subjects, subjects_of
 from tabtwin.schema.kinds import registry
 from tabtwin.schema.kinds.category import CATEGORY, VariedError
+from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.kinds.guessing import guess
 from tabtwin.schema.kinds.identifier import IDENTIFIER
 from tabtwin.schema.kinds.key import KEY

@@ -12,8 +12,8 @@ from tabtwin.preparation.notes import drawn_alone, lifted
 from tabtwin.preparation.prepare import Ingested
 from tabtwin.preparation.profile import Opened
 from tabtwin.protection.identifiers.alike import find_alike
-from tabtwin.schema.cells import Cells
 from tabtwin.schema.kinds import numerals
+from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.kinds.empty import EMPTY
 from tabtwin.schema.kinds.identifying import is_called_id, nearly_unique
 from tabtwin.schema.kinds.key import KEY

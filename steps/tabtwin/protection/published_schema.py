@@ -12,8 +12,8 @@ from collections.abc import Set
 import numpy as np
 
 from tabtwin.io.cells import Source
-from tabtwin.schema.cells import Cells
 from tabtwin.schema.kinds import numerals
+from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.schema import Column, Schema
 
 

@@ -19,10 +19,10 @@ from tabtwin.io.quoting import Newline, Quoting
 from tabtwin.lib.errors import InputError
 from tabtwin.protection.identifiers.declaring import identifier_column
 from tabtwin.protection.identifiers.listing import spell_columns
-from tabtwin.schema.cells import Cells, as_text
 from tabtwin.schema.entities import entity_columns, made_column, subjects_of
 from tabtwin.schema.kinds import dates, guessing, registry
 from tabtwin.schema.kinds.category import VariedError
+from tabtwin.schema.kinds.cells import Cells, as_text
 from tabtwin.schema.kinds.identifier import IDENTIFIER
 from tabtwin.schema.kinds.key import KEY
 from tabtwin.schema.kinds.kind import Kind

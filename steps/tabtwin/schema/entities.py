@@ -9,7 +9,7 @@ import numpy as np
 from tabtwin.io.cells import Source
 from tabtwin.protection.identifiers.listing import split_columns
 from tabtwin.protection.identifiers.pairs import together
-from tabtwin.schema.cells import as_text
+from tabtwin.schema.kinds.cells import as_text
 
 
 def entity_columns(entity: str | None, columns: Collection[str]) -> tuple[str, ...]:

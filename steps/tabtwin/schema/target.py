@@ -10,10 +10,10 @@ import pandas as pd
 from tabtwin.io.cells import Source
 from tabtwin.lib.errors import InputError
 from tabtwin.protection.values import Encoding
-from tabtwin.schema.cells import as_text
 from tabtwin.schema.declared import check_known
 from tabtwin.schema.kinds import registry
 from tabtwin.schema.kinds.category import CATEGORY
+from tabtwin.schema.kinds.cells import as_text
 from tabtwin.schema.kinds.constant import Constant
 from tabtwin.schema.kinds.numerals import MARKERS, are_numbers
 from tabtwin.schema.kinds.registry import KINDS

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from tabtwin.io.cells import Source
-from tabtwin.schema.cells import Cells
 from tabtwin.schema.kinds import registry
+from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.schema import Column, Schema
 
 

@@ -6,7 +6,7 @@ import pytest
 from faker import Faker
 
 from tabtwin.protection.identifiers.finding import Identifier, identify
-from tabtwin.schema.cells import distinct
+from tabtwin.schema.kinds.cells import distinct
 
 COUNT = 200
 

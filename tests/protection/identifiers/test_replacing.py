@@ -7,8 +7,8 @@ import pytest
 
 from tabtwin.protection.identifiers.finding import identify
 from tabtwin.protection.identifiers.replacing import POOL, replace
-from tabtwin.schema.cells import distinct
 from tabtwin.schema.column import Column, Identifies
+from tabtwin.schema.kinds.cells import distinct
 
 COUNT = 300
 

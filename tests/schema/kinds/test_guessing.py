@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tabtwin.lib.errors import InputError
-from tabtwin.schema.cells import Cells, distinct
+from tabtwin.schema.kinds.cells import Cells, distinct
 from tabtwin.schema.kinds.guessing import guess
 from tabtwin.schema.schema import Column
 

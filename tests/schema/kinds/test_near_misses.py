@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tabtwin.schema.cells import distinct
+from tabtwin.schema.kinds.cells import distinct
 from tabtwin.schema.kinds.near_misses import almost
 
 NUMBERS = [str(n) for n in range(100)]

@@ -10,15 +10,15 @@ import pandas as pd
 import pytest
 
 import tabtwin
-from tabtwin.schema.cells import distinct
 from tabtwin.schema.column import Column
+from tabtwin.schema.kinds.cells import distinct
 from tabtwin.schema.kinds.guessing import guess
 from tabtwin.schema.kinds.registry import KINDS, named, of, quantity, without_strange_fields
 from tabtwin.schema.schema import Schema
 
 PACKAGE = Path(tabtwin.__file__).parent
 MODULES = sorted((PACKAGE / "schema" / "kinds").glob("*.py"))
-BELOW = ("tabtwin.lib", "tabtwin.schema.cells", "tabtwin.schema.column", "tabtwin.schema.kinds")
+BELOW = ("tabtwin.lib", "tabtwin.schema.kinds.cells", "tabtwin.schema.column", "tabtwin.schema.kinds")
 
 QUANTITIES = {
     "integer": ["3", "-4", "3"],

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tabtwin.lib.errors import InputError
 from tabtwin.protection.identifiers.finding import PLURALS, identify
-from tabtwin.schema.cells import Cells
 from tabtwin.schema.kinds import numerals
+from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.kinds.identifier import IDENTIFIER
 from tabtwin.schema.schema import Column
 

@@ -12,9 +12,9 @@ import pandas as pd
 
 from tabtwin.io.cells import Source
 from tabtwin.lib.errors import InputError
-from tabtwin.schema.cells import Cells
 from tabtwin.schema.kinds import numerals
 from tabtwin.schema.kinds.category import VariedError
+from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.kinds.guessing import guess
 from tabtwin.schema.kinds.key import KEY
 from tabtwin.schema.kinds.quantity import Quantity

@@ -13,9 +13,9 @@ import numpy as np
 
 from tabtwin.protection.identifiers import forms, inside, names, numbers, places
 from tabtwin.protection.identifiers.headers import hints
-from tabtwin.schema.cells import Cells
 from tabtwin.schema.column import Identifies
 from tabtwin.schema.kinds import numerals
+from tabtwin.schema.kinds.cells import Cells
 
 PLURALS: dict[Identifies, str] = {
     "email": "e-mail addresses",

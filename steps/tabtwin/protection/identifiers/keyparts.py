@@ -20,7 +20,7 @@ import pandas as pd
 
 from tabtwin.protection.identifiers.evidence import weigh
 from tabtwin.protection.identifiers.fields import COMMON, FEWEST, Field, is_even, repeats
-from tabtwin.schema.cells import Cells, as_text
+from tabtwin.schema.kinds.cells import Cells, as_text
 
 _TAILED = re.compile(r"(.*[^\W_])[-_./:# ]+(?:[A-Za-z]{1,3}[0-9]{0,3}|[0-9]{1,3})", re.DOTALL)
 _NUMBER = re.compile("[0-9]{1,15}")

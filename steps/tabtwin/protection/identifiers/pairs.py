@@ -12,7 +12,7 @@ from tabtwin.protection.identifiers import numbering, tokens
 from tabtwin.protection.identifiers.dependence import likeness, whole_groups
 from tabtwin.protection.identifiers.evidence import Evidence, weigh
 from tabtwin.protection.identifiers.fields import COMMON, FEWEST, Field, cells_of, is_even, repeats
-from tabtwin.schema.cells import Cells
+from tabtwin.schema.kinds.cells import Cells
 
 FEWEST_NUMBERS = 5
 MOST_ROWS = 5_000

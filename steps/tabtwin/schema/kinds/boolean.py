@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from tabtwin.schema.cells import Cells, as_text
 from tabtwin.schema.column import Column
 from tabtwin.schema.kinds.category import CATEGORY
+from tabtwin.schema.kinds.cells import Cells, as_text
 from tabtwin.schema.kinds.kind import check_fit
 from tabtwin.schema.kinds.label import Label
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from tabtwin.lib.errors import InputError
-from tabtwin.schema.cells import Cells
 from tabtwin.schema.column import Column
 from tabtwin.schema.kinds import numerals
+from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.kinds.label import Label
 
 _VARIED_SHARE = 0.95

@@ -11,9 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tabtwin.lib.errors import InputError
-from tabtwin.schema.cells import Cells
 from tabtwin.schema.column import Column
 from tabtwin.schema.kinds import dates, respelling
+from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.kinds.grids import DAY, Grid
 from tabtwin.schema.kinds.kind import check_fit
 from tabtwin.schema.kinds.quantity import Quantity

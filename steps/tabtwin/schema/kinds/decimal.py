@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from tabtwin.schema.cells import Cells
 from tabtwin.schema.column import Column
 from tabtwin.schema.kinds import numerals
+from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.kinds.number import Number, numeric_like
 from tabtwin.schema.kinds.numerals import LARGEST_INTEGER
 

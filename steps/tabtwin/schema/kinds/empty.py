@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from tabtwin.schema.cells import Cells
 from tabtwin.schema.column import Column
+from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.kinds.kind import Unlearned
 
 

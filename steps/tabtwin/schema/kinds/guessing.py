@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from tabtwin.schema.cells import Cells
 from tabtwin.schema.column import Column
 from tabtwin.schema.kinds import numerals
 from tabtwin.schema.kinds.category import CATEGORY
+from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.kinds.registry import KINDS
 
 

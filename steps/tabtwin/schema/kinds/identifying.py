@@ -6,9 +6,9 @@ import re
 
 import numpy as np
 
-from tabtwin.schema.cells import Cells
 from tabtwin.schema.column import Column
 from tabtwin.schema.kinds import numerals
+from tabtwin.schema.kinds.cells import Cells
 
 _ID_WORDS = {"id", "ids", "key", "uuid", "guid", "pk", "rowid", "rownames", "rownum", "serial", "no", "nr"}
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from tabtwin.schema.cells import Cells
 from tabtwin.schema.column import Column
+from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.kinds.grids import Grid
 from tabtwin.schema.kinds.identifying import why_key
 from tabtwin.schema.kinds.number import Number, numeric_like

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from tabtwin.schema.cells import Cells, as_text
 from tabtwin.schema.column import Column
 from tabtwin.schema.kinds import numerals, patterns
+from tabtwin.schema.kinds.cells import Cells, as_text
 from tabtwin.schema.kinds.identifying import integers_of, nearly_unique, why_key
 from tabtwin.schema.kinds.key_ranges import apart, longest_number
 from tabtwin.schema.kinds.kind import Unlearned

@@ -17,8 +17,8 @@ import pandas as pd
 import pyarrow as pa
 
 from tabtwin.lib.errors import InputError
-from tabtwin.schema.cells import Cells, as_text
 from tabtwin.schema.column import Column
+from tabtwin.schema.kinds.cells import Cells, as_text
 from tabtwin.schema.kinds.respelling import Respelled
 from tabtwin.schema.kinds.witnesses import Witnesses
 

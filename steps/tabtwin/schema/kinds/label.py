@@ -8,9 +8,9 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from tabtwin.schema.cells import Cells
 from tabtwin.schema.column import Column
 from tabtwin.schema.kinds import respelling
+from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.kinds.kind import Learned
 from tabtwin.schema.kinds.respelling import Respelled
 

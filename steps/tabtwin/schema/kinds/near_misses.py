@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tabtwin.schema.cells import Cells
+from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.kinds.quantity import Quantity
 from tabtwin.schema.kinds.registry import KINDS
 

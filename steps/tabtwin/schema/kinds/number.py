@@ -9,9 +9,9 @@ import pandas as pd
 import pyarrow as pa
 
 from tabtwin.lib.errors import InputError
-from tabtwin.schema.cells import Cells
 from tabtwin.schema.column import Column
 from tabtwin.schema.kinds import numerals, respelling
+from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.kinds.grids import Grid
 from tabtwin.schema.kinds.kind import check_fit
 from tabtwin.schema.kinds.numerals import LARGEST_INTEGER

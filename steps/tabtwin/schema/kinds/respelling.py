@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from tabtwin.schema.cells import Cells, as_text
 from tabtwin.schema.kinds import dates, numerals
+from tabtwin.schema.kinds.cells import Cells, as_text
 
 MARKERS = frozenset((*numerals.MARKERS, "<NA>", "NaT", "nil", "none", "na", "<null>"))
 """What tools write for a missing cell."""

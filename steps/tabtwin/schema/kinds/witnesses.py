@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tabtwin.schema.cells import Cells
+from tabtwin.schema.kinds.cells import Cells
 
 _SOME = 100
 """Cells that are looked at first, as a multiple of k: k subjects are seldom further to find."""

@@ -1,0 +1,44 @@
+"""Hide in a schema what value protection hides in its rows: columns, and words of booleans."""
+
+from __future__ import annotations
+
+from tabtwin.lib.errors import InputError
+from tabtwin.protection.values import Encoding
+from tabtwin.schema.kinds.empty import EMPTY
+from tabtwin.schema.kinds.label import Label
+from tabtwin.schema.kinds.registry import of, without_strange_fields
+from tabtwin.schema.schema import Schema
+
+
+def without_hidden(schema: Schema, hidden: list[str]) -> Schema:
+    """Declare columns empty of which protection leaves nothing.
+
+    Raises:
+        InputError: if the target is one of them, or every learned column is.
+    """
+    if len(hidden) == len(schema.learned):
+        raise InputError("--min-subjects: too few subjects have a value in any column; lower it")
+    if schema.target_source in hidden:
+        option, advice = (
+            ("--min-subjects", "lower it") if schema.chosen else ("--target", "name another column")
+        )
+        raise InputError(f"{option}: too few subjects have a value in {schema.target_source!r}; {advice}")
+    update = {"kind": EMPTY.name, "missing": True, "why": "too few subjects have a value to put any out"}
+    columns = tuple(
+        without_strange_fields(column.model_copy(update=update)) if column.name in hidden else column
+        for column in schema.columns
+    )
+    return schema.model_copy(update={"columns": columns})
+
+
+def without_rare_words(schema: Schema, encoding: Encoding) -> Schema:
+    """Make categories of booleans of which a word is protected, so that no spelling tells it."""
+    columns = []
+    for column in schema.columns:
+        kind = of(column)
+        if isinstance(kind, Label):
+            shown = encoding.columns[column.name].categories
+            new = kind.without_rare_words(column, shown)
+            column = column if new is column else without_strange_fields(new)
+        columns.append(column)
+    return schema.model_copy(update={"columns": tuple(columns)})
