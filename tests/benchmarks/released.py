@@ -48,7 +48,7 @@ def _few() -> pd.DataFrame:
 
 
 def _many() -> pd.DataFrame:
-    return small_table(700)
+    return small_table(900)
 
 
 def _shop() -> pd.DataFrame:
@@ -120,7 +120,7 @@ CASES = (
     Case(
         "restrained groups", _shop, "--target class --regularization 4 --column-groups 2 --generators boost:1"
     ),
-    Case("canaries", _many, "--target bought --canaries 20 --release-canaries --generators boost:1"),
+    Case("canaries", _many, "--target bought --canaries 12 --release-canaries --generators boost:1"),
 )
 
 
