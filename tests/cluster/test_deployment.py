@@ -37,5 +37,5 @@ def test_a_template_from_before_the_version_was_the_clusters_is_refused() -> Non
 
 
 def test_images_of_another_version_are_refused() -> None:
-    with pytest.raises(InputError, match=rf"expected tabtwin {__version__} in the cluster, found 9\.9\.9"):
+    with pytest.raises(InputError, match=rf"expected tabtwin {__version__} in the cluster, found .*9\.9\.9"):
         check_version(SPEC, {"version": "9.9.9"})
