@@ -34,11 +34,11 @@ def table(rows: int) -> pd.DataFrame:
 def warm() -> None:
     """Do in small what steps do."""
     from tabtwin.evaluation.distances.neighbours import Gower, nearest
-    from tabtwin.generators.boost.table import learn
     from tabtwin.io.reading import read_source
     from tabtwin.pipeline.pool import BLOCK, COPY, MEMBER
     from tabtwin.pipeline.refine import Params, refine
     from tabtwin.preparation.profile import Asked, open_source
+    from tabtwin.runner.fitting import learn
     from tabtwin.schema.typed import canonical
 
     source = table(600)

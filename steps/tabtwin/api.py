@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
-    from tabtwin.generators.boost import TableModel
     from tabtwin.generators.boost.knobs import Knobs
     from tabtwin.preparation.check import Check
+    from tabtwin.runner.fitting import TableModel
     from tabtwin.runner.judging import Audit
     from tabtwin.runner.twin import Twin
     from tabtwin.schema.schema import Schema
@@ -134,8 +134,8 @@ def fit(
         InputError: if the table cannot be read as the schema says, nothing of it can be learned, or it has
             columns that are not learned unless an option says so.
     """
-    from tabtwin.generators.boost import fit as fit_table
     from tabtwin.lib.options import note_renamed
+    from tabtwin.runner.fitting import fit as fit_table
 
     if protect is not None:
         note_renamed("protect", "min_subjects")

@@ -27,3 +27,8 @@ def test_a_steps_libraries_are_also_those_that_do_the_work_below_the_ones_it_imp
     assert {"sdv", "ctgan", "rdt"} <= set(versions)
     assert not {"ctgan", "rdt"} & set(library_versions("tabtwin.pipeline.weigh"))
     assert "pytest" not in versions
+
+
+def test_what_finds_columns_that_name_people_retrains_no_model() -> None:
+    for step in ("train", "score", "sample"):
+        assert "phonenumbers" not in library_versions(module_of(step))

@@ -37,7 +37,7 @@ for module in sys.argv[2:]:
 def test_steps_import_nothing_that_their_image_lacks(base: str) -> None:
     modules = [f"tabtwin.pipeline.{step}" for step in STEPS if BASES.get(step) == base]
     assert len(modules) > 2
-    modules += ["tabtwin.generators.boost.table"] if base == "learning" else []
+    modules += ["tabtwin.runner.fitting"] if base == "learning" else []
     words = [sys.executable, "-c", IMPORT, ",".join(LACKING[base]), *modules]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-1500:]

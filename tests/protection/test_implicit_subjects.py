@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import tabtwin
 from repeated import SECRET, as_csv, persons
-from tabtwin.generators import boost
 from tabtwin.generators.boost.knobs import Knobs
 from tabtwin.io.export import export_table
 from tabtwin.io.reading import from_pandas
@@ -144,7 +144,7 @@ def test_boost_counts_by_dropped_subjects_and_by_python_objects() -> None:
     frame = frame[["employer", "city"]]
     for ids in (NUMBERS, [uuid.UUID(int=int(number) * 10**30) for number in NUMBERS]):
         table = frame.assign(cust=np.array(ids, dtype=object if isinstance(ids, list) else None)[who])
-        model = boost.fit(table, drop=["cust"], seed=1, knobs=Knobs(members=1), threads=1)
+        model = tabtwin.fit(table, drop=["cust"], seed=1, knobs=Knobs(members=1), threads=1)
         assert SECRET not in model.encoding.columns["employer"].categories
         assert "cust" not in [column.name for column in model.schema.columns]
 

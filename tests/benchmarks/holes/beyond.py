@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from faker import Faker
 
-from tabtwin.generators import boost
+import tabtwin
 from tabtwin.lib.errors import InputError
 from tests.benchmarks.holes.replay import Hole, call
 
@@ -39,16 +39,16 @@ def replay(folder: Path) -> Iterator[Hole]:
     """Each in a form in which it once came out."""
     table = rows()
     for what, fit in {
-        "--drop of the column that names subjects": lambda: boost.fit(table, drop=["cust", "born"], seed=1),
-        "one person's rows among single ones": lambda: boost.fit(_once(table), seed=1),
+        "--drop of the column that names subjects": lambda: tabtwin.fit(table, drop=["cust", "born"], seed=1),
+        "one person's rows among single ones": lambda: tabtwin.fit(_once(table), seed=1),
     }.items():
         try:
             twin = fit().sample(len(table))
         except InputError as error:
-            yield Hole("12", f"boost.fit: {what}", f"InputError, {str(error)!r}", closed=True)
+            yield Hole("12", f"tabtwin.fit: {what}", f"InputError, {str(error)!r}", closed=True)
         else:
             held = int((twin["employer"] == SECRET).sum())
-            yield Hole("12", f"boost.fit: {what}", f"{held} rows with what one person has", not held)
+            yield Hole("12", f"tabtwin.fit: {what}", f"{held} rows with what one person has", not held)
     visits = table.assign(cust=[f"P{at // VISITS:03d}-V{at % VISITS}" for at in range(len(table))])
     yield _stops("the subject in a part of a key", visits)
     yield _stops("the subject in the index", table.set_index("cust"))
@@ -65,10 +65,10 @@ def _once(table: pd.DataFrame) -> pd.DataFrame:
 
 def _stops(what: str, table: pd.DataFrame) -> Hole:
     try:
-        boost.fit(table)
+        tabtwin.fit(table)
     except InputError as error:
-        return Hole("12", f"boost.fit: {what}", f"InputError, {str(error)!r}", closed=True)
-    return Hole("12", f"boost.fit: {what}", "a model", closed=False)
+        return Hole("12", f"tabtwin.fit: {what}", f"InputError, {str(error)!r}", closed=True)
+    return Hole("12", f"tabtwin.fit: {what}", "a model", closed=False)
 
 
 def _checked(folder: Path) -> Iterator[Hole]:

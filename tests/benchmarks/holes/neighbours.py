@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from tabtwin.generators import boost
+import tabtwin
 from tabtwin.generators.boost.knobs import Knobs
 from tests.benchmarks.holes.replay import Hole, run
 
@@ -49,7 +49,7 @@ def _by_counts() -> Iterator[Hole]:
     commonest = dict.fromkeys(VALUES, 0.0)
     for trial in range(TRIALS):
         rows = _labels(trial)
-        twin = boost.fit(rows, knobs=Knobs(members=1)).sample(ROWS)
+        twin = tabtwin.fit(rows, knobs=Knobs(members=1)).sample(ROWS)
         for name, cells in rows.items():
             counts = cells.value_counts()
             drawn = twin[name].value_counts().reindex(counts.index, fill_value=0)
@@ -58,7 +58,7 @@ def _by_counts() -> Iterator[Hole]:
     for name, shares in right.items():
         share, base = float(np.mean(shares)), commonest[name]
         found = f"{share:.3f} right (the commonest value: {base:.3f})"
-        what = f"boost.fit: a row's cell, of {VALUES[name]} values, by counts and all other rows"
+        what = f"tabtwin.fit: a row's cell, of {VALUES[name]} values, by counts and all other rows"
         yield Hole("13", what, found, share < base + MOST_GAINED)
 
 
@@ -90,9 +90,9 @@ def _by_the_greatest() -> Hole:
     found = set()
     for income in np.linspace(most, 1.1 * most, 50).round(2):
         rows.loc[ROWS - 1, "income"] = income
-        found.add(boost.fit(rows[["income"]], seed=1).encoding.columns["income"].high)
+        found.add(tabtwin.fit(rows[["income"]], seed=1).encoding.columns["income"].high)
     return Hole(
-        "13", "boost.fit: 50 incomes of the richest, by the bound", f"{len(found)} bounds", len(found) <= 3
+        "13", "tabtwin.fit: 50 incomes of the richest, by the bound", f"{len(found)} bounds", len(found) <= 3
     )
 
 

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 import tabtwin
-from tabtwin.generators import boost
 from tabtwin.lib.errors import InputError
 from tests.benchmarks.holes.replay import Hole, call, run
 
@@ -63,7 +62,7 @@ def replay(folder: Path) -> Iterator[Hole]:
             str(ended),
             ended.code == 2 and "mrn" in ended.line and remedies,
         )
-    for way, fit in (("tabtwin.run", tabtwin.run), ("boost.fit", boost.fit)):
+    for way, fit in (("tabtwin.run", tabtwin.run), ("tabtwin.fit", tabtwin.fit)):
         try:
             fit(table)
         except InputError as error:

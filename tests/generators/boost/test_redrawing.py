@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tabtwin.generators import boost
+import tabtwin
 from tabtwin.generators.boost.knobs import Knobs
 from tabtwin.generators.boost.redrawing import redrawn
 
@@ -55,10 +55,10 @@ def test_counts_of_twins_do_not_tell_which_of_two_tables_was_learned(share: floa
 
 
 def _twin(table: pd.DataFrame, seed: int) -> pd.DataFrame:
-    return boost.fit(table, seed=seed, knobs=Knobs(members=1), threads=1).sample(len(table))
+    return tabtwin.fit(table, seed=seed, knobs=Knobs(members=1), threads=1).sample(len(table))
 
 
 def test_a_seed_that_is_not_given_is_drawn() -> None:
     table = pd.DataFrame({"x": ["a", "b"] * 50, "y": np.arange(100) % 3})
-    first, second = (boost.fit(table, knobs=Knobs(members=1), threads=1) for _ in range(2))
+    first, second = (tabtwin.fit(table, knobs=Knobs(members=1), threads=1) for _ in range(2))
     assert first.seed != second.seed

@@ -2,7 +2,7 @@
 
 Numbers become ordinal codes (:mod:`coding`); a column is drawn by a balanced tree over its codes
 (:mod:`tree`), at each node of which a small booster decides left or right (:mod:`learning`), and coins fall
-as evenly as they can (:mod:`balance`). :func:`fit` learns a pandas table; ``BoostGenerator`` is for steps.
+as evenly as they can (:mod:`balance`). :func:`tabtwin.fit` learns a pandas table by it.
 """
 
 from __future__ import annotations
@@ -16,12 +16,11 @@ from tabtwin.generators.boost.fitting import fit_model
 from tabtwin.generators.boost.groups import join
 from tabtwin.generators.boost.knobs import Knobs
 from tabtwin.generators.boost.model import BoostModel, load
-from tabtwin.generators.boost.table import TableModel, fit
 from tabtwin.generators.protocol import Settings
 from tabtwin.lib.log import Progress
 from tabtwin.schema.schema import Schema
 
-__all__ = ["BoostGenerator", "BoostModel", "Knobs", "TableModel", "fit", "load"]
+__all__ = ["BoostGenerator", "BoostModel", "Knobs", "load"]
 
 
 class BoostGenerator:

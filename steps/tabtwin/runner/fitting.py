@@ -1,8 +1,8 @@
 """Fit ``boost`` to a pandas table in three lines of Python.
 
-    from tabtwin.generators import boost
+    import tabtwin
 
-    model = boost.fit(table)
+    model = tabtwin.fit(table)
     twin = model.sample(len(table))
 
 The table is typed and its values are protected as in ``ingest``, and columns that stop a run stop this, too;
@@ -106,7 +106,7 @@ def fit(
 
     Raises:
         InputError: if the table does not fit the schema, nothing of it can be learned, or it has columns
-            that must not be learned unasked; the line names options of a run, which are arguments here.
+            that must not be learned unless you say so; the line names options of a run, arguments here.
     """
     asked = Asked(entity=_joined(entity), keep=_joined(keep), drop=_joined(drop))
     if min_subjects is not None:

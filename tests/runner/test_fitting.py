@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+import tabtwin
 from repeated import clinics, patients
 from small import small_table
-from tabtwin.generators import boost
 from tabtwin.generators.boost.knobs import Knobs
 from tabtwin.io.reading import from_pandas, read_source
 from tabtwin.lib.errors import InputError
@@ -17,7 +17,7 @@ from tabtwin.schema.schema import Column, Schema
 
 def test_three_lines_make_a_twin_with_the_tables_columns_and_kinds() -> None:
     table = small_table()
-    model = boost.fit(table, seed=1)
+    model = tabtwin.fit(table, seed=1)
     twin = model.sample(len(table))
     assert twin.shape == table.shape
     assert list(twin) == list(table)
@@ -30,9 +30,9 @@ def test_three_lines_make_a_twin_with_the_tables_columns_and_kinds() -> None:
 
 def test_the_same_seed_makes_the_same_twin_and_rows_can_be_asked_for_in_parts() -> None:
     table = small_table().drop(columns="id")
-    model = boost.fit(table, seed=1, threads=1)
+    model = tabtwin.fit(table, seed=1, threads=1)
     whole = model.sample(300)
-    pd.testing.assert_frame_equal(boost.fit(table, seed=1, threads=2).sample(300), whole)
+    pd.testing.assert_frame_equal(tabtwin.fit(table, seed=1, threads=2).sample(300), whole)
     parts = [model.sample(100), model.sample(200, first=100)]
     pd.testing.assert_frame_equal(pd.concat(parts, ignore_index=True), whole)
     assert not model.sample(300, seed=2).equals(whole)
@@ -41,7 +41,7 @@ def test_the_same_seed_makes_the_same_twin_and_rows_can_be_asked_for_in_parts() 
 def test_a_schema_says_what_columns_are() -> None:
     table = pd.DataFrame({"code": np.arange(200) % 4, "n": np.arange(200) % 7})
     schema = Schema(columns=(Column(name="code", kind="category"), Column(name="n", kind="integer")))
-    model = boost.fit(table, schema, seed=1)
+    model = tabtwin.fit(table, schema, seed=1)
     assert model.encoding.columns["code"].categories == ("0", "1", "2", "3")
     assert model.log_likelihood(table).shape == (200, 2)
 
@@ -50,7 +50,7 @@ def test_rare_values_are_protected() -> None:
     table = small_table()
     table.loc[:2, "region"] = "moon"
     table.loc[3, "income"] = 1e9
-    twin = boost.fit(table, seed=1).sample(2_000)
+    twin = tabtwin.fit(table, seed=1).sample(2_000)
     assert "moon" not in set(twin["region"])
     assert twin["income"].max() < 1e6
 
@@ -92,7 +92,7 @@ def test_no_number_of_fewer_than_k_subjects_is_drawn_more_often_than_by_chance(e
         table.loc[:39, "salary"], table.loc[:39, "score"] = 170_000.25, 4.123456
         given = table.assign(who=[f"P{number:04d}" for number in who])
         schema = describe(read_source(from_pandas(given), "t.parquet"), Declared(), "who", 5)
-    model = boost.fit(given, schema, seed=1, knobs=Knobs(members=1), threads=1)
+    model = tabtwin.fit(given, schema, seed=1, knobs=Knobs(members=1), threads=1)
     twin = pd.concat([model.sample(600, seed=seed) for seed in (1, 2)])
     for name, counts in rare_cells(twin, table, who, 5).items():
         # At most one point in 500 of each grid is held, and its draws are at most 1,200.
@@ -103,24 +103,24 @@ def test_no_number_of_fewer_than_k_subjects_is_drawn_more_often_than_by_chance(e
 def test_columns_that_stop_a_run_stop_a_fit_until_something_is_said_of_them() -> None:
     table = patients(np.random.default_rng(1))
     with pytest.raises(InputError, match=r"'who' .*--entity who.*--drop who.*--keep who"):
-        boost.fit(table)
+        tabtwin.fit(table)
     people = small_table().assign(mail=lambda rows: rows["id"].str.lower() + "@example.com")
     with pytest.raises(InputError, match=r"'mail' \(e-mail addresses"):
-        boost.fit(people)
-    assert "mail" not in boost.fit(people, drop=["mail"], seed=1).sample(10)
+        tabtwin.fit(people)
+    assert "mail" not in tabtwin.fit(people, drop=["mail"], seed=1).sample(10)
 
 
 def test_an_entity_is_made_new_and_its_rows_count_once() -> None:
     table = patients(np.random.default_rng(1))
     table.loc[table["who"] == table["who"][0], "kind"] = "a rare one"
-    twin = boost.fit(table, entity="who", seed=1).sample(200)
+    twin = tabtwin.fit(table, entity="who", seed=1).sample(200)
     assert not set(twin["who"]) & set(table["who"])
     assert "a rare one" not in set(twin["kind"])
-    assert "a rare one" in set(boost.fit(table, keep=["who"], seed=1).sample(3_000)["kind"])
+    assert "a rare one" in set(tabtwin.fit(table, keep=["who"], seed=1).sample(3_000)["kind"])
 
 
 def test_an_entity_may_be_two_columns() -> None:
-    twin = boost.fit(clinics(np.random.default_rng(1)), entity=["clinic", "number"], seed=1).sample(50)
+    twin = tabtwin.fit(clinics(np.random.default_rng(1)), entity=["clinic", "number"], seed=1).sample(50)
     assert twin["number"].is_unique
 
 
@@ -135,7 +135,7 @@ def test_an_entity_may_be_two_columns() -> None:
 )
 def test_a_table_of_which_nothing_can_be_learned_is_refused(table: pd.DataFrame) -> None:
     with pytest.raises(InputError, match="expected a column to learn"):
-        boost.fit(table)
+        tabtwin.fit(table)
 
 
 def test_every_town_of_a_twin_lies_in_its_state_and_every_state_in_its_country() -> None:
@@ -149,7 +149,7 @@ def test_every_town_of_a_twin_lies_in_its_state_and_every_state_in_its_country()
             "code": 1_000 + 7 * town,
         }
     )
-    twin = boost.fit(table, seed=1).sample(400)
+    twin = tabtwin.fit(table, seed=1).sample(400)
     for fine, coarse in (("town", "state"), ("state", "country"), ("code", "town")):
         assert set(zip(twin[fine], twin[coarse], strict=True)) <= set(
             zip(table[fine], table[coarse], strict=True)
