@@ -16,11 +16,11 @@ USAGE = f"""tabtwin {__version__}: synthetic twins of tables
   tabtwin run TABLE --out DIR     make a twin of TABLE, with a report of how close and how private it is
   tabtwin sample --run DIR        release rows that were not released before, judged with all that were
   tabtwin check TABLE             say what tabtwin makes of TABLE, in seconds, before anything is trained
-  tabtwin submit TABLE --out DIR  the same in a Kubernetes cluster that has tabtwin installed
+  tabtwin submit TABLE --out DIR  make the twin in a Kubernetes cluster that has tabtwin installed
   tabtwin audit --synthetic S --training T --holdout H --out DIR
                                   judge a twin that any tool made, by the same measures and gates
   tabtwin verify DIR              say whether a release is what its manifest says
-  tabtwin clean PLACE             say what lies in a run's store, how old and how large, and remove it
+  tabtwin clean PLACE             list what lies in a run's store; with --yes, remove what you name
   tabtwin step NAME ...           run one step of the pipeline against an object store, as its image does
 
 'tabtwin COMMAND --help' and 'tabtwin step NAME --help' list the options."""

@@ -23,7 +23,8 @@ class Params(StepParams, Asked):
     holdout: Annotated[str, Option("The table", is_file=True)] = Field(
         "",
         exclude=True,
-        description="your own unseen rows, a file or s3://BUCKET/KEY; empty: a tenth of the table",
+        description="your own unseen rows, a file or s3://BUCKET/KEY; empty: a tenth to a quarter of the "
+        "table",
     )
     schema_file: Annotated[str, Option("The table", name="schema", is_file=True)] = Field(
         "",

@@ -17,6 +17,6 @@ class Params(Choosing):
         5,
         ge=0,
         le=1_000,
-        description="the most swaps to try for each row of the twin, where there is no balanced batch to "
+        description="the most swaps to try for each row of the twin, where there is no balanced block to "
         "start from",
     )

@@ -19,8 +19,8 @@ class Params(Choosing):
 
     screen: Annotated[Mode, Option("Advanced")] = Field(
         DEFAULTS.mode,
-        description="matched drops what is closer to training rows than those are to one another, "
-        "cutoff all below --min-dcr or --min-nndr",
+        description="matched drops rows below --min-dcr, and of those below --min-nndr what is more than "
+        "training rows show among themselves; cutoff drops all below either",
     )
     dcr_scale: Annotated[Scale, Option("Advanced")] = Field(
         DEFAULTS.scale,

@@ -34,7 +34,7 @@ class Params(StepParams):
         0,
         ge=0,
         le=100,
-        description="how much closeness boost gives up to reveal less of its training rows: nats of held-out "
+        description="how much closeness boost gives up to reveal less of its training rows: nats of left-out "
         "likelihood by which each booster stops earlier",
     )
     batch_rows: Annotated[int, Option("Advanced", former="block")] = Field(
