@@ -93,6 +93,11 @@ def releases_of(run: Run, public: Store, listing: bytes) -> int:
     return 0 if known else len(own) + len(others)
 
 
+def place_of(run: Run) -> str:
+    """Return where the tries of a run's table stand."""
+    return f"private/tables/{table_mark(run)}/"
+
+
 def table_mark(run: Run) -> str:
     """Return the mark of a run's table: the same for the same rows, and meaningless without the key."""
     rows = run.read(CONTENTS) if run.digest(CONTENTS) is not None else b""
@@ -112,7 +117,7 @@ def _where(run: Run, limits: str) -> tuple[str, str, list[str]]:
     """Return the place of the table's tries, this one's key, and the twins judged with it, its own last."""
     twins = [str(run.digest(ref)) for ref in twin_refs(run)[1:]]
     mark = sha256(canonical([twins, limits]))[:24]
-    place = f"private/tables/{table_mark(run)}/"
+    place = place_of(run)
     return place, f"{place}{mark}.json", twins
 
 
