@@ -23,9 +23,14 @@ def without_hidden(schema: Schema, hidden: list[str]) -> Schema:
             ("--min-subjects", "lower it") if schema.chosen else ("--target", "name another column")
         )
         raise InputError(f"{option}: too few subjects have a value in {schema.target_source!r}; {advice}")
+    return with_empty(schema, hidden)
+
+
+def with_empty(schema: Schema, names: list[str]) -> Schema:
+    """Declare columns empty, since too few subjects have a value in them."""
     update = {"kind": EMPTY.name, "missing": True, "why": "too few subjects have a value to put any out"}
     columns = tuple(
-        without_strange_fields(column.model_copy(update=update)) if column.name in hidden else column
+        without_strange_fields(column.model_copy(update=update)) if column.name in names else column
         for column in schema.columns
     )
     return schema.model_copy(update={"columns": columns})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -14,7 +14,7 @@ from tabtwin.lib.errors import InputError
 from tabtwin.preparation.asked import Asked
 from tabtwin.preparation.check import Check, check_table
 from tabtwin.preparation.profile import open_table
-from tabtwin.protection.identifiers.listing import joined, split_columns
+from tabtwin.protection.identifiers.listing import as_option, split_columns
 from tabtwin.store.artifacts import canonical as as_json
 
 FILE = "table.parquet"
@@ -40,14 +40,10 @@ def check_frame(
         raise InputError(
             f"expected settings of tabtwin check, found {min(unknown)!r}; see tabtwin check --help"
         )
-    given = {name: _text(value) if name in LISTS else value for name, value in settings.items()}
+    given = {name: as_option(value) if name in LISTS else value for name, value in settings.items()}
     asked = options.build(Asked, {"target": target, **given})
     dropped = split_columns(given.get("drop", ""), list(map(str, table.columns)))
     declared = as_json(schema) if schema else b""
     opened = open_table(from_pandas(table, dropped), FILE, declared, asked)
     unseen = b"" if holdout is None else from_pandas(holdout)
     return check_table(opened, "table", holdout=unseen, seed=secrets.randbits(64) if seed is None else seed)
-
-
-def _text(value: str | Sequence[str]) -> str:
-    return value if isinstance(value, str) else joined(value) if value else ""

@@ -28,12 +28,11 @@ from tabtwin.io.reading import from_pandas, pointed, read_file, read_source
 from tabtwin.lib.errors import InputError
 from tabtwin.lib.seeds import derive, derive_wide, generator
 from tabtwin.preparation.asked import Asked
+from tabtwin.preparation.hidden import with_empty
 from tabtwin.preparation.profile import Opened, open_source
-from tabtwin.protection.identifiers.listing import joined
+from tabtwin.protection.identifiers.listing import as_option
 from tabtwin.protection.precision import as_vouched, as_written
 from tabtwin.protection.values import Encoding, decode, encode, fit_encoding, unsupported_columns
-from tabtwin.schema.kinds.empty import EMPTY
-from tabtwin.schema.kinds.registry import without_strange_fields
 from tabtwin.schema.rules.finding import with_rules
 from tabtwin.schema.schema import Schema
 from tabtwin.schema.typed import canonical
@@ -88,27 +87,15 @@ def fit(
     knobs: Knobs | None = None,
     threads: int | None = None,
 ) -> TableModel:
-    """Learn a table.
+    """Learn a table; see :func:`tabtwin.fit`.
 
-    Args:
-        table: The real rows; levels of its index that have a name are columns, too.
-        schema: Its columns; inferred if not given.
-        seed: The same table, settings and seed give the same model. Drawn if not given: a reader who knows
-            the seed and all rows but one can find that row. ``TableModel.seed`` has the one that was drawn.
-        entity: The column that names a row's subject, or several that do together; rows of one subject vouch
-            for a value but once.
-        keep: Columns that look as if they named people or subjects, but do not.
-        drop: Columns that the twin does not have.
-        min_subjects: k of value protection: no value that fewer subjects share is learned; by default that
-            of a run.
-        knobs: Settings of the generator.
-        threads: CPU threads, by default as many as there are cores. They change no byte.
+    Rows of one subject vouch for a value but once. ``min_subjects`` is by default that of a run.
 
     Raises:
         InputError: if the table does not fit the schema, nothing of it can be learned, or it has columns
             that must not be learned unless you say so; the line names options of a run, arguments here.
     """
-    asked = Asked(entity=_joined(entity), keep=_joined(keep), drop=_joined(drop))
+    asked = Asked(entity=as_option(entity), keep=as_option(keep), drop=as_option(drop))
     if min_subjects is not None:
         asked = asked.model_copy(update={"min_subjects": min_subjects})
     declared = schema.model_dump_json().encode() if schema else b""
@@ -146,7 +133,7 @@ def learn(
     if not is_given:
         written = as_vouched(known, source, np.ones(source.rows, bool), subjects, protect, {}, kinds=False)
         rows, known = as_written(rows, known, written), written
-    known = _without(known, unsupported_columns(rows, known, subjects, protect))
+    known = with_empty(known, unsupported_columns(rows, known, subjects, protect))
     if not known.learned:
         raise InputError(
             "expected a column to learn, found only keys, constants and columns in which too few subjects "
@@ -165,20 +152,6 @@ def learn(
         subjects,
     )
     return TableModel(model, known, encoding, mark)
-
-
-def _joined(names: str | Sequence[str]) -> str:
-    return names if isinstance(names, str) else joined(names) if names else ""
-
-
-def _without(schema: Schema, hidden: list[str]) -> Schema:
-    """Return the schema with columns declared empty if protection leaves nothing of them."""
-    update = {"kind": EMPTY.name, "missing": True, "why": "too few subjects have a value to put any out"}
-    columns = tuple(
-        without_strange_fields(column.model_copy(update=update)) if column.name in hidden else column
-        for column in schema.columns
-    )
-    return schema.model_copy(update={"columns": columns})
 
 
 def _quiet(done: int, total: int, what: str) -> None:

@@ -24,6 +24,17 @@ def spell_columns(columns: Iterable[str]) -> str:
     return shlex.quote(joined(columns))
 
 
+def as_option(columns: str | Iterable[str]) -> str:
+    """Return columns as an option has them; a text is one already.
+
+    >>> as_option(["age", "last, first"])
+    'age,"last, first"'
+    >>> as_option(())
+    ''
+    """
+    return columns if isinstance(columns, str) else joined(columns)
+
+
 def joined(columns: Iterable[str]) -> str:
     """Return columns separated by commas."""
     line = io.StringIO()
