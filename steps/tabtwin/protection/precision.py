@@ -52,7 +52,7 @@ def as_vouched(
             # Also of those that are stated: a schema may have been kept from another table.
             new |= _marks(column, Witnesses(cells, training, subjects, k))
         if "missing" not in said and not of(column).is_carried:
-            new["missing"] = column.missing and told.lacking >= k
+            new["missing"] = column.missing and told.lack()
         column = column.model_copy(update=new)
         columns.append(of(column).settled(column, told.cells) if kinds else column)
     return schema.model_copy(update={"columns": tuple(columns)})

@@ -17,7 +17,6 @@ class Witnesses:
         cells: The column, in all rows.
         codes: Which value each cell of training holds that is not missing, int32 (cells,).
         subjects: Whose each is, integers (cells,).
-        lacking: How many subjects have a cell that is missing.
         held: Which values these are, int64 (n,).
         k: How many subjects vouch for what is told.
     """
@@ -27,7 +26,7 @@ class Witnesses:
         there = codes >= 0
         self.cells, self.k = cells, k
         self.codes, self.subjects = codes[there], subjects[training][there]
-        self.lacking = len(np.unique(subjects[training][~there]))
+        self._lacking = subjects[training][~there]
         self.held = np.flatnonzero(np.bincount(self.codes, minlength=len(cells.values)))
 
     def vouch(self, values: np.ndarray) -> bool:
@@ -36,6 +35,10 @@ class Witnesses:
         if len(people) < self.k:
             return False
         return any(len(np.unique(some)) >= self.k for some in (people[: _SOME * self.k], people))
+
+    def lack(self) -> bool:
+        """Return whether k subjects have a cell that is missing."""
+        return len(np.unique(self._lacking)) >= self.k
 
     def most(self, decimals: np.ndarray) -> int:
         """Return the most decimals that k subjects' cells have at least; ``decimals`` (values,)."""
