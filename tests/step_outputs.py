@@ -14,8 +14,10 @@ from examples import figure
 from tabtwin.evaluation.attacks.results import Attacks
 from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.evaluation.risks.results import Risks
+from tabtwin.evaluation.utility.results import Utility
 from tabtwin.lib.frames import to_parquet
 from tabtwin.protection.values import fit_encoding
+from tabtwin.report.evidence import Evidence
 from tabtwin.schema.schema import Column, Schema
 from tabtwin.store.artifacts import File, Manifest, Pointer, sha256, write_output
 from tabtwin.store.run import Run
@@ -27,6 +29,25 @@ NASTY = "<script>alert('age')</script>"
 SECRET = "Zyxomarkle"
 PLACE = "s3://somewhere/private"
 TARGET = SCHEMA.model_copy(update={"target": "left"})
+
+
+def bare_evidence(utility: Utility) -> Evidence:
+    """What a report is made of that says nothing beyond its audit and its utility."""
+    return Evidence(
+        schema=TARGET,
+        facts={},
+        audit=audit(),
+        gates=[],
+        alpha=0.05,
+        refused=False,
+        strict=False,
+        made=None,
+        utility=utility,
+        pictures=[],
+        settings={},
+        versions={},
+        private={},
+    )
 
 
 def audit(**changed: Any) -> AuditResult:

@@ -6,7 +6,7 @@ from html import unescape
 
 import pytest
 
-from step_outputs import TARGET, audit
+from step_outputs import bare_evidence
 from tabtwin.evaluation.utility.results import Utility
 from tabtwin.report import history
 from tabtwin.report.evidence import Evidence
@@ -14,21 +14,7 @@ from tabtwin.report.templating import fill
 from tabtwin.report.views import guidance
 from tabtwin.store.history import Before
 
-FIRST = Evidence(
-    schema=TARGET,
-    facts={},
-    audit=audit(),
-    gates=[],
-    alpha=0.05,
-    refused=False,
-    strict=False,
-    made=None,
-    utility=Utility(target=None, seeds=1),
-    pictures=[],
-    settings={},
-    versions={},
-    private={},
-)
+FIRST = bare_evidence(Utility(target=None, seeds=1))
 
 
 def shown(evidence: Evidence) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from step_outputs import TARGET, audit
+from step_outputs import bare_evidence
 from tabtwin.evaluation.utility.results import Trained, Utility
 from tabtwin.report.evidence import Evidence
 from tabtwin.report.templating import fill
@@ -22,21 +22,7 @@ def evidence(metric: str, synthetic: float, real: float, baseline: float) -> Evi
     utility = Utility(
         target="left", metrics=(metric,), seeds=1, baseline={metric: baseline}, trained_on=trained
     )
-    return Evidence(
-        schema=TARGET,
-        facts={},
-        audit=audit(),
-        gates=[],
-        alpha=0.05,
-        refused=False,
-        strict=False,
-        made=None,
-        utility=utility,
-        pictures=[],
-        settings={},
-        versions={},
-        private={},
-    )
+    return bare_evidence(utility)
 
 
 def shown(found: Evidence) -> str:
