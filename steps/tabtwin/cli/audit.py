@@ -24,8 +24,8 @@ from tabtwin.store.artifacts import canonical as as_json
 REPORT, METRICS = "report.html", "metrics.json"
 FILES = {
     "synthetic": "the twin: CSV (also .gz) or Parquet, local or s3://",
-    "training": "the rows that it was made from, likewise",
-    "holdout": "rows of the same source that its maker did not see, likewise",
+    "training": "the rows that it was made from, in the same forms",
+    "holdout": "rows of the same source that its maker did not see, in the same forms",
     "schema": "your schema, JSON; it overrides what tabtwin would guess",
     "gates": "your own limits for the gates, TOML",
 }
