@@ -1,7 +1,7 @@
-"""How columns are written, told by training rows, and only as k subjects' cells have it.
+"""Determine how columns are written from training rows, and only as k subjects' cells have it.
 
 A table is read as all of its cells are. But how many decimals it is written with, how fine its dates are and
-what its keys look like may follow from one cell, perhaps one that is held out: that one is rounded then.
+what its keys look like may follow from one cell, perhaps one that is held out: then that cell is rounded.
 """
 
 from __future__ import annotations
@@ -30,31 +30,35 @@ def as_vouched(
     *,
     kinds: bool = True,
 ) -> Schema:
-    """The schema with each column written as k subjects' cells in training are.
+    """Return the schema with each column written as k subjects' cells in training are.
 
     Args:
-        schema: As all rows are.
+        schema: The schema of all rows.
         source: The table.
         training: Which rows are training, bool (rows,).
         subjects: The subject of each row, integers (rows,).
-        protect: k, where a column has none of its own.
-        stated: What the user says of columns: names of fields, which stay as they are.
-        kinds: Whether decimals become integers where fewer than k subjects' cells have any.
+        protect: k, unless a column has its own.
+        stated: The fields of columns that the user has declared, by column; they stay as they are.
+        kinds: Whether decimals become integers if fewer than k subjects' cells have any.
     """
     columns = []
     for column in schema.columns:
         cells = source.columns[column.name]
         k = column.threshold(protect)
-        told = Witnesses(cells.without(column.marks), training, subjects, k)
-        said = stated.get(column.name, ())
-        new = {name: value for name, value in of(column).vouched(column, told).items() if name not in said}
+        witnesses = Witnesses(cells.without(column.marks), training, subjects, k)
+        declared = stated.get(column.name, ())
+        new = {
+            name: value
+            for name, value in of(column).vouched(column, witnesses).items()
+            if name not in declared
+        }
         if column.marks and cells.is_text:
-            # Also of those that are stated: a schema may have been kept from another table.
+            # Also of those that are declared: a schema may have been kept from another table.
             new |= _marks(column, Witnesses(cells, training, subjects, k))
-        if "missing" not in said and not of(column).is_carried:
-            new["missing"] = column.missing and told.lack()
+        if "missing" not in declared and not of(column).is_carried:
+            new["missing"] = column.missing and witnesses.lack()
         column = column.model_copy(update=new)
-        columns.append(of(column).settled(column, told.cells) if kinds else column)
+        columns.append(of(column).settled(column, witnesses.cells) if kinds else column)
     return schema.model_copy(update={"columns": tuple(columns)})
 
 
@@ -76,7 +80,7 @@ def with_vouched_encoding(
 
 
 def as_written(table: pd.DataFrame, before: Schema, after: Schema) -> pd.DataFrame:
-    """A canonical table, read by one schema, with its cells rounded to what another one writes."""
+    """Return a canonical table, read by one schema, with its cells rounded to what another one writes."""
     rewritten: dict[str, np.ndarray] = {}
     for old, new in zip(before.columns, after.columns, strict=True):
         cells = of(new).rewritten(table[new.name], old, new) if of(new).is_learned else None
@@ -85,10 +89,10 @@ def as_written(table: pd.DataFrame, before: Schema, after: Schema) -> pd.DataFra
     return table.assign(**rewritten) if rewritten else table
 
 
-def _marks(column: Column, told: Witnesses) -> dict[str, Any]:
-    """Of what means missing, the texts that k subjects' cells hold, or none of the table's."""
-    values = told.cells.values
-    rare = [mark for mark in column.marks if (values == mark).any() and not told.vouch(values == mark)]
+def _marks(column: Column, witnesses: Witnesses) -> dict[str, Any]:
+    """Return the fields on marks of missing cells, without those that fewer than k subjects' cells hold."""
+    values = witnesses.cells.values
+    rare = [mark for mark in column.marks if (values == mark).any() and not witnesses.vouch(values == mark)]
     if not rare:
         return {}
     kept = tuple(mark for mark in column.marks if mark not in rare)

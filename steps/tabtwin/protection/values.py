@@ -48,14 +48,14 @@ def bounds(encoding: Encoding) -> dict[str, tuple[float, float]]:
 
 
 def units(schema: Schema) -> dict[str, float]:
-    """Return the unit of each learned column, of which its numbers are multiples."""
+    """Return the unit of each learned column: its numbers are multiples of it."""
     return {column.name: quantity(column).unit(column) for column in schema.learned if is_quantity(column)}
 
 
 def unsupported_columns(
     training: pd.DataFrame, schema: Schema, subjects: np.ndarray, protect: int
 ) -> list[str]:
-    """Return the learned columns of which protection would leave nothing: too few subjects have a value.
+    """Return the learned columns that protection would empty: too few subjects have a value.
 
     A generator cannot learn them; ``ingest`` declares them empty before :func:`fit_encoding`.
     """
