@@ -1,4 +1,4 @@
-"""What a user says of a table: the options that ``run``, ``check`` and ``audit`` share."""
+"""Define what a user declares about a table: the options that ``run``, ``check`` and ``audit`` share."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tabtwin.store.artifacts import Frozen
 
 
 class AskedOfColumns(Frozen):
-    """What is said of the columns of a table, whatever is done with it."""
+    """What is declared about a table's columns, whatever is done with it."""
 
     target: Annotated[str, Option("The table", is_shown=False)] = Field(
         default="",
@@ -21,15 +21,15 @@ class AskedOfColumns(Frozen):
     entity: Annotated[str, Option("The table")] = Field(
         default="",
         description="the column, or columns, that identify the subject of a row (a customer, a patient), "
-        "where several rows can belong to one subject",
+        "if several rows can belong to one subject",
     )
     drop: Annotated[str, Option("The table", is_columns=True)] = Field(
         default="",
-        description="columns to leave out, separated by commas (double quotes around a name that has one)",
+        description="columns to leave out, separated by commas (double quotes around a name with one)",
     )
     header: Annotated[Header, Option("The table")] = Field(
         default="auto",
-        description="whether the first line of a CSV holds column names; auto stops where it looks like data",
+        description="whether the first line of a CSV holds column names; auto stops if it looks like data",
     )
     min_subjects: Annotated[int, Option("Privacy and gates", former="protect")] = Field(
         default=5,
@@ -40,7 +40,7 @@ class AskedOfColumns(Frozen):
 
 
 class Asked(AskedOfColumns):
-    """What a user says of a table to be learned; it overrides the schema file."""
+    """What is declared about a table to be learned; it overrides the schema file."""
 
     keep: Annotated[str, Option("The table", is_columns=True)] = Field(
         default="",
