@@ -1,4 +1,4 @@
-"""What made an output: the digest of the modules that a step uses, and the versions of its libraries."""
+"""Identify what made an output: the modules that a step uses, and the versions of its libraries."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PACKAGE = Path(__file__).parents[1]
 
 @cache
 def source_digest(module: str) -> str:
-    """The digest of ``module`` and all of tabtwin's own modules that it imports, directly or not."""
+    """Return the digest of ``module`` and all of tabtwin's own modules that it imports, directly or not."""
     files, _ = _closure(module)
     return sha256(
         b"".join(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes() for path in files)
@@ -26,9 +26,9 @@ def source_digest(module: str) -> str:
 
 @cache
 def library_versions(module: str) -> dict[str, str]:
-    """The version of every library outside Python's own that those modules stand on, and of Python.
+    """Return the versions of Python and of every library that those modules use.
 
-    What a library requires counts too: sdv is thin, and it is ctgan and rdt below it that learn.
+    Requirements of libraries count, too: sdv is thin, and ctgan and rdt below it do the learning.
     """
     _, imported = _closure(module)
     installed = _installed()
@@ -45,16 +45,19 @@ def library_versions(module: str) -> dict[str, str]:
 
 @cache
 def _installed() -> Mapping[str, list[str]]:
-    """The distributions that bring each top-level module; looked up once, since that reads all of them."""
+    """Return the distributions that provide each top-level module; looked up once, since it reads all of
+    them.
+    """
     return packages_distributions()
 
 
 @cache
 def _library(name: str) -> tuple[str, tuple[str, ...]] | None:
-    """The version of a distribution and the names that it requires, or ``None`` where it is not installed.
+    """Return the version of a distribution and the names that it requires, or ``None`` if it is not
+    installed.
 
-    Requirements of extras are left out. Of the other conditions (on Python, on the system) none is looked
-    at: what does not apply here is not installed here, as a rule, and naming it would do no harm.
+    Requirements of extras are left out. Other conditions (on Python, on the system) are ignored: what does
+    not apply here is usually not installed, and naming it would do no harm.
     """
     try:
         metadata = distribution(name).metadata
@@ -68,12 +71,14 @@ def _library(name: str) -> tuple[str, tuple[str, ...]] | None:
 
 
 def _normal(name: str) -> str:
-    """A distribution's name as PEP 503 spells it, since metadata and requirements differ in theirs."""
+    """Return a distribution's name as in PEP 503, since metadata and requirements spell names differently."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _closure(module: str) -> tuple[list[Path], set[str]]:
-    """Files of tabtwin's own modules reached from ``module``, sorted, and the other top-level imports."""
+    """Return files of tabtwin's own modules reached from ``module``, sorted, and the other top-level
+    imports.
+    """
     seen: dict[str, Path] = {}
     others: set[str] = set()
     queue = [module]
@@ -81,7 +86,7 @@ def _closure(module: str) -> tuple[list[Path], set[str]]:
         name = queue.pop()
         path = _locate(name)
         if name in seen or path is None or name == PACKAGE.name:
-            continue  # what the package offers to Python is no part of a step
+            continue  # the package's API for Python is not part of a step
         seen[name] = path
         for imported in _imports(path):
             if imported.split(".")[0] == PACKAGE.name:

@@ -1,4 +1,4 @@
-"""How a step runs: resolve its inputs, skip it where its output stands, do it, vouch for it.
+"""Run a step: resolve its inputs, skip it if its output exists, run it, and sign its output.
 
 A step module holds ``STEP = Step(...)``: its name, its ``Params`` (the single source of its options), the
 files it reads and a ``run`` that gets them verified. Nothing else in a step touches the store.
@@ -44,9 +44,9 @@ from tabtwin.store.store import MissingObjectError, Store
 P = TypeVar("P", bound=StepParams)
 
 SEED = Ref(step="ingest", file="seed.json")
-"""The run's seed, and whether the signing key made it. Private: with it, a guess at a row can be tried."""
+"""The run's seed, and whether the signing key made it. Private: with it, a guess at a row can be tested."""
 KIB_IN_MIB = 1024 if sys.platform == "linux" else 1024**2
-"""By what the system's figure of a process's peak memory is divided: it counts KiB, on macOS bytes."""
+"""The divisor of the system's figure for a process's peak memory, which is in KiB, on macOS in bytes."""
 
 
 class Inputs:
@@ -57,44 +57,44 @@ class Inputs:
         self.refs = tuple(refs)
 
     def read(self, step: str, file: str, name: str = "", run: str = "") -> bytes:
-        """A declared file.
+        """Return a declared file.
 
         Raises:
-            IntegrityError: if it is not what its manifest vouches for.
+            IntegrityError: if it does not match its manifest.
         """
         ref = Ref(step=step, file=file, name=name, run=run)
         assert ref in self.refs, f"{ref} is read but not declared"
         return self.run.read(ref)
 
     def table(self, step: str, file: str, name: str = "", run: str = "") -> pd.DataFrame:
-        """A declared Parquet file."""
+        """Return a declared Parquet file."""
         return frames.from_parquet(self.read(step, file, name, run))
 
     def json(self, step: str, file: str, name: str = "", run: str = "") -> Any:
-        """A declared JSON file."""
+        """Return a declared JSON file."""
         return json.loads(self.read(step, file, name, run))
 
     def names(self, step: str) -> list[str]:
-        """The tasks of ``step`` among the declared files, in their order."""
+        """Return the tasks of ``step`` among the declared files, in their order."""
         return list(dict.fromkeys(ref.name for ref in self.refs if ref.step == step))
 
 
 @dataclass
 class Outputs:
-    """What a step hands over: files, and figures for its manifest, the log and the report."""
+    """The outputs of a step: files, and figures for its manifest, the log and the report."""
 
     files: dict[str, bytes] = field(default_factory=dict)
 
     def table(self, file: str, table: pd.DataFrame) -> None:
-        """Hand over a Parquet file."""
+        """Write a Parquet file."""
         self.files[file] = frames.to_parquet(table)
 
     def json(self, file: str, value: object) -> None:
-        """Hand over a JSON file."""
+        """Write a JSON file."""
         self.files[file] = json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False).encode() + b"\n"
 
     def write(self, file: str, data: bytes) -> None:
-        """Hand over any other file."""
+        """Write any other file."""
         self.files[file] = data
 
 
@@ -106,12 +106,12 @@ class Step(Generic[P]):
         name: One word, the same in ``argo/``, ``images/``, the store and the logs.
         params: Its options.
         reads: The files it reads, given its options and the run.
-        run: All of its work.
+        run: The function that does its work.
         emits: Parameter files for Argo, by flag: ``{"models": "models.json"}``.
-        extra: More that decides the output, by name, such as the digest of a source outside the run.
-        seed: How the run's seed follows from those digests where none is chosen, of the step that makes it;
-            all others read what that one left.
-        publish: Called after the outputs stand, done anew or skipped; raising here ends the run.
+        extra: Digests of other things that determine the output, such as a source outside the run, by name.
+        seed: Derives the run's seed from those digests if none is chosen, in the step that makes it; all
+            other steps read it.
+        publish: Called after the outputs exist, whether made or skipped; an error here ends the run.
     """
 
     name: str
@@ -125,25 +125,25 @@ class Step(Generic[P]):
 
     @property
     def module(self) -> str:
-        """The module that defines the step."""
+        """Return the module that defines the step."""
         return inspect.getmodule(self.run).__name__  # type: ignore[union-attr] # every step's run is a module's function
 
 
 def execute(
     step: Step[P], params: P, store: Store, run: str, name: str, emit: Mapping[str, Path]
 ) -> Manifest:
-    """Run one task of a run, or skip it where its output stands whole.
+    """Run one task of a run, or skip it if its output exists and is complete.
 
     Args:
-        step: What to run.
+        step: The step.
         params: Its settings.
-        store: Where its inputs and outputs stand.
+        store: The store of its inputs and outputs.
         run: The run's name.
-        name: The task's name where the step fans out, else empty.
+        name: The task's name if the step fans out, otherwise empty.
         emit: Where to write the parameter files that ``step.emits`` names.
 
     Raises:
-        TabtwinError: as the step ends; other exceptions are ours.
+        TabtwinError: if the step fails; other exceptions are bugs.
     """
     started = time.monotonic()
     view = Run(store, run)
@@ -154,7 +154,7 @@ def execute(
     uploads = uploaded(store, params)
     is_keyed = params.seed is None
     params = _seeded(step, params, inputs, digests)
-    assert params.seed is not None, "a run without a seed would have everybody's"
+    assert params.seed is not None, "a run without a seed would have the same draws as all others"
     if step.seed:
         digests["seed"] = str(params.run_seed)
     versions = provenance.library_versions(step.module)
@@ -195,13 +195,13 @@ def execute(
 
 
 def _reads(step: Step[P], params: P, view: Run) -> list[Ref]:
-    """What a step reads; of a run without a chosen seed, the seed that its first step made too."""
+    """Return what a step reads; in a run without a chosen seed, also the seed that its first step made."""
     refs = list(step.reads(params, view))
     return refs if params.seed is not None or step.seed or SEED in refs else [*refs, SEED]
 
 
 def _seeded(step: Step[P], params: P, inputs: Inputs, digests: Mapping[str, str]) -> P:
-    """The settings with the run's seed."""
+    """Return the settings with the run's seed."""
     if params.seed is not None:
         return params
     seed = step.seed(digests) if step.seed else int(inputs.json(SEED.step, SEED.file)["seed"])
@@ -219,7 +219,9 @@ def _digest(view: Run, ref: Ref) -> str:
 
 
 def _finished(store: Store, step: str, mark: str) -> Manifest | None:
-    """The manifest of an output that stands whole; one that is not ours, or damaged, is made again."""
+    """Return the manifest of a complete output; ``None`` if it is another owner's or damaged, and made
+    again.
+    """
     try:
         manifest = read_manifest(store, step, mark)
         return manifest if stands_whole(store, manifest) else None
@@ -228,5 +230,5 @@ def _finished(store: Store, step: str, mark: str) -> Manifest | None:
 
 
 def _flat(figures: Mapping[str, Any]) -> dict[str, Any]:
-    """The scalar figures, for the log line; nested ones stand in the manifest."""
+    """Return the scalar figures, for the log line; nested ones are in the manifest."""
     return {key: value for key, value in figures.items() if isinstance(value, (int, float, str, bool))}

@@ -1,4 +1,4 @@
-"""Options of how the twin's rows are chosen from the pool."""
+"""Define the options for choosing the twin's rows from the pool."""
 
 from __future__ import annotations
 
@@ -30,6 +30,6 @@ class Choosing(Wanted):
     )
     rebalance: Annotated[str, Option("The twin", former="share")] = Field(
         "",
-        description="other shares of a column's values, COLUMN=VALUE:SHARE, such as churn=Yes:0.5; all else "
+        description="other shares of a column's values, COLUMN=VALUE:SHARE, such as churn=Yes:0.5; the rest "
         "stays as the models have it",
     )
