@@ -180,7 +180,7 @@ def test_a_twin_that_repeats_keys_is_refused_and_the_column_is_named(
     assert "about 10 cells of the key column" in page
     assert "judged by no gate: id, more" in page
     for ours in (
-        "made anew",
+        "new values are made",
         "Nothing was published",
         "raw pool is measured",
         "--regularization",

@@ -1,4 +1,4 @@
-"""``tabtwin step``: one task of a run in one process, as its container does it."""
+"""``tabtwin step``: run one task of a run in one process, as in its container."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from tabtwin.store.run import Run
 from tabtwin.store.store import Store
 
 TERMINATION_LOG = Path("/dev/termination-log")
-"""Where Kubernetes reads why a container ended."""
+"""The file from which Kubernetes reads why a container ended."""
 PLACE = ("WORKFLOW", "POD", "NODE")
-"""Environment variables that say where a step runs in a cluster; they stand in each of its log lines."""
+"""Environment variables with the place of a step in a cluster; each of its log lines has them."""
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run the step that ``arguments`` name; the exit code."""
+    """Run the step that ``arguments`` name; return the exit code."""
     if not arguments or arguments[0] in {"-h", "--help"}:
         print("usage: tabtwin step NAME --store URL --run RUN ...\nsteps:", ", ".join(STEPS))  # noqa: T201
         return 0
@@ -52,7 +52,7 @@ def main(arguments: Sequence[str]) -> int:
         log.logger().error("step.rejected", code=error.code, reason=str(error))
         say_why(str(error))
         return error.code
-    except Exception as error:  # the last line of defence: an unexpected error's message may hold a cell
+    except Exception as error:  # the last resort: an unexpected error's message may hold a cell
         log.logger().error("step.failed", code=1, reason=log.where(error))
         say_why(log.where(error))
         return 1
@@ -60,20 +60,21 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def bind_place() -> None:
-    """Have every log line of this process name its workflow, pod and node, where the environment does."""
+    """Add the workflow, pod and node to every log line of this process, if the environment has them."""
     place = {name.lower(): os.environ[name] for name in PLACE if os.environ.get(name)}
     structlog.contextvars.bind_contextvars(**place)
 
 
 def say_why(line: str) -> None:
-    """Leave the one line that ``argo get`` shows."""
+    """Write the one line that ``argo get`` shows."""
     if TERMINATION_LOG.exists():
-        # Argo hands it on to ``finish``, evaluating what stands in double braces: a column's name might.
+        # Argo passes it on to ``finish``, and evaluates text in double braces, which a column's name may
+        # contain.
         TERMINATION_LOG.write_text(line.replace("{{", "{ {"))
 
 
 def keep_stdout_for_the_log() -> None:
-    """Give the log the real stdout; what libraries print may hold cells, and is not JSON."""
+    """Reserve stdout for the log: what libraries print may hold cells, and is not JSON."""
     warnings.simplefilter("ignore")
     faulthandler.enable(os.fdopen(os.dup(2), "w"))
     real = os.dup(1)
@@ -84,7 +85,9 @@ def keep_stdout_for_the_log() -> None:
 
 
 def _init(child: int) -> int:
-    """Be process 1 of a container, which signals do not end: pass them on; the exit code of ``child``."""
+    """Act as process 1 of a container, which signals do not end: pass them on; return the exit code of
+    ``child``.
+    """
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, frame: os.kill(child, number))
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
@@ -96,16 +99,16 @@ def _parser(step: Step[Any]) -> command_line.Parser:
         prog=f"tabtwin step {step.name}", description=sys.modules[step.module].__doc__
     )
     parser.add_argument(
-        "--store", required=True, help="where all data stand: s3://BUCKET/PREFIX, or a folder as file:///PATH"
+        "--store", required=True, help="where all data are: s3://BUCKET/PREFIX, or a folder as file:///PATH"
     )
     parser.add_argument("--run", default="", help="the run's name (default: the owner's)")
-    parser.add_argument("--owner", default="", help="who drives the run: the workflow's name")
-    parser.add_argument("--name", default="", help="the task's name, where the step fans out")
+    parser.add_argument("--owner", default="", help="what drives the run: the workflow's name")
+    parser.add_argument("--name", default="", help="the task's name, if the step fans out")
     parser.add_argument(
         "--log", default="auto", choices=["auto", "json", "text"], help="how to write the log"
     )
     parser.add_argument(
-        "--settings", default="", metavar="JSON", help="options as a workflow's parameters list them"
+        "--settings", default="", metavar="JSON", help="options in the form of a workflow's parameters"
     )
     for emitted in step.emits:
         parser.add_argument(f"--{emitted}-to", default="", help=f"a file to write the list of {emitted} to")
@@ -120,7 +123,7 @@ def _run(step: Step[Any], given: dict[str, str]) -> None:
     if not is_plain(run) or (given["name"] and not is_plain(given["name"])):
         raise InputError(f"--run, --name: {EXPECTED}")
     store = Store.open(given["store"])
-    # Before the lease: another owner's run is not to be held up either.
+    # Before the lease, so that another owner's run is not held up.
     Run(store, run).own()
     emit = {name: Path(path) for name in step.emits if (path := given[f"{name}_to"])}
     told = options.from_parameters(step.params, given["settings"]) if given["settings"] else {}
@@ -146,7 +149,7 @@ def _run(step: Step[Any], given: dict[str, str]) -> None:
 
 
 def _record(store: Store, run: str, step: Step[Any], name: str, code: int, reason: str) -> None:
-    """Leave the reason where ``weigh`` and the report find it, if the store still answers."""
+    """Record the reason for ``weigh`` and the report, if the store still answers."""
     try:
         Run(store, run).fail(Failure(step=step.name, name=name, code=code, reason=reason))
     except TabtwinError as error:
@@ -154,6 +157,6 @@ def _record(store: Store, run: str, step: Step[Any], name: str, code: int, reaso
 
 
 def _stop() -> None:
-    """End at once: another driver has the run, and two writers would only do the same work twice."""
+    """Exit at once: another driver has the run, and would do the same work again."""
     log.logger().error("step.rejected", code=4, reason="another driver took the run over")
     os._exit(4)
