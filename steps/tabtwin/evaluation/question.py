@@ -60,6 +60,7 @@ class Question:
         figure: The figure of the twin or the pool in an ``AuditResult``; None where it could not be measured.
         samples: Whose figures count; the worse decides.
         neutral: The figure of honest, unseen rows.
+        about: What the gate guards.
         two_sided: Whether a figure as far below ``neutral`` is a fault as well.
         asked: Whether the gate is asked at all, of this audit.
     """
@@ -74,6 +75,7 @@ class Question:
     figure: Callable[[Any, Sample], Figure | None]
     samples: tuple[Sample, ...] = ("twin",)
     neutral: float = 0.0
+    about: Literal["closeness", "privacy"] = "privacy"
     two_sided: bool = False
     asked: Callable[[Any], bool] = lambda audit: True
 

@@ -15,6 +15,7 @@ LIKENESS_GATES: tuple[Question, ...] = (
         "varies by .03 where the table has 7,000 rows. A shuffle is at 1, with the same "
         "spread, and never passes.",
         remedy=CLOSER,
+        about="closeness",
         figure=lambda audit, sample: audit.control.likeness,
         asked=lambda audit: audit.control.likeness is not None,
     ),
@@ -30,6 +31,7 @@ DISCRIMINATOR_GATES: tuple[Question, ...] = (
         reason="It is judged only where a shuffle is within .01 of the accuracy of fresh rows, so "
         "that likeness says nothing. boost reaches .50 to .55 on such tables.",
         remedy=CLOSER,
+        about="closeness",
         figure=lambda audit, sample: audit.discriminator,
         neutral=NOTHING,
         asked=lambda audit: audit.control.likeness is None,

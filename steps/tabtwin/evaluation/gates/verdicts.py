@@ -85,6 +85,11 @@ def worst(gates: list[Gate]) -> Verdict:
     return max((gate.verdict for gate in gates), key=WORSE.index, default="passed")
 
 
+def guards_privacy(gate: Gate) -> bool:
+    """Return whether the gate guards privacy; else it guards closeness."""
+    return any(one.name == gate.name and one.about == "privacy" for one in AuditResult.questions())
+
+
 def refuses(gates: Iterable[Gate], *, strict: bool) -> bool:
     """Whether a twin may not be released: a gate refused or, where ``strict``, was not shown."""
     refusing = {"refused", "not_shown"} if strict else {"refused"}
