@@ -19,7 +19,7 @@ from tabtwin.lib.foreign import contained
 from tabtwin.pipeline import provenance
 from tabtwin.pipeline.pool import MEMBER
 from tabtwin.pipeline.step import Inputs
-from tabtwin.protection.values import Encoding, decode
+from tabtwin.protection.rare_values import Encoding, decode
 from tabtwin.runner.processes import die_with_parent
 from tabtwin.schema.kinds.registry import is_label
 from tabtwin.schema.schema import Schema

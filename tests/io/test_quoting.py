@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tabtwin.io.export import export_table, to_csv
 from tabtwin.io.quoting import PLAIN, Quoting, find_quoting, write_csv
 from tabtwin.io.reading import read_source
+from tabtwin.io.writing import export_table, to_csv
 from tabtwin.schema.declared import Declared, describe
 from tabtwin.schema.typed import canonical
 

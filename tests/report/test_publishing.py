@@ -21,7 +21,7 @@ from tabtwin.evaluation.gates.limits import shipped_limits
 from tabtwin.evaluation.gates.verdicts import judge
 from tabtwin.evaluation.intervals import Rate, effect_size
 from tabtwin.evaluation.utility.results import Hybrid, Utility
-from tabtwin.protection.values import Encoding
+from tabtwin.protection.rare_values import Encoding
 from tabtwin.report.evidence import Evidence, Making
 from tabtwin.report.metrics import metrics
 from tabtwin.report.page import render

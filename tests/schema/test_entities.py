@@ -5,7 +5,7 @@ import pytest
 
 from repeated import as_csv, clinics
 from tabtwin.io.cells import Source
-from tabtwin.io.export import export_table
+from tabtwin.io.writing import export_table
 from tabtwin.lib.errors import InputError
 from tabtwin.preparation.prepare import ingest_table
 from tabtwin.schema.entities import entity_columns, made_column, subject_names, subjects_of

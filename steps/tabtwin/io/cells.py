@@ -8,10 +8,10 @@ from typing import Literal
 
 import numpy as np
 
+from tabtwin.io.delimiter import Delimiter
 from tabtwin.io.quoting import PLAIN, Quoting
 from tabtwin.schema.kinds.cells import Cells
 
-Delimiter = Literal[",", ";", "\t", "|"]
 Charset = Literal["utf-8", "utf-8-sig", "cp1252"]
 
 

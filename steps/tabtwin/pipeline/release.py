@@ -23,7 +23,7 @@ import numpy as np
 from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.evaluation.gates.limits import Limits, judged_by, own_limits
 from tabtwin.evaluation.gates.verdicts import Gate, Verdicts, judge, verdict_of
-from tabtwin.io.export import export_table, to_csv, to_typed
+from tabtwin.io.writing import export_table, to_csv, to_typed
 from tabtwin.lib import frames
 from tabtwin.lib.errors import IntegrityError, RefusedError
 from tabtwin.pipeline import releases

@@ -23,7 +23,7 @@ from tabtwin.pipeline.plan import MODELS, planned_parts
 from tabtwin.pipeline.registry import shown_settings
 from tabtwin.pipeline.releases import read_twins, twin_refs
 from tabtwin.pipeline.step import SEED, Inputs, Outputs, Step
-from tabtwin.protection.values import Encoding
+from tabtwin.protection.rare_values import Encoding
 from tabtwin.report import templating
 from tabtwin.report.evidence import Evidence, Making, manifests, provenance, public_settings, versions
 from tabtwin.report.metrics import metrics

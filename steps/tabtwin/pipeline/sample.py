@@ -18,7 +18,7 @@ from tabtwin.lib.seeds import derive
 from tabtwin.pipeline.params.sample import Params
 from tabtwin.pipeline.pool import BLOCK, MEMBER
 from tabtwin.pipeline.step import Inputs, Outputs, Step
-from tabtwin.protection.values import Encoding, decode
+from tabtwin.protection.rare_values import Encoding, decode
 from tabtwin.schema.schema import Schema
 from tabtwin.store.artifacts import Ref
 from tabtwin.store.run import Run

@@ -34,7 +34,7 @@ from tabtwin.lib.log import progress
 from tabtwin.lib.seeds import derive, generator
 from tabtwin.pipeline.params.score import Params
 from tabtwin.pipeline.step import Inputs, Outputs, Step
-from tabtwin.protection.values import Encoding, decode
+from tabtwin.protection.rare_values import Encoding, decode
 from tabtwin.schema.schema import Schema
 from tabtwin.schema.splits import left_out
 from tabtwin.store.artifacts import Ref

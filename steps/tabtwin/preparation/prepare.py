@@ -24,7 +24,7 @@ from tabtwin.preparation.profile import Opened, open_table, owners_of
 from tabtwin.protection.identifiers.counting import with_hidden
 from tabtwin.protection.precision import as_vouched, as_written, with_vouched_encoding
 from tabtwin.protection.published_schema import published
-from tabtwin.protection.values import Encoding, encode, fit_encoding, unsupported_columns
+from tabtwin.protection.rare_values import Encoding, encode, fit_encoding, unsupported_columns
 from tabtwin.schema.declared import Declared
 from tabtwin.schema.entities import entity_columns, subject_names
 from tabtwin.schema.rules.finding import with_rules

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from tabtwin.evaluation.attacks.proximity import EXPOSED
+from tabtwin.evaluation.attacks.nearest_rows import EXPOSED
 from tabtwin.evaluation.attacks.results import (
     Attack,
     Attacks,

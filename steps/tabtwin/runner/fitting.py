@@ -23,8 +23,8 @@ from tabtwin.generators.boost.fitting import fit_model
 from tabtwin.generators.boost.knobs import Knobs
 from tabtwin.generators.boost.model import BoostModel
 from tabtwin.generators.protocol import Settings
-from tabtwin.io.export import export_table, to_typed
 from tabtwin.io.reading import from_pandas, pointed, read_file, read_source
+from tabtwin.io.writing import export_table, to_typed
 from tabtwin.lib.errors import InputError
 from tabtwin.lib.seeds import derive, derive_wide, generator
 from tabtwin.preparation.asked import Asked
@@ -32,7 +32,7 @@ from tabtwin.preparation.hidden import with_empty
 from tabtwin.preparation.profile import Opened, open_source
 from tabtwin.protection.identifiers.listing import as_option
 from tabtwin.protection.precision import as_vouched, as_written
-from tabtwin.protection.values import Encoding, decode, encode, fit_encoding, unsupported_columns
+from tabtwin.protection.rare_values import Encoding, decode, encode, fit_encoding, unsupported_columns
 from tabtwin.schema.rules.finding import with_rules
 from tabtwin.schema.schema import Schema
 from tabtwin.schema.typed import canonical

@@ -14,13 +14,14 @@ import numpy as np
 from pydantic import ValidationError
 
 from tabtwin.io.arrow_types import is_type
-from tabtwin.io.cells import Charset, Delimiter, Source
+from tabtwin.io.cells import Charset, Source
+from tabtwin.io.delimiter import Delimiter
 from tabtwin.io.quoting import Newline, Quoting
 from tabtwin.lib.errors import InputError
 from tabtwin.protection.identifiers.declaring import identifier_column
 from tabtwin.protection.identifiers.listing import spell_columns
 from tabtwin.schema.entities import entity_columns, made_column, subjects_of
-from tabtwin.schema.kinds import dates, guessing, registry
+from tabtwin.schema.kinds import date_formats, guessing, registry
 from tabtwin.schema.kinds.category import VariedError
 from tabtwin.schema.kinds.cells import Cells, as_text
 from tabtwin.schema.kinds.identifier import IDENTIFIER
@@ -234,7 +235,7 @@ def _column(name: str, cells: Cells, given: dict[str, Any], subjects: np.ndarray
             f"--schema: column {name!r}: expected a kind ({', '.join(one.name for one in registry.KINDS)}), "
             "found another; correct it"
         )
-    if asked.format and not dates.is_format(asked.format):
+    if asked.format and not date_formats.is_format(asked.format):
         raise InputError(
             f"--schema: column {name!r}: expected a strptime format (%Y-%m-%d), found another; correct it"
         )

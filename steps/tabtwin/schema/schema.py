@@ -20,7 +20,8 @@ import numpy as np
 import pandas as pd
 from pydantic import model_validator
 
-from tabtwin.io.cells import Charset, Delimiter
+from tabtwin.io.cells import Charset
+from tabtwin.io.delimiter import Delimiter
 from tabtwin.io.quoting import Newline
 from tabtwin.schema.column import Column as Column
 from tabtwin.schema.kinds import registry

@@ -9,7 +9,7 @@ import pandas as pd
 
 from tabtwin.io.cells import Source
 from tabtwin.lib.errors import InputError
-from tabtwin.protection.values import Encoding
+from tabtwin.protection.rare_values import Encoding
 from tabtwin.schema.declared import check_known
 from tabtwin.schema.kinds import registry
 from tabtwin.schema.kinds.category import CATEGORY

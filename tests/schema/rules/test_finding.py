@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from tabtwin.lib.errors import InputError
-from tabtwin.protection.values import decode, encode, fit_encoding, units, violations
+from tabtwin.protection.rare_values import decode, encode, fit_encoding, units, violations
 from tabtwin.schema.rules.breaking import broken
 from tabtwin.schema.rules.finding import with_rules
 from tabtwin.schema.rules.rules import Rule

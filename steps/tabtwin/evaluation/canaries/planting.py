@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from tabtwin.protection.values import Encoding, encode
+from tabtwin.protection.rare_values import Encoding, encode
 from tabtwin.schema.schema import Schema
 from tabtwin.schema.splits import FOLDS
 

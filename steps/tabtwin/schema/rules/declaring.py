@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from tabtwin.lib.errors import InputError
-from tabtwin.protection.values import Encoding
+from tabtwin.protection.rare_values import Encoding
 from tabtwin.schema.declared import check_known
 from tabtwin.schema.kinds import registry
 from tabtwin.schema.kinds.quantity import Quantity

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from tabtwin.lib.errors import InputError
-from tabtwin.protection.values import Encoding, bounds, decode, encode, units
+from tabtwin.protection.rare_values import Encoding, bounds, decode, encode, units
 from tabtwin.schema.kinds import registry
 from tabtwin.schema.kinds.quantity import Quantity
 from tabtwin.schema.rules.agreement import follows, obstacle

@@ -7,8 +7,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tabtwin.io.export import export_table, to_csv, to_typed
 from tabtwin.io.reading import read_source
+from tabtwin.io.writing import export_table, to_csv, to_typed
 from tabtwin.lib.frames import to_parquet
 from tabtwin.schema.declared import Declared, describe
 from tabtwin.schema.schema import Schema
