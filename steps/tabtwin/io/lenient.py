@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from tabtwin.io.cells import Source
-from tabtwin.preparation.notes import FEW
 from tabtwin.protection.rare_values import ColumnCode, Encoding
+from tabtwin.protection.small_counts import FEW
 from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.kinds.quantity import Quantity
 from tabtwin.schema.kinds.registry import learned

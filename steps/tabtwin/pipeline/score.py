@@ -29,11 +29,11 @@ from tabtwin.evaluation.fidelity.score_results import (
     SampleScore,
     Score,
 )
-from tabtwin.generators.stored import model_refs, read_model
 from tabtwin.lib.log import progress
 from tabtwin.lib.seeds import derive, generator
 from tabtwin.pipeline.params.score import Params
 from tabtwin.pipeline.step import Inputs, Outputs, Step
+from tabtwin.pipeline.stored_models import model_refs, read_model
 from tabtwin.protection.rare_values import Encoding, decode
 from tabtwin.schema.schema import Schema
 from tabtwin.schema.splits import left_out

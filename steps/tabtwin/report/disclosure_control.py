@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from tabtwin.preparation.notes import FEW
+from tabtwin.protection.small_counts import FEW
 from tabtwin.report.rounding import Grid
 
 GRID = Grid(FEW)
