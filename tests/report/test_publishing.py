@@ -21,7 +21,6 @@ from tabtwin.evaluation.gates.limits import shipped_limits
 from tabtwin.evaluation.gates.verdicts import judge
 from tabtwin.evaluation.intervals import Rate, effect_size
 from tabtwin.evaluation.utility.results import Hybrid, Utility
-from tabtwin.protection.rare_values import Encoding
 from tabtwin.report.evidence import Evidence, Making
 from tabtwin.report.metrics import metrics
 from tabtwin.report.page import render
@@ -29,6 +28,7 @@ from tabtwin.report.pictures import pictures
 from tabtwin.report.public_audit import links
 from tabtwin.report.publishing import published
 from tabtwin.report.rounding import Grid
+from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.schema import Column, Schema
 from tabtwin.selection.results import Refined, Screened
 

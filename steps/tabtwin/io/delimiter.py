@@ -5,11 +5,10 @@ from __future__ import annotations
 import csv
 import io
 from itertools import islice
-from typing import Literal
 
 import numpy as np
 
-Delimiter = Literal[",", ";", "\t", "|"]
+from tabtwin.schema.dialect import Delimiter
 
 HEAD = 1 << 20
 """Characters that hold the header and the first records."""

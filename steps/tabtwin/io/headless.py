@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from tabtwin.io.cells import Source
 from tabtwin.io.headings import is_over_others, once, pandas_numbers
 from tabtwin.lib.errors import InputError
 from tabtwin.schema.kinds import date_formats, numerals
 from tabtwin.schema.kinds.cells import Cells
+from tabtwin.schema.source import Source
 
 _UNNAMED = "Unnamed: "
 """The beginning of pandas' name of a column if the first line has no cell."""

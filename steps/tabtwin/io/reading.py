@@ -13,7 +13,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
-from tabtwin.io.cells import LONGEST_CELL, Charset, Source, too_long
 from tabtwin.io.csv_errors import ragged, refuse_header_again, refuse_unclosed, refuse_zeros
 from tabtwin.io.delimiter import HEAD, find_delimiter, lines
 from tabtwin.io.file_types import refuse_other_delimiter, refuse_others, refuse_too_many, twice
@@ -25,8 +24,10 @@ from tabtwin.io.headless import numbered, refuse_no_row, with_row
 from tabtwin.io.parquet import read_parquet
 from tabtwin.io.quoting import find_quoting
 from tabtwin.lib.errors import InputError
-from tabtwin.protection.identifiers.listing import spell_columns
+from tabtwin.lib.listing import spell_columns
+from tabtwin.schema.dialect import Charset
 from tabtwin.schema.kinds.cells import Cells
+from tabtwin.schema.source import LONGEST_CELL, Source, too_long
 
 RESERVED = "tabtwin:"
 """The prefix of columns that tabtwin adds."""

@@ -21,7 +21,8 @@ from tabtwin.lib.seeds import derive
 from tabtwin.pipeline.params.base import StepParams as Params
 from tabtwin.pipeline.releases import read_released
 from tabtwin.pipeline.step import Inputs, Outputs, Step
-from tabtwin.protection.rare_values import Encoding, decode
+from tabtwin.protection.rare_values import decode
+from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.kinds.registry import is_label
 from tabtwin.schema.schema import Schema, target_values
 from tabtwin.store.artifacts import Ref

@@ -23,12 +23,12 @@ from tabtwin.pipeline.plan import MODELS, planned_parts
 from tabtwin.pipeline.registry import shown_settings
 from tabtwin.pipeline.releases import read_twins
 from tabtwin.pipeline.step import SEED, Inputs, Outputs, Step
-from tabtwin.protection.rare_values import Encoding
 from tabtwin.report import templating
 from tabtwin.report.evidence import Evidence, Making, manifests, provenance, public_settings, versions
 from tabtwin.report.metrics import metrics
 from tabtwin.report.page import render
 from tabtwin.report.pictures import pictures
+from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.schema import Schema
 from tabtwin.selection.results import Refined, Screened
 from tabtwin.store import history

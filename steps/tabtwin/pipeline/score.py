@@ -34,7 +34,8 @@ from tabtwin.lib.seeds import derive, generator
 from tabtwin.pipeline.params.score import Params
 from tabtwin.pipeline.step import Inputs, Outputs, Step
 from tabtwin.pipeline.stored_models import model_refs, read_model
-from tabtwin.protection.rare_values import Encoding, decode
+from tabtwin.protection.rare_values import decode
+from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.schema import Schema
 from tabtwin.schema.splits import left_out
 from tabtwin.store.artifacts import Ref

@@ -14,7 +14,7 @@ from tabtwin.schema.kinds.datetime import DATETIME
 from tabtwin.schema.kinds.identifier import IDENTIFIER
 from tabtwin.schema.kinds.key import KEY
 from tabtwin.schema.kinds.registry import is_quantity, of
-from tabtwin.schema.rules.rules import by_first
+from tabtwin.schema.rule import by_first
 from tabtwin.schema.schema import Column, Schema, numbers
 
 
