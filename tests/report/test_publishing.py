@@ -23,12 +23,12 @@ from tabtwin.evaluation.gates.verdicts import judge
 from tabtwin.evaluation.intervals import Rate, effect_size
 from tabtwin.evaluation.rounding import Grid
 from tabtwin.evaluation.utility.results import Hybrid, Utility
-from tabtwin.protection.values import Encoding
 from tabtwin.report.evidence import Evidence, Making
 from tabtwin.report.metrics import metrics
 from tabtwin.report.page import render
 from tabtwin.report.pictures import pictures
 from tabtwin.report.publishing import published
+from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.schema import Column, Schema
 from tabtwin.selection.results import Refined, Screened
 

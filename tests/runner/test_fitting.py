@@ -11,7 +11,8 @@ from small import small_table
 from tabtwin.generators.boost.knobs import Knobs
 from tabtwin.io.reading import from_pandas, read_source
 from tabtwin.lib.errors import InputError
-from tabtwin.schema.declared import Declared, describe
+from tabtwin.preparation.describing import describe
+from tabtwin.schema.declared import Declared
 from tabtwin.schema.schema import Column, Schema
 
 

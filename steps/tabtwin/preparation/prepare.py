@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tabtwin.io.cells import Source
 from tabtwin.io.contents import rows_digest
 from tabtwin.io.formulas import formulas_note
 from tabtwin.io.headings import refuse_other_row
@@ -24,11 +23,13 @@ from tabtwin.preparation.profile import Opened, open_table, owners_of
 from tabtwin.protection.identifiers.counting import with_hidden
 from tabtwin.protection.precision import as_vouched, as_written, with_vouched_encoding
 from tabtwin.protection.published_schema import published
-from tabtwin.protection.values import Encoding, encode, fit_encoding, unsupported_columns
+from tabtwin.protection.rare_values import as_protected, encode, fit_encoding, unsupported_columns
 from tabtwin.schema.declared import Declared
+from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.entities import entity_columns, subject_names
 from tabtwin.schema.rules.finding import with_rules
 from tabtwin.schema.schema import Schema, target_values
+from tabtwin.schema.source import Source
 from tabtwin.schema.splits import folds, sample_rows, split, strata, topped_up
 from tabtwin.schema.target import (
     as_classes,
@@ -152,7 +153,8 @@ def ingest_opened(opened: Opened, *, holdout: bytes = b"", seed: int = 1) -> Ing
     training, held = (part[[column.name for column in schema.learned]] for part in (training, held))
     encoding = fit_encoding(training, schema, training_subjects, protect)
     schema = without_rare_words(schema, encoding)
-    schema = with_rules(schema, training, encoding, training_subjects, protect)
+    shown = as_protected(training, schema, encoding)
+    schema = with_rules(schema, training, shown, encoding, training_subjects, protect)
     encoded = encode(training, schema, encoding)
     protected = changed_cells(training, encoded, schema)
     plans = designs(pd.concat([training, held], ignore_index=True), schema)

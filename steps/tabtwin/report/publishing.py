@@ -15,7 +15,7 @@ from pydantic import JsonValue
 from tabtwin.evaluation.gates.verdicts import told_by
 from tabtwin.evaluation.rounding import Grid, People, fine
 from tabtwin.evaluation.utility.results import Trained, Utility
-from tabtwin.preparation.notes import FEW
+from tabtwin.protection.small_counts import FEW
 from tabtwin.report import disclosure_control
 from tabtwin.report.evidence import Evidence, Making
 from tabtwin.report.pictures import Picture

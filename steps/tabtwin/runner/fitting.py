@@ -23,16 +23,17 @@ from tabtwin.generators.boost.fitting import fit_model
 from tabtwin.generators.boost.knobs import Knobs
 from tabtwin.generators.boost.model import BoostModel
 from tabtwin.generators.protocol import Settings
-from tabtwin.io.export import export_table, to_typed
 from tabtwin.io.reading import from_pandas, pointed, read_file, read_source
+from tabtwin.io.writing import export_table, to_typed
 from tabtwin.lib.errors import InputError
+from tabtwin.lib.listing import as_option
 from tabtwin.lib.seeds import derive, derive_wide, generator
 from tabtwin.preparation.asked import Asked
 from tabtwin.preparation.hidden import with_empty
 from tabtwin.preparation.profile import Opened, open_source
-from tabtwin.protection.identifiers.listing import as_option
 from tabtwin.protection.precision import as_vouched, as_written
-from tabtwin.protection.values import Encoding, decode, encode, fit_encoding, unsupported_columns
+from tabtwin.protection.rare_values import as_protected, decode, encode, fit_encoding, unsupported_columns
+from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.rules.finding import with_rules
 from tabtwin.schema.schema import Schema
 from tabtwin.schema.typed import canonical
@@ -140,7 +141,7 @@ def learn(
             "have a value; add one, or lower min_subjects"
         )
     encoding = fit_encoding(rows, known, subjects, protect)
-    known = with_rules(known, rows, encoding, subjects, protect)
+    known = with_rules(known, rows, as_protected(rows, known, encoding), encoding, subjects, protect)
     settings = Settings(threads=threads or os.cpu_count() or 1, protect=protect)
     model = fit_model(
         encode(rows, known, encoding),

@@ -13,7 +13,6 @@ from tabtwin.evaluation.disclosure import Carried, find_carried
 from tabtwin.evaluation.gates.limits import own_limits
 from tabtwin.evaluation.gates.verdicts import Gate, judge, refuses
 from tabtwin.evaluation.subjects import count
-from tabtwin.io.cells import Source
 from tabtwin.io.foreign import of_one_type, read_foreign
 from tabtwin.io.lenient import Lenient, read_leniently, without
 from tabtwin.io.reading import from_pandas
@@ -36,6 +35,7 @@ from tabtwin.report.pictures import pictures
 from tabtwin.runner.notebook import as_toml, in_frame
 from tabtwin.schema.kinds.registry import is_label
 from tabtwin.schema.schema import Schema
+from tabtwin.schema.source import Source
 from tabtwin.store.artifacts import canonical as as_json
 
 TABLES = ("synthetic", "training", "holdout")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tabtwin.evaluation.attacks.proximity import EXPOSED
+from tabtwin.evaluation.attacks.nearest_rows import EXPOSED
 from tabtwin.evaluation.attacks.results import Attack, Attacks, EveryAttack, FalsePositives, Near, NearAttack
 from tabtwin.evaluation.intervals import Figure, Rate, effect_size
 from tabtwin.evaluation.rounding import Grid, People
