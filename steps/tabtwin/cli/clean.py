@@ -18,7 +18,7 @@ from rich.text import Text
 
 from tabtwin.lib import command_line, options
 from tabtwin.lib.errors import InputError
-from tabtwin.runner import folder, former_store
+from tabtwin.runner import folder
 from tabtwin.store.artifacts import Frozen
 from tabtwin.store.inventory import Inventory, StoredRun, survey
 from tabtwin.store.store import Store
@@ -51,8 +51,6 @@ def main(arguments: Sequence[str]) -> int:
         keys = found.going(going, unused=given["unused"])
         if params.run or params.older_than or given["unused"]:
             _remove(store, found, keys, really=given["yes"])
-        if own and former_store.stands(own):
-            _remove_former(own, really=given["unused"] and given["yes"])
         if own and given["yes"] and not store.list(""):
             shutil.rmtree(own)  # nothing but what makes it a store
     return 0
@@ -68,14 +66,6 @@ def _remove(store: Store, found: Inventory, keys: Sequence[str], *, really: bool
     for key in keys:
         store.delete(key)
     print(f"{len(keys)} objects, {total}, are gone")  # noqa: T201 - the command's answer
-
-
-def _remove_former(own: Path, *, really: bool) -> None:
-    """Remove the store of an earlier version, of which nothing can be listed, or say what would."""
-    if really:
-        former_store.remove(own)
-    said = "is gone" if really else "would go with --unused --yes, or with the next run"
-    print(f"an earlier version's store, which this one cannot read, {said}")  # noqa: T201 - the command's answer
 
 
 def _parser() -> command_line.Parser:

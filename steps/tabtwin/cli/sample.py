@@ -19,7 +19,7 @@ from tabtwin.lib.names import PlainName
 from tabtwin.pipeline import registry
 from tabtwin.pipeline.params.choosing import Wanted
 from tabtwin.pipeline.releases import followed_by, is_released
-from tabtwin.runner import deliver, folder, former_store, workflow
+from tabtwin.runner import deliver, folder, workflow
 from tabtwin.runner.inputs import run_name
 from tabtwin.runner.parameters import pipeline_file
 from tabtwin.store.artifacts import Frozen, parse
@@ -99,10 +99,6 @@ def _next(
     """
     runs = out.runs()
     if not is_released(Run(store, runs[-1])):
-        if former_store.stands(out.store):
-            raise InputError(
-                f"--run: expected a store of this version, found an earlier one's in {out.root}; run again"
-            )
         raise InputError(
             f"--run: expected a run that the store holds as it was released, found none of {out.root}'s; "
             "it was cleaned, or changed since: run again"
