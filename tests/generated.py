@@ -43,8 +43,12 @@ def page(described: Iterable[Described]) -> str:
 
 
 def _section(group: str, described: Iterable[Described]) -> str:
-    lines = [f"| `{flag(one.name)}` | {_default(one)} | {_words(one)} |\n" for one in described]
+    lines = [f"| `{_called(one)}` | {_default(one)} | {_words(one)} |\n" for one in described]
     return f"## {group}\n\n| option | default | what it does |\n|---|---|---|\n" + "".join(lines)
+
+
+def _called(one: Described) -> str:
+    return f"{flag(one.name)} {one.takes}".rstrip()
 
 
 def _default(one: Described) -> str:

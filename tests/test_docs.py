@@ -190,7 +190,7 @@ def options_of(command: str) -> set[str]:
 @functools.cache
 def _listed() -> set[str]:
     """Return the options of the page that is generated from them, former names among them."""
-    return set(re.findall(r"`(--[a-z][a-z-]+)`", OPTIONS.read_text()))
+    return set(re.findall(r"`(--[a-z][a-z-]+)[` ]", OPTIONS.read_text()))
 
 
 @functools.cache

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import Field
 from rich.console import Console
@@ -29,10 +30,12 @@ UNITS = ("B", "kB", "MB", "GB", "TB")
 class Params(Frozen):
     """What is to go."""
 
-    older_than: float = Field(
+    older_than: Annotated[float, options.Takes("DAYS")] = Field(
         0, ge=0, le=36_500, description="remove runs that recorded nothing in so many days"
     )
-    run: str = Field("", description="remove this run, with those that go on from it and those before it")
+    run: Annotated[str, options.Takes("RUN")] = Field(
+        "", description="remove this run, with those that go on from it and those before it"
+    )
 
 
 def main(arguments: Sequence[str]) -> int:

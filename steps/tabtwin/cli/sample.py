@@ -46,7 +46,9 @@ def _parser() -> command_line.Parser:
         "all of its releases together.",
     )
     parser.add_argument("--run", required=True, metavar="DIR", help="the --out of 'tabtwin run'")
-    parser.add_argument("--rows", default="0", help="how many (default 0: as many as the table has)")
+    parser.add_argument(
+        "--rows", default="0", metavar="N", help="how many (default 0: as many as the table has)"
+    )
     parser.add_argument("--log", default="auto", choices=["auto", "json", "text"], help="how to show the run")
     return parser
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tabtwin.lib.options import Option
+from tabtwin.lib.options import Option, Takes
 from tabtwin.pipeline.params.base import StepParams
 from tabtwin.pipeline.params.choosing import Choosing
 from tabtwin.preparation.asked import Asked
@@ -15,7 +15,7 @@ from tabtwin.preparation.asked import Asked
 class Params(StepParams, Asked):
     """What ``ingest`` can be told. Where a table lies is no setting of its output, what it holds is."""
 
-    source: Annotated[str, Option("The table", is_shown=False)] = Field(
+    source: Annotated[str, Option("The table", is_shown=False), Takes("URL")] = Field(
         exclude=True,
         description="the table: s3://BUCKET/KEY of a CSV (also .gz) or Parquet file, or of several files, "
         "separated by commas",
@@ -31,7 +31,7 @@ class Params(StepParams, Asked):
         exclude=True,
         description="your schema (JSON), a file or s3://BUCKET/KEY; it overrides what tabtwin would guess",
     )
-    generators: Annotated[str, Option("The models")] = Field(
+    generators: Annotated[str, Option("The models"), Takes("NAME:N,...")] = Field(
         "boost:4",
         description="the models to train and how many of each, such as boost:4; prize is ctgan:4,tvae:1 and "
         "all is both",
@@ -52,6 +52,6 @@ class Params(StepParams, Asked):
         "byte of the twin",
     )
     # Refine's: a mistake is better found before hours of training.
-    rebalance: Annotated[str, Option("The twin", former="share")] = Field(
+    rebalance: Annotated[str, Option("The twin", former="share"), Takes("COLUMN=VALUE:SHARE")] = Field(
         "", exclude=True, description=str(Choosing.model_fields["rebalance"].description)
     )
