@@ -6,6 +6,7 @@ import contextlib
 import functools
 import inspect
 import io
+import json
 import os
 import re
 import shlex
@@ -26,6 +27,7 @@ from tabtwin.cli.main import run_command
 from tabtwin.runner.judging import Audit
 from tabtwin.runner.twin import Twin
 from tests.benchmarks.__main__ import BENCHMARKS
+from visits import visits
 
 COMMANDS = ("run", "submit", "check", "audit", "sample", "verify", "clean")
 FOREIGN = {
@@ -35,7 +37,7 @@ FOREIGN = {
 """Options of helm, kubectl and argo, and those that every command has."""
 OPTIONS = ROOT / "docs" / "options.md"
 """A page that is generated."""
-LANGUAGES = {"python", "console"}
+LANGUAGES = {"python", "console", "json"}
 EVERY_BLOCK = [block for page in PAGES for block in blocks(page)]
 MADE_BY_COMMANDS = ("env", "demo", "bench", "dist", "twin", "audit", "churn.csv")
 
@@ -94,6 +96,29 @@ def test_a_console_block_prints_what_the_page_shows(block: Block, churn: Path) -
         )
         assert (done.returncode, done.stderr) == (0, "")
         _compare(done.stdout.splitlines(), shown)
+
+
+@those_of("json")
+def test_a_schema_says_what_cannot_be_guessed(block: Block) -> None:
+    said, table = json.loads(block.text), visits()
+    guessed, told = (tabtwin.check(table, schema=schema, seed=1) for schema in (None, said))
+    found = json.loads(told.schema_found.model_dump_json())
+    columns = {column["name"]: column for column in found["columns"]}
+    for column in said["columns"]:
+        assert columns[column["name"]].items() >= column.items()
+    assert found["quasi_identifiers"] == said["quasi_identifiers"]
+    assert told.stops == ""
+    rules = {(rule["kind"], *rule["columns"]) for rule in found["rules"]}
+    always, never = (
+        {(rule["kind"], *rule["columns"]) for rule in said[name]} for name in ("rules", "denied")
+    )
+    assert rules >= always
+    assert rules.isdisjoint(never)
+    unaided = {(rule.kind, *rule.columns) for rule in guessed.schema_found.rules}
+    assert unaided >= never
+    assert not unaided >= always
+    hidden = {column.name: (column.hidden, column.missing) for column in told.columns}
+    assert (hidden["ward"], hidden["lab"][1]) == ((0, 0), 30)
 
 
 @pytest.fixture(scope="module")
