@@ -15,6 +15,9 @@ from tabtwin.runner.parameters import COMMANDS_OWN, pipeline_file, with_declared
 PAGE = Path(__file__).parents[1] / "docs" / "options.md"
 HEAD = """# Options
 
+[README](../README.md) · [all pages](README.md) · before: [running](running.md) · \
+next: [how it works](how-it-works.md)
+
 <!-- Generated from the steps' Params by `make options`; edit the descriptions there. -->
 
 The options of `tabtwin run` and `tabtwin submit`. In a workflow each is a parameter of the same name without
