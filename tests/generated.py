@@ -22,6 +22,9 @@ WIDTH = 128
 OPTIONS, GATES = DOCS / "options.md", DOCS / "gates.md"
 HEAD = """# Options
 
+[README](../README.md) · [all pages](README.md) · before: [running](running.md) · \
+next: [how it works](how-it-works.md)
+
 <!-- Generated from the steps' Params by `make generated`; edit the descriptions there. -->
 
 The options of `tabtwin run` and `tabtwin submit`. In a workflow each is a parameter of the same name without
@@ -74,8 +77,12 @@ def options_page(described: Iterable[Described]) -> str:
 
 
 def _section(group: str, described: Iterable[Described]) -> str:
-    lines = [f"| `{flag(one.name)}` | {_default(one)} | {_words(one)} |\n" for one in described]
+    lines = [f"| `{_called(one)}` | {_default(one)} | {_words(one)} |\n" for one in described]
     return f"## {group}\n\n| option | default | what it does |\n|---|---|---|\n" + "".join(lines)
+
+
+def _called(one: Described) -> str:
+    return f"{flag(one.name)} {one.takes}".rstrip()
 
 
 def _default(one: Described) -> str:

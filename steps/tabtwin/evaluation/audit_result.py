@@ -90,7 +90,7 @@ class AuditResult(
 
     def part(self, measure: type[M]) -> M:
         """Return what one measure found."""
-        return measure.model_construct(**{name: getattr(self, name) for name in measure.model_fields})
+        return measure(**{name: getattr(self, name) for name in measure.model_fields})
 
     def as_json(self) -> dict[str, JsonValue]:
         """Return the audit as ``audit.json`` holds it."""
@@ -98,4 +98,4 @@ class AuditResult(
 
     @classmethod
     def _of(cls, parts: Iterable[Measure]) -> Self:
-        return cls.model_construct(**{name: value for part in parts for name, value in part})
+        return cls(**{name: value for part in parts for name, value in part})
