@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import Field
 from rich.console import Console
@@ -18,7 +19,7 @@ from rich.text import Text
 
 from tabtwin.lib import command_line, options
 from tabtwin.lib.errors import InputError
-from tabtwin.runner import folder, former_store
+from tabtwin.runner import folder
 from tabtwin.store.artifacts import Frozen
 from tabtwin.store.inventory import Inventory, StoredRun, survey
 from tabtwin.store.store import Store
@@ -29,11 +30,11 @@ UNITS = ("B", "kB", "MB", "GB", "TB")
 class Params(Frozen):
     """What to remove."""
 
-    older_than: float = Field(
-        0, ge=0, le=36_500, description="remove runs that have recorded nothing in this many days"
+    older_than: Annotated[float, options.Takes("DAYS")] = Field(
+        0, ge=0, le=36_500, description="remove runs that recorded nothing in so many days"
     )
-    run: str = Field(
-        "", description="remove this run, with those that continue it and those that it continues"
+    run: Annotated[str, options.Takes("RUN")] = Field(
+        "", description="remove this run, with those that go on from it and those before it"
     )
 
 
@@ -53,8 +54,6 @@ def main(arguments: Sequence[str]) -> int:
         keys = found.going(going, unused=given["unused"])
         if params.run or params.older_than or given["unused"]:
             _remove(store, found, keys, really=given["yes"])
-        if own and former_store.stands(own):
-            _remove_former(own, really=given["unused"] and given["yes"])
         if own and given["yes"] and not store.list(""):
             shutil.rmtree(own)  # nothing except what makes it a store
     return 0
@@ -70,14 +69,6 @@ def _remove(store: Store, found: Inventory, keys: Sequence[str], *, really: bool
     for key in keys:
         store.delete(key)
     print(f"{len(keys)} objects, {total}, were removed")  # noqa: T201 - the command's answer
-
-
-def _remove_former(own: Path, *, really: bool) -> None:
-    """Remove the store of an earlier version, which cannot be listed, or print that it would be."""
-    if really:
-        former_store.remove(own)
-    outcome = "was removed" if really else "would be removed by --unused --yes, or by the next run"
-    print(f"an earlier version's store, which this one cannot read, {outcome}")  # noqa: T201 - the command's answer
 
 
 def _parser() -> command_line.Parser:

@@ -2,32 +2,12 @@
 
 from __future__ import annotations
 
-import faulthandler
 import os
 import signal
-import sys
-import warnings
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
 
-import structlog
-
-from tabtwin.lib import command_line, log, options
-from tabtwin.lib.errors import InputError, TabtwinError
-from tabtwin.lib.names import EXPECTED, is_plain
-from tabtwin.pipeline.registry import STEPS, load
-from tabtwin.pipeline.step import Step, execute
-from tabtwin.store import lease
-from tabtwin.store.artifacts import Failure, task
-from tabtwin.store.disk_space import spell_full
-from tabtwin.store.run import Run
-from tabtwin.store.store import Store
-
-TERMINATION_LOG = Path("/dev/termination-log")
-"""The file from which Kubernetes reads why a container ended."""
-PLACE = ("WORKFLOW", "POD", "NODE")
-"""Environment variables with the place of a step in a cluster; each of its log lines has them."""
+from tabtwin.pipeline.registry import STEPS
+from tabtwin.pipeline.task import run_task
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -37,51 +17,7 @@ def main(arguments: Sequence[str]) -> int:
         return 0
     if os.getpid() == 1 and (child := os.fork()):
         return _init(child)
-    step = load(arguments[0])
-    given = vars(_parser(step).parse_args(arguments[1:]))
-    style = given["log"]
-    keep_stdout_for_the_log()
-    log.configure(style)
-    bind_place()
-    structlog.contextvars.bind_contextvars(
-        step=step.name, **({"name": given["name"]} if given["name"] else {})
-    )
-    try:
-        _run(step, given)
-    except TabtwinError as error:
-        log.logger().error("step.rejected", code=error.code, reason=str(error))
-        say_why(str(error))
-        return error.code
-    except Exception as error:  # the last resort: an unexpected error's message may hold a cell
-        log.logger().error("step.failed", code=1, reason=log.where(error))
-        say_why(log.where(error))
-        return 1
-    return 0
-
-
-def bind_place() -> None:
-    """Add the workflow, pod and node to every log line of this process, if the environment has them."""
-    place = {name.lower(): os.environ[name] for name in PLACE if os.environ.get(name)}
-    structlog.contextvars.bind_contextvars(**place)
-
-
-def say_why(line: str) -> None:
-    """Write the one line that ``argo get`` shows."""
-    if TERMINATION_LOG.exists():
-        # Argo passes it on to ``finish``, and evaluates text in double braces, which a column's name may
-        # contain.
-        TERMINATION_LOG.write_text(line.replace("{{", "{ {"))
-
-
-def keep_stdout_for_the_log() -> None:
-    """Reserve stdout for the log: what libraries print may hold cells, and is not JSON."""
-    warnings.simplefilter("ignore")
-    faulthandler.enable(os.fdopen(os.dup(2), "w"))
-    real = os.dup(1)
-    silence = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(silence, 1)
-    os.dup2(silence, 2)
-    sys.stdout = os.fdopen(real, "w", buffering=1)
+    return run_task(arguments)
 
 
 def _init(child: int) -> int:
@@ -92,71 +28,3 @@ def _init(child: int) -> int:
         signal.signal(number, lambda number, frame: os.kill(child, number))
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     return code if code >= 0 else 128 - code
-
-
-def _parser(step: Step[Any]) -> command_line.Parser:
-    parser = command_line.Parser(
-        prog=f"tabtwin step {step.name}", description=sys.modules[step.module].__doc__
-    )
-    parser.add_argument(
-        "--store", required=True, help="where all data are: s3://BUCKET/PREFIX, or a folder as file:///PATH"
-    )
-    parser.add_argument("--run", default="", help="the run's name (default: the owner's)")
-    parser.add_argument("--owner", default="", help="what drives the run: the workflow's name")
-    parser.add_argument("--name", default="", help="the task's name, if the step fans out")
-    parser.add_argument(
-        "--log", default="auto", choices=["auto", "json", "text"], help="how to write the log"
-    )
-    parser.add_argument(
-        "--settings", default="", metavar="JSON", help="options in the form of a workflow's parameters"
-    )
-    for emitted in step.emits:
-        parser.add_argument(f"--{emitted}-to", default="", help=f"a file to write the list of {emitted} to")
-    command_line.add_fields(parser, step.params)
-    return parser
-
-
-def _run(step: Step[Any], given: dict[str, str]) -> None:
-    run, owner = given["run"] or given["owner"], given["owner"]
-    if not run:
-        raise InputError("expected a run's name, found none; give --run")
-    if not is_plain(run) or (given["name"] and not is_plain(given["name"])):
-        raise InputError(f"--run, --name: {EXPECTED}")
-    store = Store.open(given["store"])
-    # Before the lease, so that another owner's run is not held up.
-    Run(store, run).own()
-    emit = {name: Path(path) for name in step.emits if (path := given[f"{name}_to"])}
-    told = options.from_parameters(step.params, given["settings"]) if given["settings"] else {}
-    params = options.build(step.params, told | {name: text for name, text in given.items() if text})
-    with lease.held(store, run, owner or f"step-{os.getpid()}", lost=_stop):
-        try:
-            execute(step, params, store, run, given["name"], emit)
-        except TabtwinError as error:
-            _record(store, run, step, given["name"], error.code, str(error))
-            raise
-        except OSError as error:
-            if full := spell_full(error):
-                _record(store, run, step, given["name"], InputError.code, full)
-                raise InputError(full) from None
-            _record(store, run, step, given["name"], 1, log.where(error))
-            raise
-        except Exception as error:
-            _record(store, run, step, given["name"], 1, log.where(error))
-            raise
-        finally:
-            if not owner:
-                lease.release(store, run, f"step-{os.getpid()}")
-
-
-def _record(store: Store, run: str, step: Step[Any], name: str, code: int, reason: str) -> None:
-    """Record the reason for ``weigh`` and the report, if the store still answers."""
-    try:
-        Run(store, run).fail(Failure(step=step.name, name=name, code=code, reason=reason))
-    except TabtwinError as error:
-        log.logger().warning("failure.unrecorded", task=task(step.name, name), reason=str(error))
-
-
-def _stop() -> None:
-    """Exit at once: another driver has the run, and would do the same work again."""
-    log.logger().error("step.rejected", code=4, reason="another driver took the run over")
-    os._exit(4)

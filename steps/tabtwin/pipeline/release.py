@@ -22,8 +22,8 @@ import numpy as np
 
 from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.evaluation.gates.limits import Limits, judged_by, own_limits
-from tabtwin.evaluation.gates.verdicts import Gate, Verdicts, judge, verdict_of
-from tabtwin.io.export import export_table, to_csv, to_typed
+from tabtwin.evaluation.gates.verdicts import Gate, Verdicts, guards_privacy, judge, verdict_of
+from tabtwin.io.writing import export_table, to_csv, to_typed
 from tabtwin.lib import frames
 from tabtwin.lib.errors import IntegrityError, RefusedError
 from tabtwin.pipeline import releases
@@ -38,11 +38,11 @@ from tabtwin.store.run import Run
 from tabtwin.store.signing import owner
 from tabtwin.store.sources import fetch
 from tabtwin.store.store import MissingObjectError, Store
+from tabtwin.store.twins import EARLIER, TWIN, earlier_runs
 
 RELEASES = "releases"
 """What an owner marks: one mark for all, since runs with the same settings share what is released."""
 VERDICT = releases.VERDICT.file
-_BY_LIKENESS = ("likeness", "discriminator")
 _MUCH = 0.2
 """If protection hides a larger share of a column's cells, that may be why a twin is unlike the table."""
 
@@ -51,8 +51,8 @@ GATES = Ref(step="report", file="gates.json")
 READS = (
     Ref(step="ingest", file="published.json"),
     Ref(step="ingest", file="facts.json"),
-    releases.TWIN,
-    releases.EARLIER,
+    TWIN,
+    EARLIER,
     AUDIT,
     GATES,
     *(Ref(step="report", file=file) for file in COPIED),
@@ -69,8 +69,8 @@ class ReleaseVerdict(Verdicts):
 
 
 def reads(params: Params, run: Run) -> list[Ref]:
-    """Return the twin, its findings, and the keys of earlier releases."""
-    earlier = releases.earlier_runs(run)
+    """The twin, what was found of it, and the keys that earlier releases have."""
+    earlier = earlier_runs(run)
     return [*READS, *(Ref(step="release", file=PARQUET, run=name) for name in earlier)]
 
 
@@ -171,7 +171,7 @@ def _go_on(view: Run) -> None:
     Raises:
         InputError: if another already does.
     """
-    earlier = releases.earlier_runs(view)
+    earlier = earlier_runs(view)
     if earlier:
         releases.check_goes_on(view, earlier[-1])
         releases.follow(view.store, earlier[-1], view.run)
@@ -219,8 +219,8 @@ def refusal(gates: Sequence[Gate], plans: Sequence[Sequence[str]] = (), hidden: 
     """
     refused = [gate for gate in gates if gate.verdict == "refused"]
     if refused:
-        first = [f"Rows form a plan: {describe(plan)}: {advise(plan)}." for plan in plans]
-        if hidden and any(gate.name in _BY_LIKENESS for gate in refused):
+        first = [f"Rows are a plan, {describe(plan)}: {advise(plan)}." for plan in plans]
+        if hidden and not all(map(guards_privacy, refused)):
             named = ", ".join(hidden)
             first.append(
                 f"Value protection hides much of {named}: group those values, or --drop those columns."

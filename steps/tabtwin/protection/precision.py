@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tabtwin.io.cells import Source
 from tabtwin.schema.kinds.registry import of
 from tabtwin.schema.kinds.witnesses import Witnesses
 from tabtwin.schema.schema import Column, Schema
+from tabtwin.schema.source import Source
 
 _UNIVERSAL = ("utf-8", "utf-8-sig")
 
@@ -27,8 +27,6 @@ def as_vouched(
     subjects: np.ndarray,
     protect: int,
     stated: Mapping[str, Iterable[str]],
-    *,
-    kinds: bool = True,
 ) -> Schema:
     """Return the schema with each column written as k subjects' cells in training are.
 
@@ -37,9 +35,8 @@ def as_vouched(
         source: The table.
         training: Which rows are training, bool (rows,).
         subjects: The subject of each row, integers (rows,).
-        protect: k, unless a column has its own.
-        stated: The fields of columns that the user has declared, by column; they stay as they are.
-        kinds: Whether decimals become integers if fewer than k subjects' cells have any.
+        protect: k, where a column has none of its own.
+        stated: What the user says of columns: names of fields, which stay as they are.
     """
     columns = []
     for column in schema.columns:
@@ -58,7 +55,7 @@ def as_vouched(
         if "missing" not in declared and not of(column).is_carried:
             new["missing"] = column.missing and witnesses.lack()
         column = column.model_copy(update=new)
-        columns.append(of(column).settled(column, witnesses.cells) if kinds else column)
+        columns.append(of(column).settled(column, told.cells))
     return schema.model_copy(update={"columns": tuple(columns)})
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from tabtwin.io.cells import Source
-from tabtwin.protection.identifiers.listing import spell_columns
+from tabtwin.lib.listing import spell_columns
 from tabtwin.protection.identifiers.subjects import Subject
+from tabtwin.schema.source import Source
 
 FEWEST_SUBJECTS = 67
 """With fewer, three quarters of them are too few for a twin, so they cannot be an entity."""
