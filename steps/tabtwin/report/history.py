@@ -1,4 +1,4 @@
-"""What stands beside this twin: other releases of the same rows, and how the seed came about."""
+"""Describe what goes with this twin: other releases of the same rows, and how the seed was made."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from tabtwin.report.evidence import Evidence
 
 
 def public(evidence: Evidence) -> dict[str, Any]:
-    """Return it as JSON values."""
+    """Return the history as JSON values."""
     return {"before": evidence.before.model_dump(), "seed": "chosen" if evidence.chose_seed else "keyed"}

@@ -1,4 +1,4 @@
-"""The report's figures as JSON: the same twice, once without what would let anyone confirm a guess."""
+"""Write the report's figures as JSON, private and public: the latter without what would confirm a guess."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ SHOWN: dict[Verdict, Literal["passed", "not shown", "refused"]] = {
     "refused": "refused",
 }
 _ELSEWHERE = {"protected", "plans"}
-"""What ingest found that stands in the private part, or in its notes already."""
+"""Facts of ingest that are in the private part, or already in its notes."""
 
 
 def metrics(evidence: Evidence, *, private: bool) -> Metrics:
-    """Return every figure of the run; ``private`` ones are exact, with the seed, digests and places."""
+    """Return every figure of the run; the ``private`` ones are exact, with the seed, digests and places."""
     evidence = evidence if private else published(evidence)
     made, facts = evidence.made, evidence.facts
     return Metrics(
@@ -74,12 +74,12 @@ def headline(evidence: Evidence) -> Headline:
 
 
 def _scores(scores: Mapping[str, Mapping[str, Any]]) -> dict[str, Json]:
-    """Return each model's scores without the details of its reports, which stand in ``score.json``."""
+    """Return each model's scores without the details of its reports, which are in ``score.json``."""
     return {name: without_details(score) for name, score in scores.items()}
 
 
 def _without_reasons(weights: Mapping[str, Any]) -> Json:
-    """Return the weights without what failures say, which may name places in the store."""
+    """Return the weights without the reasons of failures, which may name places in the store."""
     lost = [{key: failure[key] for key in ("step", "name", "code")} for failure in weights["lost"]]
     return {**weights, "lost": lost}
 
