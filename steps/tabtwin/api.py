@@ -132,7 +132,7 @@ def fit(
 
     Raises:
         InputError: if the table cannot be read as the schema says, has fewer than 100 rows, nothing of it can
-            be learned, or it has columns that are not learned unless an option says so.
+            be learned, or it has columns that are only learned if an option says so.
     """
     from tabtwin.lib.options import note_renamed
     from tabtwin.runner.fitting import fit as fit_table

@@ -31,10 +31,10 @@ class Params(Frozen):
     """What to remove."""
 
     older_than: Annotated[float, options.Takes("DAYS")] = Field(
-        0, ge=0, le=36_500, description="remove runs that recorded nothing in so many days"
+        0, ge=0, le=36_500, description="remove runs that have recorded nothing in this many days"
     )
     run: Annotated[str, options.Takes("RUN")] = Field(
-        "", description="remove this run, with those that go on from it and those before it"
+        "", description="remove this run, with those that continue it and those that it continues"
     )
 
 

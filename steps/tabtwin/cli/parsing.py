@@ -36,7 +36,7 @@ def submit_parser() -> command_line.Parser:
     _add_common(parser)
     parser.add_argument("--store", default=None, type=_of_the_chart, help=argparse.SUPPRESS)
     parser.add_argument(
-        "--context", default="", metavar="NAME", help="of the kubeconfig (default: its current one)"
+        "--context", default="", metavar="NAME", help="the kubeconfig's context (default: the current one)"
     )
     parser.add_argument(
         "--namespace", default="", metavar="NAME", help="where tabtwin is installed (default: the context's)"

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tabtwin.cli.parsing import check_settings, run_parser
-from tabtwin.cli.terminal import open_watcher, summarise
+from tabtwin.cli.terminal import open_watcher, summarize
 from tabtwin.lib.errors import InputError
 from tabtwin.pipeline.finish import Ending
 from tabtwin.runner import deliver, folder, inputs, workflow

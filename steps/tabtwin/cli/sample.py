@@ -47,7 +47,7 @@ def _parser() -> command_line.Parser:
     )
     parser.add_argument("--run", required=True, metavar="DIR", help="the --out of 'tabtwin run'")
     parser.add_argument(
-        "--rows", default="0", metavar="N", help="how many (default 0: as many as the table has)"
+        "--rows", default="0", metavar="N", help="the number of rows (default 0: as many as the table has)"
     )
     parser.add_argument("--log", default="auto", choices=["auto", "json", "text"], help="how to show the run")
     return parser

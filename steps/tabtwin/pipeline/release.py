@@ -7,9 +7,8 @@ again, by the limits that this step is given. A release has its owner's mark: no
 withdraw it.
 
 If the run continues others, it publishes only its own rows: those of the others are published already. If a
-    gate
-refused, or canaries were planted and may not be released, nothing is published, an older release of the same
-run is withdrawn, and the step ends with exit code 3; the private report says why.
+gate refused, or canaries were planted and may not be released, nothing is published, an older release of the
+same run is withdrawn, and the step ends with exit code 3; the private report says why.
 """
 
 from __future__ import annotations
@@ -69,7 +68,7 @@ class ReleaseVerdict(Verdicts):
 
 
 def reads(params: Params, run: Run) -> list[Ref]:
-    """The twin, what was found of it, and the keys that earlier releases have."""
+    """Return the twin, its findings, and the keys of earlier releases."""
     earlier = earlier_runs(run)
     return [*READS, *(Ref(step="release", file=PARQUET, run=name) for name in earlier)]
 

@@ -3,8 +3,7 @@
     everything above -> report, metrics, gates
 
 The report is rendered twice: the public one has nothing that value protection hides, no seed and no digest of
-    private
-data; the private one adds those and where things are stored. Both are written, refused or not.
+private data; the private one adds those and where things are stored. Both are written, refused or not.
 """
 
 from __future__ import annotations

@@ -3,11 +3,10 @@
     encoded, encoding, schema, folds, canaries, facts -> model, training
 
 Member i leaves out fold i mod 5: those rows validate it, and no weight of it depends on them. A generator
-    whose model
-is a mixture of members gets all rows, and its members leave out the folds from i on; what they share, such as
-the bounds of bins and the shares of codes, depends on all rows. A task may fit only one group of columns of
-such a model: ``score`` and ``sample`` join the parts. Planted canaries are training rows here, and nowhere
-else.
+whose model is a mixture of members gets all rows, and its members leave out the folds from i on; what they
+share, such as the bounds of bins and the shares of codes, depends on all rows. A task may fit only one group
+of columns of such a model: ``score`` and ``sample`` join the parts. Planted canaries are training rows here,
+and nowhere else.
 """
 
 from __future__ import annotations

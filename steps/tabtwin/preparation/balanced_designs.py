@@ -3,8 +3,7 @@
 Trials, panels (a row per state and year) and calendars (a row per day) are such tables. Their rows are not a
 random
 sample: the rows that were not learned are exactly those missing among the learned ones, so a twin reveals
-    which
-were learned whether it comes close to them or avoids them.
+which were learned whether it comes close to them or avoids them.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ class ColumnCheck(Frozen):
 
 
 class Check(Frozen):
-    """What a table was found to be.
+    """What is found in a table.
 
     Attributes:
         file: Its name.

@@ -98,8 +98,8 @@ def ingest_table(
 def ingest_opened(opened: Opened, *, holdout: bytes = b"", seed: int = 1) -> Ingested:
     """Return what is found in an opened table, without the columns that must not be learned.
 
-    A table is read as all of its rows are. All else that is told of it goes by training rows alone, see
-    :func:`prepare`. The split is stratified by a target that was given, and by none that is chosen after it.
+    A table is read by all of its rows. Everything else depends on training rows only, see :func:`prepare`.
+    The split is stratified by a given target, but not by one that is chosen after it.
 
     Raises:
         InputError: if the table, the holdout or the options cannot be used.

@@ -111,10 +111,10 @@ def open_table(
 
     Args:
         data: The table, CSV or Parquet.
-        filename: How errors name it.
+        filename: Its name in errors.
         schema_file: What the user declares, as JSON.
         asked: The options on it.
-        more: Further files of the table, and how errors name them.
+        more: Further files of the table, and their names in errors.
         guarded: Whether to search for columns that name people.
 
     Raises:

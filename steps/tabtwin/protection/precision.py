@@ -35,8 +35,8 @@ def as_vouched(
         source: The table.
         training: Which rows are training, bool (rows,).
         subjects: The subject of each row, integers (rows,).
-        protect: k, where a column has none of its own.
-        stated: What the user says of columns: names of fields, which stay as they are.
+        protect: k, unless a column has its own.
+        stated: The fields of columns that the user has declared, by column; they stay as they are.
     """
     columns = []
     for column in schema.columns:
@@ -55,7 +55,7 @@ def as_vouched(
         if "missing" not in declared and not of(column).is_carried:
             new["missing"] = column.missing and witnesses.lack()
         column = column.model_copy(update=new)
-        columns.append(of(column).settled(column, told.cells))
+        columns.append(of(column).settled(column, witnesses.cells))
     return schema.model_copy(update={"columns": tuple(columns)})
 
 

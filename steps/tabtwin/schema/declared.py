@@ -62,7 +62,7 @@ class Declared(Frozen):
 
 
 def read_declared(data: bytes) -> Declared:
-    """Return a schema file's content; ``b""`` declares nothing.
+    """Return the content of a schema file; ``b""`` declares nothing.
 
     Raises:
         InputError: if it does not have that form.
@@ -91,7 +91,7 @@ def check_known(name: str, names: Iterable[str], option: str) -> None:
 
 
 def first_fault(error: ValidationError) -> str:
-    """Return the first thing wrong, without the value that is."""
+    """Return the first error, without the wrong value."""
     first = error.errors(include_input=False, include_url=False, include_context=False)[0]
     where = ".".join(map(str, first["loc"]))
     return f"{where}: {first['msg'].lower()}" if where else str(first["msg"]).lower()

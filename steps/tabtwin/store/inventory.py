@@ -193,7 +193,7 @@ def _is_foreign(record: Mapping[str, Any], key: str) -> bool:
 
 
 def _read(store: Store, key: str) -> dict[str, Any] | None:
-    """Return a record of any version; ``None`` where it is not one, or is gone."""
+    """Return a record of any version; ``None`` if it is not one, or is gone."""
     try:
         return parse_object(store.get(key))
     except MissingObjectError:

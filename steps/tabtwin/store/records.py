@@ -24,7 +24,7 @@ def mark(record: BaseModel, where: str) -> dict[str, Any]:
 
 
 def read(kind: type[R], data: bytes, where: str, *, verify: bool = True) -> R | None:
-    """Return the record that :func:`mark` wrote, or ``None`` where another version wrote it.
+    """Return the record that :func:`mark` wrote, or ``None`` if another version wrote it.
 
     Args:
         kind: The record's class.
@@ -66,7 +66,7 @@ def read_signed(kind: type[R], data: bytes, where: str, *, verify: bool = True) 
 
 
 def parse_object(data: bytes) -> dict[str, Any] | None:
-    """Return a JSON object, or ``None`` where the bytes are not one."""
+    """Return a JSON object, or ``None`` if the bytes are not one."""
     try:
         found = json.loads(data)
     except (ValueError, RecursionError):

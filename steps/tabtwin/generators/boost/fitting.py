@@ -189,7 +189,7 @@ def _numbers_of(name: str | None, coding: Coding) -> list[int]:
 
 
 def _correlation(seen: View, parts: tuple[Part, ...]) -> np.ndarray:
-    """Return |Spearman's correlation| of the codes of numbers, (parts, parts); 0 where a part cannot be an
+    """Return |Spearman's correlation| of the codes of numbers, (parts, parts); 0 if a part cannot be an
     ancestor.
     """
     close = [number for number, part in enumerate(parts) if features.is_close(part)]

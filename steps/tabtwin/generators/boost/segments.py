@@ -47,7 +47,7 @@ def find_segments(
         subjects: The subject of each, integers (rows,).
         k: Subjects that must share a knot.
         group: The fewest rows of a group.
-        unit: Where values are multiples of it, breaks lie between multiples; 0 where they are not.
+        unit: Where values are multiples of it, breaks lie between multiples; 0 if they are not.
         outer: The fewest rows of the first and the last group, if less: the further in they reach, the
             shorter are the tails.
     """

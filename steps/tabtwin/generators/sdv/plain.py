@@ -23,7 +23,7 @@ class Number:
         label: Name of its plain columns, after ``n`` (the number) and ``m`` (whether it is missing).
         name: The encoded column.
         center: Mean of the cells, NaN if all are missing.
-        scale: Standard deviation of the cells; 0 where they are all equal, and no number is learned.
+        scale: Standard deviation of the cells; 0 if they are all equal, and no number is learned.
         gaps: Whether some cells are missing and others are not.
     """
 

@@ -70,8 +70,7 @@ def fitting_formats(texts: np.ndarray) -> list[str]:
 def likeliest(texts: np.ndarray, counts: np.ndarray, forms: list[str]) -> str:
     """Return the format, of several that fit every text, that most cells support.
 
-    A cell supports a format if, read by it, the cell falls on the day of the month on which most cells fall:
-        if
+    A cell supports a format if, read by it, the cell falls on the day of the month on which most cells do. If
     day and month could be swapped, dates are monthly, and the constant part is the day. Ties go to the first
     format.
     """

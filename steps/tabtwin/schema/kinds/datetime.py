@@ -138,7 +138,7 @@ class Datetime(Quantity):
         return self.unit(column) <= 1 and "%d" in _padded(column)
 
     def told_apart(self, column: Column) -> int | None:
-        """Return that dates are guessed to the day, and times to the hour."""
+        """Return the steps per day within which guesses count as equal: days for dates, hours for times."""
         return _HOURS if date_formats.is_time(column.format) else 1
 
     def spell(self, values: np.ndarray, column: Column) -> np.ndarray:
@@ -150,7 +150,7 @@ class Datetime(Quantity):
         return column.format
 
     def label(self, value: float, column: Column) -> str:
-        """Return the day, or the time where the format has no day."""
+        """Return the day, or the time if the format has no day."""
         if date_formats.is_time(column.format):
             return str(np.datetime64(round(value * 86_400), "s")).partition("T")[2]
         return str(np.datetime64(round(value), "D"))
@@ -166,9 +166,9 @@ class Datetime(Quantity):
         if not witnesses.cells.is_text:
             return _format_of_stamps(column, witnesses)
         padded = _padded(column)
-        digits = told.most(date_formats.second_digits_each(values)) if "%f" in padded else 0
+        digits = witnesses.most(date_formats.second_digits_each(values)) if "%f" in padded else 0
         return {
-            "format": date_formats.as_padded(values, padded, lambda texts: not told.vouch(texts)),
+            "format": date_formats.as_padded(values, padded, lambda texts: not witnesses.vouch(texts)),
             "digits": digits or column.digits,
         }
 
@@ -193,7 +193,7 @@ def _stamps(days: np.ndarray, column: Column) -> np.ndarray:
 
 
 def _format_of_stamps(column: Column, told: Witnesses) -> dict[str, Any]:
-    """Return the coarsest ISO format that holds all dates but those of fewer than k subjects."""
+    """Return the coarsest ISO format that holds all dates except those of fewer than k subjects."""
     stamps = told.cells.values.astype("datetime64[ns]")
     for form in date_formats.COARSE_FORMATS:
         if form == column.format:

@@ -52,7 +52,7 @@ _RUNNING = "running number"
 _LONGEST = 64
 
 RUNNING_NUMBER = "#"
-"""The pattern of a key that is a number and nothing else."""
+"""The pattern of a key that is only a number."""
 _MEANT = {*_SIGNS, RUNNING_NUMBER}
 """Signs that stand for other characters than themselves."""
 

@@ -61,8 +61,7 @@ def completed(
     """Return a declared rule with what a category fixes: as declared, or as in the table.
 
     What the user declares is kept as far as value protection allows: a hidden value fixes nothing, and a
-        fixed value
-    that is hidden becomes the rare group, or a missing cell.
+    fixed value that is hidden becomes the rare group, or a missing cell.
 
     Args:
         rule: The declared rule; without values it is about values that always occur together in the table,

@@ -1,8 +1,7 @@
 """Find rules in a table: what holds in every row, and would not by chance.
 
 A rule needs support: if its columns were unrelated, the odds that it held for all subjects would be below 1
-    in
-10^12. Rules in a table of 100 rows rarely reach that.
+in 10^12. Rules in a table of 100 rows rarely reach that.
 """
 
 from __future__ import annotations
@@ -41,10 +40,10 @@ def with_rules(
     denied.
 
     Args:
-        schema: Its ``rules`` are declared ones, its ``denied`` ones are not looked for.
-        training: Canonical rows as they are: sums and orderings need hold there.
-        protected: The same after value protection, rules aside: what categories fix is told of it.
-        encoding: What protection lets out.
+        schema: Its ``rules`` are declared, its ``denied`` ones are left out.
+        training: Canonical rows before value protection, in which sums and orderings must hold.
+        protected: The same after value protection, without rules: what categories fix is found there.
+        encoding: The values that may be released.
         subjects: The subject of each row (rows,), integers from 0.
         protect: k of value protection.
 

@@ -1,10 +1,9 @@
 """Find what categories fix: as a whole column, like a town its state, or as a single value.
 
 Support is counted in subjects: several rows of one subject count once. A column fixes another if nearly all
-    of
-its values do, more than by chance; then each value that may be released does. Otherwise a value fixes
+of its values do, more than by chance; then each value that may be released does. Otherwise a value fixes
 something only with many subjects: what few share is their secret. Integers fix others only as a whole, like
-codes
+    codes
     (:mod:`tabtwin.schema.rules.number_codes`).
 """
 
