@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from counted import facts
 from tabtwin.evaluation.canaries.planting import PLANTED
 from tabtwin.generators import find
 from tabtwin.generators.protocol import Settings
@@ -97,7 +98,7 @@ def _ingest(params: IngestParams, inputs: Inputs, outputs: Outputs) -> Mapping[s
     outputs.table("encoded.parquet", encoded())
     outputs.table("folds.parquet", folds())
     outputs.table("canaries.parquet", canaries())
-    outputs.json("facts.json", {"rows": ROWS, "protect": 5})
+    outputs.json("facts.json", facts(ROWS).model_dump())
     outputs.json("seed.json", {"seed": 1, "keyed": True})
     plan = [{"name": name, "parts": part_tasks(name, params.groups)} for name in params.models.split(",")]
     outputs.json("models.json", plan)

@@ -18,6 +18,7 @@ from tabtwin.evaluation.utility.results import Utility
 from tabtwin.lib.frames import to_parquet
 from tabtwin.protection.values import fit_encoding
 from tabtwin.report.evidence import Evidence
+from tabtwin.report.metrics_model import Source
 from tabtwin.schema.schema import Column, Schema
 from tabtwin.store.artifacts import File, Manifest, Pointer, sha256, write_output
 from tabtwin.store.run import Run
@@ -35,7 +36,8 @@ def bare_evidence(utility: Utility) -> Evidence:
     """What a report is made of that says nothing beyond its audit and its utility."""
     return Evidence(
         schema=TARGET,
-        facts={},
+        table=Source(rows=260, training=200, holdout=60, columns=6, protect=5, notes=()),
+        protected={},
         audit=audit(),
         gates=[],
         alpha=0.05,

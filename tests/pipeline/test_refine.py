@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from counted import facts
 from tabtwin.lib import frames
 from tabtwin.lib.errors import InputError, RefusedError
 from tabtwin.pipeline.pool import BLOCK, COPY, MEMBER
@@ -65,7 +66,7 @@ class Given(Inputs):
         self.refs = (Ref(step="sample", file="pool.parquet", name="a-0"),)
         self.files = {
             "schema.json": SCHEMA.model_dump_json().encode(),
-            "facts.json": json.dumps({"rows": wanted}).encode(),
+            "facts.json": facts(wanted).model_dump_json().encode(),
             "weights.json": json.dumps(weighed).encode(),
             "screened.parquet": frames.to_parquet(screened if kept is None else screened[kept]),
             "pool.parquet": frames.to_parquet(origin),

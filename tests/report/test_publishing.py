@@ -21,8 +21,9 @@ from tabtwin.evaluation.gates.limits import shipped_limits
 from tabtwin.evaluation.gates.verdicts import judge
 from tabtwin.evaluation.intervals import Rate, effect_size
 from tabtwin.evaluation.utility.results import Hybrid, Utility
+from tabtwin.preparation.facts import Facts
 from tabtwin.protection.values import Encoding
-from tabtwin.report.evidence import Evidence, Making
+from tabtwin.report.evidence import Evidence, Making, table_of
 from tabtwin.report.metrics import metrics
 from tabtwin.report.page import render
 from tabtwin.report.pictures import pictures
@@ -42,10 +43,12 @@ def evidence(protect: int = 5, **changed: Any) -> Evidence:
     ingest, audit = found["ingest"], AuditResult.model_validate(found["audit"]["audit.json"])
     schema = Schema.model_validate(ingest["schema.json"])
     training, twin = ingest["training.parquet"], found["refine"]["synthetic.parquet"]
+    facts = Facts.model_validate(ingest["facts.json"])
     limits = shipped_limits()
     return Evidence(
         schema=schema,
-        facts=ingest["facts.json"] | {"protect": protect},
+        table=table_of(facts).model_copy(update={"protect": protect}),
+        protected=facts.protected,
         audit=audit,
         gates=judge(audit, limits),
         alpha=limits.alpha,
@@ -205,12 +208,11 @@ def test_nothing_tells_how_many_of_one_to_four_rows_stand_near(few: int) -> None
             "dcr": made.screen.dcr.model_dump(mode="json")
             | {"training": [9, rows, 3, 598, TRAINING - 610 - rows]},
         }
-        facts = {**EVIDENCE.facts, "protected": {"pay": rows}}
         utility = EVIDENCE.utility.model_copy(update={"baseline": {"accuracy": 1 - rows / HOLDOUT}})
         exact = replace(
             EVIDENCE,
             audit=AuditResult.model_validate(audit),
-            facts=facts,
+            protected={"pay": rows},
             utility=utility,
             made=replace(made, screen=Screened.model_validate(screen)),
         )

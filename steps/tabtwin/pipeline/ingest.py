@@ -51,6 +51,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
         rng=seeds.generator(params.run_seed, "ingest", "canaries"),
         threads=params.threads,
     )
+    facts = found.facts.model_copy(update={"canaries": params.canaries})
     outputs.json("schema.json", found.schema.model_dump(mode="json"))
     outputs.json("published.json", found.published.model_dump(mode="json"))
     outputs.table("training.parquet", found.training)
@@ -60,14 +61,14 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     outputs.table("encoded.parquet", found.encoded)
     outputs.table("canaries.parquet", canaries)
     outputs.json("encoding.json", found.encoding.model_dump(mode="json"))
-    outputs.json("facts.json", found.facts | {"canaries": params.canaries})
+    outputs.json("facts.json", facts.model_dump(mode="json"))
     outputs.json("models.json", models)
     outputs.json(CONTENTS.file, {"rows": found.contents})
     kinds = pd.Series([column.kind for column in found.schema.columns]).value_counts().sort_index()
-    counts = {name: found.facts[name] for name in ("rows", "training", "holdout", "columns")}
+    counts = {name: getattr(facts, name) for name in ("rows", "training", "holdout", "columns")}
     return counts | {
         "target": found.schema.target,
-        "cells_protected": sum(found.facts["protected"].values()),
+        "cells_protected": sum(facts.protected.values()),
         "kinds": {str(kind): int(count) for kind, count in kinds.items()},
         "models": len(models),
     }

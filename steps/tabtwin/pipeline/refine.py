@@ -23,6 +23,7 @@ from tabtwin.lib.seeds import generator
 from tabtwin.pipeline.params.refine import Params
 from tabtwin.pipeline.pool import BLOCK, COPY, MEMBER, pool_refs, read_shards
 from tabtwin.pipeline.step import Inputs, Outputs, Step
+from tabtwin.preparation.facts import Facts
 from tabtwin.schema.schema import Schema
 from tabtwin.selection.choosing import Stratum, choose
 from tabtwin.selection.outcome import by_order, worst_columns
@@ -57,7 +58,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
         schema,
         inputs.json("weigh", "weights.json"),
         params,
-        default=int(inputs.json("ingest", "facts.json")["rows"]),
+        default=inputs.parsed(Facts, "ingest", "facts.json").rows,
     )
     outputs.table("synthetic.parquet", rows)
     outputs.json("refine.json", report.model_dump(mode="json"))

@@ -30,6 +30,7 @@ from tabtwin.pipeline import releases
 from tabtwin.pipeline.params.release import Params
 from tabtwin.pipeline.step import Inputs, Outputs, Step
 from tabtwin.preparation.balanced_designs import advise, describe
+from tabtwin.preparation.facts import Facts
 from tabtwin.schema.schema import Schema
 from tabtwin.store import history, records
 from tabtwin.store.artifacts import Manifest, Ref, read_file, sha256
@@ -81,14 +82,14 @@ def extra(params: Params, run: Run) -> dict[str, str]:
 
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     """Write what is to be published, or only the verdict."""
-    facts = inputs.json("ingest", "facts.json")
-    withheld = 0 if params.release_canaries else facts["canaries"]
-    hidden = [name for name, cells in facts["protected"].items() if cells > _MUCH * facts["training"]]
+    facts = inputs.parsed(Facts, "ingest", "facts.json")
+    withheld = 0 if params.release_canaries else facts.canaries or 0
+    hidden = [name for name, cells in facts.protected.items() if cells > _MUCH * facts.training]
     verdict = ReleaseVerdict(
         **dict(_judged(params, inputs)),
         owner=owner(RELEASES),
         withheld_for_canaries=withheld,
-        plans=facts["plans"],
+        plans=facts.plans,
         hidden=tuple(hidden),
     )
     outputs.json(VERDICT, verdict.model_dump(mode="json"))

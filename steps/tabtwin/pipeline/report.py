@@ -23,9 +23,18 @@ from tabtwin.pipeline.plan import MODELS, planned_parts
 from tabtwin.pipeline.registry import shown_settings
 from tabtwin.pipeline.releases import read_twins, twin_refs
 from tabtwin.pipeline.step import SEED, Inputs, Outputs, Step
+from tabtwin.preparation.facts import Facts
 from tabtwin.protection.values import Encoding
 from tabtwin.report import templating
-from tabtwin.report.evidence import Evidence, Making, manifests, provenance, public_settings, versions
+from tabtwin.report.evidence import (
+    Evidence,
+    Making,
+    manifests,
+    provenance,
+    public_settings,
+    table_of,
+    versions,
+)
 from tabtwin.report.metrics import metrics
 from tabtwin.report.page import render
 from tabtwin.report.pictures import pictures
@@ -92,12 +101,13 @@ def gather(params: Params, inputs: Inputs) -> Evidence:
     gates = judge(audit, limits)
     tasks = _manifests(inputs.run)
     twins = read_twins(inputs)
-    facts = inputs.json("ingest", "facts.json")
+    facts = inputs.parsed(Facts, "ingest", "facts.json")
     subjects = inputs.table("ingest", "folds.parquet")["subject"].to_numpy()
     held_subjects = inputs.table("ingest", "holdout_subjects.parquet")["subject"].to_numpy()
     return Evidence(
         schema=schema,
-        facts=facts,
+        table=table_of(facts),
+        protected=facts.protected,
         audit=audit,
         gates=gates,
         alpha=limits.alpha,
@@ -117,7 +127,7 @@ def gather(params: Params, inputs: Inputs) -> Evidence:
             subjects,
             schema,
             Encoding.model_validate_json(inputs.read("ingest", "encoding.json")),
-            facts["protect"],
+            facts.protect,
         ),
         subjects={"training": count(subjects), "holdout": count(held_subjects)},
         releases=[len(twin) for twin in twins],

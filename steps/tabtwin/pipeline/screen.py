@@ -32,6 +32,7 @@ from tabtwin.lib.seeds import generator
 from tabtwin.pipeline.params.screen import SHORT, WHOLE, Params
 from tabtwin.pipeline.pool import COPY, MEMBER, pool_refs, read_pool
 from tabtwin.pipeline.step import Inputs, Outputs, Step
+from tabtwin.preparation.facts import Facts
 from tabtwin.protection.values import Encoding, units, violations
 from tabtwin.schema.rules.breaking import broken
 from tabtwin.schema.schema import Schema
@@ -78,7 +79,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     encoding = Encoding.model_validate_json(inputs.read("ingest", "encoding.json"))
     training = inputs.table("ingest", "training.parquet")
     subjects = inputs.table("ingest", "folds.parquet")["subject"].to_numpy()
-    wanted = params.rows or int(inputs.json("ingest", "facts.json")["rows"])
+    wanted = params.rows or inputs.parsed(Facts, "ingest", "facts.json").rows
     rules = Rules(
         mode=params.screen, scale=params.dcr_scale, min_dcr=params.min_dcr, min_nndr=params.min_nndr
     )

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import pandas as pd
+from pydantic import BaseModel
 
 from tabtwin.lib import frames, log
 from tabtwin.lib.errors import InputError, IntegrityError
@@ -42,6 +43,7 @@ from tabtwin.store.sources import uploaded
 from tabtwin.store.store import MissingObjectError, Store
 
 P = TypeVar("P", bound=StepParams)
+M = TypeVar("M", bound=BaseModel)
 
 SEED = Ref(step="ingest", file="seed.json")
 """The run's seed, and whether the signing key made it. Private: with it, a guess at a row can be tried."""
@@ -73,6 +75,10 @@ class Inputs:
     def json(self, step: str, file: str, name: str = "", run: str = "") -> Any:
         """A declared JSON file."""
         return json.loads(self.read(step, file, name, run))
+
+    def parsed(self, kind: type[M], step: str, file: str, name: str = "", run: str = "") -> M:
+        """A declared JSON file as the model of what it holds."""
+        return kind.model_validate(self.json(step, file, name, run))
 
     def names(self, step: str) -> list[str]:
         """The tasks of ``step`` among the declared files, in their order."""

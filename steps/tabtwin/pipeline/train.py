@@ -23,6 +23,7 @@ from tabtwin.lib.log import progress
 from tabtwin.lib.seeds import derive_wide
 from tabtwin.pipeline.params.train import Params
 from tabtwin.pipeline.step import Inputs, Outputs, Step
+from tabtwin.preparation.facts import Facts
 from tabtwin.protection.values import Encoding
 from tabtwin.schema.schema import Schema
 from tabtwin.schema.splits import FOLDS, left_out
@@ -43,13 +44,13 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     """Fit the model and hand it over."""
     schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
     encoded = inputs.table("ingest", "encoded.parquet")
-    facts = inputs.json("ingest", "facts.json")
+    facts = inputs.parsed(Facts, "ingest", "facts.json")
     folds = inputs.table("ingest", "folds.parquet")
     canaries = inputs.table("ingest", "canaries.parquet")
     if len(canaries):
         encoding = Encoding.model_validate_json(inputs.read("ingest", "encoding.json"))
         encoded, folds = plant(encoded, folds, canaries, schema, encoding)
-        schema = without_nobody(schema, int(facts["protect"]))
+        schema = without_nobody(schema, facts.protect)
     generator = generators.find(params.generator)
     kept = np.ones(len(folds), bool) if generator.leaves_out else ~left_out(folds, params.member)
     rows, folds = (table[kept].reset_index(drop=True) for table in (encoded, folds))
@@ -59,8 +60,8 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
         epochs=params.epochs,
         device=params.device,
         threads=params.threads,
-        block=params.batch_rows or min(int(facts["rows"]), MOST_BLOCK),
-        protect=int(facts["protect"]),
+        block=params.batch_rows or min(facts.rows, MOST_BLOCK),
+        protect=facts.protect,
         members=params.members,
         restraint=params.regularization,
         group=params.group,

@@ -18,6 +18,7 @@ from tabtwin.pipeline.params.weigh import Params
 from tabtwin.pipeline.plan import MODELS, planned_parts
 from tabtwin.pipeline.releases import EARLIER, check_goes_on, of_run
 from tabtwin.pipeline.step import Inputs, Outputs, Step
+from tabtwin.preparation.facts import Facts
 from tabtwin.store.artifacts import Failure, Ref, canonical, parse_ref, sha256
 from tabtwin.store.run import Run
 
@@ -129,7 +130,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     weights = weigh_models([judge_model(name, score) for name, score in scores.items()])
     check_enough(weights, lost, params.min_models)
 
-    wanted = params.rows or int(inputs.json("ingest", "facts.json")["rows"])
+    wanted = params.rows or inputs.parsed(Facts, "ingest", "facts.json").rows
     shares = {weight.name: weight.weight for weight in weights}
     blocks = {name: score.block for name, score in scores.items()}
     rows = apportion(shares, params.oversample * wanted)

@@ -12,6 +12,8 @@ from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.evaluation.disclosure import Carried
 from tabtwin.evaluation.gates.verdicts import Gate
 from tabtwin.evaluation.utility.results import Hybrid, Utility
+from tabtwin.preparation.facts import Facts
+from tabtwin.report.metrics_model import Source
 from tabtwin.report.pictures import Picture
 from tabtwin.schema.schema import Schema
 from tabtwin.selection.results import Refined, Screened
@@ -47,7 +49,8 @@ class Evidence:
 
     Attributes:
         schema: The table's schema.
-        facts: ``ingest``'s counts and notes.
+        table: Counts of the source, and notes on it.
+        protected: How many cells value protection changed, by column; None for those that are withheld.
         audit: What the audit found.
         gates: Each gate's verdict.
         alpha: The error rate of all gates together.
@@ -68,7 +71,8 @@ class Evidence:
     """
 
     schema: Schema
-    facts: Mapping[str, Any]
+    table: Source
+    protected: Mapping[str, int | None]
     audit: AuditResult
     gates: Sequence[Gate]
     alpha: float
@@ -85,6 +89,11 @@ class Evidence:
     before: Before = field(default_factory=Before)
     chose_seed: bool = False
     subjects: Mapping[str, int] = field(default_factory=dict)
+
+
+def table_of(facts: Facts) -> Source:
+    """Return what is told of the source; its plans stand in the notes, what was protected elsewhere."""
+    return Source(**facts.model_dump(exclude={"protected", "plans"}))
 
 
 def manifests(run: Run, models: Mapping[str, Sequence[str]]) -> dict[str, Manifest]:

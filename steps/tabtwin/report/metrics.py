@@ -9,7 +9,7 @@ from tabtwin import __version__
 from tabtwin.evaluation.gates.verdicts import Verdict, Verdicts, worst
 from tabtwin.report import disclosure, history
 from tabtwin.report.evidence import Evidence
-from tabtwin.report.metrics_model import CarriedCounts, Headline, Json, Metrics, Source
+from tabtwin.report.metrics_model import CarriedCounts, Headline, Json, Metrics
 from tabtwin.report.publishing import published, without_details
 
 SHOWN: dict[Verdict, Literal["passed", "not shown", "refused"]] = {
@@ -17,14 +17,12 @@ SHOWN: dict[Verdict, Literal["passed", "not shown", "refused"]] = {
     "not_shown": "not shown",
     "refused": "refused",
 }
-_ELSEWHERE = {"protected", "plans"}
-"""What ingest found that stands in the private part, or in its notes already."""
 
 
 def metrics(evidence: Evidence, *, private: bool) -> Metrics:
     """Return every figure of the run; ``private`` ones are exact, with the seed, digests and places."""
     evidence = evidence if private else published(evidence)
-    made, facts = evidence.made, evidence.facts
+    made = evidence.made
     return Metrics(
         tabtwin=__version__,
         headline=headline(evidence),
@@ -36,7 +34,7 @@ def metrics(evidence: Evidence, *, private: bool) -> Metrics:
         ),
         releases=tuple(evidence.releases),
         **(history.public(evidence) if made else {}),
-        table=Source(**{name: value for name, value in facts.items() if name not in _ELSEWHERE}),
+        table=evidence.table,
         audit=evidence.audit,
         carried=CarriedCounts(**disclosure.public(evidence.carried)) if evidence.carried else None,
         weights=(dict(made.weights) if private else _without_reasons(made.weights)) if made else None,
@@ -48,7 +46,7 @@ def metrics(evidence: Evidence, *, private: bool) -> Metrics:
         settings=dict(evidence.settings),
         versions=dict(evidence.versions),
         private=dict(evidence.private) if private else None,
-        protected=facts.get("protected", {}) if private else None,
+        protected=_exact(evidence.protected) if private else None,
     )
 
 
@@ -82,6 +80,11 @@ def _without_reasons(weights: Mapping[str, Any]) -> Json:
     """Return the weights without what failures say, which may name places in the store."""
     lost = [{key: failure[key] for key in ("step", "name", "code")} for failure in weights["lost"]]
     return {**weights, "lost": lost}
+
+
+def _exact(cells: Mapping[str, int | None]) -> dict[str, int]:
+    """Return the counts that are not withheld, which are all of the private ones."""
+    return {name: count for name, count in cells.items() if count is not None}
 
 
 def _rounded(value: float) -> float:

@@ -31,10 +31,10 @@ def published(evidence: Evidence) -> Evidence:
     grid = Grid(_least(evidence))
     people = _people(evidence)
     audit = public_audit(evidence.audit, grid, people)
-    protected = disclosure_control.cells(evidence.facts.get("protected", {}), grid)
+    protected = disclosure_control.cells(evidence.protected, grid)
     return replace(
         evidence,
-        facts={**evidence.facts, "protected": protected},
+        protected=protected,
         audit=audit,
         gates=told_by(evidence.gates, audit, evidence.alpha),
         made=evidence.made and _making(evidence.made, grid, people),
@@ -56,7 +56,7 @@ def rounded(evidence: Evidence) -> str:
 
 
 def _least(evidence: Evidence) -> int:
-    return max(FEW, int(evidence.facts["protect"]))
+    return max(FEW, evidence.table.protect)
 
 
 def _people(evidence: Evidence) -> People:
