@@ -13,6 +13,7 @@ from audited import SCHEMA, source
 from examples import figure
 from tabtwin.evaluation.attacks.results import Attacks
 from tabtwin.evaluation.audit_result import AuditResult
+from tabtwin.evaluation.fidelity.score_results import Score
 from tabtwin.evaluation.risks.results import Risks
 from tabtwin.evaluation.utility.results import Utility
 from tabtwin.lib.frames import to_parquet
@@ -171,7 +172,7 @@ def findings(*, plain: bool = False, **changed: Any) -> dict[str, dict[str, Any]
     below = {rows: {"dcr": 0.0015, "nndr": 0.1} for rows in ("pool", "kept", "training")}
     planted = changed.get("canaries")
     rules = dict.fromkeys(("copy", "dcr", "nndr", "crowd", *(["canary"] if planted else [])), 5)
-    weighed = {"name": "tvae-1", "quality": 0.8, "skill": 0.5, "privacy": 1.0, "composite": 0.5}
+    weighed = {"name": "tvae-1", "quality": 0.8, "noise": 0.2, "privacy": 1.0, "composite": 0.5}
     lost = {"step": "train", "name": "tvae-2", "code": 1, "reason": f"the store failed at {PLACE}"}
     scored = {"rows": TRAINING, "mean": {"auc": 0.7}, "spread": {"auc": 0.01}, "each": {"auc": [0.7]}}
     return {
@@ -193,10 +194,11 @@ def findings(*, plain: bool = False, **changed: Any) -> dict[str, dict[str, Any]
         },
         "weigh": {
             "weights.json": {"rows": 240, "oversample": 3, "weights": {"tvae-1": 1.0}, "lost": [lost],
+                             "drawn": {"tvae-1": 720}, "balanced": {"tvae-1": False},
                              "models": [weighed | {"weight": 1.0, "reason": ""}]},
             "earlier.json": [],
         },
-        "score/tvae-1": {"score.json": {"model": "tvae-1", "quality": {"score": 0.8, "details": {}}}},
+        "score/tvae-1": {"score.json": examples.example(Score, {"model": "tvae-1", "quality.score": 0.8})},
         "screen": {
             "screen.json": {"rows": {"pool": 720, "compared": 720, "kept": 700, "wanted": 240},
                             "models": {}, "dropped": rules,

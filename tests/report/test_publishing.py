@@ -17,10 +17,12 @@ from step_outputs import HOLDOUT, TRAINING, figure, findings, told
 from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.evaluation.comparison import Comparison, Rows, Tables
 from tabtwin.evaluation.fidelity.measure import likeness_of
+from tabtwin.evaluation.fidelity.score_results import Score
 from tabtwin.evaluation.gates.limits import shipped_limits
 from tabtwin.evaluation.gates.verdicts import judge
 from tabtwin.evaluation.intervals import Rate, effect_size
 from tabtwin.evaluation.utility.results import Hybrid, Utility
+from tabtwin.generators.weights import Weights
 from tabtwin.preparation.facts import Facts
 from tabtwin.protection.values import Encoding
 from tabtwin.report.evidence import Evidence, Making, table_of
@@ -55,8 +57,8 @@ def evidence(protect: int = 5, **changed: Any) -> Evidence:
         refused=False,
         strict=False,
         made=Making(
-            weights=found["weigh"]["weights.json"],
-            scores={"tvae-1": found["score/tvae-1"]["score.json"]},
+            weights=Weights.model_validate(found["weigh"]["weights.json"]),
+            scores={"tvae-1": Score.model_validate(found["score/tvae-1"]["score.json"])},
             screen=Screened.model_validate(found["screen"]["screen.json"]),
             refine=Refined.model_validate(found["refine"]["refine.json"]),
             balance=Hybrid.model_validate(found["balance"]["balance.json"]),

@@ -12,10 +12,12 @@ quality does not count: ``boost``'s is the only model then.
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from tabtwin.evaluation.fidelity.score_results import Privacy, Sampled, SampleScore
 from tabtwin.evaluation.fidelity.sdmetrics import ABSENT
+from tabtwin.evaluation.result import Result, optional
 from tabtwin.lib.apportion import largest_remainders
-from tabtwin.store.artifacts import Frozen
 
 CHANCE = 0.02
 SHARPNESS = 8
@@ -24,24 +26,15 @@ OVERFITTING_BY_CHANCE = 0.9
 NO_PRIVACY = 0.01
 
 
-class Judgement(Frozen):
-    """A model's scores in sum.
+class Judgement(Result):
+    """A model's scores in sum."""
 
-    Attributes:
-        name: The model.
-        quality: SDMetrics' quality score, 0 to 1; ``None`` where it has none.
-        noise: What uniform noise scores on the same columns.
-        privacy: The share of the weight that privacy leaves, 0 to 1.
-        composite: Privacy times what quality makes of it, 0 to 1.
-        scored: Whether SDMetrics was there to say.
-    """
-
-    name: str
-    quality: float | None
-    noise: float | None
-    privacy: float
-    composite: float
-    scored: bool = True
+    name: str = Field(description="the model")
+    quality: float | None = Field(description="SDMetrics' quality score, 0 to 1; null where it has none")
+    noise: float | None = Field(description="what uniform noise scores on the same columns")
+    privacy: float = Field(description="the share of the weight that privacy leaves, 0 to 1")
+    composite: float = Field(description="privacy times what quality makes of it, 0 to 1")
+    scored: bool = Field(default=True, description="whether SDMetrics was there to say")
 
     @property
     def beats_noise(self) -> bool:
@@ -52,8 +45,34 @@ class Judgement(Frozen):
 class Weight(Judgement):
     """A judged model's share of the rows, or why it has none; the composite is relative to the best's."""
 
-    weight: float
-    reason: str = ""
+    weight: float = Field(description="its share of the pool")
+    reason: str = Field(default="", description="why it has none; empty where it has")
+
+
+class LostModel(Result):
+    """A model that failed."""
+
+    step: str = Field(description="the step that failed")
+    name: str = Field(description="its task")
+    code: int = Field(description="the exit code")
+    reason: str | None = optional("why; left out of the public file, since it may name places in the store")
+
+
+class Weights(Result):
+    """How models were weighed, as ``weights.json`` holds it."""
+
+    rows: int = Field(description="rows of the twin")
+    oversample: int = Field(description="rows of the raw pool for each of the twin's")
+    weights: dict[str, float] = Field(description="each model's share of the pool")
+    drawn: dict[str, int] = Field(description="rows that are drawn of each model, earlier runs' included")
+    balanced: dict[str, bool] = Field(description="whether each model draws balanced blocks")
+    models: tuple[Weight, ...] = Field(description="each model that has scores")
+    lost: tuple[LostModel, ...] = Field(description="models that failed")
+
+    def without_reasons(self) -> Weights:
+        """Return the same without what failures say."""
+        lost = tuple(failure.model_copy(update={"reason": None}) for failure in self.lost)
+        return self.model_copy(update={"lost": lost})
 
 
 def judge_model(name: str, score: SampleScore) -> Judgement:
@@ -98,7 +117,7 @@ def excess(shares: Sampled) -> float:
     >>> excess(Sampled(sample=0.75, unseen=0.5))
     0.5
     """
-    sample, unseen = shares.sample, shares.unseen
+    sample, unseen = shares.sample or 0.0, shares.unseen or 0.0
     return max(0.0, (sample - unseen) / (1 - unseen)) if unseen < 1 else 0.0
 
 

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tabtwin.generators.weights import Weights
 from tabtwin.lib.errors import RefusedError
 from tabtwin.lib.options import FEWEST_TWIN_ROWS
 from tabtwin.lib.seeds import generator
@@ -56,7 +57,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
         read_shards(inputs),
         inputs.table("ingest", "encoded.parquet") if params.training_weight else None,
         schema,
-        inputs.json("weigh", "weights.json"),
+        inputs.parsed(Weights, "weigh", "weights.json"),
         params,
         default=inputs.parsed(Facts, "ingest", "facts.json").rows,
     )
@@ -77,7 +78,7 @@ def refine(
     pool: Iterable[pd.DataFrame],
     training: pd.DataFrame | None,
     schema: Schema,
-    weighed: Mapping[str, Any],
+    weighed: Weights,
     params: Params,
     *,
     default: int,
@@ -89,7 +90,7 @@ def refine(
         pool: The raw pool's shards, which are read one at a time.
         training: Encoded training rows, where their tables are to be fitted.
         schema: The schema of all of them.
-        weighed: ``weights`` of the models, and which are ``balanced``.
+        weighed: How models were weighed, and which draw balanced blocks.
         params: The settings.
         default: Rows of the twin where the settings name no number.
 
@@ -120,12 +121,12 @@ def refine(
     groups = _groups(screened, schema, shares, wanted)
     rng = generator(params.run_seed, "refine")
     chosen = choose(codes, layout, target, groups, start, rounds, rng, params.threads)
-    plain = codes[:, drawn(members, weighed["weights"], wanted, rng)]
+    plain = codes[:, drawn(members, weighed.weights, wanted, rng)]
     before = layout.distances(plain, target, params.threads)
     report = Refined(
         rows=wanted,
         screened=len(screened),
-        models=origins(members, chosen.rows, weighed["weights"]),
+        models=origins(members, chosen.rows, weighed.weights),
         fit=params.training_weight,
         share=AskedShares(column=shares.column, values=dict(shares.wanted)) if shares else None,
         tables=tuple(int((layout.orders == order).sum()) for order in (1, 2, 3)),
@@ -146,10 +147,10 @@ def _check_enough(screened: int, wanted: int) -> None:
         )
 
 
-def _is_balanced(members: np.ndarray, weighed: Mapping[str, Any]) -> bool:
+def _is_balanced(members: np.ndarray, weighed: Weights) -> bool:
     """Whether all rows are of one model that draws balanced blocks."""
     found = set(members.tolist())
-    return len(found) == 1 and bool(weighed["balanced"].get(next(iter(found))))
+    return len(found) == 1 and bool(weighed.balanced.get(next(iter(found))))
 
 
 def _groups(screened: pd.DataFrame, schema: Schema, shares: Shares | None, wanted: int) -> list[Stratum]:

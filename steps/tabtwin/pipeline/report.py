@@ -14,10 +14,12 @@ from typing import Any
 import pandas as pd
 
 from tabtwin.evaluation.audit_result import AuditResult
+from tabtwin.evaluation.fidelity.score_results import Score
 from tabtwin.evaluation.gates.limits import judged_by, own_limits
 from tabtwin.evaluation.gates.verdicts import judge, refuses, verdict_of
 from tabtwin.evaluation.subjects import count
 from tabtwin.evaluation.utility.results import Hybrid, Utility
+from tabtwin.generators.weights import Weights
 from tabtwin.pipeline.params.judging import Judging as Params
 from tabtwin.pipeline.plan import MODELS, planned_parts
 from tabtwin.pipeline.registry import shown_settings
@@ -96,7 +98,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
 def gather(params: Params, inputs: Inputs) -> Evidence:
     """Read what every step found."""
     schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
-    audit = AuditResult.model_validate(inputs.json("audit", "audit.json"))
+    audit = inputs.parsed(AuditResult, "audit", "audit.json")
     limits = own_limits(fetch(params.gates_file, inputs.run.store))
     gates = judge(audit, limits)
     tasks = _manifests(inputs.run)
@@ -114,13 +116,15 @@ def gather(params: Params, inputs: Inputs) -> Evidence:
         refused=refuses(gates, strict=params.strict),
         strict=params.strict,
         made=Making(
-            weights=inputs.json("weigh", "weights.json"),
-            scores={name: inputs.json("score", "score.json", name) for name in inputs.names("score")},
-            screen=Screened.model_validate(inputs.json("screen", "screen.json")),
-            refine=Refined.model_validate(inputs.json("refine", "refine.json")),
-            balance=Hybrid.model_validate(inputs.json("balance", "balance.json")),
+            weights=inputs.parsed(Weights, "weigh", "weights.json"),
+            scores={
+                name: inputs.parsed(Score, "score", "score.json", name) for name in inputs.names("score")
+            },
+            screen=inputs.parsed(Screened, "screen", "screen.json"),
+            refine=inputs.parsed(Refined, "refine", "refine.json"),
+            balance=inputs.parsed(Hybrid, "balance", "balance.json"),
         ),
-        utility=Utility.model_validate(inputs.json("utility", "utility.json")),
+        utility=inputs.parsed(Utility, "utility", "utility.json"),
         pictures=pictures(
             inputs.table("ingest", "training.parquet"),
             pd.concat(twins, ignore_index=True),

@@ -10,8 +10,10 @@ from pydantic import JsonValue
 
 from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.evaluation.disclosure import Carried
+from tabtwin.evaluation.fidelity.score_results import Score
 from tabtwin.evaluation.gates.verdicts import Gate
 from tabtwin.evaluation.utility.results import Hybrid, Utility
+from tabtwin.generators.weights import Weights
 from tabtwin.preparation.facts import Facts
 from tabtwin.report.metrics_model import Source
 from tabtwin.report.pictures import Picture
@@ -36,8 +38,8 @@ class Making:
         balance: How the hybrid table came about.
     """
 
-    weights: Mapping[str, Any]
-    scores: Mapping[str, Mapping[str, Any]]
+    weights: Weights
+    scores: Mapping[str, Score]
     screen: Screened
     refine: Refined
     balance: Hybrid

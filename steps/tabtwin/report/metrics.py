@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Literal
 
 from tabtwin import __version__
 from tabtwin.evaluation.gates.verdicts import Verdict, Verdicts, worst
 from tabtwin.report import disclosure, history
 from tabtwin.report.evidence import Evidence
-from tabtwin.report.metrics_model import CarriedCounts, Headline, Json, Metrics
-from tabtwin.report.publishing import published, without_details
+from tabtwin.report.metrics_model import CarriedCounts, Headline, Metrics
+from tabtwin.report.publishing import published
 
 SHOWN: dict[Verdict, Literal["passed", "not shown", "refused"]] = {
     "passed": "passed",
@@ -37,8 +37,8 @@ def metrics(evidence: Evidence, *, private: bool) -> Metrics:
         table=evidence.table,
         audit=evidence.audit,
         carried=CarriedCounts(**disclosure.public(evidence.carried)) if evidence.carried else None,
-        weights=(dict(made.weights) if private else _without_reasons(made.weights)) if made else None,
-        scores=_scores(made.scores) if made else None,
+        weights=(made.weights if private else made.weights.without_reasons()) if made else None,
+        scores={name: score.without_details() for name, score in made.scores.items()} if made else None,
         screen=made.screen if made else None,
         refine=made.refine if made else None,
         balance=made.balance if made else None,
@@ -69,17 +69,6 @@ def headline(evidence: Evidence) -> Headline:
         nndr_ratio=_rounded(audit.nndr_ratio.twin.mean),
         **{name: None if value is None else _rounded(value) for name, value in useful.items()},
     )
-
-
-def _scores(scores: Mapping[str, Mapping[str, Any]]) -> dict[str, Json]:
-    """Return each model's scores without the details of its reports, which stand in ``score.json``."""
-    return {name: without_details(score) for name, score in scores.items()}
-
-
-def _without_reasons(weights: Mapping[str, Any]) -> Json:
-    """Return the weights without what failures say, which may name places in the store."""
-    lost = [{key: failure[key] for key in ("step", "name", "code")} for failure in weights["lost"]]
-    return {**weights, "lost": lost}
 
 
 def _exact(cells: Mapping[str, int | None]) -> dict[str, int]:

@@ -7,9 +7,11 @@ from typing import Literal
 from pydantic import ConfigDict, Field, JsonValue
 
 from tabtwin.evaluation.audit_result import AuditResult
+from tabtwin.evaluation.fidelity.score_results import Score
 from tabtwin.evaluation.gates.verdicts import Verdicts
 from tabtwin.evaluation.result import Result, optional
 from tabtwin.evaluation.utility.results import Hybrid, Utility
+from tabtwin.generators.weights import Weights
 from tabtwin.selection.results import Refined, Screened
 
 Json = dict[str, JsonValue]
@@ -114,11 +116,8 @@ class Metrics(Result):
     carried: CarriedCounts | None = optional(
         "`tabtwin audit` alone: what no measure compares, and what does not fit; counts below five are null"
     )
-    weights: Json | None = optional(
-        "a run's alone: how models were weighed",
-        required=["rows", "oversample", "weights", "models", "lost"],
-    )
-    scores: dict[str, Json] | None = optional("a run's alone: SDMetrics' scores of each model")
+    weights: Weights | None = optional("a run's alone: how models were weighed")
+    scores: dict[str, Score] | None = optional("a run's alone: SDMetrics' scores of each model")
     screen: Screened | None = optional("a run's alone: rows dropped, and how near rows stand")
     refine: Refined | None = optional("a run's alone: how the twin's rows were chosen")
     balance: Hybrid | None = optional("a run's alone: rows of the hybrid table by class")

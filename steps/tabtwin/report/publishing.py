@@ -8,10 +8,11 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TypeVar
 
 from pydantic import JsonValue
 
+from tabtwin.evaluation.fidelity.score_results import Sampled, Score
 from tabtwin.evaluation.gates.verdicts import told_by
 from tabtwin.evaluation.utility.results import Trained, Utility
 from tabtwin.preparation.notes import FEW
@@ -23,7 +24,7 @@ from tabtwin.report.rounding import Grid, fine
 from tabtwin.schema.splits import FOLDS
 from tabtwin.selection.results import Below, Histogram, Refined, Screened
 
-Json = Mapping[str, Any]
+S = TypeVar("S", bound=Sampled)
 
 
 def published(evidence: Evidence) -> Evidence:
@@ -92,27 +93,15 @@ def _making(made: Making, grid: Grid, people: People) -> Making:
     )
 
 
-def without_details(score: Json) -> dict[str, JsonValue]:
-    """Return a model's scores without details by column or pair."""
-    return {
-        key: {inner: value for inner, value in part.items() if inner != "details"}
-        if isinstance(part, Mapping)
-        else part
-        for key, part in score.items()
-    }
-
-
-def _score(score: Json, grid: Grid, people: int) -> dict[str, JsonValue]:
+def _score(score: Score, grid: Grid, people: int) -> Score:
     """Return a model's scores without details, and with rates that enough rows stand behind."""
-    shown = without_details(score)
-    privacy = dict(score.get("privacy", {}))
-    privacy.pop("details", None)
-    for name in ("copies", "near"):
-        if name in privacy:
-            privacy[name] = {key: grid.told(value, people) for key, value in privacy[name].items()}
-    if privacy:
-        shown["privacy"] = privacy
-    return grid.scores(shown, people)
+
+    def told(shares: S) -> S:
+        return shares.model_copy(update={name: grid.told(share, people) for name, share in shares})
+
+    privacy = score.privacy
+    shown = privacy.model_copy(update={"copies": told(privacy.copies), "near": told(privacy.near)})
+    return grid.scores(score.without_details().model_copy(update={"privacy": shown}), people)
 
 
 def public_screen(found: Screened, grid: Grid, people: int) -> Screened:
