@@ -7,11 +7,10 @@ name is guessed, and so is a field that it does not give.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
 
 import numpy as np
-from pydantic import ValidationError
+from pydantic import JsonValue, ValidationError
 
 from tabtwin.io.arrow_types import is_type
 from tabtwin.io.cells import Charset, Delimiter, Source
@@ -39,10 +38,14 @@ QUASI_IDENTIFIERS = "--schema: quasi_identifiers"
 """Where errors say that they were declared."""
 
 
+Stated = dict[str, JsonValue]
+"""A column's ``name`` and any fields of :class:`Column` as a user wrote them, before they are checked."""
+
+
 class Declared(Frozen):
     """A schema file: each column's ``name`` and any of its fields, and the roles."""
 
-    columns: tuple[dict[str, Any], ...] = ()
+    columns: tuple[Stated, ...] = ()
     target: str | None = None
     chosen: bool = False
     made: MadeTarget | None = None
@@ -60,6 +63,11 @@ class Declared(Frozen):
     def fields(self) -> dict[str, frozenset[str]]:
         """Which fields of each column are stated."""
         return {str(column["name"]): frozenset(column) for column in self.columns}
+
+    @property
+    def kinds(self) -> dict[str, str]:
+        """The kind of each column of which one is stated."""
+        return {str(column["name"]): str(column["kind"]) for column in self.columns if "kind" in column}
 
     def without(self, names: Iterable[str]) -> Declared:
         """The same, less what is said of these columns."""
@@ -186,16 +194,16 @@ def _bare(name: str, quoting: Quoting) -> tuple[str, ...]:
     return (quoting.bare[name],) if name in quoting.bare else ()
 
 
-def _as_written(column: Column, quoting: Quoting, stated: Mapping[str, Any]) -> Column:
-    """The column with what its cells' quotes say, but for what is stated."""
+def _as_written(column: Column, quoting: Quoting, stated: Collection[str]) -> Column:
+    """The column with what its cells' quotes say, but for the fields that are stated."""
     bare = _bare(column.name, quoting)
-    found: dict[str, Any] = {"quoted": column.name in quoting.columns}
+    found = column.model_copy(update={"quoted": column.name in quoting.columns})
     if bare:
-        found |= {"marks": (*bare, *(mark for mark in column.marks if mark not in bare)), "missing": True}
-        found["blank"] = column.blank or bare[0]
-    blank = stated.get("blank", found.get("blank", column.blank))
-    found["quoted_blank"] = blank in quoting.marked.get(column.name, ())
-    return column.model_copy(update={name: value for name, value in found.items() if name not in stated})
+        marks = (*bare, *(mark for mark in column.marks if mark not in bare))
+        found = found.model_copy(update={"marks": marks, "missing": True, "blank": column.blank or bare[0]})
+    blank = column.blank if "blank" in stated else found.blank
+    found = found.model_copy(update={"quoted_blank": blank in quoting.marked.get(column.name, ())})
+    return found.model_copy(update={name: getattr(column, name) for name in stated})
 
 
 def check_known(name: str, names: Iterable[str], option: str) -> None:
@@ -222,7 +230,7 @@ def _quasi_identifiers(declared: Declared, columns: list[Column]) -> tuple[str, 
     return declared.quasi_identifiers
 
 
-def _column(name: str, cells: Cells, given: dict[str, Any], subjects: np.ndarray, protect: int) -> Column:
+def _column(name: str, cells: Cells, given: Stated, subjects: np.ndarray, protect: int) -> Column:
     stated = {field: value for field, value in given.items() if field not in _FOUND}
     try:
         asked = Column.model_validate({"name": name, "kind": "empty"} | stated)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -158,17 +157,15 @@ class Datetime(Quantity):
         stamps = pa.array(cells.to_numpy("datetime64[ns]"), from_pandas=True)
         return pc.assume_timezone(stamps, "UTC") if pa.types.is_timestamp(wanted) and wanted.tz else stamps
 
-    def vouched(self, column: Column, told: Witnesses) -> dict[str, Any]:
-        """Return how fine dates are, and whether their days and hours are written with zeros before them."""
+    def vouched(self, column: Column, told: Witnesses) -> Column:
+        """Return the column with dates as fine as k subjects' are, and with zeros where theirs have them."""
         values = told.cells.values
         if not told.cells.is_text:
             return _format_of_stamps(column, told)
         padded = _padded(column)
         digits = told.most(dates.second_digits_each(values)) if "%f" in padded else 0
-        return {
-            "format": dates.as_padded(values, padded, lambda texts: not told.vouch(texts)),
-            "digits": digits or column.digits,
-        }
+        form = dates.as_padded(values, padded, lambda texts: not told.vouch(texts))
+        return column.model_copy(update={"format": form, "digits": digits or column.digits})
 
     def rewritten(self, cells: pd.Series, old: Column, new: Column) -> np.ndarray | None:
         """Return dates as fine as the new format has them."""
@@ -190,15 +187,15 @@ def _stamps(days: np.ndarray, column: Column) -> np.ndarray:
     return dates.cut(found, column.format, column.digits)
 
 
-def _format_of_stamps(column: Column, told: Witnesses) -> dict[str, Any]:
-    """Return the coarsest ISO format that holds all dates but those of fewer than k subjects."""
+def _format_of_stamps(column: Column, told: Witnesses) -> Column:
+    """Return the column with the coarsest ISO format that holds all dates of k subjects or more."""
     stamps = told.cells.values.astype("datetime64[ns]")
     for form in dates.COARSE_FORMATS:
         if form == column.format:
-            return {}
+            return column
         if not told.vouch(dates.cut(stamps, form, 0) != stamps):
-            return {"format": form, "digits": 0}
-    return {}
+            return column.model_copy(update={"format": form, "digits": 0})
+    return column
 
 
 DATETIME = Datetime()

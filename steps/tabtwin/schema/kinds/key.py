@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -57,8 +56,8 @@ class Key(Unlearned):
         """Say whether the pattern begins as a formula does."""
         return f"keys of {column.name}" if begins(column.pattern.replace("\\", "")[:1] + "a") else ""
 
-    def vouched(self, column: Column, told: Witnesses) -> dict[str, Any]:
-        """Return the pattern of keys, and a range of it without any of the table's."""
+    def vouched(self, column: Column, told: Witnesses) -> Column:
+        """Return the column with the pattern of k subjects' keys, and a range of it without the table's."""
         texts = as_text(told.cells)
         keys, owners = texts[told.codes], told.subjects
         # A pattern spells out what all keys share: of few different ones it would spell them.
@@ -68,7 +67,8 @@ class Key(Unlearned):
         # Keys of a CSV that share no pattern are taken for numbers; those of k subjects may share one.
         is_text = not told.cells.dtype and not patterns.spells_numbers(pattern)
         dtype = "string" if is_text else column.dtype
-        return {**apart(texts, pattern, dtype, len(keys), longest or 1), "dtype": dtype}
+        found = apart(texts, pattern, dtype, len(keys), longest or 1)
+        return column.model_copy(update={**found, "dtype": dtype})
 
     def _integers(self, name: str, cells: Cells) -> Column | None:
         found = numeric_like(name, cells)
