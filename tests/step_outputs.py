@@ -49,7 +49,7 @@ def bare_evidence(utility: Utility) -> Evidence:
         pictures=[],
         settings={},
         versions={},
-        private={},
+        private=None,
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import examples
 from audited import SCHEMA, source
 from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.evaluation.canaries.planting import PLANTED, planted_rows
@@ -23,6 +24,7 @@ from tabtwin.lib.options import FEWEST_TWIN_ROWS
 from tabtwin.pipeline.audit import STEP, Params, audit_tables, run
 from tabtwin.pipeline.pool import BLOCK, MEMBER
 from tabtwin.pipeline.step import Inputs, Outputs
+from tabtwin.selection.results import Refined
 from tabtwin.selection.shares import Shares
 from tabtwin.store.artifacts import Ref
 
@@ -294,7 +296,7 @@ def test_the_step_hands_over_what_it_found(share: dict[str, Any] | None) -> None
             source(0, 1).assign(**{PLANTED: np.zeros(0, bool)})
         ),
         ("refine", "synthetic.parquet"): frames.to_parquet(source(200, 3)),
-        ("refine", "refine.json"): json.dumps({"share": share}).encode(),
+        ("refine", "refine.json"): json.dumps(examples.example(Refined, {"share": share})).encode(),
         ("sample", "pool.parquet"): frames.to_parquet(pool),
     }
     store = SimpleNamespace(read=lambda ref: files[ref.step, ref.file])

@@ -27,6 +27,7 @@ from tabtwin.preparation.facts import Facts
 from tabtwin.protection.values import Encoding
 from tabtwin.report.evidence import Evidence, Making, table_of
 from tabtwin.report.metrics import metrics
+from tabtwin.report.metrics_model import Provenance
 from tabtwin.report.page import render
 from tabtwin.report.pictures import pictures
 from tabtwin.report.public_audit import links
@@ -73,7 +74,7 @@ def evidence(protect: int = 5, **changed: Any) -> Evidence:
         ),
         settings={"drop": "hiv_status, mrn", "protect": protect},
         versions={},
-        private={"tasks": {}, "seed": 1},
+        private=Provenance(tasks={}, seed=1),
         subjects={"training": TRAINING, "holdout": HOLDOUT},
     )
 

@@ -9,7 +9,6 @@ hybrid table holds real rows and stays private.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,7 +19,7 @@ from tabtwin.evaluation.utility.results import Balance, ClassRows, Hybrid, Hybri
 from tabtwin.lib.seeds import derive
 from tabtwin.pipeline.params.base import StepParams as Params
 from tabtwin.pipeline.releases import read_released, twin_refs
-from tabtwin.pipeline.step import Inputs, Outputs, Step
+from tabtwin.pipeline.step import Figures, Inputs, Outputs, Step
 from tabtwin.protection.values import Encoding, decode
 from tabtwin.schema.kinds.registry import is_label
 from tabtwin.schema.schema import Schema, target_values
@@ -45,7 +44,7 @@ def reads(params: Params, run: Run) -> list[Ref]:
     return [*READS, *twin_refs(run)]
 
 
-def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
+def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     """Balance the synthetic rows and join them to the real ones."""
     schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
     encoding = Encoding.model_validate_json(inputs.read("ingest", "encoding.json"))

@@ -6,16 +6,13 @@ facts, models, contents
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import pandas as pd
 
 from tabtwin.evaluation.canaries.generation import draw_canaries
 from tabtwin.generators.spec import parse_spec, plan_models
 from tabtwin.lib import seeds
 from tabtwin.pipeline.params.ingest import Params
-from tabtwin.pipeline.step import Inputs, Outputs, Step
+from tabtwin.pipeline.step import Figures, Inputs, Outputs, Step
 from tabtwin.preparation.asked import Asked
 from tabtwin.preparation.prepare import ingest_table
 from tabtwin.selection.shares import parse_shares
@@ -25,7 +22,7 @@ from tabtwin.store.run import Run
 from tabtwin.store.sources import fetch, name_of, split_urls, table_digests
 
 
-def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
+def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     """Read the source from the store, and write what was found in it."""
     specs = parse_spec(params.generators)
     own = inputs.run.store

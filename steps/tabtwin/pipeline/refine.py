@@ -12,7 +12,6 @@ gaps that ``screen`` left, which the best candidates fill; else rows are filled 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,7 +22,7 @@ from tabtwin.lib.options import FEWEST_TWIN_ROWS
 from tabtwin.lib.seeds import generator
 from tabtwin.pipeline.params.refine import Params
 from tabtwin.pipeline.pool import BLOCK, COPY, MEMBER, pool_refs, read_shards
-from tabtwin.pipeline.step import Inputs, Outputs, Step
+from tabtwin.pipeline.step import Figures, Inputs, Outputs, Step
 from tabtwin.preparation.facts import Facts
 from tabtwin.schema.schema import Schema
 from tabtwin.selection.choosing import Stratum, choose
@@ -49,7 +48,7 @@ def reads(params: Params, run: Run) -> Iterable[Ref]:
     return (*READS, *pool_refs(run), *([TRAINING] if params.training_weight else []))
 
 
-def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
+def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     """Choose the twin from the screened pool."""
     schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
     rows, report = refine(

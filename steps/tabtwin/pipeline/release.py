@@ -15,8 +15,7 @@ why.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -28,7 +27,7 @@ from tabtwin.lib import frames
 from tabtwin.lib.errors import IntegrityError, RefusedError
 from tabtwin.pipeline import releases
 from tabtwin.pipeline.params.release import Params
-from tabtwin.pipeline.step import Inputs, Outputs, Step
+from tabtwin.pipeline.step import Figures, Inputs, Outputs, Step
 from tabtwin.preparation.balanced_designs import advise, describe
 from tabtwin.preparation.facts import Facts
 from tabtwin.schema.schema import Schema
@@ -80,7 +79,7 @@ def extra(params: Params, run: Run) -> dict[str, str]:
     return {"gates.toml": _limits(params, run.store).model_dump_json()}
 
 
-def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
+def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     """Write what is to be published, or only the verdict."""
     facts = inputs.parsed(Facts, "ingest", "facts.json")
     withheld = 0 if params.release_canaries else facts.canaries or 0

@@ -8,8 +8,7 @@ digest of private data; the private one adds those and where things lie. Refused
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 import pandas as pd
 
@@ -24,7 +23,7 @@ from tabtwin.pipeline.params.judging import Judging as Params
 from tabtwin.pipeline.plan import MODELS, planned_parts
 from tabtwin.pipeline.registry import shown_settings
 from tabtwin.pipeline.releases import read_twins, twin_refs
-from tabtwin.pipeline.step import SEED, Inputs, Outputs, Step
+from tabtwin.pipeline.step import SEED, Figures, Inputs, Outputs, Step
 from tabtwin.preparation.facts import Facts
 from tabtwin.protection.values import Encoding
 from tabtwin.report import templating
@@ -84,7 +83,7 @@ def extra(params: Params, run: Run) -> dict[str, str]:
     )
 
 
-def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
+def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     """Gather, judge, and write the report both ways."""
     found = gather(params, inputs)
     verdict = verdict_of(found.gates, alpha=found.alpha, strict=found.strict)

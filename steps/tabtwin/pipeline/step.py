@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import pandas as pd
-from pydantic import BaseModel
+from pydantic import BaseModel, JsonValue
 
 from tabtwin.lib import frames, log
 from tabtwin.lib.errors import InputError, IntegrityError
@@ -45,6 +45,8 @@ from tabtwin.store.store import MissingObjectError, Store
 P = TypeVar("P", bound=StepParams)
 M = TypeVar("M", bound=BaseModel)
 
+Figures = Mapping[str, JsonValue]
+"""What a step tells of its work, by names of its own: for its manifest and the log; no cell of a table."""
 SEED = Ref(step="ingest", file="seed.json")
 """The run's seed, and whether the signing key made it. Private: with it, a guess at a row can be tried."""
 KIB_IN_MIB = 1024 if sys.platform == "linux" else 1024**2
@@ -106,7 +108,7 @@ class Outputs:
 
 @dataclass(frozen=True)
 class Step(Generic[P]):
-    """A step: ``run(params, inputs, outputs)`` returns its figures (JSON values, no cell of the table).
+    """A step: ``run(params, inputs, outputs)`` returns its figures.
 
     Attributes:
         name: One word, the same in ``argo/``, ``images/``, the store and the logs.
@@ -123,7 +125,7 @@ class Step(Generic[P]):
     name: str
     params: type[P]
     reads: Callable[[P, Run], Iterable[Ref]]
-    run: Callable[[P, Inputs, Outputs], Mapping[str, Any]]
+    run: Callable[[P, Inputs, Outputs], Figures]
     emits: Mapping[str, str] = field(default_factory=dict)
     extra: Callable[[P, Run], Mapping[str, str]] = lambda params, run: {}
     seed: Callable[[Mapping[str, str]], int] | None = None
@@ -233,6 +235,6 @@ def _finished(store: Store, step: str, mark: str) -> Manifest | None:
         return None
 
 
-def _flat(figures: Mapping[str, Any]) -> dict[str, Any]:
+def _flat(figures: Figures) -> dict[str, float | str]:
     """The scalar figures, for the log line; nested ones stand in the manifest."""
     return {key: value for key, value in figures.items() if isinstance(value, (int, float, str, bool))}

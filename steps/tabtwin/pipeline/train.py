@@ -11,9 +11,6 @@ are training rows here, and nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 
 from tabtwin import generators
@@ -22,7 +19,7 @@ from tabtwin.generators.protocol import Settings
 from tabtwin.lib.log import progress
 from tabtwin.lib.seeds import derive_wide
 from tabtwin.pipeline.params.train import Params
-from tabtwin.pipeline.step import Inputs, Outputs, Step
+from tabtwin.pipeline.step import Figures, Inputs, Outputs, Step
 from tabtwin.preparation.facts import Facts
 from tabtwin.protection.values import Encoding
 from tabtwin.schema.schema import Schema
@@ -40,7 +37,7 @@ READS = (
 MOST_BLOCK = 100_000
 
 
-def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
+def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     """Fit the model and hand it over."""
     schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
     encoded = inputs.table("ingest", "encoded.parquet")

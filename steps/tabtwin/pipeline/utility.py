@@ -10,7 +10,6 @@ the holdout nor that of the twin. A made target's source column is no feature, f
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,7 +22,7 @@ from tabtwin.lib import log
 from tabtwin.lib.seeds import derive, generator
 from tabtwin.pipeline.params.base import StepParams as Params
 from tabtwin.pipeline.releases import read_released, twin_refs
-from tabtwin.pipeline.step import Inputs, Outputs, Step
+from tabtwin.pipeline.step import Figures, Inputs, Outputs, Step
 from tabtwin.preparation.notes import about
 from tabtwin.schema.kinds.registry import of
 from tabtwin.schema.schema import Schema
@@ -46,7 +45,7 @@ def reads(params: Params, run: Run) -> list[Ref]:
     return [*READS, *twin_refs(run)]
 
 
-def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
+def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     """Train on each table and judge on the holdout."""
     schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
     tables = {

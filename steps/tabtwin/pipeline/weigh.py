@@ -9,7 +9,6 @@ reported with its reason; what failed by damage or denied access ends the run.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from tabtwin.evaluation.fidelity.score_results import Score
 from tabtwin.generators.weights import LostModel, Weight, Weights, apportion, judge_model, weigh_models
@@ -17,7 +16,7 @@ from tabtwin.lib.errors import InputError, IntegrityError, RefusedError
 from tabtwin.pipeline.params.weigh import Params
 from tabtwin.pipeline.plan import MODELS, planned_parts
 from tabtwin.pipeline.releases import EARLIER, check_goes_on, of_run
-from tabtwin.pipeline.step import Inputs, Outputs, Step
+from tabtwin.pipeline.step import Figures, Inputs, Outputs, Step
 from tabtwin.preparation.facts import Facts
 from tabtwin.store.artifacts import Failure, Ref, canonical, parse_ref, sha256
 from tabtwin.store.run import Run
@@ -121,7 +120,7 @@ def plan_shards(
     ]
 
 
-def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
+def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     """Judge the models, and share the rows of the raw pool out among them."""
     lost = lost_models(inputs.run)
     scores = {name: inputs.parsed(Score, "score", "score.json", name) for name in inputs.names("score")}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from pydantic import JsonValue
 
@@ -15,7 +14,7 @@ from tabtwin.evaluation.gates.verdicts import Gate
 from tabtwin.evaluation.utility.results import Hybrid, Utility
 from tabtwin.generators.weights import Weights
 from tabtwin.preparation.facts import Facts
-from tabtwin.report.metrics_model import Source
+from tabtwin.report.metrics_model import Provenance, Source, TaskProvenance
 from tabtwin.report.pictures import Picture
 from tabtwin.schema.schema import Schema
 from tabtwin.selection.results import Refined, Screened
@@ -63,7 +62,7 @@ class Evidence:
         pictures: Of every learned column.
         settings: The public ones.
         versions: Of every library that a step used.
-        private: What only the private report says: where outputs stand, digests, the seed.
+        private: What only the private report says: where outputs stand, digests, the seed; None elsewhere.
         carried: What the twin carries that no measure compares, and what does not fit; None where the
             pipeline made it.
         before: Other releases of the same table, and refused tries, that went before this twin's judgement.
@@ -83,9 +82,9 @@ class Evidence:
     made: Making | None
     utility: Utility
     pictures: Sequence[Picture]
-    settings: Mapping[str, Any]
+    settings: Mapping[str, JsonValue]
     versions: Mapping[str, str]
-    private: Mapping[str, Any]
+    private: Provenance | None
     carried: Carried | None = None
     releases: Sequence[int] = ()
     before: Before = field(default_factory=Before)
@@ -130,17 +129,17 @@ def versions(found: Mapping[str, Manifest]) -> dict[str, str]:
     return dict(sorted(together.items()))
 
 
-def provenance(found: Mapping[str, Manifest], seed: int) -> dict[str, object]:
+def provenance(found: Mapping[str, Manifest], seed: int) -> Provenance:
     """The seed, and for each task where its output stands, with every digest and setting. Private."""
-    return {
-        "seed": seed,
-        "tasks": {
-            name: {
-                "where": output_key(manifest.step, manifest.fingerprint, ""),
-                "files": {file: entry.sha256 for file, entry in manifest.files.items()},
-                "inputs": manifest.inputs,
-                "settings": manifest.settings,
-            }
+    return Provenance(
+        seed=seed,
+        tasks={
+            name: TaskProvenance(
+                where=output_key(manifest.step, manifest.fingerprint, ""),
+                files={file: entry.sha256 for file, entry in manifest.files.items()},
+                inputs=manifest.inputs,
+                settings=manifest.settings,
+            )
             for name, manifest in found.items()
         },
-    }
+    )

@@ -9,7 +9,7 @@ from tabtwin import __version__
 from tabtwin.evaluation.gates.verdicts import Verdict, Verdicts, worst
 from tabtwin.report import disclosure, history
 from tabtwin.report.evidence import Evidence
-from tabtwin.report.metrics_model import CarriedCounts, Headline, Metrics
+from tabtwin.report.metrics_model import Headline, Metrics
 from tabtwin.report.publishing import published
 
 SHOWN: dict[Verdict, Literal["passed", "not shown", "refused"]] = {
@@ -33,10 +33,11 @@ def metrics(evidence: Evidence, *, private: bool) -> Metrics:
             gates=tuple(evidence.gates),
         ),
         releases=tuple(evidence.releases),
-        **(history.public(evidence) if made else {}),
+        before=history.earlier(evidence) if made else None,
+        seed=history.seed(evidence) if made else None,
         table=evidence.table,
         audit=evidence.audit,
-        carried=CarriedCounts(**disclosure.public(evidence.carried)) if evidence.carried else None,
+        carried=disclosure.public(evidence.carried) if evidence.carried else None,
         weights=(made.weights if private else made.weights.without_reasons()) if made else None,
         scores={name: score.without_details() for name, score in made.scores.items()} if made else None,
         screen=made.screen if made else None,
@@ -45,7 +46,7 @@ def metrics(evidence: Evidence, *, private: bool) -> Metrics:
         utility=evidence.utility,
         settings=dict(evidence.settings),
         versions=dict(evidence.versions),
-        private=dict(evidence.private) if private else None,
+        private=evidence.private if private else None,
         protected=_exact(evidence.protected) if private else None,
     )
 

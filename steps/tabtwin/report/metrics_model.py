@@ -85,6 +85,22 @@ class CarriedCounts(Result):
     lacking: tuple[str, ...] = Field(description="columns of the table that the twin does not have")
 
 
+class TaskProvenance(Result):
+    """Where a task's output stands, and what it was made from."""
+
+    where: str = Field(description="its place in the store")
+    files: dict[str, str] = Field(description="the digest of each file")
+    inputs: dict[str, str] = Field(description="the digest of each input")
+    settings: dict[str, JsonValue] = Field(description="all settings of the task")
+
+
+class Provenance(Result):
+    """The seed, and where outputs stand."""
+
+    seed: int = Field(description="the run's seed")
+    tasks: dict[str, TaskProvenance] = Field(description="each task that the report speaks of")
+
+
 class Metrics(Result):
     """What tabtwin found of a twin.
 
@@ -124,7 +140,9 @@ class Metrics(Result):
     utility: Utility = Field(description="models trained on each table and judged on the holdout")
     settings: Json = Field(description="what decided the twin, or how it was judged")
     versions: dict[str, str] = Field(description="of every library that a step used")
-    private: Json | None = optional("private/metrics.json alone: the seed, digests, and where outputs stand")
+    private: Provenance | None = optional(
+        "private/metrics.json alone: the seed, digests, and where outputs stand"
+    )
     protected: dict[str, int] | None = optional(
         "private/metrics.json alone: cells that protection changed, by column"
     )

@@ -166,7 +166,7 @@ def judge_files(files: Mapping[str, bytes], params: Params) -> Audit:
         subjects={"training": count(subjects), "holdout": count(known.held_subjects)},
         settings=params.model_dump(mode="json", include={"min_subjects", "entity", "strict", "threads"}),
         versions={},
-        private={},
+        private=None,
         carried=carried,
     )
     return Audit(

@@ -94,7 +94,7 @@ def view(evidence: Evidence) -> FirstScreen:
         columns=evidence.table.columns,
         real_rows=evidence.table.rows,
         is_ours=evidence.made is not None,
-        is_private=bool(evidence.private),
+        is_private=evidence.private is not None,
         releases=tuple(evidence.releases),
         verdict=verdict.view(evidence),
         closeness=Closeness(
