@@ -100,7 +100,9 @@ def _ingest(params: IngestParams, inputs: Inputs, outputs: Outputs) -> Mapping[s
     outputs.table("canaries.parquet", canaries())
     outputs.json("facts.json", facts(ROWS).model_dump())
     outputs.json("seed.json", {"seed": 1, "keyed": True})
-    plan = [{"name": name, "parts": part_tasks(name, params.groups)} for name in params.models.split(",")]
+    names = params.models.split(",")
+    parts = {name: [part.model_dump() for part in part_tasks(name, params.groups)] for name in names}
+    plan = [{"name": name, "parts": parts[name]} for name in names]
     outputs.json("models.json", plan)
     return {}
 

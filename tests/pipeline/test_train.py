@@ -54,7 +54,7 @@ def _fitted(monkeypatch: pytest.MonkeyPatch, canaries: pd.DataFrame) -> dict[str
         rows: Any, schema: Any, settings: Any, seed: Any, progress: Any, subjects: Any, folds: Any
     ) -> Any:
         given.update(rows=rows, schema=schema, subjects=subjects)
-        return SimpleNamespace(training={}, save=lambda: b"model")
+        return SimpleNamespace(training={"device": "cpu"}, save=lambda: b"model")
 
     monkeypatch.setattr(train.generators, "find", lambda name: SimpleNamespace(leaves_out=True, fit=fit))
     tables = {

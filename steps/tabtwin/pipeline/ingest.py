@@ -59,7 +59,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     outputs.table("canaries.parquet", canaries)
     outputs.json("encoding.json", found.encoding.model_dump(mode="json"))
     outputs.json("facts.json", facts.model_dump(mode="json"))
-    outputs.json("models.json", models)
+    outputs.json("models.json", [model.model_dump() for model in models])
     outputs.json(CONTENTS.file, {"rows": found.contents})
     kinds = pd.Series([column.kind for column in found.schema.columns]).value_counts().sort_index()
     counts = {name: getattr(facts, name) for name in ("rows", "training", "holdout", "columns")}

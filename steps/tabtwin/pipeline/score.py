@@ -60,7 +60,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     encoding = Encoding.model_validate_json(inputs.read("ingest", "encoding.json"))
     model, training = read_model(inputs)
     real = decode(inputs.table("ingest", "encoded.parquet"), schema, encoding)
-    mask = left_out(inputs.table("ingest", "folds.parquet"), training["member"])
+    mask = left_out(inputs.table("ingest", "folds.parquet"), training.member)
     seen, unseen = real[~mask], _thinned(real[mask], MOST_ROWS, derive(params.run_seed, "score", "unseen"))
 
     seed = derive(params.run_seed, "score", params.model)
@@ -70,7 +70,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     whole = Score(
         model=params.model,
         block=model.block,
-        balanced=generators.find(training["generator"]).balances,
+        balanced=generators.find(training.generator).balances,
         **dict(score),
     )
     outputs.json("score.json", whole.model_dump(mode="json"))

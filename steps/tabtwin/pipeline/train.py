@@ -71,7 +71,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     outputs.write("model.bin", model.save())
     about = {"generator": params.generator, "member": params.member, "epochs": params.epochs}
     outputs.json("training.json", {**about, "rows": len(rows), **model.training})
-    return {"rows": len(rows), "epochs": params.epochs, "device": model.training.get("device", "cpu")}
+    return {"rows": len(rows), "epochs": params.epochs, "device": model.training["device"]}
 
 
 STEP = Step(name="train", params=Params, reads=lambda params, run: READS, run=run)
