@@ -30,7 +30,7 @@ def main(arguments: Sequence[str]) -> int:
     given = vars(run_parser().parse_args(arguments))
     check_settings(given)
     pipeline = workflow.load(pipeline_file().read_text())
-    sources = inputs.read_inputs(inputs.places(given))
+    sources = inputs.read_inputs(inputs.places(given["TABLE"], given))
     table = inputs.table_of(sources)
     with folder.hold(Path(given["out"]), table.data, table.name) as out:
         if former_store.stands(out.store):
@@ -75,9 +75,8 @@ class Driver:
             finally:
                 lease.release(self.store, self.name, self.owner)
         if code == 0:
-            self.out.remember(
-                {"run": self.name, "store": "" if self.embedded else self.store.url, "chosen": self.chosen}
-            )
+            store = "" if self.embedded else self.store.url
+            self.out.remember(folder.RunSettings(run=self.name, store=store, chosen=dict(self.chosen)))
         summarise(self.style, self.out, ended)
         return code
 

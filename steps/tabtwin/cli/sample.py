@@ -15,14 +15,13 @@ from pydantic import TypeAdapter
 from tabtwin.cli.run import Driver, open_store
 from tabtwin.lib import command_line, options
 from tabtwin.lib.errors import InputError
-from tabtwin.lib.names import PlainName
 from tabtwin.pipeline import registry
 from tabtwin.pipeline.params.choosing import Wanted
 from tabtwin.pipeline.releases import followed_by, is_released
 from tabtwin.runner import deliver, folder, former_store, workflow
 from tabtwin.runner.inputs import run_name
 from tabtwin.runner.parameters import pipeline_file
-from tabtwin.store.artifacts import Frozen, parse
+from tabtwin.store.artifacts import parse
 from tabtwin.store.run import Run
 from tabtwin.store.store import Store
 
@@ -51,18 +50,10 @@ def _parser() -> command_line.Parser:
     return parser
 
 
-class Told(Frozen):
-    """What a run was told, as :meth:`tabtwin.runner.folder.Folder.remember` notes it."""
-
-    run: PlainName
-    store: str
-    chosen: dict[str, str]
+_TOLD = TypeAdapter(folder.RunSettings)
 
 
-_TOLD = TypeAdapter(Told)
-
-
-def _told(out: folder.Folder) -> Told:
+def _told(out: folder.Folder) -> folder.RunSettings:
     """What the run was told whose release stands here.
 
     Raises:

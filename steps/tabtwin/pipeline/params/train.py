@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -53,7 +53,7 @@ class Params(StepParams):
 
     @model_validator(mode="before")
     @classmethod
-    def _computes_where_it_was_sent(cls, given: dict[str, Any]) -> dict[str, Any]:
+    def _computes_where_it_was_sent(cls, given: dict[str, object]) -> dict[str, object]:
         """Sent to the GPU pool, a model must not be trained on that node's CPU in silence."""
         from tabtwin.generators.spec import TORCH  # with its package comes pandas, which no --help needs
 
