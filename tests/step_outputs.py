@@ -17,7 +17,7 @@ from tabtwin.evaluation.fidelity.score_results import Score
 from tabtwin.evaluation.risks.results import Risks
 from tabtwin.evaluation.utility.results import Utility
 from tabtwin.lib.frames import to_parquet
-from tabtwin.protection.values import fit_encoding
+from tabtwin.protection.rare_values import fit_encoding
 from tabtwin.report.evidence import Evidence
 from tabtwin.report.metrics_model import Source
 from tabtwin.schema.schema import Column, Schema

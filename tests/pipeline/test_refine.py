@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from counted import facts
-from tabtwin.generators.weights import Weights
+from tabtwin.generators.weight_results import Weights
 from tabtwin.lib import frames
 from tabtwin.lib.errors import InputError, RefusedError
 from tabtwin.pipeline.pool import BLOCK, COPY, MEMBER

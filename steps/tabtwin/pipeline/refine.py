@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
-from tabtwin.generators.weights import Weights
+from tabtwin.generators.weight_results import Weights
 from tabtwin.lib.errors import RefusedError
 from tabtwin.lib.options import FEWEST_TWIN_ROWS
 from tabtwin.lib.seeds import generator

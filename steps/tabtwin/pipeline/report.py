@@ -18,14 +18,13 @@ from tabtwin.evaluation.gates.limits import judged_by, own_limits
 from tabtwin.evaluation.gates.verdicts import judge, refuses, verdict_of
 from tabtwin.evaluation.subjects import count
 from tabtwin.evaluation.utility.results import Hybrid, Utility
-from tabtwin.generators.weights import Weights
+from tabtwin.generators.weight_results import Weights
 from tabtwin.pipeline.params.judging import Judging as Params
 from tabtwin.pipeline.plan import MODELS, planned_parts
 from tabtwin.pipeline.registry import shown_settings
-from tabtwin.pipeline.releases import read_twins, twin_refs
+from tabtwin.pipeline.releases import read_twins
 from tabtwin.pipeline.step import SEED, Figures, Inputs, Outputs, Step
 from tabtwin.preparation.facts import Facts
-from tabtwin.protection.values import Encoding
 from tabtwin.report import templating
 from tabtwin.report.evidence import (
     Evidence,
@@ -39,12 +38,14 @@ from tabtwin.report.evidence import (
 from tabtwin.report.metrics import metrics
 from tabtwin.report.page import render
 from tabtwin.report.pictures import pictures
+from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.schema import Schema
 from tabtwin.selection.results import Refined, Screened
 from tabtwin.store import history
 from tabtwin.store.artifacts import Manifest, Ref, sha256
 from tabtwin.store.run import Run
 from tabtwin.store.sources import fetch
+from tabtwin.store.twins import twin_refs
 
 READS = (
     Ref(step="ingest", file="schema.json"),

@@ -21,7 +21,7 @@ from tabtwin.lib.seeds import derive_wide
 from tabtwin.pipeline.params.train import Params
 from tabtwin.pipeline.step import Figures, Inputs, Outputs, Step
 from tabtwin.preparation.facts import Facts
-from tabtwin.protection.values import Encoding
+from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.schema import Schema
 from tabtwin.schema.splits import FOLDS, left_out
 from tabtwin.store.artifacts import Ref

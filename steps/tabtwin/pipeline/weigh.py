@@ -11,15 +11,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tabtwin.evaluation.fidelity.score_results import Score
-from tabtwin.generators.weights import LostModel, Weight, Weights, apportion, judge_model, weigh_models
+from tabtwin.generators.weight_results import LostModel, Weight, Weights
+from tabtwin.generators.weights import apportion, judge_model, weigh_models
 from tabtwin.lib.errors import InputError, IntegrityError, RefusedError
 from tabtwin.pipeline.params.weigh import Params
 from tabtwin.pipeline.plan import MODELS, planned_parts
-from tabtwin.pipeline.releases import EARLIER, check_goes_on, of_run
+from tabtwin.pipeline.releases import check_goes_on
 from tabtwin.pipeline.step import Figures, Inputs, Outputs, Step
 from tabtwin.preparation.facts import Facts
 from tabtwin.store.artifacts import Failure, Ref, canonical, parse_ref, sha256
 from tabtwin.store.run import Run
+from tabtwin.store.twins import EARLIER, of_run
 
 FACTS = Ref(step="ingest", file="facts.json")
 WEIGHTS = Ref(step="weigh", file="weights.json")

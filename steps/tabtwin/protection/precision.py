@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
-from tabtwin.io.cells import Source
 from tabtwin.schema.kinds.registry import of
 from tabtwin.schema.kinds.witnesses import Witnesses
 from tabtwin.schema.schema import Column, Schema
+from tabtwin.schema.source import Source
 
 _UNIVERSAL = ("utf-8", "utf-8-sig")
 
@@ -26,8 +26,6 @@ def as_vouched(
     subjects: np.ndarray,
     protect: int,
     stated: Mapping[str, Iterable[str]],
-    *,
-    kinds: bool = True,
 ) -> Schema:
     """The schema with each column written as k subjects' cells in training are.
 
@@ -38,7 +36,6 @@ def as_vouched(
         subjects: The subject of each row, integers (rows,).
         protect: k, where a column has none of its own.
         stated: What the user says of columns: names of fields, which stay as they are.
-        kinds: Whether decimals become integers where fewer than k subjects' cells have any.
     """
     columns = []
     for column in schema.columns:
@@ -53,7 +50,7 @@ def as_vouched(
             new = _with_vouched_marks(new, Witnesses(cells, training, subjects, k))
         if "missing" not in said and not of(new).is_carried:
             new = new.model_copy(update={"missing": column.missing and told.lack()})
-        columns.append(of(new).settled(new, told.cells) if kinds else new)
+        columns.append(of(new).settled(new, told.cells))
     return schema.model_copy(update={"columns": tuple(columns)})
 
 

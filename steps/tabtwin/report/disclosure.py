@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tabtwin.evaluation.disclosure import Carried
-from tabtwin.preparation.notes import FEW
+from tabtwin.protection.small_counts import FEW
 from tabtwin.report import disclosure_control
 from tabtwin.report.metrics_model import CarriedCounts
 

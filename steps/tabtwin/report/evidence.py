@@ -12,7 +12,7 @@ from tabtwin.evaluation.disclosure import Carried
 from tabtwin.evaluation.fidelity.score_results import Score
 from tabtwin.evaluation.gates.verdicts import Gate
 from tabtwin.evaluation.utility.results import Hybrid, Utility
-from tabtwin.generators.weights import Weights
+from tabtwin.generators.weight_results import Weights
 from tabtwin.preparation.facts import Facts
 from tabtwin.report.metrics_model import Provenance, Source, TaskProvenance
 from tabtwin.report.pictures import Picture

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from tabtwin.preparation.notes import FEW
+from tabtwin.protection.small_counts import FEW
 from tabtwin.report.evidence import Evidence
 from tabtwin.report.section import Section
 
