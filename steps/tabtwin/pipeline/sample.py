@@ -48,4 +48,11 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     return {"rows": len(pool)}
 
 
-STEP = Step(name="sample", params=Params, reads=reads, run=run)
+STEP = Step(
+    name="sample",
+    params=Params,
+    reads=reads,
+    run=run,
+    covers=("generators", "protection", "schema"),
+    libraries=("joblib", "numba", "numpy", "pandas", "pyarrow", "sdv", "torch"),
+)
