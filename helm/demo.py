@@ -116,7 +116,8 @@ def _forget(store: Store, target: Store) -> None:
             time.sleep(1)
     found = survey(store, held=True)
     judged = store.list(history.place_of(Run(store, NAME))) if NAME in found.runs else []
-    reports = f"{os.environ['REPORTS'].removeprefix(store.prefix).lstrip('/')}/{NAME}.html"
+    prefix = store.url.removeprefix("s3://").partition("/")[2]
+    reports = f"{os.environ['REPORTS'].removeprefix(prefix).lstrip('/')}/{NAME}.html"
     going = found.going([NAME], unused=False) if NAME in found.runs else ()
     for key in [*going, *judged, SOURCE, reports]:
         store.delete(key)

@@ -35,9 +35,11 @@ def warm() -> None:
     """Do in small what steps do."""
     from tabtwin.evaluation.distances.neighbours import Gower, nearest
     from tabtwin.io.reading import read_source
+    from tabtwin.pipeline.params.refine import Params
     from tabtwin.pipeline.pool import BLOCK, COPY, MEMBER
-    from tabtwin.pipeline.refine import Params, refine
-    from tabtwin.preparation.profile import Asked, open_source
+    from tabtwin.pipeline.refine import refine
+    from tabtwin.preparation.asked import Asked
+    from tabtwin.preparation.profile import open_source
     from tabtwin.runner.fitting import learn
     from tabtwin.schema.typed import canonical
 

@@ -6,6 +6,7 @@ import contextlib
 import functools
 import inspect
 import io
+import json
 import os
 import re
 import shlex
@@ -26,6 +27,7 @@ from tabtwin.cli.main import run_command
 from tabtwin.runner.judging import Audit
 from tabtwin.runner.twin import Twin
 from tests.benchmarks.__main__ import BENCHMARKS
+from visits import visits
 
 COMMANDS = ("run", "submit", "check", "audit", "sample", "verify", "clean")
 FOREIGN = {
@@ -35,7 +37,7 @@ FOREIGN = {
 """Options of helm, kubectl and argo, and those that every command has."""
 OPTIONS = ROOT / "docs" / "options.md"
 """A page that is generated."""
-LANGUAGES = {"python", "console"}
+LANGUAGES = {"python", "console", "json"}
 EVERY_BLOCK = [block for page in PAGES for block in blocks(page)]
 MADE_BY_COMMANDS = ("env", "demo", "bench", "dist", "twin", "audit", "churn.csv")
 
@@ -96,6 +98,29 @@ def test_a_console_block_prints_what_the_page_shows(block: Block, churn: Path) -
         _compare(done.stdout.splitlines(), shown)
 
 
+@those_of("json")
+def test_a_schema_says_what_cannot_be_guessed(block: Block) -> None:
+    said, table = json.loads(block.text), visits()
+    guessed, told = (tabtwin.check(table, schema=schema, seed=1) for schema in (None, said))
+    found = json.loads(told.schema_found.model_dump_json())
+    columns = {column["name"]: column for column in found["columns"]}
+    for column in said["columns"]:
+        assert columns[column["name"]].items() >= column.items()
+    assert found["quasi_identifiers"] == said["quasi_identifiers"]
+    assert told.stops == ""
+    rules = {(rule["kind"], *rule["columns"]) for rule in found["rules"]}
+    always, never = (
+        {(rule["kind"], *rule["columns"]) for rule in said[name]} for name in ("rules", "denied")
+    )
+    assert rules >= always
+    assert rules.isdisjoint(never)
+    unaided = {(rule.kind, *rule.columns) for rule in guessed.schema_found.rules}
+    assert unaided >= never
+    assert not unaided >= always
+    hidden = {column.name: (column.hidden, column.missing) for column in told.columns}
+    assert (hidden["ward"], hidden["lab"][1]) == ((0, 0), 30)
+
+
 @pytest.fixture(scope="module")
 def churn(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the demo's table, which the pages' commands read."""
@@ -146,10 +171,20 @@ def test_links_lead_somewhere(page: Path) -> None:
 @pages
 def test_docs_are_linked_both_ways(page: Path) -> None:
     if page.parent == ROOT / "docs" and page.name != "README.md":
-        assert page == OPTIONS or "[README](../README.md)" in page.read_text()
+        assert "[README](../README.md)" in page.read_text()
         for index in (ROOT / "README.md", ROOT / "docs" / "README.md"):
             place = os.path.relpath(page, index.parent)
             assert f"]({place})" in index.read_text()
+
+
+def test_terms_of_the_first_pages_table_lead_to_the_glossary() -> None:
+    text = (ROOT / "README.md").read_text()
+    (heading,) = re.findall(r"^\|(.*DCR.*)\|$", text, re.M)
+    terms = [cell.strip() for cell in heading.split("|")]
+    plain = {"", "seconds", "MB"}
+    assert [term for term in terms if term not in plain and "](docs/glossary.md#" not in term] == []
+    for name in ("fresh real rows", "column-wise shuffle"):
+        assert re.search(rf"^\| \[{name}\]\(docs/glossary\.md#", text, re.M), name
 
 
 @pages
@@ -190,7 +225,7 @@ def options_of(command: str) -> set[str]:
 @functools.cache
 def _listed() -> set[str]:
     """Return the options of the page that is generated from them, former names among them."""
-    return set(re.findall(r"`(--[a-z][a-z-]+)`", OPTIONS.read_text()))
+    return set(re.findall(r"`(--[a-z][a-z-]+)[` ]", OPTIONS.read_text()))
 
 
 @functools.cache

@@ -131,8 +131,8 @@ def fit(
         The model; its ``sample(rows)`` is a twin.
 
     Raises:
-        InputError: if the table cannot be read as the schema says, nothing of it can be learned, or it has
-            columns that are not learned unless an option says so.
+        InputError: if the table cannot be read as the schema says, has fewer than 100 rows, nothing of it can
+            be learned, or it has columns that are not learned unless an option says so.
     """
     from tabtwin.lib.options import note_renamed
     from tabtwin.runner.fitting import fit as fit_table

@@ -11,7 +11,11 @@ from tabtwin.schema.schema import Schema
 
 COLUMNS = (
     ColumnCheck(
-        name="a\x1b[2Jb\nc", kind="key", why="unique texts of one pattern (A-99)", missing=0, values=12
+        name="a\x1b[2Jb\nc",
+        kind="key",
+        why='unique texts of one pattern ("A-", 2 digits)',
+        missing=0,
+        values=12,
     ),
     ColumnCheck(
         name="x" * 10_000, kind="integer", why="every cell is a number", missing=1_234, values=9, heaviest=0.7
@@ -72,5 +76,5 @@ def test_nothing_is_proposed_where_a_run_would_stop(capsys: pytest.CaptureFixtur
 
 def test_a_narrow_terminal_has_every_count_and_reason_in_words(capsys: pytest.CaptureFixture[str]) -> None:
     said = " ".join(shown(CHECK, 40, capsys).split())
-    assert "a?[2Jb?c: key, 12 values unique texts of one pattern (A-99)" in said
+    assert 'a?[2Jb?c: key, 12 values unique texts of one pattern ("A-", 2 digits)' in said
     assert "integer, 1,234 missing, 9 values, 70 % heavy every cell is a number" in said

@@ -85,19 +85,6 @@ def test_a_store_in_a_folder_is_cleaned_by_its_url(out: Path, capsys: pytest.Cap
     assert "at work" in shown(capsys, url)  # nobody holds it, so a driver may
 
 
-def test_an_earlier_versions_store_is_told_and_goes_with_what_is_unused(
-    out: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    data = out / "private" / "store" / "data"
-    data.mkdir()
-    (data / "tabtwin_1.dat").write_bytes(b"a table")
-    assert "would go with --unused --yes, or with the next run" in shown(capsys, str(out), "--unused")
-    assert data.exists()
-    assert "is gone" in shown(capsys, str(out), "--unused", "--yes")
-    assert not data.exists()
-    assert "small" in shown(capsys, str(out))
-
-
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
 import pytest
 
+from tabtwin.cli.main import run_command
 from tabtwin.cli.parsing import check_settings, run_parser, submit_parser
 from tabtwin.lib.errors import InputError
 from tabtwin.lib.options import GROUPS
@@ -82,6 +84,21 @@ def test_options_stand_under_headings_and_those_that_few_set_under_the_last() ->
     advanced = text[places[-1] :]
     assert all(f"--{name}" in advanced for name in ("dcr-scale", "shortlist", "max-swaps", "threads"))
     assert not any(f"  --{name} " in advanced for name in (*FORMER, "rows", "target", "strict"))
+
+
+WORDS = {
+    *("COLUMN", "COLUMN=VALUE:SHARE", "DAYS", "DIR", "DISTANCE", "FILE", "N", "NAME", "NAME:N,...", "NATS"),
+    *("RATIO", "RUN", "SHARE", "URL"),
+}
+
+
+@pytest.mark.parametrize("command", ["run", "submit", "check", "audit", "sample", "clean"])
+def test_help_says_what_each_option_takes(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        run_command([command, "--help"])
+    taken = re.findall(r"^  --[a-z-]+ (?! |\{|\[)(\S+)", capsys.readouterr().out, re.M)
+    assert len(taken) > 1
+    assert {*taken} <= WORDS
 
 
 def test_listing_options_loads_no_library_of_a_run() -> None:

@@ -112,24 +112,6 @@ def test_no_key_of_the_users_reaches_steps_that_work_in_a_folder(monkeypatch: py
     assert {"AWS_SECRET_ACCESS_KEY", "AWS_CA_BUNDLE", "TABTWIN_S3_ADDRESSING"} <= set(seen("s3://b/p"))
 
 
-def test_an_earlier_versions_store_is_removed_and_told(
-    drivers: list[command.Driver], table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    words = ["run", str(table), "--out", str(tmp_path / "twin"), "--log=json"]
-    store = tmp_path / "twin" / "private" / "store"
-    (store / "data" / "filerldb2").mkdir(parents=True)
-    (tmp_path / "twin" / "private" / "lock").touch()
-    (store / "data" / "tabtwin_1.dat").write_bytes(b"a table")
-    for name in ("log.txt", "ports.json"):
-        (store / name).write_text("{}")
-
-    assert run_command(words) == 0
-    assert '"event": "store.renewed"' in capsys.readouterr().out
-    assert not {"data", "log.txt", "ports.json"} & {path.name for path in store.iterdir()}
-    assert run_command(words) == 0
-    assert "store.renewed" not in capsys.readouterr().out
-
-
 @pytest.mark.parametrize("taken", ["other files", "a file", "others write"])
 def test_a_folder_that_can_be_no_store_ends_the_run_in_one_line(
     drivers: list[command.Driver], table: Path, tmp_path: Path, taken: str, capsys: pytest.CaptureFixture[str]

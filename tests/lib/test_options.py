@@ -50,6 +50,16 @@ def test_what_a_step_is_not_given_stays_empty_and_hides_nothing_of_its_settings(
     assert set(vars(parser.parse_args([])).values()) == {""}
 
 
+def test_what_a_value_is_called_follows_from_its_mark_or_its_type() -> None:
+    class Marked(StepParams):
+        rare: Annotated[float, options.Option("Advanced"), options.Takes("SHARE")] = Field(0.1)
+        least: Annotated[float, options.Option("Advanced")] = Field(0.1)
+        file: Annotated[str, options.Option("Advanced", is_file=True)] = Field("")
+
+    called = {one.name: one.takes for one in options.describe(Marked)}
+    assert called == {"seed": "N", "threads": "N", "rare": "SHARE", "least": "NUMBER", "file": "FILE"}
+
+
 def test_an_unknown_option_is_bad_input() -> None:
     with pytest.raises(InputError, match="--help"):
         command_line.Parser(prog="p").parse_args(["--nonsense"])

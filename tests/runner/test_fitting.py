@@ -12,6 +12,7 @@ from tabtwin.generators.boost.knobs import Knobs
 from tabtwin.io.reading import from_pandas, read_source
 from tabtwin.lib.errors import InputError
 from tabtwin.preparation.describing import describe
+from tabtwin.preparation.prepare import ingest_table
 from tabtwin.schema.declared import Declared
 from tabtwin.schema.schema import Column, Schema
 
@@ -126,17 +127,63 @@ def test_an_entity_may_be_two_columns() -> None:
 
 
 @pytest.mark.parametrize(
-    "table",
+    ("table", "said"),
     [
-        pd.DataFrame({"id": range(100)}),
-        pd.DataFrame({"a": ["x"] * 100}),
-        pd.DataFrame({"letter": list("abcdefghij"), "even": range(0, 20, 2)}),
-        pd.DataFrame(index=range(5)),
+        (pd.DataFrame({"id": range(100)}), "expected a column to learn"),
+        (pd.DataFrame({"a": ["x"] * 100}), "expected a column to learn"),
+        (pd.DataFrame({"a": [1.5] * 2 + [None] * 98, "b": ["x"] * 100}), "in any column; lower it"),
+        (pd.DataFrame({"letter": list("abcdefghij")}), "table: expected at least 100 rows, found 10"),
+        (pd.DataFrame(index=range(5)), "table: expected at least 100 rows, found 0"),
     ],
+    ids=["a key", "a constant", "rare values", "few rows", "no columns"],
 )
-def test_a_table_of_which_nothing_can_be_learned_is_refused(table: pd.DataFrame) -> None:
-    with pytest.raises(InputError, match="expected a column to learn"):
+def test_a_table_of_which_nothing_can_be_learned_is_refused(table: pd.DataFrame, said: str) -> None:
+    with pytest.raises(InputError, match=said):
         tabtwin.fit(table)
+
+
+def with_rare_words() -> pd.DataFrame:
+    """Numbers among which a few cells hold words, marks or decimals, and a flag of which one word is rare."""
+    rng = np.random.default_rng(8)
+    visits, size = rng.integers(0, 60, 400).astype(str), rng.choice(["1", "2", "3"], 400)
+    visits[:3], size[3:6] = "n/a", "MARKER"
+    paid = rng.integers(0, 90, 400).astype(float)
+    paid[:2] += 0.125
+    flag = np.where(np.arange(400) < 3, "SECRET", "b")
+    return pd.DataFrame(
+        {"visits": visits, "size": size, "paid": paid, "flag": flag, "two": rng.integers(0, 2, 400)}
+    )
+
+
+@pytest.mark.parametrize("kind", ["boolean", "category"])
+def test_a_rare_word_among_numbers_is_treated_as_a_run_treats_it(kind: str) -> None:
+    table = with_rare_words()
+    schema = Schema(columns=(Column(name="flag", kind=kind),))
+    declared = schema.model_dump_json(exclude_unset=True).encode()
+    unseen = from_pandas(table.iloc[10:])
+    run = ingest_table(from_pandas(table), "table", holdout=unseen, schema_file=declared)
+    model = tabtwin.fit(table, schema, seed=1, knobs=Knobs(members=1), threads=1)
+    assert (model.schema, model.encoding) == (run.schema, run.encoding)
+    assert model.schema["visits"].marks == ()
+    kinds = [model.schema[name].kind for name in table]
+    assert kinds == ["integer", "category", "integer", "category", "category"]
+    twin = model.sample(400)
+    for text in (model.schema.model_dump_json(), model.encoding.model_dump_json(), twin.to_csv()):
+        assert not any(word in text for word in ("n/a", "MARKER", "SECRET", ".125"))
+
+
+def test_decimals_of_too_few_subjects_are_left_out_of_the_twin_and_count_as_it_writes_them() -> None:
+    table = with_rare_words()[["paid", "two"]]
+    model = tabtwin.fit(table, seed=1, knobs=Knobs(members=1), threads=1)
+    likely = model.log_likelihood(table)
+    pd.testing.assert_frame_equal(likely, model.log_likelihood(table.assign(paid=np.rint(table["paid"]))))
+    assert likely.shape == table.shape
+
+
+def test_a_kind_that_is_declared_leaves_the_rest_of_a_column_to_be_found() -> None:
+    table = pd.DataFrame({"paid": np.round(np.random.default_rng(1).gamma(2, 9, 300), 2), "n": range(300)})
+    model = tabtwin.fit(table, Schema(columns=(Column(name="paid", kind="decimal"),)), seed=1, threads=1)
+    assert model.schema["paid"].digits == 2
 
 
 def test_every_town_of_a_twin_lies_in_its_state_and_every_state_in_its_country() -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import Field
 from rich.console import Console
@@ -18,7 +19,7 @@ from rich.text import Text
 
 from tabtwin.lib import command_line, options
 from tabtwin.lib.errors import InputError
-from tabtwin.runner import folder, former_store
+from tabtwin.runner import folder
 from tabtwin.store.artifacts import Frozen
 from tabtwin.store.inventory import Inventory, StoredRun, survey
 from tabtwin.store.store import Store
@@ -29,10 +30,12 @@ UNITS = ("B", "kB", "MB", "GB", "TB")
 class Params(Frozen):
     """What is to go."""
 
-    older_than: float = Field(
+    older_than: Annotated[float, options.Takes("DAYS")] = Field(
         0, ge=0, le=36_500, description="remove runs that recorded nothing in so many days"
     )
-    run: str = Field("", description="remove this run, with those that go on from it and those before it")
+    run: Annotated[str, options.Takes("RUN")] = Field(
+        "", description="remove this run, with those that go on from it and those before it"
+    )
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -51,8 +54,6 @@ def main(arguments: Sequence[str]) -> int:
         keys = found.going(going, unused=given["unused"])
         if params.run or params.older_than or given["unused"]:
             _remove(store, found, keys, really=given["yes"])
-        if own and former_store.stands(own):
-            _remove_former(own, really=given["unused"] and given["yes"])
         if own and given["yes"] and not store.list(""):
             shutil.rmtree(own)  # nothing but what makes it a store
     return 0
@@ -68,14 +69,6 @@ def _remove(store: Store, found: Inventory, keys: Sequence[str], *, really: bool
     for key in keys:
         store.delete(key)
     print(f"{len(keys)} objects, {total}, are gone")  # noqa: T201 - the command's answer
-
-
-def _remove_former(own: Path, *, really: bool) -> None:
-    """Remove the store of an earlier version, of which nothing can be listed, or say what would."""
-    if really:
-        former_store.remove(own)
-    said = "is gone" if really else "would go with --unused --yes, or with the next run"
-    print(f"an earlier version's store, which this one cannot read, {said}")  # noqa: T201 - the command's answer
 
 
 def _parser() -> command_line.Parser:

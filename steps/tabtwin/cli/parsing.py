@@ -20,7 +20,7 @@ def run_parser() -> command_line.Parser:
     )
     _add_common(parser)
     words = "s3://BUCKET/PREFIX, or a folder as file:///PATH, to work in (default: a folder in DIR)"
-    parser.add_argument("--store", default="", help=words)
+    parser.add_argument("--store", default="", metavar="URL", help=words)
     command_line.add_options(parser, _of_a_laptop(), is_run=True)
     return parser
 
@@ -35,8 +35,12 @@ def submit_parser() -> command_line.Parser:
     )
     _add_common(parser)
     parser.add_argument("--store", default=None, type=_of_the_chart, help=argparse.SUPPRESS)
-    parser.add_argument("--context", default="", help="of the kubeconfig (default: its current one)")
-    parser.add_argument("--namespace", default="", help="where tabtwin is installed (default: the context's)")
+    parser.add_argument(
+        "--context", default="", metavar="NAME", help="of the kubeconfig (default: its current one)"
+    )
+    parser.add_argument(
+        "--namespace", default="", metavar="NAME", help="where tabtwin is installed (default: the context's)"
+    )
     parser.add_argument(
         "--store-endpoint",
         default="",

@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tabtwin.cli.parsing import check_settings, run_parser
-from tabtwin.cli.terminal import announce, open_watcher, summarise
+from tabtwin.cli.terminal import open_watcher, summarise
 from tabtwin.lib.errors import InputError
 from tabtwin.pipeline.finish import Ending
-from tabtwin.runner import deliver, folder, former_store, inputs, workflow
+from tabtwin.runner import deliver, folder, inputs, workflow
 from tabtwin.runner.engine import Engine, Node, ending
 from tabtwin.runner.events import Watcher
 from tabtwin.runner.parameters import pipeline_file
@@ -21,8 +21,6 @@ from tabtwin.runner.processes import child_environment, open_processes
 from tabtwin.store import lease
 from tabtwin.store.run import Run
 from tabtwin.store.store import Store
-
-RENEWED = "an earlier version's store was removed, which this one cannot read: every step runs again"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -33,9 +31,6 @@ def main(arguments: Sequence[str]) -> int:
     sources = inputs.read_inputs(inputs.places(given))
     table = inputs.table_of(sources)
     with folder.hold(Path(given["out"]), table.data, table.name) as out:
-        if former_store.stands(out.store):
-            former_store.remove(out.store)
-            announce(given["log"], "store.renewed", RENEWED)
         store = open_store(given["store"], out)
         chosen = inputs.settings(pipeline.parameters, given) | inputs.upload_all(store, sources)
         return Driver(pipeline, chosen, out, store, given["log"], embedded=not given["store"]).run()

@@ -19,7 +19,7 @@ from tabtwin.lib.names import PlainName
 from tabtwin.pipeline import registry
 from tabtwin.pipeline.params.choosing import Wanted
 from tabtwin.pipeline.releases import followed_by, is_released
-from tabtwin.runner import deliver, folder, former_store, workflow
+from tabtwin.runner import deliver, folder, workflow
 from tabtwin.runner.inputs import run_name
 from tabtwin.runner.parameters import pipeline_file
 from tabtwin.store.artifacts import Frozen, parse
@@ -46,7 +46,9 @@ def _parser() -> command_line.Parser:
         "all of its releases together.",
     )
     parser.add_argument("--run", required=True, metavar="DIR", help="the --out of 'tabtwin run'")
-    parser.add_argument("--rows", default="0", help="how many (default 0: as many as the table has)")
+    parser.add_argument(
+        "--rows", default="0", metavar="N", help="how many (default 0: as many as the table has)"
+    )
     parser.add_argument("--log", default="auto", choices=["auto", "json", "text"], help="how to show the run")
     return parser
 
@@ -99,10 +101,6 @@ def _next(
     """
     runs = out.runs()
     if not is_released(Run(store, runs[-1])):
-        if former_store.stands(out.store):
-            raise InputError(
-                f"--run: expected a store of this version, found an earlier one's in {out.root}; run again"
-            )
         raise InputError(
             f"--run: expected a run that the store holds as it was released, found none of {out.root}'s; "
             "it was cleaned, or changed since: run again"

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from tabtwin.lib.errors import InputError
-from tabtwin.lib.options import BOOLEAN, GROUPS, HEADER, Described, describe, flag, mark, note_renamed
+from tabtwin.lib.options import BOOLEAN, GROUPS, HEADER, Described, describe, flag, mark, note_renamed, taken
 
 
 class Parser(argparse.ArgumentParser):
@@ -82,7 +82,8 @@ def add_options(
 
 
 def _argument(found: Described, *, is_run: bool) -> dict[str, Any]:
-    words = found.text.replace("%", "%%") + (f" (default {found.default})" if found.default else "")
+    said = f" (default {found.default})" if found.default and found.choices != BOOLEAN else ""
+    words = found.text.replace("%", "%%") + said
     argument = {"default": (found.default or "") if is_run else "", "help": words}
     if found.choices == BOOLEAN:
         if is_run:
@@ -90,9 +91,8 @@ def _argument(found: Described, *, is_run: bool) -> dict[str, Any]:
         return argument | {"nargs": "?", "const": "true", "choices": BOOLEAN}
     if found.choices:
         return argument | {"choices": found.choices}
-    if found.option.is_columns:
-        return argument | {"metavar": "COLUMN", "action": Listed}
-    return argument | {"metavar": "FILE" if found.option.is_file else "VALUE"}
+    argument |= {"metavar": found.takes}
+    return argument | {"action": Listed} if found.option.is_columns else argument
 
 
 def _add_no_header(parser: argparse._ActionsContainer) -> None:
@@ -116,4 +116,4 @@ def add_fields(parser: argparse.ArgumentParser, params: type[BaseModel]) -> None
                 "" if field.is_required() or field.default in ("", None) else f" (default {field.default})"
             )
             words = f"{field.description}{default}"
-            parser.add_argument(flag(name), default="", metavar="VALUE", help=words)
+            parser.add_argument(flag(name), default="", metavar=taken(field), help=words)

@@ -26,5 +26,6 @@ def extra(name: str, purpose: str) -> Iterator[None]:
         if package == "tabtwin":
             raise
         raise InputError(
-            f"expected the package {package} for {purpose}, found none; install tabtwin[{name}]"
+            f"expected the package {package} for {purpose}, found none; install the extra {name}: "
+            f"pip install 'tabtwin[{name}]', or '.[{name}]' in a checkout"
         ) from None

@@ -68,6 +68,13 @@ class Option:
 
 
 @dataclass(frozen=True)
+class Takes:
+    """The mark, in a field's ``Annotated``, of what its value is called in a command's help: ``RUN``."""
+
+    word: str
+
+
+@dataclass(frozen=True)
 class Described:
     """An option with all that is known of it.
 
@@ -77,6 +84,7 @@ class Described:
         default: Its default as text; ``None`` if it must be given.
         text: Its description.
         choices: Its possible values, if they are listed.
+        takes: What its value is called, such as ``N``; empty for a flag and for listed values.
         option: The mark of its field.
     """
 
@@ -85,6 +93,7 @@ class Described:
     default: str | None
     text: str
     choices: tuple[str, ...]
+    takes: str
     option: Option
 
     @property
@@ -114,8 +123,20 @@ def _described(name: str, field: FieldInfo, option: Option) -> Described:
         default=None if field.is_required() else _text(field.default),
         text=field.description or "",
         choices=_choices(field.annotation),
+        takes=taken(field, option),
         option=option,
     )
+
+
+def taken(field: FieldInfo, option: Option | None = None) -> str:
+    """Return what a field's value is called: as it is marked, or as its type says."""
+    marked = next((found.word for found in field.metadata if isinstance(found, Takes)), "")
+    if marked or _choices(field.annotation):
+        return marked
+    if option is not None and (option.is_file or option.is_columns):
+        return "FILE" if option.is_file else "COLUMN"
+    kinds = {field.annotation, *get_args(field.annotation)}
+    return "N" if int in kinds else "NUMBER" if float in kinds else "TEXT"
 
 
 def _text(value: object) -> str:

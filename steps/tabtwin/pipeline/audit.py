@@ -18,7 +18,6 @@ import pandas as pd
 
 from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.evaluation.comparison import Comparison, Rows, Tables
-from tabtwin.evaluation.measures import measured
 from tabtwin.lib import seeds
 from tabtwin.pipeline.params.base import StepParams as Params
 from tabtwin.pipeline.pool import pool_refs, read_pool
@@ -113,7 +112,7 @@ def audit_tables(
         canaries=canaries,
         natural=natural,
     )
-    return measured(Comparison.of(whole, schema, seed=seed, threads=threads))
+    return AuditResult.measured(Comparison.of(whole, schema, seed=seed, threads=threads))
 
 
 def _natural(

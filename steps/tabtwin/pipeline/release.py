@@ -22,7 +22,7 @@ import numpy as np
 
 from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.evaluation.gates.limits import Limits, judged_by, own_limits
-from tabtwin.evaluation.gates.verdicts import Gate, Verdicts, judge, verdict_of
+from tabtwin.evaluation.gates.verdicts import Gate, Verdicts, guards_privacy, judge, verdict_of
 from tabtwin.io.writing import export_table, to_csv, to_typed
 from tabtwin.lib import frames
 from tabtwin.lib.errors import IntegrityError, RefusedError
@@ -43,7 +43,6 @@ from tabtwin.store.twins import EARLIER, TWIN, earlier_runs
 RELEASES = "releases"
 """What an owner marks: one mark for all, as runs of equal settings share what is released."""
 VERDICT = releases.VERDICT.file
-_BY_LIKENESS = ("likeness", "discriminator")
 _MUCH = 0.2
 """The share of a column's cells that protection hides above which it may be why a twin is unlike."""
 
@@ -221,7 +220,7 @@ def refusal(gates: Sequence[Gate], plans: Sequence[Sequence[str]] = (), hidden: 
     refused = [gate for gate in gates if gate.verdict == "refused"]
     if refused:
         first = [f"Rows are a plan, {describe(plan)}: {advise(plan)}." for plan in plans]
-        if hidden and any(gate.name in _BY_LIKENESS for gate in refused):
+        if hidden and not all(map(guards_privacy, refused)):
             named = ", ".join(hidden)
             first.append(
                 f"Value protection hides much of {named}: group those values, or --drop those columns."

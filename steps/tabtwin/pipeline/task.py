@@ -53,10 +53,13 @@ def _parser(step: Step[Any]) -> command_line.Parser:
         prog=f"tabtwin step {step.name}", description=sys.modules[step.module].__doc__
     )
     parser.add_argument(
-        "--store", required=True, help="where all data stand: s3://BUCKET/PREFIX, or a folder as file:///PATH"
+        "--store",
+        required=True,
+        metavar="URL",
+        help="where all data stand: s3://BUCKET/PREFIX, or a folder as file:///PATH",
     )
     parser.add_argument("--run", default="", help="the run's name (default: the owner's)")
-    parser.add_argument("--owner", default="", help="who drives the run: the workflow's name")
+    parser.add_argument("--owner", default="", metavar="NAME", help="who drives the run: the workflow's name")
     parser.add_argument("--name", default="", help="the task's name, where the step fans out")
     parser.add_argument(
         "--log", default="auto", choices=["auto", "json", "text"], help="how to write the log"
@@ -65,7 +68,9 @@ def _parser(step: Step[Any]) -> command_line.Parser:
         "--settings", default="", metavar="JSON", help="options as a workflow's parameters list them"
     )
     for emitted in step.emits:
-        parser.add_argument(f"--{emitted}-to", default="", help=f"a file to write the list of {emitted} to")
+        parser.add_argument(
+            f"--{emitted}-to", default="", metavar="FILE", help=f"a file to write the list of {emitted} to"
+        )
     command_line.add_fields(parser, step.params)
     return parser
 

@@ -7,21 +7,21 @@ from typing import Annotated
 from pydantic import Field
 
 from tabtwin.io.header import Header
-from tabtwin.lib.options import Option
+from tabtwin.lib.options import Option, Takes
 from tabtwin.store.artifacts import Frozen
 
 
 class AskedOfColumns(Frozen):
     """What is said of the columns of a table, whatever is done with it."""
 
-    target: Annotated[str, Option("The table", is_shown=False)] = Field(
+    target: Annotated[str, Option("The table", is_shown=False), Takes("COLUMN")] = Field(
         default="",
         description="the column that models predict, or one made by COLUMN >= NUMBER or COLUMN = VALUE",
     )
-    entity: Annotated[str, Option("The table")] = Field(
+    entity: Annotated[str, Option("The table"), Takes("COLUMN")] = Field(
         default="",
-        description="the column, or columns, that identify the subject of a row (a customer, a patient), "
-        "where several rows can belong to one subject",
+        description="the column that identifies the subject of a row (a customer, a patient), where several "
+        "rows can belong to one subject; or columns that do so together, separated by commas",
     )
     drop: Annotated[str, Option("The table", is_columns=True)] = Field(
         default="",

@@ -17,29 +17,16 @@ from tabtwin.lib import seeds
 from tabtwin.lib.errors import InputError
 from tabtwin.preparation.asked import Asked
 from tabtwin.preparation.balanced_designs import designs
-from tabtwin.preparation.hidden import without_hidden, without_rare_words
+from tabtwin.preparation.learnable import prepare, read_rows, rows_of
 from tabtwin.preparation.notes import changed_cells, counted_together, notes
 from tabtwin.preparation.profile import Opened, open_table, owners_of
 from tabtwin.protection.identifiers.counting import with_hidden
-from tabtwin.protection.precision import as_vouched, as_written, with_vouched_encoding
 from tabtwin.protection.published_schema import published
-from tabtwin.protection.rare_values import as_protected, encode, fit_encoding, unsupported_columns
-from tabtwin.schema.declared import Declared
 from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.entities import entity_columns, subject_names
-from tabtwin.schema.rules.finding import with_rules
 from tabtwin.schema.schema import Schema, target_values
-from tabtwin.schema.source import Source
 from tabtwin.schema.splits import folds, sample_rows, split, strata, topped_up
-from tabtwin.schema.target import (
-    as_classes,
-    check_made,
-    choose_target,
-    hidden_classes,
-    with_classes,
-    with_made_target,
-    with_target,
-)
+from tabtwin.schema.target import hidden_classes
 from tabtwin.schema.typed import canonical
 
 FEWEST_SUBJECTS = 50
@@ -111,18 +98,14 @@ def ingest_table(
 def ingest_opened(opened: Opened, *, holdout: bytes = b"", seed: int = 1) -> Ingested:
     """What is found in a table that was opened, less the columns that must not be learned.
 
-    A table is read as all of its rows are. All else that is told of it goes by training rows alone: how its
-    columns are written, what protection lets out, and the target where none is given. The split is
-    stratified by a target that was given, and by none that is chosen after it.
+    A table is read as all of its rows are. All else that is told of it goes by training rows alone, see
+    :func:`prepare`. The split is stratified by a target that was given, and by none that is chosen after it.
 
     Raises:
         InputError: if the table, the holdout or what is asked cannot be used.
     """
     read, protect = opened.source, opened.asked.min_subjects
-    table = canonical(read, opened.schema)
-    schema = with_classes(_given_target(opened.schema, opened.declared, opened.asked.target), read)
-    if schema.columns != opened.schema.columns:
-        table = canonical(read, schema)
+    schema, table = read_rows(opened)
     subjects = opened.owners.rows
     if holdout:
         held, held_subjects = _own_holdout(holdout, opened, schema)
@@ -133,43 +116,25 @@ def ingest_opened(opened: Opened, *, holdout: bytes = b"", seed: int = 1) -> Ing
         is_held = split(subjects, _strata(table, strata_of), rng)
         if opened.owners.by:
             is_held = topped_up(is_held, subjects, FEWEST_HELD, rng)
-        held, held_subjects = _rows(table, is_held), subjects[is_held]
+        held, held_subjects = rows_of(table, is_held), subjects[is_held]
     learned = _sampled(subjects, is_held, opened.asked.max_train_rows, seed)
-    training, training_subjects = _rows(table, learned), pd.factorize(subjects[learned])[0].astype("int32")
-    _check_split(training_subjects, held, opened, own_holdout=bool(holdout))
-    written = as_vouched(schema, read, learned, subjects, protect, opened.declared.fields)
-    if not opened.declared.encoding:
-        written = with_vouched_encoding(written, read, learned, subjects, protect)
-    training, held = (as_written(part, schema, written) for part in (training, held))
-    schema = written
-    if schema.target is None:
-        chosen = choose_target(schema, training, training_subjects, protect)
-        schema = with_classes(chosen, read)
-        if schema.columns != chosen.columns:
-            training, held = (_with_classes(part, chosen, read) for part in (training, held))
-    check_made(schema, training, training_subjects, protect)
-    hidden = unsupported_columns(training, schema, training_subjects, protect)
-    schema = without_hidden(schema, hidden)
-    training, held = (part[[column.name for column in schema.learned]] for part in (training, held))
-    encoding = fit_encoding(training, schema, training_subjects, protect)
-    schema = without_rare_words(schema, encoding)
-    shown = as_protected(training, schema, encoding)
-    schema = with_rules(schema, training, shown, encoding, training_subjects, protect)
-    encoded = encode(training, schema, encoding)
-    protected = changed_cells(training, encoded, schema)
-    plans = designs(pd.concat([training, held], ignore_index=True), schema)
-    dealt = folds(training_subjects, _strata(training, schema), seeds.generator(seed, "ingest", "folds"))
+    _check_split(subjects[learned], held, opened, own_holdout=bool(holdout))
+    found = prepare(opened, schema, table, learned, held)
+    schema, training = found.schema, found.training
+    protected = changed_cells(training, found.encoded, schema)
+    plans = designs(pd.concat([training, found.holdout], ignore_index=True), schema)
+    dealt = folds(found.subjects, _strata(training, schema), seeds.generator(seed, "ingest", "folds"))
     facts = {
         "rows": read.rows,
         "training": len(training),
         "holdout": len(held),
         "columns": len(schema.columns),
         "protect": protect,
-        "notes": notes(schema, hidden, protected, opened.remedies, plans)
+        "notes": notes(schema, list(found.hidden), protected, opened.remedies, plans)
         + ([counted_together()] if opened.owners.by else [])
         + _left_out(int((~is_held & ~learned).sum()))
-        + formulas_note(schema, encoding)
-        + [line for line in [hidden_classes(schema, read, encoding, protect)] if line],
+        + formulas_note(schema, found.encoding)
+        + [line for line in [hidden_classes(schema, read, found.encoding, protect)] if line],
         "protected": protected,
         "plans": plans,
     }
@@ -177,33 +142,14 @@ def ingest_opened(opened: Opened, *, holdout: bytes = b"", seed: int = 1) -> Ing
         schema=schema,
         published=published(schema, opened.file, learned, subjects, protect),
         training=training,
-        holdout=held,
+        holdout=found.holdout,
         held_subjects=pd.factorize(held_subjects)[0].astype("int32"),
-        folds=pd.DataFrame({"fold": dealt, "subject": training_subjects}),
-        encoding=encoding,
-        encoded=encoded,
+        folds=pd.DataFrame({"fold": dealt, "subject": found.subjects}),
+        encoding=found.encoding,
+        encoded=found.encoded,
         facts=facts,
         contents=rows_digest(opened.file),
     )
-
-
-def _given_target(schema: Schema, declared: Declared, text: str) -> Schema:
-    """The target that was asked for, on the command line before the schema file, or none yet."""
-    if not schema.learned:
-        raise InputError("expected a column to learn, found only keys, constants and empty ones; add one")
-    if text:
-        return with_target(schema, text)
-    if declared.made:
-        return with_made_target(schema, declared.made)
-    if declared.target:
-        return with_target(schema, declared.target).model_copy(update={"chosen": declared.chosen})
-    return schema
-
-
-def _with_classes(rows: pd.DataFrame, schema: Schema, source: Source) -> pd.DataFrame:
-    """Canonical rows with the two numbers of the target as text."""
-    target = schema[str(schema.target)]
-    return rows.assign(**{target.name: as_classes(rows[target.name], target, source)})
 
 
 def _strata(table: pd.DataFrame, schema: Schema) -> np.ndarray:
@@ -224,10 +170,6 @@ def _sampled(subjects: np.ndarray, is_held: np.ndarray, most: int, seed: int) ->
 def _left_out(rows: int) -> list[str]:
     """What to say of rows that are neither learned from nor held out."""
     return [f"--max-train-rows leaves {rows} rows out: neither learned nor compared with."] if rows else []
-
-
-def _rows(table: pd.DataFrame, chosen: np.ndarray) -> pd.DataFrame:
-    return table[chosen].reset_index(drop=True)
 
 
 def _own_holdout(data: bytes, opened: Opened, schema: Schema) -> tuple[pd.DataFrame, np.ndarray]:

@@ -27,8 +27,6 @@ def as_vouched(
     subjects: np.ndarray,
     protect: int,
     stated: Mapping[str, Iterable[str]],
-    *,
-    kinds: bool = True,
 ) -> Schema:
     """The schema with each column written as k subjects' cells in training are.
 
@@ -39,7 +37,6 @@ def as_vouched(
         subjects: The subject of each row, integers (rows,).
         protect: k, where a column has none of its own.
         stated: What the user says of columns: names of fields, which stay as they are.
-        kinds: Whether decimals become integers where fewer than k subjects' cells have any.
     """
     columns = []
     for column in schema.columns:
@@ -54,7 +51,7 @@ def as_vouched(
         if "missing" not in said and not of(column).is_carried:
             new["missing"] = column.missing and told.lack()
         column = column.model_copy(update=new)
-        columns.append(of(column).settled(column, told.cells) if kinds else column)
+        columns.append(of(column).settled(column, told.cells))
     return schema.model_copy(update={"columns": tuple(columns)})
 
 

@@ -5,8 +5,8 @@
     model = tabtwin.fit(table)
     twin = model.sample(len(table))
 
-The table is typed and its values are protected as in ``ingest``, and columns that stop a run stop this, too;
-nothing is held out, screened or audited here.
+What stops a run stops this, too, and the table is read and its values are protected by the same code as in
+``ingest``; nothing is held out, screened or audited here.
 """
 
 from __future__ import annotations
@@ -23,22 +23,23 @@ from tabtwin.generators.boost.fitting import fit_model
 from tabtwin.generators.boost.knobs import Knobs
 from tabtwin.generators.boost.model import BoostModel
 from tabtwin.generators.protocol import Settings
-from tabtwin.io.reading import from_pandas, pointed, read_file, read_source
+from tabtwin.io.reading import from_pandas, read_source
 from tabtwin.io.writing import export_table, to_typed
 from tabtwin.lib.errors import InputError
 from tabtwin.lib.listing import as_option
 from tabtwin.lib.seeds import derive, derive_wide, generator
 from tabtwin.preparation.asked import Asked
-from tabtwin.preparation.hidden import with_empty
-from tabtwin.preparation.profile import Opened, open_source
-from tabtwin.protection.precision import as_vouched, as_written
-from tabtwin.protection.rare_values import as_protected, decode, encode, fit_encoding, unsupported_columns
+from tabtwin.preparation.learnable import prepare, read_rows
+from tabtwin.preparation.profile import Opened, open_table
+from tabtwin.protection.precision import as_written
+from tabtwin.protection.rare_values import decode, encode
 from tabtwin.schema.encoding import Encoding
-from tabtwin.schema.rules.finding import with_rules
+from tabtwin.schema.kinds.decimal import DECIMAL
+from tabtwin.schema.kinds.registry import of
 from tabtwin.schema.schema import Schema
 from tabtwin.schema.typed import canonical
 
-FILENAME = "table.parquet"
+FILENAME = "table"
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,13 @@ class TableModel:
         return to_typed(made, self.schema)
 
     def log_likelihood(self, table: pd.DataFrame) -> pd.DataFrame:
-        """Return the log-likelihood of rows of a table of the same columns: nats (rows, learned columns)."""
-        rows = canonical(read_source(from_pandas(table), FILENAME), self.schema)
+        """Return the log-likelihood of rows of a table of the same columns: nats (rows, learned columns).
+
+        Numbers count as the twin writes them: whole, where too few subjects have decimals.
+        """
+        read_as = _with_decimals(self.schema)
+        rows = canonical(read_source(from_pandas(table), FILENAME), read_as)
+        rows = as_written(rows, read_as, self.schema)
         return self.model.log_likelihood(encode(rows, self.schema, self.encoding))
 
 
@@ -99,12 +105,12 @@ def fit(
     asked = Asked(entity=as_option(entity), keep=as_option(keep), drop=as_option(drop))
     if min_subjects is not None:
         asked = asked.model_copy(update={"min_subjects": min_subjects})
-    declared = schema.model_dump_json().encode() if schema else b""
+    declared = schema.model_dump_json(exclude_unset=True).encode() if schema else b""
     stored = from_pandas(table, [drop] if isinstance(drop, str) else drop)
-    opened = open_source(pointed(read_file(stored, FILENAME)), declared, asked)
+    opened = open_table(stored, FILENAME, declared, asked)
     if opened.refusal:
         raise InputError(opened.refusal)
-    return learn(opened, seed=seed, knobs=knobs, threads=threads, is_given=schema is not None)
+    return learn(opened, seed=seed, knobs=knobs, threads=threads)
 
 
 def learn(
@@ -113,7 +119,6 @@ def learn(
     seed: int | None = None,
     knobs: Knobs | None = None,
     threads: int | None = None,
-    is_given: bool = False,
 ) -> TableModel:
     """Learn a table that was opened; see :func:`fit`.
 
@@ -122,37 +127,33 @@ def learn(
         seed: As of :func:`fit`, and so are ``knobs`` and ``threads``.
         knobs: Settings of the generator.
         threads: CPU threads.
-        is_given: Whether its schema was given, and so says how columns are written.
 
     Raises:
         InputError: if nothing of it can be learned.
     """
     mark = secrets.randbits(128) if seed is None else seed
-    source, known, protect = opened.source, opened.schema, opened.asked.min_subjects
-    rows = canonical(source, known)
-    subjects = opened.owners.rows
-    if not is_given:
-        written = as_vouched(known, source, np.ones(source.rows, bool), subjects, protect, {}, kinds=False)
-        rows, known = as_written(rows, known, written), written
-    known = with_empty(known, unsupported_columns(rows, known, subjects, protect))
-    if not known.learned:
-        raise InputError(
-            "expected a column to learn, found only keys, constants and columns in which too few subjects "
-            "have a value; add one, or lower min_subjects"
-        )
-    encoding = fit_encoding(rows, known, subjects, protect)
-    known = with_rules(known, rows, as_protected(rows, known, encoding), encoding, subjects, protect)
-    settings = Settings(threads=threads or os.cpu_count() or 1, protect=protect)
+    schema, table = read_rows(opened)
+    found = prepare(opened, schema, table, np.ones(len(table), bool), table.iloc[:0])
+    settings = Settings(threads=threads or os.cpu_count() or 1, protect=opened.asked.min_subjects)
     model = fit_model(
-        encode(rows, known, encoding),
-        known,
+        found.encoded,
+        found.schema,
         settings,
         knobs or Knobs(),
         derive_wide(mark, "fit"),
         _quiet,
-        subjects,
+        found.subjects,
     )
-    return TableModel(model, known, encoding, mark)
+    return TableModel(model, found.schema, found.encoding, mark)
+
+
+def _with_decimals(schema: Schema) -> Schema:
+    """Return the schema such that whole numbers may be read with decimals."""
+    columns = tuple(
+        column.model_copy(update={"kind": DECIMAL.name}) if of(column).is_whole else column
+        for column in schema.columns
+    )
+    return schema.model_copy(update={"columns": columns})
 
 
 def _quiet(done: int, total: int, what: str) -> None:

@@ -10,7 +10,6 @@ import pandas as pd
 from pydantic import Field
 
 from tabtwin.evaluation.disclosure import Carried, find_carried
-from tabtwin.evaluation.gates.foreign_remedies import neutral
 from tabtwin.evaluation.gates.limits import own_limits
 from tabtwin.evaluation.gates.verdicts import Gate, judge, refuses
 from tabtwin.evaluation.subjects import count
@@ -141,7 +140,7 @@ def judge_files(files: Mapping[str, bytes], params: Params) -> Audit:
         held_subjects=known.held_subjects,
     )
     tables = {"real": known.training, "synthetic": twin}
-    gates = [neutral(gate) for gate in judge(audit, limits)]
+    gates = judge(audit, limits, foreign=True)
     evidence = Evidence(
         schema=schema,
         facts=known.facts | {"rows": len(known.training) + len(known.holdout), "notes": choices(schema)},

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tabtwin.schema.kinds.patterns import infer, regenerate
+from tabtwin.schema.kinds.patterns import in_words, infer, regenerate
 
 
 def rng() -> np.random.Generator:
@@ -30,6 +30,22 @@ def texts(*values: str) -> np.ndarray:
 )
 def test_the_pattern_holds_what_all_keys_share(form: str, pattern: str) -> None:
     assert infer(texts(*(form.format(number) for number in range(200)))) == pattern
+
+
+@pytest.mark.parametrize(
+    ("pattern", "said"),
+    [
+        ("#", "a running number"),
+        ("user_#", '"user_", a running number'),
+        ("C\\1999", '"C1", 3 digits'),
+        ("\\\\\\#\\9a9", '"\\#9", 1 small letter, 1 digit'),
+        ("hhhh-HH", '4 hex digits, "-", 2 capital hex digits'),
+        ("1999", "1 digit but 0, 3 digits"),
+        ("", ""),
+    ],
+)
+def test_a_pattern_can_be_said_in_words(pattern: str, said: str) -> None:
+    assert in_words(pattern) == said
 
 
 def test_numbers_of_one_length_never_begin_with_zero() -> None:

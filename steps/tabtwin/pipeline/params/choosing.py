@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tabtwin.lib.options import Option, Rows
+from tabtwin.lib.options import Option, Rows, Takes
 from tabtwin.pipeline.params.base import StepParams
 
 
@@ -21,15 +21,15 @@ class Wanted(StepParams):
 class Choosing(Wanted):
     """How many rows the twin has, and what its tables should come close to."""
 
-    training_weight: Annotated[float, Option("Advanced", former="fit")] = Field(
+    training_weight: Annotated[float, Option("Advanced", former="fit"), Takes("SHARE")] = Field(
         0,
         ge=0,
         le=1,
         description="weight of the training rows' own tables, from 0 to 1, when rows are selected: closer "
         "where the pool is weak, but it leaks information about training rows",
     )
-    rebalance: Annotated[str, Option("The twin", former="share")] = Field(
+    rebalance: Annotated[str, Option("The twin", former="share"), Takes("COLUMN=VALUE:SHARE")] = Field(
         "",
-        description="other shares of a column's values, COLUMN=VALUE:SHARE, such as churn=Yes:0.5; all else "
-        "stays as the models have it",
+        description="other shares of a column's values, such as churn=Yes:0.5; all else stays as the models "
+        "have it",
     )

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tabtwin.lib.options import Option
+from tabtwin.lib.options import Option, Takes
 from tabtwin.pipeline.params.choosing import Choosing
 from tabtwin.pipeline.params.models import Models
 from tabtwin.preparation.asked import Asked
@@ -15,7 +15,7 @@ from tabtwin.preparation.asked import Asked
 class Params(Models, Asked):
     """What ``ingest`` can be told. Where a table lies is no setting of its output, what it holds is."""
 
-    source: Annotated[str, Option("The table", is_shown=False)] = Field(
+    source: Annotated[str, Option("The table", is_shown=False), Takes("URL")] = Field(
         exclude=True,
         description="the table: s3://BUCKET/KEY of a CSV (also .gz) or Parquet file, or of several files, "
         "separated by commas",
@@ -37,6 +37,6 @@ class Params(Models, Asked):
         description="made-up rows to plant in the training data, to measure memorization; 0, or at least 10",
     )
     # Refine's: a mistake is better found before hours of training.
-    rebalance: Annotated[str, Option("The twin", former="share")] = Field(
+    rebalance: Annotated[str, Option("The twin", former="share"), Takes("COLUMN=VALUE:SHARE")] = Field(
         "", exclude=True, description=str(Choosing.model_fields["rebalance"].description)
     )

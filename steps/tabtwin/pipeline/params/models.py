@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tabtwin.lib.options import Option
+from tabtwin.lib.options import Option, Takes
 from tabtwin.pipeline.params.base import StepParams
 
 
@@ -16,7 +16,7 @@ class Models(StepParams):
     ``ingest`` takes them, since it lists the models; each task of ``train`` is told its own.
     """
 
-    generators: Annotated[str, Option("The models")] = Field(
+    generators: Annotated[str, Option("The models"), Takes("NAME:N,...")] = Field(
         "boost:4",
         description="the models to train and how many of each, such as boost:4; prize is ctgan:4,tvae:1 and "
         "all is both",

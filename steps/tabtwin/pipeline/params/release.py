@@ -6,14 +6,16 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tabtwin.lib.options import Option
+from tabtwin.lib.options import Option, Takes
 from tabtwin.pipeline.params.judging import Judging
 
 
 class Params(Judging):
     """Where to publish, which decides no byte, and what may be: by the limits that the report judges by."""
 
-    to: str = Field("", exclude=True, description="s3://BUCKET/PREFIX to publish to; empty: the run's store")
+    to: Annotated[str, Takes("URL")] = Field(
+        "", exclude=True, description="s3://BUCKET/PREFIX to publish to; empty: the run's store"
+    )
     escape_formulas: Annotated[bool, Option("The twin", is_shown=False)] = Field(
         False, description="in the CSV, put an apostrophe before what a spreadsheet would run as a formula"
     )

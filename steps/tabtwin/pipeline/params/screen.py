@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from tabtwin.evaluation.distances.screening_limits import DEFAULTS, LeastDcr, LeastNndr, Mode, Scale
-from tabtwin.lib.options import Option
+from tabtwin.lib.options import Option, Takes
 from tabtwin.pipeline.params.choosing import Choosing
 
 WHOLE, SHORT = 5, 3
@@ -27,10 +27,10 @@ class Params(Choosing):
         description="whether the distance to the closest training row is read relative to that row's own "
         "distance to its neighbor, or as it is",
     )
-    min_dcr: Annotated[LeastDcr, Option("Advanced")] = Field(
+    min_dcr: Annotated[LeastDcr, Option("Advanced"), Takes("DISTANCE")] = Field(
         DEFAULTS.min_dcr, description="the smallest distance of a row to its closest training row"
     )
-    min_nndr: Annotated[LeastNndr, Option("Advanced")] = Field(
+    min_nndr: Annotated[LeastNndr, Option("Advanced"), Takes("RATIO")] = Field(
         DEFAULTS.min_nndr,
         description="the smallest ratio of a row's distances to its two closest training rows",
     )

@@ -9,15 +9,15 @@ from pydantic_core import PydanticCustomError
 
 from tabtwin.lib.devices import Device
 from tabtwin.lib.names import PlainName
-from tabtwin.lib.options import Option
+from tabtwin.lib.options import Option, Takes
 from tabtwin.pipeline.params.base import StepParams
 
 
 class Params(StepParams):
     """Which model to train, and how long."""
 
-    model: PlainName = Field(description="the model's name, such as ctgan-1")
-    generator: str = Field(description="what makes it: boost, ctgan or tvae")
+    model: Annotated[PlainName, Takes("NAME")] = Field(description="the model's name, such as ctgan-1")
+    generator: Annotated[str, Takes("NAME")] = Field(description="what makes it: boost, ctgan or tvae")
     member: int = Field(ge=1, description="its number in the run, from 1; it leaves out fold number mod 5")
     members: int = Field(1, ge=1, le=5, description="members of boost, which are averaged")
     epochs: int = Field(300, ge=1, description="passes over the training rows of ctgan and tvae")
@@ -30,7 +30,7 @@ class Params(StepParams):
         description="where models that use torch are trained; gpu means --device cuda unless that says "
         "otherwise, auto means the GPU pool where the cluster has one",
     )
-    regularization: Annotated[float, Option("Privacy and gates", former="restraint")] = Field(
+    regularization: Annotated[float, Option("Privacy and gates", former="restraint"), Takes("NATS")] = Field(
         0,
         ge=0,
         le=100,

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from tabtwin.lib.names import MaybeName
-from tabtwin.lib.options import Option
+from tabtwin.lib.options import Option, Takes
 from tabtwin.pipeline.params.choosing import Wanted
 
 
@@ -17,10 +17,11 @@ class Params(Wanted):
     oversample: Annotated[int, Option("The twin")] = Field(
         5, ge=1, le=1_000, description="how many times the rows wanted are sampled, to select from"
     )
-    after: Annotated[MaybeName, Option("The twin", is_shown=False)] = Field(
+    after: Annotated[MaybeName, Option("The twin", is_shown=False), Takes("RUN")] = Field(
         "",
-        description="a released run of the same table, settings and seed to continue: rows that were not "
-        "released before, judged together with all that were",
+        description="continue a released run of the same table, settings and seed: rows that were not "
+        "released before, judged together with all that were; RUN is its name, run-..., as tabtwin "
+        "clean lists it, or the workflow's where argo submit named none",
     )
     min_models: Annotated[int, Option("Advanced")] = Field(
         1, ge=1, description="the fewest models that must get rows; with fewer the run ends"

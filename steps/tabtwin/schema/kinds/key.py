@@ -46,8 +46,8 @@ class Key(Unlearned):
         return Column(name=name, kind=self.name, dtype=dtype, **found)
 
     def form(self, column: Column) -> str:
-        """Return the pattern."""
-        return column.pattern
+        """Return the pattern in words."""
+        return patterns.in_words(column.pattern)
 
     def make(self, column: Column, rows: int, rng: np.random.Generator, taken: Collection[str]) -> np.ndarray:
         """Return new keys of the pattern, each another."""

@@ -13,6 +13,7 @@ say nothing about a row.
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 import string
@@ -34,12 +35,26 @@ _SIGNS = {
     "N": _DIGITS + _UPPER,
     "w": _DIGITS + _UPPER + _LOWER,
 }
+_WORDS = {
+    "9": ("digit", "digits"),
+    "1": ("digit but 0", "digits but 0"),
+    "A": ("capital letter", "capital letters"),
+    "a": ("small letter", "small letters"),
+    "h": ("hex digit", "hex digits"),
+    "H": ("capital hex digit", "capital hex digits"),
+    "L": ("letter", "letters"),
+    "n": ("digit or small letter", "digits or small letters"),
+    "N": ("digit or capital letter", "digits or capital letters"),
+    "w": ("digit or letter", "digits or letters"),
+}
 _FOUND_IN_THIS_ORDER = ("9", "A", "a", "h", "H", "L", "n", "N", "w")
 _RUNNING = "running number"
 _LONGEST = 64
 
 RUNNING_NUMBER = "#"
 """The pattern of a key that is a number and nothing else."""
+_MEANT = {*_SIGNS, RUNNING_NUMBER}
+"""Signs that stand for other characters than themselves."""
 
 
 def infer(texts: np.ndarray, owners: np.ndarray | None = None, k: int = 1) -> str | None:
@@ -115,6 +130,24 @@ def places(pattern: str) -> list[str]:
         sign[1] if len(sign) == 2 else _RUNNING if sign == RUNNING_NUMBER else _SIGNS.get(sign, sign)
         for sign in signs(pattern)
     ]
+
+
+def in_words(pattern: str) -> str:
+    r"""Return a pattern for readers who do not know its signs.
+
+    >>> in_words(r"V-A\1999")
+    '"V-", 1 capital letter, "1", 3 digits'
+    """
+    said = []
+    for sign, run in itertools.groupby(signs(pattern), key=lambda sign: sign if sign in _MEANT else ""):
+        each = list(run)
+        if sign == RUNNING_NUMBER:
+            said.append("a running number")
+        elif sign:
+            said.append(f"{len(each)} {_WORDS[sign][len(each) > 1]}")
+        else:
+            said.append('"' + "".join(own[-1] for own in each) + '"')
+    return ", ".join(said)
 
 
 def spells_numbers(pattern: str) -> bool:
