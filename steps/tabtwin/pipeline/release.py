@@ -296,5 +296,5 @@ STEP = Step(
     extra=extra,
     publish=publish,
     covers=("evaluation", "io", "preparation", "protection", "schema", "store.release_manifest"),
-    libraries=("faker", "numpy", "pandas", "pyarrow", "scipy"),
+    libraries=("faker", "lightgbm", "numba", "numpy", "pandas", "pyarrow", "scipy", "sklearn"),
 )

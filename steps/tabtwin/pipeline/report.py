@@ -147,5 +147,5 @@ STEP = Step(
     extra=extra,
     emits={"report": "report.html"},  # Argo's UI shows it, to all who may see workflows
     covers=("evaluation", "generators", "io", "preparation", "protection", "report", "schema", "selection"),
-    libraries=("jinja2", "markupsafe", "numba", "numpy", "pandas", "pyarrow", "scipy"),
+    libraries=("jinja2", "lightgbm", "markupsafe", "numba", "numpy", "pandas", "pyarrow", "scipy", "sklearn"),
 )
