@@ -134,4 +134,11 @@ def _natural(
     return shares.natural(twin, real, seeds.generator(seed, "audit", "shares"))
 
 
-STEP = Step(name="audit", params=Params, reads=reads, run=run)
+STEP = Step(
+    name="audit",
+    params=Params,
+    reads=reads,
+    run=run,
+    covers=("evaluation", "protection", "schema", "selection"),
+    libraries=("lightgbm", "numba", "numpy", "pandas", "pyarrow", "scipy", "sklearn"),
+)

@@ -157,4 +157,11 @@ def _notes(grown: Grown, sizes: np.ndarray, wanted: Mapping[int, int], unlabelle
     return notes
 
 
-STEP = Step(name="balance", params=Params, reads=reads, run=run)
+STEP = Step(
+    name="balance",
+    params=Params,
+    reads=reads,
+    run=run,
+    covers=("evaluation", "protection", "schema"),
+    libraries=("imblearn", "numpy", "pandas", "pyarrow", "scipy"),
+)

@@ -90,4 +90,6 @@ STEP = Step(
     emits={"models": "models.json"},
     extra=_digests,
     seed=lambda digests: owner_seed(table_digests(digests)),
+    covers=("evaluation", "generators", "io", "preparation", "protection", "schema", "selection"),
+    libraries=("faker", "numba", "numpy", "pandas", "phonenumbers", "pyarrow", "scipy", "stdnum"),
 )

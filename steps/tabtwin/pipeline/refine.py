@@ -183,4 +183,11 @@ def origins(members: np.ndarray, rows: np.ndarray, weights: Mapping[str, float])
     }
 
 
-STEP = Step(name="refine", params=Params, reads=reads, run=run)
+STEP = Step(
+    name="refine",
+    params=Params,
+    reads=reads,
+    run=run,
+    covers=("evaluation", "schema", "selection"),
+    libraries=("numba", "numpy", "pandas", "pyarrow", "scipy"),
+)

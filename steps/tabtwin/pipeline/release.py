@@ -288,4 +288,13 @@ def _key(view: Run, file: str) -> str:
     return f"release/{view.run}/{file}"
 
 
-STEP = Step(name="release", params=Params, reads=reads, run=run, extra=extra, publish=publish)
+STEP = Step(
+    name="release",
+    params=Params,
+    reads=reads,
+    run=run,
+    extra=extra,
+    publish=publish,
+    covers=("evaluation", "io", "preparation", "protection", "schema", "store.release_manifest"),
+    libraries=("faker", "lightgbm", "numba", "numpy", "pandas", "pyarrow", "scipy", "sklearn"),
+)

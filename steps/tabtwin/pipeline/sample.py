@@ -45,4 +45,11 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     return {"rows": len(pool)}
 
 
-STEP = Step(name="sample", params=Params, reads=reads, run=run)
+STEP = Step(
+    name="sample",
+    params=Params,
+    reads=reads,
+    run=run,
+    covers=("generators", "protection", "schema"),
+    libraries=("joblib", "numba", "numpy", "pandas", "pyarrow", "sdv", "torch"),
+)

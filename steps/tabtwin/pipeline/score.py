@@ -194,4 +194,11 @@ def _thinned(table: pd.DataFrame, rows: int, seed: int) -> pd.DataFrame:
     return table.sample(min(rows, len(table)), random_state=seed).reset_index(drop=True)
 
 
-STEP = Step(name="score", params=Params, reads=reads, run=run)
+STEP = Step(
+    name="score",
+    params=Params,
+    reads=reads,
+    run=run,
+    covers=("evaluation", "generators", "protection", "schema"),
+    libraries=("joblib", "numba", "numpy", "pandas", "pyarrow", "scipy", "sdmetrics", "sdv", "torch"),
+)

@@ -252,4 +252,11 @@ def too_few(pool: Closeness, rules: Rules, kept: int, wanted: int, sampled: int)
     return f"expected {wanted} rows after screening, found {kept} of {rows}; use {remedy}"
 
 
-STEP = Step(name="screen", params=Params, reads=reads, run=run)
+STEP = Step(
+    name="screen",
+    params=Params,
+    reads=reads,
+    run=run,
+    covers=("evaluation", "protection", "schema", "selection"),
+    libraries=("numba", "numpy", "pandas", "pyarrow", "scipy"),
+)

@@ -74,4 +74,11 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     return {"rows": len(rows), "epochs": params.epochs, "device": model.training["device"]}
 
 
-STEP = Step(name="train", params=Params, reads=lambda params, run: READS, run=run)
+STEP = Step(
+    name="train",
+    params=Params,
+    reads=lambda params, run: READS,
+    run=run,
+    covers=("evaluation.canaries", "generators", "protection", "schema"),
+    libraries=("joblib", "numba", "numpy", "pandas", "pyarrow", "sdv", "torch"),
+)

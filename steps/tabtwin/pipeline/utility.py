@@ -155,4 +155,11 @@ def _skipped(schema: Schema, features: int) -> str | None:
     return None if features else "skipped: no column is left to predict the target from"
 
 
-STEP = Step(name="utility", params=Params, reads=reads, run=run)
+STEP = Step(
+    name="utility",
+    params=Params,
+    reads=reads,
+    run=run,
+    covers=("evaluation", "protection", "schema"),
+    libraries=("lightgbm", "numpy", "pandas", "pyarrow", "scipy", "sklearn", "xgboost"),
+)

@@ -162,4 +162,13 @@ def _earlier(params: Params, inputs: Inputs) -> tuple[list[str], dict[str, int]]
     return [*before, params.after], weighed.drawn
 
 
-STEP = Step(name="weigh", params=Params, reads=reads, run=run, extra=extra, emits={"shards": "shards.json"})
+STEP = Step(
+    name="weigh",
+    params=Params,
+    reads=reads,
+    run=run,
+    extra=extra,
+    emits={"shards": "shards.json"},
+    covers=("evaluation", "generators", "schema"),
+    libraries=("numpy", "pandas", "pyarrow", "scipy", "sdmetrics"),
+)
