@@ -19,7 +19,7 @@ VERSION := $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' steps/tabtwin/__init_
 STEPS := $(shell sed -n 's/^ENTRYPOINT \["tabtwin", "step", "\(.*\)"\]$$/\1/p' images/Dockerfile)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all test-browser screenshots options schema lint wheel bench lock clean version images image-names push \
+.PHONY: help run test test-all test-browser screenshots generated lint wheel bench lock clean version images image-names push \
   kind test-images test-cluster \
   $(STEPS:%=images/%) images/train-cuda
 
@@ -44,16 +44,13 @@ screenshots: .venv/test ## take the README's pictures of the report of `make run
 	test -e demo/twin/release/report.html || $(MAKE) run
 	$(BIN)/python -m tests.screenshots demo/twin/release/report.html .readme
 
-options: .venv/test ## write what follows from the steps' options: the pipeline's parameters, docs/options.md
+generated: .venv/test ## write what follows from the code: the pipeline's parameters, docs/options.md, docs/gates.md, metrics.schema.json
 	$(BIN)/python -m tests.generated
 
 lint: .venv/test ## check style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-
-schema: .venv/run ## write metrics.schema.json from the models of metrics.json
-	$(BIN)/python -m tabtwin.report.metrics_schema
 
 bench: .venv/test ## run a benchmark: make bench NAME=audit [ARGS="..."]; without NAME it lists all
 	@$(BIN)/python -m tests.benchmarks $(NAME) $(ARGS)

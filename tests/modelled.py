@@ -14,7 +14,8 @@ from tabtwin.generators import find
 from tabtwin.generators.protocol import Settings
 from tabtwin.generators.spec import part_tasks
 from tabtwin.pipeline.step import Inputs, Outputs, Step, StepParams, execute
-from tabtwin.protection.values import Encoding, decode, encode, fit_encoding
+from tabtwin.protection.rare_values import decode, encode, fit_encoding
+from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.schema import Column, Schema
 from tabtwin.store.store import Store
 

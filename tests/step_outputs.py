@@ -16,7 +16,7 @@ from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.evaluation.risks.results import Risks
 from tabtwin.evaluation.utility.results import Utility
 from tabtwin.lib.frames import to_parquet
-from tabtwin.protection.values import fit_encoding
+from tabtwin.protection.rare_values import fit_encoding
 from tabtwin.report.evidence import Evidence
 from tabtwin.schema.schema import Column, Schema
 from tabtwin.store.artifacts import File, Manifest, Pointer, sha256, write_output

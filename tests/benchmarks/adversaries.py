@@ -18,7 +18,8 @@ from tabtwin.evaluation.fidelity.accuracy import fit_bins, shuffled
 from tabtwin.generators.boost import Knobs
 from tabtwin.generators.boost.fitting import fit_model
 from tabtwin.generators.protocol import Settings
-from tabtwin.protection.values import Encoding, decode, encode
+from tabtwin.protection.rare_values import decode, encode
+from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.kinds.registry import is_label, of
 from tabtwin.schema.schema import Schema
 from tests.benchmarks import cart

@@ -14,13 +14,13 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from tabtwin.io.cells import Source
 from tabtwin.io.reading import read_source
 from tabtwin.lib.errors import InputError
 from tabtwin.protection.identifiers.asking import tells
 from tabtwin.protection.identifiers.finding import FEWEST, PLURALS, identify
 from tabtwin.protection.identifiers.subjects import Subject, find_subjects
 from tabtwin.schema.kinds.cells import Cells
+from tabtwin.schema.source import Source
 from tests.benchmarks.drawing import MOST_COLUMNS, tables
 from tests.benchmarks.runner import say
 

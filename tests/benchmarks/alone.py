@@ -12,7 +12,7 @@ from tabtwin.generators.protocol import Generator, Settings
 from tabtwin.generators.spec import GENERATORS, TORCH
 from tabtwin.lib import seeds
 from tabtwin.pipeline import provenance
-from tabtwin.protection.values import decode, encode
+from tabtwin.protection.rare_values import decode, encode
 from tests.benchmarks.making import Job, Made, Peer, Stopwatch, peak_megabytes
 
 PREFIX = "tabtwin-"
@@ -63,7 +63,7 @@ def make(job: Job, name: str) -> Made:
 
 def versions(name: str) -> dict[str, str]:
     """The code and the libraries that a generator's rows hang on."""
-    modules = [_module(name), "tabtwin.protection.values"]
+    modules = [_module(name), "tabtwin.protection.rare_values"]
     digests = {module: provenance.source_digest(module) for module in modules}
     return provenance.library_versions(modules[0]) | digests
 

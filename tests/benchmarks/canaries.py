@@ -23,7 +23,7 @@ from tabtwin.generators.boost.knobs import Growth
 from tabtwin.generators.protocol import Settings
 from tabtwin.lib import seeds
 from tabtwin.preparation.prepare import Ingested, ingest_table
-from tabtwin.protection.values import decode
+from tabtwin.protection.rare_values import decode
 from tests.benchmarks.rendering import Columns, Row, markdown
 from tests.benchmarks.tables import SMALL, TARGETS
 

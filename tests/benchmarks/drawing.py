@@ -16,7 +16,7 @@ import pandas as pd
 
 from tabtwin.lib import seeds
 from tabtwin.preparation.profile import FEWEST_ROWS
-from tabtwin.schema.kinds import dates
+from tabtwin.schema.kinds import date_formats
 from tabtwin.store.artifacts import canonical
 
 MOST_ROWS, MOST_COLUMNS = 500_000, 150
@@ -124,4 +124,4 @@ def _heaviest(cells: pd.Series) -> float:
 
 
 def _formats(cells: pd.Series) -> list[str]:
-    return dates.fitting_formats(np.array(cells.astype(str).unique(), dtype=object))
+    return date_formats.fitting_formats(np.array(cells.astype(str).unique(), dtype=object))

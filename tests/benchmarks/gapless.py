@@ -13,7 +13,7 @@ import pandas as pd
 
 from tabtwin.generators.sdv.plain import Category, Coding, Number, fit_coding, from_plain, to_plain
 from tabtwin.preparation.prepare import Ingested
-from tabtwin.protection.values import decode
+from tabtwin.protection.rare_values import decode
 
 
 def without_gaps(found: Ingested) -> tuple[pd.DataFrame, Coding]:

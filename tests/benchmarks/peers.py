@@ -19,8 +19,9 @@ from tabtwin.lib.foreign import contained
 from tabtwin.pipeline import provenance
 from tabtwin.pipeline.pool import MEMBER
 from tabtwin.pipeline.step import Inputs
-from tabtwin.protection.values import Encoding, decode
+from tabtwin.protection.rare_values import decode
 from tabtwin.runner.processes import die_with_parent
+from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.kinds.registry import is_label
 from tabtwin.schema.schema import Schema
 from tabtwin.store.artifacts import Ref

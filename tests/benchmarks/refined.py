@@ -30,7 +30,7 @@ from tabtwin.lib import frames, seeds
 from tabtwin.pipeline import provenance
 from tabtwin.pipeline.pool import BLOCK, COPY, MEMBER
 from tabtwin.pipeline.refine import Params, refine
-from tabtwin.protection.values import decode
+from tabtwin.protection.rare_values import decode
 from tabtwin.selection.choosing import choose, strata
 from tabtwin.selection.coding import Coder
 from tabtwin.selection.layout import Layout, plan
@@ -46,7 +46,11 @@ SHARES: dict[str, dict[str, float]] = {
     "mixed": {"boost": 0.5, "ctgan": 0.4, "tvae": 0.1},
 }
 SWEEPS = 6
-GENERATING = ("tabtwin.generators.sdv.synthesizer", "tabtwin.generators.boost", "tabtwin.protection.values")
+GENERATING = (
+    "tabtwin.generators.sdv.synthesizer",
+    "tabtwin.generators.boost",
+    "tabtwin.protection.rare_values",
+)
 KEPT = Path("bench/cache/pools")
 
 

@@ -27,7 +27,7 @@ from tabtwin.evaluation.risks.risks import RISKS, risks
 from tabtwin.generators.protocol import Settings
 from tabtwin.lib import seeds
 from tabtwin.preparation.prepare import Ingested
-from tabtwin.protection.values import decode
+from tabtwin.protection.rare_values import decode
 from tests.benchmarks.strangers import SCRIPTS, Environment
 from tests.benchmarks.tables import SMALL, TARGETS, halves
 

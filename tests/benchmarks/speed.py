@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from tabtwin.evaluation.attacks.tracing import table_scores
+from tabtwin.evaluation.attacks.joint_tables import table_scores
 from tabtwin.evaluation.distances.neighbours import Gower, nearest
 from tabtwin.evaluation.fidelity.accuracy import Tables
 from tabtwin.lib import log

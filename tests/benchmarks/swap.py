@@ -20,9 +20,9 @@ import pandas as pd
 
 from tabtwin.evaluation.attacks.attack import attack
 from tabtwin.evaluation.attacks.figures import DENSITY, TRACING
-from tabtwin.evaluation.attacks.proximity import density_ratios, towards
+from tabtwin.evaluation.attacks.joint_tables import trace
+from tabtwin.evaluation.attacks.nearest_rows import density_ratios, towards
 from tabtwin.evaluation.attacks.roc import Ranked, auc
-from tabtwin.evaluation.attacks.tracing import trace
 from tabtwin.evaluation.comparison import Rows
 from tabtwin.evaluation.distances.neighbours import Gower
 from tabtwin.evaluation.intervals import Estimate
@@ -31,7 +31,7 @@ from tabtwin.generators.boost.fitting import fit_model
 from tabtwin.generators.protocol import Settings
 from tabtwin.lib import log
 from tabtwin.preparation.prepare import Ingested
-from tabtwin.protection.values import decode, encode
+from tabtwin.protection.rare_values import decode, encode
 from tests.benchmarks.tables import TARGETS, halves
 
 SHOWN = (*TRACING, "density_1")

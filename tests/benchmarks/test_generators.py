@@ -15,7 +15,7 @@ from tabtwin.evaluation.fidelity.accuracy import shuffled
 from tabtwin.generators.spec import GENERATORS
 from tabtwin.lib import seeds
 from tabtwin.preparation.prepare import ingest_table
-from tabtwin.protection.values import encode, violations
+from tabtwin.protection.rare_values import encode, violations
 from tests.benchmarks import alone, cart, cells, frontier, peers, runner, strangers, trial
 from tests.benchmarks.cells import Cell, is_finished
 from tests.benchmarks.frontier import Point

@@ -15,9 +15,9 @@ from small import small_table
 from tabtwin.cli import check
 from tabtwin.cli.main import run_command
 from tabtwin.cli.parsing import check_settings, run_parser
-from tabtwin.lib.seeds import owner_seed
 from tabtwin.schema.schema import Schema
 from tabtwin.store.artifacts import sha256
+from tabtwin.store.signing import owner_seed
 
 
 @pytest.fixture

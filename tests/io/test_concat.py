@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tabtwin.io.cells import Source
 from tabtwin.io.concat import read_files
 from tabtwin.lib.errors import InputError
 from tabtwin.schema.kinds.cells import as_text
+from tabtwin.schema.source import Source
 
 TABLE = pd.DataFrame({"a": range(8), "b": list("xyxy") * 2, "c": [None, 1.5] * 4})
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tabtwin.io.export import export_table, to_csv, to_typed
 from tabtwin.io.formulas import begins_formula, escape
 from tabtwin.io.reading import read_source
+from tabtwin.io.writing import export_table, to_csv, to_typed
 from tabtwin.preparation.prepare import Ingested, ingest_table
 
 ROWS = 400

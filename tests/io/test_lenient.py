@@ -16,7 +16,8 @@ from tabtwin.io.foreign import of_one_type, read_foreign
 from tabtwin.io.lenient import REASONS, Lenient, read_leniently, without
 from tabtwin.io.reading import from_pandas, read_source
 from tabtwin.lib.errors import InputError
-from tabtwin.protection.values import Encoding, fit_encoding
+from tabtwin.protection.rare_values import fit_encoding
+from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.schema import Column, Schema
 from tabtwin.schema.typed import canonical
 

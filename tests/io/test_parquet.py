@@ -11,13 +11,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tabtwin.io.cells import LONGEST_CELL
 from tabtwin.io.from_pandas import from_pandas
 from tabtwin.io.reading import read_source
 from tabtwin.lib import memory
 from tabtwin.lib.errors import InputError
 from tabtwin.preparation.check import check_table
 from tabtwin.preparation.profile import Asked, Opened, open_table
+from tabtwin.schema.source import LONGEST_CELL
 
 ROWS = 1_000
 LONG = "x" * 200_000

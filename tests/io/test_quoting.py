@@ -11,10 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tabtwin.io.export import export_table, to_csv
-from tabtwin.io.quoting import PLAIN, Quoting, find_quoting, write_csv
+from tabtwin.io.quoting import find_quoting, write_csv
 from tabtwin.io.reading import read_source
-from tabtwin.schema.declared import Declared, describe
+from tabtwin.io.writing import export_table, to_csv
+from tabtwin.preparation.describing import describe
+from tabtwin.schema.declared import Declared
+from tabtwin.schema.dialect import PLAIN, Quoting
 from tabtwin.schema.typed import canonical
 
 ROWS = 120

@@ -4,7 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tabtwin.pipeline.balance import ORIGIN, balance, evened, join
-from tabtwin.protection.values import Encoding, fit_encoding
+from tabtwin.protection.rare_values import fit_encoding
+from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.schema import Column, MadeTarget, Schema, target_values
 
 COLUMNS = (

@@ -8,9 +8,10 @@ import pytest
 
 from step_outputs import stand
 from tabtwin.lib.errors import InputError
-from tabtwin.pipeline.releases import check_goes_on, follow, followed_by, twin_refs
+from tabtwin.pipeline.releases import check_goes_on, follow, followed_by
 from tabtwin.store.run import Run
 from tabtwin.store.store import Store
+from tabtwin.store.twins import twin_refs
 
 
 def ran(store: Store, run: str, *, model: str = "a", earlier: tuple[str, ...] = (), **verdict: Any) -> Run:

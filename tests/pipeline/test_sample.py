@@ -14,7 +14,7 @@ from tabtwin.lib.errors import InputError, IntegrityError
 from tabtwin.pipeline import sample, score, train, weigh
 from tabtwin.pipeline.pool import BLOCK, MEMBER, pool_refs, read_pool
 from tabtwin.pipeline.step import Inputs, execute
-from tabtwin.protection.values import violations
+from tabtwin.protection.rare_values import violations
 from tabtwin.store.artifacts import Failure, output_key
 from tabtwin.store.directory.store import DirectoryStore
 from tabtwin.store.run import Run

@@ -17,8 +17,8 @@ from tabtwin.lib.options import build
 from tabtwin.pipeline.pool import BLOCK, COPY, MEMBER
 from tabtwin.pipeline.screen import STEP, Params, assert_rules, run
 from tabtwin.pipeline.step import Inputs, Outputs
-from tabtwin.protection.values import fit_encoding
-from tabtwin.schema.rules.rules import Rule
+from tabtwin.protection.rare_values import fit_encoding
+from tabtwin.schema.rule import Rule
 from tabtwin.schema.schema import Column, Schema
 from tabtwin.store.artifacts import Ref
 

@@ -10,11 +10,10 @@ import pytest
 from pydantic import Field
 
 from tabtwin.lib.errors import InputError, IntegrityError
-from tabtwin.lib.seeds import owner_seed
 from tabtwin.pipeline.step import SEED, Inputs, Outputs, Step, StepParams, execute
 from tabtwin.store.artifacts import Ref, output_key
 from tabtwin.store.run import Run
-from tabtwin.store.signing import KEY_VARIABLE
+from tabtwin.store.signing import KEY_VARIABLE, owner_seed
 from tabtwin.store.store import Store
 
 

@@ -14,7 +14,7 @@ from tabtwin.lib.options import build
 from tabtwin.pipeline import train
 from tabtwin.pipeline.step import Outputs
 from tabtwin.pipeline.train import Params
-from tabtwin.protection.values import decode
+from tabtwin.protection.rare_values import decode
 
 
 def test_a_group_is_one_of_those_that_there_are() -> None:

@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tabtwin.io.export import export_table, to_csv, to_typed
+from tabtwin.io.writing import export_table, to_csv, to_typed
 from tabtwin.lib.errors import InputError
 from tabtwin.preparation.prepare import ingest_table
-from tabtwin.protection.values import decode, units, violations
+from tabtwin.protection.rare_values import decode, violations
+from tabtwin.schema.encoding import units
 from tabtwin.schema.rules.breaking import broken
 
 Draw = Callable[[np.random.Generator, int], Any]

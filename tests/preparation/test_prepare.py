@@ -8,7 +8,7 @@ import pytest
 
 from tabtwin.lib.errors import InputError
 from tabtwin.preparation.prepare import Ingested, ingest_table
-from tabtwin.protection.values import decode, violations
+from tabtwin.protection.rare_values import decode, violations
 
 ROWS = 400
 

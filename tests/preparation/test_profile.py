@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from faker import Faker
 
-from tabtwin.io.export import export_table, to_typed
+from tabtwin.io.writing import export_table, to_typed
 from tabtwin.lib.errors import InputError
 from tabtwin.preparation.prepare import Ingested, ingest_table
 

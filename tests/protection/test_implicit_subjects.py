@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 import tabtwin
 from repeated import SECRET, as_csv, persons
 from tabtwin.generators.boost.knobs import Knobs
-from tabtwin.io.export import export_table
 from tabtwin.io.reading import from_pandas
+from tabtwin.io.writing import export_table
 from tabtwin.lib.errors import InputError
 from tabtwin.preparation.check import check_table
 from tabtwin.preparation.prepare import Ingested, ingest_table

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from tabtwin.io.reading import read_source
+from tabtwin.preparation.describing import describe
 from tabtwin.protection.precision import as_vouched, as_written, with_vouched_encoding
-from tabtwin.schema.declared import Declared, describe
+from tabtwin.schema.declared import Declared
 from tabtwin.schema.schema import Column, Schema
 
 ROWS, K = 120, 5

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tabtwin.preparation.notes import FEW
+from tabtwin.protection.small_counts import FEW
 from tabtwin.report import disclosure_control
 
 

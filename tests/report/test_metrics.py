@@ -12,8 +12,8 @@ import pytest
 
 import tabtwin
 from audited import source
+from tabtwin.evaluation.rounding import Grid
 from tabtwin.report.metrics_schema import schema
-from tabtwin.report.rounding import Grid
 
 SCHEMA = json.loads(
     resources.files("tabtwin.report").joinpath("metrics.schema.json").read_text(encoding="utf-8")
@@ -88,6 +88,6 @@ def _told(part: dict[str, Any]) -> bool:
 
 
 def test_the_schema_in_the_repository_is_the_one_that_the_models_make() -> None:
-    """If not, run ``make schema`` and look at what changed."""
+    """If not, run ``make generated`` and look at what changed."""
     file = resources.files("tabtwin.report").joinpath("metrics.schema.json")
     assert file.read_text(encoding="utf-8") == schema()

@@ -3,7 +3,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tabtwin.protection.values import fit_encoding
+from tabtwin.protection.rare_values import fit_encoding
 from tabtwin.report.pictures import ENOUGH, Picture, pictures
 from tabtwin.schema.schema import Column, Schema
 

@@ -17,18 +17,18 @@ from step_outputs import HOLDOUT, TRAINING, figure, findings, told
 from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.evaluation.comparison import Comparison, Rows, Tables
 from tabtwin.evaluation.fidelity.measure import likeness_of
+from tabtwin.evaluation.fidelity.publication import public_dependence
 from tabtwin.evaluation.gates.limits import shipped_limits
 from tabtwin.evaluation.gates.verdicts import judge
 from tabtwin.evaluation.intervals import Rate, effect_size
+from tabtwin.evaluation.rounding import Grid
 from tabtwin.evaluation.utility.results import Hybrid, Utility
-from tabtwin.protection.values import Encoding
 from tabtwin.report.evidence import Evidence, Making
 from tabtwin.report.metrics import metrics
 from tabtwin.report.page import render
 from tabtwin.report.pictures import pictures
-from tabtwin.report.public_audit import links
 from tabtwin.report.publishing import published
-from tabtwin.report.rounding import Grid
+from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.schema import Column, Schema
 from tabtwin.selection.results import Refined, Screened
 
@@ -254,7 +254,7 @@ def test_a_link_between_two_groups_does_not_tell_how_many_of_either_are_in_both(
         )
         seen, unseen = Rows.of(table.iloc[::2]), Rows.of(table.iloc[1::2])
         compared = Comparison.of(Tables(table, table, seen, unseen), schema, seed=1, threads=1)
-        return links(likeness_of(compared).dependence(), GRID, 1.0).real[0][1]
+        return public_dependence(likeness_of(compared).dependence(), GRID, 1.0).real[0][1]
 
     shown = link(both)
     alike = [

@@ -10,7 +10,7 @@ import pytest
 from step_outputs import TARGET, attacked, audit, figure
 from tabtwin.evaluation.disclosure import Carried
 from tabtwin.evaluation.gates.limits import shipped_limits
-from tabtwin.evaluation.gates.verdicts import judge, refuses
+from tabtwin.evaluation.gates.verdicts import guards_privacy, judge, refuses
 from tabtwin.evaluation.utility.results import Utility
 from tabtwin.report.evidence import Evidence
 from tabtwin.report.templating import fill
@@ -64,7 +64,8 @@ def test_how_private_it_is_goes_by_the_attack_that_found_most_either_way() -> No
 
 def test_a_weak_attack_does_not_speak_for_a_twin_that_privacy_refuses() -> None:
     said = screen(surplus=figure(0.2), likeness=figure(0.6))
-    assert "<b>1 of 9 privacy gates refuse</b>" in said
+    gates = [gate for gate in judge(audit(), shipped_limits()) if guards_privacy(gate)]
+    assert f"<b>1 of {len(gates)} privacy gates refuse</b>" in said
     assert "51.2% right, guessing 50%. Copies beyond chance: 20.0%." in said
 
 
@@ -82,7 +83,7 @@ def test_fewer_copies_than_by_chance_are_none() -> None:
 def test_only_three_gates_are_named_beside_the_verdict_and_all_below() -> None:
     said = screen(attacks=None, leaning=None)
     verdict = said[: said.index("How close is it?")]
-    assert "Yes, but 7 of 10 gates could not tell." in verdict
+    assert f"Yes, but 7 of {len(judge(audit(), shipped_limits()))} gates could not tell." in verdict
     assert "and 4 more. The person who shares the twin decides" in verdict
     assert said.count("not shown; the table is too small to tell") == 7
 

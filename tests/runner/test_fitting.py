@@ -11,8 +11,9 @@ from small import small_table
 from tabtwin.generators.boost.knobs import Knobs
 from tabtwin.io.reading import from_pandas, read_source
 from tabtwin.lib.errors import InputError
+from tabtwin.preparation.describing import describe
 from tabtwin.preparation.prepare import ingest_table
-from tabtwin.schema.declared import Declared, describe
+from tabtwin.schema.declared import Declared
 from tabtwin.schema.schema import Column, Schema
 
 

@@ -97,7 +97,7 @@ UNTIED = """
 import os, signal, socket, sys, time
 from tabtwin.runner import fork_server
 fork_server.die_with_parent = lambda: None
-fork_server.step_command = lambda words: time.sleep(600)
+fork_server.run_task = lambda words: time.sleep(600)
 fork_server.STEPS = ()
 fork_server.serve(socket.socket(fileno=int(sys.argv[1])))
 """

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from repeated import as_csv, clinics
-from tabtwin.io.cells import Source
-from tabtwin.io.export import export_table
+from tabtwin.io.writing import export_table
 from tabtwin.lib.errors import InputError
 from tabtwin.preparation.prepare import ingest_table
 from tabtwin.schema.entities import entity_columns, made_column, subject_names, subjects_of
 from tabtwin.schema.kinds.cells import distinct
+from tabtwin.schema.source import Source
 
 
 def source(**columns: list[object]) -> Source:

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from tabtwin.evaluation.utility.tasks import task_of
-from tabtwin.io.export import export_table, to_csv, to_typed
+from tabtwin.io.writing import export_table, to_csv, to_typed
 from tabtwin.lib.errors import InputError
 from tabtwin.preparation.prepare import Ingested, ingest_table
 from tabtwin.preparation.profile import Asked, open_table

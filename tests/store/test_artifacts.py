@@ -12,7 +12,7 @@ from step_outputs import stand
 from tabtwin.lib.errors import InputError, IntegrityError
 from tabtwin.pipeline.plan import planned_parts
 from tabtwin.pipeline.pool import pool_refs
-from tabtwin.pipeline.releases import earlier_runs, follow, followed_by
+from tabtwin.pipeline.releases import follow, followed_by
 from tabtwin.store.artifacts import (
     Failure,
     Ref,
@@ -24,6 +24,7 @@ from tabtwin.store.artifacts import (
 from tabtwin.store.run import Run
 from tabtwin.store.signing import KEY_VARIABLE, SIGNATURE, seal
 from tabtwin.store.store import Store
+from tabtwin.store.twins import earlier_runs
 
 AUDIT = Ref(step="audit", file="audit.json")
 

@@ -15,7 +15,6 @@ from tabtwin.cli.parsing import add_table
 from tabtwin.lib import command_line, options
 from tabtwin.lib.errors import InputError
 from tabtwin.lib.options import Option
-from tabtwin.lib.seeds import owner_seed
 from tabtwin.pipeline.params.base import StepParams
 from tabtwin.preparation.asked import Asked
 from tabtwin.preparation.check import check_table
@@ -24,6 +23,7 @@ from tabtwin.runner.inputs import read_input
 from tabtwin.store import disk_space
 from tabtwin.store.artifacts import canonical as as_json
 from tabtwin.store.artifacts import sha256
+from tabtwin.store.signing import owner_seed
 
 FILES = {
     "holdout": "your own unseen rows, CSV (also .gz) or Parquet",

@@ -1,18 +1,24 @@
-"""Everything that an audit finds: ``audit.json``, put together from the results of all measures.
-
-The schema of a part is the schema of ``metrics.json``'s ``audit``; descriptions of figures stand beside them.
-"""
+"""The registry of measures, and everything that they find: ``audit.json``."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from typing import ClassVar, Self, TypeVar
+
 from pydantic import Field, JsonValue
 
-from tabtwin.evaluation.attacks.results import AttacksResult
-from tabtwin.evaluation.canaries.results import CanariesResult
-from tabtwin.evaluation.distances.results import ClosenessResult
-from tabtwin.evaluation.fidelity.results import DiscriminatorResult, LikenessResult
-from tabtwin.evaluation.result import Part, Result
-from tabtwin.evaluation.risks.results import CombinationsResult, RisksResult
+from tabtwin.evaluation.attacks.measure import AttacksMeasure
+from tabtwin.evaluation.canaries.measure import CanariesMeasure
+from tabtwin.evaluation.comparison import MAX_ROWS, Comparison
+from tabtwin.evaluation.distances.measure import ClosenessMeasure
+from tabtwin.evaluation.fidelity.measure import DiscriminatorMeasure, LikenessMeasure
+from tabtwin.evaluation.measure import Measure
+from tabtwin.evaluation.question import Question
+from tabtwin.evaluation.result import Result
+from tabtwin.evaluation.risks.measure import CombinationsMeasure, RisksMeasure
+from tabtwin.evaluation.rounding import Grid, People, fine
+
+M = TypeVar("M", bound=Measure)
 
 
 class TableRows(Result):
@@ -25,30 +31,71 @@ class TableRows(Result):
     caps: dict[str, int] = Field(description="the most rows that each comparison takes")
 
 
-class SizesResult(Part):
+class SizesMeasure(Measure):
     """The sizes of what was compared."""
 
     rows: TableRows = Field(description="rows of each table")
 
+    caps: ClassVar[Mapping[str, int]] = {"rows": MAX_ROWS}
+
+    @classmethod
+    def measured(cls, compared: Comparison) -> Self:
+        """Count the rows of each table."""
+        whole = compared.whole
+        counts = TableRows(
+            synthetic=len(whole.synthetic),
+            pool=len(whole.pool),
+            training=len(whole.training),
+            holdout=len(whole.holdout),
+            caps={name: rows for measure in AuditResult.measures() for name, rows in measure.caps.items()},
+        )
+        return cls(rows=counts)
+
+    def public(self, grid: Grid, people: People) -> Self:
+        """Return the sizes, which the report says exactly."""
+        return self
+
 
 # Bases from the last measure to the first: that is how their fields come to stand in the measures' order.
 class AuditResult(
-    CanariesResult,
-    CombinationsResult,
-    RisksResult,
-    AttacksResult,
-    ClosenessResult,
-    DiscriminatorResult,
-    LikenessResult,
-    SizesResult,
+    CanariesMeasure,
+    CombinationsMeasure,
+    RisksMeasure,
+    AttacksMeasure,
+    ClosenessMeasure,
+    DiscriminatorMeasure,
+    LikenessMeasure,
+    SizesMeasure,
 ):
-    """Every figure of an audit."""
+    """Every figure of an audit: its bases are all the measures there are."""
 
     @classmethod
-    def parts(cls) -> tuple[type[Part], ...]:
-        """Return the result types that an audit is made of, in the order of its fields."""
-        return tuple(base for base in reversed(cls.__bases__) if issubclass(base, Part))
+    def measures(cls) -> tuple[type[Measure], ...]:
+        """Return all measures, in the order of their figures."""
+        return tuple(base for base in reversed(cls.__bases__) if issubclass(base, Measure))
+
+    @classmethod
+    def questions(cls) -> tuple[Question, ...]:
+        """Return what the gates of all measures ask."""
+        return tuple(question for measure in cls.measures() for question in measure.gates)
+
+    @classmethod
+    def measured(cls, compared: Comparison) -> Self:
+        """Compute every measure."""
+        return cls._of(measure.measured(compared) for measure in cls.measures())
+
+    def public(self, grid: Grid, people: People) -> Self:
+        """Return every measure's figures as exact as so many people allow."""
+        return self._of(fine(self.part(measure).public(grid, people)) for measure in self.measures())
+
+    def part(self, measure: type[M]) -> M:
+        """Return what one measure found."""
+        return measure(**{name: getattr(self, name) for name in measure.model_fields})
 
     def as_json(self) -> dict[str, JsonValue]:
         """Return the audit as ``audit.json`` holds it."""
         return self.model_dump(mode="json")
+
+    @classmethod
+    def _of(cls, parts: Iterable[Measure]) -> Self:
+        return cls(**{name: value for part in parts for name, value in part})

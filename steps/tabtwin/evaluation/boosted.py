@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import lightgbm
 import numpy as np
 
 FOLDS = 5
@@ -31,6 +30,9 @@ def boosted_scores(
         threads: Threads to compute with.
         categorical: Which features are codes.
     """
+    # Here, since who reads an audit needs no model.
+    import lightgbm
+
     data = lightgbm.Dataset(*known, categorical_feature=list(categorical))
     model = lightgbm.train(SETTINGS | {"num_threads": threads, **settings}, data, num_boost_round=rounds)
     return np.asarray(model.predict(asked))

@@ -9,14 +9,15 @@ import numpy as np
 import pandas as pd
 
 from tabtwin.evaluation.key_overlap import beyond_chance
-from tabtwin.io.cells import Source
 from tabtwin.io.lenient import Lenient
-from tabtwin.protection.values import Encoding, hidden_cells
+from tabtwin.protection.rare_values import hidden_cells
+from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.kinds.cells import Cells, as_text
 from tabtwin.schema.kinds.empty import EMPTY
 from tabtwin.schema.kinds.key import KEY
 from tabtwin.schema.kinds.registry import of
 from tabtwin.schema.schema import Column, Schema
+from tabtwin.schema.source import Source
 
 
 @dataclass(frozen=True)

@@ -13,16 +13,37 @@ Sample = Literal["twin", "pool"]
 NOTHING = 0.5
 """The AUC of an attack, or of a discriminator, that learns nothing."""
 
-LESS_FIT = (
+ATTACKED = "The AUC of an attack that asks which rows were trained on: 0.5 learns nothing, 1 everything. "
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """What helps where a gate is not passed.
+
+    Attributes:
+        own: With this version's options.
+        foreign: Where another tool made the twin: in words that fit any generator.
+    """
+
+    own: str
+    foreign: str
+
+
+LESS_FIT = Remedy(
     "Give boost some --regularization, ctgan and tvae fewer --epochs, or leave out the model that leans "
-    "most; a larger holdout narrows the interval."
+    "most; a larger holdout narrows the interval.",
+    "The generator learned single rows: fit it less; a larger holdout narrows the interval.",
 )
-CLOSER = (
+CLOSER = Remedy(
     "Use --generators boost:4, train for more epochs, or leave the weakest model out; the report names the "
-    "columns and pairs that fit worst."
+    "columns and pairs that fit worst.",
+    "Fit the generator better; the report names the columns and pairs that fit worst.",
+)
+CROWD_OR_HOLE = (
+    "A crowd: the generator learned single rows, so fit it less. A hole: drop no rows for being close to a "
+    "training row, since that tells on them."
 )
 SCREENED = "Use --screen matched, which leaves rows as near to training rows as unseen rows are."
-ATTACKED = "The AUC of an attack that asks which rows were trained on: 0.5 learns nothing, 1 everything. "
 
 
 @dataclass(frozen=True)
@@ -30,13 +51,16 @@ class Question:
     """What a gate asks of the audit, and how it explains itself.
 
     Attributes:
-        name: One word, as in ``gates.toml``.
+        name: One word, as a user's file of limits has it.
         title: What is judged, in a few words.
         means: What the figure says.
+        limit: Beyond it the gate refuses; a user's file may set another.
+        reason: Why that is the limit, for ``docs/gates.md``.
         remedy: What helps where the gate is not passed.
         figure: The figure of the twin or the pool in an ``AuditResult``; None where it could not be measured.
         samples: Whose figures count; the worse decides.
         neutral: The figure of honest, unseen rows.
+        about: What the gate guards.
         two_sided: Whether a figure as far below ``neutral`` is a fault as well.
         asked: Whether the gate is asked at all, of this audit.
     """
@@ -44,11 +68,14 @@ class Question:
     name: str
     title: str
     means: str
-    remedy: str
+    limit: float
+    reason: str
+    remedy: Remedy
     # The audit is made of the results that questions belong to, so it cannot be named here.
     figure: Callable[[Any, Sample], Figure | None]
     samples: tuple[Sample, ...] = ("twin",)
     neutral: float = 0.0
+    about: Literal["closeness", "privacy"] = "privacy"
     two_sided: bool = False
     asked: Callable[[Any], bool] = lambda audit: True
 

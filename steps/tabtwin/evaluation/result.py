@@ -1,13 +1,12 @@
-"""What every measure's result is made of: frozen models whose dump is a part of ``audit.json``."""
+"""What results are made of: frozen models whose dump is a part of ``audit.json`` or ``metrics.json``."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pydantic import ConfigDict, Field
 
 from tabtwin.evaluation.intervals import ByName
-from tabtwin.evaluation.question import Question
 
 R = TypeVar("R")
 
@@ -27,15 +26,9 @@ def optional(description: str, **schema: Any) -> Any:
 
 
 class Result(ByName):
-    """A result of a measure; its fields stand in ``audit.json`` in the order of their definition."""
+    """A result; its fields appear in JSON in the order of their definition."""
 
     model_config = ConfigDict(serialize_by_alias=True)
-
-
-class Part(Result):
-    """The result of a measure, whose fields are parts of ``audit.json``, and the gates that judge it."""
-
-    gates: ClassVar[tuple[Question, ...]] = ()
 
 
 class Samples(Result, Generic[R]):

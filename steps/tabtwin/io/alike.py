@@ -7,7 +7,7 @@ import re
 import numpy as np
 
 from tabtwin.protection.identifiers import names as people
-from tabtwin.schema.kinds import dates, numerals, patterns
+from tabtwin.schema.kinds import date_formats, numerals, patterns
 from tabtwin.schema.kinds.cells import Cells
 
 NUMBER = re.compile(r"[-+]?(?:[0-9]+[.,]?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
@@ -45,11 +45,11 @@ def numbers_of(cells: Cells) -> np.ndarray:
 
 
 def _both_dates(name: str, cells: Cells) -> bool:
-    forms = dates.fitting_formats(np.array([name], dtype=object))
+    forms = date_formats.fitting_formats(np.array([name], dtype=object))
     if not forms or not cells.is_text:
         return bool(forms) and cells.values.dtype.kind == "M"
     some = some_of(cells.values)
-    return any(float(np.mean(~np.isnat(dates.parse(some, form)))) >= _MOSTLY for form in forms)
+    return any(float(np.mean(~np.isnat(date_formats.parse(some, form)))) >= _MOSTLY for form in forms)
 
 
 def _one_form(name: str, cells: Cells) -> bool:

@@ -8,12 +8,12 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from tabtwin.io.cells import Source, unreadable
 from tabtwin.io.header import Header
 from tabtwin.io.headings import refuse_other_row
 from tabtwin.io.reading import pointed, read_file
 from tabtwin.lib.errors import InputError
 from tabtwin.schema.kinds.cells import Cells, as_text
+from tabtwin.schema.source import Source, unreadable
 
 
 def read_files(files: Sequence[tuple[bytes, str]], header: Header = "auto") -> Source:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
 
 import numpy as np
 
+from tabtwin.io.delimiter import lines
 from tabtwin.io.headings import suspect
 from tabtwin.lib.errors import InputError
 from tabtwin.schema.kinds.cells import Cells
@@ -20,11 +20,6 @@ _LOOKED_AT = 200
 _MOSTLY = 0.9
 _STRAY = 1_000
 """Bytes for each zero byte: with fewer, the file is not text at all, such as a picture."""
-
-
-def lines(text: str) -> io.StringIO:
-    """Return CSV text for ``csv``, with line ends of any kind."""
-    return io.StringIO(text, newline="")
 
 
 def refuse_zeros(data: bytes, filename: str) -> None:

@@ -11,10 +11,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pyarrow.types as kinds
 
-from tabtwin.io.cells import Source
 from tabtwin.io.header import Header
 from tabtwin.io.reading import read_source
 from tabtwin.lib.errors import InputError
+from tabtwin.schema.source import Source
 
 _READ = (
     kinds.is_null, kinds.is_boolean, kinds.is_string, kinds.is_large_string, kinds.is_string_view,

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from tabtwin.protection.values import Encoding
+from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.kinds.registry import is_label, of
 from tabtwin.schema.schema import Schema
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from tabtwin.io.file_types import twice
 from tabtwin.lib.errors import InputError
-from tabtwin.protection.identifiers.listing import spell_columns
+from tabtwin.lib.listing import spell_columns
 
 _FAILS = (pa.ArrowException, OverflowError, ValueError, TypeError, NotImplementedError)
 """Errors of pandas and Arrow about cells that Parquet has no type for; their messages quote a cell."""

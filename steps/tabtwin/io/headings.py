@@ -14,10 +14,10 @@ from itertools import pairwise
 import numpy as np
 
 from tabtwin.io.alike import NUMBER, are_numbers, is_alike, numbers_of, some_of
-from tabtwin.io.cells import Source
 from tabtwin.lib.errors import InputError
-from tabtwin.schema.kinds import dates, numerals
+from tabtwin.schema.kinds import date_formats, numerals
 from tabtwin.schema.kinds.cells import Cells
+from tabtwin.schema.source import Source
 
 _FEW_NAMES, _FEWEST_COUNTED = 2, 5
 _FIRST_YEAR, _LAST_YEAR = 1500, 2199
@@ -51,7 +51,7 @@ def _are_rising_years(names: list[str]) -> bool:
 
 
 def _is_date(text: str) -> bool:
-    return bool(dates.fitting_formats(np.array([text.strip()], dtype=object)))
+    return bool(date_formats.fitting_formats(np.array([text.strip()], dtype=object)))
 
 
 def refuse_row(
@@ -154,7 +154,7 @@ def is_over_others(name: str, cells: Cells) -> bool:
 def _are_dates(name: str, cells: Cells) -> bool:
     """Return whether a column holds dates, and its name is not one."""
     text, some = np.array([name], dtype=object), some_of(cells.values)
-    return bool(dates.fitting_formats(some)) and not dates.fitting_formats(text)
+    return bool(date_formats.fitting_formats(some)) and not date_formats.fitting_formats(text)
 
 
 def _are_names(numbers: list[float], columns: Sequence[Cells], places: Sequence[int]) -> bool:

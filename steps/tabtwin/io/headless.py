@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from tabtwin.io.cells import Source
 from tabtwin.io.headings import is_over_others, once, pandas_numbers
 from tabtwin.lib.errors import InputError
-from tabtwin.schema.kinds import dates, numerals
+from tabtwin.schema.kinds import date_formats, numerals
 from tabtwin.schema.kinds.cells import Cells
+from tabtwin.schema.source import Source
 
 _UNNAMED = "Unnamed: "
 """The beginning of pandas' name of a column if the first line has no cell."""
@@ -82,10 +82,10 @@ def _below(name: str, cells: Cells) -> Cells | None:
     if not cells.is_text:
         text = np.array([name], dtype=object)
         if cells.values.dtype.kind == "M":
-            forms = dates.fitting_formats(text)
+            forms = date_formats.fitting_formats(text)
             if not forms:
                 return None
-            value = dates.parse(text, forms[0])[0]
+            value = date_formats.parse(text, forms[0])[0]
         elif numerals.are_numbers(text).all():
             value = numerals.parse(text)[0]
         else:

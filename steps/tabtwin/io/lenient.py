@@ -12,14 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from tabtwin.io.cells import Source
-from tabtwin.preparation.notes import FEW
-from tabtwin.protection.values import ColumnCode, Encoding
+from tabtwin.protection.small_counts import FEW
+from tabtwin.schema.encoding import ColumnCode, Encoding
 from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.kinds.quantity import Quantity
 from tabtwin.schema.kinds.registry import learned
 from tabtwin.schema.kinds.respelling import Respelled
 from tabtwin.schema.schema import Column, Schema, numbers
+from tabtwin.schema.source import Source
 
 REASONS = (
     "not_a_number",

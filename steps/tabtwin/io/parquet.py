@@ -16,12 +16,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pyarrow.types as kinds
 
-from tabtwin.io.cells import LONGEST_CELL, Source, too_long, unreadable
 from tabtwin.io.file_types import refuse_too_many, twice
 from tabtwin.lib import memory
 from tabtwin.lib.errors import InputError
 from tabtwin.schema.kinds.cells import Cells, distinct
 from tabtwin.schema.kinds.numerals import LARGEST_INTEGER
+from tabtwin.schema.source import LONGEST_CELL, Source, too_long, unreadable
 
 _CELL = 4
 """The fewest bytes that a cell takes once it is read."""

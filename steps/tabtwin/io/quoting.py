@@ -8,40 +8,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from types import MappingProxyType
-from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from tabtwin.schema.dialect import Newline, Quoting
 from tabtwin.schema.kinds.numerals import MARKERS
 
-Newline = Literal["\n", "\r\n"]
 _BLANKS = ("", *MARKERS)
-
-
-class Quoting(NamedTuple):
-    """The dialect of a CSV.
-
-    Attributes:
-        names: Whether the columns' names are in quotes.
-        columns: The columns whose cells are in quotes, except for missing ones.
-        bare: The unquoted text of missing cells in such a column, if there is one.
-        marked: The texts of missing cells that are mostly in quotes: marks, and the empty text.
-        newline: The end of a line.
-        unnamed: Whether the first column has no name in the file.
-    """
-
-    names: bool = False
-    columns: frozenset[str] = frozenset()
-    bare: Mapping[str, str] = MappingProxyType({})
-    marked: Mapping[str, frozenset[str]] = MappingProxyType({})
-    newline: Newline = "\n"
-    unnamed: bool = False
-
-
-PLAIN = Quoting()
-"""Quotes only where they are needed."""
 
 
 def find_quoting(head: str, delimiter: str, names: Sequence[str]) -> Quoting:

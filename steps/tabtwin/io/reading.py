@@ -8,15 +8,13 @@ import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from itertools import islice
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
-from tabtwin.io.cells import LONGEST_CELL, Charset, Delimiter, Source, too_long
-from tabtwin.io.csv_errors import lines, ragged, refuse_header_again, refuse_unclosed, refuse_zeros
+from tabtwin.io.csv_errors import ragged, refuse_header_again, refuse_unclosed, refuse_zeros
+from tabtwin.io.delimiter import HEAD, find_delimiter, lines
 from tabtwin.io.file_types import refuse_other_delimiter, refuse_others, refuse_too_many, twice
 from tabtwin.io.from_pandas import from_pandas as from_pandas
 from tabtwin.io.gunzip import unpack
@@ -26,8 +24,10 @@ from tabtwin.io.headless import numbered, refuse_no_row, with_row
 from tabtwin.io.parquet import read_parquet
 from tabtwin.io.quoting import find_quoting
 from tabtwin.lib.errors import InputError
-from tabtwin.protection.identifiers.listing import spell_columns
+from tabtwin.lib.listing import spell_columns
+from tabtwin.schema.dialect import Charset
 from tabtwin.schema.kinds.cells import Cells
+from tabtwin.schema.source import LONGEST_CELL, Source, too_long
 
 RESERVED = "tabtwin:"
 """The prefix of columns that tabtwin adds."""
@@ -36,9 +36,6 @@ ROW_NAMES = "Unnamed: 0"
 """Pandas' name of a first column without one."""
 
 _LETTER = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")  # beyond ASCII, in UTF-8
-_DELIMITERS: tuple[Delimiter, ...] = (",", ";", "\t", "|")
-_SNIFFED_RECORDS = 200
-_HEAD = 1 << 20  # characters that hold the header and the first records
 
 
 def read_source(data: bytes, filename: str, header: Header = "auto", without: Iterable[str] = ()) -> Source:
@@ -146,9 +143,9 @@ def _decode(data: bytes, filename: str) -> tuple[str, Charset]:
 
 
 def _read_csv(text: str, filename: str, header: Header) -> Source:
-    delimiter = _sniff(text)
+    delimiter = find_delimiter(text)
     try:
-        first = next(csv.reader(lines(text[:_HEAD]), delimiter=delimiter), [])
+        first = next(csv.reader(lines(text[:HEAD]), delimiter=delimiter), [])
     except csv.Error:
         raise InputError(
             f"{filename}: expected column names in line 1, found an endless line; close its quotes"
@@ -160,7 +157,7 @@ def _read_csv(text: str, filename: str, header: Header) -> Source:
     names = _with_row_names(first) if headed else own
     refuse_too_many(names, filename)
     if len(names) == 1:
-        refuse_other_delimiter(text[:_HEAD], filename)
+        refuse_other_delimiter(text[:HEAD], filename)
     if headed and header == "auto":
         check_header(names, filename)
     cells = _columns(text, delimiter, len(names), filename, headed=headed)
@@ -170,7 +167,7 @@ def _read_csv(text: str, filename: str, header: Header) -> Source:
         refuse_header_again(names, cells, filename)
         refuse_row(names, cells, filename)
     check_names(names, filename)
-    head = text[:_HEAD] if headed else delimiter.join(own) + "\n" + text[:_HEAD]
+    head = text[:HEAD] if headed else delimiter.join(own) + "\n" + text[:HEAD]
     quoting = find_quoting(head, delimiter, names)._replace(unnamed=headed and names != first)
     return Source(dict(zip(names, cells, strict=True)), len(cells[0].codes), delimiter, quoting=quoting)
 
@@ -212,23 +209,3 @@ def _encoded(column: pa.ChunkedArray) -> Cells:
     values = found.dictionary.to_numpy(zero_copy_only=False).astype(object)
     codes = found.indices.to_numpy(zero_copy_only=False).astype("int32")
     return Cells(values, codes).without(())
-
-
-def _sniff(text: str) -> Delimiter:
-    """Return the delimiter by which most of the first records have as many cells as the header, and most
-    cells.
-    """
-    head = text[:_HEAD].rpartition("\n")[0] if len(text) > _HEAD else text
-
-    def score(delimiter: Delimiter) -> tuple[float, int]:
-        try:
-            records = list(islice(csv.reader(lines(head), delimiter=delimiter), _SNIFFED_RECORDS))
-        except csv.Error:
-            return 0.0, 0
-        widths = np.array([len(record) for record in records if record])
-        if not len(widths) or widths[0] < 2:
-            return 0.0, 0
-        return float(np.mean(widths == widths[0])), int(widths[0])
-
-    best = max(_DELIMITERS, key=score)
-    return best if score(best)[1] else ","

@@ -1,20 +1,8 @@
 """Derive the seed of every model, shard and draw from the one seed of a run."""
 
 import hashlib
-from collections.abc import Sequence
 
 import numpy as np
-
-from tabtwin.store.signing import sign
-
-
-def owner_seed(digests: Sequence[str]) -> int:
-    """Return the seed of a table's runs where none is chosen; only the owner of the key can compute it.
-
-    Args:
-        digests: The SHA-256 (hex) of each of the table's files.
-    """
-    return int(sign("\n".join(digests).encode(), "seed")[:32], 16)
 
 
 def derive(seed: int, *path: str | int) -> int:

@@ -18,16 +18,16 @@ import pandas as pd
 
 from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.evaluation.comparison import Comparison, Rows, Tables
-from tabtwin.evaluation.measures import measured
 from tabtwin.lib import seeds
 from tabtwin.pipeline.params.base import StepParams as Params
 from tabtwin.pipeline.pool import pool_refs, read_pool
-from tabtwin.pipeline.releases import read_released, twin_refs
+from tabtwin.pipeline.releases import read_released
 from tabtwin.pipeline.step import Inputs, Outputs, Step
 from tabtwin.schema.schema import Schema
 from tabtwin.selection.shares import Shares
 from tabtwin.store.artifacts import Ref
 from tabtwin.store.run import Run
+from tabtwin.store.twins import twin_refs
 
 READS = (
     Ref(step="ingest", file="schema.json"),
@@ -112,7 +112,7 @@ def audit_tables(
         canaries=canaries,
         natural=natural,
     )
-    return measured(Comparison.of(whole, schema, seed=seed, threads=threads))
+    return AuditResult.measured(Comparison.of(whole, schema, seed=seed, threads=threads))
 
 
 def _natural(

@@ -19,13 +19,15 @@ from tabtwin.evaluation.utility.oversampling import Grown, oversample
 from tabtwin.evaluation.utility.results import Balance, ClassRows, Hybrid, HybridRows
 from tabtwin.lib.seeds import derive
 from tabtwin.pipeline.params.base import StepParams as Params
-from tabtwin.pipeline.releases import read_released, twin_refs
+from tabtwin.pipeline.releases import read_released
 from tabtwin.pipeline.step import Inputs, Outputs, Step
-from tabtwin.protection.values import Encoding, decode
+from tabtwin.protection.rare_values import decode
+from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.kinds.registry import is_label
 from tabtwin.schema.schema import Schema, target_values
 from tabtwin.store.artifacts import Ref
 from tabtwin.store.run import Run
+from tabtwin.store.twins import twin_refs
 
 ORIGIN = "tabtwin:origin"
 LISTED = 20

@@ -12,11 +12,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tabtwin.cli.step import bind_place, keep_stdout_for_the_log, say_why
 from tabtwin.lib import log
 from tabtwin.lib.command_line import Parser
 from tabtwin.lib.errors import InputError, IntegrityError, TabtwinError
 from tabtwin.lib.names import EXPECTED, is_plain
+from tabtwin.pipeline.process import bind_place, keep_stdout_for_the_log, say_why
 from tabtwin.pipeline.registry import STEPS
 from tabtwin.store import lease
 from tabtwin.store.artifacts import Frozen, Ref

@@ -22,6 +22,7 @@ from tabtwin.selection.shares import parse_shares
 from tabtwin.store.artifacts import sha256
 from tabtwin.store.history import CONTENTS
 from tabtwin.store.run import Run
+from tabtwin.store.signing import owner_seed
 from tabtwin.store.sources import fetch, name_of, split_urls, table_digests
 
 
@@ -90,5 +91,5 @@ STEP = Step(
     run=run,
     emits={"models": "models.json"},
     extra=_digests,
-    seed=lambda digests: seeds.owner_seed(table_digests(digests)),
+    seed=lambda digests: owner_seed(table_digests(digests)),
 )

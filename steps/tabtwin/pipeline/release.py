@@ -22,8 +22,8 @@ import numpy as np
 
 from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.evaluation.gates.limits import Limits, judged_by, own_limits
-from tabtwin.evaluation.gates.verdicts import Gate, Verdicts, judge, verdict_of
-from tabtwin.io.export import export_table, to_csv, to_typed
+from tabtwin.evaluation.gates.verdicts import Gate, Verdicts, guards_privacy, judge, verdict_of
+from tabtwin.io.writing import export_table, to_csv, to_typed
 from tabtwin.lib import frames
 from tabtwin.lib.errors import IntegrityError, RefusedError
 from tabtwin.pipeline import releases
@@ -38,11 +38,11 @@ from tabtwin.store.run import Run
 from tabtwin.store.signing import owner
 from tabtwin.store.sources import fetch
 from tabtwin.store.store import MissingObjectError, Store
+from tabtwin.store.twins import EARLIER, TWIN, earlier_runs
 
 RELEASES = "releases"
 """What an owner marks: one mark for all, as runs of equal settings share what is released."""
 VERDICT = releases.VERDICT.file
-_BY_LIKENESS = ("likeness", "discriminator")
 _MUCH = 0.2
 """The share of a column's cells that protection hides above which it may be why a twin is unlike."""
 
@@ -51,8 +51,8 @@ GATES = Ref(step="report", file="gates.json")
 READS = (
     Ref(step="ingest", file="published.json"),
     Ref(step="ingest", file="facts.json"),
-    releases.TWIN,
-    releases.EARLIER,
+    TWIN,
+    EARLIER,
     AUDIT,
     GATES,
     *(Ref(step="report", file=file) for file in COPIED),
@@ -70,7 +70,7 @@ class ReleaseVerdict(Verdicts):
 
 def reads(params: Params, run: Run) -> list[Ref]:
     """The twin, what was found of it, and the keys that earlier releases have."""
-    earlier = releases.earlier_runs(run)
+    earlier = earlier_runs(run)
     return [*READS, *(Ref(step="release", file=PARQUET, run=name) for name in earlier)]
 
 
@@ -171,7 +171,7 @@ def _go_on(view: Run) -> None:
     Raises:
         InputError: if another does already.
     """
-    earlier = releases.earlier_runs(view)
+    earlier = earlier_runs(view)
     if earlier:
         releases.check_goes_on(view, earlier[-1])
         releases.follow(view.store, earlier[-1], view.run)
@@ -220,7 +220,7 @@ def refusal(gates: Sequence[Gate], plans: Sequence[Sequence[str]] = (), hidden: 
     refused = [gate for gate in gates if gate.verdict == "refused"]
     if refused:
         first = [f"Rows are a plan, {describe(plan)}: {advise(plan)}." for plan in plans]
-        if hidden and any(gate.name in _BY_LIKENESS for gate in refused):
+        if hidden and not all(map(guards_privacy, refused)):
             named = ", ".join(hidden)
             first.append(
                 f"Value protection hides much of {named}: group those values, or --drop those columns."

@@ -18,10 +18,8 @@ from tabtwin.store.artifacts import Frozen, Ref, canonical, parse, read_file
 from tabtwin.store.run import Run
 from tabtwin.store.signing import seal
 from tabtwin.store.store import MissingObjectError, Store
+from tabtwin.store.twins import TWIN, of_run
 
-EARLIER = Ref(step="weigh", file="earlier.json")
-"""The names of the runs that this one goes on from, the first one first."""
-TWIN = Ref(step="refine", file="synthetic.parquet")
 VERDICT = Ref(step="release", file="verdict.json")
 _LEARNED_FROM = ("schema.json", "encoding.json", "training.parquet", "holdout.parquet")
 
@@ -41,23 +39,7 @@ class Judged(Frozen):
     withheld_for_canaries: int
 
 
-_RUNS = TypeAdapter(list[PlainName])
 _JUDGED = TypeAdapter(Judged)
-
-
-def of_run(ref: Ref, run: str) -> Ref:
-    """The same file of a run."""
-    return ref.model_copy(update={"run": run})
-
-
-def twin_refs(run: Run) -> list[Ref]:
-    """The rows of every release, in their order, the run's own last; and the list of the others."""
-    return [EARLIER, *(of_run(TWIN, name) for name in earlier_runs(run)), TWIN]
-
-
-def earlier_runs(run: Run) -> list[str]:
-    """The runs that this one goes on from; none where it has no current list, which readers then miss."""
-    return [] if run.digest(EARLIER) is None else parse(_RUNS, run.read(EARLIER), EARLIER.file)
 
 
 def read_twins(inputs: Inputs) -> list[pd.DataFrame]:

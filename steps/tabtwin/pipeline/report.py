@@ -21,20 +21,21 @@ from tabtwin.evaluation.utility.results import Hybrid, Utility
 from tabtwin.pipeline.params.judging import Judging as Params
 from tabtwin.pipeline.plan import MODELS, planned_parts
 from tabtwin.pipeline.registry import shown_settings
-from tabtwin.pipeline.releases import read_twins, twin_refs
+from tabtwin.pipeline.releases import read_twins
 from tabtwin.pipeline.step import SEED, Inputs, Outputs, Step
-from tabtwin.protection.values import Encoding
 from tabtwin.report import templating
 from tabtwin.report.evidence import Evidence, Making, manifests, provenance, public_settings, versions
 from tabtwin.report.metrics import metrics
 from tabtwin.report.page import render
 from tabtwin.report.pictures import pictures
+from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.schema import Schema
 from tabtwin.selection.results import Refined, Screened
 from tabtwin.store import history
 from tabtwin.store.artifacts import Manifest, Ref, sha256
 from tabtwin.store.run import Run
 from tabtwin.store.sources import fetch
+from tabtwin.store.twins import twin_refs
 
 READS = (
     Ref(step="ingest", file="schema.json"),

@@ -13,12 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from tabtwin.generators.stored import model_refs, read_model
 from tabtwin.lib.seeds import derive
 from tabtwin.pipeline.params.sample import Params
 from tabtwin.pipeline.pool import BLOCK, MEMBER
 from tabtwin.pipeline.step import Inputs, Outputs, Step
-from tabtwin.protection.values import Encoding, decode
+from tabtwin.pipeline.stored_models import model_refs, read_model
+from tabtwin.protection.rare_values import decode
+from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.schema import Schema
 from tabtwin.store.artifacts import Ref
 from tabtwin.store.run import Run

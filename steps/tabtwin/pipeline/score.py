@@ -29,12 +29,13 @@ from tabtwin.evaluation.fidelity.score_results import (
     SampleScore,
     Score,
 )
-from tabtwin.generators.stored import model_refs, read_model
 from tabtwin.lib.log import progress
 from tabtwin.lib.seeds import derive, generator
 from tabtwin.pipeline.params.score import Params
 from tabtwin.pipeline.step import Inputs, Outputs, Step
-from tabtwin.protection.values import Encoding, decode
+from tabtwin.pipeline.stored_models import model_refs, read_model
+from tabtwin.protection.rare_values import decode
+from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.schema import Schema
 from tabtwin.schema.splits import left_out
 from tabtwin.store.artifacts import Ref

@@ -32,7 +32,8 @@ from tabtwin.lib.seeds import generator
 from tabtwin.pipeline.params.screen import SHORT, WHOLE, Params
 from tabtwin.pipeline.pool import COPY, MEMBER, pool_refs, read_pool
 from tabtwin.pipeline.step import Inputs, Outputs, Step
-from tabtwin.protection.values import Encoding, units, violations
+from tabtwin.protection.rare_values import violations
+from tabtwin.schema.encoding import Encoding, units
 from tabtwin.schema.rules.breaking import broken
 from tabtwin.schema.schema import Schema
 from tabtwin.selection.results import (

@@ -23,7 +23,7 @@ from tabtwin.lib.log import progress
 from tabtwin.lib.seeds import derive_wide
 from tabtwin.pipeline.params.train import Params
 from tabtwin.pipeline.step import Inputs, Outputs, Step
-from tabtwin.protection.values import Encoding
+from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.schema import Schema
 from tabtwin.schema.splits import FOLDS, left_out
 from tabtwin.store.artifacts import Ref

@@ -22,13 +22,14 @@ from tabtwin.evaluation.utility.tasks import Task, task_of
 from tabtwin.lib import log
 from tabtwin.lib.seeds import derive, generator
 from tabtwin.pipeline.params.base import StepParams as Params
-from tabtwin.pipeline.releases import read_released, twin_refs
+from tabtwin.pipeline.releases import read_released
 from tabtwin.pipeline.step import Inputs, Outputs, Step
-from tabtwin.preparation.notes import about
+from tabtwin.protection.small_counts import about
 from tabtwin.schema.kinds.registry import of
 from tabtwin.schema.schema import Schema
 from tabtwin.store.artifacts import Ref
 from tabtwin.store.run import Run
+from tabtwin.store.twins import twin_refs
 
 SEEDS = 3
 ROWS = 50_000

@@ -16,10 +16,11 @@ from tabtwin.generators.weights import Weight, apportion, judge_model, weigh_mod
 from tabtwin.lib.errors import InputError, IntegrityError, RefusedError
 from tabtwin.pipeline.params.weigh import Params
 from tabtwin.pipeline.plan import MODELS, planned_parts
-from tabtwin.pipeline.releases import EARLIER, check_goes_on, of_run
+from tabtwin.pipeline.releases import check_goes_on
 from tabtwin.pipeline.step import Inputs, Outputs, Step
 from tabtwin.store.artifacts import Failure, Ref, canonical, parse_ref, sha256
 from tabtwin.store.run import Run
+from tabtwin.store.twins import EARLIER, of_run
 
 FACTS = Ref(step="ingest", file="facts.json")
 WEIGHTS = Ref(step="weigh", file="weights.json")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tabtwin.lib.errors import InputError
-from tabtwin.protection.values import Encoding
+from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.kinds.empty import EMPTY
 from tabtwin.schema.kinds.label import Label
 from tabtwin.schema.kinds.registry import of, without_strange_fields

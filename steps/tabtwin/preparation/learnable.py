@@ -7,15 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from tabtwin.io.cells import Source
 from tabtwin.lib.errors import InputError
 from tabtwin.preparation.hidden import without_hidden, without_rare_words
 from tabtwin.preparation.profile import Opened
 from tabtwin.protection.precision import as_vouched, as_written, with_vouched_encoding
-from tabtwin.protection.values import Encoding, encode, fit_encoding, unsupported_columns
+from tabtwin.protection.rare_values import as_protected, encode, fit_encoding, unsupported_columns
 from tabtwin.schema.declared import Declared
+from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.rules.finding import with_rules
 from tabtwin.schema.schema import Schema
+from tabtwin.schema.source import Source
 from tabtwin.schema.target import (
     as_classes,
     check_made,
@@ -97,7 +98,8 @@ def prepare(
     training, holdout = (part[[column.name for column in schema.learned]] for part in (training, holdout))
     encoding = fit_encoding(training, schema, subjects, protect)
     schema = without_rare_words(schema, encoding)
-    schema = with_rules(schema, training, encoding, subjects, protect)
+    shown = as_protected(training, schema, encoding)
+    schema = with_rules(schema, training, shown, encoding, subjects, protect)
     encoded = encode(training, schema, encoding)
     return Learnable(schema, training, subjects, holdout, tuple(hidden), encoding, encoded)
 

@@ -9,15 +9,13 @@ import pandas as pd
 from tabtwin.preparation.balanced_designs import describe
 from tabtwin.protection.identifiers.finding import PLURALS
 from tabtwin.protection.identifiers.remedies import Remedies
+from tabtwin.protection.small_counts import about
 from tabtwin.schema.kinds.datetime import DATETIME
 from tabtwin.schema.kinds.identifier import IDENTIFIER
 from tabtwin.schema.kinds.key import KEY
 from tabtwin.schema.kinds.registry import is_quantity, of
-from tabtwin.schema.rules.rules import by_first
+from tabtwin.schema.rule import by_first
 from tabtwin.schema.schema import Column, Schema, numbers
-
-FEW = 5
-"""Counts of training rows or cells below this are withheld from whatever may be published."""
 
 
 def fixes(schema: Schema) -> tuple[str, ...]:
@@ -118,8 +116,3 @@ def lifted(schema: Schema) -> list[str]:
         for column in schema.learned
         if column.protect is not None and not column.public
     ]
-
-
-def about(found: int) -> str:
-    """How many, in tens, for what may be published: two such counts tell no single row between them."""
-    return f"fewer than {FEW}" if found < FEW else f"about {(found + FEW) // (2 * FEW) * (2 * FEW)}"

@@ -22,7 +22,7 @@ from tabtwin.preparation.notes import changed_cells, counted_together, notes
 from tabtwin.preparation.profile import Opened, open_table, owners_of
 from tabtwin.protection.identifiers.counting import with_hidden
 from tabtwin.protection.published_schema import published
-from tabtwin.protection.values import Encoding
+from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.entities import entity_columns, subject_names
 from tabtwin.schema.schema import Schema, target_values
 from tabtwin.schema.splits import folds, sample_rows, split, strata, topped_up

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from tabtwin.io.cells import Source
 from tabtwin.io.concat import read_files
 from tabtwin.io.reading import spell_unread, unread
 from tabtwin.lib.errors import InputError
 from tabtwin.preparation.asked import Asked
+from tabtwin.preparation.describing import describe
 from tabtwin.protection.identifiers.asking import line, without_subjects
 from tabtwin.protection.identifiers.counting import Owners, find_owners, key_parts, with_hidden
 from tabtwin.protection.identifiers.fields import counts
@@ -21,7 +21,7 @@ from tabtwin.protection.identifiers.finding import PLURALS, Identifier, identify
 from tabtwin.protection.identifiers.remedies import Remedies, identifiers_refusal, read_remedies
 from tabtwin.protection.identifiers.subjects import Subject, find_subjects
 from tabtwin.protection.identifiers.wide import people_in_columns
-from tabtwin.schema.declared import Declared, check_known, describe, read_declared
+from tabtwin.schema.declared import Declared, check_known, read_declared
 from tabtwin.schema.entities import entity_columns, named_subjects, subjects_of
 from tabtwin.schema.kinds import registry
 from tabtwin.schema.kinds.category import CATEGORY, VariedError
@@ -32,6 +32,7 @@ from tabtwin.schema.kinds.key import KEY
 from tabtwin.schema.kinds.kind import Kind
 from tabtwin.schema.kinds.near_misses import almost
 from tabtwin.schema.schema import Schema
+from tabtwin.schema.source import Source
 
 FEWEST_ROWS = 100
 SUBJECTS = ("email", "phone", "iban", "card", "national number")

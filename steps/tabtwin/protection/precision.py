@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tabtwin.io.cells import Source
 from tabtwin.schema.kinds.registry import of
 from tabtwin.schema.kinds.witnesses import Witnesses
 from tabtwin.schema.schema import Column, Schema
+from tabtwin.schema.source import Source
 
 _UNIVERSAL = ("utf-8", "utf-8-sig")
 

@@ -11,10 +11,10 @@ from collections.abc import Set
 
 import numpy as np
 
-from tabtwin.io.cells import Source
 from tabtwin.schema.kinds import numerals
 from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.schema import Column, Schema
+from tabtwin.schema.source import Source
 
 
 def published(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tabtwin.evaluation.disclosure import Carried
-from tabtwin.preparation.notes import FEW
+from tabtwin.protection.small_counts import FEW
 from tabtwin.report import disclosure_control
 
 DEFECTS: dict[str, str] = {

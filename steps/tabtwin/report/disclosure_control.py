@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from tabtwin.preparation.notes import FEW
-from tabtwin.report.rounding import Grid
+from tabtwin.evaluation.rounding import Grid
+from tabtwin.protection.small_counts import FEW
 
 GRID = Grid(FEW)
 """Of counts that stand on nothing but the least that is shown of any table."""

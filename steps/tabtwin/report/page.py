@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tabtwin import __version__
+from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.report.evidence import Evidence
 from tabtwin.report.publishing import published, rounded
-from tabtwin.report.section import part
+from tabtwin.report.section import measured, part
 from tabtwin.report.templating import fill, style
 from tabtwin.report.views import (
     attacks,
-    canaries,
     chosen,
     columns,
     defects,
@@ -36,8 +36,8 @@ SECTIONS = (
     dependence.SECTION,
     distances.SECTION,
     attacks.SECTION,
-    canaries.SECTION,
     risks.SECTION,
+    *(measured(measure) for measure in AuditResult.measures() if measure.section),
     models.SECTION,
     dropped.SECTION,
     chosen.SECTION,

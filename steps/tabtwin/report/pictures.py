@@ -15,9 +15,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from tabtwin.protection.values import ColumnCode, Encoding, encode
+from tabtwin.protection.rare_values import encode
 from tabtwin.report import svg
 from tabtwin.report.formats import percent
+from tabtwin.schema.encoding import ColumnCode, Encoding
 from tabtwin.schema.kinds.registry import is_label, of, quantity
 from tabtwin.schema.schema import Column, Schema
 

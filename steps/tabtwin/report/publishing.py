@@ -13,13 +13,12 @@ from typing import Any
 from pydantic import JsonValue
 
 from tabtwin.evaluation.gates.verdicts import told_by
+from tabtwin.evaluation.rounding import Grid, People, fine
 from tabtwin.evaluation.utility.results import Trained, Utility
-from tabtwin.preparation.notes import FEW
+from tabtwin.protection.small_counts import FEW
 from tabtwin.report import disclosure_control
 from tabtwin.report.evidence import Evidence, Making
 from tabtwin.report.pictures import Picture
-from tabtwin.report.public_audit import People, public_audit
-from tabtwin.report.rounding import Grid, fine
 from tabtwin.schema.splits import FOLDS
 from tabtwin.selection.results import Below, Histogram, Refined, Screened
 
@@ -30,7 +29,7 @@ def published(evidence: Evidence) -> Evidence:
     """The same evidence with every figure rounded, and what few people stand behind withheld."""
     grid = Grid(_least(evidence))
     people = _people(evidence)
-    audit = public_audit(evidence.audit, grid, people)
+    audit = evidence.audit.public(grid, people)
     protected = disclosure_control.cells(evidence.facts.get("protected", {}), grid)
     return replace(
         evidence,
@@ -61,7 +60,11 @@ def _least(evidence: Evidence) -> int:
 
 def _people(evidence: Evidence) -> People:
     rows, counted = evidence.audit.rows, evidence.subjects
-    return People(counted.get("training", rows.training), counted.get("holdout", rows.holdout))
+    return People(
+        counted.get("training", rows.training),
+        counted.get("holdout", rows.holdout),
+        rows.training + rows.holdout,
+    )
 
 
 def _settings(settings: Mapping[str, JsonValue]) -> dict[str, JsonValue]:

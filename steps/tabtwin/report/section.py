@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from tabtwin.evaluation.measure import Measure
 from tabtwin.report.evidence import Evidence
 from tabtwin.report.templating import fill
 
@@ -33,6 +34,17 @@ class Part:
     name: str
     label: str
     body: Markup
+
+
+def measured(measure: type[Measure]) -> Section:
+    """Return the section of a measure whose template shows the measure itself."""
+    assert measure.section is not None
+
+    def view(evidence: Evidence) -> Measure | None:
+        found = evidence.audit.part(measure)
+        return None if found.is_empty else found
+
+    return Section(measure.section.name, measure.section.label, view)
 
 
 def part(section: Section, evidence: Evidence) -> Part | None:

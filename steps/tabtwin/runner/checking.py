@@ -11,10 +11,10 @@ import pandas as pd
 from tabtwin.io.from_pandas import from_pandas
 from tabtwin.lib import options
 from tabtwin.lib.errors import InputError
+from tabtwin.lib.listing import as_option, split_columns
 from tabtwin.preparation.asked import Asked
 from tabtwin.preparation.check import Check, check_table
 from tabtwin.preparation.profile import open_table
-from tabtwin.protection.identifiers.listing import as_option, split_columns
 from tabtwin.store.artifacts import canonical as as_json
 
 FILE = "table.parquet"

@@ -9,7 +9,7 @@ from functools import partial
 import pandas as pd
 
 from tabtwin import generators
-from tabtwin.io.export import to_csv
+from tabtwin.io.writing import to_csv
 from tabtwin.lib import frames
 from tabtwin.lib.errors import InputError, IntegrityError
 from tabtwin.pipeline.finish import Ending

@@ -23,16 +23,17 @@ from tabtwin.generators.boost.fitting import fit_model
 from tabtwin.generators.boost.knobs import Knobs
 from tabtwin.generators.boost.model import BoostModel
 from tabtwin.generators.protocol import Settings
-from tabtwin.io.export import export_table, to_typed
 from tabtwin.io.reading import from_pandas, read_source
+from tabtwin.io.writing import export_table, to_typed
 from tabtwin.lib.errors import InputError
+from tabtwin.lib.listing import as_option
 from tabtwin.lib.seeds import derive, derive_wide, generator
 from tabtwin.preparation.asked import Asked
 from tabtwin.preparation.learnable import prepare, read_rows
 from tabtwin.preparation.profile import Opened, open_table
-from tabtwin.protection.identifiers.listing import as_option
 from tabtwin.protection.precision import as_written
-from tabtwin.protection.values import Encoding, decode, encode
+from tabtwin.protection.rare_values import decode, encode
+from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.kinds.decimal import DECIMAL
 from tabtwin.schema.kinds.registry import of
 from tabtwin.schema.schema import Schema

@@ -17,11 +17,11 @@ import sys
 import threading
 from contextlib import suppress
 
-from tabtwin.cli.step import main as step_command
 from tabtwin.generators.spec import TORCH
 from tabtwin.lib.errors import TabtwinError
 from tabtwin.pipeline import provenance
 from tabtwin.pipeline.registry import STEPS, load, module_of
+from tabtwin.pipeline.task import run_task
 
 MODELLING = ("train", "score", "sample")
 """Steps that load a generator, late, once they know which."""
@@ -119,7 +119,7 @@ def _become_step(driver: socket.socket, words: list[str], stdout: int) -> None:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         driver.close()
         os.dup2(stdout, 1)
-        code = step_command(words[1:])
+        code = run_task(words[1:])
         sys.stdout.flush()
     except TabtwinError as error:
         code = error.code

@@ -10,11 +10,9 @@ import pandas as pd
 from pydantic import Field
 
 from tabtwin.evaluation.disclosure import Carried, find_carried
-from tabtwin.evaluation.gates.foreign_remedies import neutral
 from tabtwin.evaluation.gates.limits import own_limits
 from tabtwin.evaluation.gates.verdicts import Gate, judge, refuses
 from tabtwin.evaluation.subjects import count
-from tabtwin.io.cells import Source
 from tabtwin.io.foreign import of_one_type, read_foreign
 from tabtwin.io.lenient import Lenient, read_leniently, without
 from tabtwin.io.reading import from_pandas
@@ -37,6 +35,7 @@ from tabtwin.report.pictures import pictures
 from tabtwin.runner.notebook import as_toml, in_frame
 from tabtwin.schema.kinds.registry import is_label
 from tabtwin.schema.schema import Schema
+from tabtwin.schema.source import Source
 from tabtwin.store.artifacts import canonical as as_json
 
 TABLES = ("synthetic", "training", "holdout")
@@ -141,7 +140,7 @@ def judge_files(files: Mapping[str, bytes], params: Params) -> Audit:
         held_subjects=known.held_subjects,
     )
     tables = {"real": known.training, "synthetic": twin}
-    gates = [neutral(gate) for gate in judge(audit, limits)]
+    gates = judge(audit, limits, foreign=True)
     evidence = Evidence(
         schema=schema,
         facts=known.facts | {"rows": len(known.training) + len(known.holdout), "notes": choices(schema)},

@@ -18,7 +18,7 @@ COMMANDS_OWN = ("run", "source", "pool")
 """Parameters that the command sets itself, or that only concern a cluster."""
 FILES = tuple(one.name for one in options() if one.option.is_file)
 """Options that name a file, which steps read from the store."""
-BEGIN = "      # Generated from the steps' Params by `make options`:"
+BEGIN = "      # Generated from the steps' Params by `make generated`:"
 END = "      # End of what is generated."
 
 

@@ -18,8 +18,8 @@ from tabtwin.evaluation.gates.verdicts import Gate
 from tabtwin.io.from_pandas import from_pandas
 from tabtwin.lib.errors import InputError, IntegrityError, RefusedError, TabtwinError
 from tabtwin.lib.frames import from_parquet
+from tabtwin.lib.listing import joined, split_columns
 from tabtwin.lib.options import flag
-from tabtwin.protection.identifiers.listing import joined, split_columns
 from tabtwin.runner.kept import KeptFolder, kept_folder
 from tabtwin.runner.notebook import AS_FILE, in_frame
 from tabtwin.store import disk_space

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from tabtwin.io.cells import Source
-from tabtwin.protection.identifiers.listing import split_columns
-from tabtwin.protection.identifiers.pairs import together
+from tabtwin.lib.listing import split_columns
 from tabtwin.schema.kinds.cells import as_text
+from tabtwin.schema.source import Source
 
 
 def entity_columns(entity: str | None, columns: Collection[str]) -> tuple[str, ...]:
@@ -46,3 +45,16 @@ def subject_names(source: Source, names: Collection[str]) -> set[tuple[str, ...]
     texts = [as_text(source.columns[name]) for name in names]
     distinct = np.unique(codes[(codes >= 0).all(axis=1)], axis=0)
     return {tuple(str(text[code]) for text, code in zip(texts, row, strict=True)) for row in distinct}
+
+
+def together(groups: Sequence[np.ndarray]) -> np.ndarray:
+    """Return groups of rows that are alike in several ways (rows,), in their order; -1 where one is
+    missing.
+    """
+    whole = groups[0].astype("int64")
+    for part in groups[1:]:
+        held = (whole >= 0) & (part >= 0)
+        both = whole * (int(part.max(initial=0)) + 1) + part
+        whole = np.full(len(both), -1, "int64")
+        whole[held] = np.unique(both[held], return_inverse=True)[1]
+    return whole

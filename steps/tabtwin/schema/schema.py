@@ -20,11 +20,10 @@ import numpy as np
 import pandas as pd
 from pydantic import model_validator
 
-from tabtwin.io.cells import Charset, Delimiter
-from tabtwin.io.quoting import Newline
 from tabtwin.schema.column import Column as Column
+from tabtwin.schema.dialect import Charset, Delimiter, Newline
 from tabtwin.schema.kinds import registry
-from tabtwin.schema.rules.rules import Rule
+from tabtwin.schema.rule import Rule
 from tabtwin.store.artifacts import Frozen
 
 

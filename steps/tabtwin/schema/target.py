@@ -7,10 +7,9 @@ import re
 import numpy as np
 import pandas as pd
 
-from tabtwin.io.cells import Source
 from tabtwin.lib.errors import InputError
-from tabtwin.protection.values import Encoding
 from tabtwin.schema.declared import check_known
+from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.kinds import registry
 from tabtwin.schema.kinds.category import CATEGORY
 from tabtwin.schema.kinds.cells import as_text
@@ -18,6 +17,7 @@ from tabtwin.schema.kinds.constant import Constant
 from tabtwin.schema.kinds.numerals import MARKERS, are_numbers
 from tabtwin.schema.kinds.registry import KINDS
 from tabtwin.schema.schema import Column, MadeTarget, Schema, target_values
+from tabtwin.schema.source import Source
 
 _TWO = 2
 MOST_CLASSES = 10

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from tabtwin.io.cells import Source
 from tabtwin.schema.kinds import registry
 from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.schema import Column, Schema
+from tabtwin.schema.source import Source
 
 
 def canonical(source: Source, schema: Schema) -> pd.DataFrame:

@@ -17,13 +17,13 @@ from contextlib import suppress
 
 from tabtwin.lib.errors import IntegrityError
 from tabtwin.lib.names import Digest
-from tabtwin.pipeline.releases import twin_refs
 from tabtwin.store import records
 from tabtwin.store.artifacts import Frozen, Ref, canonical, sha256
 from tabtwin.store.release_manifest import LISTING
 from tabtwin.store.run import Run
 from tabtwin.store.signing import seal, sign
 from tabtwin.store.store import ConflictError, MissingObjectError, Store
+from tabtwin.store.twins import twin_refs
 
 CONTENTS = Ref(step="ingest", file="contents.json")
 """The digest of a table's rows, which its files may hold in another order, format or with other line ends."""

@@ -13,7 +13,7 @@ import json
 import os
 import secrets
 import stat
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +80,15 @@ def _spelt(document: Mapping[str, Any]) -> bytes:
 def owner(of: str) -> str:
     """Return the mark of this key's owner on ``of``; it reveals nothing of the key."""
     return sign(of.encode(), "owner").decode()
+
+
+def owner_seed(digests: Sequence[str]) -> int:
+    """Return the seed of a table's runs where none is chosen; only the owner of the key can compute it.
+
+    Args:
+        digests: The SHA-256 (hex) of each of the table's files.
+    """
+    return int(sign("\n".join(digests).encode(), "seed")[:32], 16)
 
 
 def is_given() -> bool:

@@ -15,9 +15,10 @@ from tabtwin.evaluation.canaries.planting import PLANTED, planted_rows
 from tabtwin.evaluation.distances.neighbours import Gower, nearest
 from tabtwin.lib.errors import InputError
 from tabtwin.lib.seeds import generator
-from tabtwin.protection.values import decode, encode, fit_encoding, units, violations
+from tabtwin.protection.rare_values import decode, encode, fit_encoding, violations
+from tabtwin.schema.encoding import units
+from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.breaking import broken
-from tabtwin.schema.rules.rules import Rule
 from tabtwin.schema.schema import Column, Schema
 
 ROWS = 1_500

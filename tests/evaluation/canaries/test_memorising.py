@@ -15,7 +15,7 @@ from tabtwin.evaluation.canaries.planting import plant, planted_rows
 from tabtwin.generators import find
 from tabtwin.generators.protocol import Settings
 from tabtwin.lib.seeds import generator
-from tabtwin.protection.values import decode, encode, fit_encoding
+from tabtwin.protection.rare_values import decode, encode, fit_encoding
 
 ROWS = 600
 PLANTED = 12

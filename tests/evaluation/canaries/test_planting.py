@@ -11,7 +11,7 @@ from tabtwin.evaluation.canaries.generation import draw_canaries
 from tabtwin.evaluation.canaries.planting import plant, planted_rows, without_nobody
 from tabtwin.generators.boost.coding import fit_coding
 from tabtwin.lib.seeds import generator
-from tabtwin.protection.values import decode, encode, fit_encoding
+from tabtwin.protection.rare_values import decode, encode, fit_encoding
 from tabtwin.schema.schema import Column, Schema
 
 ROWS = 1_500

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from tabtwin.evaluation.gates.definitions import QUESTIONS
+from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.evaluation.gates.limits import Limits, own_limits, shipped_limits
 from tabtwin.lib.errors import InputError
 
 
 def test_every_gate_has_a_limit_and_no_other() -> None:
-    assert set(shipped_limits().limits) == {question.name for question in QUESTIONS}
+    assert set(shipped_limits().limits) == {question.name for question in AuditResult.questions()}
     assert shipped_limits().alpha == 0.05
 
 

@@ -16,7 +16,7 @@ from tabtwin.generators.boost import BoostGenerator, BoostModel
 from tabtwin.generators.boost.groups import deal, join
 from tabtwin.generators.protocol import Settings
 from tabtwin.lib.errors import IntegrityError
-from tabtwin.protection.values import encode, fit_encoding
+from tabtwin.protection.rare_values import encode, fit_encoding
 from tabtwin.schema.schema import Column, Schema
 
 CLOCK = Schema(columns=(*SCHEMA.columns, Column(name="at", kind="datetime", format="%Y-%m-%d %H:%M")))

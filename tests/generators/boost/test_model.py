@@ -18,7 +18,7 @@ from tabtwin.generators import find
 from tabtwin.generators.boost import BoostGenerator, BoostModel, Knobs
 from tabtwin.generators.protocol import Settings
 from tabtwin.lib import cpu
-from tabtwin.protection.values import decode, encode, fit_encoding, violations
+from tabtwin.protection.rare_values import decode, encode, fit_encoding, violations
 from tabtwin.schema.schema import Column, Schema
 
 

@@ -5,12 +5,12 @@ import shlex
 import numpy as np
 import pytest
 
-from tabtwin.io.cells import Source
 from tabtwin.lib.errors import InputError
+from tabtwin.lib.listing import joined, spell_columns
 from tabtwin.protection.identifiers.finding import Identifier
-from tabtwin.protection.identifiers.listing import joined, spell_columns
 from tabtwin.protection.identifiers.remedies import identifiers_refusal, read_remedies
 from tabtwin.schema.kinds.cells import distinct
+from tabtwin.schema.source import Source
 
 NAMES = ("mail", "last, first", 'a "b"', "age", "say what's new")
 SOURCE = Source({name: distinct(np.array(["x"], dtype=object)) for name in NAMES}, 1)

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from repeated import as_csv, clinics, patients
-from tabtwin.io.export import export_table, to_typed
 from tabtwin.io.reading import from_pandas
+from tabtwin.io.writing import export_table, to_typed
 from tabtwin.lib.errors import InputError
 from tabtwin.preparation.check import check_table
 from tabtwin.preparation.prepare import Ingested, ingest_table

@@ -7,10 +7,11 @@ import pandas as pd
 import pytest
 
 from tabtwin.lib.errors import InputError
-from tabtwin.protection.values import decode, encode, fit_encoding, units, violations
+from tabtwin.protection.rare_values import as_protected, decode, encode, fit_encoding, violations
+from tabtwin.schema.encoding import units
+from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.breaking import broken
 from tabtwin.schema.rules.finding import with_rules
-from tabtwin.schema.rules.rules import Rule
 from tabtwin.schema.schema import Column, Schema
 
 COLUMNS = (
@@ -54,7 +55,8 @@ def orders(rows: int = 1_000, seed: int = 1) -> pd.DataFrame:
 
 def found(table: pd.DataFrame, schema: Schema = SCHEMA) -> Schema:
     subjects = np.arange(len(table))
-    return with_rules(schema, table, fit_encoding(table, schema, subjects, 5), subjects, 5)
+    encoding = fit_encoding(table, schema, subjects, 5)
+    return with_rules(schema, table, as_protected(table, schema, encoding), encoding, subjects, 5)
 
 
 def said(schema: Schema) -> set[str]:
@@ -125,7 +127,9 @@ def test_a_declared_rule_about_unfit_or_unknown_columns_is_refused() -> None:
 def test_whatever_is_drawn_keeps_rules_and_protection_once_decoded() -> None:
     table = orders()
     encoding = fit_encoding(table, SCHEMA, np.arange(len(table)), 5)
-    schema = with_rules(SCHEMA, table, encoding, np.arange(len(table)), 5)
+    schema = with_rules(
+        SCHEMA, table, as_protected(table, SCHEMA, encoding), encoding, np.arange(len(table)), 5
+    )
     encoded = encode(table, schema, encoding)
     rng = np.random.default_rng(2)
     shuffled = pd.DataFrame({name: encoded[name].to_numpy()[rng.permutation(1_000)] for name in encoded})
@@ -256,7 +260,7 @@ def test_what_few_subjects_share_in_many_rows_is_no_rule() -> None:
 
     def fixed(subjects: np.ndarray) -> dict[str, str | None]:
         encoding = fit_encoding(table, schema, subjects, 5)
-        rules = with_rules(schema, table, encoding, subjects, 5).rules
+        rules = with_rules(schema, table, as_protected(table, schema, encoding), encoding, subjects, 5).rules
         return next((rule.values for rule in rules if rule.columns == ("clinic", "ill")), {})
 
     assert fixed(np.arange(len(table))) == {"Rare": "HIV", "Eye": "no"}
@@ -267,7 +271,8 @@ def test_sums_and_orderings_of_few_subjects_are_not_kept() -> None:
     table = orders(2_000)
     few = np.arange(2_000) % 20
     encoding = fit_encoding(table, SCHEMA, few, 5)
-    assert not said(with_rules(SCHEMA, table, encoding, few, 5)) & set(FOUND)
+    rules = with_rules(SCHEMA, table, as_protected(table, SCHEMA, encoding), encoding, few, 5)
+    assert not said(rules) & set(FOUND)
 
 
 def test_a_declared_rule_without_values_is_about_what_the_table_always_has_together() -> None:

@@ -7,10 +7,10 @@ import pandas as pd
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.agreement import obstacle
 from tabtwin.schema.rules.breaking import broken
 from tabtwin.schema.rules.holding import hold
-from tabtwin.schema.rules.rules import Rule
 
 ROWS = 24
 WORDS = tuple("abcd")

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.agreement import obstacle
 from tabtwin.schema.rules.breaking import broken
 from tabtwin.schema.rules.holding import hold
-from tabtwin.schema.rules.rules import Rule
 
 NAMES = tuple("abcdef")
 NOT_DATED: frozenset[str] = frozenset()

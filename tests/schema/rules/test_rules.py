@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.breaking import broken
 from tabtwin.schema.rules.holding import hold
-from tabtwin.schema.rules.rules import Rule
 
 SUM = Rule(kind="sum", columns=("total", "a", "b"))
 CHAIN = (Rule(kind="order", columns=("a", "b")), Rule(kind="order", columns=("b", "total")))

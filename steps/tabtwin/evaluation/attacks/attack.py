@@ -17,10 +17,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from tabtwin.evaluation.attacks import proximity
+from tabtwin.evaluation.attacks import nearest_rows
 from tabtwin.evaluation.attacks.figures import ATTACKS, LEARNED, Found, Trial, figures
+from tabtwin.evaluation.attacks.joint_tables import trace
 from tabtwin.evaluation.attacks.learned import learned_scores
-from tabtwin.evaluation.attacks.proximity import (
+from tabtwin.evaluation.attacks.nearest_rows import (
     EXPOSED,
     NEAR,
     Towards,
@@ -28,7 +29,6 @@ from tabtwin.evaluation.attacks.proximity import (
     relative_distances,
 )
 from tabtwin.evaluation.attacks.roc import Ranked
-from tabtwin.evaluation.attacks.tracing import trace
 from tabtwin.evaluation.comparison import Rows, drawn
 from tabtwin.evaluation.distances.neighbours import Features, Gower, nearest
 from tabtwin.lib import log, seeds
@@ -163,7 +163,7 @@ class _Published:
         scores = [
             traced,
             -asked.to_twin.logs[:, :1],
-            -np.log(relative + proximity.TINY)[:, None],
+            -np.log(relative + nearest_rows.TINY)[:, None],
             density_ratios(asked.to_twin, to_reference),
         ]
         near = float((relative < NEAR).mean())
@@ -185,7 +185,7 @@ class _Published:
         }
 
     def _towards(self, rows: Features, table: Features) -> Towards:
-        return proximity.towards(rows, table, threads=self.threads)
+        return nearest_rows.towards(rows, table, threads=self.threads)
 
 
 def _halves(rows: Rows, halvings: int, rng: np.random.Generator) -> list[tuple[np.ndarray, np.ndarray]]:

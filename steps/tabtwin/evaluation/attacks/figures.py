@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tabtwin.evaluation.attacks import learned
-from tabtwin.evaluation.attacks.proximity import NEIGHBOURS
+from tabtwin.evaluation.attacks.nearest_rows import NEIGHBOURS
 from tabtwin.evaluation.attacks.results import RATES, Attack, EveryAttack, FalsePositives, Near, NearAttack
 from tabtwin.evaluation.attacks.roc import Ranked, auc, caught
 from tabtwin.evaluation.intervals import Estimate, Figure, Rate, effect_size

@@ -14,8 +14,6 @@ from __future__ import annotations
 
 import numpy as np
 from scipy import stats
-from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import StandardScaler
 
 from tabtwin.evaluation.boosted import FOLDS, boosted_scores
 
@@ -72,6 +70,10 @@ def _folds(clusters: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def _logistic(rows: np.ndarray, truth: np.ndarray, asked: np.ndarray) -> np.ndarray:
+    # Here, since who reads an audit needs no model.
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.preprocessing import StandardScaler
+
     scaler = StandardScaler().fit(rows)
     model = LogisticRegression(C=PENALTY, class_weight="balanced", max_iter=500)
     model.fit(scaler.transform(rows), truth)

@@ -2,31 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar, Self
+
+from pydantic import Field
+
 from tabtwin.evaluation.attacks.attack import attack, control
 from tabtwin.evaluation.attacks.figures import every_attack
-from tabtwin.evaluation.attacks.results import Attacks, AttacksResult
+from tabtwin.evaluation.attacks.gates import GATES
+from tabtwin.evaluation.attacks.publication import public_attacks
+from tabtwin.evaluation.attacks.results import Attacks
 from tabtwin.evaluation.comparison import Comparison, Rows, draw_of, drawn
+from tabtwin.evaluation.measure import Measure
 from tabtwin.evaluation.result import Compared
+from tabtwin.evaluation.rounding import Grid, People
 from tabtwin.evaluation.subjects import count
 
 MAX_ATTACKED = 10_000
 FEWEST_ATTACKED = 4
 """Subjects of the holdout: two for each half."""
-CAPS = {"attacked": MAX_ATTACKED}
 
 
-def attacks(compared: Comparison) -> AttacksResult:
-    """Attack the twin, and half of the holdout as a control."""
-    if count(compared.unseen.clusters) < FEWEST_ATTACKED:
-        return AttacksResult(attacks=None)
-    members, others = attacked(compared)
-    schema, seed, threads = compared.schema, compared.seed, compared.threads
-    found = Attacks(
-        twin=every_attack(attack(compared.twin, members, others, schema, seed=seed, threads=threads)),
-        control=every_attack(control(members, others, schema, seed=seed, threads=threads)),
-        rows=Compared(twin=len(compared.twin), training=len(members), holdout=len(others)),
+class AttacksMeasure(Measure):
+    """How well attackers tell which rows were trained on."""
+
+    attacks: Attacks | None = Field(
+        description="membership attacks; null where the holdout has fewer than 4 subjects"
     )
-    return AttacksResult(attacks=found)
+
+    gates = GATES
+    caps: ClassVar[Mapping[str, int]] = {"attacked": MAX_ATTACKED}
+
+    @classmethod
+    def measured(cls, compared: Comparison) -> Self:
+        """Attack the twin, and half of the holdout as a control."""
+        if count(compared.unseen.clusters) < FEWEST_ATTACKED:
+            return cls(attacks=None)
+        members, others = attacked(compared)
+        schema, seed, threads = compared.schema, compared.seed, compared.threads
+        found = Attacks(
+            twin=every_attack(attack(compared.twin, members, others, schema, seed=seed, threads=threads)),
+            control=every_attack(control(members, others, schema, seed=seed, threads=threads)),
+            rows=Compared(twin=len(compared.twin), training=len(members), holdout=len(others)),
+        )
+        return cls(attacks=found)
+
+    def public(self, grid: Grid, people: People) -> Self:
+        """Return the attacks' figures, as exact as the people allow that they asked about."""
+        return type(self)(attacks=self.attacks and public_attacks(self.attacks, grid, people))
 
 
 def attacked(compared: Comparison) -> tuple[Rows, Rows]:

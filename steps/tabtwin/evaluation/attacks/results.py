@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, ClassVar, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from tabtwin.evaluation.intervals import Figure
-from tabtwin.evaluation.question import ATTACKED, LESS_FIT, NOTHING, SCREENED, Question, Sample
-from tabtwin.evaluation.result import Compared, Part, Result
+from tabtwin.evaluation.result import Compared, Result
 
 FalsePositives = Literal["0.001", "0.01"]
 RATES: dict[float, FalsePositives] = {0.001: "0.001", 0.01: "0.01"}
@@ -71,71 +69,3 @@ class Attacks(Result):
     twin: EveryAttack = Field(description="on the twin")
     control: EveryAttack = Field(description="on half of the holdout, taken as a twin")
     rows: Compared = Field(description="rows of each table")
-
-
-def _auc(name: str, key: str = "auc") -> Callable[[Any, Sample], Figure | None]:
-    return lambda audit, sample: audit.attacks and audit.attacks[sample][name][key]
-
-
-class AttacksResult(Part):
-    """How well attackers tell which rows were trained on."""
-
-    attacks: Attacks | None = Field(
-        description="membership attacks; null where the holdout has fewer than 4 subjects"
-    )
-
-    gates: ClassVar[tuple[Question, ...]] = (
-        Question(
-            name="tracing",
-            title="Tracing by joint tables",
-            means=ATTACKED + "It compares the twin's three-way tables with those of other real rows.",
-            remedy=LESS_FIT,
-            figure=_auc("tracing_3"),
-            neutral=NOTHING,
-        ),
-        Question(
-            name="nearest",
-            title="Nearest rows, by an attacker",
-            means=ATTACKED + "It asks how near the twin comes to a row, as a part of the distance to other "
-            "real rows; below 0.5, a hole gives the row away.",
-            remedy=SCREENED,
-            figure=_auc("relative"),
-            neutral=NOTHING,
-            two_sided=True,
-        ),
-        Question(
-            name="near",
-            title="Near copies and holes, by an attacker",
-            means="How much likelier the twin comes ten times nearer than other real rows do, to a training "
-            "row than to an unseen one (Cohen's h): above 0 near copies, below 0 a hole around training "
-            "rows.",
-            remedy=SCREENED,
-            figure=lambda audit, sample: audit.attacks and audit.attacks[sample].relative.near.effect,
-            two_sided=True,
-        ),
-        Question(
-            name="density",
-            title="Density ratio, by an attacker",
-            means=ATTACKED + "It compares how densely the twin and other real rows stand around a row.",
-            remedy=SCREENED,
-            figure=_auc("density_1"),
-            neutral=NOTHING,
-            two_sided=True,
-        ),
-        Question(
-            name="learned",
-            title="All attacks together, learned",
-            means=ATTACKED + "It is a model that learns from the figures of all others.",
-            remedy=LESS_FIT,
-            figure=_auc("learned"),
-            neutral=NOTHING,
-        ),
-        Question(
-            name="exposed",
-            title="All attacks, on the most exposed rows",
-            means=ATTACKED + "Here it is asked of the tenth of rows that stand most alone.",
-            remedy="Raise --min-subjects, so that more of what is rare is hidden.",
-            figure=_auc("learned", "exposed"),
-            neutral=NOTHING,
-        ),
-    )

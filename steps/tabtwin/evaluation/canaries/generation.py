@@ -18,7 +18,8 @@ import pandas as pd
 from tabtwin.evaluation.canaries.planting import PLANTED
 from tabtwin.evaluation.distances.neighbours import Gower, nearest
 from tabtwin.lib.errors import InputError
-from tabtwin.protection.values import Encoding, decode
+from tabtwin.protection.rare_values import decode
+from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.schema import Schema
 
 FEWEST = 10

@@ -1,10 +1,11 @@
 """Memorising, measured: can canaries that were planted in training be told from those that were held back?
 
-Each canary's score is the density ratio with one neighbour (:mod:`tabtwin.evaluation.attacks.proximity`): how
-much closer the raw pool comes to it than training does. The AUC of planted ones over held-back ones is .5 for
-a generator that has learned nothing of single rows, and near 1 for one that repeats them. Only the dealing of
-canaries is random, so that no assumption about the table stands behind it. The AUC's standard error is at
-least what one canary, ranked otherwise, may move it by.
+Each canary's score is the density ratio with one neighbour
+(:mod:`tabtwin.evaluation.attacks.nearest_rows`): how much closer the raw pool comes to it than training does.
+The AUC of planted ones over held-back ones is .5 for a generator that has learned nothing of single rows, and
+near 1 for one that repeats them. Only the dealing of canaries is random, so that no assumption about the
+table stands behind it. The AUC's standard error is at least what one canary, ranked otherwise, may move it
+by.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import math
 import numpy as np
 import pandas as pd
 
-from tabtwin.evaluation.attacks.proximity import density_ratios, towards
+from tabtwin.evaluation.attacks.nearest_rows import density_ratios, towards
 from tabtwin.evaluation.attacks.roc import Ranked, auc
 from tabtwin.evaluation.canaries.planting import PLANTED
 from tabtwin.evaluation.canaries.results import Canaries, Repeated

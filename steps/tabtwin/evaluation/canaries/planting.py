@@ -10,7 +10,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from tabtwin.protection.values import Encoding, encode
+from tabtwin.protection.rare_values import encode
+from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.schema import Schema
 from tabtwin.schema.splits import FOLDS
 

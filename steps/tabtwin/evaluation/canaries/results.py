@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from pydantic import Field
 
 from tabtwin.evaluation.intervals import Figure
-from tabtwin.evaluation.question import NOTHING, Question
-from tabtwin.evaluation.result import Part, Result
+from tabtwin.evaluation.question import NOTHING
+from tabtwin.evaluation.result import Result
+
+SURE = 2.0
+"""Standard errors from guessing at which an AUC is more than chance, about."""
 
 
 class Repeated(Result):
@@ -28,24 +29,7 @@ class Canaries(Result):
     repeated: Repeated = Field(description="how many equal a pool row")
     pool: int = Field(description="rows of the pool compared")
 
-
-class CanariesResult(Part):
-    """Whether the generator memorised rows that were planted."""
-
-    canaries: Canaries | None = Field(description="planted rows; null where there are none")
-
-    gates: ClassVar[tuple[Question, ...]] = (
-        Question(
-            name="canaries",
-            title="Memorising, by planted rows",
-            means="The AUC of telling rows that were planted in training from rows drawn exactly alike that "
-            "were not, by how near the raw pool comes to them: 0.5 nothing was memorised, 1 every planted "
-            "row.",
-            remedy="The generator memorises rows: give boost some --regularization, ctgan and tvae fewer "
-            "--epochs; more --canaries narrow the interval.",
-            figure=lambda audit, sample: audit.canaries.auc,
-            samples=("pool",),
-            neutral=NOTHING,
-            asked=lambda audit: audit.canaries is not None,
-        ),
-    )
+    @property
+    def least(self) -> float:
+        """The least AUC that is more than chance, about: two standard errors from guessing."""
+        return NOTHING + SURE * self.chance

@@ -2,21 +2,67 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import ClassVar, Self, TypeVar
+
+from pydantic import Field
+
 from tabtwin.evaluation.comparison import Comparison
 from tabtwin.evaluation.distances import closeness as of_closeness
 from tabtwin.evaluation.distances.closeness import Closeness
-from tabtwin.evaluation.distances.results import ClosenessResult
+from tabtwin.evaluation.distances.gates import GATES
+from tabtwin.evaluation.distances.results import Copies, DcrShare, Distances, NndrRatio
+from tabtwin.evaluation.measure import Measure
 from tabtwin.evaluation.result import Samples
+from tabtwin.evaluation.rounding import Grid, People
 
-CAPS = {
-    "half": of_closeness.MAX_HALF,
-    "trial": of_closeness.MAX_TRIAL_ROWS,
-    "asked": of_closeness.MAX_ASKED,
-    "training": of_closeness.MAX_TRAINING,
-    "reference": of_closeness.MAX_REFERENCE,
-    "queries": of_closeness.MAX_QUERIES,
-    "ratio": of_closeness.MAX_RATIO_ROWS,
-}
+N = TypeVar("N")
+
+
+class ClosenessMeasure(Measure):
+    """How close rows of the twin and of the pool are to training, beside unseen rows."""
+
+    distances: Distances = Field(description="distances, with half of the holdout as the control")
+    dcr: Samples[DcrShare] = Field(
+        description="DCR share against the whole holdout and as many training rows"
+    )
+    nndr_ratio: Samples[NndrRatio] = Field(
+        description="mostlyai-qa's NNDR ratio: information, since it is noise"
+    )
+    copies: Samples[Copies] = Field(description="rows that equal real ones")
+
+    gates = GATES
+    caps: ClassVar[Mapping[str, int]] = {
+        "half": of_closeness.MAX_HALF,
+        "trial": of_closeness.MAX_TRIAL_ROWS,
+        "asked": of_closeness.MAX_ASKED,
+        "training": of_closeness.MAX_TRAINING,
+        "reference": of_closeness.MAX_REFERENCE,
+        "queries": of_closeness.MAX_QUERIES,
+        "ratio": of_closeness.MAX_RATIO_ROWS,
+    }
+
+    @classmethod
+    def measured(cls, compared: Comparison) -> Self:
+        """Measure distances to training and holdout rows, and copies of them."""
+        near = closeness_of(compared)
+        return cls(
+            distances=near.trials(),
+            dcr=Samples(**{name: near.share(name) for name in near.samples}),
+            nndr_ratio=Samples(**{name: near.nndr_ratio(name) for name in near.samples}),
+            copies=Samples(**{name: near.copies(name) for name in near.samples}),
+        )
+
+    def public(self, grid: Grid, people: People) -> Self:
+        """Return the figures as exact as the rows allow that each was measured on."""
+        return type(self)(
+            distances=grid.scores(self.distances, people.of_rows(self.distances.rows)),
+            dcr=_of_both(self.dcr, lambda share: grid.scores(share, people.of_rows(share.rows))),
+            nndr_ratio=_of_both(
+                self.nndr_ratio, lambda ratio: grid.scores(ratio, people.of_rows(ratio.rows))
+            ),
+            copies=_of_both(self.copies, lambda found: _public_copies(found, grid, people)),
+        )
 
 
 def closeness_of(compared: Comparison) -> Closeness:
@@ -33,12 +79,18 @@ def closeness_of(compared: Comparison) -> Closeness:
     )
 
 
-def closeness(compared: Comparison) -> ClosenessResult:
-    """Measure distances to training and holdout rows, and copies of them."""
-    near = closeness_of(compared)
-    return ClosenessResult(
-        distances=near.trials(),
-        dcr=Samples(**{name: near.share(name) for name in near.samples}),
-        nndr_ratio=Samples(**{name: near.nndr_ratio(name) for name in near.samples}),
-        copies=Samples(**{name: near.copies(name) for name in near.samples}),
+def _of_both(found: Samples[N], shown: Callable[[N], N]) -> Samples[N]:
+    return found.model_copy(update={"twin": shown(found.twin), "pool": shown(found.pool)})
+
+
+def _public_copies(found: Copies, grid: Grid, people: People) -> Copies:
+    equal, rows = found.equal, min(found.equal.rows, people.fewer)
+    shown = {
+        "training": grid.told(equal.training, rows),
+        "holdout": grid.told(equal.holdout, rows),
+        "difference": grid.estimate(equal.difference, rows, is_share=True),
+    }
+    return Copies(
+        surplus=grid.estimate(found.surplus, people.training, is_share=True),
+        equal=equal.model_copy(update=shown),
     )

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from pydantic import Field
 
 from tabtwin.evaluation.intervals import Figure
-from tabtwin.evaluation.question import LESS_FIT, Question
-from tabtwin.evaluation.result import Part, Result, Samples
+from tabtwin.evaluation.result import Result
 
 
 class Nndr(Figure):
@@ -88,49 +85,3 @@ class Copies(Result):
         description="share equal to a training row, minus that of training rows equal to another one"
     )
     equal: EqualCopies = Field(description="against equally many rows of each")
-
-
-class ClosenessResult(Part):
-    """How close rows of the twin and of the pool are to training, beside unseen rows."""
-
-    distances: Distances = Field(description="distances, with half of the holdout as the control")
-    dcr: Samples[DcrShare] = Field(
-        description="DCR share against the whole holdout and as many training rows"
-    )
-    nndr_ratio: Samples[NndrRatio] = Field(
-        description="mostlyai-qa's NNDR ratio: information, since it is noise"
-    )
-    copies: Samples[Copies] = Field(description="rows that equal real ones")
-
-    gates: ClassVar[tuple[Question, ...]] = (
-        Question(
-            name="dcr",
-            title="Leaning towards training (DCR)",
-            means="How much oftener the closest real row is a training row than it is for unseen rows: "
-            "0 as unseen rows, 1 as a verbatim copy of training.",
-            remedy=LESS_FIT,
-            figure=lambda audit, sample: audit.distances[sample].leaning,
-            samples=("twin", "pool"),
-        ),
-        Question(
-            name="copies",
-            title="Surplus copies",
-            means="The share of rows that equal a training row, beyond the share of training rows that equal "
-            "another training row.",
-            remedy="The generator repeats training rows: give boost some --regularization, ctgan and tvae "
-            "fewer --epochs, or leave that model out.",
-            figure=lambda audit, sample: audit.copies[sample].surplus,
-            samples=("twin", "pool"),
-        ),
-        Question(
-            name="nndr",
-            title="Crowds and holes (NNDR below 0.1)",
-            means="The share of rows that stand at one training row rather than among several, minus the "
-            "same for as many unseen rows: above 0 a crowd around training rows, below 0 a hole.",
-            remedy="A crowd: give boost some --regularization, ctgan and tvae fewer --epochs. A hole: use "
-            "--screen matched, since a plain cutoff leaves one around every training row.",
-            figure=lambda audit, sample: audit.distances[sample].nndr,
-            samples=("twin", "pool"),
-            two_sided=True,
-        ),
-    )

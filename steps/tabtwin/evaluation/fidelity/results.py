@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from tabtwin.evaluation.intervals import Figure
-from tabtwin.evaluation.question import CLOSER, NOTHING, Question
-from tabtwin.evaluation.result import Part, Result, optional
+from tabtwin.evaluation.result import Result, optional
 
 Against = Literal["holdout", "training"]
 
@@ -81,50 +80,8 @@ class Dependence(Result):
     mean_difference: float | None = Field(description="mean absolute difference; null where no pair is shown")
 
 
-class LikenessResult(Part):
-    """How close the twin is to rows of the source."""
-
-    accuracy: Accuracies = Field(description="1 minus the total variation distance of binned tables")
-    control: Control = Field(description="accuracy on the holdout at equal sizes")
-    gap: Gap = Field(description="accuracy on training minus on the holdout, against equally many rows")
-    dependence: Dependence = Field(
-        description="Cramér's V of every pair; null: columns whose groups are too small to show it"
-    )
-
-    gates: ClassVar[tuple[Question, ...]] = (
-        Question(
-            name="likeness",
-            title="Likeness",
-            means="How far the twin is from unseen rows: 0 as a fresh sample of the real source, 1 as a "
-            "shuffle of its columns, which keeps no link between them.",
-            remedy=CLOSER,
-            figure=lambda audit, sample: audit.control.likeness,
-            asked=lambda audit: audit.control.likeness is not None,
-        ),
-    )
-
-
 class Discriminator(Figure):
     """The AUC of a model that tells the twin from real rows."""
 
     against: Against = Field(description="whose rows the real ones are")
     rows: int = Field(description="rows of each side")
-
-
-class DiscriminatorResult(Part):
-    """How well a model tells the twin from real rows."""
-
-    discriminator: Discriminator = Field(description="AUC of a model that tells the twin from real rows")
-
-    gates: ClassVar[tuple[Question, ...]] = (
-        Question(
-            name="discriminator",
-            title="Likeness, by a discriminator",
-            means="How well a model tells the twin from real rows: 0.5 not at all, 1 always. It decides "
-            "here, since a shuffle of this table's columns is nearly as accurate as real rows are.",
-            remedy=CLOSER,
-            figure=lambda audit, sample: audit.discriminator,
-            neutral=NOTHING,
-            asked=lambda audit: audit.control.likeness is None,
-        ),
-    )

@@ -1,21 +1,23 @@
-"""The gates' limits: ``gates.toml``, and a user's own in its place."""
+"""The gates' limits: those that this version ships, and a user's own in their place."""
 
 from __future__ import annotations
 
 import difflib
 import math
 import tomllib
-from importlib import resources
 from typing import Any
 
 from pydantic import Field, ValidationError, model_validator
 
-from tabtwin.evaluation.gates.definitions import QUESTIONS
+from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.lib.errors import InputError
 from tabtwin.store.artifacts import Frozen
 
 ALPHA = "alpha"
 LIMIT = "limit"
+SHIPPED_ALPHA = 0.05
+"""The chance that an honest twin is refused by any gate, for all gates together. Every way in which one may
+refuse (twin and pool, either end where both count) gets an equal part of it (Bonferroni)."""
 MOST = 1e6
 """A limit that no figure reaches: infinity, and what is near it, stand for it."""
 
@@ -35,7 +37,7 @@ class Limits(Frozen):
 
     @model_validator(mode="after")
     def _are_those_of_the_gates(self) -> Limits:
-        for question in QUESTIONS:
+        for question in AuditResult.questions():
             limit = self.limits.get(question.name)
             if limit is None or not question.neutral < limit < math.inf:
                 raise ValueError(f"expected a limit above {question.neutral:g} for the gate {question.name}")
@@ -43,11 +45,8 @@ class Limits(Frozen):
 
 
 def shipped_limits() -> Limits:
-    """The limits that this version ships."""
-    given = tomllib.loads(
-        resources.files("tabtwin.evaluation.gates").joinpath("gates.toml").read_text(encoding="utf-8")
-    )
-    return Limits(alpha=given.pop(ALPHA), limits={name: part[LIMIT] for name, part in given.items()})
+    """Return the limits that this version ships."""
+    return Limits(alpha=SHIPPED_ALPHA, limits={one.name: one.limit for one in AuditResult.questions()})
 
 
 def judged_by(limits: Limits, *, strict: bool) -> str:
@@ -59,7 +58,8 @@ def own_limits(file: bytes) -> Limits:
     """The limits shipped, as far as a user's file does not set others.
 
     Args:
-        file: TOML as ``gates.toml`` is, whole or in part; empty: nothing is set.
+        file: TOML, ``[likeness]`` and ``limit = 0.3`` on two lines for each gate, and ``alpha``; empty:
+            nothing is set.
 
     Raises:
         InputError: if it is no such file.

@@ -2,8 +2,8 @@
 
 A gate is *passed* where the whole interval keeps to the limit, *refused* where all of it is beyond, and *not
 shown* between: the table is then too small to tell. Where twin and raw pool are judged, the worse counts,
-since ``screen`` made the twin's distances look good by construction. What is asked stands in
-:mod:`tabtwin.evaluation.gates.definitions`, limits in ``gates.toml``.
+since ``screen`` made the twin's distances look good by construction. What is asked, and the limits, are
+beside each measure.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from typing import Literal
 from pydantic import Field
 
 from tabtwin.evaluation.audit_result import AuditResult
-from tabtwin.evaluation.gates.definitions import QUESTIONS, Question, Sample
 from tabtwin.evaluation.gates.limits import Limits
 from tabtwin.evaluation.intervals import Estimate
+from tabtwin.evaluation.question import Question, Sample
 from tabtwin.store.artifacts import Frozen
 
 Verdict = Literal["passed", "not_shown", "refused"]
@@ -27,7 +27,7 @@ WORSE: tuple[Verdict, ...] = ("passed", "not_shown", "refused")
 class Gate(Frozen):
     """A gate's verdict and all that a report needs to explain it."""
 
-    name: str = Field(description="one word, as in gates.toml")
+    name: str = Field(description="one word, as a file of limits has it")
     title: str = Field(description="what is judged, in a few words")
     figure: float | None = Field(
         description="the worse of those judged; null: could not be measured, or is withheld"
@@ -54,16 +54,19 @@ class Verdicts(Frozen):
     gates: tuple[Gate, ...] = Field(description="one entry a gate")
 
 
-def judge(audit: AuditResult, limits: Limits) -> list[Gate]:
+def judge(audit: AuditResult, limits: Limits, *, foreign: bool = False) -> list[Gate]:
     """Judge ``audit.json``, gate by gate.
 
     Args:
         audit: What :func:`tabtwin.pipeline.audit.audit_tables` returned.
         limits: What to judge by, from :mod:`tabtwin.evaluation.gates.limits`.
+        foreign: Whether another tool made the twin, so that there is no raw pool, and remedies name no
+            option of ours.
     """
-    asked = [question for question in QUESTIONS if question.asked(audit)]
+    asked = [question for question in AuditResult.questions() if question.asked(audit)]
     tail = _tail(asked, limits.alpha)
-    return [_judge(question, audit, limits, tail) for question in asked]
+    judged = [_judge(question, audit, limits, tail) for question in asked]
+    return [_foreign(*pair) for pair in zip(judged, asked, strict=True)] if foreign else judged
 
 
 def told_by(gates: Iterable[Gate], audit: AuditResult, alpha: float) -> list[Gate]:
@@ -71,7 +74,7 @@ def told_by(gates: Iterable[Gate], audit: AuditResult, alpha: float) -> list[Gat
 
     Rounding moves no end of an interval over a limit: the verdict stands, and tells as much.
     """
-    known = {question.name: question for question in QUESTIONS}
+    known = {question.name: question for question in AuditResult.questions()}
     given = list(gates)
     tail = _tail([known[gate.name] for gate in given], alpha)
     return [_told(gate, known[gate.name].figure(audit, gate.measured_on), tail) for gate in given]
@@ -80,6 +83,11 @@ def told_by(gates: Iterable[Gate], audit: AuditResult, alpha: float) -> list[Gat
 def worst(gates: list[Gate]) -> Verdict:
     """The verdict on all gates together."""
     return max((gate.verdict for gate in gates), key=WORSE.index, default="passed")
+
+
+def guards_privacy(gate: Gate) -> bool:
+    """Return whether the gate guards privacy; else it guards closeness."""
+    return any(one.name == gate.name and one.about == "privacy" for one in AuditResult.questions())
 
 
 def refuses(gates: Iterable[Gate], *, strict: bool) -> bool:
@@ -133,10 +141,14 @@ def _judge(question: Question, audit: AuditResult, limits: Limits, tail: float) 
             measured_on=sample,
             verdict=_verdict(interval, limit, lower),
             means=question.means,
-            remedy=question.remedy,
+            remedy=question.remedy.own,
         )
 
     return max(map(gate, question.samples), key=lambda gate: (WORSE.index(gate.verdict), _beyond(gate)))
+
+
+def _foreign(gate: Gate, question: Question) -> Gate:
+    return gate.model_copy(update={"remedy": question.remedy.foreign, "measured_on": "twin"})
 
 
 def _verdict(interval: tuple[float, float] | None, limit: float, lower: float | None) -> Verdict:

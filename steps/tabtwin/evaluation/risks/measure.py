@@ -2,39 +2,71 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar, Self
+
+from pydantic import Field
+
 from tabtwin.evaluation.attacks.measure import FEWEST_ATTACKED
 from tabtwin.evaluation.comparison import Comparison
+from tabtwin.evaluation.measure import Measure
 from tabtwin.evaluation.result import Compared
 from tabtwin.evaluation.risks import risks as of_risks
 from tabtwin.evaluation.risks.combinations import combinations as rare_combinations
-from tabtwin.evaluation.risks.results import CombinationsResult, Risks, RisksResult
+from tabtwin.evaluation.risks.publication import public_combinations, public_risks
+from tabtwin.evaluation.risks.results import Combinations, Risks
+from tabtwin.evaluation.rounding import Grid, People
 from tabtwin.evaluation.subjects import count
 
-CAPS = {"guessed": of_risks.MAX_ASKED}
 
+class RisksMeasure(Measure):
+    """What a holder of the twin could do to people."""
 
-def risks(compared: Comparison) -> RisksResult:
-    """Guess at people by way of the twin, and by way of half of the holdout as a control."""
-    twin, seen, unseen, schema = compared.twin, compared.seen, compared.unseen, compared.schema
-    if count(unseen.clusters) < FEWEST_ATTACKED:
-        return RisksResult(risks=None)
-    given = {"seed": compared.seed, "threads": compared.threads}
-    found = Risks(
-        twin=of_risks.risks(twin, seen, unseen, schema, **given).result(),
-        control=of_risks.control(seen, unseen, schema, **given).result(),
-        rows=Compared(twin=len(twin), training=len(seen), holdout=len(unseen)),
+    risks: Risks | None = Field(
+        description="singling out, linkability and inference (Giomi et al. 2023); null where attacks is"
     )
-    return RisksResult(risks=found)
+
+    caps: ClassVar[Mapping[str, int]] = {"guessed": of_risks.MAX_ASKED}
+
+    @classmethod
+    def measured(cls, compared: Comparison) -> Self:
+        """Guess at people by way of the twin, and by way of half of the holdout as a control."""
+        twin, seen, unseen, schema = compared.twin, compared.seen, compared.unseen, compared.schema
+        if count(unseen.clusters) < FEWEST_ATTACKED:
+            return cls(risks=None)
+        given = {"seed": compared.seed, "threads": compared.threads}
+        found = Risks(
+            twin=of_risks.risks(twin, seen, unseen, schema, **given).result(),
+            control=of_risks.control(seen, unseen, schema, **given).result(),
+            rows=Compared(twin=len(twin), training=len(seen), holdout=len(unseen)),
+        )
+        return cls(risks=found)
+
+    def public(self, grid: Grid, people: People) -> Self:
+        """Return the risks without rates that few people are behind."""
+        return type(self)(risks=self.risks and public_risks(self.risks, grid, people))
 
 
-def combinations(compared: Comparison) -> CombinationsResult:
-    """Count the rare combinations of quasi-identifiers that the whole twin holds."""
-    whole = compared.whole
-    found = rare_combinations(
-        whole.synthetic,
-        whole.training.table,
-        whole.holdout.table,
-        compared.schema,
-        (whole.training.clusters, whole.holdout.clusters),
+class CombinationsMeasure(Measure):
+    """Which rare combinations of quasi-identifiers the twin holds."""
+
+    combinations: Combinations | None = Field(
+        description="rare combinations of the quasi-identifiers; null where none is declared"
     )
-    return CombinationsResult(combinations=found)
+
+    @classmethod
+    def measured(cls, compared: Comparison) -> Self:
+        """Count the rare combinations of quasi-identifiers that the whole twin holds."""
+        whole = compared.whole
+        found = rare_combinations(
+            whole.synthetic,
+            whole.training.table,
+            whole.holdout.table,
+            compared.schema,
+            (whole.training.clusters, whole.holdout.clusters),
+        )
+        return cls(combinations=found)
+
+    def public(self, grid: Grid, people: People) -> Self:
+        """Return about how many combinations there are, without what few people hold."""
+        return type(self)(combinations=self.combinations and public_combinations(self.combinations, grid))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from tabtwin.evaluation.intervals import Figure
-from tabtwin.evaluation.result import Compared, Part, Result
+from tabtwin.evaluation.result import Compared, Result
 
 
 class RiskValue(Result):
@@ -57,14 +57,6 @@ class Risks(Result):
     rows: Compared = Field(description="rows of each table")
 
 
-class RisksResult(Part):
-    """What a holder of the twin could do to people."""
-
-    risks: Risks | None = Field(
-        description="singling out, linkability and inference (Giomi et al. 2023); null where attacks is"
-    )
-
-
 class HeldCombinations(Result):
     """Rare combinations of one table and who holds them; null in the public file: fewer than five."""
 
@@ -93,11 +85,3 @@ class Combinations(Result):
         description="share of subjects met, training minus holdout; null: none holds one, or withheld"
     )
     twin: TwinCombinations = Field(description="of the twin")
-
-
-class CombinationsResult(Part):
-    """Which rare combinations of quasi-identifiers the twin holds."""
-
-    combinations: Combinations | None = Field(
-        description="rare combinations of the quasi-identifiers; null where none is declared"
-    )

@@ -7,12 +7,12 @@ from typing import Annotated
 from pydantic import Field
 
 from tabtwin.lib.options import Option, Takes
-from tabtwin.pipeline.params.base import StepParams
 from tabtwin.pipeline.params.choosing import Choosing
+from tabtwin.pipeline.params.models import Models
 from tabtwin.preparation.asked import Asked
 
 
-class Params(StepParams, Asked):
+class Params(Models, Asked):
     """What ``ingest`` can be told. Where a table lies is no setting of its output, what it holds is."""
 
     source: Annotated[str, Option("The table", is_shown=False), Takes("URL")] = Field(
@@ -31,25 +31,10 @@ class Params(StepParams, Asked):
         exclude=True,
         description="your schema (JSON), a file or s3://BUCKET/KEY; it overrides what tabtwin would guess",
     )
-    generators: Annotated[str, Option("The models"), Takes("NAME:N,...")] = Field(
-        "boost:4",
-        description="the models to train and how many of each, such as boost:4; prize is ctgan:4,tvae:1 and "
-        "all is both",
-    )
-    epochs: Annotated[int, Option("The models")] = Field(
-        300, ge=1, description="training epochs of each ctgan and tvae"
-    )
     canaries: Annotated[int, Option("Privacy and gates")] = Field(
         0,
         ge=0,
         description="made-up rows to plant in the training data, to measure memorization; 0, or at least 10",
-    )
-    column_groups: Annotated[int, Option("Advanced", is_shown=False)] = Field(
-        1,
-        ge=1,
-        le=99,
-        description="tasks (in a cluster, pods) that share the training of each boost model; it changes no "
-        "byte of the twin",
     )
     # Refine's: a mistake is better found before hours of training.
     rebalance: Annotated[str, Option("The twin", former="share"), Takes("COLUMN=VALUE:SHARE")] = Field(

@@ -24,5 +24,5 @@ class Judging(Strict):
     gates_file: Annotated[str, Option("Privacy and gates", name="gates", is_file=True)] = Field(
         "",
         exclude=True,
-        description="your own limits for the gates (TOML, as gates.toml), a file or s3://BUCKET/KEY",
+        description="your own limits for the gates (TOML; docs/gates.md), a file or s3://BUCKET/KEY",
     )

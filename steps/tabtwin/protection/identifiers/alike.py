@@ -12,7 +12,6 @@ from itertools import combinations
 
 import numpy as np
 
-from tabtwin.io.cells import Source
 from tabtwin.protection.identifiers.dependence import likeness
 from tabtwin.protection.identifiers.evidence import weigh
 from tabtwin.protection.identifiers.fields import (
@@ -25,7 +24,8 @@ from tabtwin.protection.identifiers.fields import (
     read_fields,
     repeats,
 )
-from tabtwin.protection.identifiers.pairs import together
+from tabtwin.schema.entities import together
+from tabtwin.schema.source import Source
 
 MOST_TRIED = 400
 MOST_ROWS = 5_000

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from tabtwin.io.cells import Source
-from tabtwin.protection.identifiers.listing import spell_columns
+from tabtwin.lib.listing import spell_columns
 from tabtwin.protection.identifiers.subjects import Subject
+from tabtwin.schema.source import Source
 
 FEWEST_SUBJECTS = 67
 """Below so many, three quarters of them are fewer than a twin is made from, so that none can be an entity."""

@@ -14,13 +14,13 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from tabtwin.io.cells import Source
 from tabtwin.protection.identifiers.fields import COMMON, Field, is_even, read_fields, repeats
 from tabtwin.protection.identifiers.keyparts import KeyPart, beginnings, find_parts
-from tabtwin.protection.identifiers.pairs import together
 from tabtwin.protection.identifiers.recurring import looks_like_key, may_recur, recurring
 from tabtwin.protection.identifiers.subjects import Subject, depends_on, find_subjects, may_name_subjects
+from tabtwin.schema.entities import together
 from tabtwin.schema.kinds.identifying import is_called_id, nearly_unique
+from tabtwin.schema.source import Source
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from tabtwin.io.cells import Source
 from tabtwin.lib.errors import InputError
 from tabtwin.schema.kinds import numerals
 from tabtwin.schema.kinds.category import VariedError
@@ -19,6 +18,7 @@ from tabtwin.schema.kinds.guessing import guess
 from tabtwin.schema.kinds.key import KEY
 from tabtwin.schema.kinds.quantity import Quantity
 from tabtwin.schema.kinds.registry import of
+from tabtwin.schema.source import Source
 
 _SAMPLED = 400
 _LONGEST = 200

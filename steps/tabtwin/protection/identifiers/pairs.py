@@ -12,6 +12,7 @@ from tabtwin.protection.identifiers import numbering, tokens
 from tabtwin.protection.identifiers.dependence import likeness, whole_groups
 from tabtwin.protection.identifiers.evidence import Evidence, weigh
 from tabtwin.protection.identifiers.fields import COMMON, FEWEST, Field, cells_of, is_even, repeats
+from tabtwin.schema.entities import together
 from tabtwin.schema.kinds.cells import Cells
 
 FEWEST_NUMBERS = 5
@@ -130,19 +131,6 @@ def _compounds(others: Sequence[Field]) -> list[Field]:
             cells = Cells(names, groups.astype("int32"))
             found.append(_Compound(name, cells, "text", parts=(one, other)))
     return found
-
-
-def together(groups: Sequence[np.ndarray]) -> np.ndarray:
-    """Return groups of rows that are alike in several ways (rows,), in their order; -1 where one is
-    missing.
-    """
-    whole = groups[0].astype("int64")
-    for part in groups[1:]:
-        held = (whole >= 0) & (part >= 0)
-        both = whole * (int(part.max(initial=0)) + 1) + part
-        whole = np.full(len(both), -1, "int64")
-        whole[held] = np.unique(both[held], return_inverse=True)[1]
-    return whole
 
 
 def _weigh(groups: np.ndarray, fields: Sequence[Field]) -> Evidence:

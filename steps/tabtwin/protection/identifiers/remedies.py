@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 
-from tabtwin.io.cells import Source
 from tabtwin.lib.errors import InputError
+from tabtwin.lib.listing import spell_columns, split_columns
 from tabtwin.protection.identifiers.finding import PLURALS, Identifier
-from tabtwin.protection.identifiers.listing import spell_columns, split_columns
 from tabtwin.schema.declared import check_known
+from tabtwin.schema.source import Source
 from tabtwin.store.artifacts import Frozen
 
 

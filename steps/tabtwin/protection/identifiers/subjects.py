@@ -15,7 +15,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tabtwin.io.cells import Source
 from tabtwin.protection.identifiers import numbering, tokens
 from tabtwin.protection.identifiers.calling import is_called_category, is_called_subject
 from tabtwin.protection.identifiers.dependence import CONSTANT, likeness, whole_groups
@@ -30,9 +29,11 @@ from tabtwin.protection.identifiers.fields import (
     without_common,
 )
 from tabtwin.protection.identifiers.keyparts import beginnings
-from tabtwin.protection.identifiers.pairs import find_pairs, together
+from tabtwin.protection.identifiers.pairs import find_pairs
 from tabtwin.protection.identifiers.timing import are_births, are_single
+from tabtwin.schema.entities import together
 from tabtwin.schema.kinds.identifying import is_called_id
+from tabtwin.schema.source import Source
 
 _FEWEST_WORDS = 50
 _MOST_KEPT = 6

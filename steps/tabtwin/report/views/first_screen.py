@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from tabtwin.evaluation.gates.verdicts import Gate
+from tabtwin.evaluation.gates.verdicts import Gate, guards_privacy
 from tabtwin.evaluation.intervals import Figure
 from tabtwin.evaluation.question import NOTHING
 from tabtwin.report.evidence import Evidence
@@ -15,8 +15,6 @@ from tabtwin.report.views.gates import by_verdict
 
 ATTACKS = ("tracing", "nearest", "density", "learned")
 """The gates whose figure is the AUC of an attack on all rows."""
-CLOSENESS = ("likeness", "discriminator")
-"""The gates that say nothing of privacy."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +111,7 @@ def view(evidence: Evidence) -> FirstScreen:
 
 
 def _privacy(evidence: Evidence) -> Privacy:
-    gates = {gate.name: gate for gate in evidence.gates if gate.name not in CLOSENESS}
+    gates = {gate.name: gate for gate in evidence.gates if guards_privacy(gate)}
     tried = [gates[name] for name in ATTACKS if name in gates and gates[name].figure is not None]
     return Privacy(
         gates=len(gates),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tabtwin.preparation.notes import FEW
+from tabtwin.protection.small_counts import FEW
 from tabtwin.report.evidence import Evidence
 from tabtwin.report.section import Section
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from tabtwin.schema.kinds import dates, numerals
+from tabtwin.schema.kinds import date_formats, numerals
 
 
 @dataclass(frozen=True)
@@ -90,5 +90,5 @@ def as_text(cells: Cells) -> np.ndarray:
     if cells.is_text:
         return cells.values
     if cells.values.dtype.kind == "M":
-        return dates.spell(cells.values, dates.finest_format(cells.values), 6)
+        return date_formats.spell(cells.values, date_formats.finest_format(cells.values), 6)
     return numerals.spell(cells.values, 0, numerals.decimals_of(cells.values))

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from tabtwin.lib.errors import InputError
 from tabtwin.schema.column import Column
-from tabtwin.schema.kinds import dates, respelling
+from tabtwin.schema.kinds import date_formats, respelling
 from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.kinds.grids import DAY, Grid
 from tabtwin.schema.kinds.kind import check_fit
@@ -43,7 +43,7 @@ class Datetime(Quantity):
     def guess(self, name: str, cells: Cells) -> Column | None:
         """Describe dates that all parse by one format."""
         if cells.values.dtype.kind == "M":
-            form = "%Y-%m-%d" if "date" in cells.dtype else dates.finest_format(cells.values)
+            form = "%Y-%m-%d" if "date" in cells.dtype else date_formats.finest_format(cells.values)
             return Column(
                 name=name,
                 kind=self.name,
@@ -53,17 +53,17 @@ class Datetime(Quantity):
                 missing=cells.has_missing,
                 why=f"stored as {cells.dtype}",
             )
-        forms = dates.fitting_formats(cells.values) if cells.is_text else []
+        forms = date_formats.fitting_formats(cells.values) if cells.is_text else []
         if not forms:
             return None
-        form = forms[0] if len(forms) == 1 else dates.likeliest(cells.values, cells.counts, forms)
+        form = forms[0] if len(forms) == 1 else date_formats.likeliest(cells.values, cells.counts, forms)
         others = f"; {len(forms) - 1} more would" if len(forms) > 1 else ""
         return Column(
             name=name,
             kind=self.name,
-            dtype=cells.dtype or ("string" if dates.is_time(form) else "timestamp[us]"),
-            format=dates.as_padded(cells.values, form),
-            digits=dates.second_digits(cells.values, form),
+            dtype=cells.dtype or ("string" if date_formats.is_time(form) else "timestamp[us]"),
+            format=date_formats.as_padded(cells.values, form),
+            digits=date_formats.second_digits(cells.values, form),
             missing=cells.has_missing,
             why=f"every cell parses by one format{others}",
         )
@@ -88,7 +88,7 @@ class Datetime(Quantity):
     def read(self, cells: Cells, column: Column) -> np.ndarray:
         """Return each row's date, datetime64[ns] (rows,)."""
         if cells.is_text:
-            stamps = dates.parse(cells.values, column.format)
+            stamps = date_formats.parse(cells.values, column.format)
         else:
             stamps = cells.values if cells.values.dtype.kind == "M" else np.full(len(cells.values), np.nan)
             stamps = stamps.astype("datetime64[ns]")
@@ -98,8 +98,10 @@ class Datetime(Quantity):
     def fitting(self, texts: np.ndarray) -> np.ndarray:
         """Return which texts are dates by the one format that fits most of them, bool (n,)."""
         asked = texts[np.linspace(0, len(texts) - 1, _ASKED).astype(int)]
-        forms = dict.fromkeys(form for text in asked for form in dates.fitting_formats(np.array([text])))
-        fits = [~np.isnat(dates.parse(texts, form)) for form in forms]
+        forms = dict.fromkeys(
+            form for text in asked for form in date_formats.fitting_formats(np.array([text]))
+        )
+        fits = [~np.isnat(date_formats.parse(texts, form)) for form in forms]
         return max(fits, key=np.count_nonzero, default=np.zeros(len(texts), bool))
 
     def respelled(self, cells: Cells, column: Column, known: pd.Series) -> Respelled:
@@ -120,7 +122,7 @@ class Datetime(Quantity):
         form = _padded(column)
         if not re.search("%[dHI]", form):
             return Grid(1.0, unit="M" if re.search("%[mbB]", form) else "Y")
-        step = dates.nanoseconds(form, column.digits)
+        step = date_formats.nanoseconds(form, column.digits)
         return Grid(DAY / step, step)
 
     def on_grid(self, values: np.ndarray, column: Column) -> np.ndarray:
@@ -137,11 +139,11 @@ class Datetime(Quantity):
 
     def told_apart(self, column: Column) -> int | None:
         """Return that dates are guessed to the day, and times to the hour."""
-        return _HOURS if dates.is_time(column.format) else 1
+        return _HOURS if date_formats.is_time(column.format) else 1
 
     def spell(self, values: np.ndarray, column: Column) -> np.ndarray:
         """Return dates as text, by the column's format."""
-        return dates.spell(values, column.format, column.digits)
+        return date_formats.spell(values, column.format, column.digits)
 
     def form(self, column: Column) -> str:
         """Return the format."""
@@ -149,7 +151,7 @@ class Datetime(Quantity):
 
     def label(self, value: float, column: Column) -> str:
         """Return the day, or the time where the format has no day."""
-        if dates.is_time(column.format):
+        if date_formats.is_time(column.format):
             return str(np.datetime64(round(value * 86_400), "s")).partition("T")[2]
         return str(np.datetime64(round(value), "D"))
 
@@ -164,9 +166,9 @@ class Datetime(Quantity):
         if not told.cells.is_text:
             return _format_of_stamps(column, told)
         padded = _padded(column)
-        digits = told.most(dates.second_digits_each(values)) if "%f" in padded else 0
+        digits = told.most(date_formats.second_digits_each(values)) if "%f" in padded else 0
         return {
-            "format": dates.as_padded(values, padded, lambda texts: not told.vouch(texts)),
+            "format": date_formats.as_padded(values, padded, lambda texts: not told.vouch(texts)),
             "digits": digits or column.digits,
         }
 
@@ -174,7 +176,7 @@ class Datetime(Quantity):
         """Return dates as fine as the new format has them."""
         if (old.format, old.digits) == (new.format, new.digits):
             return None
-        return dates.cut(cells.to_numpy("datetime64[ns]"), new.format, new.digits)
+        return date_formats.cut(cells.to_numpy("datetime64[ns]"), new.format, new.digits)
 
 
 def _padded(column: Column) -> str:
@@ -187,16 +189,16 @@ def _stamps(days: np.ndarray, column: Column) -> np.ndarray:
     micros = np.rint(np.where(missing, 0.0, days) * (DAY / 1000)).astype("int64")
     found = (micros * 1000).astype("datetime64[ns]")
     found[missing] = np.datetime64("NaT")
-    return dates.cut(found, column.format, column.digits)
+    return date_formats.cut(found, column.format, column.digits)
 
 
 def _format_of_stamps(column: Column, told: Witnesses) -> dict[str, Any]:
     """Return the coarsest ISO format that holds all dates but those of fewer than k subjects."""
     stamps = told.cells.values.astype("datetime64[ns]")
-    for form in dates.COARSE_FORMATS:
+    for form in date_formats.COARSE_FORMATS:
         if form == column.format:
             return {}
-        if not told.vouch(dates.cut(stamps, form, 0) != stamps):
+        if not told.vouch(date_formats.cut(stamps, form, 0) != stamps):
             return {"format": form, "digits": 0}
     return {}
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from tabtwin.schema.kinds import dates, numerals
+from tabtwin.schema.kinds import date_formats, numerals
 from tabtwin.schema.kinds.cells import Cells, as_text
 
 MARKERS = frozenset((*numerals.MARKERS, "<NA>", "NaT", "nil", "none", "na", "<null>"))
@@ -98,10 +98,10 @@ def stamps(cells: Cells, form: str, digits: int) -> Respelled:
     """Dates as datetime64[ns]; by another format where it leaves no doubt which day is meant."""
     if cells.values.dtype.kind == "M":
         values = cells.values.astype("datetime64[ns]")
-        finer = values != dates.cut(values, form, digits)
+        finer = values != date_formats.cut(values, form, digits)
         return Respelled(values, finer, np.zeros(len(values), bool))
     texts = as_text(cells)
-    values = dates.parse(texts, form)
+    values = date_formats.parse(texts, form)
     rest = np.isnat(values) & ~_are_marks(texts)
     otherwise = np.isnat(values)
     places = np.flatnonzero(rest)
@@ -117,9 +117,9 @@ def _dated(texts: np.ndarray) -> np.ndarray:
     """Dates of one shape, by the format that fits most; NaT where none does, or two say different days."""
     looked_at = texts[:_LOOKED_AT].tolist()
     forms = dict.fromkeys(
-        form for text in looked_at for form in dates.fitting_formats(np.array([text], dtype=object))
+        form for text in looked_at for form in date_formats.fitting_formats(np.array([text], dtype=object))
     )
-    read = [dates.parse(texts, form) for form in forms]
+    read = [date_formats.parse(texts, form) for form in forms]
     most = max((int((~np.isnat(part)).sum()) for part in read), default=0)
     best = [part for part in read if most and int((~np.isnat(part)).sum()) == most]
     if not best or any((part[~np.isnat(part)] != best[0][~np.isnat(part)]).any() for part in best[1:]):

@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tabtwin.schema.kinds.steps import inner
+from tabtwin.schema.rule import Bounds, Rule, Units, fixing_order
 from tabtwin.schema.rules.ordering import axis_of, has_room
-from tabtwin.schema.rules.rules import Bounds, Rule, Units, fixing_order
 
 Fixed = Mapping[str, str | None]
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
+from tabtwin.schema.rule import Rule, Units, by_first
 from tabtwin.schema.rules.number_codes import fixed, unsettled
-from tabtwin.schema.rules.rules import Rule, Units, by_first
 
 FLOAT_NOISE = 1e-9
 """Of the parts of a sum, by which it may differ from its total."""

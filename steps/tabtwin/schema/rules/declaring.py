@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 
 from tabtwin.lib.errors import InputError
-from tabtwin.protection.values import Encoding
 from tabtwin.schema.declared import check_known
+from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.kinds import registry
 from tabtwin.schema.kinds.quantity import Quantity
+from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.fixing import find_fixing
 from tabtwin.schema.rules.grouping import Groups, Things
-from tabtwin.schema.rules.rules import Rule
 from tabtwin.schema.schema import Column, Schema
 
 

@@ -13,14 +13,14 @@ import numpy as np
 import pandas as pd
 
 from tabtwin.lib.errors import InputError
-from tabtwin.protection.values import Encoding, bounds, decode, encode, units
+from tabtwin.schema.encoding import Encoding, bounds, units
 from tabtwin.schema.kinds import registry
 from tabtwin.schema.kinds.quantity import Quantity
+from tabtwin.schema.rule import Bounds, Rule
 from tabtwin.schema.rules.agreement import follows, obstacle
 from tabtwin.schema.rules.breaking import broken
 from tabtwin.schema.rules.declaring import check_rule, completed, with_missing
 from tabtwin.schema.rules.fixing import CHANCE, FEWEST, implications
-from tabtwin.schema.rules.rules import Bounds, Rule
 from tabtwin.schema.schema import Column, Schema
 
 FEWEST_SUMS = 100
@@ -29,15 +29,20 @@ MOST_NUMBERS = 120
 
 
 def with_rules(
-    schema: Schema, training: pd.DataFrame, encoding: Encoding, subjects: np.ndarray, protect: int
+    schema: Schema,
+    training: pd.DataFrame,
+    protected: pd.DataFrame,
+    encoding: Encoding,
+    subjects: np.ndarray,
+    protect: int,
 ) -> Schema:
     """The schema with the rules of canonical ``training``: those declared, and those found that it does not
     deny.
 
     Args:
         schema: Its ``rules`` are declared ones, its ``denied`` ones are not looked for.
-        training: Canonical rows as they are: sums and orderings need hold there. What categories fix is told
-            of what value protection leaves.
+        training: Canonical rows as they are: sums and orderings need hold there.
+        protected: The same after value protection, rules aside: what categories fix is told of it.
         encoding: What protection lets out.
         subjects: The subject of each row (rows,), integers from 0.
         protect: k of value protection.
@@ -49,8 +54,6 @@ def with_rules(
     for rule in (*schema.rules, *schema.denied):
         check_rule(rule, schema)
     learned = {column.name for column in schema.learned}
-    bare = schema.model_copy(update={"rules": ()})
-    protected = decode(encode(training, bare, encoding), bare, encoding)
     declared = [
         completed(rule, training, protected, schema, encoding, subjects, protect)
         for rule in schema.rules

@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 
 from tabtwin.schema.kinds import registry
+from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.grouping import Groups, Things
 from tabtwin.schema.rules.number_codes import fixed, unsettled
-from tabtwin.schema.rules.rules import Rule
 from tabtwin.schema.schema import Column, Schema
 
 CHANCE = 12.0

@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 
 from tabtwin.schema.kinds.steps import inner, on_unit, stepped
+from tabtwin.schema.rule import Bounds, Rule, Units, by_first, fixing_order
 from tabtwin.schema.rules.breaking import what_is_fixed
 from tabtwin.schema.rules.number_codes import settled
 from tabtwin.schema.rules.ordering import put_in_order
-from tabtwin.schema.rules.rules import Bounds, Rule, Units, by_first, fixing_order
 
 
 def hold(table: pd.DataFrame, rules: tuple[Rule, ...], bounds: Bounds, units: Units) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from tabtwin.schema.rules.rules import Rule
+from tabtwin.schema.rule import Rule
 
 _NOTHING = "\0nothing"
 """What a code fixes that fixes nothing; no cell holds it."""

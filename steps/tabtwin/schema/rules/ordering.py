@@ -17,7 +17,7 @@ from graphlib import TopologicalSorter
 import numpy as np
 
 from tabtwin.schema.kinds.steps import on_unit, stepped
-from tabtwin.schema.rules.rules import Bounds, Rule, Units
+from tabtwin.schema.rule import Bounds, Rule, Units
 
 MICROSECONDS_IN_DAY = 86_400_000_000
 ROUNDS = 4

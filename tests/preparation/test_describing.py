@@ -5,11 +5,12 @@ import json
 import numpy as np
 import pytest
 
-from tabtwin.io.cells import Source
 from tabtwin.lib.errors import InputError
-from tabtwin.schema.declared import describe, read_declared
+from tabtwin.preparation.describing import describe
+from tabtwin.schema.declared import read_declared
 from tabtwin.schema.kinds.cells import distinct
 from tabtwin.schema.schema import Column, Schema
+from tabtwin.schema.source import Source
 
 ROWS = 120
 

@@ -1,4 +1,4 @@
-"""tabtwin.evaluation.attacks.proximity: what the rows near a row say."""
+"""tabtwin.evaluation.attacks.nearest_rows: what the rows near a row say."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audited import SCHEMA, source
-from tabtwin.evaluation.attacks.proximity import NEIGHBOURS, density_ratios, relative_distances, towards
+from tabtwin.evaluation.attacks.nearest_rows import NEIGHBOURS, density_ratios, relative_distances, towards
 from tabtwin.evaluation.delong import components
 from tabtwin.evaluation.distances.neighbours import Features, Gower, nearest
 

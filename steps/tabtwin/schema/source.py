@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 
-from tabtwin.io.quoting import PLAIN, Quoting
+from tabtwin.schema.dialect import PLAIN, Charset, Delimiter, Quoting
 from tabtwin.schema.kinds.cells import Cells
-
-Delimiter = Literal[",", ";", "\t", "|"]
-Charset = Literal["utf-8", "utf-8-sig", "cp1252"]
-
 
 LONGEST_CELL = 32_768
 """Bytes of UTF-8; spreadsheets hold no more. Nothing is learned of longer texts, and they may fill memory."""

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tabtwin.evaluation.intervals import Estimate, Rate, difference
-from tabtwin.report.rounding import Grid
+from tabtwin.evaluation.rounding import Grid
 
 GRID = Grid(5)
 

@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from tabtwin.io.arrow_types import arrow_type
 from tabtwin.io.formulas import escape, escaped
-from tabtwin.io.quoting import Quoting, write_csv
+from tabtwin.io.quoting import write_csv
 from tabtwin.protection.identifiers.replacing import replace
+from tabtwin.schema.arrow_types import arrow_type
+from tabtwin.schema.dialect import Quoting
 from tabtwin.schema.kinds.identifier import IDENTIFIER
 from tabtwin.schema.kinds.registry import is_quantity, of, unlearned
 from tabtwin.schema.schema import Column, Schema

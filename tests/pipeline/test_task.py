@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tabtwin.cli.step import main
+from tabtwin.pipeline.task import run_task
 from tabtwin.store import lease
 from tabtwin.store.run import Run
 from tabtwin.store.signing import KEY_VARIABLE
@@ -12,7 +12,7 @@ from tabtwin.store.store import Store
 
 
 def step(store: Store, *words: str) -> int:
-    return main(["weigh", f"--store={store.url}", "--log=json", *words])
+    return run_task(["weigh", f"--store={store.url}", "--log=json", *words])
 
 
 @pytest.mark.parametrize("word", ["--run=../other", "--run=/x", "--run=a/b", "--run=.x"])

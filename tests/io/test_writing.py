@@ -7,10 +7,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tabtwin.io.export import export_table, to_csv, to_typed
 from tabtwin.io.reading import read_source
+from tabtwin.io.writing import export_table, to_csv, to_typed
 from tabtwin.lib.frames import to_parquet
-from tabtwin.schema.declared import Declared, describe
+from tabtwin.preparation.describing import describe
+from tabtwin.schema.declared import Declared
 from tabtwin.schema.schema import Schema
 from tabtwin.schema.typed import canonical
 

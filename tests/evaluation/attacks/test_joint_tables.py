@@ -1,4 +1,4 @@
-"""tabtwin.evaluation.attacks.tracing: a row's fit to a twin's tables, beside fresh ones."""
+"""tabtwin.evaluation.attacks.joint_tables: a row's fit to a twin's tables, beside fresh ones."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from audited import SCHEMA, source
-from tabtwin.evaluation.attacks.tracing import PSEUDO, table_scores, trace
+from tabtwin.evaluation.attacks.joint_tables import PSEUDO, table_scores, trace
 from tabtwin.evaluation.delong import components
 from tabtwin.evaluation.fidelity.accuracy import Tables, fit_bins, subsets
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tabtwin.protection.values import decode, encode, fit_encoding, unsupported_columns, violations
+from tabtwin.protection.rare_values import decode, encode, fit_encoding, unsupported_columns, violations
 from tabtwin.schema.kinds.registry import quantity
 from tabtwin.schema.schema import Column, Schema
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from tabtwin.io.arrow_types import arrow_type, is_type
+from tabtwin.schema.arrow_types import arrow_type, is_type
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,44 @@ _SIGNIFICANT = 2
 
 
 @dataclass(frozen=True)
+class People:
+    """How many people there are in training and in the holdout.
+
+    Attributes:
+        training: In training.
+        holdout: In the holdout.
+        rows: Of both together, which are more where people have several.
+    """
+
+    training: int
+    holdout: int
+    rows: int
+
+    @property
+    def all(self) -> int:
+        """In both."""
+        return self.training + self.holdout
+
+    @property
+    def fewer(self) -> int:
+        """In the smaller of them."""
+        return min(self.training, self.holdout)
+
+    @property
+    def per_row(self) -> float:
+        """People a row, 1 at most."""
+        return min(1.0, self.all / max(1, self.rows))
+
+    def of_rows(self, rows: int) -> int:
+        """Return how many people are behind a figure measured on so many rows of either side, at most."""
+        return min(rows, self.fewer)
+
+    def at_most(self, training: int, holdout: int) -> People:
+        """Return as many people, or as many as so many rows can be of."""
+        return People(min(self.training, training), min(self.holdout, holdout), self.rows)
+
+
+@dataclass(frozen=True)
 class Grid:
     """The steps in which public figures go.
 

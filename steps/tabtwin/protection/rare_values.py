@@ -12,44 +12,10 @@ import numpy as np
 import pandas as pd
 
 from tabtwin.protection.bounds import find_bounds
-from tabtwin.schema.kinds.registry import has_rare_group, is_label, is_quantity, quantity
+from tabtwin.schema.encoding import ColumnCode, Encoding, bounds, units
+from tabtwin.schema.kinds.registry import has_rare_group, is_label, quantity
 from tabtwin.schema.rules.holding import hold
 from tabtwin.schema.schema import Column, Schema, numbers
-from tabtwin.store.artifacts import Frozen
-
-
-class ColumnCode(Frozen):
-    """The values of one column that may be released.
-
-    Attributes:
-        low: The least number, or days since 1970 of a date; ``None`` for categories.
-        high: The greatest.
-        categories: The categories, the most common first; the rare group's token, if there is one, last.
-    """
-
-    low: float | None = None
-    high: float | None = None
-    categories: tuple[str, ...] = ()
-
-
-class Encoding(Frozen):
-    """The values of every learned column that may be released."""
-
-    columns: dict[str, ColumnCode]
-
-
-def bounds(encoding: Encoding) -> dict[str, tuple[float, float]]:
-    """Return the least and the greatest number of each column that may be released."""
-    return {
-        name: (code.low, code.high)
-        for name, code in encoding.columns.items()
-        if code.low is not None and code.high is not None
-    }
-
-
-def units(schema: Schema) -> dict[str, float]:
-    """Return the unit of each learned column, of which its numbers are multiples."""
-    return {column.name: quantity(column).unit(column) for column in schema.learned if is_quantity(column)}
 
 
 def unsupported_columns(
@@ -124,6 +90,12 @@ def decode(encoded: pd.DataFrame, schema: Schema, encoding: Encoding) -> pd.Data
         cells[column.name] = quantity(column).canonical(drawn, column, ends)
     decoded = pd.DataFrame(cells, index=encoded.index)
     return hold(decoded, schema.rules, bounds(encoding), units(schema)) if schema.rules else decoded
+
+
+def as_protected(table: pd.DataFrame, schema: Schema, encoding: Encoding) -> pd.DataFrame:
+    """Return a typed table with what protection changes of it, and nothing else: rules do not write cells."""
+    bare = schema.model_copy(update={"rules": ()})
+    return decode(encode(table, bare, encoding), bare, encoding)
 
 
 def violations(table: pd.DataFrame, schema: Schema, encoding: Encoding) -> np.ndarray:

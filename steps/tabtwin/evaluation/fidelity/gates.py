@@ -1,0 +1,39 @@
+"""The gates on likeness, and on what takes its place where it says nothing."""
+
+from __future__ import annotations
+
+from tabtwin.evaluation.question import CLOSER, NOTHING, Question
+
+LIKENESS_GATES: tuple[Question, ...] = (
+    Question(
+        name="likeness",
+        title="Likeness",
+        means="How far the twin is from unseen rows: 0 as a fresh sample of the real source, 1 as a "
+        "shuffle of its columns, which keeps no link between them.",
+        limit=0.25,
+        reason="boost reaches .02 to .05 on the benchmark's tables, which are of many kinds, and "
+        "varies by .03 where the table has 7,000 rows. A shuffle is at 1, with the same "
+        "spread, and never passes.",
+        remedy=CLOSER,
+        about="closeness",
+        figure=lambda audit, sample: audit.control.likeness,
+        asked=lambda audit: audit.control.likeness is not None,
+    ),
+)
+
+DISCRIMINATOR_GATES: tuple[Question, ...] = (
+    Question(
+        name="discriminator",
+        title="Likeness, by a discriminator",
+        means="How well a model tells the twin from real rows: 0.5 not at all, 1 always. It decides "
+        "here, since a shuffle of this table's columns is nearly as accurate as real rows are.",
+        limit=0.65,
+        reason="It is judged only where a shuffle is within .01 of the accuracy of fresh rows, so "
+        "that likeness says nothing. boost reaches .50 to .55 on such tables.",
+        remedy=CLOSER,
+        about="closeness",
+        figure=lambda audit, sample: audit.discriminator,
+        neutral=NOTHING,
+        asked=lambda audit: audit.control.likeness is None,
+    ),
+)
