@@ -53,7 +53,7 @@ def audit(
     training: pd.DataFrame,
     holdout: pd.DataFrame,
     *,
-    schema: Mapping[str, Any] | None = None,
+    schema: Mapping[str, object] | None = None,
     gates: Mapping[str, float] | None = None,
     **settings: Any,
 ) -> Audit:

@@ -13,6 +13,7 @@ from rich.console import Console
 from pseudoterminal import COLOUR, drawn, lines
 from tabtwin.cli.lines import JsonLines
 from tabtwin.cli.terminal import LiveList
+from tabtwin.lib.log_lines import LogLine
 
 
 def drawn_of(view: LiveList, step: str) -> str:
@@ -56,7 +57,7 @@ def test_a_step_whose_pod_waits_says_for_what() -> None:
     view = LiveList()
     view.planned("train", 1)
     view.started("train/a")
-    view.said("train/a", {"event": "task.waiting", "reason": "no node has 3 GiB"})
+    view.said("train/a", LogLine.of("task.waiting", reason="no node has 3 GiB"))
 
     assert "no node has 3 GiB" in drawn_of(view, "train")
 
@@ -82,6 +83,7 @@ def test_a_long_reason_is_cut_and_nothing_else() -> None:
 
 
 A_RUN = """
+from tabtwin.lib.log_lines import LogLine
 from tabtwin.runner.folder import Folder
 from tabtwin.cli.terminal import open_watcher, summarize
 from tabtwin.pipeline.finish import Ending
@@ -93,7 +95,7 @@ with open_watcher("{style}") as run:
     run.ended("ingest", 0, "", final=True)
     for member in range(12):
         run.started(f"train/ctgan-{{member}}")
-        line = {{"event": "progress", "what": "epochs, loss 0.842", "done": 30, "total": 300}}
+        line = LogLine.of("progress", what="epochs, loss 0.842", done=30, total=300)
         run.said(f"train/ctgan-{{member}}", line)
     run.ended("train/ctgan-0", 1, "the store at s3://somewhere/far/away was away " * 3, final=False)
     run.noted("cluster.away", "the cluster is away " * 5)

@@ -15,7 +15,7 @@ from step_outputs import findings, stand
 from tabtwin.cli.main import run_command
 from tabtwin.lib.frames import to_parquet
 from tabtwin.pipeline import release, report
-from tabtwin.pipeline.step import execute
+from tabtwin.pipeline.executing import execute
 from tabtwin.runner.folder import hold
 from tabtwin.store.artifacts import File, Manifest, sha256
 from tabtwin.store.release_manifest import LISTING, write_listing

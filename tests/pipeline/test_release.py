@@ -11,8 +11,8 @@ from tabtwin.evaluation.gates.limits import shipped_limits
 from tabtwin.evaluation.gates.verdicts import judge, verdict_of
 from tabtwin.lib.errors import InputError, IntegrityError, RefusedError
 from tabtwin.pipeline import release, report
+from tabtwin.pipeline.executing import execute
 from tabtwin.pipeline.releases import follow, followed_by
-from tabtwin.pipeline.step import execute
 from tabtwin.store.artifacts import canonical, sha256
 from tabtwin.store.run import Run
 from tabtwin.store.signing import KEY_VARIABLE

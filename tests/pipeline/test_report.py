@@ -10,8 +10,8 @@ import pytest
 
 from step_outputs import NASTY, PLACE, SECRET, SEED, figure, findings, risked, stand, told
 from tabtwin.evaluation.risks.risks import RISKS
+from tabtwin.pipeline.executing import execute
 from tabtwin.pipeline.report import STEP, Params
-from tabtwin.pipeline.step import execute
 from tabtwin.store.artifacts import Manifest, read_file, sha256
 from tabtwin.store.run import Run
 from tabtwin.store.store import Store

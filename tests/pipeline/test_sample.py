@@ -12,8 +12,9 @@ from modelled import ROWS, SCHEMA, encoding, ingest
 from tabtwin.generators.spec import part_tasks
 from tabtwin.lib.errors import InputError, IntegrityError
 from tabtwin.pipeline import sample, score, train, weigh
+from tabtwin.pipeline.executing import execute
 from tabtwin.pipeline.pool import BLOCK, MEMBER, pool_refs, read_pool
-from tabtwin.pipeline.step import Inputs, execute
+from tabtwin.pipeline.step import Inputs
 from tabtwin.protection.rare_values import violations
 from tabtwin.store.artifacts import Failure, output_key
 from tabtwin.store.directory.store import DirectoryStore
@@ -94,7 +95,7 @@ BOOST = train.Params(model="boost-1", generator="boost", member=1, members=2, ba
 
 def train_part(store: Store, group: int, groups: int = 3, **changed: int) -> None:
     params = BOOST.model_copy(update={"group": group, "groups": groups, **changed})
-    execute(train.STEP, params, store, "r", part_tasks("boost-1", groups)[group - 1]["name"], {})
+    execute(train.STEP, params, store, "r", part_tasks("boost-1", groups)[group - 1].name, {})
 
 
 def draw_boost(store: Store, count: int = 70) -> bytes:

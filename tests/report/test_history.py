@@ -10,6 +10,7 @@ from step_outputs import bare_evidence
 from tabtwin.evaluation.utility.results import Utility
 from tabtwin.report import history
 from tabtwin.report.evidence import Evidence
+from tabtwin.report.metrics_model import Earlier
 from tabtwin.report.templating import fill
 from tabtwin.report.views import guidance
 from tabtwin.store.history import Before
@@ -26,7 +27,7 @@ def shown(evidence: Evidence) -> str:
 def test_of_a_first_twin_with_a_keyed_seed_nothing_is_said() -> None:
     assert "Before this twin" not in shown(FIRST)
     assert "seed" not in shown(FIRST)
-    assert history.public(FIRST) == {"before": {"releases": 0, "refused": 0}, "seed": "keyed"}
+    assert (history.earlier(FIRST), history.seed(FIRST)) == (Earlier(releases=0, refused=0), "keyed")
 
 
 @pytest.mark.parametrize(
@@ -47,4 +48,4 @@ def test_a_chosen_seed_says_what_it_gives_up() -> None:
     chose = replace(FIRST, chose_seed=True)
     assert "--seed" in shown(chose)
     assert "every cell of the table but one" in shown(chose)
-    assert history.public(chose)["seed"] == "chosen"
+    assert history.seed(chose) == "chosen"

@@ -26,12 +26,12 @@ def errors(found: dict[str, Any]) -> list[str]:
     return ["/".join(map(str, error.absolute_path)) for error in validator.iter_errors(found)]
 
 
-def properties(node: object) -> Iterator[tuple[str, Any]]:
-    """Every property that the schema speaks of."""
+def properties(node: object, *, is_named: bool = False) -> Iterator[tuple[str, Any]]:
+    """Every property that the schema speaks of; one may be called ``properties``."""
     if isinstance(node, dict):
-        yield from node.get("properties", {}).items()
-        for part in node.values():
-            yield from properties(part)
+        yield from () if is_named else node.get("properties", {}).items()
+        for name, part in node.items():
+            yield from properties(part, is_named=not is_named and name in ("properties", "$defs"))
     elif isinstance(node, list):
         for part in node:
             yield from properties(part)

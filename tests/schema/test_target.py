@@ -172,8 +172,8 @@ def test_a_class_that_protection_hides_is_told_before_and_after(
     frame = rare(held, values)
     found = ingested(frame)
     opened = open_table(frame.to_csv(index=False).encode(), "t.csv", b"", Asked(target="Class"))
-    for said in (found.facts["notes"], doubts(opened, found)):
-        (line,) = [line for line in said if "1 of 2 classes that the twin lacks" in line]
+    for said in (found.facts.notes, doubts(opened, found)):
+        (line,) = [line for line in said if "1 of 2 classes that the twin does not" in line]
         assert all(remedy in line for remedy in ("--min-subjects", "group", "--target"))
         assert "fraud" not in line
 
@@ -184,4 +184,4 @@ def test_a_rare_class_is_warned_of_in_numbers_as_in_words(values: tuple[object, 
     opened = open_table(frame.to_csv(index=False).encode(), "t.csv", b"", Asked(target="Class"))
     found = ingested(frame)
     assert any("1 of 2 classes with fewer than 50 rows" in line for line in doubts(opened, found))
-    assert not any("that the twin does not" in note for note in found.facts["notes"])
+    assert not any("that the twin does not" in note for note in found.facts.notes)

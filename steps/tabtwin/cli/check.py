@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
@@ -75,7 +75,7 @@ def main(arguments: Sequence[str]) -> int:
     if given["json"]:
         print(as_json(found.model_dump(mode="json")).decode(), end="")  # noqa: T201 - the command's answer
     else:
-        show(found, str(estimate(found)), _next(given))
+        show(found, str(estimate(found)), _next(given["TABLE"], given))
     if found.stops:
         raise InputError(found.stops)
     return 0
@@ -87,10 +87,10 @@ def _check_absent(place: str) -> None:
         raise InputError(f"--schema-to: expected no file yet, found one at {place}; name another")
 
 
-def _next(given: Mapping[str, Any]) -> str:
-    """Return the command that makes a twin of the table, with the same options."""
+def _next(tables: Sequence[str], given: Mapping[str, str]) -> str:
+    """The command that makes the twin of the table as it was looked at."""
     said = {name: given[name] for name in (*FILES, *Params.model_fields) if given[name]}
     if given["schema_to"]:
         said["schema"] = given["schema_to"]
     words = [word for name, text in said.items() for word in (options.flag(name), text)]
-    return shlex.join(["tabtwin", "run", *given["TABLE"], "--out", "twin", *words])
+    return shlex.join(["tabtwin", "run", *tables, "--out", "twin", *words])

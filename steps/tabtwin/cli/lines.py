@@ -6,7 +6,10 @@ import json
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+
+from pydantic import JsonValue
+
+from tabtwin.lib.log_lines import LogLine
 
 
 class JsonLines:
@@ -23,15 +26,15 @@ class JsonLines:
         """See :class:`Watcher`."""
         self._print({"event": "task.start", "task": task})
 
-    def said(self, task: str, line: Mapping[str, Any]) -> None:
+    def said(self, task: str, line: LogLine) -> None:
         """See :class:`Watcher`."""
-        self._print(dict(line) | ({"task": task} if "task" not in line else {}))
+        self._print({**line.fields, "task": line.fields.get("task", task)})
 
     def ended(self, task: str, code: int, reason: str, *, final: bool) -> None:
         """See :class:`Watcher`."""
         self._print({"event": "task.end", "task": task, "code": code, "reason": reason, "final": final})
 
-    def _print(self, line: Mapping[str, Any]) -> None:
+    def _print(self, line: Mapping[str, JsonValue]) -> None:
         stamp = {"timestamp": datetime.now(UTC).isoformat()}
         print(json.dumps(stamp | dict(line), ensure_ascii=False), flush=True)  # noqa: T201 - the log
 
@@ -54,12 +57,12 @@ class PlainLines:
         """See :class:`Watcher`."""
         self.since[task] = time.monotonic()
 
-    def said(self, task: str, line: Mapping[str, Any]) -> None:
+    def said(self, task: str, line: LogLine) -> None:
         """See :class:`Watcher`."""
-        if line.get("event") == "step.done" and line.get("skipped"):
+        if line.is_skipped:
             self.standing.add(task)
-        elif line.get("event") == "task.waiting":
-            self._print(f"{task} waits: {line['reason']}")
+        elif line.event == "task.waiting":
+            self._print(f"{task} waits: {line.reason}")
 
     def ended(self, task: str, code: int, reason: str, *, final: bool) -> None:
         """See :class:`Watcher`."""

@@ -28,7 +28,7 @@ def main(arguments: Sequence[str]) -> int:
     given = vars(run_parser().parse_args(arguments))
     check_settings(given)
     pipeline = workflow.load(pipeline_file().read_text())
-    sources = inputs.read_inputs(inputs.places(given))
+    sources = inputs.read_inputs(inputs.places(given["TABLE"], given))
     table = inputs.table_of(sources)
     with folder.hold(Path(given["out"]), table.data, table.name) as out:
         store = open_store(given["store"], out)
@@ -70,10 +70,9 @@ class Driver:
             finally:
                 lease.release(self.store, self.name, self.owner)
         if code == 0:
-            self.out.remember(
-                {"run": self.name, "store": "" if self.embedded else self.store.url, "chosen": self.chosen}
-            )
-        summarize(self.style, self.out, ended)
+            store = "" if self.embedded else self.store.url
+            self.out.remember(folder.RunSettings(run=self.name, store=store, chosen=dict(self.chosen)))
+        summarise(self.style, self.out, ended)
         return code
 
     def _claim(self) -> None:

@@ -15,14 +15,13 @@ from pydantic import TypeAdapter
 from tabtwin.cli.run import Driver, open_store
 from tabtwin.lib import command_line, options
 from tabtwin.lib.errors import InputError
-from tabtwin.lib.names import PlainName
 from tabtwin.pipeline import registry
 from tabtwin.pipeline.params.choosing import Wanted
 from tabtwin.pipeline.releases import followed_by, is_released
 from tabtwin.runner import deliver, folder, workflow
 from tabtwin.runner.inputs import run_name
 from tabtwin.runner.parameters import pipeline_file
-from tabtwin.store.artifacts import Frozen, parse
+from tabtwin.store.artifacts import parse
 from tabtwin.store.run import Run
 from tabtwin.store.store import Store
 
@@ -53,19 +52,11 @@ def _parser() -> command_line.Parser:
     return parser
 
 
-class RunSettings(Frozen):
-    """The settings of a run, as :meth:`tabtwin.runner.folder.Folder.remember` wrote them."""
-
-    run: PlainName
-    store: str
-    chosen: dict[str, str]
+_TOLD = TypeAdapter(folder.RunSettings)
 
 
-_RUN_SETTINGS = TypeAdapter(RunSettings)
-
-
-def _settings_of(out: folder.Folder) -> RunSettings:
-    """Return the settings of the run whose release is here.
+def _told(out: folder.Folder) -> folder.RunSettings:
+    """What the run was told whose release stands here.
 
     Raises:
         InputError: if they are unknown.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,7 +22,8 @@ from rich.text import Text
 
 from tabtwin.cli.lines import JsonLines, PlainLines, clock
 from tabtwin.lib import log
-from tabtwin.pipeline.finish import Ending
+from tabtwin.lib.log_lines import LogLine
+from tabtwin.pipeline.finish import Ending, Headline
 from tabtwin.pipeline.registry import STEPS
 from tabtwin.runner.events import Watcher
 from tabtwin.runner.folder import Folder
@@ -81,16 +82,16 @@ class LiveList:
         view.until = None
         view.running[task] = 0.0
 
-    def said(self, task: str, line: Mapping[str, Any]) -> None:
+    def said(self, task: str, line: LogLine) -> None:
         """See :class:`Watcher`."""
         view = self.steps[task.partition("/")[0]]
-        if line.get("event") == "progress" and line.get("total"):
-            view.running[task] = min(0.99, float(line["done"]) / float(line["total"]))
-            view.note = str(line.get("what", ""))
-        elif line.get("event") == "step.done" and line.get("skipped"):
+        if line.share is not None:
+            view.running[task] = min(0.99, line.share)
+            view.note = line.what
+        elif line.is_skipped:
             view.skipped += 1
-        elif line.get("event") == "task.waiting":
-            view.note = str(line["reason"])
+        elif line.event == "task.waiting":
+            view.note = line.reason
 
     def ended(self, task: str, code: int, reason: str, *, final: bool) -> None:
         """See :class:`Watcher`."""
@@ -187,12 +188,12 @@ def summarize(style: str, folder: Folder, ended: Ending | None) -> None:
     print("\n".join(lines), flush=True)  # noqa: T201 - the command's answer
 
 
-def headline(folder: Folder) -> dict[str, Any]:
-    """Return the report's first figures, if the run got as far as a report."""
+def headline(folder: Folder) -> Headline:
+    """The report's first figures, where the run came as far as a report."""
     file = folder.delivered / "metrics.json"
     if not file.exists():
         return {}
-    found: dict[str, Any] = json.loads(file.read_text()).get("headline", {})
+    found: Headline = json.loads(file.read_text()).get("headline", {})
     return found
 
 

@@ -17,7 +17,6 @@ from typing import Any, Self
 
 import numpy as np
 from pydantic import Field
-from scipy import stats
 
 from tabtwin.store.artifacts import Frozen
 
@@ -64,7 +63,9 @@ class Estimate(ByName):
         """Return an interval that misses the truth with probability ``tail`` at either end."""
         if self.rates is not None:
             return _newcombe(*self.rates, tail)
-        half = float(stats.t.ppf(1 - tail, self.df)) * self.se
+        from scipy.special import stdtrit  # loaded late: a driver reads the models here, and computes nothing
+
+        half = float(stdtrit(self.df, 1 - tail)) * self.se
         return self.value - half, self.value + half
 
     def figure(self) -> Figure:
@@ -130,8 +131,10 @@ def clustered(share: float, n: int, without: np.ndarray) -> Rate:
 
 
 def wilson(rate: Rate, tail: float) -> tuple[float, float]:
-    """Return Wilson's score interval of a rate (Journal of the American Statistical Association 22, 1927)."""
-    z = float(stats.norm.ppf(1 - tail))
+    """Wilson's score interval of a rate (Journal of the American Statistical Association 22, 1927)."""
+    from scipy.special import ndtri  # as above
+
+    z = float(ndtri(1 - tail))
     scale = 1 + z * z / rate.n
     centre = (rate.share + z * z / (2 * rate.n)) / scale
     half = z / scale * math.sqrt(rate.share * (1 - rate.share) / rate.n + z * z / (4 * rate.n * rate.n))

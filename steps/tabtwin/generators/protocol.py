@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, TypedDict
 
 import numpy as np
 import pandas as pd
+from pydantic import ConfigDict
 
 from tabtwin.lib.devices import Device
 from tabtwin.lib.log import Progress
@@ -40,6 +41,26 @@ class Settings(Frozen):
     groups: int = 1
 
 
+class Training(TypedDict):
+    """How a fit went, as JSON values: the device, and in types of their own what generators say beside."""
+
+    device: str
+
+
+class Trained(Frozen):
+    """What others read of ``training.json``.
+
+    Attributes:
+        generator: The generator that was trained.
+        member: Its number, which says which fold it left out.
+    """
+
+    model_config = ConfigDict(extra="ignore")
+
+    generator: str
+    member: int
+
+
 class Model(Protocol):
     """A fitted generator: it holds no row of its training table, and nothing by row."""
 
@@ -49,8 +70,8 @@ class Model(Protocol):
         ...
 
     @property
-    def training(self) -> dict[str, Any]:
-        """Return how the fit went, as JSON values: device, losses and so on."""
+    def training(self) -> Training:
+        """Return how the fit went."""
         ...
 
     def sample(self, first: int, count: int, seed: int) -> pd.DataFrame:

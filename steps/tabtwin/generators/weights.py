@@ -14,46 +14,13 @@ from __future__ import annotations
 
 from tabtwin.evaluation.fidelity.score_results import Privacy, Sampled, SampleScore
 from tabtwin.evaluation.fidelity.sdmetrics import ABSENT
+from tabtwin.generators.weight_results import CHANCE, Judgement, Weight
 from tabtwin.lib.apportion import largest_remainders
-from tabtwin.store.artifacts import Frozen
 
-CHANCE = 0.02
 SHARPNESS = 8
 LEAST_SHARE = 0.01
 OVERFITTING_BY_CHANCE = 0.9
 NO_PRIVACY = 0.01
-
-
-class Judgement(Frozen):
-    """A model's scores in summary.
-
-    Attributes:
-        name: The model.
-        quality: SDMetrics' quality score, 0 to 1; ``None`` if it has none.
-        noise: The score of uniform noise on the same columns.
-        privacy: The share of the weight that privacy leaves, 0 to 1.
-        composite: Privacy times the quality term, 0 to 1.
-        scored: Whether SDMetrics was available.
-    """
-
-    name: str
-    quality: float | None
-    noise: float | None
-    privacy: float
-    composite: float
-    scored: bool = True
-
-    @property
-    def beats_noise(self) -> bool:
-        """Return whether its quality is above noise's by more than chance."""
-        return self.quality is not None and (self.noise is None or self.quality > self.noise + CHANCE)
-
-
-class Weight(Judgement):
-    """A judged model's share of the rows, or why it has none; the composite is relative to the best's."""
-
-    weight: float
-    reason: str = ""
 
 
 def judge_model(name: str, score: SampleScore) -> Judgement:
@@ -98,7 +65,7 @@ def excess(shares: Sampled) -> float:
     >>> excess(Sampled(sample=0.75, unseen=0.5))
     0.5
     """
-    sample, unseen = shares.sample, shares.unseen
+    sample, unseen = shares.sample or 0.0, shares.unseen or 0.0
     return max(0.0, (sample - unseen) / (1 - unseen)) if unseen < 1 else 0.0
 
 

@@ -10,8 +10,7 @@ names, counts and rates.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
@@ -22,8 +21,9 @@ from tabtwin.lib import seeds
 from tabtwin.pipeline.params.base import StepParams as Params
 from tabtwin.pipeline.pool import pool_refs, read_pool
 from tabtwin.pipeline.releases import read_released
-from tabtwin.pipeline.step import Inputs, Outputs, Step
+from tabtwin.pipeline.step import Figures, Inputs, Outputs, Step
 from tabtwin.schema.schema import Schema
+from tabtwin.selection.results import AskedShares, Refined
 from tabtwin.selection.shares import Shares
 from tabtwin.store.artifacts import Ref
 from tabtwin.store.run import Run
@@ -45,8 +45,8 @@ def reads(params: Params, run: Run) -> Iterable[Ref]:
     return (*READS, *twin_refs(run), *pool_refs(run))
 
 
-def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
-    """Read the tables, audit them, and hand over ``audit.json``."""
+def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
+    """Read the tables, audit them, hand ``audit.json`` over."""
     schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
     synthetic, training = read_released(inputs), inputs.table("ingest", "training.parquet")
     audit = audit_tables(
@@ -61,7 +61,11 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
         held_subjects=inputs.table("ingest", "holdout_subjects.parquet")["subject"].to_numpy(),
         canaries=inputs.table("ingest", "canaries.parquet"),
         natural=_natural(
-            inputs.json("refine", "refine.json")["share"], synthetic, training, schema, params.run_seed
+            inputs.parsed(Refined, "refine", "refine.json").share,
+            synthetic,
+            training,
+            schema,
+            params.run_seed,
         ),
     )
     outputs.json("audit.json", audit.as_json())
@@ -116,7 +120,7 @@ def audit_tables(
 
 
 def _natural(
-    share: Mapping[str, Any] | None,
+    share: AskedShares | None,
     synthetic: pd.DataFrame,
     training: pd.DataFrame,
     schema: Schema,
@@ -125,9 +129,16 @@ def _natural(
     """Return the rows by which likeness is judged if ``refine`` was given other shares of a column."""
     if share is None:
         return None
-    shares = Shares(share["column"], share["values"])
+    shares = Shares(share.column, share.values)
     twin, real = (shares.values(table, schema) for table in (synthetic, training))
     return shares.natural(twin, real, seeds.generator(seed, "audit", "shares"))
 
 
-STEP = Step(name="audit", params=Params, reads=reads, run=run)
+STEP = Step(
+    name="audit",
+    params=Params,
+    reads=reads,
+    run=run,
+    covers=("evaluation", "protection", "schema", "selection"),
+    libraries=("lightgbm", "numba", "numpy", "pandas", "pyarrow", "scipy", "sklearn"),
+)

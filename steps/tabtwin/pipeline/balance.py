@@ -9,7 +9,6 @@ hybrid table holds real rows and stays private.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,7 +19,7 @@ from tabtwin.evaluation.utility.results import Balance, ClassRows, Hybrid, Hybri
 from tabtwin.lib.seeds import derive
 from tabtwin.pipeline.params.base import StepParams as Params
 from tabtwin.pipeline.releases import read_released
-from tabtwin.pipeline.step import Inputs, Outputs, Step
+from tabtwin.pipeline.step import Figures, Inputs, Outputs, Step
 from tabtwin.protection.rare_values import decode
 from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.kinds.registry import is_label
@@ -47,7 +46,7 @@ def reads(params: Params, run: Run) -> list[Ref]:
     return [*READS, *twin_refs(run)]
 
 
-def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
+def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     """Balance the synthetic rows and join them to the real ones."""
     schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
     encoding = Encoding.model_validate_json(inputs.read("ingest", "encoding.json"))
@@ -160,4 +159,11 @@ def _notes(grown: Grown, sizes: np.ndarray, wanted: Mapping[int, int], unlabeled
     return notes
 
 
-STEP = Step(name="balance", params=Params, reads=reads, run=run)
+STEP = Step(
+    name="balance",
+    params=Params,
+    reads=reads,
+    run=run,
+    covers=("evaluation", "protection", "schema"),
+    libraries=("imblearn", "numpy", "pandas", "pyarrow", "scipy"),
+)

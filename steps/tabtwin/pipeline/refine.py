@@ -12,17 +12,18 @@ model draws balanced blocks, the twin is its first whole blocks, and the best ca
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from tabtwin.generators.weight_results import Weights
 from tabtwin.lib.errors import RefusedError
 from tabtwin.lib.options import FEWEST_TWIN_ROWS
 from tabtwin.lib.seeds import generator
 from tabtwin.pipeline.params.refine import Params
 from tabtwin.pipeline.pool import BLOCK, COPY, MEMBER, pool_refs, read_shards
-from tabtwin.pipeline.step import Inputs, Outputs, Step
+from tabtwin.pipeline.step import Figures, Inputs, Outputs, Step
+from tabtwin.preparation.facts import Facts
 from tabtwin.schema.schema import Schema
 from tabtwin.selection.choosing import Stratum, choose
 from tabtwin.selection.outcome import by_order, worst_columns
@@ -47,7 +48,7 @@ def reads(params: Params, run: Run) -> Iterable[Ref]:
     return (*READS, *pool_refs(run), *([TRAINING] if params.training_weight else []))
 
 
-def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
+def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     """Choose the twin from the screened pool."""
     schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
     rows, report = refine(
@@ -55,9 +56,9 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
         read_shards(inputs),
         inputs.table("ingest", "encoded.parquet") if params.training_weight else None,
         schema,
-        inputs.json("weigh", "weights.json"),
+        inputs.parsed(Weights, "weigh", "weights.json"),
         params,
-        default=int(inputs.json("ingest", "facts.json")["rows"]),
+        default=inputs.parsed(Facts, "ingest", "facts.json").rows,
     )
     outputs.table("synthetic.parquet", rows)
     outputs.json("refine.json", report.model_dump(mode="json"))
@@ -76,7 +77,7 @@ def refine(
     pool: Iterable[pd.DataFrame],
     training: pd.DataFrame | None,
     schema: Schema,
-    weighed: Mapping[str, Any],
+    weighed: Weights,
     params: Params,
     *,
     default: int,
@@ -88,7 +89,7 @@ def refine(
         pool: The raw pool's shards, which are read one at a time.
         training: Encoded training rows, if their tables are to be fitted.
         schema: The schema of all of them.
-        weighed: ``weights`` of the models, and which are ``balanced``.
+        weighed: How models were weighed, and which draw balanced blocks.
         params: The settings.
         default: Rows of the twin if the settings name no number.
 
@@ -119,12 +120,12 @@ def refine(
     groups = _groups(screened, schema, shares, wanted)
     rng = generator(params.run_seed, "refine")
     chosen = choose(codes, layout, target, groups, start, rounds, rng, params.threads)
-    plain = codes[:, drawn(members, weighed["weights"], wanted, rng)]
+    plain = codes[:, drawn(members, weighed.weights, wanted, rng)]
     before = layout.distances(plain, target, params.threads)
     report = Refined(
         rows=wanted,
         screened=len(screened),
-        models=origins(members, chosen.rows, weighed["weights"]),
+        models=origins(members, chosen.rows, weighed.weights),
         fit=params.training_weight,
         share=AskedShares(column=shares.column, values=dict(shares.wanted)) if shares else None,
         tables=tuple(int((layout.orders == order).sum()) for order in (1, 2, 3)),
@@ -145,10 +146,10 @@ def _check_enough(screened: int, wanted: int) -> None:
         )
 
 
-def _is_balanced(members: np.ndarray, weighed: Mapping[str, Any]) -> bool:
-    """Return whether all rows are of one model that draws balanced blocks."""
+def _is_balanced(members: np.ndarray, weighed: Weights) -> bool:
+    """Whether all rows are of one model that draws balanced blocks."""
     found = set(members.tolist())
-    return len(found) == 1 and bool(weighed["balanced"].get(next(iter(found))))
+    return len(found) == 1 and bool(weighed.balanced.get(next(iter(found))))
 
 
 def _groups(screened: pd.DataFrame, schema: Schema, shares: Shares | None, wanted: int) -> list[Stratum]:
@@ -184,4 +185,11 @@ def origins(members: np.ndarray, rows: np.ndarray, weights: Mapping[str, float])
     }
 
 
-STEP = Step(name="refine", params=Params, reads=reads, run=run)
+STEP = Step(
+    name="refine",
+    params=Params,
+    reads=reads,
+    run=run,
+    covers=("evaluation", "schema", "selection"),
+    libraries=("numba", "numpy", "pandas", "pyarrow", "scipy"),
+)

@@ -14,8 +14,7 @@ same run is withdrawn, and the step ends with exit code 3; the private report sa
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -27,8 +26,9 @@ from tabtwin.lib import frames
 from tabtwin.lib.errors import IntegrityError, RefusedError
 from tabtwin.pipeline import releases
 from tabtwin.pipeline.params.release import Params
-from tabtwin.pipeline.step import Inputs, Outputs, Step
+from tabtwin.pipeline.step import Figures, Inputs, Outputs, Step
 from tabtwin.preparation.balanced_designs import advise, describe
+from tabtwin.preparation.facts import Facts
 from tabtwin.schema.schema import Schema
 from tabtwin.store import history, records
 from tabtwin.store.artifacts import Manifest, Ref, read_file, sha256
@@ -78,16 +78,16 @@ def extra(params: Params, run: Run) -> dict[str, str]:
     return {"gates.toml": _limits(params, run.store).model_dump_json()}
 
 
-def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
+def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     """Write what is to be published, or only the verdict."""
-    facts = inputs.json("ingest", "facts.json")
-    withheld = 0 if params.release_canaries else facts["canaries"]
-    hidden = [name for name, cells in facts["protected"].items() if cells > _MUCH * facts["training"]]
+    facts = inputs.parsed(Facts, "ingest", "facts.json")
+    withheld = 0 if params.release_canaries else facts.canaries or 0
+    hidden = [name for name, cells in facts.protected.items() if cells > _MUCH * facts.training]
     verdict = ReleaseVerdict(
         **dict(_judged(params, inputs)),
         owner=owner(RELEASES),
         withheld_for_canaries=withheld,
-        plans=facts["plans"],
+        plans=facts.plans,
         hidden=tuple(hidden),
     )
     outputs.json(VERDICT, verdict.model_dump(mode="json"))
@@ -287,4 +287,13 @@ def _key(view: Run, file: str) -> str:
     return f"release/{view.run}/{file}"
 
 
-STEP = Step(name="release", params=Params, reads=reads, run=run, extra=extra, publish=publish)
+STEP = Step(
+    name="release",
+    params=Params,
+    reads=reads,
+    run=run,
+    extra=extra,
+    publish=publish,
+    covers=("evaluation", "io", "preparation", "protection", "schema", "store.release_manifest"),
+    libraries=("faker", "lightgbm", "numba", "numpy", "pandas", "pyarrow", "scipy", "sklearn"),
+)

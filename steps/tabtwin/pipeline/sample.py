@@ -8,15 +8,12 @@ cut. Decoding applies value protection to every row.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 
 from tabtwin.lib.seeds import derive
 from tabtwin.pipeline.params.sample import Params
 from tabtwin.pipeline.pool import BLOCK, MEMBER
-from tabtwin.pipeline.step import Inputs, Outputs, Step
+from tabtwin.pipeline.step import Figures, Inputs, Outputs, Step
 from tabtwin.pipeline.stored_models import model_refs, read_model
 from tabtwin.protection.rare_values import decode
 from tabtwin.schema.encoding import Encoding
@@ -34,8 +31,8 @@ def reads(params: Params, run: Run) -> list[Ref]:
     ]
 
 
-def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
-    """Draw the rows, decode them, and record where they come from."""
+def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
+    """Draw the rows, decode them, and write down where they come from."""
     schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
     encoding = Encoding.model_validate_json(inputs.read("ingest", "encoding.json"))
     model, _ = read_model(inputs)
@@ -48,4 +45,11 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     return {"rows": len(pool)}
 
 
-STEP = Step(name="sample", params=Params, reads=reads, run=run)
+STEP = Step(
+    name="sample",
+    params=Params,
+    reads=reads,
+    run=run,
+    covers=("generators", "protection", "schema"),
+    libraries=("joblib", "numba", "numpy", "pandas", "pyarrow", "sdv", "torch"),
+)

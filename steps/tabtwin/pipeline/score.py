@@ -9,9 +9,6 @@ only the first is judged. Tables are canonical, after value protection.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
@@ -32,7 +29,7 @@ from tabtwin.evaluation.fidelity.score_results import (
 from tabtwin.lib.log import progress
 from tabtwin.lib.seeds import derive, generator
 from tabtwin.pipeline.params.score import Params
-from tabtwin.pipeline.step import Inputs, Outputs, Step
+from tabtwin.pipeline.step import Figures, Inputs, Outputs, Step
 from tabtwin.pipeline.stored_models import model_refs, read_model
 from tabtwin.protection.rare_values import decode
 from tabtwin.schema.encoding import Encoding
@@ -58,13 +55,13 @@ def reads(params: Params, run: Run) -> list[Ref]:
     ]
 
 
-def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
+def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     """Draw a sample about as long as the left-out fold, and score it."""
     schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
     encoding = Encoding.model_validate_json(inputs.read("ingest", "encoding.json"))
     model, training = read_model(inputs)
     real = decode(inputs.table("ingest", "encoded.parquet"), schema, encoding)
-    mask = left_out(inputs.table("ingest", "folds.parquet"), training["member"])
+    mask = left_out(inputs.table("ingest", "folds.parquet"), training.member)
     seen, unseen = real[~mask], _thinned(real[mask], MOST_ROWS, derive(params.run_seed, "score", "unseen"))
 
     seed = derive(params.run_seed, "score", params.model)
@@ -74,7 +71,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     whole = Score(
         model=params.model,
         block=model.block,
-        balanced=generators.find(training["generator"]).balances,
+        balanced=generators.find(training.generator).balances,
         **dict(score),
     )
     outputs.json("score.json", whole.model_dump(mode="json"))
@@ -199,4 +196,11 @@ def _thinned(table: pd.DataFrame, rows: int, seed: int) -> pd.DataFrame:
     return table.sample(min(rows, len(table)), random_state=seed).reset_index(drop=True)
 
 
-STEP = Step(name="score", params=Params, reads=reads, run=run)
+STEP = Step(
+    name="score",
+    params=Params,
+    reads=reads,
+    run=run,
+    covers=("evaluation", "generators", "protection", "schema"),
+    libraries=("joblib", "numba", "numpy", "pandas", "pyarrow", "scipy", "sdmetrics", "sdv", "torch"),
+)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -32,7 +31,8 @@ from tabtwin.lib.options import FEWEST_TWIN_ROWS, flag
 from tabtwin.lib.seeds import generator
 from tabtwin.pipeline.params.screen import SHORT, WHOLE, Params
 from tabtwin.pipeline.pool import COPY, MEMBER, pool_refs, read_pool
-from tabtwin.pipeline.step import Inputs, Outputs, Step
+from tabtwin.pipeline.step import Figures, Inputs, Outputs, Step
+from tabtwin.preparation.facts import Facts
 from tabtwin.protection.rare_values import violations
 from tabtwin.schema.encoding import Encoding, units
 from tabtwin.schema.rules.breaking import broken
@@ -74,13 +74,13 @@ def reads(params: Params, run: Run) -> list[Ref]:
     return [*READS, *pool_refs(run), *([ENCODED] if params.training_weight else [])]
 
 
-def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
-    """Compare the pool's rows with training, drop rows by the rules, and check that enough are left."""
+def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
+    """Measure the pool's rows against training, drop what the rules say, and see that enough are left."""
     schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
     encoding = Encoding.model_validate_json(inputs.read("ingest", "encoding.json"))
     training = inputs.table("ingest", "training.parquet")
     subjects = inputs.table("ingest", "folds.parquet")["subject"].to_numpy()
-    wanted = params.rows or int(inputs.json("ingest", "facts.json")["rows"])
+    wanted = params.rows or inputs.parsed(Facts, "ingest", "facts.json").rows
     rules = Rules(
         mode=params.screen, scale=params.dcr_scale, min_dcr=params.min_dcr, min_nndr=params.min_nndr
     )
@@ -253,4 +253,11 @@ def too_few(pool: Closeness, rules: Rules, kept: int, wanted: int, sampled: int)
     return f"expected {wanted} rows after screening, found {kept} of {rows}; use {remedy}"
 
 
-STEP = Step(name="screen", params=Params, reads=reads, run=run)
+STEP = Step(
+    name="screen",
+    params=Params,
+    reads=reads,
+    run=run,
+    covers=("evaluation", "protection", "schema", "selection"),
+    libraries=("numba", "numpy", "pandas", "pyarrow", "scipy"),
+)

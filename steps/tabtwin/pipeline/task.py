@@ -13,9 +13,10 @@ import structlog
 from tabtwin.lib import command_line, log, options
 from tabtwin.lib.errors import InputError, TabtwinError
 from tabtwin.lib.names import EXPECTED, is_plain
+from tabtwin.pipeline.executing import execute
 from tabtwin.pipeline.process import bind_place, keep_stdout_for_the_log, say_why
 from tabtwin.pipeline.registry import load
-from tabtwin.pipeline.step import Step, execute
+from tabtwin.pipeline.step import Step
 from tabtwin.store import lease
 from tabtwin.store.artifacts import Failure, task
 from tabtwin.store.disk_space import spell_full

@@ -11,7 +11,6 @@ the target away.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,7 +23,7 @@ from tabtwin.lib import log
 from tabtwin.lib.seeds import derive, generator
 from tabtwin.pipeline.params.base import StepParams as Params
 from tabtwin.pipeline.releases import read_released
-from tabtwin.pipeline.step import Inputs, Outputs, Step
+from tabtwin.pipeline.step import Figures, Inputs, Outputs, Step
 from tabtwin.protection.small_counts import about
 from tabtwin.schema.kinds.registry import of
 from tabtwin.schema.schema import Schema
@@ -48,7 +47,7 @@ def reads(params: Params, run: Run) -> list[Ref]:
     return [*READS, *twin_refs(run)]
 
 
-def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
+def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     """Train on each table and judge on the holdout."""
     schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
     tables = {
@@ -159,4 +158,11 @@ def _skipped(schema: Schema, features: int) -> str | None:
     return None if features else "skipped: no column is left to predict the target from"
 
 
-STEP = Step(name="utility", params=Params, reads=reads, run=run)
+STEP = Step(
+    name="utility",
+    params=Params,
+    reads=reads,
+    run=run,
+    covers=("evaluation", "protection", "schema"),
+    libraries=("lightgbm", "numpy", "pandas", "pyarrow", "scipy", "sklearn", "xgboost"),
+)

@@ -9,15 +9,16 @@ reported with its reason; damage or denied access ends the run.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from tabtwin.evaluation.fidelity.score_results import Score
-from tabtwin.generators.weights import Weight, apportion, judge_model, weigh_models
+from tabtwin.generators.weight_results import LostModel, Weight, Weights
+from tabtwin.generators.weights import apportion, judge_model, weigh_models
 from tabtwin.lib.errors import InputError, IntegrityError, RefusedError
 from tabtwin.pipeline.params.weigh import Params
 from tabtwin.pipeline.plan import MODELS, planned_parts
 from tabtwin.pipeline.releases import check_goes_on
-from tabtwin.pipeline.step import Inputs, Outputs, Step
+from tabtwin.pipeline.step import Figures, Inputs, Outputs, Step
+from tabtwin.preparation.facts import Facts
 from tabtwin.store.artifacts import Failure, Ref, canonical, parse_ref, sha256
 from tabtwin.store.run import Run
 from tabtwin.store.twins import EARLIER, of_run
@@ -122,34 +123,30 @@ def plan_shards(
     ]
 
 
-def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
-    """Judge the models, and distribute the rows of the raw pool among them."""
+def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
+    """Judge the models, and share the rows of the raw pool out among them."""
     lost = lost_models(inputs.run)
-    scores = {
-        name: Score.model_validate(inputs.json("score", "score.json", name)) for name in inputs.names("score")
-    }
+    scores = {name: inputs.parsed(Score, "score", "score.json", name) for name in inputs.names("score")}
     weights = weigh_models([judge_model(name, score) for name, score in scores.items()])
     check_enough(weights, lost, params.min_models)
 
-    wanted = params.rows or int(inputs.json("ingest", "facts.json")["rows"])
+    wanted = params.rows or inputs.parsed(Facts, "ingest", "facts.json").rows
     shares = {weight.name: weight.weight for weight in weights}
     blocks = {name: score.block for name, score in scores.items()}
     rows = apportion(shares, params.oversample * wanted)
     earlier, drawn = _earlier(params, inputs)
     begun = {name: -(-drawn.get(name, 0) // block) * block for name, block in blocks.items()}
     shards = plan_shards(rows, blocks, begun)
-    outputs.json(
-        "weights.json",
-        {
-            "rows": wanted,
-            "oversample": params.oversample,
-            "weights": shares,
-            "drawn": drawn | {name: begun[name] + count for name, count in rows.items() if count},
-            "balanced": {name: score.balanced for name, score in scores.items()},
-            "models": [weight.model_dump() for weight in weights],
-            "lost": [failure.model_dump() for failure in lost],
-        },
+    weighed = Weights(
+        rows=wanted,
+        oversample=params.oversample,
+        weights=shares,
+        drawn=drawn | {name: begun[name] + count for name, count in rows.items() if count},
+        balanced={name: score.balanced for name, score in scores.items()},
+        models=tuple(weights),
+        lost=tuple(LostModel(**failure.model_dump()) for failure in lost),
     )
+    outputs.json("weights.json", weighed.model_dump(mode="json"))
     outputs.json("shards.json", shards)
     outputs.json(EARLIER.file, earlier)
     figures = {f"weight_{name}": round(share, 4) for name, share in shares.items()}
@@ -162,8 +159,17 @@ def _earlier(params: Params, inputs: Inputs) -> tuple[list[str], dict[str, int]]
     if not params.after:
         return [], {}
     before = [str(name) for name in inputs.json(EARLIER.step, EARLIER.file, run=params.after)]
-    drawn: dict[str, int] = inputs.json(WEIGHTS.step, WEIGHTS.file, run=params.after)["drawn"]
-    return [*before, params.after], drawn
+    weighed = inputs.parsed(Weights, WEIGHTS.step, WEIGHTS.file, run=params.after)
+    return [*before, params.after], weighed.drawn
 
 
-STEP = Step(name="weigh", params=Params, reads=reads, run=run, extra=extra, emits={"shards": "shards.json"})
+STEP = Step(
+    name="weigh",
+    params=Params,
+    reads=reads,
+    run=run,
+    extra=extra,
+    emits={"shards": "shards.json"},
+    covers=("evaluation", "generators", "schema"),
+    libraries=("numpy", "pandas", "pyarrow", "scipy", "sdmetrics"),
+)

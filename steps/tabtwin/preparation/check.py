@@ -122,7 +122,7 @@ def _to_edit(schema: Schema, read: Schema) -> Schema:
 
 def _columns(opened: Opened, schema: Schema, found: Ingested | None) -> tuple[ColumnCheck, ...]:
     known = {column.name: column for column in schema.columns}
-    hidden = found.facts["protected"] if found else {}
+    hidden = found.facts.protected if found else {}
     return tuple(
         _column(name, cells, known.get(name), opened, int(hidden.get(name, 0)))
         for name, cells in opened.file.columns.items()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
 
 import numpy as np
 from pydantic import ValidationError
@@ -12,7 +11,7 @@ from tabtwin.lib.errors import InputError
 from tabtwin.lib.listing import spell_columns
 from tabtwin.protection.identifiers.declaring import identifier_column
 from tabtwin.schema.arrow_types import is_type
-from tabtwin.schema.declared import Declared, check_known, first_fault
+from tabtwin.schema.declared import Declared, Stated, check_known, first_fault
 from tabtwin.schema.dialect import Quoting
 from tabtwin.schema.entities import entity_columns, made_column, subjects_of
 from tabtwin.schema.kinds import date_formats, guessing, registry
@@ -118,16 +117,16 @@ def _bare(name: str, quoting: Quoting) -> tuple[str, ...]:
     return (quoting.bare[name],) if name in quoting.bare else ()
 
 
-def _as_written(column: Column, quoting: Quoting, stated: Mapping[str, Any]) -> Column:
-    """Return the column with fields that follow from its cells' quotes, except declared ones."""
+def _as_written(column: Column, quoting: Quoting, stated: Collection[str]) -> Column:
+    """The column with what its cells' quotes say, but for the fields that are stated."""
     bare = _bare(column.name, quoting)
-    found: dict[str, Any] = {"quoted": column.name in quoting.columns}
+    found = column.model_copy(update={"quoted": column.name in quoting.columns})
     if bare:
-        found |= {"marks": (*bare, *(mark for mark in column.marks if mark not in bare)), "missing": True}
-        found["blank"] = column.blank or bare[0]
-    blank = stated.get("blank", found.get("blank", column.blank))
-    found["quoted_blank"] = blank in quoting.marked.get(column.name, ())
-    return column.model_copy(update={name: value for name, value in found.items() if name not in stated})
+        marks = (*bare, *(mark for mark in column.marks if mark not in bare))
+        found = found.model_copy(update={"marks": marks, "missing": True, "blank": column.blank or bare[0]})
+    blank = column.blank if "blank" in stated else found.blank
+    found = found.model_copy(update={"quoted_blank": blank in quoting.marked.get(column.name, ())})
+    return found.model_copy(update={name: getattr(column, name) for name in stated})
 
 
 def _quasi_identifiers(declared: Declared, columns: list[Column]) -> tuple[str, ...]:
@@ -145,7 +144,7 @@ def _quasi_identifiers(declared: Declared, columns: list[Column]) -> tuple[str, 
     return declared.quasi_identifiers
 
 
-def _column(name: str, cells: Cells, given: dict[str, Any], subjects: np.ndarray, protect: int) -> Column:
+def _column(name: str, cells: Cells, given: Stated, subjects: np.ndarray, protect: int) -> Column:
     stated = {field: value for field, value in given.items() if field not in _FOUND}
     try:
         asked = Column.model_validate({"name": name, "kind": "empty"} | stated)

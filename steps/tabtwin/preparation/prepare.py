@@ -17,6 +17,7 @@ from tabtwin.lib import seeds
 from tabtwin.lib.errors import InputError
 from tabtwin.preparation.asked import Asked
 from tabtwin.preparation.balanced_designs import designs
+from tabtwin.preparation.facts import Facts
 from tabtwin.preparation.learnable import prepare, read_rows, rows_of
 from tabtwin.preparation.notes import changed_cells, counted_together, notes
 from tabtwin.preparation.profile import Opened, open_table, owners_of
@@ -59,7 +60,7 @@ class Ingested:
     folds: pd.DataFrame
     encoding: Encoding
     encoded: pd.DataFrame
-    facts: dict[str, Any]
+    facts: Facts
     contents: str
 
 
@@ -124,20 +125,23 @@ def ingest_opened(opened: Opened, *, holdout: bytes = b"", seed: int = 1) -> Ing
     protected = changed_cells(training, found.encoded, schema)
     plans = designs(pd.concat([training, found.holdout], ignore_index=True), schema)
     dealt = folds(found.subjects, _strata(training, schema), seeds.generator(seed, "ingest", "folds"))
-    facts = {
-        "rows": read.rows,
-        "training": len(training),
-        "holdout": len(held),
-        "columns": len(schema.columns),
-        "protect": protect,
-        "notes": notes(schema, list(found.hidden), protected, opened.remedies, plans)
-        + ([counted_together()] if opened.owners.by else [])
-        + _left_out(int((~is_held & ~learned).sum()))
-        + formulas_note(schema, found.encoding)
-        + [line for line in [hidden_classes(schema, read, found.encoding, protect)] if line],
-        "protected": protected,
-        "plans": plans,
-    }
+    said = [
+        *notes(schema, list(found.hidden), protected, opened.remedies, plans),
+        *([counted_together()] if opened.owners.by else []),
+        *_left_out(int((~is_held & ~learned).sum())),
+        *formulas_note(schema, found.encoding),
+        *(line for line in [hidden_classes(schema, read, found.encoding, protect)] if line),
+    ]
+    facts = Facts(
+        rows=read.rows,
+        training=len(training),
+        holdout=len(held),
+        columns=len(schema.columns),
+        protect=protect,
+        notes=tuple(said),
+        protected=protected,
+        plans=tuple(plans),
+    )
     return Ingested(
         schema=schema,
         published=published(schema, opened.file, learned, subjects, protect),

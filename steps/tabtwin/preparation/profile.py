@@ -24,7 +24,7 @@ from tabtwin.protection.identifiers.wide import people_in_columns
 from tabtwin.schema.declared import Declared, check_known, read_declared
 from tabtwin.schema.entities import entity_columns, named_subjects, subjects_of
 from tabtwin.schema.kinds import registry
-from tabtwin.schema.kinds.category import CATEGORY, VariedError
+from tabtwin.schema.kinds.category import VariedError
 from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.kinds.guessing import guess
 from tabtwin.schema.kinds.identifier import IDENTIFIER
@@ -237,9 +237,8 @@ def _subjects(
 
 
 def _made_new(declared: Declared) -> set[str]:
-    """Return columns that get new values in a twin, by the schema file."""
-    kinds_of = {str(column["name"]): column.get("kind", CATEGORY.name) for column in declared.columns}
-    return {name for name, kind in kinds_of.items() if not _is_learned(kind)}
+    """Columns of which a twin has none of the table's values, as the schema file says."""
+    return {name for name, kind in declared.kinds.items() if not _is_learned(kind)}
 
 
 def _find(source: Source, *, kept: Collection[str], entity: np.ndarray | None, **known: Any) -> list[Subject]:
@@ -256,9 +255,8 @@ def _find(source: Source, *, kept: Collection[str], entity: np.ndarray | None, *
 def identifiers(
     source: Source, declared: Declared, remedies: Remedies, entity: Sequence[str]
 ) -> dict[str, Identifier]:
-    """Return the identifiers in columns that would be learned and about which nothing is declared."""
-    said = {str(column["name"]): column.get("kind") for column in declared.columns}
-    settled = {name for name, kind in said.items() if kind and not _is_learned(kind)}
+    """What columns name people by that would be learned, and of which nobody says anything."""
+    settled = {name for name, kind in declared.kinds.items() if kind and not _is_learned(kind)}
     settled |= {*remedies.drop, *remedies.keep, *remedies.replace, *entity}
     found = {name: identify(name, cells) for name, cells in source.columns.items() if name not in settled}
     return {

@@ -60,7 +60,7 @@ def _repeated(opened: Opened, found: Ingested) -> Iterator[str]:
 
 
 def _design(opened: Opened, found: Ingested) -> Iterator[str]:
-    for plan in found.facts["plans"]:
+    for plan in found.facts.plans:
         yield (
             f"Rows form a plan, like those of a trial, a panel or a calendar: {describe(plan)}. The twin may "
             f"reveal which were learned, and gates may refuse it: {advise(plan)}."
@@ -134,7 +134,7 @@ def _hidden(opened: Opened, found: Ingested) -> Iterator[str]:
     for column in opened.schema.learned:
         if column.name in emptied:
             yield f"{column.name} will be left empty: too few subjects share any of its values."
-    for name, cells in found.facts["protected"].items():
+    for name, cells in found.facts.protected.items():
         if cells > _MUCH * len(found.training):
             yield (
                 f"Value protection hides {100 * cells / len(found.training):.0f} % of {name}: its values are "

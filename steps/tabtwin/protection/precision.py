@@ -7,7 +7,6 @@ what its keys look like may follow from one cell, perhaps one that is held out: 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -42,20 +41,16 @@ def as_vouched(
     for column in schema.columns:
         cells = source.columns[column.name]
         k = column.threshold(protect)
-        witnesses = Witnesses(cells.without(column.marks), training, subjects, k)
-        declared = stated.get(column.name, ())
-        new = {
-            name: value
-            for name, value in of(column).vouched(column, witnesses).items()
-            if name not in declared
-        }
+        told = Witnesses(cells.without(column.marks), training, subjects, k)
+        said = Column.model_fields.keys() & set(stated.get(column.name, ()))
+        new = of(column).vouched(column, told)
+        new = new.model_copy(update={name: getattr(column, name) for name in said})
         if column.marks and cells.is_text:
-            # Also of those that are declared: a schema may have been kept from another table.
-            new |= _marks(column, Witnesses(cells, training, subjects, k))
-        if "missing" not in declared and not of(column).is_carried:
-            new["missing"] = column.missing and witnesses.lack()
-        column = column.model_copy(update=new)
-        columns.append(of(column).settled(column, witnesses.cells))
+            # Also of those that are stated: a schema may have been kept from another table.
+            new = _with_vouched_marks(new, Witnesses(cells, training, subjects, k))
+        if "missing" not in said and not of(new).is_carried:
+            new = new.model_copy(update={"missing": column.missing and told.lack()})
+        columns.append(of(new).settled(new, told.cells))
     return schema.model_copy(update={"columns": tuple(columns)})
 
 
@@ -86,12 +81,12 @@ def as_written(table: pd.DataFrame, before: Schema, after: Schema) -> pd.DataFra
     return table.assign(**rewritten) if rewritten else table
 
 
-def _marks(column: Column, witnesses: Witnesses) -> dict[str, Any]:
-    """Return the fields on marks of missing cells, without those that fewer than k subjects' cells hold."""
-    values = witnesses.cells.values
-    rare = [mark for mark in column.marks if (values == mark).any() and not witnesses.vouch(values == mark)]
+def _with_vouched_marks(column: Column, told: Witnesses) -> Column:
+    """Return the column with such marks of missing cells as k subjects' hold, or none of the table's."""
+    values = told.cells.values
+    rare = [mark for mark in column.marks if (values == mark).any() and not told.vouch(values == mark)]
     if not rare:
-        return {}
+        return column
     kept = tuple(mark for mark in column.marks if mark not in rare)
     blank = {} if column.blank not in rare else {"blank": "", "quoted_blank": False}
-    return {"marks": kept, **blank}
+    return column.model_copy(update={"marks": kept, **blank})

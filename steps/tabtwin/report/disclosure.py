@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from tabtwin.evaluation.disclosure import Carried
 from tabtwin.protection.small_counts import FEW
 from tabtwin.report import disclosure_control
+from tabtwin.report.metrics_model import CarriedCounts
 
 DEFECTS: dict[str, str] = {
     "not_a_number": "not a number",
@@ -20,15 +19,15 @@ DEFECTS: dict[str, str] = {
 }
 
 
-def public(found: Carried) -> dict[str, Any]:
-    """Return the counts as JSON values, None for withheld ones."""
-    return {
-        "keys": disclosure_control.cells(found.keys),
-        "protected": disclosure_control.cells(found.protected),
-        "not_compared": list(found.not_compared),
-        "defects": {name: disclosure_control.cells(cells) for name, cells in found.defects.items()},
-        "lacking": list(found.lacking),
-    }
+def public(found: Carried) -> CarriedCounts:
+    """Return the counts, None for those that are withheld."""
+    return CarriedCounts(
+        keys=disclosure_control.cells(found.keys),
+        protected=disclosure_control.cells(found.protected),
+        not_compared=tuple(found.not_compared),
+        defects={name: disclosure_control.cells(cells) for name, cells in found.defects.items()},
+        lacking=tuple(found.lacking),
+    )
 
 
 def keys_line(found: Carried) -> str:

@@ -30,6 +30,6 @@ def counts(rows: Sequence[int], grid: Grid = GRID) -> list[int | None]:
     return [None if place in hidden else grid.count(count) for place, count in enumerate(rows)]
 
 
-def cells(columns: Mapping[str, int], grid: Grid = GRID) -> dict[str, int | None]:
-    """Return a rounded count of cells for each column; ``None`` for fewer than k."""
+def cells(columns: Mapping[str, int | None], grid: Grid = GRID) -> dict[str, int | None]:
+    """About how many cells of each column; ``None`` for fewer than k."""
     return {name: grid.count(count) for name, count in columns.items()}

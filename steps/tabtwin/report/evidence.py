@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from pydantic import JsonValue
 
 from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.evaluation.disclosure import Carried
+from tabtwin.evaluation.fidelity.score_results import Score
 from tabtwin.evaluation.gates.verdicts import Gate
 from tabtwin.evaluation.utility.results import Hybrid, Utility
+from tabtwin.generators.weight_results import Weights
+from tabtwin.preparation.facts import Facts
+from tabtwin.report.metrics_model import Provenance, Source, TaskProvenance
 from tabtwin.report.pictures import Picture
 from tabtwin.schema.schema import Schema
 from tabtwin.selection.results import Refined, Screened
@@ -34,8 +37,8 @@ class Making:
         balance: How the hybrid table was made.
     """
 
-    weights: Mapping[str, Any]
-    scores: Mapping[str, Mapping[str, Any]]
+    weights: Weights
+    scores: Mapping[str, Score]
     screen: Screened
     refine: Refined
     balance: Hybrid
@@ -47,7 +50,8 @@ class Evidence:
 
     Attributes:
         schema: The table's schema.
-        facts: ``ingest``'s counts and notes.
+        table: Counts of the source, and notes on it.
+        protected: How many cells value protection changed, by column; None for those that are withheld.
         audit: What the audit found.
         gates: Each gate's verdict.
         alpha: The error rate of all gates together.
@@ -55,20 +59,21 @@ class Evidence:
         strict: Whether a gate that is not shown refuses.
         made: How the twin was made; None for another tool's twin.
         utility: What models trained on each table score.
-        pictures: A picture of every learned column.
-        settings: The public settings.
-        versions: The version of every library that a step used.
-        private: What only the private report has: where outputs are, digests, the seed.
-        carried: What the twin carries that no measure compares, and what does not fit; None if the pipeline
-            made it.
-        before: Other releases of the same table, and refused tries, before this twin was judged.
-        chose_seed: Whether the seed was chosen, so that others can try it; otherwise the signing key made it.
-        releases: The rows of each release that is judged together with this one, its own last.
-        subjects: The number of subjects in training and in the holdout, by side; by default one per row.
+        pictures: Of every learned column.
+        settings: The public ones.
+        versions: Of every library that a step used.
+        private: What only the private report says: where outputs stand, digests, the seed; None elsewhere.
+        carried: What the twin carries that no measure compares, and what does not fit; None where the
+            pipeline made it.
+        before: Other releases of the same table, and refused tries, that went before this twin's judgement.
+        chose_seed: Whether the seed was chosen, and so can be by others; else the signing key made it.
+        releases: The rows of each release that is judged here together with the others, its own last.
+        subjects: How many are in training and in the holdout, by side; a row each where it is not said.
     """
 
     schema: Schema
-    facts: Mapping[str, Any]
+    table: Source
+    protected: Mapping[str, int | None]
     audit: AuditResult
     gates: Sequence[Gate]
     alpha: float
@@ -77,14 +82,19 @@ class Evidence:
     made: Making | None
     utility: Utility
     pictures: Sequence[Picture]
-    settings: Mapping[str, Any]
+    settings: Mapping[str, JsonValue]
     versions: Mapping[str, str]
-    private: Mapping[str, Any]
+    private: Provenance | None
     carried: Carried | None = None
     releases: Sequence[int] = ()
     before: Before = field(default_factory=Before)
     chose_seed: bool = False
     subjects: Mapping[str, int] = field(default_factory=dict)
+
+
+def table_of(facts: Facts) -> Source:
+    """Return what is told of the source; its plans stand in the notes, what was protected elsewhere."""
+    return Source(**facts.model_dump(exclude={"protected", "plans"}))
 
 
 def manifests(run: Run, models: Mapping[str, Sequence[str]]) -> dict[str, Manifest]:
@@ -119,17 +129,17 @@ def versions(found: Mapping[str, Manifest]) -> dict[str, str]:
     return dict(sorted(together.items()))
 
 
-def provenance(found: Mapping[str, Manifest], seed: int) -> dict[str, object]:
-    """Return the seed, and for each task where its output is, with every digest and setting. Private."""
-    return {
-        "seed": seed,
-        "tasks": {
-            name: {
-                "where": output_key(manifest.step, manifest.fingerprint, ""),
-                "files": {file: entry.sha256 for file, entry in manifest.files.items()},
-                "inputs": manifest.inputs,
-                "settings": manifest.settings,
-            }
+def provenance(found: Mapping[str, Manifest], seed: int) -> Provenance:
+    """The seed, and for each task where its output stands, with every digest and setting. Private."""
+    return Provenance(
+        seed=seed,
+        tasks={
+            name: TaskProvenance(
+                where=output_key(manifest.step, manifest.fingerprint, ""),
+                files={file: entry.sha256 for file, entry in manifest.files.items()},
+                inputs=manifest.inputs,
+                settings=manifest.settings,
+            )
             for name, manifest in found.items()
         },
-    }
+    )

@@ -7,9 +7,11 @@ from typing import Literal
 from pydantic import ConfigDict, Field, JsonValue
 
 from tabtwin.evaluation.audit_result import AuditResult
+from tabtwin.evaluation.fidelity.score_results import Score
 from tabtwin.evaluation.gates.verdicts import Verdicts
 from tabtwin.evaluation.result import Result, optional
 from tabtwin.evaluation.utility.results import Hybrid, Utility
+from tabtwin.generators.weight_results import Weights
 from tabtwin.selection.results import Refined, Screened
 
 Json = dict[str, JsonValue]
@@ -83,6 +85,22 @@ class CarriedCounts(Result):
     lacking: tuple[str, ...] = Field(description="columns of the table that the twin does not have")
 
 
+class TaskProvenance(Result):
+    """Where a task's output stands, and what it was made from."""
+
+    where: str = Field(description="its place in the store")
+    files: dict[str, str] = Field(description="the digest of each file")
+    inputs: dict[str, str] = Field(description="the digest of each input")
+    settings: dict[str, JsonValue] = Field(description="all settings of the task")
+
+
+class Provenance(Result):
+    """The seed, and where outputs stand."""
+
+    seed: int = Field(description="the run's seed")
+    tasks: dict[str, TaskProvenance] = Field(description="each task that the report speaks of")
+
+
 class Metrics(Result):
     """What tabtwin found about a twin.
 
@@ -115,18 +133,17 @@ class Metrics(Result):
     carried: CarriedCounts | None = optional(
         "only in `tabtwin audit`: what no measure compares, and what does not fit; counts below five are null"
     )
-    weights: Json | None = optional(
-        "only in a run: how models were weighed",
-        required=["rows", "oversample", "weights", "models", "lost"],
-    )
-    scores: dict[str, Json] | None = optional("only in a run: SDMetrics' scores of each model")
-    screen: Screened | None = optional("only in a run: rows dropped, and how near rows are")
-    refine: Refined | None = optional("only in a run: how the twin's rows were chosen")
-    balance: Hybrid | None = optional("only in a run: rows of the hybrid table by class")
+    weights: Weights | None = optional("a run's alone: how models were weighed")
+    scores: dict[str, Score] | None = optional("a run's alone: SDMetrics' scores of each model")
+    screen: Screened | None = optional("a run's alone: rows dropped, and how near rows stand")
+    refine: Refined | None = optional("a run's alone: how the twin's rows were chosen")
+    balance: Hybrid | None = optional("a run's alone: rows of the hybrid table by class")
     utility: Utility = Field(description="models trained on each table and judged on the holdout")
     settings: Json = Field(description="what determined the twin, or how it was judged")
     versions: dict[str, str] = Field(description="of every library that a step used")
-    private: Json | None = optional("only in private/metrics.json: the seed, digests, and where outputs are")
+    private: Provenance | None = optional(
+        "private/metrics.json alone: the seed, digests, and where outputs stand"
+    )
     protected: dict[str, int] | None = optional(
         "only in private/metrics.json: cells that protection changed, by column"
     )

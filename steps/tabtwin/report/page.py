@@ -52,7 +52,7 @@ SECTIONS = (
 def render(evidence: Evidence, *, private: bool) -> str:
     """Return one HTML page; the ``private`` one has exact figures, the seed, digests and where things are."""
     exactness = "" if private else rounded(evidence)
-    evidence = evidence if private else replace(published(evidence), private={})
+    evidence = evidence if private else replace(published(evidence), private=None)
     parts = [found for section in SECTIONS if (found := part(section, evidence))]
     page = fill(
         "page.html",

@@ -8,11 +8,12 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TypeVar
 
 from pydantic import JsonValue
 
-from tabtwin.evaluation.gates.verdicts import rounded_by
+from tabtwin.evaluation.fidelity.score_results import Sampled, Score
+from tabtwin.evaluation.gates.verdicts import told_by
 from tabtwin.evaluation.rounding import Grid, People, fine
 from tabtwin.evaluation.utility.results import Trained, Utility
 from tabtwin.protection.small_counts import FEW
@@ -22,7 +23,7 @@ from tabtwin.report.pictures import Picture
 from tabtwin.schema.splits import FOLDS
 from tabtwin.selection.results import Below, Histogram, Refined, Screened
 
-Json = Mapping[str, Any]
+S = TypeVar("S", bound=Sampled)
 
 
 def published(evidence: Evidence) -> Evidence:
@@ -30,10 +31,10 @@ def published(evidence: Evidence) -> Evidence:
     grid = Grid(_least(evidence))
     people = _people(evidence)
     audit = evidence.audit.public(grid, people)
-    protected = disclosure_control.cells(evidence.facts.get("protected", {}), grid)
+    protected = disclosure_control.cells(evidence.protected, grid)
     return replace(
         evidence,
-        facts={**evidence.facts, "protected": protected},
+        protected=protected,
         audit=audit,
         gates=rounded_by(evidence.gates, audit, evidence.alpha),
         made=evidence.made and _making(evidence.made, grid, people),
@@ -55,7 +56,7 @@ def rounded(evidence: Evidence) -> str:
 
 
 def _least(evidence: Evidence) -> int:
-    return max(FEW, int(evidence.facts["protect"]))
+    return max(FEW, evidence.table.protect)
 
 
 def _people(evidence: Evidence) -> People:
@@ -97,27 +98,15 @@ def _making(made: Making, grid: Grid, people: People) -> Making:
     )
 
 
-def without_details(score: Json) -> dict[str, JsonValue]:
-    """Return a model's scores without details by column or pair."""
-    return {
-        key: {inner: value for inner, value in part.items() if inner != "details"}
-        if isinstance(part, Mapping)
-        else part
-        for key, part in score.items()
-    }
+def _score(score: Score, grid: Grid, people: int) -> Score:
+    """Return a model's scores without details, and with rates that enough rows stand behind."""
 
+    def told(shares: S) -> S:
+        return shares.model_copy(update={name: grid.told(share, people) for name, share in shares})
 
-def _score(score: Json, grid: Grid, people: int) -> dict[str, JsonValue]:
-    """Return a model's scores without details, and with rates that are based on enough rows."""
-    shown = without_details(score)
-    privacy = dict(score.get("privacy", {}))
-    privacy.pop("details", None)
-    for name in ("copies", "near"):
-        if name in privacy:
-            privacy[name] = {key: grid.told(value, people) for key, value in privacy[name].items()}
-    if privacy:
-        shown["privacy"] = privacy
-    return grid.scores(shown, people)
+    privacy = score.privacy
+    shown = privacy.model_copy(update={"copies": told(privacy.copies), "near": told(privacy.near)})
+    return grid.scores(score.without_details().model_copy(update={"privacy": shown}), people)
 
 
 def public_screen(found: Screened, grid: Grid, people: int) -> Screened:

@@ -92,7 +92,7 @@ def _dropped(table: pd.DataFrame, drop: str | Sequence[str]) -> Sequence[str]:
     return split_columns(drop, list(map(str, table.columns))) if isinstance(drop, str) else drop
 
 
-def _words(options: Mapping[str, Any], given: Path) -> list[str]:
+def _words(options: Mapping[str, object], given: Path) -> list[str]:
     """Return the options as a command line has them; values that are not text become files in ``given``."""
     words = []
     for name, value in options.items():

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from typing import Any
 
-from pydantic import ValidationError
+from pydantic import JsonValue, ValidationError
 
 from tabtwin.lib.errors import InputError
 from tabtwin.schema.dialect import Charset, Delimiter, Newline
@@ -18,11 +17,14 @@ from tabtwin.schema.rule import Rule
 from tabtwin.schema.schema import MadeTarget
 from tabtwin.store.artifacts import Frozen
 
+Stated = dict[str, JsonValue]
+"""A column's ``name`` and any fields of :class:`Column` as a user wrote them, before they are checked."""
+
 
 class Declared(Frozen):
     """A schema file: each column's ``name`` and any of its fields, and the roles."""
 
-    columns: tuple[dict[str, Any], ...] = ()
+    columns: tuple[Stated, ...] = ()
     target: str | None = None
     chosen: bool = False
     made: MadeTarget | None = None
@@ -40,6 +42,11 @@ class Declared(Frozen):
     def fields(self) -> dict[str, frozenset[str]]:
         """Return which fields of each column are declared."""
         return {str(column["name"]): frozenset(column) for column in self.columns}
+
+    @property
+    def kinds(self) -> dict[str, str]:
+        """The kind of each column of which one is stated."""
+        return {str(column["name"]): str(column["kind"]) for column in self.columns if "kind" in column}
 
     def without(self, names: Iterable[str]) -> Declared:
         """Return the declarations without those about some columns."""

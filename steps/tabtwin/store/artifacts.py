@@ -17,9 +17,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic import BaseModel, ConfigDict, JsonValue, TypeAdapter
 
 from tabtwin.lib.errors import IntegrityError
 from tabtwin.lib.names import Digest, Mark, MaybeName, PlainName
@@ -60,8 +60,8 @@ class Manifest(Frozen):
     step: PlainName
     fingerprint: Mark
     files: dict[PlainName, File]
-    figures: dict[str, Any]
-    settings: dict[str, Any]
+    figures: dict[str, JsonValue]
+    settings: dict[str, JsonValue]
     inputs: dict[str, str]
     versions: dict[str, str]
 
@@ -223,7 +223,11 @@ def parse_ref(text: str) -> Ref:
 
 
 def fingerprint(
-    step: str, code: str, settings: Mapping[str, Any], inputs: Mapping[str, str], versions: Mapping[str, str]
+    step: str,
+    code: str,
+    settings: Mapping[str, JsonValue],
+    inputs: Mapping[str, str],
+    versions: Mapping[str, str],
 ) -> str:
     """Return the name of an output: a digest of all that determines its bytes, and of its owner.
 

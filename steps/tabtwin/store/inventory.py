@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+
+from pydantic import JsonValue
 
 from tabtwin.lib.errors import InputError, IntegrityError
 from tabtwin.store import lease
 from tabtwin.store.artifacts import output_key
 from tabtwin.store.records import parse_object
-from tabtwin.store.signing import KEY_VARIABLE, is_sealed, unseal
+from tabtwin.store.signing import KEY_VARIABLE, Document, is_sealed, unseal
 from tabtwin.store.sources import UPLOADS
 from tabtwin.store.store import Entry, MissingObjectError, Store
 
@@ -164,8 +165,8 @@ def _run(
     records = {key: _read(store, key) for key in keys}
     pointers = [record for record in records.values() if record and "fingerprint" in record]
     outputs = {output_key(str(found.get("step")), str(found["fingerprint"]), "") for found in pointers}
-    read = {f"{UPLOADS}/{upload}/" for found in pointers for upload in found.get("uploads") or ()}
-    # Whatever a record names, the runs' own places are never outputs.
+    read = {f"{UPLOADS}/{upload}/" for found in pointers for upload in _listed(found.get("uploads"))}
+    # Whatever a record says, runs' own places are never outputs.
     uses = (
         frozenset(found for found in outputs | read if not found.startswith((RUNS, TABLES))) & entries.keys()
     )
@@ -184,7 +185,12 @@ def _run(
     )
 
 
-def _is_foreign(record: Mapping[str, Any], key: str) -> bool:
+def _listed(found: JsonValue) -> list[JsonValue]:
+    """Return the items of a record's list; none where it has no such list."""
+    return found if isinstance(found, list) else []
+
+
+def _is_foreign(record: Document, key: str) -> bool:
     """Return whether another key signed a record; older versions wrote unsigned ones."""
     try:
         return is_sealed(record) and not unseal(record, key)
@@ -192,8 +198,8 @@ def _is_foreign(record: Mapping[str, Any], key: str) -> bool:
         return True
 
 
-def _read(store: Store, key: str) -> dict[str, Any] | None:
-    """Return a record of any version; ``None`` if it is not one, or is gone."""
+def _read(store: Store, key: str) -> Document | None:
+    """Return a record of any version; ``None`` where it is not one, or is gone."""
     try:
         return parse_object(store.get(key))
     except MissingObjectError:

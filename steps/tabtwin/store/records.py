@@ -7,9 +7,9 @@ Outputs need no such mark: their fingerprints cover the code that made them.
 from __future__ import annotations
 
 import json
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, JsonValue
 
 from tabtwin import __version__
 from tabtwin.lib.errors import IntegrityError
@@ -18,7 +18,7 @@ from tabtwin.store.signing import SIGNATURE, seal, unseal
 R = TypeVar("R", bound=BaseModel)
 
 
-def mark(record: BaseModel, where: str) -> dict[str, Any]:
+def mark(record: BaseModel, where: str) -> dict[str, JsonValue]:
     """Return the fields of a record for ``where``, with the version and the signature."""
     return seal({"tabtwin": __version__, **record.model_dump(mode="json")}, where)
 
@@ -65,8 +65,8 @@ def read_signed(kind: type[R], data: bytes, where: str, *, verify: bool = True) 
         ) from None
 
 
-def parse_object(data: bytes) -> dict[str, Any] | None:
-    """Return a JSON object, or ``None`` if the bytes are not one."""
+def parse_object(data: bytes) -> dict[str, JsonValue] | None:
+    """Return a JSON object, or ``None`` where the bytes are not one."""
     try:
         found = json.loads(data)
     except (ValueError, RecursionError):

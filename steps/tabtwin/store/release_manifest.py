@@ -36,4 +36,5 @@ class Listing(Frozen):
 def write_listing(manifest: Manifest, owner: str, *, without: str) -> bytes:
     """Return the listing of the release step's files, except ``without``, which is not published."""
     files = {name: entry for name, entry in manifest.files.items() if name != without}
-    return canonical(Listing(rows=manifest.figures["rows"], files=files, owner=owner).model_dump())
+    listing = Listing.model_validate({"rows": manifest.figures["rows"], "files": files, "owner": owner})
+    return canonical(listing.model_dump())

@@ -15,7 +15,8 @@ import secrets
 import stat
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+
+from pydantic import JsonValue
 
 from tabtwin.lib.errors import IntegrityError
 
@@ -26,6 +27,8 @@ MOST = 1 << 16
 """Bytes that are read of a key file: no key needs more."""
 SIGNATURE = "signature"
 """The field of a document that holds its signature."""
+Document = Mapping[str, JsonValue]
+"""Any JSON object: a signature is over its bytes, whatever it says."""
 _ANOTHER = "make one with 'openssl rand -hex 32'"
 
 
@@ -47,17 +50,17 @@ def verify(data: bytes, signature: bytes, where: str) -> None:
         )
 
 
-def seal(document: Mapping[str, Any], where: str) -> dict[str, Any]:
-    """Return a JSON document that holds its own signature at ``where``, so that neither gets lost alone."""
-    return {**document, SIGNATURE: sign(_canonical(document), where).decode()}
+def seal(document: Document, where: str) -> dict[str, JsonValue]:
+    """Return a JSON document with its signature at ``where`` in it: one object, so neither goes alone."""
+    return {**document, SIGNATURE: sign(_spelt(document), where).decode()}
 
 
-def is_sealed(document: Mapping[str, Any]) -> bool:
+def is_sealed(document: Document) -> bool:
     """Return whether a document has a signature, of any key."""
     return SIGNATURE in document
 
 
-def unseal(document: Mapping[str, Any], where: str) -> dict[str, Any]:
+def unseal(document: Document, where: str) -> dict[str, JsonValue]:
     """Check the signature of a document and return it without.
 
     Raises:
@@ -72,7 +75,7 @@ def unseal(document: Mapping[str, Any], where: str) -> dict[str, Any]:
     return bare
 
 
-def _canonical(document: Mapping[str, Any]) -> bytes:
+def _spelt(document: Document) -> bytes:
     """Return the one spelling of a document, whatever its order and spaces."""
     return json.dumps(document, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
 

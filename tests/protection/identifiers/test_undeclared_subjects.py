@@ -124,9 +124,9 @@ def test_check_shows_the_column_that_stops_a_run() -> None:
 
 
 def test_notes_of_a_run_say_that_rows_of_subjects_are_drawn_one_by_one() -> None:
-    notes = ingest(table(), entity="who").facts["notes"]
+    notes = ingest(table(), entity="who").facts.notes
     assert any("Rows of one who are held out and counted together" in note for note in notes)
-    assert not any("drawn one by one" in note for note in ingest(table(), keep="who").facts["notes"])
+    assert not any("drawn one by one" in note for note in ingest(table(), keep="who").facts.notes)
 
 
 def test_a_crossing_subject_is_asked_for_beside_an_entity() -> None:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Literal, TypedDict
 
 import numpy as np
 import pandas as pd
+
+
+class CategoriesState(TypedDict):
+    """What a file keeps of categories."""
+
+    kind: Literal["categories"]
+    values: list[str | None]
 
 
 @dataclass(frozen=True)
@@ -39,8 +47,8 @@ class Categories:
         """Return the same categories with new codes, int32 (size,): code c becomes ``places[c]``."""
         return Categories(tuple(self.values[code] for code in np.argsort(places)))
 
-    def state(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-        """Return what a model file stores, as JSON values and arrays."""
+    def state(self) -> tuple[CategoriesState, dict[str, np.ndarray]]:
+        """What a file keeps, as JSON values and arrays."""
         return {"kind": "categories", "values": list(self.values)}, {}
 
 
@@ -53,6 +61,6 @@ def fit_categories(cells: np.ndarray) -> Categories:
     return Categories(tuple(names[code] for code in order if counts[code] > 0))
 
 
-def load_categories(about: dict[str, Any], arrays: dict[str, np.ndarray]) -> Categories:
-    """Return the categories that :meth:`Categories.state` described."""
+def load_categories(about: CategoriesState, arrays: Mapping[str, np.ndarray]) -> Categories:
+    """The inverse of :meth:`Categories.state`."""
     return Categories(tuple(about["values"]))

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 import pandas as pd
 
-from tabtwin.generators.boost.categories import Categories, fit_categories, load_categories
-from tabtwin.generators.boost.numbers import Numbers, fit_numbers, load_numbers
+from tabtwin.generators.boost.categories import Categories, CategoriesState, fit_categories, load_categories
+from tabtwin.generators.boost.numbers import Numbers, NumbersState, fit_numbers, load_numbers
 from tabtwin.schema.kinds.registry import is_label, quantity
 from tabtwin.schema.schema import Column, Schema
 
@@ -48,6 +48,24 @@ class ColumnCoding:
 Coding = tuple[ColumnCoding, ...]
 
 
+class _Placed(TypedDict):
+    """The column and the part that a stored part is of."""
+
+    column: str
+    part: str
+
+
+class StoredNumbers(NumbersState, _Placed):
+    """A part of numbers as a file keeps it."""
+
+
+class StoredCategories(CategoriesState, _Placed):
+    """A part of categories as a file keeps it."""
+
+
+PartState = StoredNumbers | StoredCategories
+
+
 def fit_coding(rows: pd.DataFrame, schema: Schema, subjects: np.ndarray, protect: int, bins: int) -> Coding:
     """Fit the codes of every learned column of an encoded table.
 
@@ -79,27 +97,36 @@ def with_parts(coding: Coding, parts: Sequence[Part]) -> Coding:
     return tuple(ColumnCoding(column.name, {name: next(left) for name in column.parts}) for column in coding)
 
 
-def state(coding: Coding) -> tuple[list[dict[str, Any]], dict[str, np.ndarray]]:
-    """Return what a model file stores of a coding, as JSON values and arrays."""
-    about: list[dict[str, Any]] = []
+def state(coding: Coding) -> tuple[list[PartState], dict[str, np.ndarray]]:
+    """What a file keeps of a coding, as JSON values and arrays."""
+    about: list[PartState] = []
     arrays: dict[str, np.ndarray] = {}
     for number, column in enumerate(coding):
         for name, part in column.parts.items():
-            fields, kept = part.state()
-            about.append({"column": column.name, "part": name, **fields})
+            stored, kept = _state(column.name, name, part)
+            about.append(stored)
             arrays |= {f"{number}.{name}.{field}": values for field, values in kept.items()}
     return about, arrays
 
 
-def load_coding(about: Sequence[Mapping[str, Any]], arrays: Mapping[str, np.ndarray]) -> Coding:
-    """Return the coding that :func:`state` described."""
+def _state(column: str, name: str, part: Part) -> tuple[PartState, dict[str, np.ndarray]]:
+    if isinstance(part, Numbers):
+        numbers, arrays = part.state()
+        return {"column": column, "part": name, **numbers}, arrays
+    categories, arrays = part.state()
+    return {"column": column, "part": name, **categories}, arrays
+
+
+def load_coding(about: Sequence[PartState], arrays: Mapping[str, np.ndarray]) -> Coding:
+    """The inverse of :func:`state`."""
     columns: dict[str, dict[str, Part]] = {}
     for fields in about:
         parts = columns.setdefault(fields["column"], {})
         prefix = f"{len(columns) - 1}.{fields['part']}."
         kept = {key.removeprefix(prefix): values for key, values in arrays.items() if key.startswith(prefix)}
-        load = load_numbers if fields["kind"] == "numbers" else load_categories
-        parts[fields["part"]] = load(dict(fields), kept)
+        parts[said["part"]] = (
+            load_numbers(said, kept) if said["kind"] == "numbers" else load_categories(said, kept)
+        )
     return tuple(ColumnCoding(name, parts) for name, parts in columns.items())
 
 

@@ -8,8 +8,9 @@ to its neighbors, and never beyond the first and the last knot.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Literal, TypedDict
 
 import numpy as np
 
@@ -27,6 +28,14 @@ HEAVY_ROWS = 20
 LOPSIDED = 3.0
 MOST_UNITS = 2.0**51
 """The most units of a number: float64 cannot distinguish finer ones."""
+
+
+class NumbersState(TypedDict):
+    """What a file keeps of numbers beside arrays."""
+
+    kind: Literal["numbers"]
+    unit: float
+    missing: bool
 
 
 @dataclass(frozen=True)
@@ -89,9 +98,9 @@ class Numbers:
             drawn = whole / per_unit if self.unit < 1 else whole * self.unit
         return np.where(absent, np.nan, drawn)
 
-    def state(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-        """Return what a model file stores, as JSON values and arrays."""
-        about = {"kind": "numbers", "unit": self.unit, "missing": self.missing}
+    def state(self) -> tuple[NumbersState, dict[str, np.ndarray]]:
+        """What a file keeps, as JSON values and arrays."""
+        about: NumbersState = {"kind": "numbers", "unit": self.unit, "missing": self.missing}
         return about, {name: getattr(self, name) for name in _ARRAYS}
 
 
@@ -126,8 +135,8 @@ def fit_numbers(values: np.ndarray, subjects: np.ndarray, k: int, unit: float, b
     )
 
 
-def load_numbers(about: dict[str, Any], arrays: dict[str, np.ndarray]) -> Numbers:
-    """Return the numbers that :meth:`Numbers.state` described."""
+def load_numbers(about: NumbersState, arrays: Mapping[str, np.ndarray]) -> Numbers:
+    """The inverse of :meth:`Numbers.state`."""
     return Numbers(**arrays, unit=about["unit"], missing=about["missing"])
 
 

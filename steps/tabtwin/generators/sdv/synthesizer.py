@@ -21,7 +21,7 @@ import pandas as pd
 import torch
 from sdv.metadata import Metadata
 
-from tabtwin.generators.protocol import Settings, sample_blocks
+from tabtwin.generators.protocol import Settings, Training, sample_blocks
 from tabtwin.generators.sdv.pickling import StablePickler
 from tabtwin.generators.sdv.plain import Coding, fit_coding, from_plain, to_plain
 from tabtwin.generators.sdv.watched import SYNTHESIZERS
@@ -38,6 +38,13 @@ PAC = 10
 MOST_COLUMNS = 5_000
 MOST_CELLS = 500_000_000
 LOSSES = 100
+
+
+class SdvTraining(Training):
+    """How a fit of SDV's went: rows of a batch, and the mean losses of some epochs."""
+
+    batch_size: int
+    losses: list[dict[str, float]]
 
 
 class SdvGenerator:
@@ -71,7 +78,7 @@ class SdvGenerator:
         # Shuffled, so that nothing in the model that follows the rows' order reveals the table's.
         plain = to_plain(rows.sample(frac=1, random_state=seed), coding)
         batch = batch_size(len(rows))
-        training = {"device": device, "batch_size": batch, "losses": []}
+        training: SdvTraining = {"device": device, "batch_size": batch, "losses": []}
         if plain.shape[1] == 0:
             return SdvModel(coding, None, training)
         synthesizer = SYNTHESIZERS[self.name](
@@ -92,7 +99,7 @@ class SdvGenerator:
                 f"expected a finite loss of {self.name}, found that its training diverged; "
                 "choose another generator, or other --epochs"
             )
-        return SdvModel(coding, synthesizer, training | {"losses": _thinned(losses)})
+        return SdvModel(coding, synthesizer, {**training, "losses": _thinned(losses)})
 
     def load(self, data: bytes) -> SdvModel:
         """Load a model from verified bytes; it samples on the CPU, so that its rows are the same anywhere."""
@@ -119,7 +126,7 @@ class SdvModel:
 
     coding: Coding
     synthesizer: Any
-    training: dict[str, Any]
+    training: SdvTraining
     block: int = BLOCK
 
     def sample(self, first: int, count: int, seed: int) -> pd.DataFrame:

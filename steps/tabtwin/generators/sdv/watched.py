@@ -68,4 +68,4 @@ class _TvaeSynthesizer(_Synthesizer, TVAESynthesizer):  # type: ignore[misc] # S
     watched = TvaeModel
 
 
-SYNTHESIZERS: dict[str, Any] = {"ctgan": _CtganSynthesizer, "tvae": _TvaeSynthesizer}
+SYNTHESIZERS: dict[str, type[Any]] = {"ctgan": _CtganSynthesizer, "tvae": _TvaeSynthesizer}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -53,9 +53,9 @@ class Params(StepParams):
 
     @model_validator(mode="before")
     @classmethod
-    def _computes_where_it_was_sent(cls, given: dict[str, Any]) -> dict[str, Any]:
-        """Set the device, so that a model sent to the GPU pool is not silently trained on a CPU."""
-        from tabtwin.generators.spec import TORCH  # its package imports pandas, which --help does not need
+    def _computes_where_it_was_sent(cls, given: dict[str, object]) -> dict[str, object]:
+        """Sent to the GPU pool, a model must not be trained on that node's CPU in silence."""
+        from tabtwin.generators.spec import TORCH  # with its package comes pandas, which no --help needs
 
         asked = (given.get("pool"), given.get("device", "auto"))
         sent = asked == ("gpu", "auto") and given.get("generator") in TORCH

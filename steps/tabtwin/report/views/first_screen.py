@@ -89,10 +89,10 @@ def view(evidence: Evidence) -> FirstScreen:
     audit, found = evidence.audit, evidence.carried
     return FirstScreen(
         rows=audit.rows.synthetic,
-        columns=evidence.facts["columns"],
-        real_rows=evidence.facts["rows"],
+        columns=evidence.table.columns,
+        real_rows=evidence.table.rows,
         is_ours=evidence.made is not None,
-        is_private=bool(evidence.private),
+        is_private=evidence.private is not None,
         releases=tuple(evidence.releases),
         verdict=verdict.view(evidence),
         closeness=Closeness(

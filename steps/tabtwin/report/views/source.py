@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+
+from pydantic import JsonValue
 
 from tabtwin.protection.small_counts import FEW
 from tabtwin.report.evidence import Evidence
@@ -47,23 +48,22 @@ class Source:
     kinds: tuple[ColumnRead, ...]
     protected: Mapping[str, int | None]
     few: int
-    settings: Mapping[str, Any]
+    settings: Mapping[str, JsonValue]
     versions: Mapping[str, str]
 
 
 def view(evidence: Evidence) -> Source:
     """Gather what the twin was made from."""
-    facts = evidence.facts
-    protected = facts.get("protected", {})
+    table = evidence.table
     return Source(
-        rows=facts["rows"],
-        columns=facts["columns"],
-        training=facts["training"],
-        holdout=facts["holdout"],
+        rows=table.rows,
+        columns=table.columns,
+        training=table.training,
+        holdout=table.holdout,
         is_ours=evidence.made is not None,
-        notes=tuple(facts["notes"]),
+        notes=table.notes,
         kinds=tuple(ColumnRead(column.name, column.kind, column.why) for column in evidence.schema.columns),
-        protected={name: cells for name, cells in protected.items() if cells != 0},
+        protected={name: cells for name, cells in evidence.protected.items() if cells != 0},
         few=FEW,
         settings=evidence.settings,
         versions=evidence.versions,

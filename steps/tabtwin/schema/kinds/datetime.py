@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -160,17 +159,15 @@ class Datetime(Quantity):
         stamps = pa.array(cells.to_numpy("datetime64[ns]"), from_pandas=True)
         return pc.assume_timezone(stamps, "UTC") if pa.types.is_timestamp(wanted) and wanted.tz else stamps
 
-    def vouched(self, column: Column, witnesses: Witnesses) -> dict[str, Any]:
-        """Return how precise dates are, and whether days and hours are written with leading zeros."""
-        values = witnesses.cells.values
-        if not witnesses.cells.is_text:
-            return _format_of_stamps(column, witnesses)
+    def vouched(self, column: Column, told: Witnesses) -> Column:
+        """Return the column with dates as fine as k subjects' are, and with zeros where theirs have them."""
+        values = told.cells.values
+        if not told.cells.is_text:
+            return _format_of_stamps(column, told)
         padded = _padded(column)
-        digits = witnesses.most(date_formats.second_digits_each(values)) if "%f" in padded else 0
-        return {
-            "format": date_formats.as_padded(values, padded, lambda texts: not witnesses.vouch(texts)),
-            "digits": digits or column.digits,
-        }
+        digits = told.most(date_formats.second_digits_each(values)) if "%f" in padded else 0
+        form = date_formats.as_padded(values, padded, lambda texts: not told.vouch(texts))
+        return column.model_copy(update={"format": form, "digits": digits or column.digits})
 
     def rewritten(self, cells: pd.Series, old: Column, new: Column) -> np.ndarray | None:
         """Return dates with the new format's precision."""
@@ -192,15 +189,15 @@ def _stamps(days: np.ndarray, column: Column) -> np.ndarray:
     return date_formats.cut(found, column.format, column.digits)
 
 
-def _format_of_stamps(column: Column, told: Witnesses) -> dict[str, Any]:
-    """Return the coarsest ISO format that holds all dates except those of fewer than k subjects."""
+def _format_of_stamps(column: Column, told: Witnesses) -> Column:
+    """Return the column with the coarsest ISO format that holds all dates of k subjects or more."""
     stamps = told.cells.values.astype("datetime64[ns]")
     for form in date_formats.COARSE_FORMATS:
         if form == column.format:
-            return {}
+            return column
         if not told.vouch(date_formats.cut(stamps, form, 0) != stamps):
-            return {"format": form, "digits": 0}
-    return {}
+            return column.model_copy(update={"format": form, "digits": 0})
+    return column
 
 
 DATETIME = Datetime()
