@@ -88,7 +88,7 @@ def _check_absent(place: str) -> None:
 
 
 def _next(tables: Sequence[str], given: Mapping[str, str]) -> str:
-    """The command that makes the twin of the table as it was looked at."""
+    """Return the command that makes a twin of the table, with the same options."""
     said = {name: given[name] for name in (*FILES, *Params.model_fields) if given[name]}
     if given["schema_to"]:
         said["schema"] = given["schema_to"]

@@ -72,7 +72,7 @@ class Driver:
         if code == 0:
             store = "" if self.embedded else self.store.url
             self.out.remember(folder.RunSettings(run=self.name, store=store, chosen=dict(self.chosen)))
-        summarise(self.style, self.out, ended)
+        summarize(self.style, self.out, ended)
         return code
 
     def _claim(self) -> None:

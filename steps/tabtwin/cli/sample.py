@@ -31,11 +31,11 @@ def main(arguments: Sequence[str]) -> int:
     given = vars(_parser().parse_args(arguments))
     rows = options.build(Wanted, given).rows
     with folder.hold_again(Path(given["run"])) as out:
-        told = _settings_of(out)
-        store = open_store(told.store, out)
-        place, chosen = _next(out, store, {**told.chosen, "rows": str(rows)})
+        found = _settings_of(out)
+        store = open_store(found.store, out)
+        place, chosen = _next(out, store, {**found.chosen, "rows": str(rows)})
         pipeline = workflow.load(pipeline_file().read_text())
-        return Driver(pipeline, chosen, place, store, given["log"], embedded=not told.store).run()
+        return Driver(pipeline, chosen, place, store, given["log"], embedded=not found.store).run()
 
 
 def _parser() -> command_line.Parser:
@@ -52,11 +52,11 @@ def _parser() -> command_line.Parser:
     return parser
 
 
-_TOLD = TypeAdapter(folder.RunSettings)
+_RUN_SETTINGS = TypeAdapter(folder.RunSettings)
 
 
-def _told(out: folder.Folder) -> folder.RunSettings:
-    """What the run was told whose release stands here.
+def _settings_of(out: folder.Folder) -> folder.RunSettings:
+    """Return the settings of the run whose release is here.
 
     Raises:
         InputError: if they are unknown.
@@ -68,15 +68,15 @@ def _told(out: folder.Folder) -> folder.RunSettings:
             f"--run: expected a run that ended with a release, found none in {out.root}; "
             "see its private/report.html for why, and run again"
         )
-    told = parse(_RUN_SETTINGS, file.read_bytes(), str(file)) if file.exists() else None
-    if told is None or told.run != run:
+    found = parse(_RUN_SETTINGS, file.read_bytes(), str(file)) if file.exists() else None
+    if found is None or found.run != run:
         raise InputError(
             f"--run: expected a release that 'tabtwin run' made, found another in {out.root}; run again, "
             f"or, for a run in a cluster, 'tabtwin submit' with --after {run} and another --out"
         )
     former = {one.option.former: one.parameter for one in registry.options() if one.option.former}
-    chosen = {former.get(name, name): said for name, said in told.chosen.items()}
-    return told.model_copy(update={"chosen": chosen})
+    chosen = {former.get(name, name): said for name, said in found.chosen.items()}
+    return found.model_copy(update={"chosen": chosen})
 
 
 def _next(
@@ -97,13 +97,13 @@ def _next(
             "it was removed or changed: run again"
         )
     while True:
-        told = {**chosen, "after": runs[-1]}
+        found = {**chosen, "after": runs[-1]}
         follower = followed_by(store, runs[-1])
-        if follower in {None, run_name(told)} or not is_released(Run(store, str(follower))):
+        if follower in {None, run_name(found)} or not is_released(Run(store, str(follower))):
             break
         runs.append(str(follower))
     for number, run in enumerate(runs[1:], start=2):
         place = replace(out, number=number)
         if not place.release.exists():
             deliver.deliver(Run(store, run), place, None, private=False)
-    return replace(out, number=len(runs) + 1), told
+    return replace(out, number=len(runs) + 1), found

@@ -34,7 +34,7 @@ def main(arguments: Sequence[str]) -> int:
     if given["store"] and not given["store"].startswith("s3://"):
         raise InputError(f"--store: expected s3://BUCKET/PREFIX, which pods reach, found {given['store']!r}")
     places = inputs.places(given["TABLE"], given)
-    # What lies here is read before a cluster is asked anything; what lies in a store, through the way there.
+    # Local files are read before any request to the cluster; files in a store, through the connection to it.
     remote = {name: place for name, place in places.items() if inputs.is_remote(place)}
     sources = inputs.read_inputs({name: place for name, place in places.items() if name not in remote})
     cluster = access.connect(given["context"], given["namespace"])
@@ -69,13 +69,13 @@ class _Submission:
         values(parameters, self.parameters)
 
     def run(self, out: folder.Folder, *, waits: bool, private: bool) -> int:
-        """Drive the workflow, deliver what it made, and say how it ended."""
+        """Drive the workflow, deliver its outputs, and print how it ended."""
         style = self.given["log"]
         out.supersede(self.name)
         name = self._start(out)
         if not waits:
             return 0
-        goes_on = f"the workflow {name} goes on, and the same command follows it again"
+        goes_on = f"the workflow {name} continues, and the same command follows it again"
         layout = self.found.layout
         try:
             with open_watcher(style) as watcher:
@@ -95,7 +95,7 @@ class _Submission:
         return code
 
     def _start(self, out: folder.Folder) -> str:
-        """The name of the workflow that drives this run: one that does already, or a new one."""
+        """Return the name of the workflow that drives this run: one that does already, or a new one."""
         found = submission.find(self.cluster, out, self.name)
         event, verb = "workflow.found", "is driven by"
         if found is None:

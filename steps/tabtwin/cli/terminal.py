@@ -189,7 +189,7 @@ def summarize(style: str, folder: Folder, ended: Ending | None) -> None:
 
 
 def headline(folder: Folder) -> Headline:
-    """The report's first figures, where the run came as far as a report."""
+    """Return the report's first figures, if the run got as far as a report."""
     file = folder.delivered / "metrics.json"
     if not file.exists():
         return {}

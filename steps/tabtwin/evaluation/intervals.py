@@ -131,7 +131,7 @@ def clustered(share: float, n: int, without: np.ndarray) -> Rate:
 
 
 def wilson(rate: Rate, tail: float) -> tuple[float, float]:
-    """Wilson's score interval of a rate (Journal of the American Statistical Association 22, 1927)."""
+    """Return Wilson's score interval of a rate (Journal of the American Statistical Association 22, 1927)."""
     from scipy.special import ndtri  # as above
 
     z = float(ndtri(1 - tail))

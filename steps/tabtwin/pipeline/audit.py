@@ -46,7 +46,7 @@ def reads(params: Params, run: Run) -> Iterable[Ref]:
 
 
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
-    """Read the tables, audit them, hand ``audit.json`` over."""
+    """Read the tables, audit them, and hand over ``audit.json``."""
     schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
     synthetic, training = read_released(inputs), inputs.table("ingest", "training.parquet")
     audit = audit_tables(

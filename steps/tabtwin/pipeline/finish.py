@@ -102,7 +102,7 @@ def ending(status: str, failures: str) -> Ending | None:
     nodes = sorted(_nodes(failures), key=lambda node: node.finished)
     lost = {node.name for node in nodes}
     tries = [(node, _TRY.fullmatch(node.name)) for node in nodes]
-    # A try counts where its task is among the failures too: others were tried again and went well.
+    # A try counts if its task also failed: others were tried again and succeeded.
     ends = [node.ending for node, match in tries if match and match[1] in lost and node.template in STEPS]
     tampered = [end for end in ends if end.code == IntegrityError.code]
     unknown = Ending(task="", code=1, reason=f"the workflow ended as {status or 'unknown'}; see argo get")
@@ -110,7 +110,7 @@ def ending(status: str, failures: str) -> Ending | None:
 
 
 def figures(store: Store, run: str) -> Headline:
-    """The report's first figures, where the run came as far as a report."""
+    """Return the report's first figures, if the run got as far as a report."""
     try:
         found: Headline = json.loads(Run(store, run).read(METRICS))["headline"]
     except (InputError, IntegrityError):

@@ -85,7 +85,7 @@ def source_digest(module: str, covers: tuple[str, ...] | None = None) -> str:
 
 @cache
 def library_versions(module: str) -> dict[str, str]:
-    """Return the version of every library outside Python's own that those modules stand on, and of Python.
+    """Return the versions of Python and of every library that those modules use.
 
     What a library requires is listed too: sdv is thin, and it is ctgan and rdt below it that learn.
     """
@@ -117,7 +117,7 @@ def reach(module: str, covers: tuple[str, ...] | None = None) -> Reach:
         name = queue.pop()
         path = _locate(name)
         if name in files or path is None or name == PACKAGE.name:
-            continue  # what the package offers to Python is no part of a step
+            continue  # the package's API for Python is not part of a step
         if covers is not None and name != module and not _is_covered(name, covers):
             beyond.add(name)
             continue

@@ -147,7 +147,7 @@ def _check_enough(screened: int, wanted: int) -> None:
 
 
 def _is_balanced(members: np.ndarray, weighed: Weights) -> bool:
-    """Whether all rows are of one model that draws balanced blocks."""
+    """Return whether all rows are of one model that draws balanced blocks."""
     found = set(members.tolist())
     return len(found) == 1 and bool(weighed.balanced.get(next(iter(found))))
 

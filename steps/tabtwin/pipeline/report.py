@@ -85,7 +85,7 @@ def extra(params: Params, run: Run) -> dict[str, str]:
 
 
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
-    """Gather, judge, and write the report both ways."""
+    """Gather, judge, and write both reports."""
     found = gather(params, inputs)
     verdict = verdict_of(found.gates, alpha=found.alpha, strict=found.strict)
     outputs.json("gates.json", verdict.model_dump(mode="json"))
@@ -160,7 +160,7 @@ STEP = Step(
     reads=reads,
     run=run,
     extra=extra,
-    emits={"report": "report.html"},  # Argo's UI shows it, to all who may see workflows
+    emits={"report": "report.html"},  # Argo's UI shows it to all who may see workflows
     covers=("evaluation", "generators", "io", "preparation", "protection", "report", "schema", "selection"),
     libraries=("jinja2", "lightgbm", "markupsafe", "numba", "numpy", "pandas", "pyarrow", "scipy", "sklearn"),
 )

@@ -32,7 +32,7 @@ def reads(params: Params, run: Run) -> list[Ref]:
 
 
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
-    """Draw the rows, decode them, and write down where they come from."""
+    """Draw the rows, decode them, and record where they come from."""
     schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
     encoding = Encoding.model_validate_json(inputs.read("ingest", "encoding.json"))
     model, _ = read_model(inputs)

@@ -75,7 +75,7 @@ def reads(params: Params, run: Run) -> list[Ref]:
 
 
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
-    """Measure the pool's rows against training, drop what the rules say, and see that enough are left."""
+    """Compare the pool's rows with training, drop rows by the rules, and check that enough are left."""
     schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
     encoding = Encoding.model_validate_json(inputs.read("ingest", "encoding.json"))
     training = inputs.table("ingest", "training.parquet")

@@ -1,4 +1,4 @@
-"""What a step is: what it is told, reads and writes, and what its output depends on.
+"""Define a step: its options, what it reads and writes, and what its output depends on.
 
 A step module holds ``STEP = Step(...)``: its name, its ``Params`` (the single source of its options), the
 files it reads and a ``run`` that gets them verified. Nothing else in a step touches the store.
@@ -26,7 +26,7 @@ M = TypeVar("M", bound=BaseModel)
 Figures = Mapping[str, JsonValue]
 """What a step tells of its work, by names of its own: for its manifest and the log; no cell of a table."""
 SEED = Ref(step="ingest", file="seed.json")
-"""The run's seed, and whether the signing key made it. Private: with it, a guess at a row can be tried."""
+"""The run's seed, and whether the signing key made it. Private: with it, a guess at a row can be tested."""
 
 
 class Inputs:
@@ -55,7 +55,7 @@ class Inputs:
         return json.loads(self.read(step, file, name, run))
 
     def parsed(self, kind: type[M], step: str, file: str, name: str = "", run: str = "") -> M:
-        """A declared JSON file as the model of what it holds."""
+        """Return a declared JSON file as the model of what it holds."""
         return kind.model_validate(self.json(step, file, name, run))
 
     def names(self, step: str) -> list[str]:
@@ -92,13 +92,13 @@ class Step(Generic[P]):
         reads: The files it reads, given its options and the run.
         run: The function that does its work.
         emits: Parameter files for Argo, by flag: ``{"models": "models.json"}``.
-        extra: More that decides the output, by name, such as the digest of a source outside the run.
-        seed: How the run's seed follows from those digests where none is chosen, of the step that makes it;
-            all others read what that one left.
+        extra: Digests of other things that determine the output, such as a source outside the run, by name.
+        seed: Derives the run's seed from those digests if none is chosen, in the step that makes it; all
+            other steps read it.
         covers: The rooms (``schema``, ``evaluation.canaries``) whose code decides the output, beside those of
             every step; its fingerprint covers what it imports of them.
         libraries: The libraries that compute, by their modules; their versions are in its fingerprint.
-        publish: Called after the outputs stand, done anew or skipped; raising here ends the run.
+        publish: Called after the outputs exist, whether made or skipped; an error here ends the run.
     """
 
     name: str

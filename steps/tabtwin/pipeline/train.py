@@ -38,7 +38,7 @@ MOST_BLOCK = 100_000
 
 
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
-    """Fit the model and hand it over."""
+    """Fit the model and save it."""
     schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
     encoded = inputs.table("ingest", "encoded.parquet")
     facts = inputs.parsed(Facts, "ingest", "facts.json")

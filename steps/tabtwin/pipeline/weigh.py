@@ -124,7 +124,7 @@ def plan_shards(
 
 
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
-    """Judge the models, and share the rows of the raw pool out among them."""
+    """Judge the models, and distribute the rows of the raw pool among them."""
     lost = lost_models(inputs.run)
     scores = {name: inputs.parsed(Score, "score", "score.json", name) for name in inputs.names("score")}
     weights = weigh_models([judge_model(name, score) for name, score in scores.items()])

@@ -118,7 +118,7 @@ def _bare(name: str, quoting: Quoting) -> tuple[str, ...]:
 
 
 def _as_written(column: Column, quoting: Quoting, stated: Collection[str]) -> Column:
-    """The column with what its cells' quotes say, but for the fields that are stated."""
+    """Return the column with fields that follow from its cells' quotes, except declared ones."""
     bare = _bare(column.name, quoting)
     found = column.model_copy(update={"quoted": column.name in quoting.columns})
     if bare:

@@ -40,7 +40,9 @@ def _changed(training: pd.DataFrame, encoded: pd.DataFrame, column: Column) -> i
 
 
 def choices(schema: Schema) -> list[str]:
-    """Return what was chosen on reading: the target, and formats of dates that fit more than one."""
+    """Return what was chosen when the table was read: the target, and formats of dates that fit more than
+    one.
+    """
     found = []
     if schema.chosen:
         found.append(

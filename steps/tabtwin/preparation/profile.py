@@ -237,7 +237,7 @@ def _subjects(
 
 
 def _made_new(declared: Declared) -> set[str]:
-    """Columns of which a twin has none of the table's values, as the schema file says."""
+    """Return columns that get new values in a twin, by the schema file."""
     return {name for name, kind in declared.kinds.items() if not _is_learned(kind)}
 
 
@@ -255,7 +255,7 @@ def _find(source: Source, *, kept: Collection[str], entity: np.ndarray | None, *
 def identifiers(
     source: Source, declared: Declared, remedies: Remedies, entity: Sequence[str]
 ) -> dict[str, Identifier]:
-    """What columns name people by that would be learned, and of which nobody says anything."""
+    """Return the identifiers in columns that would be learned and about which nothing is declared."""
     settled = {name for name, kind in declared.kinds.items() if kind and not _is_learned(kind)}
     settled |= {*remedies.drop, *remedies.keep, *remedies.replace, *entity}
     found = {name: identify(name, cells) for name, cells in source.columns.items() if name not in settled}

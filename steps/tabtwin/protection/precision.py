@@ -41,16 +41,16 @@ def as_vouched(
     for column in schema.columns:
         cells = source.columns[column.name]
         k = column.threshold(protect)
-        told = Witnesses(cells.without(column.marks), training, subjects, k)
+        witnesses = Witnesses(cells.without(column.marks), training, subjects, k)
         said = Column.model_fields.keys() & set(stated.get(column.name, ()))
-        new = of(column).vouched(column, told)
+        new = of(column).vouched(column, witnesses)
         new = new.model_copy(update={name: getattr(column, name) for name in said})
         if column.marks and cells.is_text:
-            # Also of those that are stated: a schema may have been kept from another table.
+            # Also of those that are declared: a schema may have been kept from another table.
             new = _with_vouched_marks(new, Witnesses(cells, training, subjects, k))
         if "missing" not in said and not of(new).is_carried:
-            new = new.model_copy(update={"missing": column.missing and told.lack()})
-        columns.append(of(new).settled(new, told.cells))
+            new = new.model_copy(update={"missing": column.missing and witnesses.lack()})
+        columns.append(of(new).settled(new, witnesses.cells))
     return schema.model_copy(update={"columns": tuple(columns)})
 
 
@@ -81,10 +81,10 @@ def as_written(table: pd.DataFrame, before: Schema, after: Schema) -> pd.DataFra
     return table.assign(**rewritten) if rewritten else table
 
 
-def _with_vouched_marks(column: Column, told: Witnesses) -> Column:
+def _with_vouched_marks(column: Column, witnesses: Witnesses) -> Column:
     """Return the column with such marks of missing cells as k subjects' hold, or none of the table's."""
-    values = told.cells.values
-    rare = [mark for mark in column.marks if (values == mark).any() and not told.vouch(values == mark)]
+    values = witnesses.cells.values
+    rare = [mark for mark in column.marks if (values == mark).any() and not witnesses.vouch(values == mark)]
     if not rare:
         return column
     kept = tuple(mark for mark in column.marks if mark not in rare)

@@ -31,5 +31,5 @@ def counts(rows: Sequence[int], grid: Grid = GRID) -> list[int | None]:
 
 
 def cells(columns: Mapping[str, int | None], grid: Grid = GRID) -> dict[str, int | None]:
-    """About how many cells of each column; ``None`` for fewer than k."""
+    """Return a rounded count of cells for each column; ``None`` for fewer than k."""
     return {name: grid.count(count) for name, count in columns.items()}

@@ -59,16 +59,16 @@ class Evidence:
         strict: Whether a gate that is not shown refuses.
         made: How the twin was made; None for another tool's twin.
         utility: What models trained on each table score.
-        pictures: Of every learned column.
+        pictures: A picture of every learned column.
         settings: The public ones.
-        versions: Of every library that a step used.
+        versions: The version of every library that a step used.
         private: What only the private report says: where outputs stand, digests, the seed; None elsewhere.
-        carried: What the twin carries that no measure compares, and what does not fit; None where the
-            pipeline made it.
-        before: Other releases of the same table, and refused tries, that went before this twin's judgement.
-        chose_seed: Whether the seed was chosen, and so can be by others; else the signing key made it.
-        releases: The rows of each release that is judged here together with the others, its own last.
-        subjects: How many are in training and in the holdout, by side; a row each where it is not said.
+        carried: What the twin carries that no measure compares, and what does not fit; None if the pipeline
+            made it.
+        before: Other releases of the same table, and refused tries, that went before this twin's judgment.
+        chose_seed: Whether the seed was chosen, so that others can try it; otherwise the signing key made it.
+        releases: The rows of each release that is judged together with this one, its own last.
+        subjects: The number of subjects in training and in the holdout, by side; by default one per row.
     """
 
     schema: Schema
@@ -93,7 +93,9 @@ class Evidence:
 
 
 def table_of(facts: Facts) -> Source:
-    """Return what is told of the source; its plans stand in the notes, what was protected elsewhere."""
+    """Return the report's facts on the source, without its plans, which are in the notes, and protected
+    cells.
+    """
     return Source(**facts.model_dump(exclude={"protected", "plans"}))
 
 
@@ -130,7 +132,7 @@ def versions(found: Mapping[str, Manifest]) -> dict[str, str]:
 
 
 def provenance(found: Mapping[str, Manifest], seed: int) -> Provenance:
-    """The seed, and for each task where its output stands, with every digest and setting. Private."""
+    """Return the seed, and for each task where its output is, with every digest and setting. Private."""
     return Provenance(
         seed=seed,
         tasks={

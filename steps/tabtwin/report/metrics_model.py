@@ -133,16 +133,16 @@ class Metrics(Result):
     carried: CarriedCounts | None = optional(
         "only in `tabtwin audit`: what no measure compares, and what does not fit; counts below five are null"
     )
-    weights: Weights | None = optional("a run's alone: how models were weighed")
-    scores: dict[str, Score] | None = optional("a run's alone: SDMetrics' scores of each model")
-    screen: Screened | None = optional("a run's alone: rows dropped, and how near rows stand")
-    refine: Refined | None = optional("a run's alone: how the twin's rows were chosen")
-    balance: Hybrid | None = optional("a run's alone: rows of the hybrid table by class")
+    weights: Weights | None = optional("only in a run: how models were weighed")
+    scores: dict[str, Score] | None = optional("only in a run: SDMetrics' scores of each model")
+    screen: Screened | None = optional("only in a run: rows dropped, and how near rows are")
+    refine: Refined | None = optional("only in a run: how the twin's rows were chosen")
+    balance: Hybrid | None = optional("only in a run: rows of the hybrid table by class")
     utility: Utility = Field(description="models trained on each table and judged on the holdout")
     settings: Json = Field(description="what determined the twin, or how it was judged")
     versions: dict[str, str] = Field(description="of every library that a step used")
     private: Provenance | None = optional(
-        "private/metrics.json alone: the seed, digests, and where outputs stand"
+        "only in private/metrics.json: the seed, digests, and where outputs are"
     )
     protected: dict[str, int] | None = optional(
         "only in private/metrics.json: cells that protection changed, by column"

@@ -13,7 +13,7 @@ from typing import TypeVar
 from pydantic import JsonValue
 
 from tabtwin.evaluation.fidelity.score_results import Sampled, Score
-from tabtwin.evaluation.gates.verdicts import told_by
+from tabtwin.evaluation.gates.verdicts import rounded_by
 from tabtwin.evaluation.rounding import Grid, People, fine
 from tabtwin.evaluation.utility.results import Trained, Utility
 from tabtwin.protection.small_counts import FEW
@@ -99,7 +99,7 @@ def _making(made: Making, grid: Grid, people: People) -> Making:
 
 
 def _score(score: Score, grid: Grid, people: int) -> Score:
-    """Return a model's scores without details, and with rates that enough rows stand behind."""
+    """Return a model's scores without details, and with rates that are based on enough rows."""
 
     def told(shares: S) -> S:
         return shares.model_copy(update={name: grid.told(share, people) for name, share in shares})

@@ -45,7 +45,7 @@ class Declared(Frozen):
 
     @property
     def kinds(self) -> dict[str, str]:
-        """The kind of each column of which one is stated."""
+        """Return the kind of each column of which one is stated."""
         return {str(column["name"]): str(column["kind"]) for column in self.columns if "kind" in column}
 
     def without(self, names: Iterable[str]) -> Declared:

@@ -166,7 +166,7 @@ def _run(
     pointers = [record for record in records.values() if record and "fingerprint" in record]
     outputs = {output_key(str(found.get("step")), str(found["fingerprint"]), "") for found in pointers}
     read = {f"{UPLOADS}/{upload}/" for found in pointers for upload in _listed(found.get("uploads"))}
-    # Whatever a record says, runs' own places are never outputs.
+    # Whatever a record names, the runs' own places are never outputs.
     uses = (
         frozenset(found for found in outputs | read if not found.startswith((RUNS, TABLES))) & entries.keys()
     )
@@ -186,7 +186,7 @@ def _run(
 
 
 def _listed(found: JsonValue) -> list[JsonValue]:
-    """Return the items of a record's list; none where it has no such list."""
+    """Return the items of a record's list; none if it has no such list."""
     return found if isinstance(found, list) else []
 
 
@@ -199,7 +199,7 @@ def _is_foreign(record: Document, key: str) -> bool:
 
 
 def _read(store: Store, key: str) -> Document | None:
-    """Return a record of any version; ``None`` where it is not one, or is gone."""
+    """Return a record of any version; ``None`` if it is not one, or is gone."""
     try:
         return parse_object(store.get(key))
     except MissingObjectError:

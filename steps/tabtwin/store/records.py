@@ -66,7 +66,7 @@ def read_signed(kind: type[R], data: bytes, where: str, *, verify: bool = True) 
 
 
 def parse_object(data: bytes) -> dict[str, JsonValue] | None:
-    """Return a JSON object, or ``None`` where the bytes are not one."""
+    """Return a JSON object, or ``None`` if the bytes are not one."""
     try:
         found = json.loads(data)
     except (ValueError, RecursionError):

@@ -51,8 +51,10 @@ def verify(data: bytes, signature: bytes, where: str) -> None:
 
 
 def seal(document: Document, where: str) -> dict[str, JsonValue]:
-    """Return a JSON document with its signature at ``where`` in it: one object, so neither goes alone."""
-    return {**document, SIGNATURE: sign(_spelt(document), where).decode()}
+    """Return a JSON document with its signature at ``where`` in it: one object, so neither gets lost
+    alone.
+    """
+    return {**document, SIGNATURE: sign(_canonical(document), where).decode()}
 
 
 def is_sealed(document: Document) -> bool:
@@ -75,7 +77,7 @@ def unseal(document: Document, where: str) -> dict[str, JsonValue]:
     return bare
 
 
-def _spelt(document: Document) -> bytes:
+def _canonical(document: Document) -> bytes:
     """Return the one spelling of a document, whatever its order and spaces."""
     return json.dumps(document, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
 

@@ -46,7 +46,7 @@ class Ranked:
     of_others: np.ndarray
 
     def take(self, members: np.ndarray, others: np.ndarray) -> Ranked:
-        """Some of the rows, by mask."""
+        """Return some of the rows, by mask."""
         return Ranked(
             self.members[members], self.others[others], self.of_members[members], self.of_others[others]
         )

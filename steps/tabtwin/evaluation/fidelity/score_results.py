@@ -34,7 +34,7 @@ class Report(Result):
     error: str | None = optional("why it could not be computed")
     properties: dict[str, float | None] = Field(description="score by property")
     details: dict[str, tuple[Row, ...]] | None = optional(
-        "rows by property, a column or pair each; in the score's own file alone"
+        "rows by property, one per column or pair; in the score's own file alone"
     )
 
     def headline(self) -> Headline:
@@ -59,7 +59,7 @@ class Sampled(Result):
 class NearShares(Sampled):
     """Shares of rows suspiciously near a row that the model saw."""
 
-    distance: float | None = Field(description="at most which a row is near")
+    distance: float | None = Field(description="the largest distance at which a row is near")
 
 
 class Nearness(Result):

@@ -25,7 +25,7 @@ class Task(Protocol):
 
     @property
     def kind(self) -> TaskKind:
-        """``classification`` or ``regression``."""
+        """Return ``classification`` or ``regression``."""
         ...
 
     @property
@@ -151,5 +151,5 @@ class Regression:
         return np.full(asked, target.mean() if len(target) else 0.0)
 
     def score(self, truth: np.ndarray, answers: np.ndarray) -> Scores:
-        """R²."""
+        """Return R²."""
         return score_values(truth, answers)

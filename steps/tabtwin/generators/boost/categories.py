@@ -48,7 +48,7 @@ class Categories:
         return Categories(tuple(self.values[code] for code in np.argsort(places)))
 
     def state(self) -> tuple[CategoriesState, dict[str, np.ndarray]]:
-        """What a file keeps, as JSON values and arrays."""
+        """Return what a file keeps, as JSON values and arrays."""
         return {"kind": "categories", "values": list(self.values)}, {}
 
 
@@ -62,5 +62,5 @@ def fit_categories(cells: np.ndarray) -> Categories:
 
 
 def load_categories(about: CategoriesState, arrays: Mapping[str, np.ndarray]) -> Categories:
-    """The inverse of :meth:`Categories.state`."""
+    """Return the inverse of :meth:`Categories.state`."""
     return Categories(tuple(about["values"]))

@@ -98,7 +98,7 @@ def with_parts(coding: Coding, parts: Sequence[Part]) -> Coding:
 
 
 def state(coding: Coding) -> tuple[list[PartState], dict[str, np.ndarray]]:
-    """What a file keeps of a coding, as JSON values and arrays."""
+    """Return what a file keeps of a coding, as JSON values and arrays."""
     about: list[PartState] = []
     arrays: dict[str, np.ndarray] = {}
     for number, column in enumerate(coding):
@@ -118,14 +118,14 @@ def _state(column: str, name: str, part: Part) -> tuple[PartState, dict[str, np.
 
 
 def load_coding(about: Sequence[PartState], arrays: Mapping[str, np.ndarray]) -> Coding:
-    """The inverse of :func:`state`."""
+    """Return the coding that :func:`state` described."""
     columns: dict[str, dict[str, Part]] = {}
     for fields in about:
         parts = columns.setdefault(fields["column"], {})
         prefix = f"{len(columns) - 1}.{fields['part']}."
         kept = {key.removeprefix(prefix): values for key, values in arrays.items() if key.startswith(prefix)}
-        parts[said["part"]] = (
-            load_numbers(said, kept) if said["kind"] == "numbers" else load_categories(said, kept)
+        parts[fields["part"]] = (
+            load_numbers(fields, kept) if fields["kind"] == "numbers" else load_categories(fields, kept)
         )
     return tuple(ColumnCoding(name, parts) for name, parts in columns.items())
 

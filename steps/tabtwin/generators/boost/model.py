@@ -62,7 +62,7 @@ class PartModelState(TypedDict):
 
 
 class ModelState(TypedDict):
-    """What a model's file keeps as JSON; arrays stand beside it."""
+    """What a model's file stores as JSON, besides arrays."""
 
     format: int
     columns: list[PartState]

@@ -99,7 +99,7 @@ class Numbers:
         return np.where(absent, np.nan, drawn)
 
     def state(self) -> tuple[NumbersState, dict[str, np.ndarray]]:
-        """What a file keeps, as JSON values and arrays."""
+        """Return what a file keeps, as JSON values and arrays."""
         about: NumbersState = {"kind": "numbers", "unit": self.unit, "missing": self.missing}
         return about, {name: getattr(self, name) for name in _ARRAYS}
 
@@ -136,7 +136,7 @@ def fit_numbers(values: np.ndarray, subjects: np.ndarray, k: int, unit: float, b
 
 
 def load_numbers(about: NumbersState, arrays: Mapping[str, np.ndarray]) -> Numbers:
-    """The inverse of :meth:`Numbers.state`."""
+    """Return the inverse of :meth:`Numbers.state`."""
     return Numbers(**arrays, unit=about["unit"], missing=about["missing"])
 
 

@@ -54,8 +54,8 @@ class Params(StepParams):
     @model_validator(mode="before")
     @classmethod
     def _computes_where_it_was_sent(cls, given: dict[str, object]) -> dict[str, object]:
-        """Sent to the GPU pool, a model must not be trained on that node's CPU in silence."""
-        from tabtwin.generators.spec import TORCH  # with its package comes pandas, which no --help needs
+        """Set the device, so that a model sent to the GPU pool is not silently trained on a CPU."""
+        from tabtwin.generators.spec import TORCH  # its package imports pandas, which --help does not need
 
         asked = (given.get("pool"), given.get("device", "auto"))
         sent = asked == ("gpu", "auto") and given.get("generator") in TORCH

@@ -29,7 +29,7 @@ class Provenance:
 
 
 def view(evidence: Evidence) -> Provenance | None:
-    """Gather where everything is; the public page says nothing of it."""
+    """Gather where everything is; the public page does not have it."""
     if evidence.private is None:
         return None
     tasks = evidence.private.tasks

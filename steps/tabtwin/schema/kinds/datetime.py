@@ -159,14 +159,14 @@ class Datetime(Quantity):
         stamps = pa.array(cells.to_numpy("datetime64[ns]"), from_pandas=True)
         return pc.assume_timezone(stamps, "UTC") if pa.types.is_timestamp(wanted) and wanted.tz else stamps
 
-    def vouched(self, column: Column, told: Witnesses) -> Column:
+    def vouched(self, column: Column, witnesses: Witnesses) -> Column:
         """Return the column with dates as fine as k subjects' are, and with zeros where theirs have them."""
-        values = told.cells.values
-        if not told.cells.is_text:
-            return _format_of_stamps(column, told)
+        values = witnesses.cells.values
+        if not witnesses.cells.is_text:
+            return _format_of_stamps(column, witnesses)
         padded = _padded(column)
-        digits = told.most(date_formats.second_digits_each(values)) if "%f" in padded else 0
-        form = date_formats.as_padded(values, padded, lambda texts: not told.vouch(texts))
+        digits = witnesses.most(date_formats.second_digits_each(values)) if "%f" in padded else 0
+        form = date_formats.as_padded(values, padded, lambda texts: not witnesses.vouch(texts))
         return column.model_copy(update={"format": form, "digits": digits or column.digits})
 
     def rewritten(self, cells: pd.Series, old: Column, new: Column) -> np.ndarray | None:
@@ -189,13 +189,13 @@ def _stamps(days: np.ndarray, column: Column) -> np.ndarray:
     return date_formats.cut(found, column.format, column.digits)
 
 
-def _format_of_stamps(column: Column, told: Witnesses) -> Column:
+def _format_of_stamps(column: Column, witnesses: Witnesses) -> Column:
     """Return the column with the coarsest ISO format that holds all dates of k subjects or more."""
-    stamps = told.cells.values.astype("datetime64[ns]")
+    stamps = witnesses.cells.values.astype("datetime64[ns]")
     for form in date_formats.COARSE_FORMATS:
         if form == column.format:
             return column
-        if not told.vouch(date_formats.cut(stamps, form, 0) != stamps):
+        if not witnesses.vouch(date_formats.cut(stamps, form, 0) != stamps):
             return column.model_copy(update={"format": form, "digits": 0})
     return column
 

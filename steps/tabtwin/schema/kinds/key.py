@@ -56,13 +56,13 @@ class Key(Unlearned):
         """Return a clause if the pattern begins as a formula does."""
         return f"keys of {column.name}" if begins(column.pattern.replace("\\", "")[:1] + "a") else ""
 
-    def vouched(self, column: Column, told: Witnesses) -> Column:
+    def vouched(self, column: Column, witnesses: Witnesses) -> Column:
         """Return the column with the pattern of k subjects' keys, and a range of it without the table's."""
-        texts = as_text(told.cells)
-        keys, owners = texts[told.codes], told.subjects
-        # A pattern spells out what all keys share: of few different ones it would spell them.
-        pattern = patterns.infer(keys, owners, told.k) if len(told.held) >= told.k else None
-        longest = longest_number(keys, owners, told.k) if pattern is None or _runs(pattern) else None
+        texts = as_text(witnesses.cells)
+        keys, owners = texts[witnesses.codes], witnesses.subjects
+        # A pattern spells out what all keys share, which would be entire keys if few are different.
+        pattern = patterns.infer(keys, owners, witnesses.k) if len(witnesses.held) >= witnesses.k else None
+        longest = longest_number(keys, owners, witnesses.k) if pattern is None or _runs(pattern) else None
         pattern = pattern or patterns.RUNNING_NUMBER
         # Keys of a CSV that share no pattern count as numbers; those of k subjects may share one.
         is_text = not witnesses.cells.dtype and not patterns.spells_numbers(pattern)

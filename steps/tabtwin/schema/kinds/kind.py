@@ -88,7 +88,7 @@ class Kind(ABC):
         """
         return cells.take(as_text(cells), None)
 
-    def vouched(self, column: Column, told: Witnesses) -> Column:
+    def vouched(self, column: Column, witnesses: Witnesses) -> Column:
         """Return the column as k subjects' cells are written."""
         return column
 

@@ -97,9 +97,13 @@ class Number(Quantity):
         """Return numbers as doubles."""
         return pa.array(cells.to_numpy("float64"), from_pandas=True)
 
-    def vouched(self, column: Column, told: Witnesses) -> Column:
+    def vouched(self, column: Column, witnesses: Witnesses) -> Column:
         """Return the column with as many decimals as k subjects' cells have."""
-        return _decimals_of_texts(column, told) if told.cells.is_text else _decimals_of_floats(column, told)
+        return (
+            _decimals_of_texts(column, witnesses)
+            if witnesses.cells.is_text
+            else _decimals_of_floats(column, witnesses)
+        )
 
     def rewritten(self, cells: pd.Series, old: Column, new: Column) -> np.ndarray | None:
         """Return numbers rounded to the decimals of the new column."""
@@ -177,28 +181,30 @@ def _infinite(name: str) -> InputError:
     )
 
 
-def _decimals_of_texts(column: Column, told: Witnesses) -> Column:
-    """Return the column with the decimals of numbers that are texts; as they are written, so zeros count."""
-    texts = told.cells.values
+def _decimals_of_texts(column: Column, witnesses: Witnesses) -> Column:
+    """Return the column with the decimals of numbers that are texts; as they are written, so trailing
+    zeros count.
+    """
+    texts = witnesses.cells.values
     numbers = numerals.are_numbers(texts)
     least, most = (np.full(len(texts), fill) for fill in (numerals.ALL_DIGITS, 0))
     least[numbers], most[numbers] = numerals.decimals_each(texts[numbers])
     fewest, finest = numerals.decimals_of_column(witnesses.fewest(least), witnesses.most(most))
     values = np.zeros(len(texts))
     values[numbers] = numerals.parse(texts[numbers])
-    # Whole numbers may be written with a point, and have no decimals for that.
-    needed = finest if column.digits and told.vouch(values != np.rint(values)) else 0
+    # Whole numbers written with a point still have no decimals.
+    needed = finest if column.digits and witnesses.vouch(values != np.rint(values)) else 0
     return column.model_copy(
         update={"digits": min(needed, column.digits), "least": max(min(fewest, finest), column.least)}
     )
 
 
-def _decimals_of_floats(column: Column, told: Witnesses) -> Column:
+def _decimals_of_floats(column: Column, witnesses: Witnesses) -> Column:
     """Return the column with the decimals that numbers need which are stored as such."""
-    values, digits = told.cells.values, column.digits
+    values, digits = witnesses.cells.values, column.digits
     if values.dtype != np.float64:
         return column
-    while digits and not told.vouch(np.round(values, _coarser(digits)) != values):
+    while digits and not witnesses.vouch(np.round(values, _coarser(digits)) != values):
         digits = _coarser(digits)
     return column.model_copy(update={"digits": digits})
 
