@@ -5,9 +5,9 @@ from html.parser import HTMLParser
 from importlib import resources
 from typing import Any
 
-import jsonschema
 import pytest
 
+from documented import validator
 from step_outputs import NASTY, PLACE, SECRET, SEED, figure, findings, risked, stand, told
 from tabtwin.evaluation.risks.risks import RISKS
 from tabtwin.pipeline.executing import execute
@@ -104,7 +104,7 @@ def test_what_the_report_writes_as_json_is_as_documented(make: Make) -> None:
     )
     files = make(canaries=told())
     for name in ("metrics.json", "metrics_private.json"):
-        jsonschema.Draft202012Validator(schema).validate(json.loads(files[name]))
+        validator(schema).validate(json.loads(files[name]))
 
 
 def test_gates_that_pass_say_that_the_twin_may_be_shared(make: Make) -> None:
