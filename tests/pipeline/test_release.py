@@ -266,7 +266,7 @@ def test_the_report_tells_what_went_before_of_the_same_table(store: Store) -> No
     told = [json.loads(store.get(f"release/seed-{seed}/metrics.json"))["before"] for seed in (1, 3)]
     assert told == [{"releases": 0, "refused": 0}, {"releases": 1, "refused": 1}]
     page = store.get("release/seed-3/report.html").decode()
-    assert "Before this twin, 1 other release of the same table went from the same folder or store" in page
+    assert "Before this twin, 1 other release of the same table came from the same folder or store" in page
     assert "and 1 try of it was refused. Each was judged separately" in page
     assert "judged separately" not in store.get("release/seed-1/report.html").decode()
 
