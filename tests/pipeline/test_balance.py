@@ -64,7 +64,7 @@ def test_a_number_as_target_is_skipped_with_a_note() -> None:
     new, report = balance(twin, schema, encoding(twin, schema), seed=1)
     assert len(new) == 0
     assert report.method == "none"
-    assert "no category" in report.notes[0]
+    assert "not a category" in report.notes[0]
 
 
 def test_a_table_without_target_is_skipped_with_a_note() -> None:

@@ -218,7 +218,7 @@ def refusal(gates: Sequence[Gate], plans: Sequence[Sequence[str]] = (), hidden: 
     """
     refused = [gate for gate in gates if gate.verdict == "refused"]
     if refused:
-        first = [f"Rows are a plan, {describe(plan)}: {advise(plan)}." for plan in plans]
+        first = [f"Rows form a plan: {describe(plan)}; {advise(plan)}." for plan in plans]
         if hidden and not all(map(guards_privacy, refused)):
             named = ", ".join(hidden)
             first.append(
