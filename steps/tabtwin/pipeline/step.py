@@ -26,6 +26,7 @@ from tabtwin.pipeline.params.base import StepParams
 from tabtwin.store import disk_space
 from tabtwin.store.artifacts import (
     File,
+    Frozen,
     Manifest,
     Pointer,
     Ref,
@@ -51,6 +52,13 @@ SEED = Ref(step="ingest", file="seed.json")
 """The run's seed, and whether the signing key made it. Private: with it, a guess at a row can be tried."""
 KIB_IN_MIB = 1024 if sys.platform == "linux" else 1024**2
 """By what the system's figure of a process's peak memory is divided: it counts KiB, on macOS bytes."""
+
+
+class RunSeed(Frozen):
+    """A run's seed, and whether the signing key made it."""
+
+    seed: int
+    keyed: bool
 
 
 class Inputs:
@@ -175,7 +183,7 @@ def execute(
         outputs = Outputs()
         figures = dict(step.run(params, inputs, outputs))
         if step.seed:
-            outputs.json(SEED.file, {"seed": params.run_seed, "keyed": is_keyed})
+            outputs.json(SEED.file, RunSeed(seed=params.run_seed, keyed=is_keyed).model_dump())
         manifest = Manifest(
             step=step.name,
             fingerprint=mark,
@@ -212,7 +220,7 @@ def _seeded(step: Step[P], params: P, inputs: Inputs, digests: Mapping[str, str]
     """The settings with the run's seed."""
     if params.seed is not None:
         return params
-    seed = step.seed(digests) if step.seed else int(inputs.json(SEED.step, SEED.file)["seed"])
+    seed = step.seed(digests) if step.seed else inputs.parsed(RunSeed, SEED.step, SEED.file).seed
     return params.model_copy(update={"seed": seed})
 
 
