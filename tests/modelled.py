@@ -14,7 +14,8 @@ from tabtwin.evaluation.canaries.planting import PLANTED
 from tabtwin.generators import find
 from tabtwin.generators.protocol import Settings
 from tabtwin.generators.spec import part_tasks
-from tabtwin.pipeline.step import Inputs, Outputs, Step, StepParams, execute
+from tabtwin.pipeline.executing import execute
+from tabtwin.pipeline.step import Inputs, Outputs, Step, StepParams
 from tabtwin.protection.rare_values import decode, encode, fit_encoding
 from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.schema import Column, Schema

@@ -10,7 +10,7 @@ import pytest
 from finished import Finished
 from small import command, digests, run, small_table
 from tabtwin.pipeline import ingest, train
-from tabtwin.pipeline.step import execute
+from tabtwin.pipeline.executing import execute
 from tabtwin.runner import inputs
 from tabtwin.store.artifacts import sha256
 from tabtwin.store.directory.store import DirectoryStore

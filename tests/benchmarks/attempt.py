@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from tabtwin.pipeline import provenance
-from tabtwin.pipeline.registry import STEPS
+from tabtwin.pipeline.registry import STEPS, module_of
 from tabtwin.schema.schema import Schema
 from tabtwin.store.artifacts import canonical, sha256
 from tests.benchmarks.cells import BENCH, KEY_LENGTH
@@ -103,9 +103,7 @@ def attempt(source: Path, *, again: bool = False, proposed: bool = True, cap: fl
 
 def code() -> str:
     """The digest of all code that a run goes through."""
-    return sha256(b"".join(provenance.source_digest(f"tabtwin.{step}").encode() for step in STEPS))[
-        :KEY_LENGTH
-    ]
+    return sha256(b"".join(provenance.source_digest(module_of(step)).encode() for step in STEPS))[:KEY_LENGTH]
 
 
 def _read(fields: dict[str, Any]) -> Attempt:

@@ -37,7 +37,7 @@ COLUMNS: Columns = {
     "training": ("training rows", ",.0f"),
 }
 GREEDY = Growth(leaves=31, rounds=100, rate=0.3, patience=1_000_000)
-UNREGULARISED = Knobs(
+UNREGULARIZED = Knobs(
     members=1,
     alone=GREEDY,
     pool=GREEDY,
@@ -48,7 +48,7 @@ UNREGULARISED = Knobs(
     fewest=2,
     least_side=1,
 )
-GENERATORS = {"boost": Knobs(), "boost, unregularised": UNREGULARISED, "a copy": None}
+GENERATORS = {"boost": Knobs(), "boost, unregularized": UNREGULARIZED, "a copy": None}
 MOST = 100
 OVERSAMPLE = 5
 THREADS = 2

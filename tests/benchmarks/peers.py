@@ -18,6 +18,7 @@ from tabtwin.lib import frames, seeds
 from tabtwin.lib.foreign import contained
 from tabtwin.pipeline import provenance
 from tabtwin.pipeline.pool import MEMBER
+from tabtwin.pipeline.registry import module_of
 from tabtwin.pipeline.step import Inputs
 from tabtwin.protection.rare_values import decode
 from tabtwin.runner.processes import die_with_parent
@@ -119,8 +120,8 @@ def our_versions() -> dict[str, str]:
     """The libraries and our own code that our twin hangs on."""
     libraries = sdv_versions()
     for step in STEPS:
-        libraries |= provenance.library_versions(f"tabtwin.{step}")
-        libraries[f"tabtwin.{step}"] = provenance.source_digest(f"tabtwin.{step}")
+        libraries |= provenance.library_versions(module_of(step))
+        libraries[module_of(step)] = provenance.source_digest(module_of(step))
     return libraries
 
 

@@ -85,7 +85,7 @@ def test_a_long_reason_is_cut_and_nothing_else() -> None:
 A_RUN = """
 from tabtwin.lib.log_lines import LogLine
 from tabtwin.runner.folder import Folder
-from tabtwin.cli.terminal import open_watcher, summarise
+from tabtwin.cli.terminal import open_watcher, summarize
 from tabtwin.pipeline.finish import Ending
 from pathlib import Path
 with open_watcher("{style}") as run:
@@ -99,7 +99,7 @@ with open_watcher("{style}") as run:
         run.said(f"train/ctgan-{{member}}", line)
     run.ended("train/ctgan-0", 1, "the store at s3://somewhere/far/away was away " * 3, final=False)
     run.noted("cluster.away", "the cluster is away " * 5)
-summarise("{style}", Folder(Path("{out}")), Ending(task="train/ctgan-0", code=3, reason="expected less"))
+summarize("{style}", Folder(Path("{out}")), Ending(task="train/ctgan-0", code=3, reason="expected less"))
 """
 HEADLINE = {"verdict": "not shown", "accuracy_holdout_of_real_rows": 0.9657}
 
@@ -156,7 +156,7 @@ def test_a_dumb_terminal_has_a_line_for_every_task_that_ended(out: Path) -> None
     assert "\x1b" not in written
     said = written.splitlines()
     assert said[0].startswith("ingest done, 0:0")
-    assert said[1].startswith("train/ctgan-0 is tried again: the store")
+    assert said[1].startswith("train/ctgan-0 will be tried again: the store")
     assert said[2].startswith("the cluster is away")
 
 

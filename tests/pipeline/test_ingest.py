@@ -8,8 +8,8 @@ import pytest
 from tabtwin.evaluation.canaries.planting import PLANTED
 from tabtwin.lib import frames
 from tabtwin.lib.errors import InputError
+from tabtwin.pipeline.executing import execute
 from tabtwin.pipeline.ingest import STEP, Params
-from tabtwin.pipeline.step import execute
 from tabtwin.schema.schema import Schema
 from tabtwin.store.artifacts import Ref, read_file
 from tabtwin.store.run import Run

@@ -1,7 +1,8 @@
 import pandas as pd
 
+from tabtwin.pipeline.executing import execute
 from tabtwin.pipeline.pool import BLOCK, MEMBER, SHARDS, pool_refs, read_pool
-from tabtwin.pipeline.step import Inputs, Outputs, Step, StepParams, execute
+from tabtwin.pipeline.step import Inputs, Outputs, Step, StepParams
 from tabtwin.store.artifacts import Ref
 from tabtwin.store.run import Run
 from tabtwin.store.store import Store

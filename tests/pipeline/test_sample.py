@@ -12,8 +12,9 @@ from modelled import ROWS, SCHEMA, encoding, ingest
 from tabtwin.generators.spec import part_tasks
 from tabtwin.lib.errors import InputError, IntegrityError
 from tabtwin.pipeline import sample, score, train, weigh
+from tabtwin.pipeline.executing import execute
 from tabtwin.pipeline.pool import BLOCK, MEMBER, pool_refs, read_pool
-from tabtwin.pipeline.step import Inputs, execute
+from tabtwin.pipeline.step import Inputs
 from tabtwin.protection.rare_values import violations
 from tabtwin.store.artifacts import Failure, output_key
 from tabtwin.store.directory.store import DirectoryStore

@@ -10,7 +10,8 @@ import pytest
 from pydantic import Field
 
 from tabtwin.lib.errors import InputError, IntegrityError
-from tabtwin.pipeline.step import SEED, Inputs, Outputs, Step, StepParams, execute
+from tabtwin.pipeline.executing import execute
+from tabtwin.pipeline.step import SEED, Inputs, Outputs, Step, StepParams
 from tabtwin.store.artifacts import Ref, output_key
 from tabtwin.store.run import Run
 from tabtwin.store.signing import KEY_VARIABLE, owner_seed

@@ -10,7 +10,8 @@ from modelled import ROWS, ingest
 from tabtwin.evaluation.fidelity.score_results import Score
 from tabtwin.lib.errors import InputError, IntegrityError, RefusedError
 from tabtwin.pipeline import weigh
-from tabtwin.pipeline.step import Inputs, Outputs, Step, StepParams, execute
+from tabtwin.pipeline.executing import execute
+from tabtwin.pipeline.step import Inputs, Outputs, Step, StepParams
 from tabtwin.pipeline.weigh import plan_shards
 from tabtwin.store.artifacts import Failure, Manifest
 from tabtwin.store.run import Run

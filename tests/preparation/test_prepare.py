@@ -110,11 +110,11 @@ def test_a_target_made_of_a_hidden_value_is_refused_without_it() -> None:
 
 def test_a_protection_that_hides_the_target_blames_the_option_that_was_given() -> None:
     frame = table()[["age", "churn"]]
-    with pytest.raises(InputError, match=r"^--min-subjects: .*'churn'; lower it"):
+    with pytest.raises(InputError, match=r"^--min-subjects: .*'churn', found few; lower it"):
         ingest(frame, min_subjects=290)
-    with pytest.raises(InputError, match=r"^--target: .*'churn'; name another"):
+    with pytest.raises(InputError, match=r"^--target: .*'churn', found few; name another"):
         ingest(frame, min_subjects=290, target="churn")
-    with pytest.raises(InputError, match=r"^--min-subjects: .*any column; lower it"):
+    with pytest.raises(InputError, match=r"^--min-subjects: .*found none; lower it"):
         ingest(frame, min_subjects=301)
 
 

@@ -31,6 +31,7 @@ def table() -> pd.DataFrame:
     )
 
 
+@cache
 def ingest(**options: object) -> Ingested:
     return ingest_table(table().to_csv(index=False).encode(), "t.csv", **options)  # type: ignore[arg-type] # test's own
 

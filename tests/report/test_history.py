@@ -33,7 +33,7 @@ def test_of_a_first_twin_with_a_keyed_seed_nothing_is_said() -> None:
 @pytest.mark.parametrize(
     ("before", "said"),
     [
-        (Before(releases=1), "1 other release of the same table went .* and no tries of it were refused"),
+        (Before(releases=1), "1 other release of the same table came .* and no tries of it were refused"),
         (Before(releases=3, refused=1), "3 other releases .* and 1 try of it was refused"),
         (Before(refused=2), "no other releases .* and 2 tries of it were refused"),
     ],
@@ -41,7 +41,7 @@ def test_of_a_first_twin_with_a_keyed_seed_nothing_is_said() -> None:
 def test_what_went_before_is_counted_and_said_to_be_judged_apart(before: Before, said: str) -> None:
     line = shown(replace(FIRST, before=before))
     assert re.search(f"Before this twin, {said}", line)
-    assert "judged apart" in line
+    assert "judged separately" in line
 
 
 def test_a_chosen_seed_says_what_it_gives_up() -> None:

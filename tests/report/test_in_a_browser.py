@@ -18,9 +18,9 @@ from audited import source
 from browser import Browser, chromium, missing
 from paper import Element, Letter, letters, tagged
 from step_outputs import SEED, figure, findings, stand, told
+from tabtwin.pipeline.executing import execute
 from tabtwin.pipeline.finish import Ending
 from tabtwin.pipeline.report import STEP, Params
-from tabtwin.pipeline.step import execute
 from tabtwin.runner.failure import failure_page
 from tabtwin.store.artifacts import read_file
 from tabtwin.store.memory import MemoryStore

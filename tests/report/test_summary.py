@@ -74,9 +74,9 @@ def test_fewer_copies_than_by_chance_are_none() -> None:
 def test_only_three_gates_are_named_beside_the_verdict_and_all_below() -> None:
     said = screen(attacks=None, leaning=None)
     verdict = said[: said.index("How close is it?")]
-    assert f"Yes, but 7 of {len(judge(audit(), shipped_limits()))} gates could not tell." in verdict
+    assert f"Yes, but 7 of {len(judge(audit(), shipped_limits()))} gates could not decide." in verdict
     assert "and 4 more. The person who shares the twin decides" in verdict
-    assert said.count("not shown; the table is too small to tell") == 7
+    assert said.count("not shown; the table is too small to decide") == 7
 
 
 @pytest.mark.parametrize(

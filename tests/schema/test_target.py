@@ -59,7 +59,7 @@ def test_a_column_whose_name_looks_like_a_rule_is_a_column() -> None:
         ("age >= old", "expected a number"),
         ("age >= __import__('os')", "expected a number"),
         ("age ~ 3", "--target"),
-        ("land", "expected a column of two classes or more, found one value alone in 'land'"),
+        ("land", "expected a column of two classes or more, found only one value in 'land'"),
     ],
 )
 def test_a_target_that_cannot_be_is_refused(text: str, message: str) -> None:

@@ -1,4 +1,4 @@
-"""``tabtwin check``: what tabtwin makes of a table, before anything is trained."""
+"""``tabtwin check``: what tabtwin finds in a table, before anything is trained."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from tabtwin.store.signing import owner_seed
 
 FILES = {
     "holdout": "your own unseen rows, CSV (also .gz) or Parquet",
-    "schema": "your schema, JSON; it overrides what tabtwin would guess",
+    "schema": "your schema (JSON); it overrides what tabtwin would guess",
 }
 
 
 class Params(Asked):
-    """What a run of the table would be told."""
+    """The settings of a run of the table."""
 
     seed: Annotated[int | None, Option("The table")] = Field(
         None, ge=0, description=str(StepParams.model_fields["seed"].description)
@@ -40,19 +40,19 @@ class Params(Asked):
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Look at a table, and say what was found.
+    """Check a table, and print what was found.
 
     Raises:
-        InputError: if it cannot be read, or a run of it would be refused; the latter once all is said.
+        InputError: if it cannot be read, or a run would be refused; the latter after everything is printed.
     """
     parser = command_line.Parser(
-        prog="tabtwin check", description="Say what tabtwin makes of a table, before anything is trained."
+        prog="tabtwin check", description="Show what tabtwin finds in a table, before anything is trained."
     )
     add_table(parser)
     for name, words in FILES.items():
         parser.add_argument(f"--{name}", default="", metavar="FILE", help=words)
     parser.add_argument(
-        "--schema-to", default="", metavar="FILE", help="write the schema there, to be edited"
+        "--schema-to", default="", metavar="FILE", help="write the schema to this file, to be edited"
     )
     parser.add_argument("--json", action="store_true", help="print all of it as one JSON object")
     command_line.add_fields(parser, Params)
@@ -82,13 +82,13 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _check_absent(place: str) -> None:
-    """Refuse to write over a file, which may be an edited schema."""
+    """Refuse to overwrite a file, which may be an edited schema."""
     if place and Path(place).exists():
         raise InputError(f"--schema-to: expected no file yet, found one at {place}; name another")
 
 
 def _next(tables: Sequence[str], given: Mapping[str, str]) -> str:
-    """The command that makes the twin of the table as it was looked at."""
+    """Return the command that makes a twin of the table, with the same options."""
     said = {name: given[name] for name in (*FILES, *Params.model_fields) if given[name]}
     if given["schema_to"]:
         said["schema"] = given["schema_to"]

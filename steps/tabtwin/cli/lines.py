@@ -1,4 +1,4 @@
-"""A run as lines, where nothing that was written can be written over: JSON for machines, or plain."""
+"""Show a run as lines that are never overwritten: JSON for machines, or plain text."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tabtwin.lib.log_lines import LogLine
 
 
 class JsonLines:
-    """A watcher that passes on what the steps log, with the engine's own events between."""
+    """A watcher that prints the steps' log lines, and the engine's own events between them."""
 
     def noted(self, event: str, text: str, **facts: str) -> None:
         """See :class:`Watcher`."""
@@ -40,7 +40,7 @@ class JsonLines:
 
 
 class PlainLines:
-    """A watcher that prints a line for every task that ended, and for what a person should know."""
+    """A watcher that prints a line for every task that ended, and for other important events."""
 
     def __init__(self) -> None:
         self.since: dict[str, float] = {}
@@ -70,14 +70,14 @@ class PlainLines:
             how = "stands" if task in self.standing else "done"
             self._print(f"{task} {how}, {clock(time.monotonic() - self.since[task])}")
         else:
-            self._print(f"{task} {'failed' if final else 'is tried again'}: {reason}")
+            self._print(f"{task} {'failed' if final else 'will be tried again'}: {reason}")
 
     def _print(self, line: str) -> None:
         print(line, flush=True)  # noqa: T201 - the command's answer
 
 
 def clock(seconds: float) -> str:
-    """Minutes and seconds, and hours where there are any."""
+    """Return minutes and seconds, and hours if there are any."""
     minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

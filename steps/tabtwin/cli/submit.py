@@ -1,4 +1,4 @@
-"""``tabtwin submit``: the pipeline in a cluster, from a table here to a release and its report here."""
+"""``tabtwin submit``: run the pipeline in a cluster, from a local table to a local release and report."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from tabtwin.cli.parsing import check_settings, submit_parser
-from tabtwin.cli.terminal import announce, open_watcher, summarise
+from tabtwin.cli.terminal import announce, open_watcher, summarize
 from tabtwin.cluster import access, deployment, submission
 from tabtwin.cluster.follow import Follower
 from tabtwin.cluster.store_access import reached, with_retries
@@ -21,20 +21,20 @@ from tabtwin.store.store import Store
 
 
 class LeftError(TabtwinError):
-    """The user left while the workflow goes on."""
+    """The user left while the workflow continues."""
 
     code = 130
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run the pipeline in a cluster; the exit code of the step that ended it."""
+    """Run the pipeline in a cluster; return the exit code of the step that ended it."""
     parameters = read_parameters(pipeline_file().read_text())
     given = vars(submit_parser().parse_args(arguments))
     check_settings(given)
     if given["store"] and not given["store"].startswith("s3://"):
         raise InputError(f"--store: expected s3://BUCKET/PREFIX, which pods reach, found {given['store']!r}")
     places = inputs.places(given["TABLE"], given)
-    # What lies here is read before a cluster is asked anything; what lies in a store, through the way there.
+    # Local files are read before any request to the cluster; files in a store, through the connection to it.
     remote = {name: place for name, place in places.items() if inputs.is_remote(place)}
     sources = inputs.read_inputs({name: place for name, place in places.items() if name not in remote})
     cluster = access.connect(given["context"], given["namespace"])
@@ -69,13 +69,13 @@ class _Submission:
         values(parameters, self.parameters)
 
     def run(self, out: folder.Folder, *, waits: bool, private: bool) -> int:
-        """Drive the workflow, deliver what it made, and say how it ended."""
+        """Drive the workflow, deliver its outputs, and print how it ended."""
         style = self.given["log"]
         out.supersede(self.name)
         name = self._start(out)
         if not waits:
             return 0
-        goes_on = f"the workflow {name} goes on, and the same command follows it again"
+        goes_on = f"the workflow {name} continues, and the same command follows it again"
         layout = self.found.layout
         try:
             with open_watcher(style) as watcher:
@@ -86,16 +86,16 @@ class _Submission:
         except access.DeniedError as error:
             raise access.DeniedError(f"{error}; {goes_on}") from None
         ended = ended_by(layout, last)
-        # The cluster's key stays there: without it, digests alone are checked of what is fetched.
+        # The cluster's key stays there: without it, only digests of what is fetched are checked.
         made = Run(self.store, self.name, verify=signing.is_given())
         fetch = partial(deliver.deliver, made, out, ended)
         code = with_retries(partial(fetch, private=private))
         submission.forget(out)
-        summarise(style, out, ended)
+        summarize(style, out, ended)
         return code
 
     def _start(self, out: folder.Folder) -> str:
-        """The name of the workflow that drives this run: one that does already, or a new one."""
+        """Return the name of the workflow that drives this run: one that does already, or a new one."""
         found = submission.find(self.cluster, out, self.name)
         event, verb = "workflow.found", "is driven by"
         if found is None:

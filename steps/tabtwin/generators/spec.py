@@ -16,7 +16,7 @@ TORCH = frozenset({"ctgan", "tvae"})
 PRESETS = {"prize": "ctgan:4,tvae:1", "all": "boost:4,ctgan:4,tvae:1"}
 MOST = 99
 MOST_MEMBERS = 5
-"""Members of one model: each leaves out a fold of its own."""
+"""The members of one model: each leaves out its own fold."""
 
 
 class Spec(Frozen):
@@ -27,7 +27,7 @@ class Spec(Frozen):
 
     @property
     def models(self) -> int:
-        """Return how many models that makes: boost's members are averaged within one."""
+        """Return the number of models: boost's members are averaged within one."""
         return self.count if self.generator in TORCH else 1
 
 

@@ -11,7 +11,7 @@ CHANCE = 0.02
 
 
 class Judgement(Result):
-    """A model's scores in sum."""
+    """A model's scores in summary."""
 
     name: str = Field(description="the model")
     quality: float | None = Field(description="SDMetrics' quality score, 0 to 1; null where it has none")
@@ -30,7 +30,7 @@ class Weight(Judgement):
     """A judged model's share of the rows, or why it has none; the composite is relative to the best's."""
 
     weight: float = Field(description="its share of the pool")
-    reason: str = Field(default="", description="why it has none; empty where it has")
+    reason: str = Field(default="", description="why it has none; empty if it has")
 
 
 class LostModel(Result):

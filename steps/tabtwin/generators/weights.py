@@ -2,12 +2,12 @@
 
     composite = privacy x (.02 / shortfall)^8        shortfall = 1 - SDMetrics' quality, at least .02
 
-Quality decides, and sharply, so that a mixture is no worse than its best member: a model twice as far from
-a perfect score as another gets 1/256 of its rows. Below .02 differences are chance. Privacy is a factor of
-at most 1 that only what fresh real rows would not do lowers; being far from every real row earns nothing,
-or noise would win. Rows are shared in proportion to the composite; a model below a hundredth of the best
-gets none, nor does one that is no better than noise if another model is. Where SDMetrics is not installed,
-quality does not count: ``boost``'s is the only model then.
+Quality dominates, so that a mixture is no worse than its best member: a model twice as far from a perfect
+score as another gets 1/256 of its rows. Below .02 differences are chance. Privacy is a factor of at most 1:
+only what fresh real rows would not do lowers it. Being far from every real row earns nothing, or noise would
+win. Rows are shared in proportion to the composite; a model below a hundredth of the best gets none, nor does
+one that is no better than noise if another model is. If SDMetrics is not installed,
+    quality does not count: ``boost`` has the only model then.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def judge_model(name: str, score: SampleScore) -> Judgement:
 def privacy_of(privacy: Privacy) -> float:
     """Return the product of three factors, each 1 for fresh real rows.
 
-    - DCROverfittingProtection over .9: chance may take off a tenth of it on 500 rows;
+    - DCROverfittingProtection over .9: chance may cost a tenth of it on 500 rows;
     - DCRBaselineProtection over that of fresh real rows: more distance than theirs earns nothing;
     - the square of the share of rows that are not surplus near a row that the model saw.
 

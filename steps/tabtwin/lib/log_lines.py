@@ -42,7 +42,7 @@ class LogLine:
 
     @property
     def reason(self) -> str:
-        """Return why a task ended or waits; empty where the line does not say."""
+        """Return why a task ended or waits; empty if the line does not say."""
         return str(self.fields.get("reason", ""))
 
     @property

@@ -1,7 +1,7 @@
-"""Finish: however a run ended, sum it up in one line and give its lease back.
+"""Finish: however a run ended, sum it up in one line and release its lease.
 
-A workflow's exit handler. It is no step, has no output in the store, and always ends well: an exit handler
-that fails would fail a good run.
+This is a workflow's exit handler. It is not a step, has no output in the store, and always succeeds: if it
+failed, so would a good run.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class FailedNode:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Sum the run up and give it back; always 0."""
+    """Sum the run up and release its lease; always return 0."""
     keep_stdout_for_the_log()
     log.configure("json")
     bind_place()
@@ -88,11 +88,11 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def ending(status: str, failures: str) -> Ending | None:
-    """What ended a run that Argo says ended as ``status``; ``None`` where it went well.
+    """Return what ended a run of the given status; ``None`` if it succeeded.
 
     Args:
         status: ``{{workflow.status}}``.
-        failures: ``{{workflow.failures}}``, a JSON list of nodes in no order, which Argo quotes once more.
+        failures: ``{{workflow.failures}}``, a JSON list of nodes in any order, which Argo quotes again.
 
     Returns:
         The last try of a step to fail for good, unless one ended with 4 (integrity).
@@ -102,7 +102,7 @@ def ending(status: str, failures: str) -> Ending | None:
     nodes = sorted(_nodes(failures), key=lambda node: node.finished)
     lost = {node.name for node in nodes}
     tries = [(node, _TRY.fullmatch(node.name)) for node in nodes]
-    # A try counts where its task is among the failures too: others were tried again and went well.
+    # A try counts if its task also failed: others were tried again and succeeded.
     ends = [node.ending for node, match in tries if match and match[1] in lost and node.template in STEPS]
     tampered = [end for end in ends if end.code == IntegrityError.code]
     unknown = Ending(task="", code=1, reason=f"the workflow ended as {status or 'unknown'}; see argo get")
@@ -110,7 +110,7 @@ def ending(status: str, failures: str) -> Ending | None:
 
 
 def figures(store: Store, run: str) -> Headline:
-    """The report's first figures, where the run came as far as a report."""
+    """Return the report's first figures, if the run got as far as a report."""
     try:
         found: Headline = json.loads(Run(store, run).read(METRICS))["headline"]
     except (InputError, IntegrityError):
@@ -142,11 +142,11 @@ def _finish(given: Mapping[str, str]) -> None:
 
 
 def parser() -> Parser:
-    """The options of ``tabtwin finish``."""
+    """Return the options of ``tabtwin finish``."""
     options = Parser(prog="tabtwin finish", description=__doc__)
-    options.add_argument("--store", required=True, help="s3://BUCKET/PREFIX, where all data stand")
+    options.add_argument("--store", required=True, help="s3://BUCKET/PREFIX, where all data are")
     options.add_argument("--run", default="", help="the run's name (default: the owner's)")
-    options.add_argument("--owner", required=True, help="who drove the run: the workflow's name")
+    options.add_argument("--owner", required=True, help="what drove the run: the workflow's name")
     options.add_argument("--to", default="", help="s3://BUCKET/PREFIX published to (default: the store)")
     options.add_argument("--status", default="", help="how the workflow ended")
     options.add_argument("--failures", default="", help="Argo's list of failed nodes")

@@ -1,4 +1,4 @@
-"""Check a table, find out what it holds, split it, and protect its values.
+"""Ingest: check a table, find out what it holds, split it, and protect its values.
 
 source, schema -> schema, published, training, holdout, holdout_subjects, folds, encoded, encoding, canaries,
 facts, models, contents
@@ -73,7 +73,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
 
 
 def _digests(params: Params, view: Run) -> dict[str, str]:
-    """What the objects hold, since that and not where they lie decides the output."""
+    """Return digests of the objects: their content determines the output, not their place."""
     urls = {"source": params.source, "holdout": params.holdout, "schema": params.schema_file}
     return {
         f"{name} {number}" if number > 1 else name: sha256(fetch(url, view.store))
@@ -90,4 +90,6 @@ STEP = Step(
     emits={"models": "models.json"},
     extra=_digests,
     seed=lambda digests: owner_seed(table_digests(digests)),
+    covers=("evaluation", "generators", "io", "preparation", "protection", "schema", "selection"),
+    libraries=("faker", "numba", "numpy", "pandas", "phonenumbers", "pyarrow", "scipy", "stdnum"),
 )

@@ -1,11 +1,18 @@
-"""What made an output: the digest of the modules that a step uses, and the versions of its libraries."""
+"""What made an output: the modules that a step uses, and the versions of its libraries.
+
+A step's fingerprint covers its own module, of ``lib/`` and ``pipeline/`` what that imports, directly or not,
+and as much of the rooms that the step declares (``covers``); and the versions of the libraries that it
+declares (``libraries``) with what those stand on. What is left out is listed here, with the reason. A test
+fails where a step imports something that is neither.
+"""
 
 from __future__ import annotations
 
 import ast
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution, packages_distributions
 from pathlib import Path
@@ -14,11 +21,63 @@ from tabtwin.store.artifacts import sha256
 
 PACKAGE = Path(__file__).parents[1]
 
+EVERY_STEPS = ("lib", "pipeline")
+"""Rooms that every step's fingerprint covers."""
+
+NOT_COVERED = {
+    "lib.errors": "says why a step ends without an output",
+    "lib.extras": "says what to install",
+    "lib.log": "writes lines that are no part of an output",
+    "lib.names": "refuses names, and changes none",
+    "lib.options": "reads settings, which are covered by their values",
+    "store": "returns the bytes that a manifest vouches for, which are covered by their digests",
+}
+"""Modules and rooms that no fingerprint covers unless its step declares them, and why they change no byte."""
+
+UNCOUNTED = {
+    "pydantic": "checks values, and computes none",
+    "pydantic_core": "words the errors of such checks",
+    "structlog": "writes the log",
+}
+"""Libraries that steps import and whose versions count for nothing, by their modules, and why."""
+
+UNCOUNTED_BELOW = {
+    "boto3": "SDV stores tables with it where it is asked to, which no step does",
+    "botocore": "is a part of boto3",
+    "faker": "RDT makes up names with it in columns of personal data, which no generator is given",
+    "graphviz": "draws pictures that no step asks for",
+    "platformdirs": "finds the folder of SDV's log",
+    "plotly": "draws pictures that no step asks for",
+    "tqdm": "shows progress",
+}
+"""Distributions that count for nothing where only other libraries require them, and why. A step that imports
+one itself declares it."""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What a module imports, directly or not.
+
+    Attributes:
+        files: tabtwin's own modules that are covered, by name.
+        beyond: Its other ones that these import.
+        libraries: The top-level modules outside Python's own that they import.
+    """
+
+    files: Mapping[str, Path]
+    beyond: frozenset[str]
+    libraries: frozenset[str]
+
 
 @cache
-def source_digest(module: str) -> str:
-    """The digest of ``module`` and all of tabtwin's own modules that it imports, directly or not."""
-    files, _ = _closure(module)
+def source_digest(module: str, covers: tuple[str, ...] | None = None) -> str:
+    """Return the digest of a module and of the modules of tabtwin that it imports, directly or not.
+
+    Args:
+        module: The module.
+        covers: The rooms that count beside those of every step; all count where it is ``None``.
+    """
+    files = sorted(set(reach(module, covers).files.values()))
     return sha256(
         b"".join(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes() for path in files)
     )
@@ -26,17 +85,79 @@ def source_digest(module: str) -> str:
 
 @cache
 def library_versions(module: str) -> dict[str, str]:
-    """The version of every library outside Python's own that those modules stand on, and of Python.
+    """Return the versions of Python and of every library that those modules use.
 
-    What a library requires counts too: sdv is thin, and it is ctgan and rdt below it that learn.
+    What a library requires is listed too: sdv is thin, and it is ctgan and rdt below it that learn.
     """
-    _, imported = _closure(module)
-    installed = _installed()
-    queue = [_normal(name) for top in imported for name in installed.get(top, [])]
-    found: dict[str, str] = {}
+    return _versions(reach(module).libraries)
+
+
+@cache
+def counted_versions(libraries: tuple[str, ...]) -> dict[str, str]:
+    """Return the versions that a fingerprint covers: of a step's libraries, what they require, and Python.
+
+    Args:
+        libraries: The libraries that the step declares, by their modules.
+    """
+    return _versions(libraries, UNCOUNTED_BELOW)
+
+
+def reach(module: str, covers: tuple[str, ...] | None = None) -> Reach:
+    """Return what a module imports, directly or not; what is not covered is not looked into.
+
+    Args:
+        module: The module.
+        covers: The rooms that are covered beside those of every step; all are where it is ``None``.
+    """
+    files: dict[str, Path] = {}
+    beyond: set[str] = set()
+    others: set[str] = set()
+    queue = [module]
     while queue:
         name = queue.pop()
-        if name not in found and name != PACKAGE.name and (library := _library(name)):
+        path = _locate(name)
+        if name in files or path is None or name == PACKAGE.name:
+            continue  # the package's API for Python is not part of a step
+        if covers is not None and name != module and not _is_covered(name, covers):
+            beyond.add(name)
+            continue
+        files[name] = path
+        for imported in _imports(path):
+            if imported.split(".")[0] == PACKAGE.name:
+                queue.append(imported)
+            elif imported.split(".")[0] not in sys.stdlib_module_names:
+                others.add(imported.split(".")[0])
+    return Reach(files, frozenset(beyond), frozenset(others))
+
+
+def room_of(module: str, rooms: Iterable[str]) -> str | None:
+    """Return the smallest of some rooms that a module is in.
+
+    >>> room_of("tabtwin.lib.log", ["lib", "lib.log", "store"])
+    'lib.log'
+    """
+    inner = module.partition(".")[2]
+    found = [room for room in rooms if f"{inner}.".startswith(f"{room}.")]
+    return max(found, key=len, default=None)
+
+
+def _is_covered(module: str, covers: tuple[str, ...]) -> bool:
+    """Return whether a fingerprint covers a module: by the smallest room that is listed."""
+    listed = {*EVERY_STEPS, *covers}
+    return room_of(module, {*listed, *NOT_COVERED}) in listed
+
+
+def _versions(modules: Iterable[str], without: Collection[str] = ()) -> dict[str, str]:
+    """Return the versions of libraries, of what they require and of Python."""
+    installed = _installed()
+    queue = [_normal(name) for top in modules for name in installed.get(top, [])]
+    found: dict[str, str] = {}
+    declared = set(queue)
+    while queue:
+        name = queue.pop()
+        if name in found or name == PACKAGE.name or (name in without and name not in declared):
+            continue
+        if library := _library(name):
             found[name], required = library
             queue += required
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -45,16 +166,19 @@ def library_versions(module: str) -> dict[str, str]:
 
 @cache
 def _installed() -> Mapping[str, list[str]]:
-    """The distributions that bring each top-level module; looked up once, since that reads all of them."""
+    """Return the distributions that provide each top-level module; looked up once, since it reads all of
+    them.
+    """
     return packages_distributions()
 
 
 @cache
 def _library(name: str) -> tuple[str, tuple[str, ...]] | None:
-    """The version of a distribution and the names that it requires, or ``None`` where it is not installed.
+    """Return the version of a distribution and the names that it requires, or ``None`` if it is not
+    installed.
 
-    Requirements of extras are left out. Of the other conditions (on Python, on the system) none is looked
-    at: what does not apply here is not installed here, as a rule, and naming it would do no harm.
+    Requirements of extras are left out. Other conditions (on Python, on the system) are ignored: what does
+    not apply here is usually not installed, and naming it would do no harm.
     """
     try:
         metadata = distribution(name).metadata
@@ -68,27 +192,8 @@ def _library(name: str) -> tuple[str, tuple[str, ...]] | None:
 
 
 def _normal(name: str) -> str:
-    """A distribution's name as PEP 503 spells it, since metadata and requirements differ in theirs."""
+    """Return a distribution's name as in PEP 503, since metadata and requirements spell names differently."""
     return re.sub(r"[-_.]+", "-", name).lower()
-
-
-def _closure(module: str) -> tuple[list[Path], set[str]]:
-    """Files of tabtwin's own modules reached from ``module``, sorted, and the other top-level imports."""
-    seen: dict[str, Path] = {}
-    others: set[str] = set()
-    queue = [module]
-    while queue:
-        name = queue.pop()
-        path = _locate(name)
-        if name in seen or path is None or name == PACKAGE.name:
-            continue  # what the package offers to Python is no part of a step
-        seen[name] = path
-        for imported in _imports(path):
-            if imported.split(".")[0] == PACKAGE.name:
-                queue.append(imported)
-            elif imported.split(".")[0] not in sys.stdlib_module_names:
-                others.add(imported.split(".")[0])
-    return sorted(set(seen.values())), others
 
 
 def _locate(name: str) -> Path | None:

@@ -2,8 +2,8 @@
 
     everything above -> report, metrics, gates
 
-One report, rendered twice: the public one says nothing that value protection hides, and neither seed nor
-digest of private data; the private one adds those and where things lie. Refused or not, both are written.
+The report is rendered twice: the public one has nothing that value protection hides, no seed and no digest of
+private data; the private one adds those and where things are stored. Both are written, refused or not.
 """
 
 from __future__ import annotations
@@ -66,13 +66,13 @@ READS = (
 
 
 def reads(params: Params, run: Run) -> Iterable[Ref]:
-    """What every step found, and the score of every model that has one."""
+    """Return the outputs of all steps, and the score of every model that has one."""
     scores = [Ref(step="score", file="score.json", name=model) for model in _planned(run)]
     return [*READS, *twin_refs(run), *(ref for ref in scores if run.digest(ref) is not None)]
 
 
 def extra(params: Params, run: Run) -> dict[str, str]:
-    """The gates' limits, the page's templates, and the outputs that the private report points at."""
+    """Return the gates' limits, the page's templates, and the outputs that the private report refers to."""
     given = fetch(params.gates_file, run.store)
     own = own_limits(given)
     limits = {"gates.toml": own.model_dump_json()} | ({"gates": sha256(given)} if given else {})
@@ -85,7 +85,7 @@ def extra(params: Params, run: Run) -> dict[str, str]:
 
 
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
-    """Gather, judge, and write the report both ways."""
+    """Gather, judge, and write both reports."""
     found = gather(params, inputs)
     verdict = verdict_of(found.gates, alpha=found.alpha, strict=found.strict)
     outputs.json("gates.json", verdict.model_dump(mode="json"))
@@ -96,7 +96,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
 
 
 def gather(params: Params, inputs: Inputs) -> Evidence:
-    """Read what every step found."""
+    """Read the findings of every step."""
     schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
     audit = inputs.parsed(AuditResult, "audit", "audit.json")
     limits = own_limits(fetch(params.gates_file, inputs.run.store))
@@ -144,7 +144,9 @@ def gather(params: Params, inputs: Inputs) -> Evidence:
 
 
 def _planned(run: Run) -> dict[str, list[str]]:
-    """The models of the run and their parts; none where it has no plan, which ``READS`` then reports."""
+    """Return the models of the run and their parts; none if it has no plan, which is reported as a missing
+    input.
+    """
     return {} if run.digest(MODELS) is None else planned_parts(run)
 
 
@@ -158,5 +160,7 @@ STEP = Step(
     reads=reads,
     run=run,
     extra=extra,
-    emits={"report": "report.html"},  # Argo's UI shows it, to all who may see workflows
+    emits={"report": "report.html"},  # Argo's UI shows it to all who may see workflows
+    covers=("evaluation", "generators", "io", "preparation", "protection", "report", "schema", "selection"),
+    libraries=("jinja2", "lightgbm", "markupsafe", "numba", "numpy", "pandas", "pyarrow", "scipy", "sklearn"),
 )

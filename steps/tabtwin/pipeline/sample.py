@@ -2,8 +2,8 @@
 
     model, schema, encoding -> pool
 
-A model is an endless table for each seed, so the shards of a model add up to the same rows, however they
-are cut. Decoding holds every row to value protection.
+A model is an endless table for each seed, so the shards of a model add up to the same rows, however they are
+cut. Decoding applies value protection to every row.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from tabtwin.store.run import Run
 
 
 def reads(params: Params, run: Run) -> list[Ref]:
-    """The model, and how its rows are decoded."""
+    """Return the model, and how its rows are decoded."""
     return [
         *model_refs(run, params.model),
         Ref(step="ingest", file="schema.json"),
@@ -32,7 +32,7 @@ def reads(params: Params, run: Run) -> list[Ref]:
 
 
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
-    """Draw the rows, decode them, and write down where they come from."""
+    """Draw the rows, decode them, and record where they come from."""
     schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
     encoding = Encoding.model_validate_json(inputs.read("ingest", "encoding.json"))
     model, _ = read_model(inputs)
@@ -45,4 +45,11 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     return {"rows": len(pool)}
 
 
-STEP = Step(name="sample", params=Params, reads=reads, run=run)
+STEP = Step(
+    name="sample",
+    params=Params,
+    reads=reads,
+    run=run,
+    covers=("generators", "protection", "schema"),
+    libraries=("joblib", "numba", "numpy", "pandas", "pyarrow", "sdv", "torch"),
+)

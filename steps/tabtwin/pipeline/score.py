@@ -1,10 +1,10 @@
-"""Score: what a sample of one model is worth, and what it gives away.
+"""Score: how good a sample of one model is, and what it gives away.
 
     model, encoded, folds -> score
 
-SDMetrics' QualityReport, DiagnosticReport and privacy metrics, kept whole. Beside them stands what gives
-the scores their meaning: what the member's left-out fold (fresh real rows) and uniform noise score. Of a
-mixture of members it is the first one that is judged, alone. Tables are canonical, after value protection.
+The scores are SDMetrics' QualityReport, DiagnosticReport and privacy metrics, complete. The scores of the
+member's left-out fold (fresh real rows) and of uniform noise give them meaning. For a mixture of members,
+only the first is judged. Tables are canonical, after value protection.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ PARTS = 5
 
 
 def reads(params: Params, run: Run) -> list[Ref]:
-    """The model, and the rows that it saw and did not see."""
+    """Return the model, and the rows that it saw and did not see."""
     return [
         *model_refs(run, params.model),
         Ref(step="ingest", file="schema.json"),
@@ -94,7 +94,7 @@ def score_sample(
         seen: The training rows that the model learned from.
         unseen: Training rows that it did not learn from.
         schema: Their schema.
-        seed: From which all draws derive theirs.
+        seed: The seed from which all draws derive theirs.
         threads: CPU threads.
     """
     noise = uniform_noise(seen, len(made), generator(seed, "noise"))
@@ -121,7 +121,7 @@ def score_sample(
 
 
 def uniform_noise(table: pd.DataFrame, rows: int, rng: np.random.Generator) -> pd.DataFrame:
-    """Rows that know only each column's range, categories and missing rate: the floor of quality."""
+    """Return rows drawn from each column's range, categories and missing rate alone: the floor of quality."""
     columns = {}
     for name in table:
         cells = table[name]
@@ -134,7 +134,7 @@ def uniform_noise(table: pd.DataFrame, rows: int, rng: np.random.Generator) -> p
         elif cells.dtype.kind == "M":
             micros = there.astype("datetime64[us]").astype(
                 "int64"
-            )  # of two dates, nanoseconds end after 292 years
+            )  # for two dates, nanoseconds end after 292 years
             span = float(micros.max() - micros.min()) * rng.random(rows)
             drawn = pd.Series((micros.min() + span.astype("int64")).astype("datetime64[us]")).astype(
                 cells.dtype
@@ -148,10 +148,10 @@ def uniform_noise(table: pd.DataFrame, rows: int, rng: np.random.Generator) -> p
 def nearness(
     made: pd.DataFrame, seen: pd.DataFrame, unseen: pd.DataFrame, schema: Schema, threads: int
 ) -> Nearness:
-    """How many rows lie at, or suspiciously near, a row that the model saw; each beside fresh rows' share.
+    """Return how many rows equal, or are suspiciously near, a row that the model saw; with fresh rows' share.
 
-    *Near* is at most the distance (Gower's, to the closest row seen) at or below which 5 % of the fresh rows
-    lie that equal no row seen.
+    *Near* is at most Gower's distance to the closest seen row that 5 % of the fresh rows have or stay below,
+    of those that equal no seen row.
     """
     gower = Gower.fit(seen, schema)
     reference = gower.features(seen)
@@ -172,7 +172,9 @@ def nearness(
 def _protection(
     made: pd.DataFrame, seen: pd.DataFrame, unseen: pd.DataFrame, schema: Schema, seed: int
 ) -> Protection:
-    """SDMetrics' privacy metrics on equally many rows of each table, few enough for a quadratic cost."""
+    """Compute SDMetrics' privacy metrics on equally many rows of each table, few enough for their
+    quadratic cost.
+    """
     rows = min(sdmetrics.affordable_rows(len(schema.learned)), len(seen), len(unseen))
     sample = _thinned(made, rows, derive(seed, "privacy", "sample"))
     real = _thinned(seen, rows, derive(seed, "privacy", "seen"))
@@ -194,4 +196,11 @@ def _thinned(table: pd.DataFrame, rows: int, seed: int) -> pd.DataFrame:
     return table.sample(min(rows, len(table)), random_state=seed).reset_index(drop=True)
 
 
-STEP = Step(name="score", params=Params, reads=reads, run=run)
+STEP = Step(
+    name="score",
+    params=Params,
+    reads=reads,
+    run=run,
+    covers=("evaluation", "generators", "protection", "schema"),
+    libraries=("joblib", "numba", "numpy", "pandas", "pyarrow", "scipy", "sdmetrics", "sdv", "torch"),
+)

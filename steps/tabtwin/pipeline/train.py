@@ -2,11 +2,11 @@
 
     encoded, encoding, schema, folds, canaries, facts -> model, training
 
-Member i leaves out fold i mod 5: those rows are its validation, and no weight of it depends on them. A
-generator whose model is a mixture of members gets all rows, and its members leave out the folds from i on;
-what they share, as the bounds of bins and the shares of codes, goes by all rows. Of such a model a task may
-fit one group of columns only: ``score`` and ``sample`` join the parts. Planted canaries
-are training rows here, and nowhere else.
+Member i leaves out fold i mod 5: those rows validate it, and no weight of it depends on them. A generator
+whose model is a mixture of members gets all rows, and its members leave out the folds from i on; what they
+share, such as the bounds of bins and the shares of codes, depends on all rows. A task may fit only one group
+of columns of such a model: ``score`` and ``sample`` join the parts. Planted canaries are training rows here,
+and nowhere else.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ MOST_BLOCK = 100_000
 
 
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
-    """Fit the model and hand it over."""
+    """Fit the model and save it."""
     schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
     encoded = inputs.table("ingest", "encoded.parquet")
     facts = inputs.parsed(Facts, "ingest", "facts.json")
@@ -74,4 +74,11 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     return {"rows": len(rows), "epochs": params.epochs, "device": model.training["device"]}
 
 
-STEP = Step(name="train", params=Params, reads=lambda params, run: READS, run=run)
+STEP = Step(
+    name="train",
+    params=Params,
+    reads=lambda params, run: READS,
+    run=run,
+    covers=("evaluation.canaries", "generators", "protection", "schema"),
+    libraries=("joblib", "numba", "numpy", "pandas", "pyarrow", "sdv", "torch"),
+)

@@ -2,9 +2,10 @@
 
     training, synthetic, hybrid, holdout -> utility
 
-The same stacked model is trained on each table and judged on the sealed holdout, beside one that always says
-the commonest class (or the mean). The spread is over three seeds of the model: it holds neither the luck of
-the holdout nor that of the twin. A made target's source column is no feature, for it gives the target away.
+The same stacked model is trained on each table and judged on the sealed holdout, beside one that always
+predicts the commonest class (or the mean). The spread is over three seeds of the model: it includes neither
+the luck of the holdout nor that of the twin. A made target's source column is not a feature, since it gives
+the target away.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ READS = (
 
 
 def reads(params: Params, run: Run) -> list[Ref]:
-    """The real rows, the hybrid table, and all that is released."""
+    """Return the real rows, the hybrid table, and all that is released."""
     return [*READS, *twin_refs(run)]
 
 
@@ -104,7 +105,9 @@ def _trained_on(
     truth: np.ndarray,
     seed: int,
 ) -> tuple[Trained | None, list[str]]:
-    """Mean and spread over seeds of a model trained on ``table``, and notes; ``None`` where none could be."""
+    """Return the mean and spread over seeds of a model trained on ``table``, and notes; ``None`` without a
+    model.
+    """
     target, known = task.target(table)
     rows = np.flatnonzero(known)
     notes = []
@@ -126,7 +129,7 @@ def _trained_on(
         for turn in range(SEEDS)
     ]
     found = Trained(
-        # With those whose target is missing: a count without them would tell of a single one.
+        # Including those whose target is missing: a count without them could reveal a single one.
         rows=min(ROWS, len(table)) - int((~fit).sum()),
         mean={metric: _mean(scores, metric) for metric in task.metrics},
         spread={metric: _spread(scores, metric) for metric in task.metrics},
@@ -141,13 +144,13 @@ def _mean(scores: list[dict[str, float | None]], metric: str) -> float | None:
 
 
 def _spread(scores: list[dict[str, float | None]], metric: str) -> float | None:
-    """Standard deviation over seeds."""
+    """Return the standard deviation over seeds."""
     values = [value for score in scores if (value := score[metric]) is not None]
     return float(np.std(values, ddof=1)) if len(values) == len(scores) else None
 
 
 def _skipped(schema: Schema, features: int) -> str | None:
-    """Why there is nothing to judge, if so."""
+    """Return why there is nothing to judge, or ``None``."""
     if schema.target is None:
         return "skipped: the table has no target to predict; name one with --target"
     if schema.target_source is None or not of(schema[schema.target_source]).is_learned:
@@ -155,4 +158,11 @@ def _skipped(schema: Schema, features: int) -> str | None:
     return None if features else "skipped: no column is left to predict the target from"
 
 
-STEP = Step(name="utility", params=Params, reads=reads, run=run)
+STEP = Step(
+    name="utility",
+    params=Params,
+    reads=reads,
+    run=run,
+    covers=("evaluation", "protection", "schema"),
+    libraries=("lightgbm", "numpy", "pandas", "pyarrow", "scipy", "sklearn", "xgboost"),
+)

@@ -15,7 +15,7 @@ class Facts(Frozen):
         training: Rows that are learned.
         holdout: Rows held out.
         columns: Columns of the table.
-        protect: k of value protection, where a column has none of its own.
+        protect: k of value protection, unless a column has its own.
         notes: What was chosen on reading, a line each.
         protected: How many cells value protection changed, by column.
         plans: Columns whose combinations are rows of a plan, as of a trial.

@@ -1,4 +1,4 @@
-"""Everything that a report is made of, gathered from the run's outputs."""
+"""Hold everything that a report is made from, gathered from the run's outputs."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ SINGLE = ("ingest", "weigh", "screen", "refine", "audit", "balance", "utility")
 
 @dataclass(frozen=True)
 class Making:
-    """How the pipeline made the twin, as its steps' JSON files hold it.
+    """How the pipeline made the twin, as in its steps' JSON files.
 
     Attributes:
         weights: ``weights.json``; the reasons why models were lost may name places in the store.
         scores: ``score.json`` of each model that has one.
-        screen: Rows dropped, and how near rows stand to training.
+        screen: Rows dropped, and how near rows are to training.
         refine: How rows were chosen.
-        balance: How the hybrid table came about.
+        balance: How the hybrid table was made.
     """
 
     weights: Weights
@@ -46,7 +46,7 @@ class Making:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the steps found, as their JSON files hold it.
+    """What the steps found, as in their JSON files.
 
     Attributes:
         schema: The table's schema.
@@ -57,18 +57,18 @@ class Evidence:
         alpha: The error rate of all gates together.
         refused: Whether the twin may not be released.
         strict: Whether a gate that is not shown refuses.
-        made: How the twin was made; None where it came from elsewhere.
+        made: How the twin was made; None for another tool's twin.
         utility: What models trained on each table score.
-        pictures: Of every learned column.
+        pictures: A picture of every learned column.
         settings: The public ones.
-        versions: Of every library that a step used.
+        versions: The version of every library that a step used.
         private: What only the private report says: where outputs stand, digests, the seed; None elsewhere.
-        carried: What the twin carries that no measure compares, and what does not fit; None where the
-            pipeline made it.
-        before: Other releases of the same table, and refused tries, that went before this twin's judgement.
-        chose_seed: Whether the seed was chosen, and so can be by others; else the signing key made it.
-        releases: The rows of each release that is judged here together with the others, its own last.
-        subjects: How many are in training and in the holdout, by side; a row each where it is not said.
+        carried: What the twin carries that no measure compares, and what does not fit; None if the pipeline
+            made it.
+        before: Other releases of the same table, and refused tries, that went before this twin's judgment.
+        chose_seed: Whether the seed was chosen, so that others can try it; otherwise the signing key made it.
+        releases: The rows of each release that is judged together with this one, its own last.
+        subjects: The number of subjects in training and in the holdout, by side; by default one per row.
     """
 
     schema: Schema
@@ -93,12 +93,14 @@ class Evidence:
 
 
 def table_of(facts: Facts) -> Source:
-    """Return what is told of the source; its plans stand in the notes, what was protected elsewhere."""
+    """Return the report's facts on the source, without its plans, which are in the notes, and protected
+    cells.
+    """
     return Source(**facts.model_dump(exclude={"protected", "plans"}))
 
 
 def manifests(run: Run, models: Mapping[str, Sequence[str]]) -> dict[str, Manifest]:
-    """The manifest of every task that the report speaks of, by task, of those that are current.
+    """Return the current manifest of every task in the report, by task.
 
     Args:
         run: The run.
@@ -112,10 +114,10 @@ def manifests(run: Run, models: Mapping[str, Sequence[str]]) -> dict[str, Manife
 
 
 def public_settings(found: Mapping[str, Manifest], names: Sequence[str]) -> dict[str, JsonValue]:
-    """Return the settings of ``names`` that decided the twin, each once.
+    """Return the settings of ``names`` that determined the twin, each once.
 
-    A seed, a path or a digest is none to publish: it would let anyone confirm a guess. A rebalanced share
-    names a value of the table, but one that protection lets out: refine takes no other.
+    A seed, a path or a digest must not be published: it would let anyone confirm a guess. A rebalanced share
+    names a value of the table, but only one that may be released: refine accepts no other.
     """
     together: dict[str, JsonValue] = {}
     for manifest in found.values():
@@ -124,13 +126,13 @@ def public_settings(found: Mapping[str, Manifest], names: Sequence[str]) -> dict
 
 
 def versions(found: Mapping[str, Manifest]) -> dict[str, str]:
-    """The version of every library that any of the tasks used."""
+    """Return the version of every library that any of the tasks used."""
     together = {name: text for manifest in found.values() for name, text in manifest.versions.items()}
     return dict(sorted(together.items()))
 
 
 def provenance(found: Mapping[str, Manifest], seed: int) -> Provenance:
-    """The seed, and for each task where its output stands, with every digest and setting. Private."""
+    """Return the seed, and for each task where its output is, with every digest and setting. Private."""
     return Provenance(
         seed=seed,
         tasks={

@@ -1,4 +1,4 @@
-"""What stands beside this twin: other releases of the same rows, and how the seed came about."""
+"""Describe what goes with this twin: other releases of the same rows, and how the seed was made."""
 
 from __future__ import annotations
 

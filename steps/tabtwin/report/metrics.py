@@ -1,4 +1,4 @@
-"""The report's figures as JSON: the same twice, once without what would let anyone confirm a guess."""
+"""Write the report's figures as JSON, private and public: the latter without what would confirm a guess."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SHOWN: dict[Verdict, Literal["passed", "not shown", "refused"]] = {
 
 
 def metrics(evidence: Evidence, *, private: bool) -> Metrics:
-    """Return every figure of the run; ``private`` ones are exact, with the seed, digests and places."""
+    """Return every figure of the run; the ``private`` ones are exact, with the seed, digests and places."""
     evidence = evidence if private else published(evidence)
     made = evidence.made
     return Metrics(

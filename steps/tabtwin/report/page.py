@@ -1,4 +1,4 @@
-"""The report whole: one static page, public or private, of sections in a fixed order."""
+"""Render the whole report: one static page, public or private, of sections in a fixed order."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ SECTIONS = (
     source.SECTION,
     provenance.SECTION,
 )
-"""The parts of the page in their order; one without anything to show is left out."""
+"""The parts of the page, in their order; those with nothing to show are left out."""
 
 
 def render(evidence: Evidence, *, private: bool) -> str:

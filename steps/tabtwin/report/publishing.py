@@ -1,6 +1,6 @@
-"""What a run found, as it may be published: the one place where public figures are made from exact ones.
+"""Make public figures from exact ones: the only place where this is done.
 
-The public page and the public JSON are both made from what is returned here, and so say the same.
+The public page and the public JSON are both made from the result, and so agree.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TypeVar
 from pydantic import JsonValue
 
 from tabtwin.evaluation.fidelity.score_results import Sampled, Score
-from tabtwin.evaluation.gates.verdicts import told_by
+from tabtwin.evaluation.gates.verdicts import rounded_by
 from tabtwin.evaluation.rounding import Grid, People, fine
 from tabtwin.evaluation.utility.results import Trained, Utility
 from tabtwin.protection.small_counts import FEW
@@ -27,7 +27,7 @@ S = TypeVar("S", bound=Sampled)
 
 
 def published(evidence: Evidence) -> Evidence:
-    """The same evidence with every figure rounded, and what few people stand behind withheld."""
+    """Return the evidence with every figure rounded, and figures based on few people withheld."""
     grid = Grid(_least(evidence))
     people = _people(evidence)
     audit = evidence.audit.public(grid, people)
@@ -36,7 +36,7 @@ def published(evidence: Evidence) -> Evidence:
         evidence,
         protected=protected,
         audit=audit,
-        gates=told_by(evidence.gates, audit, evidence.alpha),
+        gates=rounded_by(evidence.gates, audit, evidence.alpha),
         made=evidence.made and _making(evidence.made, grid, people),
         utility=_utility(evidence.utility, grid, people),
         pictures=[_picture(picture, grid, people) for picture in evidence.pictures],
@@ -45,13 +45,13 @@ def published(evidence: Evidence) -> Evidence:
 
 
 def rounded(evidence: Evidence) -> str:
-    """What a reader is told of how exact the figures are."""
+    """Return a note on how exact the figures are."""
     k = _least(evidence)
     people = _people(evidence).training
     return (
-        f"Figures go in steps that leave {k} people or more open, coarser where fewer were compared (a share "
-        f"of {people} people in training: {Grid(k).share_step(people):g}); what fewer than {k} stand behind "
-        "is withheld. Verdicts go by exact figures."
+        f"Figures are rounded to steps of {k} people or more, coarser if fewer were compared (a share "
+        f"of {people} people in training: {Grid(k).share_step(people):g}); figures based on fewer than {k} "
+        "are withheld. Verdicts use exact figures."
     )
 
 
@@ -69,7 +69,9 @@ def _people(evidence: Evidence) -> People:
 
 
 def _settings(settings: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    """The settings; of columns that were dropped, how many: a name may be what they were dropped for."""
+    """Return the settings, with only the number of dropped columns: their names may be the reason for
+    dropping.
+    """
     dropped = settings.get("drop")
     if not dropped:
         return dict(settings)
@@ -97,7 +99,7 @@ def _making(made: Making, grid: Grid, people: People) -> Making:
 
 
 def _score(score: Score, grid: Grid, people: int) -> Score:
-    """Return a model's scores without details, and with rates that enough rows stand behind."""
+    """Return a model's scores without details, and with rates that are based on enough rows."""
 
     def told(shares: S) -> S:
         return shares.model_copy(update={name: grid.told(share, people) for name, share in shares})
@@ -108,7 +110,7 @@ def _score(score: Score, grid: Grid, people: int) -> Score:
 
 
 def public_screen(found: Screened, grid: Grid, people: int) -> Screened:
-    """Return what screening found as it may be published."""
+    """Return what screening found, rounded for publication."""
 
     def shown(share: float | None) -> float | None:
         return grid.told(share, people)
@@ -141,7 +143,7 @@ def _histogram(found: Histogram, grid: Grid) -> Histogram:
 
 
 def _refine(found: Refined, grid: Grid, people: People) -> Refined:
-    """Return how rows were chosen: what is near training's tables is as exact as its people allow."""
+    """Return how rows were chosen: closeness to training's tables is as exact as its people allow."""
     if not found.fit:
         return fine(found)
     shown = grid.scores(found, people.training / 2)
@@ -149,7 +151,7 @@ def _refine(found: Refined, grid: Grid, people: People) -> Refined:
 
 
 def _utility(found: Utility, grid: Grid, people: People) -> Utility:
-    """Return what models scored; the baseline is a share of the holdout's rows, the rest scores of them."""
+    """Return what models scored; the baseline is a share of the holdout's rows, all others are scores."""
 
     def scored(result: Trained | None) -> Trained | None:
         if result is None:

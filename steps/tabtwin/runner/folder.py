@@ -39,11 +39,11 @@ _FOLDER_RUNS = TypeAdapter(FolderRuns)
 
 
 class RunSettings(Frozen):
-    """The settings of a run whose release stands in a folder, for runs that continue it.
+    """The settings of a run whose release is in a folder, for runs that continue it.
 
     Attributes:
         run: The run's name.
-        store: Where it stands; empty where the folder holds the store.
+        store: Where it stands; empty if the folder holds the store.
         chosen: Its parameters.
     """
 

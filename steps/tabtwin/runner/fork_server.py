@@ -19,8 +19,8 @@ from contextlib import suppress
 
 from tabtwin.generators.spec import TORCH
 from tabtwin.lib.errors import TabtwinError
-from tabtwin.pipeline import provenance
-from tabtwin.pipeline.registry import STEPS, load, module_of
+from tabtwin.pipeline.executing import look_up
+from tabtwin.pipeline.registry import STEPS, load
 from tabtwin.pipeline.task import run_task
 
 MODELLING = ("train", "score", "sample")
@@ -43,9 +43,8 @@ def serve(driver: socket.socket) -> None:
     os.set_blocking(woken, False)
     signal.set_wakeup_fd(woken)
     signal.signal(signal.SIGCHLD, lambda number, frame: None)
-    for step in STEPS:
-        load(step)
-        provenance.library_versions(module_of(step))
+    for step in map(load, STEPS):
+        look_up(step)
     watched: list[socket.socket | int] = [driver, wake]
     living: set[int] = set()
     heard, files = b"", list[int]()

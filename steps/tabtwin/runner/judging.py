@@ -42,7 +42,7 @@ TABLES = ("synthetic", "training", "holdout")
 
 
 class Params(Strict, AskedOfColumns):
-    """The settings of a judgement."""
+    """The settings of a judgment."""
 
     # Fixed, not keyed: two owners of the same tables must reach the same verdict.
     seed: Annotated[int, Option("The table")] = Field(

@@ -61,9 +61,9 @@ def make_twin(
 
     Args:
         table: The real rows; levels of its index that have a name are columns, too.
-        target: What models predict, as ``--target`` has it.
+        target: What models predict, in the form of ``--target``.
         out: The output folder; by default one that is removed, with everything derived from real rows.
-        options: Those of ``tabtwin run``, with underscores: flags are booleans, several columns a list;
+        options: Options of ``tabtwin run``, with underscores: flags are booleans, several columns are a list;
             ``schema`` and ``gates`` may be dictionaries, and ``holdout`` a pandas table.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Lay out the store, and check what may be trusted in it.
+"""Define the layout of the store, and check which of its documents can be trusted.
 
     private/STEP/FINGERPRINT/FILE           outputs, shared by all runs of a prefix
     private/STEP/FINGERPRINT/manifest.json  their manifest, written last
@@ -171,7 +171,7 @@ def read_file(store: Store, manifest: Manifest, file: str) -> bytes:
 
 
 def parse(kind: TypeAdapter[T], data: bytes, what: str) -> T:
-    """Return a document of the store, checked as far as ``kind`` says; ``what`` names it.
+    """Return a document of the store, validated as ``kind``; errors call it ``what``.
 
     Raises:
         IntegrityError: if it is not one, or a name in it is not plain.
@@ -179,11 +179,13 @@ def parse(kind: TypeAdapter[T], data: bytes, what: str) -> T:
     try:
         return kind.validate_json(data)
     except ValueError:
-        raise IntegrityError(f"{what} is not as tabtwin writes it; run again to make it again") from None
+        raise IntegrityError(
+            f"{what} does not have the format that tabtwin writes; run again to rewrite it"
+        ) from None
 
 
 def stands_whole(store: Store, manifest: Manifest) -> bool:
-    """Return whether every file of an output still matches its manifest."""
+    """Check whether every file of an output still matches its manifest."""
     try:
         for file in manifest.files:
             read_file(store, manifest, file)

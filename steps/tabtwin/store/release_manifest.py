@@ -18,11 +18,11 @@ SCHEMA = "schema.json"
 COPIED = ("report.html", "metrics.json")
 """Files that a release takes from the report as they are."""
 RELEASED = {CSV, PARQUET, SCHEMA, *COPIED}
-"""Everything that is published but the listing; nothing else leaves under a release's name."""
+"""Everything that is published except the listing; nothing else is published under a release's name."""
 
 
 class Listing(Frozen):
-    """A release: the version that wrote it, the rows of its twin, and its files by name, itself left out.
+    """A release: the version that wrote it, the rows of its twin, and its files by name, except itself.
 
     ``owner`` is a mark that only the owner of the key can make, and only they may replace or withdraw it.
     """

@@ -1,4 +1,4 @@
-"""Sign what a run leaves in the store, and derive what only the owner of the key can compute.
+"""Sign what a run writes to the store, and derive values that only the owner of the key can compute.
 
 The key is ``TABTWIN_SIGNING_KEY`` (a Kubernetes Secret) or a 0600 file in the user's cache folder, made at
 the first signature. A signature binds bytes to their place, so that files cannot be swapped.
@@ -51,8 +51,10 @@ def verify(data: bytes, signature: bytes, where: str) -> None:
 
 
 def seal(document: Document, where: str) -> dict[str, JsonValue]:
-    """Return a JSON document with its signature at ``where`` in it: one object, so neither goes alone."""
-    return {**document, SIGNATURE: sign(_spelt(document), where).decode()}
+    """Return a JSON document with its signature at ``where`` in it: one object, so neither gets lost
+    alone.
+    """
+    return {**document, SIGNATURE: sign(_canonical(document), where).decode()}
 
 
 def is_sealed(document: Document) -> bool:
@@ -68,14 +70,14 @@ def unseal(document: Document, where: str) -> dict[str, JsonValue]:
     """
     bare = {name: value for name, value in document.items() if name != SIGNATURE}
     try:
-        spelt = _spelt(bare)
-    except (ValueError, RecursionError):  # nothing that we would have written
-        spelt = b""
-    verify(spelt, str(document.get(SIGNATURE, "")).encode(), where)
+        text = _canonical(bare)
+    except (ValueError, RecursionError):  # not a document that tabtwin wrote
+        text = b""
+    verify(text, str(document.get(SIGNATURE, "")).encode(), where)
     return bare
 
 
-def _spelt(document: Document) -> bytes:
+def _canonical(document: Document) -> bytes:
     """Return the one spelling of a document, whatever its order and spaces."""
     return json.dumps(document, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
 
@@ -138,7 +140,7 @@ def _make(path: Path) -> None:
             file.write(secrets.token_hex(32))
             file.flush()
             os.fsync(file.fileno())
-        with contextlib.suppress(FileExistsError):  # another process was first: its key counts
+        with contextlib.suppress(FileExistsError):  # another process was faster: use its key
             os.link(draft, path)
     finally:
         draft.unlink()
@@ -151,7 +153,7 @@ def _read(path: Path) -> bytes:
         IntegrityError: if it is not the user's file, or others can read it.
     """
     try:
-        # Not blocking: were the file a pipe, perhaps nothing would ever be written to it.
+        # Do not block: if the file is a pipe, nothing may ever be written to it.
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as error:
         raise IntegrityError(

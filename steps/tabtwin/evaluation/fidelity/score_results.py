@@ -1,4 +1,4 @@
-"""What the score of a model's sample holds, as ``score.json`` does: SDMetrics' reports, and nearness."""
+"""Define the score of a model's sample, as in ``score.json``: SDMetrics' reports, and nearness."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ Row = dict[str, JsonValue]
 
 
 class Metric(Result):
-    """A metric of SDMetrics, with what else it says under its own names."""
+    """A metric of SDMetrics, with its other fields under their own names."""
 
     model_config = ConfigDict(extra="allow")
 
-    score: float | None = Field(description="0 to 1; null where it could not be computed")
+    score: float | None = Field(description="0 to 1; null if it could not be computed")
     error: str | None = optional("why it could not be computed")
 
 
 class Headline(Result):
     """The score of a report and its parts."""
 
-    score: float | None = Field(description="0 to 1; null where it could not be computed")
+    score: float | None = Field(description="0 to 1; null if it could not be computed")
     properties: dict[str, float | None] = Field(description="score by property")
 
 
 class Report(Result):
-    """A report of SDMetrics, whole."""
+    """A complete report of SDMetrics."""
 
-    score: float | None = Field(description="0 to 1; null where it could not be computed")
+    score: float | None = Field(description="0 to 1; null if it could not be computed")
     error: str | None = optional("why it could not be computed")
     properties: dict[str, float | None] = Field(description="score by property")
     details: dict[str, tuple[Row, ...]] | None = optional(
-        "rows by property, a column or pair each; in the score's own file alone"
+        "rows by property, one per column or pair; in the score's own file alone"
     )
 
     def headline(self) -> Headline:
@@ -59,11 +59,11 @@ class Sampled(Result):
 class NearShares(Sampled):
     """Shares of rows suspiciously near a row that the model saw."""
 
-    distance: float | None = Field(description="at most which a row is near")
+    distance: float | None = Field(description="the largest distance at which a row is near")
 
 
 class Nearness(Result):
-    """How many rows lie at, or suspiciously near, a row that the model saw."""
+    """How many rows equal, or are suspiciously near, a row that the model saw."""
 
     copies: Sampled = Field(description="shares of rows that equal a row that the model saw")
     near: NearShares = Field(description="shares of rows that lie near one")
@@ -80,7 +80,7 @@ class Protection(Result):
     overfitting: Metric = Field(alias="DCROverfittingProtection", description="of the sample")
 
 
-# Bases from the last to the first, as their fields stand in score.json.
+# Bases from the last to the first, so that their fields are in the order of score.json.
 class Privacy(Nearness, Protection):
     """What a model's sample gives away."""
 

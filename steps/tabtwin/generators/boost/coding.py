@@ -27,13 +27,13 @@ DAY, WEEKDAY, TIME = "day", "weekday", "time"
 
 @dataclass(frozen=True)
 class ColumnCoding:
-    """One column's parts, by name; a column that is no date with a time has one, called by the empty text."""
+    """One column's parts, by name; only dates with a time have several, the part of others has no name."""
 
     name: str
     parts: Mapping[str, Part]
 
     def join(self, drawn: Mapping[str, np.ndarray]) -> np.ndarray:
-        """The column's encoded cells (rows,) from its parts' values (rows,)."""
+        """Return the column's encoded cells (rows,) from its parts' values, (rows,) each."""
         if DAY not in drawn:
             return drawn[""]
         days = drawn[DAY]
@@ -41,7 +41,7 @@ class ColumnCoding:
             days = _on_weekday(days, drawn[WEEKDAY], self.parts[DAY])
         if TIME not in drawn:
             return days
-        # Whether a date is missing is the day's to say.
+        # The day determines whether a date is missing.
         return days + np.where(np.isnan(drawn[TIME]), 0.0, drawn[TIME])
 
 
@@ -67,14 +67,14 @@ PartState = StoredNumbers | StoredCategories
 
 
 def fit_coding(rows: pd.DataFrame, schema: Schema, subjects: np.ndarray, protect: int, bins: int) -> Coding:
-    """The codes of every learned column of an encoded table.
+    """Fit the codes of every learned column of an encoded table.
 
     Args:
         rows: float64 with NaN, and object columns of ``str`` and ``None``.
         schema: Their schema.
         subjects: The subject of each row (rows,), integers.
-        protect: k of value protection, where a column has none of its own.
-        bins: Codes that a column of numbers gets, about.
+        protect: k of value protection, unless a column has its own.
+        bins: About how many codes a column of numbers gets.
     """
     return tuple(
         ColumnCoding(column.name, _fit_parts(rows[column.name], column, subjects, protect, bins))
@@ -83,7 +83,7 @@ def fit_coding(rows: pd.DataFrame, schema: Schema, subjects: np.ndarray, protect
 
 
 def split(cells: pd.Series, column: ColumnCoding) -> dict[str, np.ndarray]:
-    """A column's encoded cells as its parts' values (rows,) each."""
+    """Return a column's encoded cells as its parts' values, (rows,) each."""
     if "" in column.parts:
         part = column.parts[""]
         return {"": cells.to_numpy("float64" if isinstance(part, Numbers) else object)}
@@ -92,13 +92,13 @@ def split(cells: pd.Series, column: ColumnCoding) -> dict[str, np.ndarray]:
 
 
 def with_parts(coding: Coding, parts: Sequence[Part]) -> Coding:
-    """The coding with other parts in their places."""
+    """Return the coding with other parts in place of its own."""
     left = iter(parts)
     return tuple(ColumnCoding(column.name, {name: next(left) for name in column.parts}) for column in coding)
 
 
 def state(coding: Coding) -> tuple[list[PartState], dict[str, np.ndarray]]:
-    """What a file keeps of a coding, as JSON values and arrays."""
+    """Return what a file keeps of a coding, as JSON values and arrays."""
     about: list[PartState] = []
     arrays: dict[str, np.ndarray] = {}
     for number, column in enumerate(coding):
@@ -118,14 +118,14 @@ def _state(column: str, name: str, part: Part) -> tuple[PartState, dict[str, np.
 
 
 def load_coding(about: Sequence[PartState], arrays: Mapping[str, np.ndarray]) -> Coding:
-    """The inverse of :func:`state`."""
+    """Return the coding that :func:`state` described."""
     columns: dict[str, dict[str, Part]] = {}
-    for said in about:
-        parts = columns.setdefault(said["column"], {})
-        prefix = f"{len(columns) - 1}.{said['part']}."
+    for fields in about:
+        parts = columns.setdefault(fields["column"], {})
+        prefix = f"{len(columns) - 1}.{fields['part']}."
         kept = {key.removeprefix(prefix): values for key, values in arrays.items() if key.startswith(prefix)}
-        parts[said["part"]] = (
-            load_numbers(said, kept) if said["kind"] == "numbers" else load_categories(said, kept)
+        parts[fields["part"]] = (
+            load_numbers(fields, kept) if fields["kind"] == "numbers" else load_categories(fields, kept)
         )
     return tuple(ColumnCoding(name, parts) for name, parts in columns.items())
 
@@ -156,7 +156,7 @@ def _date_parts(values: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def _on_weekday(days: np.ndarray, weekdays: np.ndarray, part: Part) -> np.ndarray:
-    """Days moved to the nearest one of the wanted weekday that is of the same code; others stay."""
+    """Move days to the nearest one of the wanted weekday with the same code; leave the others as they are."""
     back = (days + 3 - weekdays) % WEEK
     codes = part.codes(days)
     for moved in (days - back, days + (WEEK - back)):

@@ -1,6 +1,6 @@
-"""Summarize a fit, by column and in all.
+"""Summarize a fit, by column and in total.
 
-If own rows cost much less than left-out ones, the model has memorised them: an alarm.
+If own rows cost much less than left-out ones, the model has memorized them: an alarm.
 """
 
 from __future__ import annotations

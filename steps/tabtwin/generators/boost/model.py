@@ -62,7 +62,7 @@ class PartModelState(TypedDict):
 
 
 class ModelState(TypedDict):
-    """What a model's file keeps as JSON; arrays stand beside it."""
+    """What a model's file stores as JSON, besides arrays."""
 
     format: int
     columns: list[PartState]
@@ -84,7 +84,8 @@ class BoostModel:
         knobs: What it was fitted with.
         block: Rows that are drawn together.
         training: How the fit went.
-        share: Where it is but one group's, and cannot be drawn from alone; ``None`` of a whole.
+        share: Its place in the whole, if it is a share, which cannot be drawn from alone; ``None`` for a
+            whole.
     """
 
     coding: Coding
@@ -152,7 +153,7 @@ class BoostModel:
         return pack(about, kept)
 
     def _draw(self, number: int, seed: int) -> pd.DataFrame:
-        assert self.share is None, "a share of a model is joined with the others before it is drawn from"
+        assert self.share is None, "a share of a model must be joined with the others before it is drawn from"
         rng = generator(seed, "block", number)
         drawn = draw_block(self.sequence, self.forest, self.parts, self.block, rng)
         cells, at = {}, 0

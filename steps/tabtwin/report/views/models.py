@@ -1,4 +1,4 @@
-"""What the part on models shows: each with its scores, its weight, and how many rows of the twin it made."""
+"""Gather the section on models: each with its scores, its weight, and how many rows of the twin it made."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ class Model:
 
     Attributes:
         name: Its name.
-        reason: Why its weight is what it is, where there is a reason.
+        reason: The reason for its weight, if there is one.
         scores: Quality, that of fresh rows and of noise, diagnostic, DCR baseline and overfitting, composite,
             weight.
-        rows: How many rows of the twin are its.
+        rows: How many rows of the twin it made.
     """
 
     name: str
@@ -48,7 +48,7 @@ class Models:
 
 
 def view(evidence: Evidence) -> Models | None:
-    """Gather the models; of a twin from elsewhere none are known."""
+    """Gather the models; none are known for another tool's twin."""
     made = evidence.made
     if made is None:
         return None

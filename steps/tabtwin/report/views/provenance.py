@@ -1,4 +1,4 @@
-"""What the private part shows: the seed, and where everything is, with digests."""
+"""Gather the private section: the seed, and where everything is, with digests."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Provenance:
 
 
 def view(evidence: Evidence) -> Provenance | None:
-    """Gather where everything is; the public page says nothing of it."""
+    """Gather where everything is; the public page does not have it."""
     if evidence.private is None:
         return None
     tasks = evidence.private.tasks

@@ -1,4 +1,4 @@
-"""What the last public part shows: the table, what protection changed, the settings and the versions."""
+"""Gather the last public section: the table, what protection changed, the settings and the versions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tabtwin.report.section import Section
 
 @dataclass(frozen=True)
 class ColumnRead:
-    """A column, its kind, and why it was read so."""
+    """A column, its kind, and the reason for it."""
 
     name: str
     kind: str
@@ -26,7 +26,7 @@ class Source:
     """What the twin was made from.
 
     Attributes:
-        rows: How many the table has.
+        rows: How many rows the table has.
         columns: How many columns.
         training: How many rows were trained on.
         holdout: How many were held out.
@@ -34,9 +34,9 @@ class Source:
         notes: What was found when the table was read.
         kinds: How each column was read.
         protected: How many cells protection changed, by column; None for fewer than ``few``.
-        few: The fewest that are told.
-        settings: The public ones.
-        versions: Of every library.
+        few: The smallest count that is shown.
+        settings: The public settings.
+        versions: The version of every library.
     """
 
     rows: int
