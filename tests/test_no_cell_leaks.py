@@ -32,7 +32,7 @@ RAW_TABLES = ("ingest/training.parquet", "ingest/holdout.parquet", "balance/hybr
 FAILING = """
 import json, os, sys
 from dataclasses import replace
-from tabtwin.cli import step as command
+from tabtwin.pipeline import task
 from tabtwin.pipeline.executing import look_up
 from tabtwin.pipeline.registry import STEPS, load
 
@@ -49,14 +49,14 @@ def become(words, folder):
         os.dup2(os.open(os.path.join(folder, name), os.O_WRONLY | os.O_CREAT), number)
     code = 1
     try:
-        code = command.main(words)
+        code = task.run_task(words)
         sys.stdout.flush()
     finally:
         os._exit(code)
 
 for step in STEPS:  # once, for the processes forked below
     look_up(load(step))
-command.load = failing
+task.load = failing
 codes = {{}}
 for step, words in json.load(sys.stdin).items():
     folder = os.path.join(sys.argv[1], step)
