@@ -13,7 +13,7 @@ BASE_IMAGE ?= docker.io/library/python:3.11-slim-bookworm@sha256:a36c24f9cbdf4fd
 # Where torch for the images comes from: the default index's build would bring gigabytes of CUDA into each.
 CPU_INDEX ?= https://download.pytorch.org/whl/cpu
 CUDA_INDEX ?= https://download.pytorch.org/whl/cu130
-# The one place where the version stands; `make version V=...` carries it to the files that must spell it out.
+# The one place where the version is set; `make version V=...` carries it to the files that must spell it out.
 VERSION := $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' steps/tabtwin/__init__.py)
 # The steps, as the Dockerfile has an image of each.
 STEPS := $(shell sed -n 's/^ENTRYPOINT \["tabtwin", "step", "\(.*\)"\]$$/\1/p' images/Dockerfile)
@@ -31,13 +31,13 @@ run: .venv/run ## make a synthetic twin of a real table of 7,043 customers, on e
 	@echo "all generators, CTGAN and TVAE with 30 epochs instead of 300: how the weights come about"
 	$(BIN)/tabtwin run demo/churn.csv --out demo/twin --target churn --generators all --epochs 30
 
-test: .venv/test ## run the tests that show every behaviour, within five minutes on two idle cores
+test: .venv/test ## run the tests that show every behavior, within five minutes on two idle cores
 	$(BIN)/pytest
 
 test-all: .venv/test ## run all tests that need no browser, container or cluster
 	$(BIN)/pytest -m 'not images and not cluster and not browser'
 
-test-browser: .venv/test ## look at reports in Debian's chromium (with chromium-driver): screens, phones, paper, grey
+test-browser: .venv/test ## look at reports in Debian's chromium (with chromium-driver): screens, phones, paper, grayscale
 	$(BIN)/pytest -m browser tests/report
 
 screenshots: .venv/test ## take the README's pictures of the report of `make run`, with chromium

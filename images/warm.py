@@ -34,6 +34,7 @@ def table(rows: int) -> pd.DataFrame:
 def warm() -> None:
     """Do in small what steps do."""
     from tabtwin.evaluation.distances.neighbours import Gower, nearest
+    from tabtwin.generators.weight_results import Weights
     from tabtwin.io.reading import read_source
     from tabtwin.pipeline.params.refine import Params
     from tabtwin.pipeline.pool import BLOCK, COPY, MEMBER
@@ -56,7 +57,15 @@ def warm() -> None:
     found, _ = nearest(first, second, 2, threads=1)
     nearest(first, second, 1, reach=found[:, 0], threads=1)
     origin = {MEMBER: "boost-1", BLOCK: np.int32(0), COPY: np.arange(600) % 50 == 0}
-    weighed = {"weights": {"boost-1": 1.0}, "balanced": {}}
+    weighed = Weights(
+        rows=200,
+        oversample=3,
+        weights={"boost-1": 1.0},
+        drawn={"boost-1": 600},
+        balanced={},
+        models=(),
+        lost=(),
+    )
     pool, params = real.assign(**origin), Params(rebalance="few=a:0.5", threads=1)
     refine(pool, [pool], None, model.schema, weighed, params, default=200)
     if find_spec("lightgbm"):

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from counted import facts
 from tabtwin.evaluation.canaries.planting import PLANTED
 from tabtwin.generators import find
 from tabtwin.generators.protocol import Settings
@@ -99,9 +100,11 @@ def _ingest(params: IngestParams, inputs: Inputs, outputs: Outputs) -> Mapping[s
     outputs.table("encoded.parquet", encoded())
     outputs.table("folds.parquet", folds())
     outputs.table("canaries.parquet", canaries())
-    outputs.json("facts.json", {"rows": ROWS, "protect": 5})
+    outputs.json("facts.json", facts(ROWS).model_dump())
     outputs.json("seed.json", {"seed": 1, "keyed": True})
-    plan = [{"name": name, "parts": part_tasks(name, params.groups)} for name in params.models.split(",")]
+    names = params.models.split(",")
+    parts = {name: [part.model_dump() for part in part_tasks(name, params.groups)] for name in names}
+    plan = [{"name": name, "parts": parts[name]} for name in names]
     outputs.json("models.json", plan)
     return {}
 

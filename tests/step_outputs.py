@@ -13,11 +13,13 @@ from audited import SCHEMA, source
 from examples import figure
 from tabtwin.evaluation.attacks.results import Attacks
 from tabtwin.evaluation.audit_result import AuditResult
+from tabtwin.evaluation.fidelity.score_results import Score
 from tabtwin.evaluation.risks.results import Risks
 from tabtwin.evaluation.utility.results import Utility
 from tabtwin.lib.frames import to_parquet
 from tabtwin.protection.rare_values import fit_encoding
 from tabtwin.report.evidence import Evidence
+from tabtwin.report.metrics_model import Source
 from tabtwin.schema.schema import Column, Schema
 from tabtwin.store.artifacts import File, Manifest, Pointer, sha256, write_output
 from tabtwin.store.run import Run
@@ -35,7 +37,8 @@ def bare_evidence(utility: Utility) -> Evidence:
     """What a report is made of that says nothing beyond its audit and its utility."""
     return Evidence(
         schema=TARGET,
-        facts={},
+        table=Source(rows=260, training=200, holdout=60, columns=6, protect=5, notes=()),
+        protected={},
         audit=audit(),
         gates=[],
         alpha=0.05,
@@ -46,7 +49,7 @@ def bare_evidence(utility: Utility) -> Evidence:
         pictures=[],
         settings={},
         versions={},
-        private={},
+        private=None,
     )
 
 
@@ -169,7 +172,7 @@ def findings(*, plain: bool = False, **changed: Any) -> dict[str, dict[str, Any]
     below = {rows: {"dcr": 0.0015, "nndr": 0.1} for rows in ("pool", "kept", "training")}
     planted = changed.get("canaries")
     rules = dict.fromkeys(("copy", "dcr", "nndr", "crowd", *(["canary"] if planted else [])), 5)
-    weighed = {"name": "tvae-1", "quality": 0.8, "skill": 0.5, "privacy": 1.0, "composite": 0.5}
+    weighed = {"name": "tvae-1", "quality": 0.8, "noise": 0.2, "privacy": 1.0, "composite": 0.5}
     lost = {"step": "train", "name": "tvae-2", "code": 1, "reason": f"the store failed at {PLACE}"}
     scored = {"rows": TRAINING, "mean": {"auc": 0.7}, "spread": {"auc": 0.01}, "each": {"auc": [0.7]}}
     return {
@@ -191,10 +194,11 @@ def findings(*, plain: bool = False, **changed: Any) -> dict[str, dict[str, Any]
         },
         "weigh": {
             "weights.json": {"rows": 240, "oversample": 3, "weights": {"tvae-1": 1.0}, "lost": [lost],
+                             "drawn": {"tvae-1": 720}, "balanced": {"tvae-1": False},
                              "models": [weighed | {"weight": 1.0, "reason": ""}]},
             "earlier.json": [],
         },
-        "score/tvae-1": {"score.json": {"model": "tvae-1", "quality": {"score": 0.8, "details": {}}}},
+        "score/tvae-1": {"score.json": examples.example(Score, {"model": "tvae-1", "quality.score": 0.8})},
         "screen": {
             "screen.json": {"rows": {"pool": 720, "compared": 720, "kept": 700, "wanted": 240},
                             "models": {}, "dropped": rules,

@@ -34,7 +34,8 @@ FAILING = """
 import json, os, sys
 from dataclasses import replace
 from tabtwin.cli import step as command
-from tabtwin.pipeline.registry import STEPS, load
+from tabtwin.pipeline import provenance
+from tabtwin.pipeline.registry import STEPS, load, module_of
 
 def failing(name):
     def run(params, inputs, outputs):
@@ -54,8 +55,9 @@ def become(words, folder):
     finally:
         os._exit(code)
 
-for step in STEPS:
-    load(step)  # once, for the processes forked below
+for step in STEPS:  # once, for the processes forked below
+    load(step)
+    provenance.library_versions(module_of(step))
 command.load = failing
 codes = {{}}
 for step, words in json.load(sys.stdin).items():

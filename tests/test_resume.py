@@ -15,8 +15,15 @@ from started import start
 pytestmark = pytest.mark.whole_run
 
 
-def test_a_killed_driver_is_succeeded_by_the_same_command(finished: Finished, tmp_path: Path) -> None:
-    for step in ("train", "refine", "report"):
+@pytest.mark.parametrize(
+    "steps",
+    [("refine",), pytest.param(("train", "refine", "report"), marks=pytest.mark.slow)],
+    ids=["once", "three times"],
+)
+def test_a_killed_driver_is_succeeded_by_the_same_command(
+    steps: tuple[str, ...], finished: Finished, tmp_path: Path
+) -> None:
+    for step in steps:
         driver = start(command(finished.table, tmp_path / "twin"))
         assert driver.stdout is not None
         for text in driver.stdout:

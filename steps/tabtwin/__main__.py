@@ -16,14 +16,14 @@ def main() -> None:
 
     code = run_command(sys.argv[1:])
     sys.stdout.flush()
-    os._exit(code)  # torch takes seconds to take itself down
+    os._exit(code)  # torch takes seconds to shut down
 
 
 def _bring_compiled() -> None:
-    """Copy what an image holds compiled to where numba looks: it takes only a folder that it may write to."""
+    """Copy compiled code from an image to numba's cache, which must be a folder that it can write to."""
     shipped, wanted = os.environ.get("TABTWIN_COMPILED"), os.environ.get("NUMBA_CACHE_DIR")
     if shipped and wanted and not os.path.exists(wanted):
-        with contextlib.suppress(OSError):  # then it is compiled anew
+        with contextlib.suppress(OSError):  # then it is compiled again
             shutil.copytree(shipped, wanted)
 
 

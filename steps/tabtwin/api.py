@@ -1,4 +1,4 @@
-"""tabtwin in Python: ``run``, ``audit``, ``check`` and ``fit``, on pandas tables.
+"""Use tabtwin in Python: ``run``, ``audit``, ``check`` and ``fit``, on pandas tables.
 
     import tabtwin
 
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
 
 def run(table: pd.DataFrame, target: str = "", *, out: str | Path | None = None, **options: Any) -> Twin:
-    """Make a synthetic twin of a table: all of what ``tabtwin run`` does.
+    """Make a synthetic twin of a table, like ``tabtwin run``.
 
     Args:
         table: The real rows; levels of its index that have a name are columns, too.
-        target: What models predict, as ``--target`` has it.
-        out: The output folder; by default one that is removed, with all that was derived from real rows.
-        options: Those of ``tabtwin run``, with underscores: flags are booleans, several columns a list;
+        target: What models predict, in the form of ``--target``.
+        out: The output folder; by default a temporary one, removed with everything derived from real rows.
+        options: Options of ``tabtwin run``, with underscores: flags are booleans, several columns are a list;
             ``schema`` and ``gates`` may be dictionaries, and ``holdout`` a pandas table.
 
     Returns:
@@ -53,26 +53,26 @@ def audit(
     training: pd.DataFrame,
     holdout: pd.DataFrame,
     *,
-    schema: Mapping[str, Any] | None = None,
+    schema: Mapping[str, object] | None = None,
     gates: Mapping[str, float] | None = None,
     **settings: Any,
 ) -> Audit:
-    """Judge a twin that any tool made, by the measures and gates that judge our own.
+    """Judge a twin that any tool made, by tabtwin's own measures and gates.
 
     Args:
         synthetic: The twin.
         training: The rows that it was made from.
-        holdout: Rows of the same source that its maker did not see.
-        schema: What is declared of the columns, as ``--schema`` has it.
-        gates: Limits of your own, by gate.
+        holdout: Rows of the same source that the tool did not see.
+        schema: What is declared about the columns, in the form of ``--schema``.
+        gates: Your own limits, by gate.
         settings: Options of ``tabtwin audit``, with underscores.
 
     Returns:
         The gates' verdicts, metrics and report; in a notebook it shows its report.
 
     Raises:
-        InputError: if a table cannot be read, training or the holdout not as the schema says, or a setting is
-            wrong.
+        InputError: if a table cannot be read, training or the holdout does not fit the schema, or a setting
+            is wrong.
     """
     from tabtwin.runner.judging import judge_tables
 
@@ -80,11 +80,11 @@ def audit(
 
 
 def check(table: pd.DataFrame, target: str = "", **settings: Any) -> Check:
-    """Say what tabtwin makes of a table, before anything is trained.
+    """Check what tabtwin finds in a table, before anything is trained.
 
     Args:
         table: The real rows; levels of its index that have a name are columns, too.
-        target: What models would predict, as ``--target`` has it.
+        target: What models would predict, in the form of ``--target``.
         settings: Options of ``tabtwin check``, with underscores; several columns are a list, ``schema`` may
             be a dictionary, and ``holdout`` a pandas table.
 
@@ -112,27 +112,27 @@ def fit(
     knobs: Knobs | None = None,
     threads: int | None = None,
 ) -> TableModel:
-    """Learn a table by ``boost`` alone: nothing is held out, screened, audited or released.
+    """Learn a table with ``boost`` only: nothing is held out, screened, audited or released.
 
     Args:
         table: The real rows; levels of its index that have a name are columns, too.
-        schema: What its columns are; found out where it is not given.
-        seed: The same table, settings and seed give the same model; drawn where it is not given.
-        entity: The column that names a row's subject, or several that do together.
-        keep: Columns that look as if they named people or subjects, and do not.
+        schema: What its columns are; detected by default.
+        seed: The same table, settings and seed give the same model; random by default.
+        entity: The column that names a row's subject, or several that together do.
+        keep: Columns that look like names of people or subjects, but are not.
         drop: Columns that the twin does not have.
         min_subjects: k of value protection: no value that fewer subjects share is learned; by default that
             of a run.
         protect: The former name of ``min_subjects``; it will go with the next version.
         knobs: Settings of the generator.
-        threads: CPU threads; as many as there are cores where it is not given. They change no byte.
+        threads: CPU threads, by default one per core; their number changes no byte.
 
     Returns:
         The model; its ``sample(rows)`` is a twin.
 
     Raises:
         InputError: if the table cannot be read as the schema says, has fewer than 100 rows, nothing of it can
-            be learned, or it has columns that are not learned unless an option says so.
+            be learned, or it has columns that are only learned if an option says so.
     """
     from tabtwin.lib.options import note_renamed
     from tabtwin.runner.fitting import fit as fit_table

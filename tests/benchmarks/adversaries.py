@@ -23,7 +23,7 @@ from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.kinds.registry import is_label, of
 from tabtwin.schema.schema import Schema
 from tests.benchmarks import cart
-from tests.benchmarks.canaries import UNREGULARISED
+from tests.benchmarks.canaries import UNREGULARIZED
 
 OUTLIERS = 0.1
 NOISE = 0.02
@@ -151,9 +151,9 @@ def overfit(case: Case) -> pd.DataFrame:
     return drawn
 
 
-def unregularised(case: Case) -> pd.DataFrame:
+def unregularized(case: Case) -> pd.DataFrame:
     """``boost`` without what keeps it from memorising."""
-    return _boosted(case, UNREGULARISED)
+    return _boosted(case, UNREGULARIZED)
 
 
 def fitted_to_tables(case: Case) -> pd.DataFrame:
@@ -194,7 +194,7 @@ TWINS: Mapping[str, Twin] = {
     "outliers": Twin("copies of outliers alone, a tenth", outliers, ("copies", "dcr", "exposed")),
     "smote": Twin("SMOTE of training rows", smote, DISTANCES),
     "overfit": Twin("an overfit model: CART, a row a leaf", overfit, ("tracing", *DISTANCES)),
-    "unregularised": Twin("`boost`, unregularised", unregularised, ("tracing", *DISTANCES)),
+    "unregularized": Twin("`boost`, unregularized", unregularized, ("tracing", *DISTANCES)),
     "fitted": Twin("rows chosen to fit training's tables", fitted_to_tables, ("tracing",)),
     "cutoff": Twin("rows cut off by NNDR ≥ .5", cut_off, HOLES),
     "pushed": Twin("rows pushed away from training rows", pushed_away, (*HOLES, "density")),

@@ -37,7 +37,7 @@ COLUMNS: Columns = {
     "training": ("training rows", ",.0f"),
 }
 GREEDY = Growth(leaves=31, rounds=100, rate=0.3, patience=1_000_000)
-UNREGULARISED = Knobs(
+UNREGULARIZED = Knobs(
     members=1,
     alone=GREEDY,
     pool=GREEDY,
@@ -48,7 +48,7 @@ UNREGULARISED = Knobs(
     fewest=2,
     least_side=1,
 )
-GENERATORS = {"boost": Knobs(), "boost, unregularised": UNREGULARISED, "a copy": None}
+GENERATORS = {"boost": Knobs(), "boost, unregularized": UNREGULARIZED, "a copy": None}
 MOST = 100
 OVERSAMPLE = 5
 THREADS = 2
@@ -108,7 +108,7 @@ def ingest(name: str, seed: int) -> Ingested:
 
 def _pool(rows: pd.DataFrame, folds: pd.DataFrame, found: Ingested, knobs: Knobs, seed: int) -> pd.DataFrame:
     """Encoded rows of boost, fitted as ``train`` does it."""
-    schema, total = without_nobody(found.schema, found.facts["protect"]), found.facts["rows"]
+    schema, total = without_nobody(found.schema, found.facts.protect), found.facts.rows
     whose, fold = folds["subject"].to_numpy(), (folds["fold"].to_numpy() - 1) % 5
     settings = Settings(threads=THREADS, block=total)
     model = BoostGenerator(knobs).fit(rows, schema, settings, seed, lambda *_: None, whose, fold)

@@ -14,7 +14,7 @@ from tabtwin.evaluation.attacks.results import EveryAttack
 from tabtwin.evaluation.comparison import Comparison, Rows, Tables
 from tabtwin.evaluation.distances.measure import closeness_of
 from tabtwin.evaluation.distances.results import Copies, Distances
-from tabtwin.evaluation.fidelity.measure import discriminator, likeness_of
+from tabtwin.evaluation.fidelity.measure import DiscriminatorMeasure, likeness_of
 from tabtwin.evaluation.fidelity.results import Control, Discriminator
 from tabtwin.evaluation.result import Result, Samples
 from tabtwin.lib import log
@@ -58,7 +58,7 @@ def gated_figures(
         found = attack(compared.twin, *attacked(compared), schema, seed=seed, threads=threads)
         return Gated(
             control=likeness_of(compared).control(),
-            discriminator=discriminator(compared).discriminator,
+            discriminator=DiscriminatorMeasure.measured(compared).discriminator,
             distances=near.trials(),
             copies=Samples(twin=near.copies("twin"), pool=near.copies("pool")),
             attacks=GatedAttacks(twin=every_attack(found)),

@@ -82,7 +82,7 @@ def run_all(
                 states[worker.cell] = _state(worker, judges)
                 say(f"{show(worker.cell)}\n\n{done} of {total} cells done\n")
     except KeyboardInterrupt:
-        say("interrupted; the same command goes on from here")
+        say("interrupted; the same command continues from here")
         return False
     finally:
         for worker in running:

@@ -9,9 +9,10 @@ def attempt(line: str) -> Attempt:
 
 def test_all_columns_that_a_line_would_drop_are_dropped_however_they_are_called() -> None:
     line = (
-        "expected no columns that name people, found 'full name' (names of people); leave them out (--drop "
-        "'full name') or have plausible values (--replace 'full name'), or say that they name nobody (--keep "
-        "'full name'); expected categories, found text in 'a', 'b (c)'; leave it out (--drop 'a,b (c)'), or x"
+        "expected no columns that name people, found 'full name' (names of people); drop them (--drop "
+        "'full name') or fill them with plausible values (--replace 'full name'), or declare that they name "
+        "no one (--keep 'full name'); expected categories, found text in 'a', 'b (c)'; leave it out (--drop "
+        "'a,b (c)'), or x"
     )
     assert attempt(line).proposed == ("--drop", "full name", "--drop", "a,b (c)")
 

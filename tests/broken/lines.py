@@ -16,11 +16,11 @@ def ragged() -> Iterator[Broken]:
     files = {
         "a line with a cell too many": ([*lines[:50], lines[50] + ",7", *lines[51:]], _CELLS),
         "a line with a cell too few": ([*lines[:50], "7,8", *lines[50:]], _CELLS),
-        "a delimiter at the end of each line": ([line + "," for line in lines], "found none of column 6"),
+        "a delimiter at the end of each line": ([line + "," for line in lines], "found none for column 6"),
         "a delimiter at the end of each row": ([head, *(line + "," for line in rows)], _NAMES),
         "names of rows without a name": ([head, *(f"{at},{line}" for at, line in enumerate(rows))], _NAMES),
         "a title above the header": (["Customers of 2020", "", *lines], _NAMES),
-        "a title with delimiters above the header": (["Customers,,,,", *lines], "found none of column 2"),
+        "a title with delimiters above the header": (["Customers,,,,", *lines], "found none for column 2"),
         "a comment at the end": ([*lines, "# end of file"], _CELLS),
         "the header twice": ([head, *lines], "found them again in row 1;"),
         "the header between the rows": ([*lines[:100], head, *lines[100:]], "found them again in row 100;"),

@@ -23,12 +23,12 @@ NAMES = {
     "a word for missing": "nan",
     "an SQL command": "x'; DROP TABLE t; --",
 }
-_NAMELESS = "found none of column 2"
+_NAMELESS = "found none for column 2"
 HEADERS = {
     "duplicate names": ("age,age,plan,since,left", "2 columns named 'age'"),
     "an empty name": ("age,,plan,since,left", _NAMELESS),
     "a blank name": ("age,  ,plan,since,left", _NAMELESS),
-    "a name that is ours": ("age,tabtwin:x,plan,since,left", "which is ours"),
+    "a name that is ours": ("age,tabtwin:x,plan,since,left", "which is reserved"),
     "numbers for names": ("0,1,2,3,4", "line 1 looks like data"),
     "a carriage return in a name, unquoted": ("age,in\rcome,plan,since,left", "column names in line 1"),
     "names that differ by case": ("age,Age,plan,since,left", ""),

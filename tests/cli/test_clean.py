@@ -42,7 +42,7 @@ def test_runs_are_listed_and_nothing_is_removed_unasked(
         assert [line.split()[0] for line in lines[1:3]] == ["large", "small"]
         assert "2.1 MB" in lines[1]
         assert max(map(len, lines)) <= 80
-    assert lines[-1] == "0 objects, 0 B, would go: say so with --yes"
+    assert lines[-1] == "0 objects, 0 B, would be removed; add --yes to do so"
 
 
 def test_a_narrow_terminal_has_names_and_sizes_whole(
@@ -61,7 +61,7 @@ def test_a_run_goes_with_its_bytes_on_disk_and_the_other_stays(
     out: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = disk(out)
-    assert "3 objects, 2.1 MB, are gone" in shown(capsys, str(out), "--run", "large", "--yes")
+    assert "3 objects, 2.1 MB, were removed" in shown(capsys, str(out), "--run", "large", "--yes")
     assert before - disk(out) > MEGABYTE
     listed = shown(capsys, str(out))
     assert "small" in listed
@@ -82,7 +82,7 @@ def test_with_its_last_run_a_folders_store_goes(out: Path, capsys: pytest.Captur
 def test_a_store_in_a_folder_is_cleaned_by_its_url(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     url = open_store(str(out / "private" / "store")).url
     assert "large" in shown(capsys, url)
-    assert "at work" in shown(capsys, url)  # nobody holds it, so a driver may
+    assert "running" in shown(capsys, url)  # nobody holds it, so a driver may
 
 
 @pytest.mark.parametrize(

@@ -117,7 +117,7 @@ def test_left_and_followed_again_while_the_store_restarts_it_and_more_end_with_t
     _, errors = first.communicate()
 
     assert first.returncode == 130, errors
-    assert f"the workflow {workflow} goes on" in errors
+    assert f"the workflow {workflow} continues" in errors
     assert f"argo stop -n {namespace} {workflow}" in errors
 
     again = start(submit(table, tmp_path / "there", "--with-private"))

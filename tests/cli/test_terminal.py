@@ -13,6 +13,7 @@ from rich.console import Console
 from pseudoterminal import COLOUR, drawn, lines
 from tabtwin.cli.lines import JsonLines
 from tabtwin.cli.terminal import LiveList
+from tabtwin.lib.log_lines import LogLine
 
 
 def drawn_of(view: LiveList, step: str) -> str:
@@ -56,7 +57,7 @@ def test_a_step_whose_pod_waits_says_for_what() -> None:
     view = LiveList()
     view.planned("train", 1)
     view.started("train/a")
-    view.said("train/a", {"event": "task.waiting", "reason": "no node has 3 GiB"})
+    view.said("train/a", LogLine.of("task.waiting", reason="no node has 3 GiB"))
 
     assert "no node has 3 GiB" in drawn_of(view, "train")
 
@@ -82,8 +83,9 @@ def test_a_long_reason_is_cut_and_nothing_else() -> None:
 
 
 A_RUN = """
+from tabtwin.lib.log_lines import LogLine
 from tabtwin.runner.folder import Folder
-from tabtwin.cli.terminal import open_watcher, summarise
+from tabtwin.cli.terminal import open_watcher, summarize
 from tabtwin.pipeline.finish import Ending
 from pathlib import Path
 with open_watcher("{style}") as run:
@@ -93,11 +95,11 @@ with open_watcher("{style}") as run:
     run.ended("ingest", 0, "", final=True)
     for member in range(12):
         run.started(f"train/ctgan-{{member}}")
-        line = {{"event": "progress", "what": "epochs, loss 0.842", "done": 30, "total": 300}}
+        line = LogLine.of("progress", what="epochs, loss 0.842", done=30, total=300)
         run.said(f"train/ctgan-{{member}}", line)
     run.ended("train/ctgan-0", 1, "the store at s3://somewhere/far/away was away " * 3, final=False)
     run.noted("cluster.away", "the cluster is away " * 5)
-summarise("{style}", Folder(Path("{out}")), Ending(task="train/ctgan-0", code=3, reason="expected less"))
+summarize("{style}", Folder(Path("{out}")), Ending(task="train/ctgan-0", code=3, reason="expected less"))
 """
 HEADLINE = {"verdict": "not shown", "accuracy_holdout_of_real_rows": 0.9657}
 
@@ -154,7 +156,7 @@ def test_a_dumb_terminal_has_a_line_for_every_task_that_ended(out: Path) -> None
     assert "\x1b" not in written
     said = written.splitlines()
     assert said[0].startswith("ingest done, 0:0")
-    assert said[1].startswith("train/ctgan-0 is tried again: the store")
+    assert said[1].startswith("train/ctgan-0 will be tried again: the store")
     assert said[2].startswith("the cluster is away")
 
 

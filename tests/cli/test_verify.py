@@ -114,7 +114,7 @@ def damage_the_manifest(root: Path) -> None:
         (remove, "'report.html': expected a file, found none"),
         (lengthen, "'report.html': expected 6 bytes, found 10"),
         (change, "'report.html': expected the bytes of manifest.json, found others"),
-        (add, "expected the files of manifest.json alone, found 'notes.txt' too"),
+        (add, "expected only the files of manifest.json, found also 'notes.txt'"),
         (replace_by_a_folder, "'report.html': expected a file, found none"),
         (count_another_row, "'synthetic.csv': expected 4 rows, found 3"),
         (leave_the_twin_out, "expected synthetic.csv among its files, found none"),

@@ -6,6 +6,7 @@ import pytest
 
 from tabtwin.cluster.deployment import Deployment
 from tabtwin.cluster.store_access import TRIES, settings, with_retries
+from tabtwin.cluster.workflow_status import Layout
 from tabtwin.lib.errors import StoreError
 from tabtwin.lib.variables import variables
 from tabtwin.store.store import MissingObjectError
@@ -16,7 +17,7 @@ CHART = Deployment(
     outside="",
     region="eu-west-1",
     addressing="path",
-    spec={},
+    layout=Layout(branches=(), names={}),
 )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from tabtwin.cluster.workflow_status import ended_by, planned, read_layout, read_tries
-from tabtwin.generators.spec import parse_spec, plan_models
+from tabtwin.generators.spec import PlannedModel, parse_spec, plan_models
 from tabtwin.runner.parameters import pipeline_file
 
 LAYOUT = read_layout(yaml.safe_load(pipeline_file().read_text())["spec"])
@@ -87,8 +87,13 @@ def test_another_round_of_the_same_pod_is_another_try() -> None:
     assert len(keys) == 2
 
 
+def listed(models: list[PlannedModel]) -> str:
+    """The list of models that ingest hands to Argo."""
+    return json.dumps([model.model_dump() for model in models])
+
+
 def test_fan_outs_are_counted_once_their_lists_are_there() -> None:
-    models = json.dumps(plan_models(parse_spec("ctgan:3"), epochs=1, groups=1))
+    models = listed(plan_models(parse_spec("ctgan:3"), epochs=1, groups=1))
     ingest = node(1, "Pod", "ingest", "Succeeded", emits={"models": models})
     weigh = node(2, "Pod", "weigh", "Succeeded", emits={"shards": "[]"})
 
@@ -99,7 +104,7 @@ def test_fan_outs_are_counted_once_their_lists_are_there() -> None:
 
 
 def test_the_parts_of_all_models_are_counted_and_each_model_once() -> None:
-    models = json.dumps(plan_models(parse_spec("boost,tvae"), epochs=1, groups=3))
+    models = listed(plan_models(parse_spec("boost,tvae"), epochs=1, groups=3))
     counts = planned(LAYOUT, workflow(node(1, "Pod", "ingest", "Succeeded", emits={"models": models})))
 
     assert (counts["train"], counts["score"]) == (4, 2)

@@ -10,7 +10,7 @@ from tabtwin.evaluation.rounding import Grid
 GRID = Grid(5)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(rows=st.integers(50, 4_000), k=st.integers(5, 30), data=st.data())
 def test_every_share_that_is_shown_stands_for_k_counts_in_a_row(
     rows: int, k: int, data: st.DataObject
@@ -23,7 +23,7 @@ def test_every_share_that_is_shown_stands_for_k_counts_in_a_row(
     assert alike == list(range(alike[0], alike[-1] + 1))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(rows=st.integers(50, 4_000), twin=st.integers(0, 4_000), data=st.data())
 def test_the_accuracy_of_a_column_of_two_values_leaves_k_counts_open(
     rows: int, twin: int, data: st.DataObject

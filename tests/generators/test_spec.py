@@ -1,6 +1,6 @@
 import pytest
 
-from tabtwin.generators.spec import model_names, parse_spec, plan_models
+from tabtwin.generators.spec import PartTask, model_names, parse_spec, plan_models
 from tabtwin.lib.errors import InputError
 
 
@@ -18,43 +18,43 @@ def test_all_is_boost_and_prize_together() -> None:
 
 def test_members_of_boost_make_one_model() -> None:
     assert model_names(parse_spec("boost:3,tvae:2")) == ("boost-1", "tvae-1", "tvae-2")
-    assert [model["members"] for model in plan_models(parse_spec("boost:3,tvae:2"), 1, 1)] == ["3", "1", "1"]
+    assert [model.members for model in plan_models(parse_spec("boost:3,tvae:2"), 1, 1)] == ["3", "1", "1"]
 
 
 def test_epochs_decide_nothing_of_a_generator_that_has_none() -> None:
     (plan,) = plan_models(parse_spec("boost"), epochs=30, groups=1)
-    assert plan == {
+    assert plan.model_dump() == {
         "name": "boost-1",
         "generator": "boost",
         "member": "1",
         "members": "1",
         "epochs": "1",
         "torch": "false",
-        "parts": [{"name": "boost-1", "group": "1", "groups": "1"}],
+        "parts": ({"name": "boost-1", "group": "1", "groups": "1"},),
     }
 
 
 def test_members_are_numbered_through_so_that_five_models_leave_out_five_folds() -> None:
     plan = plan_models(parse_spec("prize"), epochs=30, groups=1)
-    assert {int(model["member"]) % 5 for model in plan} == {0, 1, 2, 3, 4}
-    assert plan[4] == {
+    assert {int(model.member) % 5 for model in plan} == {0, 1, 2, 3, 4}
+    assert plan[4].model_dump() == {
         "name": "tvae-1",
         "generator": "tvae",
         "member": "5",
         "members": "1",
         "epochs": "30",
         "torch": "true",
-        "parts": [{"name": "tvae-1", "group": "1", "groups": "1"}],
+        "parts": ({"name": "tvae-1", "group": "1", "groups": "1"},),
     }
 
 
 def test_only_boost_is_trained_by_groups_of_columns() -> None:
     boost, tvae = plan_models(parse_spec("boost:4,tvae"), epochs=30, groups=2)
-    assert boost["parts"] == [
-        {"name": "boost-1-1of2", "group": "1", "groups": "2"},
-        {"name": "boost-1-2of2", "group": "2", "groups": "2"},
-    ]
-    assert tvae["parts"] == [{"name": "tvae-1", "group": "1", "groups": "1"}]
+    assert boost.parts == (
+        PartTask(name="boost-1-1of2", group="1", groups="2"),
+        PartTask(name="boost-1-2of2", group="2", groups="2"),
+    )
+    assert tvae.parts == (PartTask(name="tvae-1", group="1", groups="1"),)
 
 
 @pytest.mark.parametrize(

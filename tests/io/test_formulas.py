@@ -77,17 +77,17 @@ def test_cells_and_names_are_escaped_in_the_csv_alone_and_numbers_are_not() -> N
 
 def test_the_report_says_which_columns_hold_formulas_and_no_cell() -> None:
     one = found(**{"note": texts("=cmd()", "fine", "@x"), "=name": texts("b", "c"), "same": "=1"})
-    (line,) = [note for note in one.facts["notes"] if "formula" in note]
+    (line,) = [note for note in one.facts.notes if "formula" in note]
     assert "2 values of note, all cells of same, 1 names of columns" in line
     assert "--escape-formulas" in line
     assert "cmd" not in line
 
 
 def test_a_table_without_formulas_has_no_such_line() -> None:
-    assert not [note for note in found().facts["notes"] if "formula" in note]
+    assert not [note for note in found().facts.notes if "formula" in note]
 
 
 def test_what_protection_hides_is_not_counted() -> None:
     notes = texts("fine", "well")
     notes[:2] = "=secret()"
-    assert not [note for note in found(note=notes).facts["notes"] if "formula" in note]
+    assert not [note for note in found(note=notes).facts.notes if "formula" in note]

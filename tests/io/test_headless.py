@@ -72,5 +72,5 @@ def test_pandas_own_numbers_for_columns_are_no_row() -> None:
 
 
 def test_names_that_are_no_cells_are_refused_as_a_row() -> None:
-    with pytest.raises(InputError, match="found 2 of 3 that are none"):
+    with pytest.raises(InputError, match="found 2 of 3 that are not"):
         read_source(from_pandas(TABLE), "t.parquet", "no")

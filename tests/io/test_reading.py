@@ -113,7 +113,7 @@ def test_years_numbers_and_dates_may_be_names_beside_others(line: str) -> None:
         (b"a,b\n1,2\n1,2,3\n", "expected 2 cells in line 3, as in the header, found 3"),
         (b'a,b\n"x\ny",2\n1\n', "expected 2 cells in line 4, as in the header, found 1"),
         (b"a,a\n1,2\n", "2 columns named 'a'"),
-        (b"a,\n1,2\n", "found none of column 2"),
+        (b"a,\n1,2\n", "found none for column 2"),
         (b"a,tabtwin:b\n1,2\n", "do not begin with 'tabtwin:'"),
         (b"a,b\n1,\x81\n", "expected UTF-8, found other bytes in line 2"),
         ("a,b\n1,2\n".encode("utf-16"), "expected CSV in UTF-8 or Parquet"),

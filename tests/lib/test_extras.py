@@ -33,7 +33,7 @@ def test_a_missing_module_of_our_own_is_a_fault_and_no_input_error() -> None:
     ("words", "line"),
     [
         (
-            ["step", "screen", "--store=s3://b/p", "--run=r"],
+            ["step", "sample", "--store=s3://b/p", "--run=r"],
             "expected the package boto3 for a store in S3, found none; install the extra s3: ",
         ),
         (

@@ -9,10 +9,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from tabtwin.cli.sample import Told
 from tabtwin.lib.names import MaybeName, PlainName, is_plain
 from tabtwin.pipeline.releases import Followed
-from tabtwin.runner.folder import FolderRuns
+from tabtwin.runner.folder import FolderRuns, RunSettings
 from tabtwin.store.artifacts import Failure, File, Manifest, Owned, Pointer, Ref, sha256
 from tabtwin.store.release_manifest import Listing
 
@@ -76,7 +75,7 @@ def test_no_document_holds_another(name: str) -> None:
         (Listing, {"rows": 1, "files": {name: ENTRY}}),
         (FolderRuns, {"run": name}),
         (FolderRuns, {"run": "r", "later": (name,)}),
-        (Told, {"run": name, "store": "", "chosen": {}}),
+        (RunSettings, {"run": name, "store": "", "chosen": {}}),
         (Ref, {"step": name, "file": "f"}),
         (Ref, {"step": "s", "file": name}),
     ]

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import examples
 from audited import SCHEMA, source
 from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.evaluation.canaries.planting import PLANTED, planted_rows
@@ -23,11 +24,14 @@ from tabtwin.lib.options import FEWEST_TWIN_ROWS
 from tabtwin.pipeline.audit import STEP, Params, audit_tables, run
 from tabtwin.pipeline.pool import BLOCK, MEMBER
 from tabtwin.pipeline.step import Inputs, Outputs
+from tabtwin.selection.results import Refined
 from tabtwin.selection.shares import Shares
 from tabtwin.store.artifacts import Ref
 
 SHOWN, ROWS = 3_000, 1_500
 """Rows that are enough for every gate to show a good twin, and those that show what is wrong with another."""
+FEWER = 600
+"""Rows that tell what no gate decides."""
 TRAINING, HOLDOUT = source(ROWS, 1), source(ROWS // 2, 2)
 
 
@@ -194,7 +198,9 @@ def test_a_holdout_of_three_rows_is_too_small_for_attacks() -> None:
 
 
 def test_a_shuffle_has_a_likeness_of_one_and_is_told_apart() -> None:
-    audit = audited(shuffled(TRAINING, seeds.generator(1, "test")))
+    training, holdout = TRAINING[:FEWER], HOLDOUT[: FEWER // 2]
+    twin = shuffled(training, seeds.generator(1, "test"))
+    audit = audit_tables(twin, twin, training, holdout, SCHEMA, seed=1, threads=2)
     assert audit.control.likeness.value == pytest.approx(1.0, abs=0.1)
     assert audit.discriminator.low > 0.8
     assert audit.dependence.mean_difference > 0.1
@@ -295,7 +301,7 @@ def test_the_step_hands_over_what_it_found(share: dict[str, Any] | None) -> None
             source(0, 1).assign(**{PLANTED: np.zeros(0, bool)})
         ),
         ("refine", "synthetic.parquet"): frames.to_parquet(source(200, 3)),
-        ("refine", "refine.json"): json.dumps({"share": share}).encode(),
+        ("refine", "refine.json"): json.dumps(examples.example(Refined, {"share": share})).encode(),
         ("sample", "pool.parquet"): frames.to_parquet(pool),
     }
     store = SimpleNamespace(read=lambda ref: files[ref.step, ref.file])
@@ -322,7 +328,7 @@ def test_likeness_is_judged_on_rows_of_the_tables_own_shares() -> None:
 
 def test_a_twin_of_as_few_rows_as_may_be_asked_for_is_audited() -> None:
     few = source(FEWEST_TWIN_ROWS, 3)
-    audit = audit_tables(few, source(100, 3), TRAINING, HOLDOUT, SCHEMA, seed=1, threads=1)
+    audit = audit_tables(few, source(100, 3), TRAINING[:FEWER], HOLDOUT[:FEWER], SCHEMA, seed=1, threads=1)
     json.dumps(audit.as_json(), allow_nan=False)
     assert audit.discriminator.rows == FEWEST_TWIN_ROWS
     judge(audit, shipped_limits())

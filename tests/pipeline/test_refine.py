@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from counted import facts
+from tabtwin.generators.weight_results import Weights
 from tabtwin.lib import frames
 from tabtwin.lib.errors import InputError, RefusedError
 from tabtwin.pipeline.pool import BLOCK, COPY, MEMBER
@@ -61,12 +63,20 @@ class Given(Inputs):
         places = np.arange(len(pool))
         origin = pool.assign(**{MEMBER: members or "a", BLOCK: (places // (blocks or 1)).astype("int32")})
         screened = origin.assign(**{COPY: np.zeros(len(pool), bool) if copies is None else copies})
-        weighed = {"weights": weights or {"a": 1.0}, "balanced": {"a": bool(blocks)}}
+        weighed = Weights(
+            rows=wanted,
+            oversample=3,
+            weights=weights or {"a": 1.0},
+            drawn={},
+            balanced={"a": bool(blocks)},
+            models=(),
+            lost=(),
+        )
         self.refs = (Ref(step="sample", file="pool.parquet", name="a-0"),)
         self.files = {
             "schema.json": SCHEMA.model_dump_json().encode(),
-            "facts.json": json.dumps({"rows": wanted}).encode(),
-            "weights.json": json.dumps(weighed).encode(),
+            "facts.json": facts(wanted).model_dump_json().encode(),
+            "weights.json": weighed.model_dump_json().encode(),
             "screened.parquet": frames.to_parquet(screened if kept is None else screened[kept]),
             "pool.parquet": frames.to_parquet(origin),
         }

@@ -72,7 +72,7 @@ def test_a_twin_of_planted_rows_is_published_only_when_told_to(store: Store) -> 
     with pytest.raises(RefusedError) as refused:
         run_steps(store, "run", canaries=told(20))
     assert str(refused.value) == (
-        "expected training rows alone, found 20 planted canaries among them; "
+        "expected only training rows, found 20 planted canaries among them; "
         "run without --canaries to release a twin, or with --release-canaries to release this one"
     )
     assert released(store, "run") == []
@@ -115,7 +115,7 @@ def test_one_more_release_than_is_wanted_of_a_runs_name_is_refused_and_the_last_
     release_at_most(store, "nightly", 2)
     release_at_most(store, "nightly", 2, surplus=figure(0.006))
     second = store.get("release/nightly/manifest.json")
-    with pytest.raises(RefusedError, match=r"fewer than --max-releases 2 .*, found 2"):
+    with pytest.raises(RefusedError, match=r"fewer than 2 releases .*, found 2"):
         release_at_most(store, "nightly", 2, surplus=figure(0.009))
     assert store.get("release/nightly/manifest.json") == second
 
@@ -268,8 +268,8 @@ def test_the_report_tells_what_went_before_of_the_same_table(store: Store) -> No
     assert told == [{"releases": 0, "refused": 0}, {"releases": 1, "refused": 1}]
     page = store.get("release/seed-3/report.html").decode()
     assert "Before this twin, 1 other release of the same table went from the same folder or store" in page
-    assert "and 1 try of it was refused. Each was judged apart" in page
-    assert "judged apart" not in store.get("release/seed-1/report.html").decode()
+    assert "and 1 try of it was refused. Each was judged separately" in page
+    assert "judged separately" not in store.get("release/seed-1/report.html").decode()
 
 
 def test_a_refusal_by_strict_names_what_is_not_shown() -> None:
@@ -285,8 +285,8 @@ def test_a_refusal_names_first_the_columns_that_make_the_rows_a_plan() -> None:
     refused = [gate for gate in gates if gate.verdict == "refused"]
     assert refused
     line = release.refusal(gates, [["variety", "site"], ["day"]])
-    assert ". Rows are a plan, each combination of variety, site stands in a row or few" in line
-    assert "--drop one of variety, site. Rows are a plan, each day stands in a row" in line
+    assert ". Rows form a plan: each combination of variety, site has one row or a few" in line
+    assert "--drop one of variety, site. Rows form a plan: each day has one row" in line
     assert line.index("--drop day") < line.index(refused[0].remedy)
 
 

@@ -50,7 +50,7 @@ def test_two_runs_cannot_go_on_from_one(store: Store) -> None:
     follow(store, "one", "two")
     assert followed_by(store, "one") == "two"
     check_goes_on(ran(store, "two"), "one")
-    with pytest.raises(InputError, match="found that two goes on from one; name two"):
+    with pytest.raises(InputError, match="found that two continues one; name two"):
         check_goes_on(ran(store, "three"), "one")
 
 

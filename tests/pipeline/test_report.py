@@ -5,9 +5,9 @@ from html.parser import HTMLParser
 from importlib import resources
 from typing import Any
 
-import jsonschema
 import pytest
 
+from documented import validator
 from step_outputs import NASTY, PLACE, SECRET, SEED, figure, findings, risked, stand, told
 from tabtwin.evaluation.risks.risks import RISKS
 from tabtwin.pipeline.executing import execute
@@ -104,7 +104,7 @@ def test_what_the_report_writes_as_json_is_as_documented(make: Make) -> None:
     )
     files = make(canaries=told())
     for name in ("metrics.json", "metrics_private.json"):
-        jsonschema.Draft202012Validator(schema).validate(json.loads(files[name]))
+        validator(schema).validate(json.loads(files[name]))
 
 
 def test_gates_that_pass_say_that_the_twin_may_be_shared(make: Make) -> None:
@@ -145,7 +145,7 @@ def test_figures_that_the_audit_could_not_give_are_dashes(make: Make) -> None:
 
 def test_the_report_says_what_its_figures_argue_for_and_what_not(make: Make) -> None:
     def lists(page: str) -> list[str]:
-        return page.split("What these figures argue for")[1].split("What they do not argue for")
+        return page.split("What these figures support")[1].split("What they do not support")
 
     wide = b"[likeness]\nlimit = 2"
     argued, not_argued = lists(make()["report.html"])
@@ -160,13 +160,13 @@ def test_the_report_says_what_its_figures_argue_for_and_what_not(make: Make) -> 
 
 def test_a_likeness_whose_interval_reaches_far_argues_for_no_statistics(make: Make) -> None:
     page = make(likeness=figure(0.05, se=0.05), gates=b"[likeness]\nlimit = 2")["report.html"]
-    assert "Describing the source" in page.split("What they do not argue for")[1]
+    assert "Describing the source" in page.split("What they do not support")[1]
 
 
 def test_a_refused_twin_is_argued_for_no_use(make: Make) -> None:
     page = make(surplus=figure(0.2))["report.html"]
-    assert "What these figures argue for" not in page
-    assert "What these figures do not argue for" in page
+    assert "What these figures support" not in page
+    assert "What these figures do not support" in page
     assert "Decisions about a person" in page
 
 
@@ -237,7 +237,7 @@ def test_canaries_have_a_part_a_gate_and_a_rule_only_where_some_were_planted(mak
 
 def test_too_few_canaries_are_said_to_be_too_few(make: Make) -> None:
     page = make(canaries=told() | {"auc": figure(0.6, 0.2)})["report.html"]
-    assert "not shown; too few canaries were planted to tell" in page
+    assert "not shown; too few canaries were planted to decide" in page
 
 
 def test_a_holdout_too_small_for_attacks_says_so(make: Make) -> None:
@@ -289,7 +289,7 @@ def test_rare_combinations_stand_beside_those_of_unseen_people(make: Make) -> No
     assert '<td class="n">420</td><td class="n">110</td>' in page
     assert "10 of 240 rows of the twin" in page
     assert "No difference is given" in make(combinations=found | {"difference": None})["report.html"]
-    assert "sets anybody apart" in make(combinations=found | {"columns": []})["report.html"]
+    assert "distinguishes anyone" in make(combinations=found | {"columns": []})["report.html"]
 
 
 def test_counts_of_a_few_people_stand_in_the_private_report_alone(make: Make) -> None:

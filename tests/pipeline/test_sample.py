@@ -95,7 +95,7 @@ BOOST = train.Params(model="boost-1", generator="boost", member=1, members=2, ba
 
 def train_part(store: Store, group: int, groups: int = 3, **changed: int) -> None:
     params = BOOST.model_copy(update={"group": group, "groups": groups, **changed})
-    execute(train.STEP, params, store, "r", part_tasks("boost-1", groups)[group - 1]["name"], {})
+    execute(train.STEP, params, store, "r", part_tasks("boost-1", groups)[group - 1].name, {})
 
 
 def draw_boost(store: Store, count: int = 70) -> bytes:

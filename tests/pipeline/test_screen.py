@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from counted import facts
 from tabtwin.evaluation.canaries.planting import PLANTED
 from tabtwin.lib import frames
 from tabtwin.lib.errors import InputError, RefusedError
@@ -76,7 +77,7 @@ def given(training: pd.DataFrame, pool: pd.DataFrame, canaries: pd.DataFrame | N
     return Given(
         {
             ("ingest", "schema.json", ""): SCHEMA.model_dump_json().encode(),
-            ("ingest", "facts.json", ""): json.dumps({"rows": 800}).encode(),
+            ("ingest", "facts.json", ""): facts(800).model_dump_json().encode(),
             ("ingest", "encoding.json", ""): encoding.model_dump_json().encode(),
             ("ingest", "training.parquet", ""): frames.to_parquet(training),
             ("ingest", "folds.parquet", ""): frames.to_parquet(folds),

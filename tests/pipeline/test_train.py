@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import modelled
+from counted import facts
 from tabtwin.evaluation.canaries.planting import planted_rows
 from tabtwin.lib import frames
 from tabtwin.lib.errors import InputError
@@ -53,7 +54,7 @@ def _fitted(monkeypatch: pytest.MonkeyPatch, canaries: pd.DataFrame) -> dict[str
         rows: Any, schema: Any, settings: Any, seed: Any, progress: Any, subjects: Any, folds: Any
     ) -> Any:
         given.update(rows=rows, schema=schema, subjects=subjects)
-        return SimpleNamespace(training={}, save=lambda: b"model")
+        return SimpleNamespace(training={"device": "cpu"}, save=lambda: b"model")
 
     monkeypatch.setattr(train.generators, "find", lambda name: SimpleNamespace(leaves_out=True, fit=fit))
     tables = {
@@ -62,10 +63,9 @@ def _fitted(monkeypatch: pytest.MonkeyPatch, canaries: pd.DataFrame) -> dict[str
         "canaries.parquet": canaries,
     }
     models = {"schema.json": modelled.SCHEMA, "encoding.json": modelled.encoding()}
-    facts = {"facts.json": {"rows": modelled.ROWS, "protect": 5}}
     inputs = SimpleNamespace(
         table=lambda step, file: frames.from_parquet(frames.to_parquet(tables[file])),
-        json=lambda step, file: facts[file],
+        parsed=lambda kind, step, file: facts(modelled.ROWS),
         read=lambda step, file: models[file].model_dump_json().encode(),
     )
     train.run(Params(model="boost-1", generator="boost", member=1), inputs, Outputs())  # type: ignore[arg-type] # stands in for Inputs

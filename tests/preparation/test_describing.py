@@ -89,8 +89,8 @@ def test_the_entity_is_a_key_whatever_it_looks_like() -> None:
         ),
         (b'{"quasi_identifiers": "code"}', "quasi_identifiers: "),
         (b'{"columns": [{"name": "code", "digit": 2}]}', "'code': digit"),
-        (b'{"columns": [{"name": "note", "kind": "integer"}]}', "declared as integer"),
-        (b'{"columns": [{"name": "note", "kind": "datetime"}]}', "give its format"),
+        (b'{"columns": [{"name": "note", "kind": "integer"}]}', "the declared kind integer"),
+        (b'{"columns": [{"name": "note", "kind": "datetime"}]}', "declare its format"),
         (
             b'{"columns": [{"name": "note", "kind": "datetime", "format": "%Q"}]}',
             "'note': expected a strptime",

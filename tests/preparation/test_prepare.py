@@ -31,15 +31,14 @@ def ingest(frame: pd.DataFrame, **options: object) -> Ingested:
 
 def test_a_table_is_split_typed_and_protected() -> None:
     found = ingest(table(), target="churn")
-    assert found.facts | {"notes": [], "protected": {}} == {
+    assert found.facts.model_dump(exclude={"notes", "protected"}) == {
         "rows": 400,
         "training": 300,
         "holdout": 100,
         "columns": 4,
         "protect": 5,
-        "notes": [],
-        "protected": {},
-        "plans": [],
+        "plans": (),
+        "canaries": None,
     }
     assert list(found.training.columns) == ["age", "city", "churn"]
     assert found.holdout["churn"].value_counts(normalize=True)["Yes"] == pytest.approx(0.25, abs=0.03)
@@ -52,8 +51,8 @@ def test_no_more_rows_are_learned_than_asked_for_and_the_rest_are_in_no_part() -
     whole, some = ingest(table(), target="churn"), ingest(table(), target="churn", max_train_rows=120)
     assert len(some.training) == len(some.folds) == 120
     pd.testing.assert_frame_equal(some.holdout, whole.holdout)
-    assert any("180 rows out" in note for note in some.facts["notes"])
-    assert some.facts["rows"] == ROWS
+    assert any("180 rows out" in note for note in some.facts.notes)
+    assert some.facts.rows == ROWS
     assert ingest(table(), target="churn", max_train_rows=300).encoded.equals(whole.encoded)
 
 
@@ -76,11 +75,11 @@ def test_a_marker_that_few_rows_hold_stands_in_no_schema_encoding_or_fact() -> N
     frame.loc[:2, "age"] = 987654
     declared = json.dumps({"columns": [{"name": "flag", "kind": "boolean"}]}).encode()
     found = ingest(frame, schema_file=declared)
-    told = found.schema.model_dump_json() + found.encoding.model_dump_json() + json.dumps(found.facts)
+    told = found.schema.model_dump_json() + found.encoding.model_dump_json() + found.facts.model_dump_json()
     assert "MARKER" not in told
     assert "987654" not in told
     assert "MARKER" not in found.encoded.to_csv()
-    assert found.facts["protected"]["age"] > 0
+    assert found.facts.protected["age"] > 0
 
 
 def test_a_column_that_protection_would_hide_is_left_empty_and_said() -> None:
@@ -88,7 +87,7 @@ def test_a_column_that_protection_would_hide_is_left_empty_and_said() -> None:
     frame["rarely"] = np.where(np.arange(ROWS) < 3, 7.5, np.nan)
     found = ingest(frame)
     assert found.schema["rarely"].kind == "empty"
-    assert any("rarely is left empty" in note for note in found.facts["notes"])
+    assert any("rarely is left empty" in note for note in found.facts.notes)
     assert "rarely" not in found.training
 
 
@@ -111,11 +110,11 @@ def test_a_target_made_of_a_hidden_value_is_refused_without_it() -> None:
 
 def test_a_protection_that_hides_the_target_blames_the_option_that_was_given() -> None:
     frame = table()[["age", "churn"]]
-    with pytest.raises(InputError, match=r"^--min-subjects: .*'churn'; lower it"):
+    with pytest.raises(InputError, match=r"^--min-subjects: .*'churn', found few; lower it"):
         ingest(frame, min_subjects=290)
-    with pytest.raises(InputError, match=r"^--target: .*'churn'; name another"):
+    with pytest.raises(InputError, match=r"^--target: .*'churn', found few; name another"):
         ingest(frame, min_subjects=290, target="churn")
-    with pytest.raises(InputError, match=r"^--min-subjects: .*any column; lower it"):
+    with pytest.raises(InputError, match=r"^--min-subjects: .*found none; lower it"):
         ingest(frame, min_subjects=301)
 
 
@@ -176,7 +175,7 @@ def test_a_holdout_that_does_not_fit_is_refused_by_column() -> None:
 def test_a_target_that_nobody_named_is_chosen_and_said() -> None:
     found = ingest(table())
     assert found.schema.chosen
-    assert any("No target was given" in note for note in found.facts["notes"])
+    assert any("No target was given" in note for note in found.facts.notes)
 
 
 def test_what_is_held_out_has_no_say_in_the_choice_of_a_target() -> None:

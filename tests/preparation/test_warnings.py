@@ -40,24 +40,28 @@ def test_a_sound_table_raises_none() -> None:
 @pytest.mark.parametrize(
     ("column", "cells", "said"),
     [
-        ("note", few("fine", "=cmd()", "@x", "-5"), "40 cells of note begin as formulas do"),
+        ("note", few("fine", "=cmd()", "@x", "-5"), "40 cells of note begin like formulas"),
         (
             "note",
             few("fine", "+1", "-2+3+cmd|' /C calc'!A0", "-5 to 0"),
-            "40 cells of note begin as formulas do",
+            "40 cells of note begin like formulas",
         ),
-        ("=cmd()", np.arange(ROWS) % 7, "1 of the columns' names begin as formulas do"),
-        ("size", few("n/k", *(str(n) for n in range(95))), "size is text for 100 cells that are no numbers"),
+        ("=cmd()", np.arange(ROWS) % 7, "1 of the columns' names begin like formulas"),
+        ("size", few("n/k", *(str(n) for n in range(95))), "size is text for 100 cells that are not numbers"),
         (
             "at",
             few("soon", *(f"{n // 60:02d}:{n % 60:02d}" for n in range(95))),
-            "at is text, though 1900 of 2000 cells are dates",
+            "at is text, although 1900 of 2000 cells are dates",
         ),
         ("price", few("1,50", "2,50", "3,50"), "price holds numbers with decimal commas"),
-        ("shop_id", np.arange(ROWS) // 10, "shop_id is called like a key, and repeats.*--entity shop_id"),
+        ("shop_id", np.arange(ROWS) // 10, "shop_id is named like a key, and repeats.*--entity shop_id"),
         ("plan", few("gold", "silver"), "target plan has 1 of 2 classes with fewer than 50 rows"),
         ("rare", np.where(np.arange(ROWS) < 60, 1.5, np.nan), "rare is missing in 97 % of rows"),
-        ("paid", ["1.123456", *(f"{n / 8:.2f}" for n in range(1, ROWS))], "paid has cells that are finer"),
+        (
+            "paid",
+            ["1.123456", *(f"{n / 8:.2f}" for n in range(1, ROWS))],
+            "paid has a few cells that are more precise",
+        ),
         ("lost", np.where(np.arange(ROWS) < 4, 1.5, np.nan), "lost will be left empty"),
         (
             "job",
@@ -82,7 +86,7 @@ def test_few_rows_and_many_equal_ones_are_told() -> None:
 
 def test_rows_that_are_a_plan_are_told_with_its_columns() -> None:
     plan = {"age": np.arange(ROWS) % 40, "clinic": np.arange(ROWS) // 40}
-    assert "each combination of age, clinic stands in a row or few" in told(**plan)
+    assert "each combination of age, clinic has one row or a few" in told(**plan)
 
 
 def test_rows_that_are_few_for_the_columns_are_told() -> None:
@@ -94,7 +98,7 @@ def test_rows_of_subjects_are_said_to_be_drawn_one_by_one() -> None:
     line = told(shop_id=np.arange(ROWS) // 10, entity="shop_id")
     assert "the twin's rows are drawn one by one" in line
     assert "150 subjects become 1500 of one row" in line
-    assert "called like a key" not in line
+    assert "named like a key" not in line
 
 
 def test_rows_that_are_alike_as_those_of_one_subject_are_said_to_be() -> None:
@@ -103,5 +107,5 @@ def test_rows_that_are_alike_as_those_of_one_subject_are_said_to_be() -> None:
     born, town = rng.integers(1_930, 2_005, 300), rng.integers(0, 40, 300)
     own = {"born": born[whose], "town": np.char.add("town ", town[whose].astype(str))}
     line = told(**own, sex=rng.choice(["m", "f"], 300)[whose], job=rng.choice(list("abc"), 300)[whose])
-    assert "kinds by born and town, within which sex, job stay the same" in line
-    assert "say --entity" in line
+    assert "groups by born and town, within which sex, job stay the same" in line
+    assert "use --entity" in line

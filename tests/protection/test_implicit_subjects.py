@@ -172,7 +172,7 @@ def test_one_customer_of_several_rows_is_one_and_his_number_is_made_new() -> Non
     checked = check_table(opened(frame), "t.csv")
     assert checked.stops == ""
     assert any(
-        "customer_id is taken for a key, though 1 of its values repeat" in line for line in checked.doubts
+        "customer_id counts as a key, although 1 of its values repeat" in line for line in checked.doubts
     )
 
 
@@ -238,10 +238,10 @@ def test_a_key_of_which_a_part_names_subjects_stops(spell: Any, name: str) -> No
     frame, who = visits()
     at = pd.Series(who).groupby(who).cumcount()
     frame.insert(0, name, [spell(int(one), int(nth)) for one, nth in zip(who, at, strict=True)])
-    with pytest.raises(InputError, match=f"a part of '{name}', of which 120 values stand in 720") as stop:
+    with pytest.raises(InputError, match=f"a part of '{name}', with 120 values in 720") as stop:
         ingest(frame)
     said = str(stop.value)
-    assert "a column of its own, and name that one in --entity" in said
+    assert "a separate column, and name it in --entity" in said
     assert f"(--drop {name})" in said
     assert f"(--keep {name})" in said
     assert not re.search(r"P0|TCGA|S0", said)

@@ -54,7 +54,7 @@ def test_what_categories_fix_is_kept_in_private_and_not_published() -> None:
     assert private["dept", "room"] == {"sales": "S1", "legal": "L1", "press": "P1", "labs": "X1"}
     assert {rule.columns for rule in found.published.rules} == set(private)
     assert all(rule.values == {} for rule in found.published.rules)
-    assert "dept fixes cells of room: kept." in found.facts["notes"]
+    assert "dept fixes cells of room: kept." in found.facts.notes
 
 
 def test_a_mark_that_too_few_subjects_hold_is_not_published_and_others_are() -> None:
@@ -128,7 +128,7 @@ def test_no_value_of_fewer_than_k_subjects_is_in_a_published_schema(declared: di
     except InputError as error:
         said = str(error)
     else:
-        said = found.published.model_dump_json() + "".join(found.facts["notes"])
+        said = found.published.model_dump_json() + "".join(found.facts.notes)
     assert not any(secret in said for secret in SECRETS)
 
 

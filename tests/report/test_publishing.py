@@ -18,13 +18,17 @@ from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.evaluation.comparison import Comparison, Rows, Tables
 from tabtwin.evaluation.fidelity.measure import likeness_of
 from tabtwin.evaluation.fidelity.publication import public_dependence
+from tabtwin.evaluation.fidelity.score_results import Score
 from tabtwin.evaluation.gates.limits import shipped_limits
 from tabtwin.evaluation.gates.verdicts import judge
 from tabtwin.evaluation.intervals import Rate, effect_size
 from tabtwin.evaluation.rounding import Grid
 from tabtwin.evaluation.utility.results import Hybrid, Utility
-from tabtwin.report.evidence import Evidence, Making
+from tabtwin.generators.weight_results import Weights
+from tabtwin.preparation.facts import Facts
+from tabtwin.report.evidence import Evidence, Making, table_of
 from tabtwin.report.metrics import metrics
+from tabtwin.report.metrics_model import Provenance
 from tabtwin.report.page import render
 from tabtwin.report.pictures import pictures
 from tabtwin.report.publishing import published
@@ -42,18 +46,20 @@ def evidence(protect: int = 5, **changed: Any) -> Evidence:
     ingest, audit = found["ingest"], AuditResult.model_validate(found["audit"]["audit.json"])
     schema = Schema.model_validate(ingest["schema.json"])
     training, twin = ingest["training.parquet"], found["refine"]["synthetic.parquet"]
+    facts = Facts.model_validate(ingest["facts.json"])
     limits = shipped_limits()
     return Evidence(
         schema=schema,
-        facts=ingest["facts.json"] | {"protect": protect},
+        table=table_of(facts).model_copy(update={"protect": protect}),
+        protected=facts.protected,
         audit=audit,
         gates=judge(audit, limits),
         alpha=limits.alpha,
         refused=False,
         strict=False,
         made=Making(
-            weights=found["weigh"]["weights.json"],
-            scores={"tvae-1": found["score/tvae-1"]["score.json"]},
+            weights=Weights.model_validate(found["weigh"]["weights.json"]),
+            scores={"tvae-1": Score.model_validate(found["score/tvae-1"]["score.json"])},
             screen=Screened.model_validate(found["screen"]["screen.json"]),
             refine=Refined.model_validate(found["refine"]["refine.json"]),
             balance=Hybrid.model_validate(found["balance"]["balance.json"]),
@@ -68,7 +74,7 @@ def evidence(protect: int = 5, **changed: Any) -> Evidence:
         ),
         settings={"drop": "hiv_status, mrn", "protect": protect},
         versions={},
-        private={"tasks": {}, "seed": 1},
+        private=Provenance(tasks={}, seed=1),
         subjects={"training": TRAINING, "holdout": HOLDOUT},
     )
 
@@ -205,12 +211,11 @@ def test_nothing_tells_how_many_of_one_to_four_rows_stand_near(few: int) -> None
             "dcr": made.screen.dcr.model_dump(mode="json")
             | {"training": [9, rows, 3, 598, TRAINING - 610 - rows]},
         }
-        facts = {**EVIDENCE.facts, "protected": {"pay": rows}}
         utility = EVIDENCE.utility.model_copy(update={"baseline": {"accuracy": 1 - rows / HOLDOUT}})
         exact = replace(
             EVIDENCE,
             audit=AuditResult.model_validate(audit),
-            facts=facts,
+            protected={"pay": rows},
             utility=utility,
             made=replace(made, screen=Screened.model_validate(screen)),
         )

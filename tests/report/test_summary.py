@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import unescape
 from typing import Any
 
 import pytest
 
-from step_outputs import TARGET, attacked, audit, figure
+from step_outputs import attacked, audit, bare_evidence, figure
 from tabtwin.evaluation.disclosure import Carried
 from tabtwin.evaluation.gates.limits import shipped_limits
 from tabtwin.evaluation.gates.verdicts import guards_privacy, judge, refuses
 from tabtwin.evaluation.utility.results import Utility
-from tabtwin.report.evidence import Evidence
 from tabtwin.report.templating import fill
 from tabtwin.report.views import first_screen, guidance
 
@@ -21,20 +21,11 @@ def screen(carried: Carried | None = None, **changed: Any) -> str:
     """What the first screen says of hand-made findings."""
     found = audit(**changed)
     gates = judge(found, shipped_limits())
-    evidence = Evidence(
-        schema=TARGET,
-        facts={"rows": 260, "columns": 6},
+    evidence = replace(
+        bare_evidence(Utility(target="left", metrics=("auc",), seeds=1)),
         audit=found,
         gates=gates,
-        alpha=0.05,
         refused=refuses(gates, strict=False),
-        strict=False,
-        made=None,
-        utility=Utility(target="left", metrics=("auc",), seeds=1),
-        pictures=[],
-        settings={},
-        versions={},
-        private={},
         carried=carried,
         releases=changed.get("releases", ()),
     )
@@ -83,9 +74,9 @@ def test_fewer_copies_than_by_chance_are_none() -> None:
 def test_only_three_gates_are_named_beside_the_verdict_and_all_below() -> None:
     said = screen(attacks=None, leaning=None)
     verdict = said[: said.index("How close is it?")]
-    assert f"Yes, but 7 of {len(judge(audit(), shipped_limits()))} gates could not tell." in verdict
+    assert f"Yes, but 7 of {len(judge(audit(), shipped_limits()))} gates could not decide." in verdict
     assert "and 4 more. The person who shares the twin decides" in verdict
-    assert said.count("not shown; the table is too small to tell") == 7
+    assert said.count("not shown; the table is too small to decide") == 7
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ import pytest
 from tabtwin.cli.lines import JsonLines
 from tabtwin.generators.spec import parse_spec, part_tasks, plan_models
 from tabtwin.lib.errors import InputError
+from tabtwin.lib.log_lines import LogLine
 from tabtwin.runner.engine import Engine, Node, ending
 from tabtwin.runner.parameters import pipeline_file
 from tabtwin.runner.workflow import load
@@ -20,10 +21,10 @@ from tabtwin.runner.workflow import load
 PIPELINE = load(pipeline_file().read_text().replace("duration: 5s", "duration: 0s"))
 MODELS = [
     {"name": f"m{i}", "generator": "ctgan", "member": str(i), "members": "1", "epochs": "1", "torch": "true"}
-    | {"parts": part_tasks(f"m{i}", 1)}
+    | {"parts": [part.model_dump() for part in part_tasks(f"m{i}", 1)]}
     for i in (1, 2)
 ]
-GROUPED = plan_models(parse_spec("boost,ctgan:1"), epochs=1, groups=3)
+GROUPED = [model.model_dump() for model in plan_models(parse_spec("boost,ctgan:1"), epochs=1, groups=3)]
 SHARDS = [{"name": "m1-0", "model": "m1", "first": "0", "count": "9"}]
 Codes = Mapping[str, Sequence[int]]
 
@@ -37,7 +38,7 @@ def run(
     """Run the pipeline; a task's tries end with its ``codes`` in turn, then 0. Also the tasks started."""
     started: list[str] = []
 
-    async def runner(words: Sequence[str], said: Callable[[Mapping[str, Any]], None]) -> tuple[int, str]:
+    async def runner(words: Sequence[str], said: Callable[[LogLine], None]) -> tuple[int, str]:
         await asyncio.sleep(0)
         names = [word.removeprefix("--name=") for word in words if word.startswith("--name=")]
         label = "/".join([words[2], *names])

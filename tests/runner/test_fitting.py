@@ -131,7 +131,7 @@ def test_an_entity_may_be_two_columns() -> None:
     [
         (pd.DataFrame({"id": range(100)}), "expected a column to learn"),
         (pd.DataFrame({"a": ["x"] * 100}), "expected a column to learn"),
-        (pd.DataFrame({"a": [1.5] * 2 + [None] * 98, "b": ["x"] * 100}), "in any column; lower it"),
+        (pd.DataFrame({"a": [1.5] * 2 + [None] * 98, "b": ["x"] * 100}), "found none; lower it"),
         (pd.DataFrame({"letter": list("abcdefghij")}), "table: expected at least 100 rows, found 10"),
         (pd.DataFrame(index=range(5)), "table: expected at least 100 rows, found 0"),
     ],

@@ -93,7 +93,7 @@ def test_nothing_is_written_beside_the_folder(tmp_path: Path, name: str) -> None
 def test_whose_releases_stand_is_told_by_plain_names(tmp_path: Path, mark: str) -> None:
     with hold(tmp_path / "out", b"table", "t.csv") as folder:
         folder.write(folder.private / "released.json", mark.encode())
-        with pytest.raises(IntegrityError, match=r"released\.json is not as tabtwin writes it"):
+        with pytest.raises(IntegrityError, match=r"released\.json does not have the format"):
             folder.supersede("")
 
 

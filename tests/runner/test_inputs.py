@@ -107,7 +107,7 @@ def test_several_files_of_a_table_are_one_parameter_and_one_table(store: Store, 
         (tmp_path / name).write_text(f"a,b\n{name[0]},2\n")
     words = [*(str(tmp_path / name) for name in named), "--out", "d", "--holdout", str(tmp_path / "c.csv")]
     given = vars(run_parser().parse_args(words))
-    sources = inputs.read_inputs(inputs.places(given))
+    sources = inputs.read_inputs(inputs.places(given["TABLE"], given))
     urls = inputs.upload_all(store, sources)
     assert [name_of(url) for url in split_urls(urls["source"])] == named
     assert urls["holdout"] == split_urls(urls["source"])[2]

@@ -9,11 +9,11 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from started import start
+from tabtwin.lib.log_lines import LogLine
 from tabtwin.runner.processes import child_environment, open_processes
 
 
@@ -23,20 +23,21 @@ def test_a_child_sees_no_more_of_our_environment_than_a_pod_would(monkeypatch: p
     assert "SECRET_OF_MINE" not in child_environment({"AWS_REGION": "r"})
 
 
-def run_steps(*steps: list[str], kill: str = "") -> list[tuple[int, str, list[Any]]]:
+def run_steps(*steps: list[str], kill: str = "") -> list[tuple[int, str, list[LogLine]]]:
     """Run steps at once; their codes, reasons and log lines. ``kill``: the step or the server, at birth."""
 
-    async def run() -> list[tuple[int, str, list[Any]]]:
+    async def run() -> list[tuple[int, str, list[LogLine]]]:
         async with open_processes(child_environment({})) as processes:
 
-            async def one(words: list[str]) -> tuple[int, str, list[Any]]:
-                said: list[Any] = []
+            async def one(words: list[str]) -> tuple[int, str, list[LogLine]]:
+                said: list[LogLine] = []
 
-                def hear(line: Any) -> None:
+                def hear(line: LogLine) -> None:
                     said.append(line)
-                    if line["event"] == "task.process" and kill:
+                    if line.event == "task.process" and kill:
                         assert processes._fork_server is not None
-                        os.kill(line["pid"] if kill == "step" else processes._fork_server.pid, signal.SIGKILL)
+                        born = int(str(line.fields["pid"]))
+                        os.kill(born if kill == "step" else processes._fork_server.pid, signal.SIGKILL)
 
                 return *await processes.run(["tabtwin", "step", *words], hear), said
 
@@ -52,7 +53,7 @@ def test_a_steps_exit_code_and_reason_come_back() -> None:
         2,
         "a store must be s3://bucket/prefix, or a folder as file:///path, found 'nowhere'",
     )
-    assert [line["event"] for line in said] == ["task.process", "step.rejected"]
+    assert [line.event for line in said] == ["task.process", "step.rejected"]
 
 
 def test_steps_run_side_by_side() -> None:
@@ -78,7 +79,7 @@ def test_a_killed_driver_takes_its_children_along(tmp_path: Path) -> None:
         "    environment = child_environment({'AWS_ENDPOINT_URL': 'http://127.0.0.1:9'})\n"
         "    async with open_processes(environment) as processes:\n"
         "        words = ['tabtwin', 'step', 'refine', '--store=s3://b/p', '--run=r']\n"
-        "        await processes.run(words, lambda line: print(line.get('pid', ''), flush=True))\n"
+        "        await processes.run(words, lambda line: print(line.fields.get('pid', ''), flush=True))\n"
         "asyncio.run(run())"
     )
     process = start([sys.executable, "-c", driver])

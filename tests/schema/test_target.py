@@ -59,7 +59,7 @@ def test_a_column_whose_name_looks_like_a_rule_is_a_column() -> None:
         ("age >= old", "expected a number"),
         ("age >= __import__('os')", "expected a number"),
         ("age ~ 3", "--target"),
-        ("land", "expected a column of two classes or more, found one value alone in 'land'"),
+        ("land", "expected a column of two classes or more, found only one value in 'land'"),
     ],
 )
 def test_a_target_that_cannot_be_is_refused(text: str, message: str) -> None:
@@ -172,7 +172,7 @@ def test_a_class_that_protection_hides_is_told_before_and_after(
     frame = rare(held, values)
     found = ingested(frame)
     opened = open_table(frame.to_csv(index=False).encode(), "t.csv", b"", Asked(target="Class"))
-    for said in (found.facts["notes"], doubts(opened, found)):
+    for said in (found.facts.notes, doubts(opened, found)):
         (line,) = [line for line in said if "1 of 2 classes that the twin does not" in line]
         assert all(remedy in line for remedy in ("--min-subjects", "group", "--target"))
         assert "fraud" not in line
@@ -184,4 +184,4 @@ def test_a_rare_class_is_warned_of_in_numbers_as_in_words(values: tuple[object, 
     opened = open_table(frame.to_csv(index=False).encode(), "t.csv", b"", Asked(target="Class"))
     found = ingested(frame)
     assert any("1 of 2 classes with fewer than 50 rows" in line for line in doubts(opened, found))
-    assert not any("that the twin does not" in note for note in found.facts["notes"])
+    assert not any("that the twin does not" in note for note in found.facts.notes)

@@ -119,7 +119,7 @@ def test_names_in_lists_of_the_store_are_plain(store: Store, name: str) -> None:
         },
     )
     for read in (planned_parts, pool_refs, earlier_runs):
-        with pytest.raises(IntegrityError, match="is not as tabtwin writes it"):
+        with pytest.raises(IntegrityError, match="does not have the format that tabtwin writes"):
             read(run)
 
 

@@ -87,14 +87,14 @@ def test_a_row_is_as_old_as_its_last_run(store: Store) -> None:
 def test_a_run_at_work_is_left_alone(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     ran(store, "one")
     ran(store, "two")
-    with pytest.raises(InputError, match="expected runs that have ended, found two at work"):
+    with pytest.raises(InputError, match="expected runs that have ended, found two still running"):
         survey(store, held=False).going(["two"], unused=False)  # it may wait for a pod
     monkeypatch.setattr(inventory, "IDLE", timedelta(0))
     lease.claim(store, "one", "somebody")
     found = survey(store, held=False)
     found.going(["two"], unused=False)
     for names, unused in ((["one"], False), ([], True)):
-        with pytest.raises(InputError, match="expected runs that have ended, found one at work"):
+        with pytest.raises(InputError, match="expected runs that have ended, found one still running"):
             found.going(names, unused=unused)
 
 

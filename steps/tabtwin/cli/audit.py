@@ -1,10 +1,10 @@
-"""``tabtwin audit``: judge a twin that anything made, by the measures and gates that our own are judged by.
+"""``tabtwin audit``: judge a twin that any tool made, by tabtwin's own measures and gates.
 
     synthetic, training, holdout -> report, metrics, and a verdict
 
-Nothing here needs the pipeline, a store, torch or SDV. Training rows are typed as ``ingest`` types them; the
-holdout is read by that schema, and so is the twin, as far as it fits: what does not is counted. There is no
-raw pool: what was screened out before is unknown.
+Nothing here needs the pipeline, a store, torch or SDV. Training rows are typed as in ``ingest``; the holdout
+is read by that schema, and so is the twin, as far as it fits: cells that do not are counted. There is no raw
+pool: rows that were screened out are unknown.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ REPORT, METRICS = "report.html", "metrics.json"
 FILES = {
     "synthetic": "the twin: CSV (also .gz) or Parquet, local or s3://",
     "training": "the rows that it was made from, in the same forms",
-    "holdout": "rows of the same source that its maker did not see, in the same forms",
-    "schema": "your schema, JSON; it overrides what tabtwin would guess",
-    "gates": "your own limits for the gates, TOML",
+    "holdout": "rows of the same source that the tool did not see, in the same forms",
+    "schema": "your schema (JSON); it overrides what tabtwin would guess",
+    "gates": "your own limits for the gates (TOML)",
 }
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Judge files, write the report, and say each gate's verdict.
+    """Judge files, write the report, and print each gate's verdict.
 
     Raises:
-        RefusedError: if a gate refused; the report is written all the same.
+        RefusedError: if a gate refused; the report is written anyway.
     """
-    parser = command_line.Parser(prog="tabtwin audit", description="Judge a twin that anything made.")
+    parser = command_line.Parser(prog="tabtwin audit", description="Judge a twin that any tool made.")
     for name, words in FILES.items():
         parser.add_argument(f"--{name}", required=name in TABLES, default="", metavar="FILE", help=words)
     parser.add_argument("--out", required=True, metavar="DIR", help="where report and metrics go")
@@ -58,7 +58,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _open(root: Path) -> Folder:
-    """A folder that is new, empty, or holds an earlier audit and nothing else; that audit is removed.
+    """Return a folder that is new, empty, or holds an earlier audit and nothing else; that audit is removed.
 
     A run that fails then leaves no verdict on another twin.
     """

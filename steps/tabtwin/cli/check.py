@@ -1,11 +1,11 @@
-"""``tabtwin check``: what tabtwin makes of a table, before anything is trained."""
+"""``tabtwin check``: what tabtwin finds in a table, before anything is trained."""
 
 from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
@@ -27,12 +27,12 @@ from tabtwin.store.signing import owner_seed
 
 FILES = {
     "holdout": "your own unseen rows, CSV (also .gz) or Parquet",
-    "schema": "your schema, JSON; it overrides what tabtwin would guess",
+    "schema": "your schema (JSON); it overrides what tabtwin would guess",
 }
 
 
 class Params(Asked):
-    """What a run of the table would be told."""
+    """The settings of a run of the table."""
 
     seed: Annotated[int | None, Option("The table")] = Field(
         None, ge=0, description=str(StepParams.model_fields["seed"].description)
@@ -40,19 +40,19 @@ class Params(Asked):
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Look at a table, and say what was found.
+    """Check a table, and print what was found.
 
     Raises:
-        InputError: if it cannot be read, or a run of it would be refused; the latter once all is said.
+        InputError: if it cannot be read, or a run would be refused; the latter after everything is printed.
     """
     parser = command_line.Parser(
-        prog="tabtwin check", description="Say what tabtwin makes of a table, before anything is trained."
+        prog="tabtwin check", description="Show what tabtwin finds in a table, before anything is trained."
     )
     add_table(parser)
     for name, words in FILES.items():
         parser.add_argument(f"--{name}", default="", metavar="FILE", help=words)
     parser.add_argument(
-        "--schema-to", default="", metavar="FILE", help="write the schema there, to be edited"
+        "--schema-to", default="", metavar="FILE", help="write the schema to this file, to be edited"
     )
     parser.add_argument("--json", action="store_true", help="print all of it as one JSON object")
     command_line.add_fields(parser, Params)
@@ -75,22 +75,22 @@ def main(arguments: Sequence[str]) -> int:
     if given["json"]:
         print(as_json(found.model_dump(mode="json")).decode(), end="")  # noqa: T201 - the command's answer
     else:
-        show(found, str(estimate(found)), _next(given))
+        show(found, str(estimate(found)), _next(given["TABLE"], given))
     if found.stops:
         raise InputError(found.stops)
     return 0
 
 
 def _check_absent(place: str) -> None:
-    """Refuse to write over a file, which may be an edited schema."""
+    """Refuse to overwrite a file, which may be an edited schema."""
     if place and Path(place).exists():
         raise InputError(f"--schema-to: expected no file yet, found one at {place}; name another")
 
 
-def _next(given: Mapping[str, Any]) -> str:
-    """The command that makes the twin of the table as it was looked at."""
+def _next(tables: Sequence[str], given: Mapping[str, str]) -> str:
+    """Return the command that makes a twin of the table, with the same options."""
     said = {name: given[name] for name in (*FILES, *Params.model_fields) if given[name]}
     if given["schema_to"]:
         said["schema"] = given["schema_to"]
     words = [word for name, text in said.items() for word in (options.flag(name), text)]
-    return shlex.join(["tabtwin", "run", *given["TABLE"], "--out", "twin", *words])
+    return shlex.join(["tabtwin", "run", *tables, "--out", "twin", *words])

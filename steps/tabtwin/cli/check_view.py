@@ -1,4 +1,4 @@
-"""What ``tabtwin check`` found, as a person reads it: 80 columns, plain where no terminal is."""
+"""Show what ``tabtwin check`` found: in 80 columns, plain if there is no terminal."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from tabtwin.preparation.check import Check, ColumnCheck
 WIDEST = 100
 NAME_WIDTH = 20
 NARROW = 60
-"""Columns below which each of the table's is a paragraph."""
+"""On a narrower terminal, each of the table's columns is a paragraph."""
 MOST_LINES = 12
-"""Lines of rules shown; the schema file has all."""
+"""The most lines of rules shown; the schema file has all."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _ENDLESS = re.compile(r"(\S{40})\S{10,}")
@@ -27,13 +27,13 @@ _STYLES = _STOPS | {"dropped": "dim", "key": "cyan", "empty": "dim"}
 
 
 def show(check: Check, estimate: str, then: str, console: Console | None = None) -> None:
-    """Print it; what stops a run is not in it, since the command ends with that line.
+    """Print a check, except for what stops a run, since the command ends with that line.
 
     Args:
         check: What was found.
         estimate: How long a run would take, and in how much memory.
         then: The command that comes next.
-        console: Where to; standard output where it is not given.
+        console: Where to print; standard output by default.
     """
     out = console or Console()
     out.width = min(out.width, WIDEST)
@@ -59,7 +59,7 @@ def _head(check: Check) -> str:
     text = f"{clean(check.file)}: {check.rows:,} rows, {len(check.columns)} columns"
     if check.training is None:
         return text
-    chosen = " (chosen as the most balanced column of few values)" if check.chosen else ""
+    chosen = " (chosen as the most balanced column with few values)" if check.chosen else ""
     target = f"the target is {clean(check.target)}{chosen}" if check.target else "no target"
     return _short([f"{text}; {check.training:,} rows to learn from, {check.holdout:,} held out; {target}"])[0]
 
@@ -85,7 +85,9 @@ def _columns(columns: Iterable[ColumnCheck]) -> Table:
 
 
 def _paragraphs(out: Console, columns: Iterable[ColumnCheck]) -> None:
-    """The same where a terminal is too narrow for a table: what is not counted is left out."""
+    """Print columns as paragraphs, for a terminal that is too narrow for a table; counts of 0 are left
+    out.
+    """
     for column in columns:
         counts = {
             "missing": _count(column.missing),
@@ -93,15 +95,15 @@ def _paragraphs(out: Console, columns: Iterable[ColumnCheck]) -> None:
             "heavy": _heavy(column),
             "hidden": _count(column.hidden),
         }
-        said = "".join(f", {value} {name}" for name, value in counts.items() if value)
+        listed = "".join(f", {value} {name}" for name, value in counts.items() if value)
         name = _short([clean(column.name)])[0]
-        out.print(Text.assemble((name, "bold"), ": ", (column.kind, _STYLES.get(column.kind, "")), said))
+        out.print(Text.assemble((name, "bold"), ": ", (column.kind, _STYLES.get(column.kind, "")), listed))
         if column.why:
             out.print(Padding(Text(clean(column.why), style="dim"), (0, 0, 0, 2)))
 
 
 def _heavy(column: ColumnCheck) -> str:
-    """The share of the commonest value, where it is one to know of."""
+    """Return the share of the commonest value, if it is large."""
     return f"{100 * column.heaviest:.0f} %" if column.heaviest and column.heaviest >= _HEAVY else ""
 
 
@@ -117,12 +119,12 @@ def _list(out: Console, title: str, lines: Sequence[str], *, most: int = MOST_LI
 
 
 def _short(lines: Iterable[str]) -> list[str]:
-    """Lines in which no word, such as a column's name, is endless."""
+    """Return lines with long words, such as columns' names, cut."""
     return [_ENDLESS.sub(r"\1…", line) for line in lines]
 
 
 def clean(text: str | None) -> str:
-    """Text without what would move a terminal's cursor or break a line: a column's name may hold such."""
+    """Return text without control characters, which a column's name may contain."""
     return _CONTROL.sub("?", text or "")
 
 

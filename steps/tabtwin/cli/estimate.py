@@ -1,4 +1,4 @@
-"""How long a run takes and in how much memory, by what runs of public tables took."""
+"""Estimate how long a run takes, and how much memory, from runs on public tables."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from typing import NamedTuple
 from tabtwin.preparation.check import Check
 
 SECONDS, SECONDS_A_ROW, SECONDS_A_CELL = 22.0, 1.4e-3, 1.8e-4
-"""Of whole runs with default options on two cores, by what is learned: 375 rows of 20 columns took 43 seconds
-of a processor, 5,283 of 20 took 71, 4,366 of 86 took 153, 7,500 of 55 took 178, and 48,546 of 10 took 291;
-.63 of that is wall time."""
+"""From whole runs with default options on two cores, by the learned table: 375 rows of 20 columns took 43
+seconds of CPU time, 5,283 of 20 took 71, 4,366 of 86 took 153, 7,500 of 55 took 178, and 48,546 of 10 took
+291; wall time is .63 of that."""
 
 GIGABYTES, GIGABYTES_A_ROW = 1.0, 2.5e-5
-"""Of those runs: up to 10,000 rows all that runs at once has 1 GB; of 48,546 rows `balance` alone has 1.8."""
+"""From the same runs: up to 10,000 rows, all processes together use 1 GB; with 48,546 rows, `balance`
+alone uses 1.8.
+"""
 
 
 class Estimate(NamedTuple):
@@ -20,7 +22,7 @@ class Estimate(NamedTuple):
 
     Attributes:
         seconds: From the command to its end.
-        gigabytes: Of all that runs at once.
+        gigabytes: The memory of all processes together.
     """
 
     seconds: float
@@ -33,7 +35,7 @@ class Estimate(NamedTuple):
 
 
 def estimate(check: Check) -> Estimate:
-    """What a run takes, by the cells that are learned."""
+    """Return what a run takes, by the number of learned cells."""
     rows = check.training or 0
     columns = sum(column.heaviest is not None for column in check.columns)
     return Estimate(

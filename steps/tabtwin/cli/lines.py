@@ -1,4 +1,4 @@
-"""A run as lines, where nothing that was written can be written over: JSON for machines, or plain."""
+"""Show a run as lines that are never overwritten: JSON for machines, or plain text."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ import json
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+
+from pydantic import JsonValue
+
+from tabtwin.lib.log_lines import LogLine
 
 
 class JsonLines:
-    """A watcher that passes on what the steps log, with the engine's own events between."""
+    """A watcher that prints the steps' log lines, and the engine's own events between them."""
 
     def noted(self, event: str, text: str, **facts: str) -> None:
         """See :class:`Watcher`."""
@@ -23,21 +26,21 @@ class JsonLines:
         """See :class:`Watcher`."""
         self._print({"event": "task.start", "task": task})
 
-    def said(self, task: str, line: Mapping[str, Any]) -> None:
+    def said(self, task: str, line: LogLine) -> None:
         """See :class:`Watcher`."""
-        self._print(dict(line) | ({"task": task} if "task" not in line else {}))
+        self._print({**line.fields, "task": line.fields.get("task", task)})
 
     def ended(self, task: str, code: int, reason: str, *, final: bool) -> None:
         """See :class:`Watcher`."""
         self._print({"event": "task.end", "task": task, "code": code, "reason": reason, "final": final})
 
-    def _print(self, line: Mapping[str, Any]) -> None:
+    def _print(self, line: Mapping[str, JsonValue]) -> None:
         stamp = {"timestamp": datetime.now(UTC).isoformat()}
         print(json.dumps(stamp | dict(line), ensure_ascii=False), flush=True)  # noqa: T201 - the log
 
 
 class PlainLines:
-    """A watcher that prints a line for every task that ended, and for what a person should know."""
+    """A watcher that prints a line for every task that ended, and for other important events."""
 
     def __init__(self) -> None:
         self.since: dict[str, float] = {}
@@ -54,12 +57,12 @@ class PlainLines:
         """See :class:`Watcher`."""
         self.since[task] = time.monotonic()
 
-    def said(self, task: str, line: Mapping[str, Any]) -> None:
+    def said(self, task: str, line: LogLine) -> None:
         """See :class:`Watcher`."""
-        if line.get("event") == "step.done" and line.get("skipped"):
+        if line.is_skipped:
             self.standing.add(task)
-        elif line.get("event") == "task.waiting":
-            self._print(f"{task} waits: {line['reason']}")
+        elif line.event == "task.waiting":
+            self._print(f"{task} waits: {line.reason}")
 
     def ended(self, task: str, code: int, reason: str, *, final: bool) -> None:
         """See :class:`Watcher`."""
@@ -67,14 +70,14 @@ class PlainLines:
             how = "stands" if task in self.standing else "done"
             self._print(f"{task} {how}, {clock(time.monotonic() - self.since[task])}")
         else:
-            self._print(f"{task} {'failed' if final else 'is tried again'}: {reason}")
+            self._print(f"{task} {'failed' if final else 'will be tried again'}: {reason}")
 
     def _print(self, line: str) -> None:
         print(line, flush=True)  # noqa: T201 - the command's answer
 
 
 def clock(seconds: float) -> str:
-    """Minutes and seconds, and hours where there are any."""
+    """Return minutes and seconds, and hours if there are any."""
     minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

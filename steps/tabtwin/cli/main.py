@@ -1,4 +1,4 @@
-"""The commands: parsing and calls, nothing else."""
+"""Parse and run commands."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ USAGE = f"""tabtwin {__version__}: synthetic twins of tables
 
   tabtwin run TABLE --out DIR     make a twin of TABLE, with a report of how close and how private it is
   tabtwin sample --run DIR        release rows that were not released before, judged with all that were
-  tabtwin check TABLE             say what tabtwin makes of TABLE, in seconds, before anything is trained
+  tabtwin check TABLE             show what tabtwin finds in TABLE, in seconds, before anything is trained
   tabtwin submit TABLE --out DIR  make the twin in a Kubernetes cluster that has tabtwin installed
   tabtwin audit --synthetic S --training T --holdout H --out DIR
                                   judge a twin that any tool made, by the same measures and gates
-  tabtwin verify DIR              say whether a release is what its manifest says
-  tabtwin clean PLACE             list what lies in a run's store; with --yes, remove what you name
+  tabtwin verify DIR              check a release against its manifest
+  tabtwin clean PLACE             list what a run's store holds; with --yes, remove what you name
   tabtwin step NAME ...           run one step of the pipeline against an object store, as its image does
 
 'tabtwin COMMAND --help' and 'tabtwin step NAME --help' list the options."""
 
 
 def run_command(arguments: Sequence[str]) -> int:
-    """Run one command; its exit code: 0 done, 2 bad input, 3 refused, 4 integrity or access, else 1."""
+    """Run one command; return 0 if done, 2 for bad input, 3 if refused, 4 for integrity or access, else 1."""
     if not arguments or arguments[0] in {"-h", "--help", "help"}:
         print(USAGE)  # noqa: T201 - the command's answer
         return 0
@@ -49,18 +49,18 @@ def run_command(arguments: Sequence[str]) -> int:
         print(f"tabtwin: {error.strerror or type(error).__name__}: {error.filename}", file=sys.stderr)  # noqa: T201
         return InputError.code if isinstance(error, NAMED_WRONGLY) else 1
     except MemoryError:
-        return _failed("expected enough memory, found too little; draw some rows of the table")
+        return _failed("expected enough memory, found too little; use fewer rows of the table")
     except KeyboardInterrupt:
-        print("tabtwin: interrupted; the same command goes on from here", file=sys.stderr)  # noqa: T201
+        print("tabtwin: interrupted; the same command continues from here", file=sys.stderr)  # noqa: T201
         return INTERRUPTED
-    except Exception as error:  # the last line of defence: its message, and a traceback, may hold a cell
+    except Exception as error:  # the last resort: its message, and a traceback, may hold a cell
         from tabtwin.lib.log import where
 
-        return _failed(f"{where(error)}; this is a fault of tabtwin's")
+        return _failed(f"{where(error)}; this is a bug in tabtwin")
 
 
 def _list_options(arguments: Sequence[str]) -> None:
-    """Show a command's options and exit; nothing that only a run needs is imported for it."""
+    """Show a command's options and exit, without imports that only a run needs."""
     from tabtwin.cli.parsing import run_parser, submit_parser
 
     parser = run_parser() if arguments[0] == "run" else submit_parser()

@@ -1,4 +1,4 @@
-"""The options of ``tabtwin run`` and ``submit``: those of the steps, which check them."""
+"""Define the options of ``tabtwin run`` and ``submit``: those of the steps, which check them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tabtwin.runner.parameters import COMMANDS_OWN, FILES
 
 
 def run_parser() -> command_line.Parser:
-    """Return the parser of ``run``: an option for each of the pipeline's, and those of a laptop."""
+    """Return the parser of ``run``: the pipeline's options, and those of a laptop."""
     parser = command_line.Parser(
         prog="tabtwin run",
         usage="tabtwin run TABLE [TABLE ...] --out DIR [OPTION ...]",
@@ -26,7 +26,7 @@ def run_parser() -> command_line.Parser:
 
 
 def submit_parser() -> command_line.Parser:
-    """Return the parser of ``submit``: the same options, and those of a cluster."""
+    """Return the parser of ``submit``: the pipeline's options, and those of a cluster."""
     parser = command_line.Parser(
         prog="tabtwin submit",
         usage="tabtwin submit TABLE [TABLE ...] --out DIR [OPTION ...]",
@@ -36,7 +36,7 @@ def submit_parser() -> command_line.Parser:
     _add_common(parser)
     parser.add_argument("--store", default=None, type=_of_the_chart, help=argparse.SUPPRESS)
     parser.add_argument(
-        "--context", default="", metavar="NAME", help="of the kubeconfig (default: its current one)"
+        "--context", default="", metavar="NAME", help="the kubeconfig's context (default: the current one)"
     )
     parser.add_argument(
         "--namespace", default="", metavar="NAME", help="where tabtwin is installed (default: the context's)"
@@ -45,7 +45,7 @@ def submit_parser() -> command_line.Parser:
         "--store-endpoint",
         default="",
         metavar="URL",
-        help="the store as seen from here (default: AWS_ENDPOINT_URL, or what the chart says; where the "
+        help="the store as seen from here (default: AWS_ENDPOINT_URL, or the chart's; if the "
         "store is inside the cluster, a port is forwarded to it)",
     )
     parser.add_argument(
@@ -62,12 +62,12 @@ def submit_parser() -> command_line.Parser:
 
 
 def _of_the_chart(text: str) -> str:
-    """Refuse what would otherwise be read as a short spelling of ``--store-endpoint``."""
+    """Refuse an option that would otherwise be read as short for ``--store-endpoint``."""
     raise argparse.ArgumentTypeError("expected none, since the store is the installed chart's; leave it out")
 
 
 def _of_a_laptop() -> list[options.Described]:
-    """Return the options that a run has wherever it runs; the table itself is no option."""
+    """Return the options of a run except the table itself, which is not an option."""
     return [one for one in registry.options() if one.parameter not in COMMANDS_OWN]
 
 
@@ -89,12 +89,15 @@ def add_table(parser: command_line.Parser) -> None:
 
 
 def check_settings(given: Mapping[str, str]) -> None:
-    """Refuse a bad setting before anything is done, as the step that takes it would.
+    """Refuse a wrong setting before anything is done, as the step that takes it would.
 
     Raises:
-        InputError: naming the option.
+        InputError: with the option.
     """
-    from tabtwin.generators.spec import model_names, parse_spec  # pandas comes with it, which no --help needs
+    from tabtwin.generators.spec import (
+        model_names,
+        parse_spec,
+    )  # it imports pandas, which --help does not need
 
     own = {name: text for name, text in given.items() if name not in {*FILES, *COMMANDS_OWN}}
     for params in registry.PARAMS.values():

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tabtwin.cli.parsing import check_settings, run_parser
-from tabtwin.cli.terminal import open_watcher, summarise
+from tabtwin.cli.terminal import open_watcher, summarize
 from tabtwin.lib.errors import InputError
 from tabtwin.pipeline.finish import Ending
 from tabtwin.runner import deliver, folder, inputs, workflow
@@ -25,11 +25,11 @@ from tabtwin.store.store import Store
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run the pipeline; the exit code of the step that ended it."""
+    """Run the pipeline; return the exit code of the step that ended it."""
     given = vars(run_parser().parse_args(arguments))
     check_settings(given)
     pipeline = workflow.load(pipeline_file().read_text())
-    sources = inputs.read_inputs(inputs.places(given))
+    sources = inputs.read_inputs(inputs.places(given["TABLE"], given))
     table = inputs.table_of(sources)
     with folder.hold(Path(given["out"]), table.data, table.name) as out:
         store = store_for(given["store"], out)
@@ -57,7 +57,7 @@ class Driver:
         self.parameters = {**chosen, "run": self.name}
 
     def run(self) -> int:
-        """Run the workflow, deliver what it made, and say how it ended."""
+        """Run the workflow, deliver its outputs, and print how it ended."""
         self.out.supersede(self.name)
         with open_watcher(self.style) as watcher:
             self._claim()
@@ -71,14 +71,15 @@ class Driver:
             finally:
                 lease.release(self.store, self.name, self.owner)
         if code == 0:
-            self.out.remember(
-                {"run": self.name, "store": "" if self.embedded else self.store.url, "chosen": self.chosen}
-            )
-        summarise(self.style, self.out, ended)
+            store = "" if self.embedded else self.store.url
+            self.out.remember(folder.RunSettings(run=self.name, store=store, chosen=dict(self.chosen)))
+        summarize(self.style, self.out, ended)
         return code
 
     def _claim(self) -> None:
-        """Take the run; where the store is our own, whoever held it is dead, since we hold the folder."""
+        """Take the run; in the folder's own store, its former holder must be dead, since we hold the
+        folder.
+        """
         if self.embedded:
             self.store.delete(lease.lock_key(self.name))
 
@@ -106,19 +107,21 @@ class Driver:
 
 
 def _ending(node: Node) -> Ending | None:
-    """The task that ended the run, or ``None`` where it went well."""
+    """Return the task that ended the run, or ``None`` if it went well."""
     ended = ending(node) if node.state != "Succeeded" else None
     return Ending(task=ended.name, code=ended.code, reason=ended.reason) if ended else None
 
 
 def store_for(url: str, out: folder.Folder) -> Store:
-    """The store at ``url``, or the one that the output folder holds."""
+    """Return the store at ``url``, or the one that the output folder holds."""
     if url.startswith("memory://"):
         raise InputError(f"--store: expected one that a run's processes share, found {url}; name another")
     return open_store(url or str(out.store.absolute()))
 
 
 def variables_for(store: str) -> dict[str, str]:
-    """What steps must see of our environment to reach a store: of a folder's, no key of the user's."""
+    """Return the environment variables that steps need to reach a store; for a folder, none of the user's
+    keys.
+    """
     named = ("AWS_", "TABTWIN_S3_") if store.startswith("s3://") else ()
     return {name: value for name, value in os.environ.items() if name.startswith(named)}

@@ -1,4 +1,4 @@
-"""``tabtwin step``: one task of a run in one process, as its container does it."""
+"""``tabtwin step``: run one task of a run in one process, as in its container."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _init(child: int) -> int:
-    """Be process 1 of a container, which signals do not end: pass them on; the exit code of ``child``."""
+    """Act as process 1 of a container, which signals do not end: pass them on; return the exit code of
+    ``child``.
+    """
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, frame: os.kill(child, number))
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])

@@ -1,6 +1,6 @@
-"""How a run shows itself: a live list of the steps on a terminal, JSON lines anywhere else.
+"""Show a run: a live list of the steps on a terminal, JSON lines anywhere else.
 
-Where a person reads and nothing can be drawn over (a dumb terminal, a pipe told to hold text), it is a line
+If a person reads and nothing can be overwritten (a dumb terminal, a pipe with ``--log text``), it is a line
 for every task that ended.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,21 +22,22 @@ from rich.text import Text
 
 from tabtwin.cli.lines import JsonLines, PlainLines, clock
 from tabtwin.lib import log
-from tabtwin.pipeline.finish import Ending
+from tabtwin.lib.log_lines import LogLine
+from tabtwin.pipeline.finish import Ending, Headline
 from tabtwin.pipeline.registry import STEPS
 from tabtwin.runner.events import Watcher
 from tabtwin.runner.folder import Folder
 
 BAR_WIDTH = 18
 NARROW = 60
-"""Columns below which a share of per cent stands in for the bar."""
+"""On a narrower terminal, a percentage replaces the bar."""
 NOTES = 3
-"""How many of the latest notes stand under the list."""
+"""How many of the latest notes are shown under the list."""
 
 
 @dataclass
 class _StepView:
-    """What is known of one step: its tasks, and how far each running one is (0 to 1)."""
+    """The state of one step: its tasks, and how far each running one is (0 to 1)."""
 
     planned: int = 0
     done: int = 0
@@ -49,12 +50,12 @@ class _StepView:
 
     @property
     def share(self) -> float:
-        """How much of the step is done, 0 to 1."""
+        """Return how much of the step is done, 0 to 1."""
         finished = self.done + self.failed + sum(self.running.values())
         return min(1.0, finished / self.planned) if self.planned else 0.0
 
     def seconds(self, now: float) -> float:
-        """How long the step has run."""
+        """Return how long the step has run."""
         return 0.0 if self.since is None else (self.until or now) - self.since
 
 
@@ -81,16 +82,16 @@ class LiveList:
         view.until = None
         view.running[task] = 0.0
 
-    def said(self, task: str, line: Mapping[str, Any]) -> None:
+    def said(self, task: str, line: LogLine) -> None:
         """See :class:`Watcher`."""
         view = self.steps[task.partition("/")[0]]
-        if line.get("event") == "progress" and line.get("total"):
-            view.running[task] = min(0.99, float(line["done"]) / float(line["total"]))
-            view.note = str(line.get("what", ""))
-        elif line.get("event") == "step.done" and line.get("skipped"):
+        if line.share is not None:
+            view.running[task] = min(0.99, line.share)
+            view.note = line.what
+        elif line.is_skipped:
             view.skipped += 1
-        elif line.get("event") == "task.waiting":
-            view.note = str(line["reason"])
+        elif line.event == "task.waiting":
+            view.note = line.reason
 
     def ended(self, task: str, code: int, reason: str, *, final: bool) -> None:
         """See :class:`Watcher`."""
@@ -105,14 +106,14 @@ class LiveList:
             view.until = time.monotonic()
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """The list as it stands now."""
+        """Return the current list."""
         now, narrow = time.monotonic(), options.max_width < NARROW
         table = Table.grid(padding=(0, 1), expand=True)
         for _ in range(5):
             table.add_column(no_wrap=True)
         table.add_column(
             no_wrap=True, overflow="ellipsis", ratio=1
-        )  # the only one that a long note may narrow
+        )  # the only column that a long note may narrow
         for name, view in self.steps.items():
             table.add_row(*_row(name, view, now, narrow=narrow))
         yield table
@@ -122,7 +123,7 @@ class LiveList:
 
 @contextmanager
 def open_watcher(style: str) -> Iterator[Watcher]:
-    """The watcher that fits where the output goes; ``style`` is auto, json or text."""
+    """Open the watcher that suits the output; ``style`` is auto, json or text."""
     console = Console()
     if not is_text(style):
         yield JsonLines()
@@ -136,7 +137,7 @@ def open_watcher(style: str) -> Iterator[Watcher]:
 
 @contextmanager
 def open_progress(style: str) -> Iterator[None]:
-    """Show how far this process is: in one line that changes, or in the log; not among plain lines."""
+    """Show the progress of this process, in one changing line or in the log, but not among plain lines."""
     log.configure(style)
     console = Console()
     if not is_text(style):
@@ -157,15 +158,15 @@ def open_progress(style: str) -> Iterator[None]:
 
 
 def announce(style: str, event: str, text: str, **facts: str) -> None:
-    """Say something before there is anything to watch: a sentence on a terminal, facts anywhere else."""
+    """Print a note before there is anything to watch: a sentence on a terminal, facts anywhere else."""
     if is_text(style):
         Console().print(Text(text, style="dim", overflow="fold"))
     else:
         JsonLines().noted(event, text, **facts)
 
 
-def summarise(style: str, folder: Folder, ended: Ending | None) -> None:
-    """Say how the run ended: the figures and the paths, or the step that ended it and why."""
+def summarize(style: str, folder: Folder, ended: Ending | None) -> None:
+    """Print how the run ended: the figures and the paths, or the step that ended it and why."""
     paths = {
         "release": str(folder.release) if folder.release.exists() else None,
         "report": str(folder.delivered / "report.html"),
@@ -180,34 +181,34 @@ def summarise(style: str, folder: Folder, ended: Ending | None) -> None:
     shown = {name.replace("_", " "): "-" if value is None else str(value) for name, value in figures.items()}
     widest = max(map(len, (*shown, *paths)))
     lines = [f"{name:{widest}}  {value}" for name, value in shown.items()]
-    # A path stands on a line of its own, which no word-wrap cuts.
+    # A path has its own line, so that it is not wrapped.
     lines += [f"{name}: {path}" for name, path in paths.items() if path]
     if ended:
         lines.append(f"{ended.task} ended the run (exit code {ended.code}): {ended.reason}")
     print("\n".join(lines), flush=True)  # noqa: T201 - the command's answer
 
 
-def headline(folder: Folder) -> dict[str, Any]:
-    """The report's first figures, where the run came as far as a report."""
+def headline(folder: Folder) -> Headline:
+    """Return the report's first figures, if the run got as far as a report."""
     file = folder.delivered / "metrics.json"
     if not file.exists():
         return {}
-    found: dict[str, Any] = json.loads(file.read_text()).get("headline", {})
+    found: Headline = json.loads(file.read_text()).get("headline", {})
     return found
 
 
 def is_text(style: str) -> bool:
-    """Whether people read: a style of ``text``, or ``auto`` on a terminal."""
+    """Return whether people read: a style of ``text``, or ``auto`` on a terminal."""
     return style == "text" or (style == "auto" and sys.stdout.isatty())
 
 
 def is_live(console: Console) -> bool:
-    """Whether what was written there can be written over."""
+    """Return whether the console's output can be overwritten."""
     return console.is_terminal and not console.is_dumb_terminal
 
 
 def _row(name: str, view: _StepView, now: float, *, narrow: bool) -> list[Any]:
-    """One line of the list: mark, step, bar, tasks, time, and what it is doing."""
+    """Return one line of the list: mark, step, bar, tasks, time, and what it is doing."""
     finished = bool(view.planned) and view.done + view.failed >= view.planned and not view.running
     bar: Text | ProgressBar
     if view.since is None:

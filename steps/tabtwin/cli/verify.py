@@ -1,4 +1,4 @@
-"""``tabtwin verify``: whether a release is what its manifest says, from its folder alone."""
+"""``tabtwin verify``: check a release against its manifest, from its folder alone."""
 
 from __future__ import annotations
 
@@ -14,19 +14,17 @@ from tabtwin.lib.errors import InputError, IntegrityError
 from tabtwin.store.artifacts import File, sha256
 from tabtwin.store.release_manifest import CSV, LISTING, PARQUET, Listing
 
-REMEDY = "take the release anew from where it was made"
+REMEDY = "copy the release again from where it was made"
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Verify a release, or all that stand in an output folder, and say so in one line each.
+    """Verify a release, or all in an output folder, and print one line for each.
 
     Raises:
         InputError: if there is none.
-        IntegrityError: naming the first file that is not as it was published.
+        IntegrityError: with the first file that differs from what was published.
     """
-    parser = command_line.Parser(
-        prog="tabtwin verify", description="Say whether a release is what its manifest says."
-    )
+    parser = command_line.Parser(prog="tabtwin verify", description="Check a release against its manifest.")
     parser.add_argument("DIR", help="the folder 'release' that a run wrote, a copy of it, or the run's --out")
     for root in find_releases(Path(parser.parse_args(arguments).DIR)):
         listing = verify_release(root)
@@ -35,10 +33,10 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def find_releases(folder: Path) -> list[Path]:
-    """``folder`` where it is a release, else those that stand in it.
+    """Return ``folder`` if it is a release, otherwise the releases in it.
 
     Raises:
-        InputError: if there are neither.
+        InputError: if there is neither.
     """
     if (folder / LISTING).is_file():
         return [folder]
@@ -49,15 +47,16 @@ def find_releases(folder: Path) -> list[Path]:
     found = "a folder without one" if folder.is_dir() else "a file" if folder.exists() else "nothing"
     raise InputError(
         f"expected a release with its {LISTING} at {folder}, found {found}; "
-        "name the folder that a run wrote, or run again where a gate refused or an older tabtwin made it"
+        "name the folder that a run wrote, or run again if a gate refused or an older tabtwin made it"
     )
 
 
 def verify_release(root: Path) -> Listing:
-    """Compare a release with its manifest, which is returned.
+    """Compare a release with its manifest, and return the manifest.
 
     Raises:
-        IntegrityError: if the manifest is none, a file is missing, changed or added, or rows are.
+        IntegrityError: if the manifest is damaged, a file is missing, changed or added, or the number of rows
+            differs.
     """
     listing = _read(root / LISTING)
     found = {path.name for path in root.iterdir()} - {LISTING}
@@ -67,7 +66,7 @@ def verify_release(root: Path) -> Listing:
         _check(root, name, entry, listing.rows)
     if added := sorted(found - listing.files.keys()):
         raise IntegrityError(
-            f"{root}: expected the files of {LISTING} alone, found {added[0]!r} too; remove it, or {REMEDY}"
+            f"{root}: expected only the files of {LISTING}, found also {added[0]!r}; remove it, or {REMEDY}"
         )
     return listing
 
@@ -97,7 +96,7 @@ def _check(root: Path, name: str, entry: File, rows: int) -> None:
 
 
 def _csv_rows(data: bytes) -> int:
-    """Records after the header; a line that ends within quotes ends no record, whatever the delimiter."""
+    """Count the records after the header, by any delimiter; a line end within quotes does not end one."""
     outside = data.split(b'"')[::2]
     return sum(part.count(b"\n") for part in outside) - 1
 

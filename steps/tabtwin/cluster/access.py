@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from typing import Any
 
 from kubernetes import client, config
 from kubernetes.client.exceptions import ApiException
+from pydantic import BaseModel
 from urllib3.exceptions import HTTPError
 
 from tabtwin.lib.errors import InputError, IntegrityError, TabtwinError
@@ -130,13 +130,13 @@ def answers() -> Iterator[None]:
 
 def _translated(error: ApiException) -> TabtwinError:
     status = _status(error)
-    message = " ".join(str(status.get("message") or error.reason or "").split())
+    message = " ".join((status.message or str(error.reason or "")).split())
     if error.status == 401:
         return DeniedError("the cluster does not accept the kubeconfig's credentials; log in again")
     if error.status == 403:
         return DeniedError(f"the cluster denies access: {message}")
     if error.status == 404:
-        return NotThereError(message, named=bool(status.get("details", {}).get("name")))
+        return NotThereError(message, named=bool(status.details and status.details.name))
     if error.status == 409:
         return TakenError(message)
     if error.status in {400, 422}:
@@ -146,13 +146,25 @@ def _translated(error: ApiException) -> TabtwinError:
     return TabtwinError(f"the cluster answered {error.status}: {message}")
 
 
-def _status(error: ApiException) -> dict[str, Any]:
-    """Return the Kubernetes ``Status`` in an error's body, if it is one."""
+class _Details(BaseModel):
+    """The object that an answer is about."""
+
+    name: str | None = None
+
+
+class _Status(BaseModel):
+    """A Kubernetes ``Status``, as far as it matters here."""
+
+    message: str | None = None
+    details: _Details | None = None
+
+
+def _status(error: ApiException) -> _Status:
+    """Return the Kubernetes ``Status`` in an error's body, or an empty one."""
     try:
-        found = json.loads(error.body or "")
-    except (TypeError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
+        return _Status.model_validate_json(error.body or "")
+    except ValueError:
+        return _Status()
 
 
 def _one_line(error: Exception) -> str:

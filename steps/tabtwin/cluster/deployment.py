@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from tabtwin import __version__
 from tabtwin.cluster.access import TEMPLATES, Cluster, NotThereError
+from tabtwin.cluster.workflow_status import Json, Layout, read_layout
 from tabtwin.lib.errors import InputError
 
 NAME = "tabtwin"
@@ -26,7 +26,7 @@ class Deployment:
         outside: The store's endpoint outside the cluster, if the chart names one.
         region: The store's.
         addressing: How buckets are addressed: ``path``, ``virtual`` or ``auto``.
-        spec: The WorkflowTemplate's.
+        layout: The WorkflowTemplate's tasks.
     """
 
     store: str
@@ -34,7 +34,7 @@ class Deployment:
     outside: str
     region: str
     addressing: str
-    spec: Mapping[str, Any]
+    layout: Layout
 
 
 def find(cluster: Cluster) -> Deployment:
@@ -59,11 +59,11 @@ def find(cluster: Cluster) -> Deployment:
         outside=parameters.get("outside-endpoint", ""),
         region=environment.get("AWS_REGION", ""),
         addressing=environment.get("TABTWIN_S3_ADDRESSING", ""),
-        spec=spec,
+        layout=read_layout(spec),
     )
 
 
-def check_version(spec: Mapping[str, Any], parameters: Mapping[str, str]) -> None:
+def check_version(spec: Json, parameters: Mapping[str, str]) -> None:
     """Refuse a template, or images, of another version: it may lack options, or read them otherwise.
 
     Args:
@@ -82,7 +82,7 @@ def check_version(spec: Mapping[str, Any], parameters: Mapping[str, str]) -> Non
         )
 
 
-def _version(template: Mapping[str, Any]) -> str:
+def _version(template: Json) -> str:
     """Return the version of a template's image: its tag in an earlier version, else what it is by default."""
     inputs = {found["name"]: found for found in template.get("inputs", {}).get("parameters", [])}
     if "version" in inputs:
@@ -90,9 +90,9 @@ def _version(template: Mapping[str, Any]) -> str:
     return str(template["container"]["image"].rpartition(":")[2])
 
 
-def _template(cluster: Cluster) -> Mapping[str, Any]:
+def _template(cluster: Cluster) -> Json:
     try:
-        found: Mapping[str, Any] = cluster.argo("get", TEMPLATES, NAME)
+        found: Json = cluster.argo("get", TEMPLATES, NAME)
     except NotThereError as error:
         if error.named:
             raise InputError(

@@ -5,14 +5,13 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from tabtwin.cluster.access import WORKFLOWS, Cluster, NotThereError, UnreachableError
 from tabtwin.cluster.logs import follow_log
 from tabtwin.cluster.workflow_status import ENDED, Json, Layout, Try, planned, read_tries
 from tabtwin.lib.errors import TabtwinError
+from tabtwin.lib.log_lines import LogLine
 from tabtwin.runner.events import Watcher
 
 LOOK_SECONDS = 2.0
@@ -51,7 +50,7 @@ class Follower:
         self.cluster, self.name, self.layout, self.watcher = cluster, name, layout, watcher
         self._counts: dict[str, int] = {}
         self._tries: dict[str, _Followed] = {}
-        self._lines: queue.SimpleQueue[tuple[str, Mapping[str, Any] | None]] = queue.SimpleQueue()
+        self._lines: queue.SimpleQueue[tuple[str, LogLine | None]] = queue.SimpleQueue()
         self._away_since: float | None = None
 
     def run(self) -> Json:
@@ -106,12 +105,12 @@ class Follower:
         if latest.phase == "Pending":
             if latest.reason not in {"", followed.waits_for, *AS_USUAL}:
                 followed.waits_for = latest.reason
-                self.watcher.said(latest.task, {"event": "task.waiting", "reason": latest.reason})
+                self.watcher.said(latest.task, LogLine.of("task.waiting", reason=latest.reason))
             return
         if not followed.begun:
             followed.begun = True
             self.watcher.started(latest.task)
-            self.watcher.said(latest.task, {"event": "task.pod", "pod": latest.pod, "node": latest.host})
+            self.watcher.said(latest.task, LogLine.of("task.pod", pod=latest.pod, node=latest.host))
             threading.Thread(target=self._read_log, args=(followed,), daemon=True, name=latest.pod).start()
         if latest.has_ended and not followed.ended.is_set():
             followed.ended.set()

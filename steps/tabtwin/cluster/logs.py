@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from tabtwin.cluster.access import Cluster, DeniedError, NotThereError, answers
 from tabtwin.lib.errors import InputError
+from tabtwin.lib.log_lines import LogLine
 
 SILENCE_SECONDS = (5, 120)
 """How long a connection may take to open, and a log may be silent before it is reopened."""
 PAUSE_SECONDS = 2.0
 
 
-def follow_log(cluster: Cluster, pod: str, has_ended: Callable[[], bool]) -> Iterator[dict[str, Any]]:
+def follow_log(cluster: Cluster, pod: str, has_ended: Callable[[], bool]) -> Iterator[LogLine]:
     """Yield the JSON lines of a step's log, without those of Argo's executor.
 
     Args:
@@ -30,31 +30,18 @@ def follow_log(cluster: Cluster, pod: str, has_ended: Callable[[], bool]) -> Ite
             for stamp, text in _stream(cluster, pod):
                 if stamp > last:
                     last = stamp
-                    if line := parse(text):
+                    if line := LogLine.parse(text):
                         yield line
         except NotThereError:
             return  # collected, and its log with it
         except DeniedError as error:
-            yield {"event": "log.unreadable", "level": "warning", "reason": str(error)}
+            yield LogLine.of("log.unreadable", level="warning", reason=str(error))
             return
         except InputError:
             pass  # the container has not started, or the API server is away for a moment
         if finished:
             return
         time.sleep(PAUSE_SECONDS)
-
-
-def parse(text: str) -> dict[str, Any] | None:
-    """Return a log line, or ``None`` if it is not a step's.
-
-    >>> parse('{"event": "step.done"}')
-    {'event': 'step.done'}
-    """
-    try:
-        line = json.loads(text)
-    except ValueError:
-        return None
-    return line if isinstance(line, dict) and "event" in line else None
 
 
 def _stream(cluster: Cluster, pod: str) -> Iterator[tuple[str, str]]:

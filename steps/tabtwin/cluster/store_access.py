@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from tabtwin.cluster.access import ANSWER_SECONDS, Cluster, DeniedError, NotThereError, answers
 from tabtwin.cluster.deployment import Deployment
@@ -101,7 +101,7 @@ def _keys_of_the_cluster(cluster: Cluster) -> Variables:
             )
     except (DeniedError, NotThereError):
         return {}
-    data: Mapping[str, Any] = secret.data or {}
+    data: Mapping[str, str | bytes] = secret.data or {}
     if any(name not in data for name in KEYS):
         return {}
     found: Variables = {name: base64.b64decode(data[name]).decode() for name in KEYS}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable, Mapping
-from typing import Any
+from dataclasses import dataclass
 
 from tabtwin.cluster.access import GROUP, VERSION, WORKFLOWS, Cluster, NotThereError
 from tabtwin.cluster.deployment import NAME
@@ -18,13 +18,30 @@ from tabtwin.store.store import Store
 UNFINISHED = "workflows.argoproj.io/completed!=true"
 
 
-def create(cluster: Cluster, parameters: Mapping[str, str]) -> Json:
-    """Create a workflow with these parameters, and return it."""
-    made: Json = cluster.argo("create", WORKFLOWS, workflow(parameters))
-    return made
+@dataclass(frozen=True)
+class Created:
+    """A workflow that exists in the cluster.
+
+    Attributes:
+        name: Its name.
+        uid: What no other workflow of this name has.
+    """
+
+    name: str
+    uid: str
+
+    @classmethod
+    def of(cls, workflow: Json) -> Created:
+        """Return which workflow it is."""
+        return cls(str(workflow["metadata"]["name"]), str(workflow["metadata"]["uid"]))
 
 
-def workflow(parameters: Mapping[str, str]) -> dict[str, Any]:
+def create(cluster: Cluster, parameters: Mapping[str, str]) -> Created:
+    """Create a workflow with these parameters."""
+    return Created.of(cluster.argo("create", WORKFLOWS, workflow(parameters)))
+
+
+def workflow(parameters: Mapping[str, str]) -> Json:
     """Return a workflow of the installed template."""
     given = [{"name": name, "value": value} for name, value in parameters.items()]
     return {
@@ -40,11 +57,12 @@ def computed_on(chosen: Mapping[str, str], pool: str) -> dict[str, str]:
     return {"device": "cuda"} if pool == "gpu" and chosen.get("device", "auto") == "auto" else {}
 
 
-def find(cluster: Cluster, out: Folder, run: str) -> Json | None:
+def find(cluster: Cluster, out: Folder, run: str) -> Created | None:
     """Find the workflow that drives this run now, or that an earlier command left for us to fetch from."""
-    return _remembered(cluster, out, run) or driving(
-        cluster.argo("list", WORKFLOWS, label_selector=UNFINISHED)["items"], run
-    )
+    if remembered := _remembered(cluster, out, run):
+        return remembered
+    found = driving(cluster.argo("list", WORKFLOWS, label_selector=UNFINISHED)["items"], run)
+    return Created.of(found) if found is not None else None
 
 
 def driving(workflows: Iterable[Json], run: str) -> Json | None:
@@ -58,10 +76,9 @@ def driving(workflows: Iterable[Json], run: str) -> Json | None:
     return None
 
 
-def remember(out: Folder, run: str, found: Json) -> None:
+def remember(out: Folder, run: str, found: Created) -> None:
     """Record in the output folder which workflow to fetch from, should this command not get to it."""
-    uid = found["metadata"]["uid"]
-    note = {"run": run, "workflow": found["metadata"]["name"], "uid": uid}
+    note = {"run": run, "workflow": found.name, "uid": found.uid}
     out.write(out.private / "workflow.json", json.dumps(note).encode())
 
 
@@ -83,12 +100,12 @@ def await_lease(store: Store, run: str) -> None:
         time.sleep(2.0)
 
 
-def _remembered(cluster: Cluster, out: Folder, run: str) -> Json | None:
+def _remembered(cluster: Cluster, out: Folder, run: str) -> Created | None:
     try:
         note = json.loads((out.private / "workflow.json").read_text())
-        found: Json = cluster.argo("get", WORKFLOWS, note["workflow"])
+        found = Created.of(cluster.argo("get", WORKFLOWS, note["workflow"]))
     except (FileNotFoundError, NotThereError):
         return None
     except (ValueError, KeyError) as error:
         raise TabtwinError(f"{out.private / 'workflow.json'} is damaged; remove it") from error
-    return found if (note["run"], note["uid"]) == (run, found["metadata"]["uid"]) else None
+    return found if (note["run"], note["uid"]) == (run, found.uid) else None

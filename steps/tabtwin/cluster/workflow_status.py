@@ -12,7 +12,7 @@ from typing import Any
 
 from tabtwin.lib.errors import FINAL_CODES
 from tabtwin.pipeline import finish
-from tabtwin.pipeline.finish import Ending
+from tabtwin.pipeline.finish import Ending, FailedNode
 from tabtwin.pipeline.registry import STEPS
 from tabtwin.store.artifacts import task
 
@@ -184,7 +184,7 @@ def _read_try(layout: Layout, workflow: Json, node: Json, retry: Json | None) ->
     given = {item["name"]: item.get("value", "") for item in node.get("inputs", {}).get("parameters", [])}
     code, reason = 0, str(node.get("message", ""))
     if phase in ENDED - {"Succeeded"}:
-        failure = finish.read_failure(node)
+        failure = FailedNode.of(node).ending
         code, reason = failure.code or 1, failure.reason
     return Try(
         key=f"{node['id']}@{node.get('startedAt')}",

@@ -1,4 +1,4 @@
-"""The registry of measures, and everything that they find: ``audit.json``."""
+"""Register the measures, and define everything that they find: ``audit.json``."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ class TableRows(Result):
     """How many rows each table has."""
 
     synthetic: int = Field(description="of the twin")
-    pool: int = Field(description="of the raw pool; where another tool made the twin, the twin's own")
+    pool: int = Field(description="of the raw pool; if another tool made the twin, the twin's own")
     training: int = Field(description="of training, without canaries")
     holdout: int = Field(description="of the holdout")
-    caps: dict[str, int] = Field(description="the most rows that each comparison takes")
+    caps: dict[str, int] = Field(description="the most rows that each comparison uses")
 
 
 class SizesMeasure(Measure):
@@ -52,11 +52,11 @@ class SizesMeasure(Measure):
         return cls(rows=counts)
 
     def public(self, grid: Grid, people: People) -> Self:
-        """Return the sizes, which the report says exactly."""
+        """Return the sizes, which are published exactly."""
         return self
 
 
-# Bases from the last measure to the first: that is how their fields come to stand in the measures' order.
+# Bases from the last measure to the first, so that their fields are in the measures' order.
 class AuditResult(
     CanariesMeasure,
     CombinationsMeasure,
@@ -85,7 +85,7 @@ class AuditResult(
         return cls._of(measure.measured(compared) for measure in cls.measures())
 
     def public(self, grid: Grid, people: People) -> Self:
-        """Return every measure's figures as exact as so many people allow."""
+        """Return every measure's figures, as exact as the number of people allows."""
         return self._of(fine(self.part(measure).public(grid, people)) for measure in self.measures())
 
     def part(self, measure: type[M]) -> M:
@@ -93,7 +93,7 @@ class AuditResult(
         return measure(**{name: getattr(self, name) for name in measure.model_fields})
 
     def as_json(self) -> dict[str, JsonValue]:
-        """Return the audit as ``audit.json`` holds it."""
+        """Return the content of ``audit.json``."""
         return self.model_dump(mode="json")
 
     @classmethod

@@ -1,4 +1,4 @@
-"""Boosted trees that tell two kinds of rows apart, the same bytes for any number of threads."""
+"""Train boosted trees to distinguish two kinds of rows, with the same bytes for any number of threads."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 FOLDS = 5
-"""Parts of which each is judged by a model of the others."""
+"""The number of parts; each is scored by a model of the others."""
 SETTINGS = {"objective": "binary", "deterministic": True, "force_row_wise": True, "verbosity": -1}
 
 
@@ -25,12 +25,12 @@ def boosted_scores(
     Args:
         known: Features (rows, features) and the truth (rows,), 0 or 1.
         asked: Features of the rows that are scored.
-        settings: LightGBM's, beside :data:`SETTINGS`.
+        settings: LightGBM's settings, besides :data:`SETTINGS`.
         rounds: Trees.
         threads: Threads to compute with.
         categorical: Which features are codes.
     """
-    # Here, since who reads an audit needs no model.
+    # Imported here, since reading an audit needs no model.
     import lightgbm
 
     data = lightgbm.Dataset(*known, categorical_feature=list(categorical))

@@ -1,4 +1,4 @@
-"""What every measure is given: a twin, and the real rows that it is compared with."""
+"""Hold what every measure gets: a twin, and the real rows that it is compared with."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from tabtwin.lib import seeds
 from tabtwin.schema.schema import Schema
 
 MAX_ROWS = 100_000
-"""Rows of each table that any measure looks at."""
+"""The most rows of each table that any measure uses."""
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows of one table and the cluster of each: int (rows,), one subject's rows alike."""
+    """Rows of one table and the cluster of each, int (rows,), the same for one subject's rows."""
 
     table: pd.DataFrame
     clusters: np.ndarray
@@ -38,17 +38,17 @@ class Rows:
 
 @dataclass(frozen=True)
 class Tables:
-    """The canonical tables of an audit, whole.
+    """The complete canonical tables of an audit.
 
     Attributes:
         synthetic: The twin.
-        pool: The rows it was chosen from; its own rows where there was no choice.
+        pool: The rows it was chosen from; its own rows if there was no choice.
         training: The rows that the generator saw.
         holdout: Rows of the same source that it did not see.
-        canaries: As :mod:`tabtwin.evaluation.canaries.planting` has them, where the generator saw some; those
-            are not in ``training``.
-        natural: int64, rows of ``synthetic`` that have the table's own shares, where it has others; by them
-            its likeness is judged.
+        canaries: Those of :mod:`tabtwin.evaluation.canaries.planting`, if the generator saw some; they are
+            not in ``training``.
+        natural: int64, rows of ``synthetic`` with the table's own shares, if it has others; its likeness is
+            judged by them.
     """
 
     synthetic: pd.DataFrame
@@ -118,8 +118,8 @@ def draw_of(seed: int, *path: str) -> np.random.Generator:
 
 
 def drawn(length: int, rows: int, rng: np.random.Generator) -> np.ndarray:
-    """Return at most ``rows`` of ``length`` rows, drawn at random; all in their order where that is all.
+    """Return at most ``rows`` of ``length`` rows, drawn at random; if that is all, in their order.
 
-    The order is the drawn one, so that a part of what is returned is drawn as well.
+    They are in the order drawn, so that any part of them is a random sample, too.
     """
     return np.arange(length) if length <= rows else rng.permutation(length)[:rows]

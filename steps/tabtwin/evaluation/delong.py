@@ -1,4 +1,4 @@
-"""The components of an AUC, from which its variance follows.
+"""Compute the components of an AUC, from which its variance follows.
 
 After DeLong, DeLong and Clarke-Pearson, "Comparing the areas under two or more correlated receiver operating
 characteristic curves" (Biometrics 44, 1988).
@@ -11,7 +11,7 @@ from scipy import stats
 
 
 def components(members: np.ndarray, others: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """DeLong's structural components, from midranks: float64 (members,) and (non-members,); ties count half.
+    """Return DeLong's structural components from midranks, float64 (members,) and (others,); ties count half.
 
     The mean of either is the AUC.
     """

@@ -1,4 +1,4 @@
-"""What a twin that something else made carries of its source: keys, and values that protection would hide."""
+"""Find what a twin of another tool carries from its source: keys, and values that protection would hide."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ class Carried:
     Attributes:
         keys: How many cells of each key column equal a key of training, where these are more than keys of
             their range would repeat by chance.
-        protected: How many cells of each column hold what value protection would not let out; of a column
-            that it empties, every cell that is not missing.
-        not_compared: The twin's columns of which nothing else was measured.
-        defects: How many cells of each column do not fit it, by what is the matter.
+        protected: How many cells of each column hold what value protection would hide; in a column that it
+            empties, every cell that is not missing.
+        not_compared: The twin's columns about which nothing else was measured.
+        defects: How many cells of each column do not fit it, by reason.
         lacking: The table's columns that the twin does not have.
     """
 
@@ -44,15 +44,15 @@ class Carried:
 def find_carried(
     twin: Source, read: Lenient, training: Source, rows: pd.DataFrame, schema: Schema, encoding: Encoding
 ) -> Carried:
-    """Look at what distances and attacks do not see.
+    """Find what distances and attacks do not see.
 
     Args:
         twin: The twin as it was read.
         read: The same by the training table's schema.
         training: The rows that it was made from, as they were read.
         rows: The same, canonical.
-        schema: Training's, less the columns that the twin does not have.
-        encoding: What may be put out of each learned column.
+        schema: Training's schema, without the columns that the twin does not have.
+        encoding: The values of each learned column that may be released.
     """
     met = [column for column in schema.columns if column.name in twin.columns]
     keys = {
@@ -60,7 +60,7 @@ def find_carried(
         for column in met
         if of(column) is KEY
     }
-    # What no row of training holds is no value of anybody: a defect, if anything.
+    # What no training row holds is no one's value: at most a defect.
     hidden = {
         name: int((cells & read.table[name].isin(rows[name].dropna()).to_numpy()).sum())
         for name, cells in hidden_cells(read.table, schema, encoding).items()
@@ -81,7 +81,7 @@ def find_carried(
 
 
 def _copied(twin: Cells, training: Cells, column: Column) -> int:
-    """How many cells of a key column are a key of training, as text; 0 where chance would do as much."""
+    """Return how many cells of a key column are a key of training, as text; 0 if chance explains it."""
     mine, theirs = twin.without(column.marks), training.without(column.marks)
     keys, known = as_text(mine), as_text(theirs)
     repeated = int(mine.counts[np.isin(keys, known)].sum())

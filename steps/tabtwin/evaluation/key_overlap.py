@@ -1,7 +1,8 @@
-"""How many keys of training a twin would repeat by chance, when its keys are drawn from the range they span.
+"""Estimate how many keys of training a twin would repeat by chance, from the range that its keys span.
 
-Keys that are row numbers are dense: a twin whose rows are numbered repeats many of training's, and nothing
-is told by that. Keys drawn from a wide range repeat none, unless they were copied.
+Keys that are row numbers are dense: a twin whose rows are numbered repeats many of training's, which reveals
+    nothing.
+Keys drawn from a wide range repeat none, unless they were copied.
 """
 
 from __future__ import annotations
@@ -13,15 +14,15 @@ import pandas as pd
 from scipy import stats
 
 CHANCE = 1e-3
-"""The chance that keys which copy nothing are taken for copied ones."""
+"""The chance that keys which copy nothing count as copied."""
 
 
 def beyond_chance(twin: np.ndarray, training: np.ndarray, cells: int, repeated: int) -> bool:
-    """Whether a twin repeats more of training's keys than keys from its own range would.
+    """Return whether a twin repeats more of training's keys than keys from its own range would.
 
     Args:
         twin: The twin's distinct keys, object ``str`` (n,).
-        training: Training's distinct keys, likewise.
+        training: Training's distinct keys, object ``str`` (m,).
         cells: How many cells of the twin hold a key.
         repeated: How many of these equal a key of training.
     """
@@ -31,10 +32,10 @@ def beyond_chance(twin: np.ndarray, training: np.ndarray, cells: int, repeated: 
 
 
 def density(twin: np.ndarray, training: np.ndarray) -> float:
-    """The share of the keys in the twin's range that are training's, at most 1.
+    """Return the share of the keys in the twin's range that are training's, at most 1.
 
-    Keys that differ in a number alone span the numbers between their least and their greatest; others, all
-    texts that have at each place a character which a twin's key of that length has there.
+    Keys that differ only in a number span the numbers between their least and their greatest; others span all
+    texts with, at each place, a character that a twin's key of that length has there.
     """
     mine, theirs = pd.Series(twin, dtype=object), pd.Series(training, dtype=object)
     form = mine.str.replace(r"[0-9]+", "0", regex=True).unique()
@@ -58,6 +59,6 @@ def _spelled(mine: pd.Series, theirs: pd.Series) -> float:
 
 
 def _characters(keys: pd.Series, length: int) -> np.ndarray:
-    """The keys of one length, character by character: (keys, length)."""
+    """Return the keys of one length, character by character: (keys, length)."""
     chosen = keys[keys.str.len() == length].to_numpy(object)
     return chosen.astype(f"U{max(1, length)}").view("U1").reshape(len(chosen), max(1, length))

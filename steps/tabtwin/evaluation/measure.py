@@ -1,4 +1,5 @@
-"""What a measure is: its figures, how they are computed, judged, rounded for the public, and shown.
+"""Define what a measure is: its figures, and how they are computed, judged, rounded for the public, and
+shown.
 
 A measure is one class, listed in :mod:`tabtwin.evaluation.audit_result`. The audit, the gates, the public
 files and the report's contents are loops over that list.
@@ -24,7 +25,7 @@ class Heading:
 
     Attributes:
         name: Its anchor on the page, and the name of its template in ``report/templates/sections/``.
-        label: What the table of contents calls it.
+        label: Its name in the table of contents.
     """
 
     name: str
@@ -36,9 +37,9 @@ class Measure(Result):
 
     Attributes:
         gates: The gates that judge it.
-        section: The section of the report that shows it, filled with the measure as ``view``. None where a
-            view of its own in ``report/views`` gathers more, or nothing shows it.
-        caps: The most rows that each of its comparisons takes, by the comparison's name.
+        section: The section of the report that shows it, filled with the measure as ``view``. None if its own
+            view in ``report/views`` gathers more, or nothing shows it.
+        caps: The most rows that each of its comparisons uses, by the comparison's name.
     """
 
     gates: ClassVar[tuple[Question, ...]] = ()
@@ -52,9 +53,9 @@ class Measure(Result):
 
     @abstractmethod
     def public(self, grid: Grid, people: People) -> Self:
-        """Return the figures as exact as so many people allow."""
+        """Return the figures, as exact as the number of people allows."""
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to show: nothing could be measured, or was asked for."""
+        """Return whether there is nothing to show: nothing was or could be measured."""
         return all(value is None for _, value in self)

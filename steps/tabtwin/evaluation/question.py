@@ -1,4 +1,4 @@
-"""What a gate asks of an audit: which figure, what it says, and what helps where it is too large."""
+"""Define what a gate asks of an audit: which figure, what it means, and what helps if it is too large."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ ATTACKED = "The AUC of an attack that asks which rows were trained on: 0.5 learn
 
 @dataclass(frozen=True)
 class Remedy:
-    """What helps where a gate is not passed.
+    """What helps if a gate is not passed.
 
     Attributes:
-        own: With this version's options.
-        foreign: Where another tool made the twin: in words that fit any generator.
+        own: For this version's twins, with its options.
+        foreign: For another tool's twin, in words that fit any generator.
     """
 
     own: str
@@ -40,8 +40,8 @@ CLOSER = Remedy(
     "Fit the generator better; the report names the columns and pairs that fit worst.",
 )
 CROWD_OR_HOLE = (
-    "A crowd: the generator learned single rows, so fit it less. A hole: drop no rows for being close to a "
-    "training row, since that tells on them."
+    "A crowd: the generator learned single rows, so fit it less. A hole: do not drop rows for being close "
+    "to a training row, since that reveals them."
 )
 SCREENED = "Use --screen matched, which leaves rows as near to training rows as unseen rows are."
 
@@ -51,18 +51,18 @@ class Question:
     """What a gate asks of the audit, and how it explains itself.
 
     Attributes:
-        name: One word, as a user's file of limits has it.
+        name: One word, as in a user's file of limits.
         title: What is judged, in a few words.
-        means: What the figure says.
-        limit: Beyond it the gate refuses; a user's file may set another.
-        reason: Why that is the limit, for ``docs/gates.md``.
-        remedy: What helps where the gate is not passed.
-        figure: The figure of the twin or the pool in an ``AuditResult``; None where it could not be measured.
+        means: What the figure means.
+        limit: The limit beyond which the gate refuses; a user's file may set another.
+        reason: The reason for the limit, for ``docs/gates.md``.
+        remedy: What helps if the gate is not passed.
+        figure: The figure of the twin or the pool in an ``AuditResult``; None if it could not be measured.
         samples: Whose figures count; the worse decides.
         neutral: The figure of honest, unseen rows.
         about: What the gate guards.
-        two_sided: Whether a figure as far below ``neutral`` is a fault as well.
-        asked: Whether the gate is asked at all, of this audit.
+        two_sided: Whether a figure as far below ``neutral`` is refused as well.
+        asked: Whether the gate applies to this audit.
     """
 
     name: str
@@ -81,5 +81,5 @@ class Question:
 
     @property
     def ways(self) -> int:
-        """In how many ways the gate may refuse an honest twin."""
+        """Return in how many ways the gate may refuse an honest twin."""
         return len(self.samples) * (2 if self.two_sided else 1)

@@ -1,4 +1,4 @@
-"""What results are made of: frozen models whose dump is a part of ``audit.json`` or ``metrics.json``."""
+"""Define the base of results: frozen models whose dump is a part of ``audit.json`` or ``metrics.json``."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ R = TypeVar("R")
 
 
 LEFT_OUT = "left out"
-"""The mark, in a field's JSON schema, of one that is left out where it has no value."""
+"""The mark, in a field's JSON schema, of one that is left out if it has no value."""
 
 
 def optional(description: str, **schema: Any) -> Any:
-    """Return a field that is left out where it has no value, with what else its JSON schema says."""
+    """Return a field that is left out if it has no value, with additions to its JSON schema."""
     return Field(
         default=None,
         exclude_if=lambda value: value is None,
@@ -35,7 +35,7 @@ class Samples(Result, Generic[R]):
     """The same figures of the twin and of the raw pool that it was chosen from."""
 
     twin: R = Field(description="of the twin")
-    pool: R = Field(description="of the raw pool; where another tool made the twin, the twin's own")
+    pool: R = Field(description="of the raw pool; if another tool made the twin, the twin's own")
 
 
 class Compared(Result):

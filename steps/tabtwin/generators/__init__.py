@@ -1,4 +1,4 @@
-"""Generators by name; each is imported only when it is used, since SDV and torch take seconds to load."""
+"""Find generators by name; each is imported only when used, since SDV and torch take seconds to load."""
 
 from __future__ import annotations
 

@@ -1,12 +1,13 @@
-"""The generator protocol: it fits a model to rows, and a model is an endless table, the same for a seed."""
+"""Define the generator protocol: a generator fits a model to rows, which is one endless table per seed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, TypedDict
 
 import numpy as np
 import pandas as pd
+from pydantic import ConfigDict
 
 from tabtwin.lib.devices import Device
 from tabtwin.lib.log import Progress
@@ -15,15 +16,15 @@ from tabtwin.store.artifacts import Frozen
 
 
 class Settings(Frozen):
-    """The settings of all generators; one that has no use for a setting ignores it.
+    """The settings of all generators; a generator ignores those that do not concern it.
 
     Attributes:
         epochs: Passes over the rows.
         device: Where to train.
-        threads: CPU threads; of boost they change no byte.
-        block: Rows that are drawn together, where that is the generator's to choose; 0: as many as it learns.
+        threads: CPU threads; their number changes no byte of a boost model.
+        block: Rows that are drawn together, if the generator can choose; 0: as many as it learns.
         protect: k of value protection: subjects that must share a number for the model to keep it.
-        members: Members that boost averages; 0: as many as it likes.
+        members: Members that boost averages; 0: as many as it chooses.
         restraint: Nats of left-out likelihood that each booster of boost gives up to stop earlier.
         group: The group of columns that boost fits, from 1 to ``groups``; other columns only predict.
         groups: The number of groups of about the same cost that columns are dealt to.
@@ -40,8 +41,28 @@ class Settings(Frozen):
     groups: int = 1
 
 
+class Training(TypedDict):
+    """How a fit went, as JSON values: the device, and in types of their own what generators say beside."""
+
+    device: str
+
+
+class Trained(Frozen):
+    """What others read of ``training.json``.
+
+    Attributes:
+        generator: The generator that was trained.
+        member: Its number, which says which fold it left out.
+    """
+
+    model_config = ConfigDict(extra="ignore")
+
+    generator: str
+    member: int
+
+
 class Model(Protocol):
-    """A fitted generator: it holds no row of its training table, nor anything by row."""
+    """A fitted generator: it holds no row of its training table, and nothing by row."""
 
     @property
     def block(self) -> int:
@@ -49,8 +70,8 @@ class Model(Protocol):
         ...
 
     @property
-    def training(self) -> dict[str, Any]:
-        """Return how the fit went, as JSON values: device, losses and so on."""
+    def training(self) -> Training:
+        """Return how the fit went."""
         ...
 
     def sample(self, first: int, count: int, seed: int) -> pd.DataFrame:
@@ -58,7 +79,7 @@ class Model(Protocol):
         ...
 
     def alone(self) -> Model:
-        """Return the first member as a model, which has not seen its fold; of one member, itself."""
+        """Return the first member, which has not seen its fold, as a model; itself if there is only one."""
         ...
 
     def save(self) -> bytes:
@@ -70,7 +91,7 @@ class Generator(Protocol):
     """A way to make models.
 
     Attributes:
-        name: As specs spell it.
+        name: Its name in specs.
         leaves_out: Whether a model has members that each leave a fold out; it then gets all rows.
         balances: Whether a block's rows are balanced against one another, which a part of it would lose.
     """
@@ -95,7 +116,7 @@ class Generator(Protocol):
             rows: float64 with NaN, and object columns of ``str`` and ``None``.
             schema: Their schema.
             settings: Those of the step.
-            seed: From which all draws derive theirs; of any number of bits.
+            seed: The seed, of any number of bits, from which all draws derive theirs.
             progress: Called as the fit proceeds.
             subjects: The subject of each row, integers (rows,); without them, each row is a subject.
             folds: The member, from 0, that leaves each row out, integers (rows,), for a generator that

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
-from typing import Any
 
 from pydantic import Field
 
@@ -17,7 +16,7 @@ TORCH = frozenset({"ctgan", "tvae"})
 PRESETS = {"prize": "ctgan:4,tvae:1", "all": "boost:4,ctgan:4,tvae:1"}
 MOST = 99
 MOST_MEMBERS = 5
-"""Members of one model: each leaves out a fold of its own."""
+"""The members of one model: each leaves out its own fold."""
 
 
 class Spec(Frozen):
@@ -28,8 +27,38 @@ class Spec(Frozen):
 
     @property
     def models(self) -> int:
-        """Return how many models that makes: boost's members are averaged within one."""
+        """Return the number of models: boost's members are averaged within one."""
         return self.count if self.generator in TORCH else 1
+
+
+class PartTask(Frozen):
+    """A task of ``train``: a model, or one group of its columns; Argo's items hold texts alone."""
+
+    name: str
+    group: str
+    groups: str
+
+
+class PlannedModel(Frozen):
+    """A model that a run trains, as ``models.json`` lists it for Argo to fan out over.
+
+    Attributes:
+        name: Its name.
+        generator: What is trained.
+        member: Its number, from 1 through all models of the run.
+        members: How many members it has.
+        epochs: Passes over the rows.
+        torch: Whether it computes with torch.
+        parts: The tasks that train it.
+    """
+
+    name: str
+    generator: str
+    member: str
+    members: str
+    epochs: str
+    torch: str
+    parts: tuple[PartTask, ...]
 
 
 def parse_spec(text: str) -> tuple[Spec, ...]:
@@ -58,7 +87,7 @@ def model_names(specs: Sequence[Spec]) -> tuple[str, ...]:
     return tuple(f"{spec.generator}-{number}" for spec in specs for number in range(1, spec.models + 1))
 
 
-def plan_models(specs: Sequence[Spec], epochs: int, groups: int) -> list[dict[str, Any]]:
+def plan_models(specs: Sequence[Spec], epochs: int, groups: int) -> list[PlannedModel]:
     """Return each model's name and generator, whether that uses torch, and the tasks of ``train`` that fit
     it.
 
@@ -70,27 +99,27 @@ def plan_models(specs: Sequence[Spec], epochs: int, groups: int) -> list[dict[st
     """
     planned = [spec for spec in specs for _ in range(spec.models)]
     return [
-        {
-            "name": name,
-            "generator": spec.generator,
-            "member": str(member),
-            "members": str(1 if spec.generator in TORCH else spec.count),
-            "epochs": str(epochs if spec.generator in TORCH else 1),
-            "torch": str(spec.generator in TORCH).lower(),
-            "parts": part_tasks(name, 1 if spec.generator in TORCH else groups),
-        }
+        PlannedModel(
+            name=name,
+            generator=spec.generator,
+            member=str(member),
+            members=str(1 if spec.generator in TORCH else spec.count),
+            epochs=str(epochs if spec.generator in TORCH else 1),
+            torch=str(spec.generator in TORCH).lower(),
+            parts=part_tasks(name, 1 if spec.generator in TORCH else groups),
+        )
         for member, (name, spec) in enumerate(zip(model_names(specs), planned, strict=True), start=1)
     ]
 
 
-def part_tasks(model: str, groups: int) -> list[dict[str, str]]:
+def part_tasks(model: str, groups: int) -> tuple[PartTask, ...]:
     """Return the tasks of ``train`` that fit one model; a single one has the model's name."""
     numbers = range(1, groups + 1)
     names = [model if groups == 1 else f"{model}-{number}of{groups}" for number in numbers]
-    return [
-        {"name": name, "group": str(number), "groups": str(groups)}
+    return tuple(
+        PartTask(name=name, group=str(number), groups=str(groups))
         for name, number in zip(names, numbers, strict=True)
-    ]
+    )
 
 
 def _parse_part(part: str) -> Spec:

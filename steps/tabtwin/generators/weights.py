@@ -2,58 +2,25 @@
 
     composite = privacy x (.02 / shortfall)^8        shortfall = 1 - SDMetrics' quality, at least .02
 
-Quality decides, and sharply, so that a mixture is no worse than its best member: a model twice as far from
-a perfect score as another gets 1/256 of its rows. Below .02 differences are chance. Privacy is a factor of
-at most 1 that only what fresh real rows would not do lowers; being far from every real row earns nothing,
-or noise would win. Rows are shared in proportion to the composite; a model below a hundredth of the best
-gets none, nor does one that is no better than noise if another model is. Where SDMetrics is not installed,
-quality does not count: ``boost``'s is the only model then.
+Quality dominates, so that a mixture is no worse than its best member: a model twice as far from a perfect
+score as another gets 1/256 of its rows. Below .02 differences are chance. Privacy is a factor of at most 1:
+only what fresh real rows would not do lowers it. Being far from every real row earns nothing, or noise would
+win. Rows are shared in proportion to the composite; a model below a hundredth of the best gets none, nor does
+one that is no better than noise if another model is. If SDMetrics is not installed,
+    quality does not count: ``boost`` has the only model then.
 """
 
 from __future__ import annotations
 
 from tabtwin.evaluation.fidelity.score_results import Privacy, Sampled, SampleScore
 from tabtwin.evaluation.fidelity.sdmetrics import ABSENT
+from tabtwin.generators.weight_results import CHANCE, Judgement, Weight
 from tabtwin.lib.apportion import largest_remainders
-from tabtwin.store.artifacts import Frozen
 
-CHANCE = 0.02
 SHARPNESS = 8
 LEAST_SHARE = 0.01
 OVERFITTING_BY_CHANCE = 0.9
 NO_PRIVACY = 0.01
-
-
-class Judgement(Frozen):
-    """A model's scores in sum.
-
-    Attributes:
-        name: The model.
-        quality: SDMetrics' quality score, 0 to 1; ``None`` where it has none.
-        noise: What uniform noise scores on the same columns.
-        privacy: The share of the weight that privacy leaves, 0 to 1.
-        composite: Privacy times what quality makes of it, 0 to 1.
-        scored: Whether SDMetrics was there to say.
-    """
-
-    name: str
-    quality: float | None
-    noise: float | None
-    privacy: float
-    composite: float
-    scored: bool = True
-
-    @property
-    def beats_noise(self) -> bool:
-        """Return whether its quality is above noise's by more than chance."""
-        return self.quality is not None and (self.noise is None or self.quality > self.noise + CHANCE)
-
-
-class Weight(Judgement):
-    """A judged model's share of the rows, or why it has none; the composite is relative to the best's."""
-
-    weight: float
-    reason: str = ""
 
 
 def judge_model(name: str, score: SampleScore) -> Judgement:
@@ -75,7 +42,7 @@ def judge_model(name: str, score: SampleScore) -> Judgement:
 def privacy_of(privacy: Privacy) -> float:
     """Return the product of three factors, each 1 for fresh real rows.
 
-    - DCROverfittingProtection over .9: chance may take off a tenth of it on 500 rows;
+    - DCROverfittingProtection over .9: chance may cost a tenth of it on 500 rows;
     - DCRBaselineProtection over that of fresh real rows: more distance than theirs earns nothing;
     - the square of the share of rows that are not surplus near a row that the model saw.
 
@@ -98,7 +65,7 @@ def excess(shares: Sampled) -> float:
     >>> excess(Sampled(sample=0.75, unseen=0.5))
     0.5
     """
-    sample, unseen = shares.sample, shares.unseen
+    sample, unseen = shares.sample or 0.0, shares.unseen or 0.0
     return max(0.0, (sample - unseen) / (1 - unseen)) if unseen < 1 else 0.0
 
 

@@ -1,4 +1,4 @@
-"""Tell whether a text is of a kind with a column's cells, as a cell of another row would be."""
+"""Check whether a text is of the same kind as a column's cells, as a cell of another row would be."""
 
 from __future__ import annotations
 
@@ -20,9 +20,7 @@ _FEWEST_NAMES = 10
 
 
 def is_alike(text: str, cells: Cells) -> bool:
-    """Return whether a text is of one kind with a column's cells: dates, codes, addresses, amounts,
-    people.
-    """
+    """Check whether a text is of a column's kind: dates, codes, addresses, amounts, people."""
     return any(test(text, cells) for test in (_both_dates, _one_form, _both_people))
 
 

@@ -29,7 +29,7 @@ def rows_digest(source: Source) -> str:
 
 
 def _cell_hashes(cells: Cells) -> np.ndarray:
-    """Return a hash of each row's cell (rows,), uint64; 0 where it is missing."""
+    """Return a hash of each row's cell (rows,), uint64; 0 if it is missing."""
     values = as_text(cells)
     plain = numerals.are_numbers(values)
     found = _hashes(values)

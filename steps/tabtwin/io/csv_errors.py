@@ -19,14 +19,14 @@ _LOOKED_AT = 200
 
 _MOSTLY = 0.9
 _STRAY = 1_000
-"""Bytes for each zero byte: with fewer, the file is not text at all, such as a picture."""
+"""Bytes per zero byte: if there are fewer, the file is not text at all, but a picture or the like."""
 
 
 def refuse_zeros(data: bytes, filename: str) -> None:
-    """Refuse bytes that text does not have.
+    """Refuse zero bytes, which text does not have.
 
     Raises:
-        InputError: if there are any: another format's, or those that a damaged disk left.
+        InputError: if there are any: of another format, or from a damaged disk.
     """
     first = data.find(b"\0")
     if first < 0:

@@ -1,4 +1,4 @@
-"""Find by which delimiter the cells of a CSV are separated."""
+"""Find the delimiter of a CSV."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import numpy as np
 from tabtwin.schema.dialect import Delimiter
 
 HEAD = 1 << 20
-"""Characters that hold the header and the first records."""
+"""How many characters hold the header and the first records."""
 
 _DELIMITERS: tuple[Delimiter, ...] = (",", ";", "\t", "|")
 _LOOKED_AT = 200
-"""Records by which delimiters are compared."""
+"""How many records delimiters are compared by."""
 
 
 def lines(text: str) -> io.StringIO:

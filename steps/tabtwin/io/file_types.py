@@ -73,7 +73,7 @@ def refuse_too_many(names: list[str], filename: str) -> None:
     if len(names) > MOST_COLUMNS:
         raise InputError(
             f"{filename}: expected at most {MOST_COLUMNS:,} columns, found {len(names):,}; "
-            "leave out those that the twin need not have"
+            "drop those that the twin does not need"
         )
 
 

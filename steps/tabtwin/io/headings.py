@@ -29,8 +29,8 @@ _AGAIN = re.compile(r"\.[0-9]+")
 
 
 LOOKS = "line 1 looks like data"
-REMEDY = "say --no-header where it is a row, --header yes where it holds names"
-_STORED_REMEDY = "say --no-header where they are, --header yes where they are names"
+REMEDY = "use --no-header if it is a row, --header yes if it holds names"
+_STORED_REMEDY = "use --no-header if they are, --header yes if they are names"
 
 
 def check_header(names: list[str], filename: str) -> None:
@@ -66,7 +66,7 @@ def refuse_row(
         stored: Whether the file stores names apart from rows, as Parquet does.
 
     Raises:
-        InputError: saying how many do, in which way, and what to do.
+        InputError: with how many do, in which way, and what to do.
     """
     found = suspect(names, columns)
     if found:
@@ -75,7 +75,8 @@ def refuse_row(
 
 
 def refuse_other_row(other: Source, first: Source, filename: str) -> None:
-    """Refuse names of a further file that look like a row of the first: its own rows may be too few to tell.
+    """Refuse names of a further file that look like a row of the first: its own rows may be too few to
+    decide.
 
     Raises:
         InputError: as :func:`refuse_row` does.
@@ -100,7 +101,7 @@ def suspect(names: Sequence[str], columns: Sequence[Cells]) -> str:
     rest = [at for at in range(len(bare)) if at not in numbers and at not in among]
     alike = [at for at in rest if is_alike(bare[at], columns[at])]
     # A category may have the name of one of its values, if other names are unlike the cells below them. That
-    # a word is not among a column's few says little: a row may hold the only one of its kind.
+    # a word is not among a column's few values proves little: a row may hold the only one of its kind.
     if sum(is_over_others(bare[at], columns[at]) for at in rest if at not in alike) >= max(1, len(among)):
         among = []
     among += [at for at in rest if bare[at] in numerals.MARKERS and len(columns[at].values)]
@@ -109,9 +110,9 @@ def suspect(names: Sequence[str], columns: Sequence[Cells]) -> str:
     said = [
         f"{len(places)} of {len(bare)} {what}"
         for places, what in (
-            (among, "names stand among their own columns' cells"),
+            (among, "names occur among their own columns' cells"),
             (numbers, "are numbers over numbers"),
-            (alike, "are of one form with the cells below"),
+            (alike, "have the form of the cells below"),
         )
         if places
     ]
@@ -140,7 +141,7 @@ def once(name: str, names: Sequence[str]) -> str:
 
 
 def _among(name: str, cells: Cells) -> bool:
-    """Return whether a name is a cell of its column; if the column holds nothing else, it says nothing."""
+    """Return whether a name is a cell of its column; one in every cell does not count."""
     return cells.is_text and len(cells.values) > 1 and bool(name) and bool((cells.values == name).any())
 
 
@@ -190,6 +191,6 @@ def _are_years(cells: Cells) -> bool:
 
 
 def _near(cells: Cells, number: float) -> bool:
-    """Return whether any cell of a column is of a number's order: between half and twice it."""
+    """Return whether any cell of a column is close to a number in size: between half and twice it."""
     values = numbers_of(cells)
     return bool(((values >= number / 2) & (values <= 2 * number)).any())

@@ -27,10 +27,10 @@ def numbered(width: int) -> list[str]:
 
 
 def refuse_no_row(columns: Sequence[Cells], filename: str) -> None:
-    """Refuse a first row of words above numbers or dates, which is a header though the user says otherwise.
+    """Refuse a first row of words above numbers or dates, which is a header although it is declared a row.
 
     Raises:
-        InputError: saying of how many columns.
+        InputError: with the number of such columns.
     """
     odd = sum(_begins_otherwise(cells) for cells in columns)
     if odd:
@@ -68,7 +68,7 @@ def with_row(source: Source, filename: str) -> Source:
     if odd:
         raise InputError(
             f"{filename}: --no-header: expected names that are a row's cells, found {odd} of {len(rows)} "
-            "that are none; leave --no-header out, or read the table again without a header"
+            "that are not; leave --no-header out, or read the table again without a header"
         )
     found = {name: cells for name, cells in zip(own, rows, strict=True) if cells is not None}
     return replace(source, columns=found, rows=source.rows + 1)

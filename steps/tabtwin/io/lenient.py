@@ -1,7 +1,7 @@
 """Read a table that another tool wrote by a schema, and count what does not fit.
 
-Our own pipeline reads strictly (:mod:`tabtwin.schema.typed`): there, a cell that does not fit is a bug or a
-wrong input. In a twin from elsewhere it is a finding, counted by column and reason.
+The pipeline itself reads strictly (:mod:`tabtwin.schema.typed`): there, a cell that does not fit is a bug or
+a wrong input. In a twin from elsewhere it is a finding, counted by column and reason.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def _read(cells: Cells, column: Column, known: pd.Series) -> tuple[Respelled, np
 def _beyond(values: np.ndarray, known: np.ndarray, code: ColumnCode) -> int:
     """Return how many numbers lie beyond all of training's.
 
-    Some fresh rows do, too, so as many as these count as none, unless one is far beyond the bounds: a count
+    Some fresh rows do, too, so as few as these do not count, unless one is far beyond the bounds: a count
     of so few would reveal where a single row of training lies.
     """
     assert code.low is not None

@@ -47,7 +47,7 @@ def read_parquet(data: bytes, filename: str) -> Source:
         names = [field.name for field in fields]
         refuse_too_many(names, filename)
         if found := twice(names):
-            # Not quoted: they may be a row's cells, which was not checked yet.
+            # Not quoted: they may be a row's cells, which has not been checked yet.
             raise InputError(
                 f"{filename}: expected different names, found {found[1]} columns of one name; "
                 "rename all but one"

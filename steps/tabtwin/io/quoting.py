@@ -53,7 +53,7 @@ def write_csv(
     """Return a CSV in the source's dialect.
 
     Args:
-        columns: Texts, object ``str``; ``None`` where missing.
+        columns: Texts, object ``str``; ``None`` if missing.
         blanks: The text of a missing cell in each column.
         quoting: The source's dialect.
         delimiter: The source's delimiter.

@@ -42,7 +42,7 @@ def read_source(data: bytes, filename: str, header: Header = "auto", without: It
     """Read a table from the bytes of a file, without some columns; see :func:`read_file`.
 
     Raises:
-        InputError: as :func:`read_file` does, or if a remaining column cannot be read.
+        InputError: as in :func:`read_file`, or if a remaining column cannot be read.
     """
     source = pointed(read_file(data, filename, header)).without(without)
     if found := unread(source):
@@ -70,7 +70,7 @@ def read_file(data: bytes, filename: str, header: Header = "auto") -> Source:
         header: Whether its first line, or Parquet's names, are names; otherwise they are a row.
 
     Raises:
-        InputError: if it is neither, is ragged or not UTF-8, or its columns lack different names.
+        InputError: if it is neither, is ragged or not UTF-8, or its columns do not have different names.
     """
     if data[:2] == b"\x1f\x8b":
         data = unpack(data, filename)
@@ -98,7 +98,7 @@ def spell_unread(found: Mapping[str, str]) -> str:
     return (
         f"expected text, numbers, booleans or dates in each column, found {held}; "
         f"flatten or drop {'it' if len(found) == 1 else 'them'} (--drop {spell_columns(found)}), or if "
-        "one names whom rows are about, make it text, and name it in --entity"
+        "one identifies the subjects of rows, make it text, and name it in --entity"
     )
 
 
@@ -107,12 +107,12 @@ def check_names(names: list[str], filename: str) -> None:
     for position, name in enumerate(names, start=1):
         if not name.strip():
             raise InputError(
-                f"{filename}: expected a name of every column, found none of column {position}; "
+                f"{filename}: expected a name for every column, found none for column {position}; "
                 "give it one in line 1"
             )
         if name.startswith(RESERVED):
             raise InputError(
-                f"{filename}: expected names that do not begin with {RESERVED!r}, which is ours, "
+                f"{filename}: expected names that do not begin with {RESERVED!r}, which is reserved, "
                 f"found {name!r}; rename it"
             )
     if found := twice(names):

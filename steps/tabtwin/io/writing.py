@@ -1,4 +1,4 @@
-"""Write a typed twin as the source is written: every column, in its order and spelling."""
+"""Write a typed twin in the source's format: every column, in its order and spelling."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def to_typed(table: pd.DataFrame, schema: Schema) -> pd.DataFrame:
 
 
 def as_text(cells: pd.Series, column: Column) -> pd.Series:
-    """Return an exported column as its cells are written: object ``str``, ``None`` where missing."""
+    """Return an exported column as its cells are written: object ``str``, ``None`` if missing."""
     return of(column).texts(cells, column)
 
 

@@ -18,6 +18,6 @@ def to_parquet(table: pd.DataFrame) -> bytes:
 
 
 def from_parquet(data: bytes) -> pd.DataFrame:
-    """Return the table; text columns come back as ``object`` with ``None`` where a cell is missing."""
+    """Return the table; text columns come back as ``object`` with ``None`` if a cell is missing."""
     table: pd.DataFrame = pq.read_table(io.BytesIO(data)).to_pandas()
     return table

@@ -25,7 +25,7 @@ def spell_columns(columns: Iterable[str]) -> str:
 
 
 def as_option(columns: str | Iterable[str]) -> str:
-    """Return columns as an option has them; a text is one already.
+    """Return columns in the form of an option; a text already has it.
 
     >>> as_option(["age", "last, first"])
     'age,"last, first"'

@@ -22,6 +22,7 @@ from pydantic_core import PydanticCustomError
 from tabtwin.lib.errors import InputError
 
 M = TypeVar("M", bound=BaseModel)
+V = TypeVar("V")
 
 FEWEST_TWIN_ROWS = 20
 """The fewest rows of a twin: with fewer, ``audit`` can compute nothing and show nothing."""
@@ -184,7 +185,7 @@ def build(params: type[M], given: Mapping[str, str]) -> M:
         raise InputError(f"{option}: {first['msg'].lower()}") from None
 
 
-def current_names(described: Iterable[Described], given: Mapping[str, Any]) -> dict[str, Any]:
+def current_names(described: Iterable[Described], given: Mapping[str, V]) -> dict[str, V]:
     """Return ``given`` by options' current names, with a note on stderr for each former one."""
     former = {one.option.former: one.name for one in described if one.option.former}
     for name in given.keys() & former.keys():

@@ -1,17 +1,16 @@
-"""Audit: how close is the twin to rows that nobody trained on, and closer still to those that it saw?
+"""Audit: how close is the twin to unseen rows, and is it closer to those that its models saw?
 
     synthetic, pool, training, holdout, subjects, canaries  ->  audit.json
 
-Nothing is chosen here, and nothing is stopped; ``report`` judges. Where a run goes on from others, the twin
-is the rows of all their releases, and the pool its own. The property ``audit`` of ``metrics.schema.json``,
-beside this module, documents ``audit.json``: figures have a standard error and a 95 % interval. No cell of a
-table is in it: columns' names, counts and rates only.
+Nothing is chosen or stopped here; ``report`` judges. If a run continues others, the twin is the rows of all
+their releases, and the pool is its own. The property ``audit`` of ``metrics.schema.json`` documents
+``audit.json``: figures have a standard error and a 95 % interval. It holds no cell of a table, only columns'
+names, counts and rates.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
@@ -22,8 +21,9 @@ from tabtwin.lib import seeds
 from tabtwin.pipeline.params.base import StepParams as Params
 from tabtwin.pipeline.pool import pool_refs, read_pool
 from tabtwin.pipeline.releases import read_released
-from tabtwin.pipeline.step import Inputs, Outputs, Step
+from tabtwin.pipeline.step import Figures, Inputs, Outputs, Step
 from tabtwin.schema.schema import Schema
+from tabtwin.selection.results import AskedShares, Refined
 from tabtwin.selection.shares import Shares
 from tabtwin.store.artifacts import Ref
 from tabtwin.store.run import Run
@@ -41,12 +41,12 @@ READS = (
 
 
 def reads(params: Params, run: Run) -> Iterable[Ref]:
-    """All that is released, the real rows, and the whole pool."""
+    """Return all that is released, the real rows, and the whole pool."""
     return (*READS, *twin_refs(run), *pool_refs(run))
 
 
-def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
-    """Read the tables, audit them, hand ``audit.json`` over."""
+def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
+    """Read the tables, audit them, and hand over ``audit.json``."""
     schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
     synthetic, training = read_released(inputs), inputs.table("ingest", "training.parquet")
     audit = audit_tables(
@@ -61,7 +61,11 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
         held_subjects=inputs.table("ingest", "holdout_subjects.parquet")["subject"].to_numpy(),
         canaries=inputs.table("ingest", "canaries.parquet"),
         natural=_natural(
-            inputs.json("refine", "refine.json")["share"], synthetic, training, schema, params.run_seed
+            inputs.parsed(Refined, "refine", "refine.json").share,
+            synthetic,
+            training,
+            schema,
+            params.run_seed,
         ),
     )
     outputs.json("audit.json", audit.as_json())
@@ -91,18 +95,18 @@ def audit_tables(
 
     Args:
         synthetic: The twin.
-        pool: The rows it was chosen from; its own rows where there was no choice.
+        pool: The rows it was chosen from; its own rows if there was no choice.
         training: The rows that the generator saw.
         holdout: Rows of the same source that it did not see.
         schema: Their schema; its learned columns are compared.
         seed: The run's seed.
         threads: Threads to compute with; no figure depends on it.
-        subjects: int (training rows,), where several rows may be of one subject.
-        held_subjects: int (holdout rows,), likewise.
-        canaries: As :mod:`tabtwin.evaluation.canaries.planting` has them, where the generator saw some; those
-            are not in ``training``.
-        natural: int64, rows of ``synthetic`` that have the table's own shares, where it has others; by them
-            its likeness is judged.
+        subjects: int (training rows,), if several rows may be of one subject.
+        held_subjects: int (holdout rows,), for the holdout.
+        canaries: Those of :mod:`tabtwin.evaluation.canaries.planting`, if the generator saw some; they are
+            not in ``training``.
+        natural: int64, rows of ``synthetic`` with the table's own shares, if it has others; its likeness is
+            judged by them.
     """
     whole = Tables(
         synthetic=synthetic,
@@ -116,16 +120,16 @@ def audit_tables(
 
 
 def _natural(
-    share: Mapping[str, Any] | None,
+    share: AskedShares | None,
     synthetic: pd.DataFrame,
     training: pd.DataFrame,
     schema: Schema,
     seed: int,
 ) -> np.ndarray | None:
-    """The rows by which likeness is judged where ``refine`` was asked for other shares of a column."""
+    """Return the rows by which likeness is judged if ``refine`` was given other shares of a column."""
     if share is None:
         return None
-    shares = Shares(share["column"], share["values"])
+    shares = Shares(share.column, share.values)
     twin, real = (shares.values(table, schema) for table in (synthetic, training))
     return shares.natural(twin, real, seeds.generator(seed, "audit", "shares"))
 

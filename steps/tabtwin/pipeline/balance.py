@@ -9,7 +9,6 @@ hybrid table holds real rows and stays private.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,7 +19,7 @@ from tabtwin.evaluation.utility.results import Balance, ClassRows, Hybrid, Hybri
 from tabtwin.lib.seeds import derive
 from tabtwin.pipeline.params.base import StepParams as Params
 from tabtwin.pipeline.releases import read_released
-from tabtwin.pipeline.step import Inputs, Outputs, Step
+from tabtwin.pipeline.step import Figures, Inputs, Outputs, Step
 from tabtwin.protection.rare_values import decode
 from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.kinds.registry import is_label
@@ -32,7 +31,7 @@ from tabtwin.store.twins import twin_refs
 ORIGIN = "tabtwin:origin"
 LISTED = 20
 MAX_GROWTH = (
-    2.0  # new rows, as a multiple of the synthetic ones: fifty classes would make fifty times as many
+    2.0  # new rows, as a multiple of the synthetic ones: fifty classes would need fifty times as many
 )
 
 READS = (
@@ -43,11 +42,11 @@ READS = (
 
 
 def reads(params: Params, run: Run) -> list[Ref]:
-    """The schema, the training rows, and all that is released."""
+    """Return the schema, the training rows, and all that is released."""
     return [*READS, *twin_refs(run)]
 
 
-def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
+def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     """Balance the synthetic rows and join them to the real ones."""
     schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
     encoding = Encoding.model_validate_json(inputs.read("ingest", "encoding.json"))
@@ -65,12 +64,12 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
 def balance(
     synthetic: pd.DataFrame, schema: Schema, encoding: Encoding, seed: int
 ) -> tuple[pd.DataFrame, Balance]:
-    """The rows that even out the target's classes, as a canonical table, and what was done."""
+    """Return the rows that even out the target's classes, as a canonical table, and what was done."""
     reason = _skipped(schema)
     if reason:
         return synthetic.iloc[:0], Balance(target=schema.target, notes=(reason,))
     target = target_values(synthetic, schema)
-    labelled = synthetic[target.notna()].reset_index(drop=True)
+    labeled = synthetic[target.notna()].reset_index(drop=True)
     names, labels = np.unique(target.dropna().to_numpy(str), return_inverse=True)
     sizes = np.bincount(labels, minlength=len(names))
     if len(names) < 2:
@@ -79,12 +78,12 @@ def balance(
 
     wanted = evened(sizes, int(MAX_GROWTH * len(synthetic)))
     columns = [column for column in schema.learned if schema.made or column.name != schema.target]
-    features = Features.fit(labelled, columns)
-    grown = oversample(features, features.matrix(labelled), labels, wanted, seed)
+    features = Features.fit(labeled, columns)
+    grown = oversample(features, features.matrix(labeled), labels, wanted, seed)
     new = _canonical(grown, features, names, schema, encoding)
 
     notes = _notes(grown, sizes, wanted, int(target.isna().sum()))
-    # A made target follows from its column, which SMOTE has moved: count what the new rows now are.
+    # A made target follows from its column, which SMOTE has changed: count the new rows' classes again.
     balanced = pd.concat([target.dropna(), target_values(new, schema)]).value_counts()
     order = sorted(range(len(names)), key=lambda place: (-sizes[place], names[place]))
     classes = tuple(
@@ -107,17 +106,19 @@ def balance(
 
 
 def evened(sizes: np.ndarray, most: int) -> dict[int, int]:
-    """New rows by class that raise all to the largest one's size, or as far as ``most`` rows reach."""
+    """Return the number of new rows per class that raises all to the largest one, or as far as ``most``
+    allows.
+    """
     level = int(sizes.max())
     while level > 0 and np.maximum(level - sizes, 0).sum() > most:
-        # Each class below the level costs one row a step, so the overshoot bounds the next step from below.
+        # Each class below the level costs one row per step, so the overshoot bounds the next step from below.
         over = np.maximum(level - sizes, 0).sum() - most
         level -= max(1, int(over // np.sum(sizes < level)))
     return {int(label): int(level - size) for label, size in enumerate(sizes) if level > size > 0}
 
 
 def join(training: pd.DataFrame, synthetic: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
-    """One table of all rows, in this order, each saying where it came from in ``tabtwin:origin``."""
+    """Return one table of all rows, in this order, with where each came from in ``tabtwin:origin``."""
     parts = (("real", training), ("synthetic", synthetic), ("smote", new))
     columns = list(training.columns)
     marked = [table[columns].assign(**{ORIGIN: origin}) for origin, table in parts if len(table)]
@@ -125,32 +126,32 @@ def join(training: pd.DataFrame, synthetic: pd.DataFrame, new: pd.DataFrame) -> 
 
 
 def _skipped(schema: Schema) -> str | None:
-    """Why there is nothing to balance, if so."""
+    """Return why there is nothing to balance, or ``None``."""
     if schema.target is None:
         return "skipped: the table has no target to balance by; name one with --target"
     if schema.made is None and not is_label(schema[schema.target]):
-        return "skipped: the target is no category, so it has no classes to balance"
+        return "skipped: the target is not a category, so it has no classes to balance"
     return None
 
 
 def _canonical(
     grown: Grown, features: Features, names: np.ndarray, schema: Schema, encoding: Encoding
 ) -> pd.DataFrame:
-    """New rows as a canonical table: every cell rounded and bounded as the generators' are."""
+    """Return new rows as a canonical table: every cell rounded and bounded like the generators'."""
     encoded = features.frame(grown.matrix)
     if schema.made is None and schema.target is not None:
         encoded[schema.target] = names[grown.labels].astype(object)
     return decode(encoded[[column.name for column in schema.learned]], schema, encoding)
 
 
-def _notes(grown: Grown, sizes: np.ndarray, wanted: Mapping[int, int], unlabelled: int) -> list[str]:
+def _notes(grown: Grown, sizes: np.ndarray, wanted: Mapping[int, int], unlabeled: int) -> list[str]:
     notes = []
     if grown.sampled:
         notes.append(
-            f"{grown.sampled} rows were drawn again, from classes of one row: SMOTE needs two of a class"
+            f"{grown.sampled} rows were drawn again, from classes of one row: SMOTE needs two per class"
         )
-    if unlabelled:
-        notes.append(f"{unlabelled} synthetic rows have no target and were left as they are")
+    if unlabeled:
+        notes.append(f"{unlabeled} synthetic rows have no target and were left as they are")
     if any(sizes[label] + new < sizes.max() for label, new in wanted.items()):
         notes.append(
             f"the classes were raised as far as {MAX_GROWTH:g} new rows for each synthetic one allow"

@@ -1,4 +1,4 @@
-"""How a step runs: resolve its inputs, skip it where its output stands, do it, vouch for it."""
+"""Run a step: resolve its inputs, skip it if its output exists, run it, and sign its output."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tabtwin.lib import log
 from tabtwin.lib.errors import InputError, IntegrityError
 from tabtwin.pipeline import provenance
 from tabtwin.pipeline.params.base import StepParams
-from tabtwin.pipeline.step import SEED, Inputs, Outputs, Step
+from tabtwin.pipeline.step import SEED, Figures, Inputs, Outputs, Step
 from tabtwin.store import disk_space
 from tabtwin.store.artifacts import (
     File,
@@ -36,24 +36,24 @@ from tabtwin.store.store import MissingObjectError, Store
 P = TypeVar("P", bound=StepParams)
 
 KIB_IN_MIB = 1024 if sys.platform == "linux" else 1024**2
-"""By what the system's figure of a process's peak memory is divided: it counts KiB, on macOS bytes."""
+"""The divisor of the system's figure for a process's peak memory, which is in KiB, on macOS in bytes."""
 
 
 def execute(
     step: Step[P], params: P, store: Store, run: str, name: str, emit: Mapping[str, Path]
 ) -> Manifest:
-    """Run one task of a run, or skip it where its output stands whole.
+    """Run one task of a run, or skip it if its output exists and is complete.
 
     Args:
         step: What to run.
         params: Its settings.
-        store: Where its inputs and outputs stand.
+        store: The store of its inputs and outputs.
         run: The run's name.
-        name: The task's name where the step fans out, else empty.
+        name: The task's name if the step fans out, otherwise empty.
         emit: Where to write the parameter files that ``step.emits`` names.
 
     Raises:
-        TabtwinError: as the step ends; other exceptions are ours.
+        TabtwinError: if the step fails; other exceptions are bugs.
     """
     started = time.monotonic()
     view = Run(store, run)
@@ -64,7 +64,7 @@ def execute(
     uploads = uploaded(store, params)
     is_keyed = params.seed is None
     params = _seeded(step, params, inputs, digests)
-    assert params.seed is not None, "a run without a seed would have everybody's"
+    assert params.seed is not None, "a run without a seed would have the same draws as all others"
     if step.seed:
         digests["seed"] = str(params.run_seed)
     code = provenance.source_digest(step.module, step.covers)
@@ -112,13 +112,13 @@ def look_up(step: Step[Any]) -> None:
 
 
 def _reads(step: Step[P], params: P, view: Run) -> list[Ref]:
-    """What a step reads; of a run without a chosen seed, the seed that its first step made too."""
+    """Return what a step reads; in a run without a chosen seed, also the seed that its first step made."""
     refs = list(step.reads(params, view))
     return refs if params.seed is not None or step.seed or SEED in refs else [*refs, SEED]
 
 
 def _seeded(step: Step[P], params: P, inputs: Inputs, digests: Mapping[str, str]) -> P:
-    """The settings with the run's seed."""
+    """Return the settings with the run's seed."""
     if params.seed is not None:
         return params
     seed = step.seed(digests) if step.seed else int(inputs.json(SEED.step, SEED.file)["seed"])
@@ -136,7 +136,9 @@ def _digest(view: Run, ref: Ref) -> str:
 
 
 def _finished(store: Store, step: str, mark: str) -> Manifest | None:
-    """The manifest of an output that stands whole; one that is not ours, or damaged, is made again."""
+    """Return the manifest of a complete output; ``None`` if it is another owner's or damaged, and made
+    again.
+    """
     try:
         manifest = read_manifest(store, step, mark)
         return manifest if stands_whole(store, manifest) else None
@@ -144,6 +146,6 @@ def _finished(store: Store, step: str, mark: str) -> Manifest | None:
         return None
 
 
-def _flat(figures: Mapping[str, Any]) -> dict[str, Any]:
-    """The scalar figures, for the log line; nested ones stand in the manifest."""
+def _flat(figures: Figures) -> dict[str, float | str]:
+    """Return the scalar figures, for the log line; nested ones are in the manifest."""
     return {key: value for key, value in figures.items() if isinstance(value, (int, float, str, bool))}

@@ -1,7 +1,7 @@
-"""Finish: however a run ended, sum it up in one line and give its lease back.
+"""Finish: however a run ended, sum it up in one line and release its lease.
 
-A workflow's exit handler. It is no step, has no output in the store, and always ends well: an exit handler
-that fails would fail a good run.
+This is a workflow's exit handler. It is not a step, has no output in the store, and always succeeds: if it
+failed, so would a good run.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from tabtwin.lib import log
 from tabtwin.lib.command_line import Parser
@@ -29,6 +29,10 @@ _TRY = re.compile(r"(.*)\(\d+\)")
 _MESSAGE = re.compile(r"(?:main: )?(?:Error|\w+)? ?\(exit code (\d+)\)(?:: )?(.*)", re.DOTALL)
 
 
+Headline = dict[str, float | str | None]
+"""The report's first figures and the verdict, by their names: what metrics.json has under ``headline``."""
+
+
 class Ending(Frozen):
     """The task that ended a run, its exit code and why."""
 
@@ -37,8 +41,40 @@ class Ending(Frozen):
     reason: str
 
 
+@dataclass(frozen=True)
+class FailedNode:
+    """A node of a workflow that failed, as Argo lists it.
+
+    Attributes:
+        name: As Argo shows it: ``train(0)`` is a try of ``train``.
+        template: The template that it ran.
+        message: How it failed: ``main: Error (exit code 2): the reason``.
+        finished: When, in a spelling that sorts as times do.
+    """
+
+    name: str
+    template: str
+    message: str
+    finished: str
+
+    @classmethod
+    def of(cls, node: Mapping[str, object]) -> FailedNode:
+        """Return what matters here of one of Argo's nodes."""
+        name, template, message, finished = (
+            str(node.get(field, "")) for field in ("displayName", "templateName", "message", "finishedAt")
+        )
+        return cls(name, template, message, finished)
+
+    @property
+    def ending(self) -> Ending:
+        """Return its exit code and its reason, from its message."""
+        match = _MESSAGE.fullmatch(self.message)
+        code, reason = (int(match[1]), match[2]) if match else (1, "")
+        return Ending(task=self.template, code=code, reason=reason or self.message or "it gave no reason")
+
+
 def main(arguments: Sequence[str]) -> int:
-    """Sum the run up and give it back; always 0."""
+    """Sum the run up and release its lease; always return 0."""
     keep_stdout_for_the_log()
     log.configure("json")
     bind_place()
@@ -53,31 +89,31 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def ending(status: str, failures: str) -> Ending | None:
-    """What ended a run that Argo says ended as ``status``; ``None`` where it went well.
+    """Return what ended a run of the given status; ``None`` if it succeeded.
 
     Args:
         status: ``{{workflow.status}}``.
-        failures: ``{{workflow.failures}}``, a JSON list of nodes in no order, which Argo quotes once more.
+        failures: ``{{workflow.failures}}``, a JSON list of nodes in any order, which Argo quotes again.
 
     Returns:
         The last try of a step to fail for good, unless one ended with 4 (integrity).
     """
     if status == "Succeeded":
         return None
-    nodes = sorted(_nodes(failures), key=lambda node: str(node.get("finishedAt")))
-    lost = {node.get("displayName") for node in nodes}
-    tries = [(node, _TRY.fullmatch(str(node.get("displayName")))) for node in nodes]
-    # A try counts where its task is among the failures too: others were tried again and went well.
-    ends = [read_failure(node) for node, match in tries if match and match[1] in lost and _is_step(node)]
+    nodes = sorted(_nodes(failures), key=lambda node: node.finished)
+    lost = {node.name for node in nodes}
+    tries = [(node, _TRY.fullmatch(node.name)) for node in nodes]
+    # A try counts if its task also failed: others were tried again and succeeded.
+    ends = [node.ending for node, match in tries if match and match[1] in lost and node.template in STEPS]
     tampered = [end for end in ends if end.code == IntegrityError.code]
     unknown = Ending(task="", code=1, reason=f"the workflow ended as {status or 'unknown'}; see argo get")
     return [unknown, *ends, *tampered][-1]
 
 
-def figures(store: Store, run: str) -> dict[str, Any]:
-    """The report's first figures, where the run came as far as a report."""
+def figures(store: Store, run: str) -> Headline:
+    """Return the report's first figures, if the run got as far as a report."""
     try:
-        found: dict[str, Any] = json.loads(Run(store, run).read(METRICS))["headline"]
+        found: Headline = json.loads(Run(store, run).read(METRICS))["headline"]
     except (InputError, IntegrityError):
         return {}
     return found
@@ -88,7 +124,7 @@ def _finish(given: Mapping[str, str]) -> None:
     if not is_plain(run):
         raise InputError(f"--run: {EXPECTED}")
     ended = ending(given["status"], given["failures"])
-    line: dict[str, Any] = {"run": run, "code": ended.code if ended else 0}
+    line: Headline = {"run": run, "code": ended.code if ended else 0}
     try:
         store = open_store(given["store"])
         line |= figures(store, run)
@@ -107,11 +143,11 @@ def _finish(given: Mapping[str, str]) -> None:
 
 
 def parser() -> Parser:
-    """The options of ``tabtwin finish``."""
+    """Return the options of ``tabtwin finish``."""
     options = Parser(prog="tabtwin finish", description=__doc__)
-    options.add_argument("--store", required=True, help="s3://BUCKET/PREFIX, where all data stand")
+    options.add_argument("--store", required=True, help="s3://BUCKET/PREFIX, where all data are")
     options.add_argument("--run", default="", help="the run's name (default: the owner's)")
-    options.add_argument("--owner", required=True, help="who drove the run: the workflow's name")
+    options.add_argument("--owner", required=True, help="what drove the run: the workflow's name")
     options.add_argument("--to", default="", help="s3://BUCKET/PREFIX published to (default: the store)")
     options.add_argument("--status", default="", help="how the workflow ended")
     options.add_argument("--failures", default="", help="Argo's list of failed nodes")
@@ -122,23 +158,12 @@ def parser() -> Parser:
     return options
 
 
-def _nodes(failures: str) -> list[dict[str, Any]]:
-    found: Any = failures
+def _nodes(failures: str) -> list[FailedNode]:
+    found: object = failures
     try:
         while isinstance(found, str) and found:
             found = json.loads(found)
     except ValueError:
         return []
-    return [node for node in found if isinstance(node, dict)] if isinstance(found, list) else []
-
-
-def _is_step(node: Mapping[str, Any]) -> bool:
-    return node.get("templateName") in STEPS
-
-
-def read_failure(node: Mapping[str, Any]) -> Ending:
-    """A failed try, from the message of its node: ``main: Error (exit code 2): the reason``."""
-    message = str(node.get("message", ""))
-    match = _MESSAGE.fullmatch(message)
-    code, reason = (int(match[1]), match[2]) if match else (1, "")
-    return Ending(task=str(node["templateName"]), code=code, reason=reason or message or "it gave no reason")
+    listed = found if isinstance(found, list) else []
+    return [FailedNode.of(node) for node in listed if isinstance(node, dict)]

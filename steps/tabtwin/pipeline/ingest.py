@@ -1,4 +1,4 @@
-"""Check a table, find out what it holds, split it, and protect its values.
+"""Ingest: check a table, find out what it holds, split it, and protect its values.
 
 source, schema -> schema, published, training, holdout, holdout_subjects, folds, encoded, encoding, canaries,
 facts, models, contents
@@ -6,16 +6,13 @@ facts, models, contents
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import pandas as pd
 
 from tabtwin.evaluation.canaries.generation import draw_canaries
 from tabtwin.generators.spec import parse_spec, plan_models
 from tabtwin.lib import seeds
 from tabtwin.pipeline.params.ingest import Params
-from tabtwin.pipeline.step import Inputs, Outputs, Step
+from tabtwin.pipeline.step import Figures, Inputs, Outputs, Step
 from tabtwin.preparation.asked import Asked
 from tabtwin.preparation.prepare import ingest_table
 from tabtwin.selection.shares import parse_shares
@@ -26,7 +23,7 @@ from tabtwin.store.signing import owner_seed
 from tabtwin.store.sources import fetch, name_of, split_urls, table_digests
 
 
-def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
+def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     """Read the source from the store, and write what was found in it."""
     specs = parse_spec(params.generators)
     own = inputs.run.store
@@ -52,6 +49,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
         rng=seeds.generator(params.run_seed, "ingest", "canaries"),
         threads=params.threads,
     )
+    facts = found.facts.model_copy(update={"canaries": params.canaries})
     outputs.json("schema.json", found.schema.model_dump(mode="json"))
     outputs.json("published.json", found.published.model_dump(mode="json"))
     outputs.table("training.parquet", found.training)
@@ -61,21 +59,21 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     outputs.table("encoded.parquet", found.encoded)
     outputs.table("canaries.parquet", canaries)
     outputs.json("encoding.json", found.encoding.model_dump(mode="json"))
-    outputs.json("facts.json", found.facts | {"canaries": params.canaries})
-    outputs.json("models.json", models)
+    outputs.json("facts.json", facts.model_dump(mode="json"))
+    outputs.json("models.json", [model.model_dump() for model in models])
     outputs.json(CONTENTS.file, {"rows": found.contents})
     kinds = pd.Series([column.kind for column in found.schema.columns]).value_counts().sort_index()
-    counts = {name: found.facts[name] for name in ("rows", "training", "holdout", "columns")}
+    counts = {name: getattr(facts, name) for name in ("rows", "training", "holdout", "columns")}
     return counts | {
         "target": found.schema.target,
-        "cells_protected": sum(found.facts["protected"].values()),
+        "cells_protected": sum(facts.protected.values()),
         "kinds": {str(kind): int(count) for kind, count in kinds.items()},
         "models": len(models),
     }
 
 
 def _digests(params: Params, view: Run) -> dict[str, str]:
-    """What the objects hold, since that and not where they lie decides the output."""
+    """Return digests of the objects: their content determines the output, not their place."""
     urls = {"source": params.source, "holdout": params.holdout, "schema": params.schema_file}
     return {
         f"{name} {number}" if number > 1 else name: sha256(fetch(url, view.store))

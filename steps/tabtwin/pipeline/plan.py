@@ -1,4 +1,4 @@
-"""Which models a run has, and which tasks of ``train`` fit each: one, or one for each group of columns."""
+"""Read which models a run has, and which tasks of ``train`` fit each: one, or one per group of columns."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MODELS = Ref(step="ingest", file="models.json")
 
 
 class _Named(Frozen):
-    """What has a name, and more that is not looked at here."""
+    """A document with a name; its other fields are ignored."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -29,11 +29,11 @@ _PLAN = TypeAdapter(tuple[_Model, ...])
 
 
 def planned_parts(run: Run) -> dict[str, list[str]]:
-    """The parts of each of the run's models, by the model's name, in the plan's order.
+    """Return the parts of each of the run's models, by the model's name, in the plan's order.
 
     Raises:
         InputError: if the run has no plan yet.
-        IntegrityError: if what stands there is none.
+        IntegrityError: if the plan is damaged.
     """
     plan = parse(_PLAN, run.read(MODELS), "models.json")
     return {model.name: [part.name for part in model.parts] for model in plan}

@@ -1,4 +1,4 @@
-"""The raw pool: what all shards sampled, with the model and the block that each row comes from."""
+"""Read the raw pool: the rows of all shards, with the model and the block that each row comes from."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from tabtwin.store.run import Run
 MEMBER = "tabtwin:member"
 """Column of the pool: the name of the model that made the row."""
 BLOCK = "tabtwin:block"
-"""Column of the pool: the block of the model's endless table that the row stands in, from 0."""
+"""Column of the pool: the block of the model's endless table that holds the row, from 0."""
 COPY = "tabtwin:copy"
 """Column of the screened pool: whether the row equals a training row."""
 SHARDS = Ref(step="weigh", file="shards.json")
 
 
 class _Shard(Frozen):
-    """A task of ``sample``; which rows it draws is its own to know."""
+    """A task of ``sample``, without the rows that it draws."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -33,7 +33,7 @@ _SHARDS = TypeAdapter(tuple[_Shard, ...])
 
 
 def pool_refs(run: Run) -> list[Ref]:
-    """The files of the pool: the plan of the shards, and every shard in the plan's order."""
+    """Return the files of the pool: the plan of the shards, and every shard in the plan's order."""
     if run.digest(SHARDS) is None:
         return [SHARDS]
     shards = parse(_SHARDS, run.read(SHARDS), SHARDS.file)
@@ -41,11 +41,13 @@ def pool_refs(run: Run) -> list[Ref]:
 
 
 def read_pool(inputs: Inputs) -> pd.DataFrame:
-    """All shards in the plan's order: decoded learned columns (rows, columns), then MEMBER and BLOCK."""
+    """Return all shards in the plan's order: decoded learned columns (rows, columns), then MEMBER and
+    BLOCK.
+    """
     return pd.concat(read_shards(inputs), ignore_index=True)
 
 
 def read_shards(inputs: Inputs) -> Iterator[pd.DataFrame]:
-    """The shards one at a time, in the plan's order."""
+    """Return the shards one at a time, in the plan's order."""
     for name in inputs.names("sample"):
         yield inputs.table("sample", "pool.parquet", name)

@@ -1,4 +1,6 @@
-"""Set up the process of a task: where its log goes, what each line names, and the one line that says why."""
+"""Set up the process of a task: where its log goes, what each line names, and the line with the reason for
+its end.
+"""
 
 from __future__ import annotations
 
@@ -11,26 +13,27 @@ from pathlib import Path
 import structlog
 
 TERMINATION_LOG = Path("/dev/termination-log")
-"""Where Kubernetes reads why a container ended."""
+"""The file from which Kubernetes reads why a container ended."""
 PLACE = ("WORKFLOW", "POD", "NODE")
-"""Environment variables that say where a step runs in a cluster; they stand in each of its log lines."""
+"""Environment variables with the place of a step in a cluster; each of its log lines has them."""
 
 
 def bind_place() -> None:
-    """Have every log line of this process name its workflow, pod and node, where the environment does."""
+    """Add the workflow, pod and node to every log line of this process, if the environment has them."""
     place = {name.lower(): os.environ[name] for name in PLACE if os.environ.get(name)}
     structlog.contextvars.bind_contextvars(**place)
 
 
 def say_why(line: str) -> None:
-    """Leave the one line that ``argo get`` shows."""
+    """Write the one line that ``argo get`` shows."""
     if TERMINATION_LOG.exists():
-        # Argo hands it on to ``finish``, evaluating what stands in double braces: a column's name might.
+        # Argo passes it on to ``finish``, and evaluates text in double braces, which a column's name may
+        # contain.
         TERMINATION_LOG.write_text(line.replace("{{", "{ {"))
 
 
 def keep_stdout_for_the_log() -> None:
-    """Give the log the real stdout; what libraries print may hold cells, and is not JSON."""
+    """Reserve stdout for the log: what libraries print may hold cells, and is not JSON."""
     warnings.simplefilter("ignore")
     faulthandler.enable(os.fdopen(os.dup(2), "w"))
     real = os.dup(1)

@@ -85,7 +85,7 @@ def source_digest(module: str, covers: tuple[str, ...] | None = None) -> str:
 
 @cache
 def library_versions(module: str) -> dict[str, str]:
-    """Return the version of every library outside Python's own that those modules stand on, and of Python.
+    """Return the versions of Python and of every library that those modules use.
 
     What a library requires is listed too: sdv is thin, and it is ctgan and rdt below it that learn.
     """
@@ -117,7 +117,7 @@ def reach(module: str, covers: tuple[str, ...] | None = None) -> Reach:
         name = queue.pop()
         path = _locate(name)
         if name in files or path is None or name == PACKAGE.name:
-            continue  # what the package offers to Python is no part of a step
+            continue  # the package's API for Python is not part of a step
         if covers is not None and name != module and not _is_covered(name, covers):
             beyond.add(name)
             continue
@@ -166,16 +166,19 @@ def _versions(modules: Iterable[str], without: Collection[str] = ()) -> dict[str
 
 @cache
 def _installed() -> Mapping[str, list[str]]:
-    """The distributions that bring each top-level module; looked up once, since that reads all of them."""
+    """Return the distributions that provide each top-level module; looked up once, since it reads all of
+    them.
+    """
     return packages_distributions()
 
 
 @cache
 def _library(name: str) -> tuple[str, tuple[str, ...]] | None:
-    """The version of a distribution and the names that it requires, or ``None`` where it is not installed.
+    """Return the version of a distribution and the names that it requires, or ``None`` if it is not
+    installed.
 
-    Requirements of extras are left out. Of the other conditions (on Python, on the system) none is looked
-    at: what does not apply here is not installed here, as a rule, and naming it would do no harm.
+    Requirements of extras are left out. Other conditions (on Python, on the system) are ignored: what does
+    not apply here is usually not installed, and naming it would do no harm.
     """
     try:
         metadata = distribution(name).metadata
@@ -189,7 +192,7 @@ def _library(name: str) -> tuple[str, tuple[str, ...]] | None:
 
 
 def _normal(name: str) -> str:
-    """A distribution's name as PEP 503 spells it, since metadata and requirements differ in theirs."""
+    """Return a distribution's name as in PEP 503, since metadata and requirements spell names differently."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 

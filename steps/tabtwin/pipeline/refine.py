@@ -2,27 +2,28 @@
 
     weights, pool, screened -> synthetic, refine
 
-Of the screened rows those are chosen whose one-, two- and three-way tables, taken together, come near a
-target: the raw pool's own tables, which takes the noise of sampling away and tells nothing of training that
-the models did not tell already. With ``--training-weight`` above 0 that part of training's tables is mixed
-in: closer, and a leak. Where one model draws balanced blocks, its first whole blocks are the twin but for the
-gaps that ``screen`` left, which the best candidates fill; else rows are filled in one by one, then swapped.
+Those screened rows are chosen whose one-, two- and three-way tables together come close to a target: the raw
+pool's own tables, which removes sampling noise and reveals nothing about training that the models do not.
+With ``--training-weight`` above 0, that part of training's tables is mixed in: closer, but a leak. If one
+model draws balanced blocks, the twin is its first whole blocks, and the best candidates fill the gaps that
+``screen`` left; otherwise rows are added one by one, then swapped.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from tabtwin.generators.weight_results import Weights
 from tabtwin.lib.errors import RefusedError
 from tabtwin.lib.options import FEWEST_TWIN_ROWS
 from tabtwin.lib.seeds import generator
 from tabtwin.pipeline.params.refine import Params
 from tabtwin.pipeline.pool import BLOCK, COPY, MEMBER, pool_refs, read_shards
-from tabtwin.pipeline.step import Inputs, Outputs, Step
+from tabtwin.pipeline.step import Figures, Inputs, Outputs, Step
+from tabtwin.preparation.facts import Facts
 from tabtwin.schema.schema import Schema
 from tabtwin.selection.choosing import Stratum, choose
 from tabtwin.selection.outcome import by_order, worst_columns
@@ -43,11 +44,11 @@ TRAINING = Ref(step="ingest", file="encoded.parquet")
 
 
 def reads(params: Params, run: Run) -> Iterable[Ref]:
-    """The screened rows and the pool they are from; training only where its tables are fitted."""
+    """Return the screened rows and their pool; training only if its tables are fitted."""
     return (*READS, *pool_refs(run), *([TRAINING] if params.training_weight else []))
 
 
-def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
+def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     """Choose the twin from the screened pool."""
     schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
     rows, report = refine(
@@ -55,9 +56,9 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
         read_shards(inputs),
         inputs.table("ingest", "encoded.parquet") if params.training_weight else None,
         schema,
-        inputs.json("weigh", "weights.json"),
+        inputs.parsed(Weights, "weigh", "weights.json"),
         params,
-        default=int(inputs.json("ingest", "facts.json")["rows"]),
+        default=inputs.parsed(Facts, "ingest", "facts.json").rows,
     )
     outputs.table("synthetic.parquet", rows)
     outputs.json("refine.json", report.model_dump(mode="json"))
@@ -76,25 +77,25 @@ def refine(
     pool: Iterable[pd.DataFrame],
     training: pd.DataFrame | None,
     schema: Schema,
-    weighed: Mapping[str, Any],
+    weighed: Weights,
     params: Params,
     *,
     default: int,
 ) -> tuple[pd.DataFrame, Refined]:
-    """The rows of the twin, shuffled, and what ``refine.json`` says of them.
+    """Return the rows of the twin, shuffled, and what ``refine.json`` says of them.
 
     Args:
-        screened: What ``screen`` left, with its columns of the pool.
+        screened: The rows that ``screen`` kept, with the pool's columns.
         pool: The raw pool's shards, which are read one at a time.
-        training: Encoded training rows, where their tables are to be fitted.
+        training: Encoded training rows, if their tables are to be fitted.
         schema: The schema of all of them.
-        weighed: ``weights`` of the models, and which are ``balanced``.
+        weighed: How models were weighed, and which draw balanced blocks.
         params: The settings.
-        default: Rows of the twin where the settings name no number.
+        default: Rows of the twin if the settings name no number.
 
     Raises:
         RefusedError: if too few rows were screened.
-        InputError: if no such shares can be asked for.
+        InputError: if the shares do not fit the column.
     """
     wanted = params.rows or default
     _check_enough(len(screened), wanted)
@@ -114,17 +115,17 @@ def refine(
     codes, members = aim.coder.codes(screened), screened[MEMBER].to_numpy()
     balanced = _is_balanced(members, weighed) and shares is None
     start = whole_blocks(screened[BLOCK].to_numpy(), wanted) if balanced else np.empty(0, np.int64)
-    # What balancing has done, swaps could only undo; towards another target they still help.
+    # Swaps could only undo balancing; toward another target they still help.
     rounds = params.max_swaps if params.training_weight or 2 * len(start) < wanted else 0
     groups = _groups(screened, schema, shares, wanted)
     rng = generator(params.run_seed, "refine")
     chosen = choose(codes, layout, target, groups, start, rounds, rng, params.threads)
-    plain = codes[:, drawn(members, weighed["weights"], wanted, rng)]
+    plain = codes[:, drawn(members, weighed.weights, wanted, rng)]
     before = layout.distances(plain, target, params.threads)
     report = Refined(
         rows=wanted,
         screened=len(screened),
-        models=origins(members, chosen.rows, weighed["weights"]),
+        models=origins(members, chosen.rows, weighed.weights),
         fit=params.training_weight,
         share=AskedShares(column=shares.column, values=dict(shares.wanted)) if shares else None,
         tables=tuple(int((layout.orders == order).sum()) for order in (1, 2, 3)),
@@ -145,17 +146,17 @@ def _check_enough(screened: int, wanted: int) -> None:
         )
 
 
-def _is_balanced(members: np.ndarray, weighed: Mapping[str, Any]) -> bool:
-    """Whether all rows are of one model that draws balanced blocks."""
+def _is_balanced(members: np.ndarray, weighed: Weights) -> bool:
+    """Return whether all rows are of one model that draws balanced blocks."""
     found = set(members.tolist())
-    return len(found) == 1 and bool(weighed["balanced"].get(next(iter(found))))
+    return len(found) == 1 and bool(weighed.balanced.get(next(iter(found))))
 
 
 def _groups(screened: pd.DataFrame, schema: Schema, shares: Shares | None, wanted: int) -> list[Stratum]:
-    """The strata and their quotas.
+    """Return the strata and their quotas.
 
     Raises:
-        RefusedError: if there are too few rows of a value for the share that is asked for.
+        RefusedError: if there are too few rows of a value for its share.
     """
     groups = quotas(screened, screened[COPY].to_numpy(), schema, shares, wanted)
     for copies, others in zip(groups[::2], groups[1::2], strict=True):
@@ -171,7 +172,9 @@ def _groups(screened: pd.DataFrame, schema: Schema, shares: Shares | None, wante
 
 
 def origins(members: np.ndarray, rows: np.ndarray, weights: Mapping[str, float]) -> dict[str, Origin]:
-    """For each model with rows in the screened pool: its weight, those rows, and its rows of the twin."""
+    """Return for each model with rows in the screened pool: its weight, those rows, and its rows of the
+    twin.
+    """
     return {
         str(name): Origin(
             weight=float(weights.get(name, 0.0)),

@@ -1,4 +1,4 @@
-"""The steps, in the pipeline's order: what each is told, and where each is defined."""
+"""Register the steps, in the pipeline's order: the options of each, and the module that defines it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def load(name: str) -> Step[Any]:
     """
     if name not in STEPS:
         raise InputError(f"expected a step ({', '.join(STEPS)}), found {name!r}")
-    # By name, since an image has the libraries of its own step alone.
+    # By name, since an image has only the libraries of its own step.
     step: Step[Any] = importlib.import_module(module_of(name)).STEP
     return step
 

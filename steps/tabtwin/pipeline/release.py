@@ -1,22 +1,20 @@
-"""Release: dress the twin as the source was, and publish it where the gates passed.
+"""Release: export the twin in the source's format, and publish it if the gates passed.
 
     synthetic, schema, audit, report -> release/RUN/, in the run's store or another one
 
 No verdict is taken from the store: outputs are verified with the signing key, and the audit is judged here
-again, by the limits that this step is given. A release bears its owner's mark: another key neither replaces
-nor withdraws it.
+again, by the limits that this step is given. A release has its owner's mark: no other key can replace or
+withdraw it.
 
-Where the run goes on from others, what it publishes is its own rows: those of the others stand already.
-Where a gate refused, or canaries were planted and nobody said to release such a twin, nothing is published,
-an older release of the same run is withdrawn, and the step ends with exit code 3; the private report says
-why.
+If the run continues others, it publishes only its own rows: those of the others are published already. If a
+gate refused, or canaries were planted and may not be released, nothing is published, an older release of the
+same run is withdrawn, and the step ends with exit code 3; the private report says why.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -28,8 +26,9 @@ from tabtwin.lib import frames
 from tabtwin.lib.errors import IntegrityError, RefusedError
 from tabtwin.pipeline import releases
 from tabtwin.pipeline.params.release import Params
-from tabtwin.pipeline.step import Inputs, Outputs, Step
+from tabtwin.pipeline.step import Figures, Inputs, Outputs, Step
 from tabtwin.preparation.balanced_designs import advise, describe
+from tabtwin.preparation.facts import Facts
 from tabtwin.schema.schema import Schema
 from tabtwin.store import history, records
 from tabtwin.store.artifacts import Manifest, Ref, read_file, sha256
@@ -42,10 +41,10 @@ from tabtwin.store.store import MissingObjectError, Store
 from tabtwin.store.twins import EARLIER, TWIN, earlier_runs
 
 RELEASES = "releases"
-"""What an owner marks: one mark for all, as runs of equal settings share what is released."""
+"""What an owner marks: one mark for all, since runs with the same settings share what is released."""
 VERDICT = releases.VERDICT.file
 _MUCH = 0.2
-"""The share of a column's cells that protection hides above which it may be why a twin is unlike."""
+"""If protection hides a larger share of a column's cells, that may be why a twin is unlike the table."""
 
 AUDIT = Ref(step="audit", file="audit.json")
 GATES = Ref(step="report", file="gates.json")
@@ -61,7 +60,7 @@ READS = (
 
 
 class ReleaseVerdict(Verdicts):
-    """Why a twin is released or not, as ``verdict.json`` holds it."""
+    """Why a twin is released or not, as in ``verdict.json``."""
 
     owner: str
     withheld_for_canaries: int
@@ -70,26 +69,26 @@ class ReleaseVerdict(Verdicts):
 
 
 def reads(params: Params, run: Run) -> list[Ref]:
-    """The twin, what was found of it, and the keys that earlier releases have."""
+    """Return the twin, its findings, and the keys of earlier releases."""
     earlier = earlier_runs(run)
     return [*READS, *(Ref(step="release", file=PARQUET, run=name) for name in earlier)]
 
 
 def extra(params: Params, run: Run) -> dict[str, str]:
-    """The gates' limits."""
+    """Return the gates' limits."""
     return {"gates.toml": _limits(params, run.store).model_dump_json()}
 
 
-def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
+def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     """Write what is to be published, or only the verdict."""
-    facts = inputs.json("ingest", "facts.json")
-    withheld = 0 if params.release_canaries else facts["canaries"]
-    hidden = [name for name, cells in facts["protected"].items() if cells > _MUCH * facts["training"]]
+    facts = inputs.parsed(Facts, "ingest", "facts.json")
+    withheld = 0 if params.release_canaries else facts.canaries or 0
+    hidden = [name for name, cells in facts.protected.items() if cells > _MUCH * facts.training]
     verdict = ReleaseVerdict(
         **dict(_judged(params, inputs)),
         owner=owner(RELEASES),
         withheld_for_canaries=withheld,
-        plans=facts["plans"],
+        plans=facts.plans,
         hidden=tuple(hidden),
     )
     outputs.json(VERDICT, verdict.model_dump(mode="json"))
@@ -97,7 +96,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
         return {"released": False}
     schema = Schema.model_validate_json(inputs.read("ingest", "published.json"))
     rows = inputs.read("refine", "synthetic.parquet")
-    # Not from the run's seed: whoever tried seeds on the released keys would find the one of the split.
+    # Not from the run's seed: trying seeds on the released keys would reveal the one of the split.
     rng = np.random.default_rng(int(sha256(rows), 16))
     earlier = [inputs.table(ref.step, ref.file, run=ref.run) for ref in inputs.refs if ref.run]
     twin = export_table(frames.from_parquet(rows), schema, rng, earlier)
@@ -110,15 +109,15 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
 
 
 def _limits(params: Params, store: Store) -> Limits:
-    """What the gates hold the audit's figures against."""
+    """Return the gates' limits for the audit's figures."""
     return own_limits(fetch(params.gates_file, store))
 
 
 def _judged(params: Params, inputs: Inputs) -> Verdicts:
-    """What the gates say of the audit, which is what the report says.
+    """Return the gates' verdicts on the audit, which are those in the report.
 
     Raises:
-        IntegrityError: if the report says something else, as where it was judged by other limits.
+        IntegrityError: if the report has others, for example by other limits.
     """
     limits = _limits(params, inputs.run.store)
     gates = judge(AuditResult.model_validate(inputs.json(AUDIT.step, AUDIT.file)), limits)
@@ -132,13 +131,13 @@ def _judged(params: Params, inputs: Inputs) -> Verdicts:
 
 
 def publish(params: Params, view: Run, manifest: Manifest) -> None:
-    """Put the files under ``release/RUN/``, their manifest last, or withdraw what stands there.
+    """Put the files under ``release/RUN/``, their manifest last, or withdraw what is there.
 
     Raises:
-        RefusedError: if a gate refused, canaries were planted and are not to be released, or as many releases
-            of the same people as are wanted went out before.
-        IntegrityError: if another owner's release stands there.
-        InputError: if another run went on from the same one in the meantime.
+        RefusedError: if a gate refused, canaries were planted and must not be released, or the limit of
+            releases about the same people is reached.
+        IntegrityError: if another owner's release is there.
+        InputError: if another run continued the same one in the meantime.
     """
     verdict = ReleaseVerdict.model_validate_json(read_file(view.store, manifest, VERDICT))
     public = Run(public_store(view.store, params.to), view.run)
@@ -160,17 +159,17 @@ def publish(params: Params, view: Run, manifest: Manifest) -> None:
     if _stands(public, listing):
         return
     if _published(public) not in (None, listing):
-        releases.begin_anew(view.store, view.run)
+        releases.forget_follower(view.store, view.run)
     _withdraw(public)
     for name, data in released_files(view.store, manifest).items():
         public.store.put(_key(public, name), data)
 
 
 def _go_on(view: Run) -> None:
-    """Say of the run that this one goes on from that it does.
+    """Record that this run continues the earlier one.
 
     Raises:
-        InputError: if another does already.
+        InputError: if another already does.
     """
     earlier = earlier_runs(view)
     if earlier:
@@ -179,7 +178,7 @@ def _go_on(view: Run) -> None:
 
 
 def _check_ours(view: Run) -> None:
-    """See that no other owner's release stands under a run's name; one without a mark is of before.
+    """Check that no other owner's release has the run's name; one without a mark is of an older version.
 
     Raises:
         IntegrityError: if one does.
@@ -193,30 +192,30 @@ def _check_ours(view: Run) -> None:
 
 
 def released_files(store: Store, manifest: Manifest) -> dict[str, bytes]:
-    """The files of a release, by name; the manifest of all others comes last.
+    """Return the files of a release, by name; the manifest of all others comes last.
 
     Raises:
-        IntegrityError: if one is not what the step's own manifest vouches for, or is no file of a release.
+        IntegrityError: if one does not match the step's own manifest, or is not a file of a release.
     """
     verdict = ReleaseVerdict.model_validate_json(read_file(store, manifest, VERDICT))
     if manifest.files.keys() != {*RELEASED, VERDICT}:
-        raise IntegrityError(f"expected {', '.join(sorted(RELEASED))} of a release, found others; run again")
+        raise IntegrityError(f"expected {', '.join(sorted(RELEASED))} in a release, found others; run again")
     listing = write_listing(manifest, verdict.owner, without=VERDICT)
     return {name: read_file(store, manifest, name) for name in sorted(RELEASED)} | {LISTING: listing}
 
 
 def public_store(store: Store, to: str) -> Store:
-    """Where releases go: the store at ``to``, with credentials of its own where it has any, or ``store``."""
+    """Return where releases go: the store at ``to``, with its own credentials if it has any, or ``store``."""
     return open_store(to, role="release") if to else store
 
 
 def refusal(gates: Sequence[Gate], plans: Sequence[Sequence[str]] = (), hidden: Sequence[str] = ()) -> str:
-    """One line: which gates refused, by how much, and what helps.
+    """Return one line: which gates refused, by how much, and what helps.
 
     Args:
         gates: All of them.
-        plans: Columns whose combinations are a plan of the rows: what helps first of all.
-        hidden: Columns that the twin has but in part, by which a model tells it from real rows.
+        plans: Columns whose combinations form a plan of the rows, the first thing to change.
+        hidden: Columns that the twin has only in part, by which a model distinguishes it from real rows.
     """
     refused = [gate for gate in gates if gate.verdict == "refused"]
     if refused:
@@ -233,18 +232,18 @@ def refusal(gates: Sequence[Gate], plans: Sequence[Sequence[str]] = (), hidden: 
 
 
 def planted(canaries: int) -> str:
-    """One line: why a twin is not published that the gates do not refuse, and what to do."""
+    """Return one line: why a twin that the gates do not refuse is not published, and what to do."""
     return (
-        f"expected training rows alone, found {canaries} planted canaries among them; "
+        f"expected only training rows, found {canaries} planted canaries among them; "
         "run without --canaries to release a twin, or with --release-canaries to release this one"
     )
 
 
 def too_many(before: int, most: int) -> str:
-    """One line: why a twin that the gates do not refuse is one too many."""
+    """Return one line: why a twin that the gates do not refuse exceeds the limit of releases."""
     return (
-        f"expected fewer than --max-releases {most} of these rows or of this run's name before, found "
-        f"{before}, and each tells more of the same people; keep to those, or say a higher number"
+        f"expected fewer than {most} releases of these rows or of this run's name (--max-releases), found "
+        f"{before}, and each reveals more about the same people; use those, or raise the number"
     )
 
 
@@ -260,7 +259,7 @@ def _figures(gate: Gate) -> str:
 
 
 def _stands(view: Run, listing: bytes) -> bool:
-    """Whether this very release stands whole."""
+    """Return whether exactly this release is published and complete."""
     if _published(view) != listing:
         return False
     try:
@@ -271,7 +270,7 @@ def _stands(view: Run, listing: bytes) -> bool:
 
 
 def _published(view: Run) -> bytes | None:
-    """What vouches for this run's release, if one stands."""
+    """Return the manifest of this run's release, if there is one."""
     try:
         return view.store.get(_key(view, LISTING))
     except MissingObjectError:
@@ -279,7 +278,7 @@ def _published(view: Run) -> bytes | None:
 
 
 def _withdraw(view: Run) -> None:
-    """Remove what stands of this run's release; the manifest, without which nothing counts, first."""
+    """Remove this run's release; first the manifest, without which nothing counts."""
     view.store.delete(_key(view, LISTING))
     for key in view.store.list(_key(view, "")):
         view.store.delete(key)

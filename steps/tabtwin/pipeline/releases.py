@@ -1,7 +1,8 @@
-"""The releases of a run and of those that it goes on from: all that whoever has them all holds.
+"""Read the releases of a run and of those that it continues: together, they are what a reader may have.
 
-A run that goes on after another takes rows of the same models that nothing was chosen from before, and its
-gates judge the rows of all of these releases together: each alone may tell little, and all of them more.
+A run that continues another takes new rows of the same models, and its gates judge the rows of all these
+releases
+together: each alone may reveal little, but all of them more.
 """
 
 from __future__ import annotations
@@ -25,13 +26,13 @@ _LEARNED_FROM = ("schema.json", "encoding.json", "training.parquet", "holdout.pa
 
 
 class Followed(Frozen):
-    """The run that goes on from another: one and no more, or nobody would judge all releases together."""
+    """The run that continues another: only one, or no run would judge all releases together."""
 
     run: PlainName
 
 
 class Judged(Frozen):
-    """As much of the verdict as says whether there is a release."""
+    """The part of the verdict that says whether there is a release."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -43,21 +44,22 @@ _JUDGED = TypeAdapter(Judged)
 
 
 def read_twins(inputs: Inputs) -> list[pd.DataFrame]:
-    """The canonical rows of every release, in their order, the run's own last."""
+    """Return the canonical rows of every release, in their order, the run's own last."""
     refs = [ref for ref in inputs.refs if (ref.step, ref.file) == (TWIN.step, TWIN.file)]
     return [inputs.table(ref.step, ref.file, run=ref.run) for ref in refs]
 
 
 def read_released(inputs: Inputs) -> pd.DataFrame:
-    """The canonical rows of all releases together."""
+    """Return the canonical rows of all releases together."""
     return pd.concat(read_twins(inputs), ignore_index=True)
 
 
 def check_goes_on(run: Run, after: str) -> None:
-    """See that a run can go on from another.
+    """Check that a run can continue another.
 
     Raises:
-        InputError: if that one was not released, is of another table or other models, or was gone on from.
+        InputError: if that one was not released, is of another table or other models, or was already
+            continued.
     """
     if not is_released(Run(run.store, after)):
         raise InputError(
@@ -69,19 +71,19 @@ def check_goes_on(run: Run, after: str) -> None:
     learned += [Ref(step="train", file="model.bin", name=part) for part in parts]
     if any(run.digest(ref) != run.digest(of_run(ref, after)) for ref in learned):
         raise InputError(
-            f"--after: expected the table and the models of {after}, found others; give its settings but for "
-            "--rows, and the version that made it"
+            f"--after: expected the table and the models of {after}, found others; use the same settings "
+            "except for --rows, and the version that made it"
         )
     follower = followed_by(run.store, after)
     if follower not in {None, run.run}:
         raise InputError(
-            f"--after: expected the last run of a row, found that {follower} goes on from {after}; "
+            f"--after: expected the last of several runs, found that {follower} continues {after}; "
             f"name {follower}"
         )
 
 
 def is_released(run: Run) -> bool:
-    """Whether the run's gates passed, and nothing that it was made from has changed."""
+    """Return whether the run's gates passed, and nothing that it was made from has changed."""
     manifest = run.manifest("release")
     if manifest is None:
         return False
@@ -90,10 +92,10 @@ def is_released(run: Run) -> bool:
 
 
 def followed_by(store: Store, run: str) -> str | None:
-    """The run that goes on from this one, if any does.
+    """Return the run that continues this one, if any does.
 
     Raises:
-        IntegrityError: if another key signed who does.
+        IntegrityError: if another key signed its record.
     """
     key = _followed_key(run)
     try:
@@ -103,13 +105,13 @@ def followed_by(store: Store, run: str) -> str | None:
 
 
 def follow(store: Store, earlier: str, run: str) -> None:
-    """Note that a run goes on from another."""
+    """Record that a run continues another."""
     key = _followed_key(earlier)
     store.put(key, canonical(seal(Followed(run=run).model_dump(), key)))
 
 
-def begin_anew(store: Store, run: str) -> None:
-    """Forget who goes on from a run whose release is replaced by another one."""
+def forget_follower(store: Store, run: str) -> None:
+    """Forget which run continues one whose release is replaced."""
     store.delete(_followed_key(run))
 
 

@@ -2,29 +2,39 @@
 
     everything above -> report, metrics, gates
 
-One report, rendered twice: the public one says nothing that value protection hides, and neither seed nor
-digest of private data; the private one adds those and where things lie. Refused or not, both are written.
+The report is rendered twice: the public one has nothing that value protection hides, no seed and no digest of
+private data; the private one adds those and where things are stored. Both are written, refused or not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 import pandas as pd
 
 from tabtwin.evaluation.audit_result import AuditResult
+from tabtwin.evaluation.fidelity.score_results import Score
 from tabtwin.evaluation.gates.limits import judged_by, own_limits
 from tabtwin.evaluation.gates.verdicts import judge, refuses, verdict_of
 from tabtwin.evaluation.subjects import count
 from tabtwin.evaluation.utility.results import Hybrid, Utility
+from tabtwin.generators.weight_results import Weights
 from tabtwin.pipeline.params.judging import Judging as Params
 from tabtwin.pipeline.plan import MODELS, planned_parts
 from tabtwin.pipeline.registry import shown_settings
 from tabtwin.pipeline.releases import read_twins
-from tabtwin.pipeline.step import SEED, Inputs, Outputs, Step
+from tabtwin.pipeline.step import SEED, Figures, Inputs, Outputs, Step
+from tabtwin.preparation.facts import Facts
 from tabtwin.report import templating
-from tabtwin.report.evidence import Evidence, Making, manifests, provenance, public_settings, versions
+from tabtwin.report.evidence import (
+    Evidence,
+    Making,
+    manifests,
+    provenance,
+    public_settings,
+    table_of,
+    versions,
+)
 from tabtwin.report.metrics import metrics
 from tabtwin.report.page import render
 from tabtwin.report.pictures import pictures
@@ -56,13 +66,13 @@ READS = (
 
 
 def reads(params: Params, run: Run) -> Iterable[Ref]:
-    """What every step found, and the score of every model that has one."""
+    """Return the outputs of all steps, and the score of every model that has one."""
     scores = [Ref(step="score", file="score.json", name=model) for model in _planned(run)]
     return [*READS, *twin_refs(run), *(ref for ref in scores if run.digest(ref) is not None)]
 
 
 def extra(params: Params, run: Run) -> dict[str, str]:
-    """The gates' limits, the page's templates, and the outputs that the private report points at."""
+    """Return the gates' limits, the page's templates, and the outputs that the private report refers to."""
     given = fetch(params.gates_file, run.store)
     own = own_limits(given)
     limits = {"gates.toml": own.model_dump_json()} | ({"gates": sha256(given)} if given else {})
@@ -74,8 +84,8 @@ def extra(params: Params, run: Run) -> dict[str, str]:
     )
 
 
-def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
-    """Gather, judge, and write the report both ways."""
+def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
+    """Gather, judge, and write both reports."""
     found = gather(params, inputs)
     verdict = verdict_of(found.gates, alpha=found.alpha, strict=found.strict)
     outputs.json("gates.json", verdict.model_dump(mode="json"))
@@ -86,39 +96,42 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
 
 
 def gather(params: Params, inputs: Inputs) -> Evidence:
-    """Read what every step found."""
+    """Read the findings of every step."""
     schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
-    audit = AuditResult.model_validate(inputs.json("audit", "audit.json"))
+    audit = inputs.parsed(AuditResult, "audit", "audit.json")
     limits = own_limits(fetch(params.gates_file, inputs.run.store))
     gates = judge(audit, limits)
     tasks = _manifests(inputs.run)
     twins = read_twins(inputs)
-    facts = inputs.json("ingest", "facts.json")
+    facts = inputs.parsed(Facts, "ingest", "facts.json")
     subjects = inputs.table("ingest", "folds.parquet")["subject"].to_numpy()
     held_subjects = inputs.table("ingest", "holdout_subjects.parquet")["subject"].to_numpy()
     return Evidence(
         schema=schema,
-        facts=facts,
+        table=table_of(facts),
+        protected=facts.protected,
         audit=audit,
         gates=gates,
         alpha=limits.alpha,
         refused=refuses(gates, strict=params.strict),
         strict=params.strict,
         made=Making(
-            weights=inputs.json("weigh", "weights.json"),
-            scores={name: inputs.json("score", "score.json", name) for name in inputs.names("score")},
-            screen=Screened.model_validate(inputs.json("screen", "screen.json")),
-            refine=Refined.model_validate(inputs.json("refine", "refine.json")),
-            balance=Hybrid.model_validate(inputs.json("balance", "balance.json")),
+            weights=inputs.parsed(Weights, "weigh", "weights.json"),
+            scores={
+                name: inputs.parsed(Score, "score", "score.json", name) for name in inputs.names("score")
+            },
+            screen=inputs.parsed(Screened, "screen", "screen.json"),
+            refine=inputs.parsed(Refined, "refine", "refine.json"),
+            balance=inputs.parsed(Hybrid, "balance", "balance.json"),
         ),
-        utility=Utility.model_validate(inputs.json("utility", "utility.json")),
+        utility=inputs.parsed(Utility, "utility", "utility.json"),
         pictures=pictures(
             inputs.table("ingest", "training.parquet"),
             pd.concat(twins, ignore_index=True),
             subjects,
             schema,
             Encoding.model_validate_json(inputs.read("ingest", "encoding.json")),
-            facts["protect"],
+            facts.protect,
         ),
         subjects={"training": count(subjects), "holdout": count(held_subjects)},
         releases=[len(twin) for twin in twins],
@@ -131,7 +144,9 @@ def gather(params: Params, inputs: Inputs) -> Evidence:
 
 
 def _planned(run: Run) -> dict[str, list[str]]:
-    """The models of the run and their parts; none where it has no plan, which ``READS`` then reports."""
+    """Return the models of the run and their parts; none if it has no plan, which is reported as a missing
+    input.
+    """
     return {} if run.digest(MODELS) is None else planned_parts(run)
 
 
@@ -145,7 +160,7 @@ STEP = Step(
     reads=reads,
     run=run,
     extra=extra,
-    emits={"report": "report.html"},  # Argo's UI shows it, to all who may see workflows
+    emits={"report": "report.html"},  # Argo's UI shows it to all who may see workflows
     covers=("evaluation", "generators", "io", "preparation", "protection", "report", "schema", "selection"),
     libraries=("jinja2", "lightgbm", "markupsafe", "numba", "numpy", "pandas", "pyarrow", "scipy", "sklearn"),
 )

@@ -2,21 +2,18 @@
 
     model, schema, encoding -> pool
 
-A model is an endless table for each seed, so the shards of a model add up to the same rows, however they
-are cut. Decoding holds every row to value protection.
+A model is an endless table for each seed, so the shards of a model add up to the same rows, however they are
+cut. Decoding applies value protection to every row.
 """
 
 from __future__ import annotations
-
-from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
 from tabtwin.lib.seeds import derive
 from tabtwin.pipeline.params.sample import Params
 from tabtwin.pipeline.pool import BLOCK, MEMBER
-from tabtwin.pipeline.step import Inputs, Outputs, Step
+from tabtwin.pipeline.step import Figures, Inputs, Outputs, Step
 from tabtwin.pipeline.stored_models import model_refs, read_model
 from tabtwin.protection.rare_values import decode
 from tabtwin.schema.encoding import Encoding
@@ -26,7 +23,7 @@ from tabtwin.store.run import Run
 
 
 def reads(params: Params, run: Run) -> list[Ref]:
-    """The model, and how its rows are decoded."""
+    """Return the model, and how its rows are decoded."""
     return [
         *model_refs(run, params.model),
         Ref(step="ingest", file="schema.json"),
@@ -34,8 +31,8 @@ def reads(params: Params, run: Run) -> list[Ref]:
     ]
 
 
-def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
-    """Draw the rows, decode them, and write down where they come from."""
+def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
+    """Draw the rows, decode them, and record where they come from."""
     schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
     encoding = Encoding.model_validate_json(inputs.read("ingest", "encoding.json"))
     model, _ = read_model(inputs)

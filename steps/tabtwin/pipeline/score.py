@@ -1,16 +1,13 @@
-"""Score: what a sample of one model is worth, and what it gives away.
+"""Score: how good a sample of one model is, and what it gives away.
 
     model, encoded, folds -> score
 
-SDMetrics' QualityReport, DiagnosticReport and privacy metrics, kept whole. Beside them stands what gives
-the scores their meaning: what the member's left-out fold (fresh real rows) and uniform noise score. Of a
-mixture of members it is the first one that is judged, alone. Tables are canonical, after value protection.
+The scores are SDMetrics' QualityReport, DiagnosticReport and privacy metrics, complete. The scores of the
+member's left-out fold (fresh real rows) and of uniform noise give them meaning. For a mixture of members,
+only the first is judged. Tables are canonical, after value protection.
 """
 
 from __future__ import annotations
-
-from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -32,7 +29,7 @@ from tabtwin.evaluation.fidelity.score_results import (
 from tabtwin.lib.log import progress
 from tabtwin.lib.seeds import derive, generator
 from tabtwin.pipeline.params.score import Params
-from tabtwin.pipeline.step import Inputs, Outputs, Step
+from tabtwin.pipeline.step import Figures, Inputs, Outputs, Step
 from tabtwin.pipeline.stored_models import model_refs, read_model
 from tabtwin.protection.rare_values import decode
 from tabtwin.schema.encoding import Encoding
@@ -48,7 +45,7 @@ PARTS = 5
 
 
 def reads(params: Params, run: Run) -> list[Ref]:
-    """The model, and the rows that it saw and did not see."""
+    """Return the model, and the rows that it saw and did not see."""
     return [
         *model_refs(run, params.model),
         Ref(step="ingest", file="schema.json"),
@@ -58,13 +55,13 @@ def reads(params: Params, run: Run) -> list[Ref]:
     ]
 
 
-def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
+def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     """Draw a sample about as long as the left-out fold, and score it."""
     schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
     encoding = Encoding.model_validate_json(inputs.read("ingest", "encoding.json"))
     model, training = read_model(inputs)
     real = decode(inputs.table("ingest", "encoded.parquet"), schema, encoding)
-    mask = left_out(inputs.table("ingest", "folds.parquet"), training["member"])
+    mask = left_out(inputs.table("ingest", "folds.parquet"), training.member)
     seen, unseen = real[~mask], _thinned(real[mask], MOST_ROWS, derive(params.run_seed, "score", "unseen"))
 
     seed = derive(params.run_seed, "score", params.model)
@@ -74,7 +71,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     whole = Score(
         model=params.model,
         block=model.block,
-        balanced=generators.find(training["generator"]).balances,
+        balanced=generators.find(training.generator).balances,
         **dict(score),
     )
     outputs.json("score.json", whole.model_dump(mode="json"))
@@ -97,7 +94,7 @@ def score_sample(
         seen: The training rows that the model learned from.
         unseen: Training rows that it did not learn from.
         schema: Their schema.
-        seed: From which all draws derive theirs.
+        seed: The seed from which all draws derive theirs.
         threads: CPU threads.
     """
     noise = uniform_noise(seen, len(made), generator(seed, "noise"))
@@ -124,7 +121,7 @@ def score_sample(
 
 
 def uniform_noise(table: pd.DataFrame, rows: int, rng: np.random.Generator) -> pd.DataFrame:
-    """Rows that know only each column's range, categories and missing rate: the floor of quality."""
+    """Return rows drawn from each column's range, categories and missing rate alone: the floor of quality."""
     columns = {}
     for name in table:
         cells = table[name]
@@ -137,7 +134,7 @@ def uniform_noise(table: pd.DataFrame, rows: int, rng: np.random.Generator) -> p
         elif cells.dtype.kind == "M":
             micros = there.astype("datetime64[us]").astype(
                 "int64"
-            )  # of two dates, nanoseconds end after 292 years
+            )  # for two dates, nanoseconds end after 292 years
             span = float(micros.max() - micros.min()) * rng.random(rows)
             drawn = pd.Series((micros.min() + span.astype("int64")).astype("datetime64[us]")).astype(
                 cells.dtype
@@ -151,10 +148,10 @@ def uniform_noise(table: pd.DataFrame, rows: int, rng: np.random.Generator) -> p
 def nearness(
     made: pd.DataFrame, seen: pd.DataFrame, unseen: pd.DataFrame, schema: Schema, threads: int
 ) -> Nearness:
-    """How many rows lie at, or suspiciously near, a row that the model saw; each beside fresh rows' share.
+    """Return how many rows equal, or are suspiciously near, a row that the model saw; with fresh rows' share.
 
-    *Near* is at most the distance (Gower's, to the closest row seen) at or below which 5 % of the fresh rows
-    lie that equal no row seen.
+    *Near* is at most Gower's distance to the closest seen row that 5 % of the fresh rows have or stay below,
+    of those that equal no seen row.
     """
     gower = Gower.fit(seen, schema)
     reference = gower.features(seen)
@@ -175,7 +172,9 @@ def nearness(
 def _protection(
     made: pd.DataFrame, seen: pd.DataFrame, unseen: pd.DataFrame, schema: Schema, seed: int
 ) -> Protection:
-    """SDMetrics' privacy metrics on equally many rows of each table, few enough for a quadratic cost."""
+    """Compute SDMetrics' privacy metrics on equally many rows of each table, few enough for their
+    quadratic cost.
+    """
     rows = min(sdmetrics.affordable_rows(len(schema.learned)), len(seen), len(unseen))
     sample = _thinned(made, rows, derive(seed, "privacy", "sample"))
     real = _thinned(seen, rows, derive(seed, "privacy", "seen"))

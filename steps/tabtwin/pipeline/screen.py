@@ -2,15 +2,15 @@
 
     pool, training, encoding, canaries -> screened, screen
 
-Rows are compared with the raw training rows, before value protection, since those are whom a copy harms.
-What stands closer to a planted canary than to any of them goes first: it shows the planting, not the table.
+Rows are compared with the raw training rows, before value protection, since a copy harms their subjects. Rows
+that are closer to a planted canary than to any of them are dropped first: they reflect the planting, not the
+table.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -31,7 +31,8 @@ from tabtwin.lib.options import FEWEST_TWIN_ROWS, flag
 from tabtwin.lib.seeds import generator
 from tabtwin.pipeline.params.screen import SHORT, WHOLE, Params
 from tabtwin.pipeline.pool import COPY, MEMBER, pool_refs, read_pool
-from tabtwin.pipeline.step import Inputs, Outputs, Step
+from tabtwin.pipeline.step import Figures, Inputs, Outputs, Step
+from tabtwin.preparation.facts import Facts
 from tabtwin.protection.rare_values import violations
 from tabtwin.schema.encoding import Encoding, units
 from tabtwin.schema.rules.breaking import broken
@@ -61,25 +62,25 @@ READS = (
 )
 ENCODED = Ref(step="ingest", file="encoded.parquet")
 CANARY = "canary"
-"""The rule that drops what is closest to a planted canary."""
+"""The rule that drops rows closest to a planted canary."""
 HISTOGRAM_DCR = (0.0, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.5, 2.0)
 HISTOGRAM_NNDR = tuple(step / 10 for step in range(10))
-SPARE = 1.1  # the oversampling advised, by what would have done this time
+SPARE = 1.1  # the advised oversampling, relative to what would have sufficed this time
 MOST_OVERSAMPLE = 100
 
 
 def reads(params: Params, run: Run) -> list[Ref]:
-    """What ingest wrote, and every shard of the pool; encoded rows only where their tables are fitted."""
+    """Return ingest's outputs, and every shard of the pool; encoded rows only if their tables are fitted."""
     return [*READS, *pool_refs(run), *([ENCODED] if params.training_weight else [])]
 
 
-def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
-    """Measure the pool's rows against training, drop what the rules say, and see that enough are left."""
+def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
+    """Compare the pool's rows with training, drop rows by the rules, and check that enough are left."""
     schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
     encoding = Encoding.model_validate_json(inputs.read("ingest", "encoding.json"))
     training = inputs.table("ingest", "training.parquet")
     subjects = inputs.table("ingest", "folds.parquet")["subject"].to_numpy()
-    wanted = params.rows or int(inputs.json("ingest", "facts.json")["rows"])
+    wanted = params.rows or inputs.parsed(Facts, "ingest", "facts.json").rows
     rules = Rules(
         mode=params.screen, scale=params.dcr_scale, min_dcr=params.min_dcr, min_nndr=params.min_nndr
     )
@@ -128,10 +129,10 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
 def shortlist(
     pool: pd.DataFrame, encoded: pd.DataFrame | None, schema: Schema, wanted: int, params: Params
 ) -> np.ndarray:
-    """The rows of the pool that are compared: int64, ascending.
+    """Return the rows of the pool that are compared, int64, ascending.
 
-    Where ``refine`` chooses by other tables than the pool's own, those that suit it best; else the first of
-    each model's stream, as whole blocks are worth most.
+    If ``refine`` chooses by other tables than the pool's own, they are the rows that suit it best; otherwise
+    the first of each model's stream, since whole blocks are worth most.
     """
     most = wanted * (params.shortlist or (WHOLE if len(pool) <= WHOLE * wanted else SHORT))
     if len(pool) <= most:
@@ -153,12 +154,12 @@ def shortlist(
 
 
 def nearer(rows: Features, seen: Closeness, planted: Features, threads: int) -> np.ndarray:
-    """Which rows stand closer to a planted canary than to any training row: bool (rows,).
+    """Return which rows are closer to a planted canary than to any training row, bool (rows,).
 
     Args:
         rows: The rows.
         seen: How close they are to training.
-        planted: The canaries that were planted; perhaps none.
+        planted: The canaries that were planted, if any.
         threads: CPU threads.
     """
     distances, _ = nearest(rows, planted, 1, threads=threads)
@@ -166,17 +167,17 @@ def nearer(rows: Features, seen: Closeness, planted: Features, threads: int) -> 
 
 
 def _among(rest: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """A mask over the rows of ``rest`` as one over all rows."""
+    """Return a mask over the rows of ``rest`` as a mask over all rows."""
     whole = np.zeros(len(rest), bool)
     whole[rest] = mask
     return whole
 
 
 def assert_protected(pool: pd.DataFrame, schema: Schema, encoding: Encoding) -> None:
-    """Value protection acts before any generator learns, so a row that shows a hidden value is our bug.
+    """Assert that no row shows a hidden value: generators learn after value protection, so it would be a bug.
 
     Raises:
-        AssertionError: rather than dropping the row, since what let one through may have let others.
+        AssertionError: instead of dropping the row, since there may be others.
     """
     shown = int(violations(pool, schema, encoding).sum())
     if shown:
@@ -184,10 +185,10 @@ def assert_protected(pool: pd.DataFrame, schema: Schema, encoding: Encoding) -> 
 
 
 def assert_rules(pool: pd.DataFrame, schema: Schema) -> None:
-    """Rules are kept when rows are decoded, so a row that breaks one is our bug.
+    """Assert that no row breaks a rule: rules are kept when rows are decoded, so it would be a bug.
 
     Raises:
-        AssertionError: rather than dropping the row.
+        AssertionError: instead of dropping the row.
     """
     shown = int(broken(pool, schema.rules, units(schema)).sum())
     if shown:
@@ -195,13 +196,13 @@ def assert_rules(pool: pd.DataFrame, schema: Schema) -> None:
 
 
 def dropped_leaving_one_out(training: Closeness, rules: Rules) -> dict[str, float]:
-    """The share of training rows that the same rules would drop if training were the pool."""
+    """Return the share of training rows that the same rules would drop if training were the pool."""
     dropped = screen(training, training, rules, generator(0, "screen", "training"))
     return {rule: float(dropped[rule].mean()) for rule in RULES}
 
 
 def models(members: pd.Series, kept: np.ndarray) -> dict[str, ModelRows]:
-    """Rows of each model, in the pool and kept."""
+    """Count the rows of each model, in the pool and kept."""
     return {
         str(model): ModelRows(pool=int((members == model).sum()), kept=int(((members == model) & kept).sum()))
         for model in sorted(members.unique())
@@ -233,7 +234,7 @@ def _counts(values: np.ndarray, edges: tuple[float, ...]) -> tuple[int, ...]:
 
 
 def too_few(pool: Closeness, rules: Rules, kept: int, wanted: int, sampled: int) -> str:
-    """One line: what was expected and found, and the settings that would do."""
+    """Return one line: what was expected and found, and settings that would suffice."""
     rows = len(pool.distance)
     remedies = []
     if rows < sampled:

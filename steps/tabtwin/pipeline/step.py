@@ -1,4 +1,4 @@
-"""What a step is: what it is told, reads and writes, and what its output depends on.
+"""Define a step: its options, what it reads and writes, and what its output depends on.
 
 A step module holds ``STEP = Step(...)``: its name, its ``Params`` (the single source of its options), the
 files it reads and a ``run`` that gets them verified. Nothing else in a step touches the store.
@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 import pandas as pd
+from pydantic import BaseModel, JsonValue
 
 from tabtwin.lib import frames
 from tabtwin.pipeline.params.base import StepParams
@@ -20,9 +21,12 @@ from tabtwin.store.artifacts import Manifest, Ref
 from tabtwin.store.run import Run
 
 P = TypeVar("P", bound=StepParams)
+M = TypeVar("M", bound=BaseModel)
 
+Figures = Mapping[str, JsonValue]
+"""What a step tells of its work, by names of its own: for its manifest and the log; no cell of a table."""
 SEED = Ref(step="ingest", file="seed.json")
-"""The run's seed, and whether the signing key made it. Private: with it, a guess at a row can be tried."""
+"""The run's seed, and whether the signing key made it. Private: with it, a guess at a row can be tested."""
 
 
 class Inputs:
@@ -33,70 +37,74 @@ class Inputs:
         self.refs = tuple(refs)
 
     def read(self, step: str, file: str, name: str = "", run: str = "") -> bytes:
-        """A declared file.
+        """Return a declared file.
 
         Raises:
-            IntegrityError: if it is not what its manifest vouches for.
+            IntegrityError: if it does not match its manifest.
         """
         ref = Ref(step=step, file=file, name=name, run=run)
         assert ref in self.refs, f"{ref} is read but not declared"
         return self.run.read(ref)
 
     def table(self, step: str, file: str, name: str = "", run: str = "") -> pd.DataFrame:
-        """A declared Parquet file."""
+        """Return a declared Parquet file."""
         return frames.from_parquet(self.read(step, file, name, run))
 
     def json(self, step: str, file: str, name: str = "", run: str = "") -> Any:
-        """A declared JSON file."""
+        """Return a declared JSON file."""
         return json.loads(self.read(step, file, name, run))
 
+    def parsed(self, kind: type[M], step: str, file: str, name: str = "", run: str = "") -> M:
+        """Return a declared JSON file as the model of what it holds."""
+        return kind.model_validate(self.json(step, file, name, run))
+
     def names(self, step: str) -> list[str]:
-        """The tasks of ``step`` among the declared files, in their order."""
+        """Return the tasks of ``step`` among the declared files, in their order."""
         return list(dict.fromkeys(ref.name for ref in self.refs if ref.step == step))
 
 
 @dataclass
 class Outputs:
-    """What a step hands over: files, and figures for its manifest, the log and the report."""
+    """The outputs of a step: files, and figures for its manifest, the log and the report."""
 
     files: dict[str, bytes] = field(default_factory=dict)
 
     def table(self, file: str, table: pd.DataFrame) -> None:
-        """Hand over a Parquet file."""
+        """Write a Parquet file."""
         self.files[file] = frames.to_parquet(table)
 
     def json(self, file: str, value: object) -> None:
-        """Hand over a JSON file."""
+        """Write a JSON file."""
         self.files[file] = json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False).encode() + b"\n"
 
     def write(self, file: str, data: bytes) -> None:
-        """Hand over any other file."""
+        """Write any other file."""
         self.files[file] = data
 
 
 @dataclass(frozen=True)
 class Step(Generic[P]):
-    """A step: ``run(params, inputs, outputs)`` returns its figures (JSON values, no cell of the table).
+    """A step: ``run(params, inputs, outputs)`` returns its figures.
 
     Attributes:
         name: One word, the same in ``argo/``, ``images/``, the store and the logs.
         params: Its options.
         reads: The files it reads, given its options and the run.
-        run: All of its work.
+        run: The function that does its work.
         emits: Parameter files for Argo, by flag: ``{"models": "models.json"}``.
-        extra: More that decides the output, by name, such as the digest of a source outside the run.
-        seed: How the run's seed follows from those digests where none is chosen, of the step that makes it;
-            all others read what that one left.
+        extra: Digests of other things that determine the output, such as a source outside the run, by name.
+        seed: Derives the run's seed from those digests if none is chosen, in the step that makes it; all
+            other steps read it.
         covers: The rooms (``schema``, ``evaluation.canaries``) whose code decides the output, beside those of
             every step; its fingerprint covers what it imports of them.
         libraries: The libraries that compute, by their modules; their versions are in its fingerprint.
-        publish: Called after the outputs stand, done anew or skipped; raising here ends the run.
+        publish: Called after the outputs exist, whether made or skipped; an error here ends the run.
     """
 
     name: str
     params: type[P]
     reads: Callable[[P, Run], Iterable[Ref]]
-    run: Callable[[P, Inputs, Outputs], Mapping[str, Any]]
+    run: Callable[[P, Inputs, Outputs], Figures]
     emits: Mapping[str, str] = field(default_factory=dict)
     extra: Callable[[P, Run], Mapping[str, str]] = lambda params, run: {}
     seed: Callable[[Mapping[str, str]], int] | None = None
@@ -106,5 +114,5 @@ class Step(Generic[P]):
 
     @property
     def module(self) -> str:
-        """The module that defines the step."""
+        """Return the module that defines the step."""
         return inspect.getmodule(self.run).__name__  # type: ignore[union-attr] # every step's run is a module's function

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from tabtwin import generators
-from tabtwin.generators.protocol import Model
+from tabtwin.generators.protocol import Model, Trained
 from tabtwin.pipeline.plan import planned_parts
 from tabtwin.pipeline.step import Inputs
 from tabtwin.store.artifacts import Ref
@@ -21,14 +19,14 @@ def model_refs(run: Run, model: str) -> list[Ref]:
     return [Ref(step="train", file=file, name=part) for part in parts for file in files]
 
 
-def read_model(inputs: Inputs) -> tuple[Model, dict[str, Any]]:
+def read_model(inputs: Inputs) -> tuple[Model, Trained]:
     """Return the declared model, verified and whole, and the record of its training (of its first part).
 
     Raises:
         IntegrityError: if a part is not what its signed manifest vouches for, or not of this model.
     """
     parts = inputs.names("train")
-    training: dict[str, Any] = inputs.json("train", "training.json", parts[0])
-    generator = generators.find(training["generator"])
+    training = inputs.parsed(Trained, "train", "training.json", parts[0])
+    generator = generators.find(training.generator)
     models = [generator.load(inputs.read("train", "model.bin", part)) for part in parts]
     return generator.join(models), training

@@ -42,7 +42,7 @@ def run_task(arguments: Sequence[str]) -> int:
         log.logger().error("step.rejected", code=error.code, reason=str(error))
         say_why(str(error))
         return error.code
-    except Exception as error:  # the last line of defence: an unexpected error's message may hold a cell
+    except Exception as error:  # the last resort: an unexpected error's message may hold a cell
         log.logger().error("step.failed", code=1, reason=log.where(error))
         say_why(log.where(error))
         return 1
@@ -57,16 +57,18 @@ def _parser(step: Step[Any]) -> command_line.Parser:
         "--store",
         required=True,
         metavar="URL",
-        help="where all data stand: s3://BUCKET/PREFIX, or a folder as file:///PATH",
+        help="where all data are: s3://BUCKET/PREFIX, or a folder as file:///PATH",
     )
     parser.add_argument("--run", default="", help="the run's name (default: the owner's)")
-    parser.add_argument("--owner", default="", metavar="NAME", help="who drives the run: the workflow's name")
-    parser.add_argument("--name", default="", help="the task's name, where the step fans out")
+    parser.add_argument(
+        "--owner", default="", metavar="NAME", help="what drives the run: the workflow's name"
+    )
+    parser.add_argument("--name", default="", help="the task's name, if the step fans out")
     parser.add_argument(
         "--log", default="auto", choices=["auto", "json", "text"], help="how to write the log"
     )
     parser.add_argument(
-        "--settings", default="", metavar="JSON", help="options as a workflow's parameters list them"
+        "--settings", default="", metavar="JSON", help="options in the form of a workflow's parameters"
     )
     for emitted in step.emits:
         parser.add_argument(
@@ -83,7 +85,7 @@ def _run(step: Step[Any], given: dict[str, str]) -> None:
     if not is_plain(run) or (given["name"] and not is_plain(given["name"])):
         raise InputError(f"--run, --name: {EXPECTED}")
     store = open_store(given["store"])
-    # Before the lease: another owner's run is not to be held up either.
+    # Before the lease, so that another owner's run is not held up.
     Run(store, run).own()
     emit = {name: Path(path) for name in step.emits if (path := given[f"{name}_to"])}
     told = options.from_parameters(step.params, given["settings"]) if given["settings"] else {}
@@ -109,7 +111,7 @@ def _run(step: Step[Any], given: dict[str, str]) -> None:
 
 
 def _record(store: Store, run: str, step: Step[Any], name: str, code: int, reason: str) -> None:
-    """Leave the reason where ``weigh`` and the report find it, if the store still answers."""
+    """Record the reason for ``weigh`` and the report, if the store still answers."""
     try:
         Run(store, run).fail(Failure(step=step.name, name=name, code=code, reason=reason))
     except TabtwinError as error:
@@ -117,6 +119,6 @@ def _record(store: Store, run: str, step: Step[Any], name: str, code: int, reaso
 
 
 def _stop() -> None:
-    """End at once: another driver has the run, and two writers would only do the same work twice."""
+    """Exit at once: another driver has the run, and would do the same work again."""
     log.logger().error("step.rejected", code=4, reason="another driver took the run over")
     os._exit(4)

@@ -2,17 +2,14 @@
 
     encoded, encoding, schema, folds, canaries, facts -> model, training
 
-Member i leaves out fold i mod 5: those rows are its validation, and no weight of it depends on them. A
-generator whose model is a mixture of members gets all rows, and its members leave out the folds from i on;
-what they share, as the bounds of bins and the shares of codes, goes by all rows. Of such a model a task may
-fit one group of columns only: ``score`` and ``sample`` join the parts. Planted canaries
-are training rows here, and nowhere else.
+Member i leaves out fold i mod 5: those rows validate it, and no weight of it depends on them. A generator
+whose model is a mixture of members gets all rows, and its members leave out the folds from i on; what they
+share, such as the bounds of bins and the shares of codes, depends on all rows. A task may fit only one group
+of columns of such a model: ``score`` and ``sample`` join the parts. Planted canaries are training rows here,
+and nowhere else.
 """
 
 from __future__ import annotations
-
-from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
@@ -22,7 +19,8 @@ from tabtwin.generators.protocol import Settings
 from tabtwin.lib.log import progress
 from tabtwin.lib.seeds import derive_wide
 from tabtwin.pipeline.params.train import Params
-from tabtwin.pipeline.step import Inputs, Outputs, Step
+from tabtwin.pipeline.step import Figures, Inputs, Outputs, Step
+from tabtwin.preparation.facts import Facts
 from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.schema import Schema
 from tabtwin.schema.splits import FOLDS, left_out
@@ -39,17 +37,17 @@ READS = (
 MOST_BLOCK = 100_000
 
 
-def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
-    """Fit the model and hand it over."""
+def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
+    """Fit the model and save it."""
     schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
     encoded = inputs.table("ingest", "encoded.parquet")
-    facts = inputs.json("ingest", "facts.json")
+    facts = inputs.parsed(Facts, "ingest", "facts.json")
     folds = inputs.table("ingest", "folds.parquet")
     canaries = inputs.table("ingest", "canaries.parquet")
     if len(canaries):
         encoding = Encoding.model_validate_json(inputs.read("ingest", "encoding.json"))
         encoded, folds = plant(encoded, folds, canaries, schema, encoding)
-        schema = without_nobody(schema, int(facts["protect"]))
+        schema = without_nobody(schema, facts.protect)
     generator = generators.find(params.generator)
     kept = np.ones(len(folds), bool) if generator.leaves_out else ~left_out(folds, params.member)
     rows, folds = (table[kept].reset_index(drop=True) for table in (encoded, folds))
@@ -59,8 +57,8 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
         epochs=params.epochs,
         device=params.device,
         threads=params.threads,
-        block=params.batch_rows or min(int(facts["rows"]), MOST_BLOCK),
-        protect=int(facts["protect"]),
+        block=params.batch_rows or min(facts.rows, MOST_BLOCK),
+        protect=facts.protect,
         members=params.members,
         restraint=params.regularization,
         group=params.group,
@@ -73,7 +71,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
     outputs.write("model.bin", model.save())
     about = {"generator": params.generator, "member": params.member, "epochs": params.epochs}
     outputs.json("training.json", {**about, "rows": len(rows), **model.training})
-    return {"rows": len(rows), "epochs": params.epochs, "device": model.training.get("device", "cpu")}
+    return {"rows": len(rows), "epochs": params.epochs, "device": model.training["device"]}
 
 
 STEP = Step(

@@ -2,15 +2,15 @@
 
     training, synthetic, hybrid, holdout -> utility
 
-The same stacked model is trained on each table and judged on the sealed holdout, beside one that always says
-the commonest class (or the mean). The spread is over three seeds of the model: it holds neither the luck of
-the holdout nor that of the twin. A made target's source column is no feature, for it gives the target away.
+The same stacked model is trained on each table and judged on the sealed holdout, beside one that always
+predicts the commonest class (or the mean). The spread is over three seeds of the model: it includes neither
+the luck of the holdout nor that of the twin. A made target's source column is not a feature, since it gives
+the target away.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,7 +23,7 @@ from tabtwin.lib import log
 from tabtwin.lib.seeds import derive, generator
 from tabtwin.pipeline.params.base import StepParams as Params
 from tabtwin.pipeline.releases import read_released
-from tabtwin.pipeline.step import Inputs, Outputs, Step
+from tabtwin.pipeline.step import Figures, Inputs, Outputs, Step
 from tabtwin.protection.small_counts import about
 from tabtwin.schema.kinds.registry import of
 from tabtwin.schema.schema import Schema
@@ -43,11 +43,11 @@ READS = (
 
 
 def reads(params: Params, run: Run) -> list[Ref]:
-    """The real rows, the hybrid table, and all that is released."""
+    """Return the real rows, the hybrid table, and all that is released."""
     return [*READS, *twin_refs(run)]
 
 
-def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
+def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     """Train on each table and judge on the holdout."""
     schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
     tables = {
@@ -105,7 +105,9 @@ def _trained_on(
     truth: np.ndarray,
     seed: int,
 ) -> tuple[Trained | None, list[str]]:
-    """Mean and spread over seeds of a model trained on ``table``, and notes; ``None`` where none could be."""
+    """Return the mean and spread over seeds of a model trained on ``table``, and notes; ``None`` without a
+    model.
+    """
     target, known = task.target(table)
     rows = np.flatnonzero(known)
     notes = []
@@ -127,7 +129,7 @@ def _trained_on(
         for turn in range(SEEDS)
     ]
     found = Trained(
-        # With those whose target is missing: a count without them would tell of a single one.
+        # Including those whose target is missing: a count without them could reveal a single one.
         rows=min(ROWS, len(table)) - int((~fit).sum()),
         mean={metric: _mean(scores, metric) for metric in task.metrics},
         spread={metric: _spread(scores, metric) for metric in task.metrics},
@@ -142,13 +144,13 @@ def _mean(scores: list[dict[str, float | None]], metric: str) -> float | None:
 
 
 def _spread(scores: list[dict[str, float | None]], metric: str) -> float | None:
-    """Standard deviation over seeds."""
+    """Return the standard deviation over seeds."""
     values = [value for score in scores if (value := score[metric]) is not None]
     return float(np.std(values, ddof=1)) if len(values) == len(scores) else None
 
 
 def _skipped(schema: Schema, features: int) -> str | None:
-    """Why there is nothing to judge, if so."""
+    """Return why there is nothing to judge, or ``None``."""
     if schema.target is None:
         return "skipped: the table has no target to predict; name one with --target"
     if schema.target_source is None or not of(schema[schema.target_source]).is_learned:

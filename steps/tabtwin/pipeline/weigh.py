@@ -2,22 +2,23 @@
 
     scores, models -> weights, shards, earlier
 
-The composite and its weights stand in ``generators/weights.py``. A model that failed gets nothing and is
-reported with its reason; what failed by damage or denied access ends the run.
+The composite and its weights are in ``generators/weights.py``. A model that failed gets no rows and is
+reported with its reason; damage or denied access ends the run.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from tabtwin.evaluation.fidelity.score_results import Score
-from tabtwin.generators.weights import Weight, apportion, judge_model, weigh_models
+from tabtwin.generators.weight_results import LostModel, Weight, Weights
+from tabtwin.generators.weights import apportion, judge_model, weigh_models
 from tabtwin.lib.errors import InputError, IntegrityError, RefusedError
 from tabtwin.pipeline.params.weigh import Params
 from tabtwin.pipeline.plan import MODELS, planned_parts
 from tabtwin.pipeline.releases import check_goes_on
-from tabtwin.pipeline.step import Inputs, Outputs, Step
+from tabtwin.pipeline.step import Figures, Inputs, Outputs, Step
+from tabtwin.preparation.facts import Facts
 from tabtwin.store.artifacts import Failure, Ref, canonical, parse_ref, sha256
 from tabtwin.store.run import Run
 from tabtwin.store.twins import EARLIER, of_run
@@ -28,12 +29,12 @@ SHARD_ROWS = 50_000
 
 
 def score_ref(name: str) -> Ref:
-    """Where a model's scores stand."""
+    """Return the reference to a model's scores."""
     return Ref(step="score", file="score.json", name=name)
 
 
 def reads(params: Params, run: Run) -> list[Ref]:
-    """The plan, the scores of every model that has current ones, and what an earlier run has drawn."""
+    """Return the plan, all current scores of models, and what an earlier run has drawn."""
     if params.after:
         check_goes_on(run, params.after)
     drawn = [of_run(ref, params.after) for ref in (WEIGHTS, EARLIER)] if params.after else []
@@ -42,29 +43,29 @@ def reads(params: Params, run: Run) -> list[Ref]:
 
 
 def extra(params: Params, run: Run) -> Mapping[str, str]:
-    """The failures, which decide the output as much as the scores do."""
+    """Return the failures, which determine the output as much as the scores do."""
     found = [failure.model_dump() for failure in lost_models(run)]
     return {"failures": sha256(canonical(found))}
 
 
 def lost_models(run: Run) -> list[Failure]:
-    """The planned models without current scores, each with why."""
+    """Return the planned models without current scores, each with the reason."""
     failures = {(failure.step, failure.name): failure for failure in run.failures()}
     lost = []
     for name, parts in planned_parts(run).items():
         if not is_scored(run, name, parts):
             unknown = Failure(step="score", name=name, code=1, reason="it was not scored in this run")
             trained = [failures[task] for part in parts if (task := ("train", part)) in failures]
-            # Of several parts, the worst counts: damage ends the run, whatever else went wrong.
+            # The worst of several parts counts: damage ends the run, whatever else went wrong.
             worst = max(trained, key=lambda failure: failure.code, default=None)
             lost.append(worst or failures.get(("score", name)) or unknown)
     return lost
 
 
 def is_scored(run: Run, name: str, parts: Sequence[str]) -> bool:
-    """Whether a model has current scores, and of the parts that the plan names.
+    """Return whether a model has current scores, for the parts in the plan.
 
-    Those of another number of column groups may still be current, where an earlier command left them.
+    Scores for another number of column groups may still be current if an earlier command left them.
     """
     manifest = run.manifest("score", name)
     read = map(parse_ref, manifest.inputs) if manifest else ()
@@ -72,11 +73,11 @@ def is_scored(run: Run, name: str, parts: Sequence[str]) -> bool:
 
 
 def check_enough(weights: list[Weight], lost: list[Failure], least: int) -> None:
-    """End the run where too few models get rows.
+    """Raise an error if too few models get rows.
 
     Raises:
         IntegrityError: if a model was lost to damage or denied access, however many are left.
-        InputError: if too few are left, and a setting is to blame for one.
+        InputError: if too few are left, and a setting caused one failure.
         RefusedError: if too few are left.
     """
     for failure in lost:
@@ -99,14 +100,15 @@ def check_enough(weights: list[Weight], lost: list[Failure], least: int) -> None
 def plan_shards(
     rows: Mapping[str, int], blocks: Mapping[str, int], begun: Mapping[str, int]
 ) -> list[dict[str, str]]:
-    """The tasks of ``sample``: each model's rows, cut into shards of about 50,000 that end where blocks do.
+    """Return the tasks of ``sample``: each model's rows, cut into shards of about 50,000 that end where
+    blocks do.
 
     Any part of a block costs as much to draw as the whole.
 
     Args:
-        rows: How many of each model.
-        blocks: The rows of a block of each.
-        begun: The first row of each that was not drawn before; at the beginning of a block.
+        rows: The number of rows of each model.
+        blocks: The rows per block of each model.
+        begun: The first row of each model that was not drawn before; at the beginning of a block.
     """
     sizes = {model: max(1, round(SHARD_ROWS / blocks[model])) * blocks[model] for model in rows}
     return [
@@ -121,34 +123,30 @@ def plan_shards(
     ]
 
 
-def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
-    """Judge the models, and share the rows of the raw pool out among them."""
+def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
+    """Judge the models, and distribute the rows of the raw pool among them."""
     lost = lost_models(inputs.run)
-    scores = {
-        name: Score.model_validate(inputs.json("score", "score.json", name)) for name in inputs.names("score")
-    }
+    scores = {name: inputs.parsed(Score, "score", "score.json", name) for name in inputs.names("score")}
     weights = weigh_models([judge_model(name, score) for name, score in scores.items()])
     check_enough(weights, lost, params.min_models)
 
-    wanted = params.rows or int(inputs.json("ingest", "facts.json")["rows"])
+    wanted = params.rows or inputs.parsed(Facts, "ingest", "facts.json").rows
     shares = {weight.name: weight.weight for weight in weights}
     blocks = {name: score.block for name, score in scores.items()}
     rows = apportion(shares, params.oversample * wanted)
     earlier, drawn = _earlier(params, inputs)
     begun = {name: -(-drawn.get(name, 0) // block) * block for name, block in blocks.items()}
     shards = plan_shards(rows, blocks, begun)
-    outputs.json(
-        "weights.json",
-        {
-            "rows": wanted,
-            "oversample": params.oversample,
-            "weights": shares,
-            "drawn": drawn | {name: begun[name] + count for name, count in rows.items() if count},
-            "balanced": {name: score.balanced for name, score in scores.items()},
-            "models": [weight.model_dump() for weight in weights],
-            "lost": [failure.model_dump() for failure in lost],
-        },
+    weighed = Weights(
+        rows=wanted,
+        oversample=params.oversample,
+        weights=shares,
+        drawn=drawn | {name: begun[name] + count for name, count in rows.items() if count},
+        balanced={name: score.balanced for name, score in scores.items()},
+        models=tuple(weights),
+        lost=tuple(LostModel(**failure.model_dump()) for failure in lost),
     )
+    outputs.json("weights.json", weighed.model_dump(mode="json"))
     outputs.json("shards.json", shards)
     outputs.json(EARLIER.file, earlier)
     figures = {f"weight_{name}": round(share, 4) for name, share in shares.items()}
@@ -157,12 +155,12 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
 
 
 def _earlier(params: Params, inputs: Inputs) -> tuple[list[str], dict[str, int]]:
-    """The runs that this one goes on from, and how many rows of each model they have drawn."""
+    """Return the runs that this one continues, and how many rows of each model they have drawn."""
     if not params.after:
         return [], {}
     before = [str(name) for name in inputs.json(EARLIER.step, EARLIER.file, run=params.after)]
-    drawn: dict[str, int] = inputs.json(WEIGHTS.step, WEIGHTS.file, run=params.after)["drawn"]
-    return [*before, params.after], drawn
+    weighed = inputs.parsed(Weights, WEIGHTS.step, WEIGHTS.file, run=params.after)
+    return [*before, params.after], weighed.drawn
 
 
 STEP = Step(

@@ -1,4 +1,4 @@
-"""What a user says of a table: the options that ``run``, ``check`` and ``audit`` share."""
+"""Define what a user declares about a table: the options that ``run``, ``check`` and ``audit`` share."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tabtwin.store.artifacts import Frozen
 
 
 class AskedOfColumns(Frozen):
-    """What is said of the columns of a table, whatever is done with it."""
+    """What is declared about a table's columns, whatever is done with it."""
 
     target: Annotated[str, Option("The table", is_shown=False), Takes("COLUMN")] = Field(
         default="",
@@ -25,11 +25,11 @@ class AskedOfColumns(Frozen):
     )
     drop: Annotated[str, Option("The table", is_columns=True)] = Field(
         default="",
-        description="columns to leave out, separated by commas (double quotes around a name that has one)",
+        description="columns to leave out, separated by commas (double quotes around a name with one)",
     )
     header: Annotated[Header, Option("The table")] = Field(
         default="auto",
-        description="whether the first line of a CSV holds column names; auto stops where it looks like data",
+        description="whether the first line of a CSV holds column names; auto stops if it looks like data",
     )
     min_subjects: Annotated[int, Option("Privacy and gates", former="protect")] = Field(
         default=5,
@@ -40,7 +40,7 @@ class AskedOfColumns(Frozen):
 
 
 class Asked(AskedOfColumns):
-    """What a user says of a table to be learned; it overrides the schema file."""
+    """What is declared about a table to be learned; it overrides the schema file."""
 
     keep: Annotated[str, Option("The table", is_columns=True)] = Field(
         default="",

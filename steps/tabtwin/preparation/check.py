@@ -1,4 +1,4 @@
-"""What tabtwin makes of a table before it trains anything: the same code as ``ingest``, looked at."""
+"""Check what tabtwin finds in a table before it trains anything, with the code of ``ingest``."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ class ColumnCheck(Frozen):
     """One column of the file.
 
     Attributes:
-        name: As in the file.
-        kind: Of the schema; ``identifier``, ``subject``, ``text`` or ``unread`` of columns that stop a run,
-            ``dropped`` of others.
-        why: How that was found.
+        name: Its name in the file.
+        kind: Its kind in the schema; ``identifier``, ``subject``, ``text`` or ``unread`` if it stops a run,
+            ``dropped`` if it is not in the schema.
+        why: How the kind was found.
         missing: Cells without a value.
         values: Different values.
-        heaviest: Share of rows that hold the commonest value; of learned columns.
+        heaviest: Share of rows that hold the commonest value, in learned columns.
         hidden: Cells of training rows that value protection changes.
     """
 
@@ -42,22 +42,22 @@ class ColumnCheck(Frozen):
 
 
 class Check(Frozen):
-    """What a table was found to be.
+    """What is found in a table.
 
     Attributes:
         file: Its name.
-        rows: How many it has.
+        rows: The number of its rows.
         training: Rows to learn from.
         holdout: Rows held out.
         target: What models would predict.
         chosen: Whether tabtwin chose it.
-        columns: Those of the file, in their order.
+        columns: The file's columns, in their order.
         rules: What holds in every row: sums and orderings.
         fixes: What categories fix.
         doubts: What may go wrong.
-        stops: Why a run would end with 2; empty where it would go on.
-        schema_found: To be edited, and given back as ``--schema``. Of what categories fix it holds the values
-            that the user declared; others would be the table's, and are found again.
+        stops: Why a run would end with 2; empty if it would go on.
+        schema_found: The schema to edit, and to give back as ``--schema``. Of the values that categories fix,
+            it holds those that the user declared; others would be the table's, and are found again.
     """
 
     file: str
@@ -75,9 +75,9 @@ class Check(Frozen):
 
 
 def check_table(opened: Opened, file: str, *, holdout: bytes = b"", seed: int = 1) -> Check:
-    """What a table that was opened is found to be, and what would stop a run of it.
+    """Return what is found in an opened table, and what would stop a run.
 
-    Columns that stop a run are left out of what else is found.
+    Everything else is found without the columns that stop a run.
     """
     try:
         found = ingest_opened(opened, holdout=holdout, seed=seed)
@@ -103,10 +103,10 @@ def check_table(opened: Opened, file: str, *, holdout: bytes = b"", seed: int = 
 
 
 def _to_edit(schema: Schema, read: Schema) -> Schema:
-    """The schema as it can be edited and given back.
+    """Return the schema to edit and give back.
 
-    It has the kinds and marks by which the table can be read, though few cells need them, and such values of
-    rules alone as were declared: the others would be the table's.
+    It has the kinds and marks needed to read the table, even if few cells need them, and only declared values
+    of rules: the others would be the table's.
     """
     columns = []
     for column, other in zip(schema.columns, read.columns, strict=True):
@@ -122,7 +122,7 @@ def _to_edit(schema: Schema, read: Schema) -> Schema:
 
 def _columns(opened: Opened, schema: Schema, found: Ingested | None) -> tuple[ColumnCheck, ...]:
     known = {column.name: column for column in schema.columns}
-    hidden = found.facts["protected"] if found else {}
+    hidden = found.facts.protected if found else {}
     return tuple(
         _column(name, cells, known.get(name), opened, int(hidden.get(name, 0)))
         for name, cells in opened.file.columns.items()
@@ -154,6 +154,6 @@ def _column(name: str, cells: Cells, column: Column | None, opened: Opened, hidd
 
 
 def _why(column: Column) -> str:
-    """How a kind was found, and the form of dates and keys, which a schema shows, too."""
+    """Return how a kind was found, and the form of dates and keys, which a schema also shows."""
     form = of(column).form(column)
     return f"{column.why} ({form})" if form else column.why

@@ -1,9 +1,8 @@
-"""Describe a table: the schema of its columns, as the user declares it, and guessed where nothing is said."""
+"""Describe a table: the schema of its columns, as declared by the user, and guessed otherwise."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
 
 import numpy as np
 from pydantic import ValidationError
@@ -12,7 +11,7 @@ from tabtwin.lib.errors import InputError
 from tabtwin.lib.listing import spell_columns
 from tabtwin.protection.identifiers.declaring import identifier_column
 from tabtwin.schema.arrow_types import is_type
-from tabtwin.schema.declared import Declared, check_known, first_fault
+from tabtwin.schema.declared import Declared, Stated, check_known, first_fault
 from tabtwin.schema.dialect import Quoting
 from tabtwin.schema.entities import entity_columns, made_column, subjects_of
 from tabtwin.schema.kinds import date_formats, guessing, registry
@@ -25,10 +24,10 @@ from tabtwin.schema.schema import Column, Schema
 from tabtwin.schema.source import Source
 
 _FOUND = ("why", "missing", "value")
-"""Fields of a column that say what its cells are, whatever is declared."""
+"""Fields of a column that follow from its cells, whatever is declared."""
 
 QUASI_IDENTIFIERS = "--schema: quasi_identifiers"
-"""Where errors say that they were declared."""
+"""How errors refer to their declaration."""
 
 TOKEN = Column.model_fields["token"].default
 
@@ -40,14 +39,14 @@ def describe(
     protect: int,
     subjects: np.ndarray | None = None,
 ) -> Schema:
-    """The schema of a source, without a target: as declared, and guessed where nothing is.
+    """Return the schema of a source, without a target: as declared, and guessed otherwise.
 
     Args:
         source: The table.
-        declared: What the schema file says.
-        entity: The columns that name the subjects; that of most values is a key whatever it looks like.
-        protect: k of value protection: what fewer subjects' cells share stands in no key's pattern.
-        subjects: The subject of each row (rows,); as the entity says where they are not given.
+        declared: What the schema file declares.
+        entity: The columns that name the subjects; the one with most values is a key, whatever it looks like.
+        protect: k of value protection: a key's pattern spells only what k subjects' cells share.
+        subjects: The subject of each row (rows,); by default as the entity says.
 
     Raises:
         VariedError: naming all columns of text of which nearly every cell is different or too rare.
@@ -96,56 +95,56 @@ def describe(
 
 
 def _check_tokens(columns: Iterable[Column], source: Source, subjects: np.ndarray, protect: int) -> None:
-    """Refuse a token of one's own that is a rare value of another column: the twin would show it."""
+    """Refuse a declared token that is a rare value of another column: the twin would show it."""
     for column in (column for column in columns if registry.has_rare_group(column) and column.token != TOKEN):
         for cells in source.columns.values():
             places = np.flatnonzero(cells.is_text & (cells.values == column.token))
             if len(places) and len(np.unique(subjects[cells.codes == places[0]])) < 2 * protect:
                 raise InputError(
-                    f"column {column.name!r}: expected a token that is no rare value of the table, found one "
-                    "that is; declare another in --schema"
+                    f"column {column.name!r}: expected a token that is not a rare value of the table, found "
+                    "one that is; declare another in --schema"
                 )
 
 
 def _faults(faulty: Mapping[str, str]) -> str:
-    """One line on columns that are not what they should be, each with its own remedy, and that of all."""
+    """Return one line on faulty columns, each with its own remedy, and one remedy for all."""
     several = "leave it out" if len(faulty) == 1 else "leave them out"
     return f"{'; '.join(faulty.values())}; or {several} (--drop {spell_columns(faulty)})"
 
 
 def _bare(name: str, quoting: Quoting) -> tuple[str, ...]:
-    """The mark of missing cells, where all cells of a column are in quotes and it is not."""
+    """Return the unquoted mark of missing cells in a column whose other cells are quoted."""
     return (quoting.bare[name],) if name in quoting.bare else ()
 
 
-def _as_written(column: Column, quoting: Quoting, stated: Mapping[str, Any]) -> Column:
-    """The column with what its cells' quotes say, but for what is stated."""
+def _as_written(column: Column, quoting: Quoting, stated: Collection[str]) -> Column:
+    """Return the column with fields that follow from its cells' quotes, except declared ones."""
     bare = _bare(column.name, quoting)
-    found: dict[str, Any] = {"quoted": column.name in quoting.columns}
+    found = column.model_copy(update={"quoted": column.name in quoting.columns})
     if bare:
-        found |= {"marks": (*bare, *(mark for mark in column.marks if mark not in bare)), "missing": True}
-        found["blank"] = column.blank or bare[0]
-    blank = stated.get("blank", found.get("blank", column.blank))
-    found["quoted_blank"] = blank in quoting.marked.get(column.name, ())
-    return column.model_copy(update={name: value for name, value in found.items() if name not in stated})
+        marks = (*bare, *(mark for mark in column.marks if mark not in bare))
+        found = found.model_copy(update={"marks": marks, "missing": True, "blank": column.blank or bare[0]})
+    blank = column.blank if "blank" in stated else found.blank
+    found = found.model_copy(update={"quoted_blank": blank in quoting.marked.get(column.name, ())})
+    return found.model_copy(update={name: getattr(column, name) for name in stated})
 
 
 def _quasi_identifiers(declared: Declared, columns: list[Column]) -> tuple[str, ...]:
-    """The declared ones: columns of the table, and no keys, which a twin makes anew."""
+    """Return the declared quasi-identifiers: columns of the table that a twin does not replace."""
     kinds_of = {column.name: registry.of(column) for column in columns}
     for name in declared.quasi_identifiers:
         check_known(name, kinds_of, QUASI_IDENTIFIERS)
         if kinds_of[name].is_made_new:
             raise InputError(
-                f"{QUASI_IDENTIFIERS}: expected columns that a twin takes over, found {name!r}, of kind "
-                f"{kinds_of[name].name}, which it makes anew; leave it out, or declare its kind"
+                f"{QUASI_IDENTIFIERS}: expected columns whose values a twin reproduces, found {name!r}, of "
+                f"kind {kinds_of[name].name}, which it replaces; leave it out, or declare its kind"
             )
     if len(set(declared.quasi_identifiers)) < len(declared.quasi_identifiers):
         raise InputError(f"{QUASI_IDENTIFIERS}: expected each column once, found one twice; remove one")
     return declared.quasi_identifiers
 
 
-def _column(name: str, cells: Cells, given: dict[str, Any], subjects: np.ndarray, protect: int) -> Column:
+def _column(name: str, cells: Cells, given: Stated, subjects: np.ndarray, protect: int) -> Column:
     stated = {field: value for field, value in given.items() if field not in _FOUND}
     try:
         asked = Column.model_validate({"name": name, "kind": "empty"} | stated)
@@ -183,7 +182,8 @@ def _column(name: str, cells: Cells, given: dict[str, Any], subjects: np.ndarray
 
 
 def _declare(kind: Kind, name: str, cells: Cells, *, is_vouched: bool) -> Column:
-    """Return the description of a column declared to be of a kind; whether its cells fit shows when read.
+    """Return the description of a column declared to be of a kind; whether its cells fit is checked when they
+    are read.
 
     Raises:
         InputError: if no description of this kind fits.
@@ -191,14 +191,14 @@ def _declare(kind: Kind, name: str, cells: Cells, *, is_vouched: bool) -> Column
     found = kind.declare(name, cells, is_vouched=is_vouched)
     if found is None or found.kind != kind.name:
         raise InputError(
-            f"column {name!r}: declared as {kind.name}, but its cells do not fit; correct --schema or the "
-            "cells"
+            f"column {name!r}: expected cells of the declared kind {kind.name}, found others; correct "
+            "--schema or the cells"
         )
     return found.model_copy(update={"why": "declared", "missing": cells.has_missing or found.missing})
 
 
 def _with_free_token(column: Column, cells: Cells, is_given: bool) -> Column:
-    """The column with a token for rare categories that is no category itself."""
+    """Return the column with a token for rare categories that is not itself a category."""
     if not registry.has_rare_group(column):
         return column
     taken = {*as_text(cells).tolist(), *column.marks}

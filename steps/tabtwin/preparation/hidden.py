@@ -11,24 +11,28 @@ from tabtwin.schema.schema import Schema
 
 
 def without_hidden(schema: Schema, hidden: list[str]) -> Schema:
-    """Declare columns empty of which protection leaves nothing.
+    """Declare columns empty that protection empties.
 
     Raises:
         InputError: if the target is one of them, or every learned column is.
     """
     if len(hidden) == len(schema.learned):
-        raise InputError("--min-subjects: too few subjects have a value in any column; lower it")
+        raise InputError(
+            "--min-subjects: expected a column in which enough subjects have a value, found none; lower it"
+        )
     if schema.target_source in hidden:
         option, advice = (
             ("--min-subjects", "lower it") if schema.chosen else ("--target", "name another column")
         )
-        raise InputError(f"{option}: too few subjects have a value in {schema.target_source!r}; {advice}")
+        raise InputError(
+            f"{option}: expected more subjects with a value in {schema.target_source!r}, found few; {advice}"
+        )
     return with_empty(schema, hidden)
 
 
 def with_empty(schema: Schema, names: list[str]) -> Schema:
     """Declare columns empty, since too few subjects have a value in them."""
-    update = {"kind": EMPTY.name, "missing": True, "why": "too few subjects have a value to put any out"}
+    update = {"kind": EMPTY.name, "missing": True, "why": "too few subjects have a value to release any"}
     columns = tuple(
         without_strange_fields(column.model_copy(update=update)) if column.name in names else column
         for column in schema.columns
@@ -37,7 +41,7 @@ def with_empty(schema: Schema, names: list[str]) -> Schema:
 
 
 def without_rare_words(schema: Schema, encoding: Encoding) -> Schema:
-    """Make categories of booleans of which a word is protected, so that no spelling tells it."""
+    """Make categories of booleans with a hidden word, so that no spelling reveals it."""
     columns = []
     for column in schema.columns:
         kind = of(column)

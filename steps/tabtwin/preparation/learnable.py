@@ -30,15 +30,15 @@ from tabtwin.schema.typed import canonical
 
 @dataclass(frozen=True)
 class Learnable:
-    """Rows that are ready to be learned, and what is known of them.
+    """Rows that are ready to be learned, and what is known about them.
 
     Attributes:
         schema: The columns, as training rows have them.
         training: Canonical rows, unprotected.
-        subjects: The subject of each of them, int32 (rows,).
+        subjects: The subject of each training row, int32 (rows,).
         holdout: Canonical rows that are not learned, as the schema writes them.
-        hidden: Columns of which protection leaves nothing.
-        encoding: What each column may release.
+        hidden: Columns that protection empties.
+        encoding: The values of each column that may be released.
         encoded: The training rows, protected.
     """
 
@@ -52,7 +52,7 @@ class Learnable:
 
 
 def read_rows(opened: Opened) -> tuple[Schema, pd.DataFrame]:
-    """Return the schema with the target that was asked for, and all rows of the table as it reads them.
+    """Return the schema with the given target, and all rows of the table, read by it.
 
     Raises:
         InputError: if no column can be learned, cells do not fit their kind, or the target is wrong.
@@ -68,17 +68,17 @@ def read_rows(opened: Opened) -> tuple[Schema, pd.DataFrame]:
 def prepare(
     opened: Opened, schema: Schema, table: pd.DataFrame, learned: np.ndarray, holdout: pd.DataFrame
 ) -> Learnable:
-    """Describe and protect rows as those that are learned tell, and nothing else.
+    """Describe and protect rows, using only those that are learned.
 
     Args:
-        opened: The table, which stops nothing.
+        opened: The table, with nothing that stops a run.
         schema: Its columns, see :func:`read_rows`.
-        table: All of its rows, likewise.
+        table: All of its rows, see :func:`read_rows`.
         learned: Which of them are learned: bool (rows,).
         holdout: Rows that are not, of this table or another; there may be none.
 
     Raises:
-        InputError: if the target does not fit, or protection leaves nothing of it or of all columns.
+        InputError: if the target does not fit, or protection empties it or all columns.
     """
     source, protect, owners = opened.source, opened.asked.min_subjects, opened.owners.rows
     training, subjects = rows_of(table, learned), pd.factorize(owners[learned])[0].astype("int32")
@@ -110,7 +110,7 @@ def rows_of(table: pd.DataFrame, chosen: np.ndarray) -> pd.DataFrame:
 
 
 def _given_target(schema: Schema, declared: Declared, text: str) -> Schema:
-    """Return the schema with the target that was asked for, on the command line before the schema file."""
+    """Return the schema with the given target: of the command line, otherwise of the schema file."""
     if not schema.learned:
         raise InputError("expected a column to learn, found only keys, constants and empty ones; add one")
     if text:
@@ -123,6 +123,6 @@ def _given_target(schema: Schema, declared: Declared, text: str) -> Schema:
 
 
 def _with_classes(rows: pd.DataFrame, schema: Schema, source: Source) -> pd.DataFrame:
-    """Return canonical rows with the two numbers of the target as text."""
+    """Return canonical rows with the target's two numbers as text."""
     target = schema[str(schema.target)]
     return rows.assign(**{target.name: as_classes(rows[target.name], target, source)})

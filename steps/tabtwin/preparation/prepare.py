@@ -1,4 +1,4 @@
-"""From a table's bytes to what the pipeline works on: typed, split, and protected. No I/O."""
+"""Turn a table's bytes into what the pipeline works on: typed, split, and protected. No I/O."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from tabtwin.lib import seeds
 from tabtwin.lib.errors import InputError
 from tabtwin.preparation.asked import Asked
 from tabtwin.preparation.balanced_designs import designs
+from tabtwin.preparation.facts import Facts
 from tabtwin.preparation.learnable import prepare, read_rows, rows_of
 from tabtwin.preparation.notes import changed_cells, counted_together, notes
 from tabtwin.preparation.profile import Opened, open_table, owners_of
@@ -31,21 +32,21 @@ from tabtwin.schema.typed import canonical
 
 FEWEST_SUBJECTS = 50
 FEWEST_HELD = 25
-"""Rows that the audit can compare with: what a table of the fewest rows holds out."""
+"""The fewest rows that the audit can compare with: as many as the smallest table holds out."""
 
 
 @dataclass(frozen=True)
 class Ingested:
-    """What a table was found to be.
+    """What is found in a table.
 
     Attributes:
         schema: Its columns and their roles.
-        published: The same without what is not to be published.
+        published: The schema without what must not be published.
         training: Canonical rows, unprotected.
-        holdout: The sealed rows, likewise.
-        held_subjects: The subject of each of them, int32 (rows,).
+        holdout: The sealed rows, also canonical and unprotected.
+        held_subjects: The subject of each holdout row, int32 (rows,).
         folds: ``fold`` (int8, 0 to 4) and ``subject`` (int32) of each training row.
-        encoding: What may be put out of each column.
+        encoding: The values of each column that may be released.
         encoded: The training rows, protected.
         facts: Counts, and one-line notes on what was chosen or is doubtful.
         contents: The digest of all rows of the table, in whatever file and order.
@@ -59,7 +60,7 @@ class Ingested:
     folds: pd.DataFrame
     encoding: Encoding
     encoded: pd.DataFrame
-    facts: dict[str, Any]
+    facts: Facts
     contents: str
 
 
@@ -74,16 +75,16 @@ def ingest_table(
     guarded: bool = True,
     **asked: Any,
 ) -> Ingested:
-    """Everything that ``ingest`` finds in a table's bytes.
+    """Return everything that ``ingest`` finds in a table's bytes.
 
     Args:
         source: The table, CSV or Parquet.
-        filename: How errors name it.
-        more: Further files of the table, and how errors name them.
-        holdout: A holdout of the user's own, likewise; then all of ``source`` is training.
+        filename: Its name in errors.
+        more: Further files of the table, and their names in errors.
+        holdout: The user's own holdout, CSV or Parquet; then all of ``source`` is training.
         schema_file: What the user declares, as JSON.
-        seed: The run's.
-        guarded: Whether columns that name people stop it.
+        seed: The run's seed.
+        guarded: Whether columns that name people are refused.
         asked: Fields of :class:`Asked`.
 
     Raises:
@@ -96,13 +97,13 @@ def ingest_table(
 
 
 def ingest_opened(opened: Opened, *, holdout: bytes = b"", seed: int = 1) -> Ingested:
-    """What is found in a table that was opened, less the columns that must not be learned.
+    """Return what is found in an opened table, without the columns that must not be learned.
 
-    A table is read as all of its rows are. All else that is told of it goes by training rows alone, see
-    :func:`prepare`. The split is stratified by a target that was given, and by none that is chosen after it.
+    A table is read by all of its rows. Everything else depends on training rows only, see :func:`prepare`.
+    The split is stratified by a given target, but not by one that is chosen after it.
 
     Raises:
-        InputError: if the table, the holdout or what is asked cannot be used.
+        InputError: if the table, the holdout or the options cannot be used.
     """
     read, protect = opened.source, opened.asked.min_subjects
     schema, table = read_rows(opened)
@@ -124,20 +125,23 @@ def ingest_opened(opened: Opened, *, holdout: bytes = b"", seed: int = 1) -> Ing
     protected = changed_cells(training, found.encoded, schema)
     plans = designs(pd.concat([training, found.holdout], ignore_index=True), schema)
     dealt = folds(found.subjects, _strata(training, schema), seeds.generator(seed, "ingest", "folds"))
-    facts = {
-        "rows": read.rows,
-        "training": len(training),
-        "holdout": len(held),
-        "columns": len(schema.columns),
-        "protect": protect,
-        "notes": notes(schema, list(found.hidden), protected, opened.remedies, plans)
-        + ([counted_together()] if opened.owners.by else [])
-        + _left_out(int((~is_held & ~learned).sum()))
-        + formulas_note(schema, found.encoding)
-        + [line for line in [hidden_classes(schema, read, found.encoding, protect)] if line],
-        "protected": protected,
-        "plans": plans,
-    }
+    said = [
+        *notes(schema, list(found.hidden), protected, opened.remedies, plans),
+        *([counted_together()] if opened.owners.by else []),
+        *_left_out(int((~is_held & ~learned).sum())),
+        *formulas_note(schema, found.encoding),
+        *(line for line in [hidden_classes(schema, read, found.encoding, protect)] if line),
+    ]
+    facts = Facts(
+        rows=read.rows,
+        training=len(training),
+        holdout=len(held),
+        columns=len(schema.columns),
+        protect=protect,
+        notes=tuple(said),
+        protected=protected,
+        plans=tuple(plans),
+    )
     return Ingested(
         schema=schema,
         published=published(schema, opened.file, learned, subjects, protect),
@@ -159,7 +163,7 @@ def _strata(table: pd.DataFrame, schema: Schema) -> np.ndarray:
 
 
 def _sampled(subjects: np.ndarray, is_held: np.ndarray, most: int, seed: int) -> np.ndarray:
-    """Which rows may be learned from, at most ``most`` of those that are not held out: bool (rows,)."""
+    """Return which rows may be learned from, at most ``most`` that are not held out, bool (rows,)."""
     chosen = ~is_held
     if 0 < most < chosen.sum():
         rng = seeds.generator(seed, "ingest", "sample")
@@ -168,12 +172,12 @@ def _sampled(subjects: np.ndarray, is_held: np.ndarray, most: int, seed: int) ->
 
 
 def _left_out(rows: int) -> list[str]:
-    """What to say of rows that are neither learned from nor held out."""
+    """Return a note on rows that are neither learned from nor held out."""
     return [f"--max-train-rows leaves {rows} rows out: neither learned nor compared with."] if rows else []
 
 
 def _own_holdout(data: bytes, opened: Opened, schema: Schema) -> tuple[pd.DataFrame, np.ndarray]:
-    """A user's own holdout, read as the schema says, and the subject of each row."""
+    """Return a user's own holdout, read as the schema says, and the subject of each row."""
     source, header = opened.source, opened.asked.header
     whole = pointed(read_file(data, "--holdout", header))
     other = whole.without(opened.absent)
@@ -184,7 +188,7 @@ def _own_holdout(data: bytes, opened: Opened, schema: Schema) -> tuple[pd.DataFr
     lacking = [name for name in source.columns if name not in other.columns]
     added = [at for at, name in enumerate(other.columns, 1) if name not in source.columns]
     if lacking or added:
-        # What it has for names may be a row's cells.
+        # Its names may be a row's cells.
         found = f"none named {lacking[0]!r}" if lacking else f"one more, column {added[0]}"
         raise InputError(f"--holdout: expected the table's columns, found {found}; align it")
     named = entity_columns(schema.entity, source.columns)
@@ -211,7 +215,7 @@ def _check_split(subjects: np.ndarray, held: pd.DataFrame, opened: Opened, *, ow
             f"expected at least {FEWEST_SUBJECTS} subjects in training, found {people}; {advice}"
         )
     if len(held) < FEWEST_HELD:
-        advice = "add rows" if own_holdout else "a few subjects have most rows; give another --entity"
+        advice = "add rows" if own_holdout else "a few subjects have most rows; name another --entity"
         option = "--holdout: " if own_holdout else ""
         raise InputError(
             f"{option}expected at least {FEWEST_HELD} rows held out, found {len(held)}; {advice}"

@@ -1,4 +1,4 @@
-"""A table opened: read, its columns described, and those told that a run must not learn unasked."""
+"""Open a table: read it, describe its columns, and find those that must not be learned without consent."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tabtwin.protection.identifiers.wide import people_in_columns
 from tabtwin.schema.declared import Declared, check_known, read_declared
 from tabtwin.schema.entities import entity_columns, named_subjects, subjects_of
 from tabtwin.schema.kinds import registry
-from tabtwin.schema.kinds.category import CATEGORY, VariedError
+from tabtwin.schema.kinds.category import VariedError
 from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.kinds.guessing import guess
 from tabtwin.schema.kinds.identifier import IDENTIFIER
@@ -36,28 +36,30 @@ from tabtwin.schema.source import Source
 
 FEWEST_ROWS = 100
 SUBJECTS = ("email", "phone", "iban", "card", "national number")
-"""Identifiers of which each names one subject, where names and addresses are shared."""
+"""Identifiers that each name one subject, while names and addresses are shared."""
 NUMBERS = ("phone", "iban", "card", "national number")
-"""Identifiers that need no stop where they are keys of one pattern: those are made anew, by the pattern."""
+"""Identifiers that need not stop a run if they are keys of one pattern: new ones are made from the
+pattern.
+"""
 
 
 @dataclass(frozen=True)
 class Opened:
-    """A table, as far as it is known before it is split.
+    """A table, as far as it is known before the split.
 
     Attributes:
-        asked: What the user says of it.
+        asked: The options on it.
         file: All of its columns.
-        source: Those of them that are not dropped, and stop no run.
-        schema: What they hold; without a target.
-        declared: What the schema file says of them.
-        remedies: What the user says of columns that name people.
-        identifiers: What columns name people by of which nobody said anything.
-        varied: Columns of text of which nearly every cell is different, or too rare to be put out.
+        source: The columns that are not dropped and do not stop a run.
+        schema: Their schema, without a target.
+        declared: What the schema file declares about them.
+        remedies: How the user treats columns that name people.
+        identifiers: The identifiers in columns that name people and about which nothing is declared.
+        varied: Columns of text in which nearly every cell is different, or too rare to be released.
         unread: Columns that cannot be read, and what they hold.
-        subjects: Subjects of several rows that nothing declares.
-        droppable: Columns without which there are none.
-        owners: Whose each row is, for all that is counted.
+        subjects: Undeclared subjects of several rows.
+        droppable: Columns without which there are no such subjects.
+        owners: The subject of each row, for all counts.
     """
 
     asked: Asked
@@ -75,20 +77,20 @@ class Opened:
 
     @property
     def rows(self) -> int:
-        """How many the table has."""
+        """Return the number of rows."""
         return self.file.rows
 
     @property
     def absent(self) -> tuple[str, ...]:
-        """Columns of the file that are none of ``source``."""
+        """Return the columns of the file that are not in ``source``."""
         return (*self.remedies.drop, *self.identifiers, *self.varied, *self.unread)
 
     @property
     def refusal(self) -> str:
-        """Which columns must not be learned unasked, why, and what to say; empty where there are none."""
+        """Return one line on columns that must not be learned without consent; empty if there are none."""
         learnable = [name for name in self.identifiers if _guessed(name, self.file.columns[name])]
-        told = {name for subject in self.subjects for name in subject.columns}
-        varied = {name: almost(self.file.columns[name]) for name in self.varied if name not in told}
+        named = {name for subject in self.subjects for name in subject.columns}
+        varied = {name: almost(self.file.columns[name]) for name in self.varied if name not in named}
         lines = [spell_unread(self.unread)] if self.unread else []
         lines.append(identifiers_refusal(self.identifiers, varied, learnable))
         if self.subjects:
@@ -109,11 +111,11 @@ def open_table(
 
     Args:
         data: The table, CSV or Parquet.
-        filename: How errors name it.
+        filename: Its name in errors.
         schema_file: What the user declares, as JSON.
-        asked: And what beside it.
-        more: Further files of the table, and how errors name them.
-        guarded: Whether columns that name people are looked for.
+        asked: The options on it.
+        more: Further files of the table, and their names in errors.
+        guarded: Whether to search for columns that name people.
 
     Raises:
         InputError: if any of it cannot be used.
@@ -124,7 +126,7 @@ def open_table(
 
 
 def open_source(source: Source, schema_file: bytes, asked: Asked, *, guarded: bool = True) -> Opened:
-    """Describe the columns of a table that is read; as :func:`open_table`."""
+    """Describe the columns of a table that was read, like :func:`open_table`."""
     declared = read_declared(schema_file)
     remedies = read_remedies(asked.drop, asked.keep, asked.replace, source)
     if guarded:
@@ -138,7 +140,7 @@ def open_source(source: Source, schema_file: bytes, asked: Asked, *, guarded: bo
     for role, names in (("entity", named), ("target", (asked.target or declared.target,))):
         for name in names:
             if name in remedies.drop:
-                raise InputError(f"--drop: expected other columns than the {role}, found {name!r}; leave it")
+                raise InputError(f"--drop: expected other columns than the {role}, found {name!r}; keep it")
     found = identifiers(source, declared, remedies, named) if guarded else {}
     faulty = unread(source.without(remedies.drop))
     left = source.without((*remedies.drop, *found, *faulty))
@@ -175,22 +177,24 @@ def _owners(
     *,
     guarded: bool,
 ) -> Owners:
-    """Whose each row is: as the entity says, or else as all columns tell that are not kept."""
+    """Return the subject of each row: by the entity, otherwise by all columns that are not kept."""
     if entity or not guarded:
         return Owners(subjects_of(source, entity))
-    return _told(source, declared, remedies, found)
+    return _by_columns(source, declared, remedies, found)
 
 
 def owners_of(opened: Opened, other: Source) -> np.ndarray:
-    """Whose each row of another table of the same columns is (rows,), integers from 0."""
+    """Return the subject of each row of another table with the same columns (rows,), integers from 0."""
     named = entity_columns(opened.schema.entity, opened.source.columns)
     if named or not opened.owners.by:
         return subjects_of(other, named)
-    return _told(other, opened.declared, opened.remedies, opened.identifiers).rows
+    return _by_columns(other, opened.declared, opened.remedies, opened.identifiers).rows
 
 
-def _told(source: Source, declared: Declared, remedies: Remedies, found: Mapping[str, Identifier]) -> Owners:
-    """Whose each row is, as the columns tell that are not kept."""
+def _by_columns(
+    source: Source, declared: Declared, remedies: Remedies, found: Mapping[str, Identifier]
+) -> Owners:
+    """Return the subject of each row, by all columns that are not kept."""
     cells = with_hidden(source).columns
     said = [name for name in (*remedies.drop, *remedies.replace) if name in cells]
     gone = {name: one for name in said if (one := identify(name, cells[name]))}
@@ -210,15 +214,15 @@ def _subjects(
     spelled: Mapping[str, str],
     made: Sequence[str],
 ) -> tuple[tuple[Subject, ...], tuple[str, ...]]:
-    """Subjects that nothing declares, and the columns without which there are none.
+    """Return undeclared subjects, and the columns without which there are none.
 
     Args:
-        source: What is left of the table.
-        declared: What the schema file says.
-        remedies: What the user says of columns that name people.
+        source: The remaining columns of the table.
+        declared: What the schema file declares.
+        remedies: How the user treats columns that name people.
         entity: The columns that name the subjects.
-        spelled: Columns that name people, and what by.
-        made: Columns of which a twin has none of the table's values.
+        spelled: Columns that name people, with their kind.
+        made: Columns that get new values in a twin.
     """
     new = _made_new(declared)
     find = partial(
@@ -233,14 +237,13 @@ def _subjects(
 
 
 def _made_new(declared: Declared) -> set[str]:
-    """Columns of which a twin has none of the table's values, as the schema file says."""
-    kinds_of = {str(column["name"]): column.get("kind", CATEGORY.name) for column in declared.columns}
-    return {name for name, kind in kinds_of.items() if not _is_learned(kind)}
+    """Return columns that get new values in a twin, by the schema file."""
+    return {name for name, kind in declared.kinds.items() if not _is_learned(kind)}
 
 
-def _find(source: Source, *, kept: Collection[str], entity: np.ndarray | None, **told: Any) -> list[Subject]:
-    """Subjects that columns name, and where there are none, that parts of keys do."""
-    found = find_subjects(source, kept=kept, entity=entity, **told)
+def _find(source: Source, *, kept: Collection[str], entity: np.ndarray | None, **known: Any) -> list[Subject]:
+    """Return subjects that columns name, or if there are none, that parts of keys do."""
+    found = find_subjects(source, kept=kept, entity=entity, **known)
     if found or entity is not None:
         return found
     return [
@@ -252,9 +255,8 @@ def _find(source: Source, *, kept: Collection[str], entity: np.ndarray | None, *
 def identifiers(
     source: Source, declared: Declared, remedies: Remedies, entity: Sequence[str]
 ) -> dict[str, Identifier]:
-    """What columns name people by that would be learned, and of which nobody says anything."""
-    said = {str(column["name"]): column.get("kind") for column in declared.columns}
-    settled = {name for name, kind in said.items() if kind and not _is_learned(kind)}
+    """Return the identifiers in columns that would be learned and about which nothing is declared."""
+    settled = {name for name, kind in declared.kinds.items() if kind and not _is_learned(kind)}
     settled |= {*remedies.drop, *remedies.keep, *remedies.replace, *entity}
     found = {name: identify(name, cells) for name, cells in source.columns.items() if name not in settled}
     return {
@@ -276,7 +278,7 @@ def _is_learned(name: str) -> bool:
 
 
 def _guessed(name: str, cells: Cells) -> Kind | None:
-    """Return what a column would be taken for, or ``None`` where it cannot be learned."""
+    """Return the kind that would be guessed for a column, or ``None`` if it cannot be learned."""
     try:
         return registry.of(guess(name, cells))
     except InputError:

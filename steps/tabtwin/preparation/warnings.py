@@ -1,4 +1,4 @@
-"""What may go wrong with a table, told before anything is trained: columns and counts, no cell."""
+"""Warn about what may go wrong with a table, before anything is trained: columns and counts, no cell."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tabtwin.schema.schema import target_values
 from tabtwin.schema.target import hidden_classes
 
 FEW_ROWS = 1_000
-"""Training rows below which most gates cannot show what they are there to show."""
+"""With fewer training rows, most gates cannot decide."""
 
 FEW_ROWS_A_COLUMN = 50
 RARE_CLASS = 50
@@ -35,7 +35,7 @@ _FEWEST_SUBJECTS = 20
 
 
 def doubts(opened: Opened, found: Ingested) -> list[str]:
-    """What may go wrong, the table as a whole first, then column by column."""
+    """Return what may go wrong, the table as a whole first, then column by column."""
     return [line for test in _TESTS for line in test(opened, found)]
 
 
@@ -44,11 +44,11 @@ def _size(opened: Opened, found: Ingested) -> Iterator[str]:
     if rows < FEW_ROWS:
         yield (
             f"{rows} rows to learn from are few: some gates will say 'not shown'. "
-            "A table of some thousand rows shows more."
+            "A table of a few thousand rows shows more."
         )
     if rows < FEW_ROWS_A_COLUMN * columns:
         yield (
-            f"{rows} rows are few for {columns} columns: the twin may keep less of what hangs together. "
+            f"{rows} rows are few for {columns} columns: the twin may keep fewer dependencies between them. "
             "--drop columns that you do not need."
         )
 
@@ -56,14 +56,14 @@ def _size(opened: Opened, found: Ingested) -> Iterator[str]:
 def _repeated(opened: Opened, found: Ingested) -> Iterator[str]:
     repeats = int(found.training.duplicated().sum())
     if repeats > _MUCH * len(found.training):
-        yield f"{repeats} of {len(found.training)} rows equal an earlier one in all columns that are learned."
+        yield f"{repeats} of {len(found.training)} rows equal an earlier one in all learned columns."
 
 
 def _design(opened: Opened, found: Ingested) -> Iterator[str]:
-    for plan in found.facts["plans"]:
+    for plan in found.facts.plans:
         yield (
-            f"Rows are a plan, as of a trial, a panel or a calendar: {describe(plan)}. The twin may show "
-            f"which were learned, and gates may refuse it: {advise(plan)}."
+            f"Rows form a plan, like those of a trial, a panel or a calendar: {describe(plan)}. The twin may "
+            f"reveal which were learned, and gates may refuse it: {advise(plan)}."
         )
 
 
@@ -79,7 +79,7 @@ def _target(opened: Opened, found: Ingested) -> Iterator[str]:
         rare = int((counts < RARE_CLASS).sum())
         yield (
             f"The target {schema.target} has {rare} of {len(counts)} classes with fewer than {RARE_CLASS} "
-            "rows: what models learn of them will vary by chance."
+            "rows: what models learn about them will vary by chance."
         )
 
 
@@ -91,21 +91,21 @@ def _subjects(opened: Opened, found: Ingested) -> Iterator[str]:
     if opened.owners.by:
         people = len(np.unique(opened.owners.rows))
         yield (
-            f"Rows count as one subject's by {', '.join(opened.owners.by)}: {people} subjects in "
-            f"{opened.rows} rows. Where rows have nothing to do with one another by that, --keep the column."
+            f"Rows are assigned to subjects by {', '.join(opened.owners.by)}: {people} subjects in "
+            f"{opened.rows} rows. If rows with the same value are unrelated, --keep the column."
         )
     for column in found.schema.columns:
         cells = opened.source.columns[column.name].without(column.marks)
         if of(column) is KEY and nearly_unique(cells):
             few = int((cells.counts > 1).sum())
-            yield f"{column.name} is taken for a key, though {few} of its values repeat: it is made new."
-    told = {name for subject in opened.subjects for name in subject.columns}
+            yield f"{column.name} counts as a key, although {few} of its values repeat: new ones are made."
+    named = {name for subject in opened.subjects for name in subject.columns}
     for column in found.schema.learned:
         cells = opened.source.columns[column.name]
-        some = _FEWEST_SUBJECTS <= len(cells.values) <= cells.held / 2 and column.name not in told
+        some = _FEWEST_SUBJECTS <= len(cells.values) <= cells.held / 2 and column.name not in named
         if of(column).may_name_subjects and is_called_id(column.name) and some:
             yield (
-                f"{column.name} is called like a key, and repeats: where it names a row's subject, say "
+                f"{column.name} is named like a key, and repeats: if it names a row's subject, use "
                 f"--entity {column.name}, or one subject counts as many."
             )
 
@@ -116,9 +116,9 @@ def _alike(opened: Opened, found: Ingested) -> Iterator[str]:
     alike = find_alike(opened.source)
     if alike is not None:
         yield (
-            f"{alike.rows} rows are of {alike.groups} kinds by {' and '.join(alike.columns)}, within which "
-            f"{', '.join(alike.dependent)} stay the same: where each kind is one subject, put its name in a "
-            "column and say --entity, or one subject counts as many."
+            f"{alike.rows} rows form {alike.groups} groups by {' and '.join(alike.columns)}, within which "
+            f"{', '.join(alike.dependent)} stay the same: if each group is one subject, put its name in a "
+            "column and use --entity, or one subject counts as many."
         )
 
 
@@ -126,7 +126,7 @@ def _missing(opened: Opened, found: Ingested) -> Iterator[str]:
     for column in found.schema.learned:
         share = found.training[column.name].isna().mean()
         if share > _MOSTLY:
-            yield f"{column.name} is missing in {100 * share:.0f} % of rows: little is known of the others."
+            yield f"{column.name} is missing in {100 * share:.0f} % of rows: its values are known in few."
 
 
 def _hidden(opened: Opened, found: Ingested) -> Iterator[str]:
@@ -134,11 +134,11 @@ def _hidden(opened: Opened, found: Ingested) -> Iterator[str]:
     for column in opened.schema.learned:
         if column.name in emptied:
             yield f"{column.name} will be left empty: too few subjects share any of its values."
-    for name, cells in found.facts["protected"].items():
+    for name, cells in found.facts.protected.items():
         if cells > _MUCH * len(found.training):
             yield (
                 f"Value protection hides {100 * cells / len(found.training):.0f} % of {name}: its values are "
-                "too rare to be put out. Group them, or --drop it."
+                "too rare to be released. Group them, or --drop it."
             )
 
 
@@ -147,11 +147,11 @@ def _lifted(opened: Opened, found: Ingested) -> Iterator[str]:
 
 
 def _rewritten(opened: Opened, found: Ingested) -> Iterator[str]:
-    for read, told in zip(opened.schema.columns, found.schema.columns, strict=True):
-        if of(told).is_learned and (read.digits, read.format) != (told.digits, told.format):
+    for read, written in zip(opened.schema.columns, found.schema.columns, strict=True):
+        if of(written).is_learned and (read.digits, read.format) != (written.digits, written.format):
             yield (
-                f"{told.name} has cells that are finer, or written otherwise, than nearly all: so few that "
-                "the twin is not written so; what is learned of them is rounded."
+                f"{written.name} has a few cells that are more precise, or written differently, than "
+                "the others: they are rounded, and the twin is written like the others."
             )
 
 
@@ -159,7 +159,7 @@ def _names(opened: Opened, found: Ingested) -> Iterator[str]:
     formulas = [name for name in opened.source.columns if begins_formula(name)]
     if formulas:
         yield (
-            f"{len(formulas)} of the columns' names begin as formulas do (=, +, -, @): a spreadsheet would "
+            f"{len(formulas)} of the columns' names begin like formulas (=, +, -, @): a spreadsheet would "
             "run them."
         )
 
@@ -172,24 +172,24 @@ def _text(opened: Opened, found: Ingested) -> Iterator[str]:
         formulas = _cells_that(cells, begins_formula)
         if formulas:
             yield (
-                f"{formulas} cells of {column.name} begin as formulas do (=, +, -, @): the twin may hold "
-                "such, and a spreadsheet would run them (--escape-formulas)."
+                f"{formulas} cells of {column.name} begin like formulas (=, +, -, @): the twin may hold "
+                "such cells, and a spreadsheet would run them (--escape-formulas)."
             )
         numbers = numerals.are_numbers(cells.values)
         counted = int(cells.counts[numbers].sum())
         if _NUMBERS * cells.held < counted < cells.held:
             yield (
-                f"{column.name} is text for {cells.held - counted} cells that are no numbers: correct them, "
+                f"{column.name} is text for {cells.held - counted} cells that are not numbers: correct them, "
                 'or declare them missing in --schema ("marks").'
             )
         elif most := almost(cells):
             yield (
-                f"{column.name} is text, though {most}: correct what is none, or declare it missing in "
+                f"{column.name} is text, although {most}: correct the others, or declare them missing in "
                 '--schema ("marks").'
             )
         elif cells.counts[numerals.are_other_numbers(cells.values)].sum() > _NUMBERS * cells.held:
             yield (
-                f"{column.name} holds numbers with decimal commas or thousands separators, taken for text: "
+                f"{column.name} holds numbers with decimal commas or thousands separators, read as text: "
                 "write them plainly (1234.5)."
             )
         elif len(cells.values) > MANY_VALUES:

@@ -1,4 +1,4 @@
-"""Find bounds of a column's numbers, so that no bound is a number of a single subject.
+"""Find bounds of a column's numbers, none of which is a number of a single subject.
 
 A bound is the cell of the kth subject from the end if k subjects hold that very number. Otherwise it is the
 mean of the k outermost subjects' cells, rounded to steps about half as wide as the next k cells lie apart, on
@@ -20,9 +20,9 @@ from tabtwin.schema.kinds.grids import Grid
 MOST_MOVED = 0.1
 """The share of subjects that a bound may be moved past in search of a number that none or k of them hold."""
 _FEW = 4
-"""Or as many times k, if that is more."""
+"""Or this multiple of k, if that is more."""
 _LEAST_WIDTH = 1e-300
-"""The least width of steps: for finer ones 1 / step is no float64."""
+"""The least width of steps: for finer ones, 1 / step exceeds float64."""
 
 
 def find_bounds(values: np.ndarray, subjects: np.ndarray, k: int, grid: Grid | None) -> tuple[float, float]:
@@ -35,7 +35,7 @@ def find_bounds(values: np.ndarray, subjects: np.ndarray, k: int, grid: Grid | N
         grid: The numbers' grid; ``None`` if they are too fine for one.
     """
     low, high = _Side(values, subjects, k), _Side(-values, subjects, k)
-    # Which numbers are held matters only near the ends.
+    # Only near the ends does it matter which numbers are held.
     below, above = (
         Places(values[near], subjects[near], k, grid)
         for near in (values <= max(low.kth, low.furthest), -values <= max(high.kth, high.furthest))

@@ -1,13 +1,12 @@
-"""How columns are written, told by training rows, and only as k subjects' cells have it.
+"""Determine how columns are written from training rows, and only as k subjects' cells have it.
 
 A table is read as all of its cells are. But how many decimals it is written with, how fine its dates are and
-what its keys look like may follow from one cell, perhaps one that is held out: that one is rounded then.
+what its keys look like may follow from one cell, perhaps one that is held out: then that cell is rounded.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -28,30 +27,30 @@ def as_vouched(
     protect: int,
     stated: Mapping[str, Iterable[str]],
 ) -> Schema:
-    """The schema with each column written as k subjects' cells in training are.
+    """Return the schema with each column written as k subjects' cells in training are.
 
     Args:
-        schema: As all rows are.
+        schema: The schema of all rows.
         source: The table.
         training: Which rows are training, bool (rows,).
         subjects: The subject of each row, integers (rows,).
-        protect: k, where a column has none of its own.
-        stated: What the user says of columns: names of fields, which stay as they are.
+        protect: k, unless a column has its own.
+        stated: The fields of columns that the user has declared, by column; they stay as they are.
     """
     columns = []
     for column in schema.columns:
         cells = source.columns[column.name]
         k = column.threshold(protect)
-        told = Witnesses(cells.without(column.marks), training, subjects, k)
-        said = stated.get(column.name, ())
-        new = {name: value for name, value in of(column).vouched(column, told).items() if name not in said}
+        witnesses = Witnesses(cells.without(column.marks), training, subjects, k)
+        said = Column.model_fields.keys() & set(stated.get(column.name, ()))
+        new = of(column).vouched(column, witnesses)
+        new = new.model_copy(update={name: getattr(column, name) for name in said})
         if column.marks and cells.is_text:
-            # Also of those that are stated: a schema may have been kept from another table.
-            new |= _marks(column, Witnesses(cells, training, subjects, k))
-        if "missing" not in said and not of(column).is_carried:
-            new["missing"] = column.missing and told.lack()
-        column = column.model_copy(update=new)
-        columns.append(of(column).settled(column, told.cells))
+            # Also of those that are declared: a schema may have been kept from another table.
+            new = _with_vouched_marks(new, Witnesses(cells, training, subjects, k))
+        if "missing" not in said and not of(new).is_carried:
+            new = new.model_copy(update={"missing": column.missing and witnesses.lack()})
+        columns.append(of(new).settled(new, witnesses.cells))
     return schema.model_copy(update={"columns": tuple(columns)})
 
 
@@ -73,7 +72,7 @@ def with_vouched_encoding(
 
 
 def as_written(table: pd.DataFrame, before: Schema, after: Schema) -> pd.DataFrame:
-    """A canonical table, read by one schema, with its cells rounded to what another one writes."""
+    """Return a canonical table, read by one schema, with its cells rounded to what another one writes."""
     rewritten: dict[str, np.ndarray] = {}
     for old, new in zip(before.columns, after.columns, strict=True):
         cells = of(new).rewritten(table[new.name], old, new) if of(new).is_learned else None
@@ -82,12 +81,12 @@ def as_written(table: pd.DataFrame, before: Schema, after: Schema) -> pd.DataFra
     return table.assign(**rewritten) if rewritten else table
 
 
-def _marks(column: Column, told: Witnesses) -> dict[str, Any]:
-    """Of what means missing, the texts that k subjects' cells hold, or none of the table's."""
-    values = told.cells.values
-    rare = [mark for mark in column.marks if (values == mark).any() and not told.vouch(values == mark)]
+def _with_vouched_marks(column: Column, witnesses: Witnesses) -> Column:
+    """Return the column with such marks of missing cells as k subjects' hold, or none of the table's."""
+    values = witnesses.cells.values
+    rare = [mark for mark in column.marks if (values == mark).any() and not witnesses.vouch(values == mark)]
     if not rare:
-        return {}
+        return column
     kept = tuple(mark for mark in column.marks if mark not in rare)
     blank = {} if column.blank not in rare else {"blank": "", "quoted_blank": False}
-    return {"marks": kept, **blank}
+    return column.model_copy(update={"marks": kept, **blank})

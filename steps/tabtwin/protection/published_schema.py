@@ -1,7 +1,7 @@
-"""Make the schema that may be published: without what value protection hides, whatever a user declared.
+"""Make the schema that can be published: without what value protection hides, whatever a user declared.
 
-Values that categories determine are left out, since a reader would learn of a group what holds for each of
-its members; if such a schema is given to a run, they are inferred again. Marks of missing cells that too few
+Values that categories determine are left out, since they would tell a reader what holds for each member of a
+group; if such a schema is given to a run, they are inferred again. Marks of missing cells that too few
 subjects hold are left out, too: a cell's text is theirs even if it means nothing.
 """
 
@@ -29,10 +29,10 @@ def published(
         subjects: The subject of each row (rows,), integers from 0.
         protect: k of value protection.
     """
-    said = {text for column in schema.columns for text in (*column.marks, column.blank)}
+    marks = {text for column in schema.columns for text in (*column.marks, column.blank)}
     known = {column.name: column.threshold(protect) for column in schema.columns}
     hidden = {
-        name: _hidden(cells, said, training, subjects, known.get(name, protect))
+        name: _hidden(cells, marks, training, subjects, known.get(name, protect))
         for name, cells in source.columns.items()
     }
     # A word may be hidden in one column and be another's mark; a number is too common to reveal anything.
@@ -47,12 +47,12 @@ def published(
 
 
 def _hidden(
-    cells: Cells, said: set[str], training: np.ndarray, subjects: np.ndarray, k: int
+    cells: Cells, marks: set[str], training: np.ndarray, subjects: np.ndarray, k: int
 ) -> frozenset[str]:
     """Return those of some texts that cells of a column hold, and fewer than k subjects of training rows."""
     if not cells.is_text:
         return frozenset()
-    places = np.flatnonzero(np.isin(cells.values, np.array(list(said), dtype=object)))
+    places = np.flatnonzero(np.isin(cells.values, np.array(list(marks), dtype=object)))
     holders = ((str(cells.values[place]), cells.codes == place) for place in places)
     return frozenset(
         text for text, held in holders if held.any() and len(np.unique(subjects[held & training])) < k

@@ -1,4 +1,4 @@
-"""Protect values: find what a twin may release of each column, and keep tables within it.
+"""Protect values: find which values of each column may be released, and keep tables within them.
 
 A category of fewer than k subjects joins the rare group; a number or date beyond a column's bounds, which are
 not cells of single subjects (:mod:`tabtwin.protection.bounds`), is moved to them. Missing cells stay missing
@@ -21,7 +21,7 @@ from tabtwin.schema.schema import Column, Schema, numbers
 def unsupported_columns(
     training: pd.DataFrame, schema: Schema, subjects: np.ndarray, protect: int
 ) -> list[str]:
-    """Return the learned columns of which protection would leave nothing: too few subjects have a value.
+    """Return the learned columns that protection would empty: too few subjects have a value.
 
     A generator cannot learn them; ``ingest`` declares them empty before :func:`fit_encoding`.
     """
@@ -93,7 +93,7 @@ def decode(encoded: pd.DataFrame, schema: Schema, encoding: Encoding) -> pd.Data
 
 
 def as_protected(table: pd.DataFrame, schema: Schema, encoding: Encoding) -> pd.DataFrame:
-    """Return a typed table with what protection changes of it, and nothing else: rules do not write cells."""
+    """Return a typed table with only what protection changes: rules do not write cells."""
     bare = schema.model_copy(update={"rules": ()})
     return decode(encode(table, bare, encoding), bare, encoding)
 

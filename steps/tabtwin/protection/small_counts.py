@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 FEW = 5
-"""Counts of training rows or cells below this are withheld from whatever may be published."""
+"""Smaller counts of training rows or cells are withheld from what may be published."""
 
 
 def about(found: int) -> str:
-    """Return a count in tens, for what may be published: two such counts tell no single row between them.
+    """Return a rounded count for publication: the difference of two such counts reveals no single row.
 
     >>> about(3), about(27)
     ('fewer than 5', 'about 30')

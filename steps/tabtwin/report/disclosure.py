@@ -1,12 +1,11 @@
-"""What terminal and report say of cells that a twin carries and that no measure compares."""
+"""Describe, for terminal and report, cells that a twin carries and that no measure compares."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from tabtwin.evaluation.disclosure import Carried
 from tabtwin.protection.small_counts import FEW
 from tabtwin.report import disclosure_control
+from tabtwin.report.metrics_model import CarriedCounts
 
 DEFECTS: dict[str, str] = {
     "not_a_number": "not a number",
@@ -14,21 +13,21 @@ DEFECTS: dict[str, str] = {
     "unknown_category": "a category that training does not have",
     "out_of_range": "beyond training's range",
     "decimals": "more decimals than the column has",
-    "date_format": "a date in another format, or finer than the column's",
+    "date_format": "a date in another format, or more precise than the column's",
     "spelling": "spelled in another way",
-    "missing": "missing, where no training cell is",
+    "missing": "missing, although no training cell is",
 }
 
 
-def public(found: Carried) -> dict[str, Any]:
-    """Return the counts as JSON values, None for those that are withheld."""
-    return {
-        "keys": disclosure_control.cells(found.keys),
-        "protected": disclosure_control.cells(found.protected),
-        "not_compared": list(found.not_compared),
-        "defects": {name: disclosure_control.cells(cells) for name, cells in found.defects.items()},
-        "lacking": list(found.lacking),
-    }
+def public(found: Carried) -> CarriedCounts:
+    """Return the counts, None for those that are withheld."""
+    return CarriedCounts(
+        keys=disclosure_control.cells(found.keys),
+        protected=disclosure_control.cells(found.protected),
+        not_compared=tuple(found.not_compared),
+        defects={name: disclosure_control.cells(cells) for name, cells in found.defects.items()},
+        lacking=tuple(found.lacking),
+    )
 
 
 def keys_line(found: Carried) -> str:
@@ -42,14 +41,14 @@ def keys_line(found: Carried) -> str:
 
 
 def defects_line(found: Carried) -> str:
-    """Return in one line how many columns do not fit, and which are missing; empty where all fit."""
-    said = []
+    """Return in one line how many columns do not fit, and which are missing; empty if all fit."""
+    lines = []
     if found.lacking:
-        said.append(f"The twin lacks columns of the table: {', '.join(found.lacking)}")
+        lines.append(f"The twin lacks columns of the table: {', '.join(found.lacking)}")
     if found.defects:
         columns = ", ".join(found.defects)
-        said.append(f"Cells that do not fit their column in {len(found.defects)} columns: {columns}")
-    return "; ".join(said)
+        lines.append(f"Cells that do not fit their column in {len(found.defects)} columns: {columns}")
+    return "; ".join(lines)
 
 
 def defect_lines(found: Carried) -> list[str]:

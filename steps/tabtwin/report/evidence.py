@@ -1,17 +1,20 @@
-"""Everything that a report is made of, gathered from the run's outputs."""
+"""Hold everything that a report is made from, gathered from the run's outputs."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from pydantic import JsonValue
 
 from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.evaluation.disclosure import Carried
+from tabtwin.evaluation.fidelity.score_results import Score
 from tabtwin.evaluation.gates.verdicts import Gate
 from tabtwin.evaluation.utility.results import Hybrid, Utility
+from tabtwin.generators.weight_results import Weights
+from tabtwin.preparation.facts import Facts
+from tabtwin.report.metrics_model import Provenance, Source, TaskProvenance
 from tabtwin.report.pictures import Picture
 from tabtwin.schema.schema import Schema
 from tabtwin.selection.results import Refined, Screened
@@ -24,18 +27,18 @@ SINGLE = ("ingest", "weigh", "screen", "refine", "audit", "balance", "utility")
 
 @dataclass(frozen=True)
 class Making:
-    """How the pipeline made the twin, as its steps' JSON files hold it.
+    """How the pipeline made the twin, as in its steps' JSON files.
 
     Attributes:
         weights: ``weights.json``; the reasons why models were lost may name places in the store.
         scores: ``score.json`` of each model that has one.
-        screen: Rows dropped, and how near rows stand to training.
+        screen: Rows dropped, and how near rows are to training.
         refine: How rows were chosen.
-        balance: How the hybrid table came about.
+        balance: How the hybrid table was made.
     """
 
-    weights: Mapping[str, Any]
-    scores: Mapping[str, Mapping[str, Any]]
+    weights: Weights
+    scores: Mapping[str, Score]
     screen: Screened
     refine: Refined
     balance: Hybrid
@@ -43,32 +46,34 @@ class Making:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the steps found, as their JSON files hold it.
+    """What the steps found, as in their JSON files.
 
     Attributes:
         schema: The table's schema.
-        facts: ``ingest``'s counts and notes.
+        table: Counts of the source, and notes on it.
+        protected: How many cells value protection changed, by column; None for those that are withheld.
         audit: What the audit found.
         gates: Each gate's verdict.
         alpha: The error rate of all gates together.
         refused: Whether the twin may not be released.
         strict: Whether a gate that is not shown refuses.
-        made: How the twin was made; None where it came from elsewhere.
+        made: How the twin was made; None for another tool's twin.
         utility: What models trained on each table score.
-        pictures: Of every learned column.
+        pictures: A picture of every learned column.
         settings: The public ones.
-        versions: Of every library that a step used.
-        private: What only the private report says: where outputs stand, digests, the seed.
-        carried: What the twin carries that no measure compares, and what does not fit; None where the
-            pipeline made it.
-        before: Other releases of the same table, and refused tries, that went before this twin's judgement.
-        chose_seed: Whether the seed was chosen, and so can be by others; else the signing key made it.
-        releases: The rows of each release that is judged here together with the others, its own last.
-        subjects: How many are in training and in the holdout, by side; a row each where it is not said.
+        versions: The version of every library that a step used.
+        private: What only the private report says: where outputs stand, digests, the seed; None elsewhere.
+        carried: What the twin carries that no measure compares, and what does not fit; None if the pipeline
+            made it.
+        before: Other releases of the same table, and refused tries, that went before this twin's judgment.
+        chose_seed: Whether the seed was chosen, so that others can try it; otherwise the signing key made it.
+        releases: The rows of each release that is judged together with this one, its own last.
+        subjects: The number of subjects in training and in the holdout, by side; by default one per row.
     """
 
     schema: Schema
-    facts: Mapping[str, Any]
+    table: Source
+    protected: Mapping[str, int | None]
     audit: AuditResult
     gates: Sequence[Gate]
     alpha: float
@@ -77,9 +82,9 @@ class Evidence:
     made: Making | None
     utility: Utility
     pictures: Sequence[Picture]
-    settings: Mapping[str, Any]
+    settings: Mapping[str, JsonValue]
     versions: Mapping[str, str]
-    private: Mapping[str, Any]
+    private: Provenance | None
     carried: Carried | None = None
     releases: Sequence[int] = ()
     before: Before = field(default_factory=Before)
@@ -87,8 +92,15 @@ class Evidence:
     subjects: Mapping[str, int] = field(default_factory=dict)
 
 
+def table_of(facts: Facts) -> Source:
+    """Return the report's facts on the source, without its plans, which are in the notes, and protected
+    cells.
+    """
+    return Source(**facts.model_dump(exclude={"protected", "plans"}))
+
+
 def manifests(run: Run, models: Mapping[str, Sequence[str]]) -> dict[str, Manifest]:
-    """The manifest of every task that the report speaks of, by task, of those that are current.
+    """Return the current manifest of every task in the report, by task.
 
     Args:
         run: The run.
@@ -102,10 +114,10 @@ def manifests(run: Run, models: Mapping[str, Sequence[str]]) -> dict[str, Manife
 
 
 def public_settings(found: Mapping[str, Manifest], names: Sequence[str]) -> dict[str, JsonValue]:
-    """Return the settings of ``names`` that decided the twin, each once.
+    """Return the settings of ``names`` that determined the twin, each once.
 
-    A seed, a path or a digest is none to publish: it would let anyone confirm a guess. A rebalanced share
-    names a value of the table, but one that protection lets out: refine takes no other.
+    A seed, a path or a digest must not be published: it would let anyone confirm a guess. A rebalanced share
+    names a value of the table, but only one that may be released: refine accepts no other.
     """
     together: dict[str, JsonValue] = {}
     for manifest in found.values():
@@ -114,22 +126,22 @@ def public_settings(found: Mapping[str, Manifest], names: Sequence[str]) -> dict
 
 
 def versions(found: Mapping[str, Manifest]) -> dict[str, str]:
-    """The version of every library that any of the tasks used."""
+    """Return the version of every library that any of the tasks used."""
     together = {name: text for manifest in found.values() for name, text in manifest.versions.items()}
     return dict(sorted(together.items()))
 
 
-def provenance(found: Mapping[str, Manifest], seed: int) -> dict[str, object]:
-    """The seed, and for each task where its output stands, with every digest and setting. Private."""
-    return {
-        "seed": seed,
-        "tasks": {
-            name: {
-                "where": output_key(manifest.step, manifest.fingerprint, ""),
-                "files": {file: entry.sha256 for file, entry in manifest.files.items()},
-                "inputs": manifest.inputs,
-                "settings": manifest.settings,
-            }
+def provenance(found: Mapping[str, Manifest], seed: int) -> Provenance:
+    """Return the seed, and for each task where its output is, with every digest and setting. Private."""
+    return Provenance(
+        seed=seed,
+        tasks={
+            name: TaskProvenance(
+                where=output_key(manifest.step, manifest.fingerprint, ""),
+                files={file: entry.sha256 for file, entry in manifest.files.items()},
+                inputs=manifest.inputs,
+                settings=manifest.settings,
+            )
             for name, manifest in found.items()
         },
-    }
+    )

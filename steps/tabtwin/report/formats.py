@@ -1,4 +1,4 @@
-"""How the report spells figures: numbers, shares, counts and intervals, as plain text."""
+"""Format the report's figures as plain text: numbers, shares, counts and intervals."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ DASH = "–"
 
 
 class Interval(Protocol):
-    """A figure with its 95 % interval; all None where it could not be measured."""
+    """A figure with its 95 % interval; all None if it could not be measured."""
 
     @property
     def value(self) -> float | None:
-        """The figure."""
+        """Return the figure."""
 
     @property
     def low(self) -> float | None:
-        """The interval's lower end."""
+        """Return the interval's lower end."""
 
     @property
     def high(self) -> float | None:
-        """The interval's upper end."""
+        """Return the interval's upper end."""
 
 
 def number(value: float | None, digits: int = 3) -> str:
-    """Return a figure, or a dash where there is none.
+    """Return a figure, or a dash if there is none.
 
     >>> number(-0.0512)
     '−0.051'
@@ -42,7 +42,7 @@ def short(value: float) -> str:
 
 
 def percent(value: float | None, digits: int = 1) -> str:
-    """Return a share in per cent, or a dash where there is none.
+    """Return a share in per cent, or a dash if there is none.
 
     >>> percent(0.0512)
     '5.1%'
@@ -51,7 +51,7 @@ def percent(value: float | None, digits: int = 1) -> str:
 
 
 def count(value: float | None) -> str:
-    """Return a whole number with spaces between thousands, or a dash where there is none.
+    """Return a whole number with spaces between thousands, or a dash if there is none.
 
     >>> count(7043)
     '7 043'
@@ -60,7 +60,7 @@ def count(value: float | None) -> str:
 
 
 def with_interval(found: Interval | None, digits: int = 3) -> str:
-    """Return a figure with its interval, or a dash where there is none.
+    """Return a figure with its interval, or a dash if there is none.
 
     >>> from types import SimpleNamespace
     >>> with_interval(SimpleNamespace(value=0.5, low=0.4, high=0.6), 1)
@@ -72,7 +72,7 @@ def with_interval(found: Interval | None, digits: int = 3) -> str:
 
 
 def percent_interval(found: Interval | None) -> str:
-    """Return a share with its interval, or a dash where there is none.
+    """Return a share with its interval, or a dash if there is none.
 
     >>> from types import SimpleNamespace
     >>> percent_interval(SimpleNamespace(value=0.02, low=-0.01, high=0.05))

@@ -1,12 +1,18 @@
-"""What stands beside this twin: other releases of the same rows, and how the seed came about."""
+"""Describe what goes with this twin: other releases of the same rows, and how the seed was made."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Literal
 
 from tabtwin.report.evidence import Evidence
+from tabtwin.report.metrics_model import Earlier
 
 
-def public(evidence: Evidence) -> dict[str, Any]:
-    """Return it as JSON values."""
-    return {"before": evidence.before.model_dump(), "seed": "chosen" if evidence.chose_seed else "keyed"}
+def earlier(evidence: Evidence) -> Earlier:
+    """Return what was judged before this twin."""
+    return Earlier(releases=evidence.before.releases, refused=evidence.before.refused)
+
+
+def seed(evidence: Evidence) -> Literal["chosen", "keyed"]:
+    """Return how the seed came about."""
+    return "chosen" if evidence.chose_seed else "keyed"

@@ -1,30 +1,28 @@
-"""The report's figures as JSON: the same twice, once without what would let anyone confirm a guess."""
+"""Write the report's figures as JSON, private and public: the latter without what would confirm a guess."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Literal
 
 from tabtwin import __version__
 from tabtwin.evaluation.gates.verdicts import Verdict, Verdicts, worst
 from tabtwin.report import disclosure, history
 from tabtwin.report.evidence import Evidence
-from tabtwin.report.metrics_model import CarriedCounts, Headline, Json, Metrics, Source
-from tabtwin.report.publishing import published, without_details
+from tabtwin.report.metrics_model import Headline, Metrics
+from tabtwin.report.publishing import published
 
 SHOWN: dict[Verdict, Literal["passed", "not shown", "refused"]] = {
     "passed": "passed",
     "not_shown": "not shown",
     "refused": "refused",
 }
-_ELSEWHERE = {"protected", "plans"}
-"""What ingest found that stands in the private part, or in its notes already."""
 
 
 def metrics(evidence: Evidence, *, private: bool) -> Metrics:
-    """Return every figure of the run; ``private`` ones are exact, with the seed, digests and places."""
+    """Return every figure of the run; the ``private`` ones are exact, with the seed, digests and places."""
     evidence = evidence if private else published(evidence)
-    made, facts = evidence.made, evidence.facts
+    made = evidence.made
     return Metrics(
         tabtwin=__version__,
         headline=headline(evidence),
@@ -35,20 +33,21 @@ def metrics(evidence: Evidence, *, private: bool) -> Metrics:
             gates=tuple(evidence.gates),
         ),
         releases=tuple(evidence.releases),
-        **(history.public(evidence) if made else {}),
-        table=Source(**{name: value for name, value in facts.items() if name not in _ELSEWHERE}),
+        before=history.earlier(evidence) if made else None,
+        seed=history.seed(evidence) if made else None,
+        table=evidence.table,
         audit=evidence.audit,
-        carried=CarriedCounts(**disclosure.public(evidence.carried)) if evidence.carried else None,
-        weights=(dict(made.weights) if private else _without_reasons(made.weights)) if made else None,
-        scores=_scores(made.scores) if made else None,
+        carried=disclosure.public(evidence.carried) if evidence.carried else None,
+        weights=(made.weights if private else made.weights.without_reasons()) if made else None,
+        scores={name: score.without_details() for name, score in made.scores.items()} if made else None,
         screen=made.screen if made else None,
         refine=made.refine if made else None,
         balance=made.balance if made else None,
         utility=evidence.utility,
         settings=dict(evidence.settings),
         versions=dict(evidence.versions),
-        private=dict(evidence.private) if private else None,
-        protected=facts.get("protected", {}) if private else None,
+        private=evidence.private if private else None,
+        protected=_exact(evidence.protected) if private else None,
     )
 
 
@@ -73,15 +72,9 @@ def headline(evidence: Evidence) -> Headline:
     )
 
 
-def _scores(scores: Mapping[str, Mapping[str, Any]]) -> dict[str, Json]:
-    """Return each model's scores without the details of its reports, which stand in ``score.json``."""
-    return {name: without_details(score) for name, score in scores.items()}
-
-
-def _without_reasons(weights: Mapping[str, Any]) -> Json:
-    """Return the weights without what failures say, which may name places in the store."""
-    lost = [{key: failure[key] for key in ("step", "name", "code")} for failure in weights["lost"]]
-    return {**weights, "lost": lost}
+def _exact(cells: Mapping[str, int | None]) -> dict[str, int]:
+    """Return the counts that are not withheld, which are all of the private ones."""
+    return {name: count for name, count in cells.items() if count is not None}
 
 
 def _rounded(value: float) -> float:

@@ -1,4 +1,4 @@
-"""What ``metrics.json`` holds: the models from which ``metrics.schema.json`` is made."""
+"""Define ``metrics.json``: the models from which ``metrics.schema.json`` is generated."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import Literal
 from pydantic import ConfigDict, Field, JsonValue
 
 from tabtwin.evaluation.audit_result import AuditResult
+from tabtwin.evaluation.fidelity.score_results import Score
 from tabtwin.evaluation.gates.verdicts import Verdicts
 from tabtwin.evaluation.result import Result, optional
 from tabtwin.evaluation.utility.results import Hybrid, Utility
+from tabtwin.generators.weight_results import Weights
 from tabtwin.selection.results import Refined, Screened
 
 Json = dict[str, JsonValue]
@@ -32,11 +34,11 @@ class Headline(Result):
     )
 
     verdict: Literal["passed", "not shown", "refused"] = Field(
-        description="of all gates together; refused also where the twin repeats keys, or nothing that "
-        "--strict asks for was shown"
+        description="of all gates together; also refused if the twin repeats keys, or --strict refuses "
+        "what was not shown"
     )
     accuracy: float = Field(
-        description="of the twin against training and holdout together, as mostlyai-qa has it"
+        description="of the twin against training and holdout together, as in mostlyai-qa"
     )
     accuracy_holdout: float = Field(description="against the holdout alone")
     accuracy_holdout_of_real_rows: float = Field(description="what as many training rows score there")
@@ -61,7 +63,7 @@ class Source(Result):
     holdout: int = Field(description="rows held out")
     columns: int = Field(description="how many columns the source has")
     protect: int = Field(description="subjects that must share a value")
-    notes: tuple[str, ...] = Field(description="what was chosen on reading")
+    notes: tuple[str, ...] = Field(description="what was chosen when the table was read")
     canaries: int | None = optional("rows planted")
 
 
@@ -72,27 +74,44 @@ class CarriedCounts(Result):
         description="cells of each key column that equal training's keys, beyond chance"
     )
     protected: dict[str, int | None] = Field(
-        description="cells of each column that value protection would not let out"
+        description="cells of each column that value protection would hide"
     )
     not_compared: tuple[str, ...] = Field(description="columns of the twin that nothing compared")
     defects: dict[str, dict[str, int | None]] = Field(
-        description="cells of the twin that do not fit, by column and by what is the matter: not_a_number, "
+        description="cells of the twin that do not fit, by column and reason: not_a_number, "
         "not_a_date (both count as missing), unknown_category, out_of_range, decimals, date_format, spelling "
-        "(both read all the same), missing"
+        "(both are read anyway), missing"
     )
     lacking: tuple[str, ...] = Field(description="columns of the table that the twin does not have")
 
 
+class TaskProvenance(Result):
+    """Where a task's output stands, and what it was made from."""
+
+    where: str = Field(description="its place in the store")
+    files: dict[str, str] = Field(description="the digest of each file")
+    inputs: dict[str, str] = Field(description="the digest of each input")
+    settings: dict[str, JsonValue] = Field(description="all settings of the task")
+
+
+class Provenance(Result):
+    """The seed, and where outputs stand."""
+
+    seed: int = Field(description="the run's seed")
+    tasks: dict[str, TaskProvenance] = Field(description="each task that the report speaks of")
+
+
 class Metrics(Result):
-    """What tabtwin found of a twin.
+    """What tabtwin found about a twin.
 
     release/metrics.json and private/metrics.json of a run, metrics.json of `tabtwin audit`, and Audit.metrics
-    in Python. Within a version's first number, names keep their meaning and none goes; new ones may come. A
+    in Python. Within a major version, names keep their meaning and none is removed; new ones may be added. A
     figure that is null could not be computed, for the reason given, or is withheld from the public file,
-    since fewer than k people (`protect`, 5 at least) stand behind it. The public file and `tabtwin audit`'s
-    are rounded, by n, how many people a figure was measured on: shares and accuracies to steps of 2k/n or
-    more, other scores to k/n, neither finer than .001, and counts of real rows, subjects and cells to 2k;
-    intervals follow from what is rounded. private/metrics.json is exact.
+    since it is based on fewer than k people (`protect`, at least 5). The public file and `tabtwin audit`'s
+    are rounded by n, the number of people behind a
+    figure: shares and accuracies to steps of 2k/n or more, other scores to k/n, neither finer than .001, and
+    counts of real rows, subjects and cells to 2k; intervals follow from rounded figures. private/metrics.json
+    is exact.
     """
 
     tabtwin: str = Field(description="the version that wrote the file")
@@ -100,11 +119,11 @@ class Metrics(Result):
     gates: Verdicts = Field(description="verdicts")
     releases: tuple[int, ...] = Field(
         default=(),
-        description="rows of each release that is judged here together with the others, this one's last; "
-        "none where another tool made the twin",
+        description="rows of each release that is judged together with this one, its own last; "
+        "none if another tool made the twin",
     )
     before: Earlier | None = optional(
-        "what went before this twin in the same folder or store, of the same table, judged apart from it"
+        "earlier releases and tries of the same table in the same folder or store, judged separately"
     )
     seed: Literal["chosen", "keyed"] | None = optional(
         "whether the seed was chosen, and so can be tried by others, or made by the owner's signing key"
@@ -112,22 +131,21 @@ class Metrics(Result):
     table: Source = Field(description="the source")
     audit: AuditResult = Field(description="every figure of the audit")
     carried: CarriedCounts | None = optional(
-        "`tabtwin audit` alone: what no measure compares, and what does not fit; counts below five are null"
+        "only in `tabtwin audit`: what no measure compares, and what does not fit; counts below five are null"
     )
-    weights: Json | None = optional(
-        "a run's alone: how models were weighed",
-        required=["rows", "oversample", "weights", "models", "lost"],
-    )
-    scores: dict[str, Json] | None = optional("a run's alone: SDMetrics' scores of each model")
-    screen: Screened | None = optional("a run's alone: rows dropped, and how near rows stand")
-    refine: Refined | None = optional("a run's alone: how the twin's rows were chosen")
-    balance: Hybrid | None = optional("a run's alone: rows of the hybrid table by class")
+    weights: Weights | None = optional("only in a run: how models were weighed")
+    scores: dict[str, Score] | None = optional("only in a run: SDMetrics' scores of each model")
+    screen: Screened | None = optional("only in a run: rows dropped, and how near rows are")
+    refine: Refined | None = optional("only in a run: how the twin's rows were chosen")
+    balance: Hybrid | None = optional("only in a run: rows of the hybrid table by class")
     utility: Utility = Field(description="models trained on each table and judged on the holdout")
-    settings: Json = Field(description="what decided the twin, or how it was judged")
+    settings: Json = Field(description="what determined the twin, or how it was judged")
     versions: dict[str, str] = Field(description="of every library that a step used")
-    private: Json | None = optional("private/metrics.json alone: the seed, digests, and where outputs stand")
+    private: Provenance | None = optional(
+        "only in private/metrics.json: the seed, digests, and where outputs are"
+    )
     protected: dict[str, int] | None = optional(
-        "private/metrics.json alone: cells that protection changed, by column"
+        "only in private/metrics.json: cells that protection changed, by column"
     )
 
     def as_json(self) -> Json:

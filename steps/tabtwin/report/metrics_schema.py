@@ -28,11 +28,12 @@ def schema() -> str:
 
 
 def _tidied(node: Any, *, is_named: bool = False) -> Any:
-    """Return a schema without the titles and defaults that pydantic adds, nor nulls that are never written.
+    """Return a schema without the titles and defaults that pydantic adds, and without nulls that are never
+    written.
 
     Args:
         node: A part of the schema.
-        is_named: Whether its keys are names of properties, which may be called ``title`` as well.
+        is_named: Whether its keys are names of properties, which may also be called ``title``.
     """
     if isinstance(node, list):
         return [_tidied(part) for part in node]

@@ -1,4 +1,4 @@
-"""The report whole: one static page, public or private, of sections in a fixed order."""
+"""Render the whole report: one static page, public or private, of sections in a fixed order."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ SECTIONS = (
     source.SECTION,
     provenance.SECTION,
 )
-"""The parts of the page in their order; one without anything to show is left out."""
+"""The parts of the page, in their order; those with nothing to show are left out."""
 
 
 def render(evidence: Evidence, *, private: bool) -> str:
     """Return one HTML page; the ``private`` one has exact figures, the seed, digests and where things are."""
     exactness = "" if private else rounded(evidence)
-    evidence = evidence if private else replace(published(evidence), private={})
+    evidence = evidence if private else replace(published(evidence), private=None)
     parts = [found for section in SECTIONS if (found := part(section, evidence))]
     page = fill(
         "page.html",

@@ -1,10 +1,10 @@
-"""One picture of each column: shares of real and synthetic rows by bin or category.
+"""Draw a picture of each column: shares of real and synthetic rows by bin or category.
 
     training, synthetic, schema, encoding -> pictures
 
-Aggregates only. Both tables are held to value protection first, bins are cut by the twin's values alone, and
-a bar that fewer than five rows (of training: subjects) stand behind is withheld. Shares are of the rows shown
-and rounded, so that no withheld bar follows from the others.
+Pictures show only aggregates. Value protection is applied to both tables first, bins depend only on the
+twin's values, and a bar of fewer than five rows (in training: subjects) is withheld. Shares are of the rows
+shown and rounded, so that no withheld bar follows from the others.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ class Picture:
     """Shares of rows by bar, of real (training) and synthetic rows; ``None`` is withheld.
 
     Attributes:
-        column: Which column it is of.
-        labels: The bars' names; of numbers, only the first's and the last's are shown.
-        real: By bar.
-        synthetic: By bar.
-        missing: Of real and of synthetic rows, the share whose cell is missing; ``None`` where none is.
+        column: The column.
+        labels: The bars' names; for numbers, only the first and the last are shown.
+        real: Shares of real rows by bar.
+        synthetic: Shares of synthetic rows by bar.
+        missing: The shares of real and of synthetic rows with a missing cell; ``None`` if none is missing.
     """
 
     column: Column
@@ -48,12 +48,14 @@ class Picture:
 
     @property
     def apart(self) -> float:
-        """The share of rows that would have to move to another bar: total variation of the bars shown."""
+        """Return the share of rows that would have to move to another bar: total variation of the bars
+        shown.
+        """
         pairs = [(ours or 0.0, theirs or 0.0) for ours, theirs in zip(self.real, self.synthetic, strict=True)]
         return sum(abs(ours - theirs) for ours, theirs in pairs) / 2
 
     def title(self) -> str:
-        """What a screen reader says of the picture."""
+        """Return the picture's text for a screen reader."""
         if is_label(self.column):
             bars = (
                 f"{label}: real {percent(ours)}, synthetic {percent(theirs)}"
@@ -62,18 +64,18 @@ class Picture:
             return f"{self.column.name}: " + "; ".join(bars)
         return (
             f"{self.column.name}: histogram of real and synthetic rows from {self.labels[0]} to "
-            f"{self.labels[-1]}; {percent(self.apart)} of the rows stand in another bar"
+            f"{self.labels[-1]}; {percent(self.apart)} of the rows are in another bar"
         )
 
     def svg(self) -> str:
-        """The picture itself."""
+        """Return the picture itself."""
         if is_label(self.column):
             return svg.category_bars(self.labels, self.real, self.synthetic, self.title())
         ends = (self.labels[0], self.labels[-1])
         return svg.histogram(self.real, self.synthetic, *ends, self.title())
 
     def caption(self) -> str:
-        """One line: how many rows stand elsewhere, and how many cells are missing."""
+        """Return one line: how many rows are in another bar, and how many cells are missing."""
         line = f"{self.column.kind}; {percent(self.apart)} in another bar"
         if self.missing is None:
             return line
@@ -89,15 +91,15 @@ def pictures(
     encoding: Encoding,
     enough: int = ENOUGH,
 ) -> list[Picture]:
-    """A picture of every learned column, in the table's order.
+    """Return a picture of every learned column, in the table's order.
 
     Args:
         training: The rows that the generator saw.
         synthetic: The twin.
-        subjects: Of training, int (rows,).
+        subjects: The subject of each training row, int (rows,).
         schema: Their schema.
-        encoding: What may be put out of each column.
-        enough: How many must stand behind a bar for it to be shown; ``ENOUGH`` at least.
+        encoding: The values of each column that may be released.
+        enough: How many must be in a bar for it to be shown; at least ``ENOUGH``.
     """
     tables = (encode(training, schema, encoding), encode(synthetic, schema, encoding))
     owners = (subjects, np.arange(len(synthetic)))
@@ -119,7 +121,7 @@ def _picture(
         labels, places = _categories(cells, code)
     else:
         labels, places = _bins([part.to_numpy("float64") for part in cells], column, code)
-    # One bar more than labels, for missing cells, so that they too are withheld where few.
+    # One bar more than labels, for missing cells, so that they are also withheld if few.
     shares = [
         _shares(part, owner, len(labels) + 1, enough) for part, owner in zip(places, owners, strict=True)
     ]
@@ -129,7 +131,7 @@ def _picture(
 
 
 def _categories(cells: Sequence[pd.Series], code: ColumnCode) -> tuple[tuple[str, ...], list[np.ndarray]]:
-    """Bars of the commonest categories, and one of all others; which bar each row is in."""
+    """Return bars of the commonest categories and one of all others, and the bar of each row."""
     shown = code.categories[:SHOWN] if len(code.categories) > SHOWN + 1 else code.categories
     others = len(code.categories) - len(shown)
     labels = (*shown, f"({others} others)") if others else shown
@@ -140,7 +142,7 @@ def _categories(cells: Sequence[pd.Series], code: ColumnCode) -> tuple[tuple[str
 def _bins(
     values: Sequence[np.ndarray], column: Column, code: ColumnCode
 ) -> tuple[tuple[str, ...], list[np.ndarray]]:
-    """Equal bins between the twin's first and last hundredth; the end bins hold what is beyond."""
+    """Return equal bins between the twin's first and last hundredth; the end bins hold everything beyond."""
     assert code.low is not None
     assert code.high is not None
     twin = values[1][~np.isnan(values[1])]
@@ -163,7 +165,7 @@ def _bins(
 
 
 def _shares(places: np.ndarray, owners: np.ndarray, bars: int, enough: int) -> tuple[float | None, ...]:
-    """The share of rows in each bar, of the rows in bars that are shown."""
+    """Return the share of rows in each bar, of the rows in bars that are shown."""
     rows = np.bincount(places, minlength=bars)
     pairs = np.unique(np.stack([places, owners]), axis=1)[0]
     shown = np.bincount(pairs, minlength=bars) >= enough

@@ -1,6 +1,6 @@
-"""What a run found, as it may be published: the one place where public figures are made from exact ones.
+"""Make public figures from exact ones: the only place where this is done.
 
-The public page and the public JSON are both made from what is returned here, and so say the same.
+The public page and the public JSON are both made from the result, and so agree.
 """
 
 from __future__ import annotations
@@ -8,11 +8,12 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TypeVar
 
 from pydantic import JsonValue
 
-from tabtwin.evaluation.gates.verdicts import told_by
+from tabtwin.evaluation.fidelity.score_results import Sampled, Score
+from tabtwin.evaluation.gates.verdicts import rounded_by
 from tabtwin.evaluation.rounding import Grid, People, fine
 from tabtwin.evaluation.utility.results import Trained, Utility
 from tabtwin.protection.small_counts import FEW
@@ -22,20 +23,20 @@ from tabtwin.report.pictures import Picture
 from tabtwin.schema.splits import FOLDS
 from tabtwin.selection.results import Below, Histogram, Refined, Screened
 
-Json = Mapping[str, Any]
+S = TypeVar("S", bound=Sampled)
 
 
 def published(evidence: Evidence) -> Evidence:
-    """The same evidence with every figure rounded, and what few people stand behind withheld."""
+    """Return the evidence with every figure rounded, and figures based on few people withheld."""
     grid = Grid(_least(evidence))
     people = _people(evidence)
     audit = evidence.audit.public(grid, people)
-    protected = disclosure_control.cells(evidence.facts.get("protected", {}), grid)
+    protected = disclosure_control.cells(evidence.protected, grid)
     return replace(
         evidence,
-        facts={**evidence.facts, "protected": protected},
+        protected=protected,
         audit=audit,
-        gates=told_by(evidence.gates, audit, evidence.alpha),
+        gates=rounded_by(evidence.gates, audit, evidence.alpha),
         made=evidence.made and _making(evidence.made, grid, people),
         utility=_utility(evidence.utility, grid, people),
         pictures=[_picture(picture, grid, people) for picture in evidence.pictures],
@@ -44,18 +45,18 @@ def published(evidence: Evidence) -> Evidence:
 
 
 def rounded(evidence: Evidence) -> str:
-    """What a reader is told of how exact the figures are."""
+    """Return a note on how exact the figures are."""
     k = _least(evidence)
     people = _people(evidence).training
     return (
-        f"Figures go in steps that leave {k} people or more open, coarser where fewer were compared (a share "
-        f"of {people} people in training: {Grid(k).share_step(people):g}); what fewer than {k} stand behind "
-        "is withheld. Verdicts go by exact figures."
+        f"Figures are rounded to steps of {k} people or more, coarser if fewer were compared (a share "
+        f"of {people} people in training: {Grid(k).share_step(people):g}); figures based on fewer than {k} "
+        "are withheld. Verdicts use exact figures."
     )
 
 
 def _least(evidence: Evidence) -> int:
-    return max(FEW, int(evidence.facts["protect"]))
+    return max(FEW, evidence.table.protect)
 
 
 def _people(evidence: Evidence) -> People:
@@ -68,7 +69,9 @@ def _people(evidence: Evidence) -> People:
 
 
 def _settings(settings: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    """The settings; of columns that were dropped, how many: a name may be what they were dropped for."""
+    """Return the settings, with only the number of dropped columns: their names may be the reason for
+    dropping.
+    """
     dropped = settings.get("drop")
     if not dropped:
         return dict(settings)
@@ -95,31 +98,19 @@ def _making(made: Making, grid: Grid, people: People) -> Making:
     )
 
 
-def without_details(score: Json) -> dict[str, JsonValue]:
-    """Return a model's scores without details by column or pair."""
-    return {
-        key: {inner: value for inner, value in part.items() if inner != "details"}
-        if isinstance(part, Mapping)
-        else part
-        for key, part in score.items()
-    }
+def _score(score: Score, grid: Grid, people: int) -> Score:
+    """Return a model's scores without details, and with rates that are based on enough rows."""
 
+    def told(shares: S) -> S:
+        return shares.model_copy(update={name: grid.told(share, people) for name, share in shares})
 
-def _score(score: Json, grid: Grid, people: int) -> dict[str, JsonValue]:
-    """Return a model's scores without details, and with rates that enough rows stand behind."""
-    shown = without_details(score)
-    privacy = dict(score.get("privacy", {}))
-    privacy.pop("details", None)
-    for name in ("copies", "near"):
-        if name in privacy:
-            privacy[name] = {key: grid.told(value, people) for key, value in privacy[name].items()}
-    if privacy:
-        shown["privacy"] = privacy
-    return grid.scores(shown, people)
+    privacy = score.privacy
+    shown = privacy.model_copy(update={"copies": told(privacy.copies), "near": told(privacy.near)})
+    return grid.scores(score.without_details().model_copy(update={"privacy": shown}), people)
 
 
 def public_screen(found: Screened, grid: Grid, people: int) -> Screened:
-    """Return what screening found as it may be published."""
+    """Return what screening found, rounded for publication."""
 
     def shown(share: float | None) -> float | None:
         return grid.told(share, people)
@@ -152,7 +143,7 @@ def _histogram(found: Histogram, grid: Grid) -> Histogram:
 
 
 def _refine(found: Refined, grid: Grid, people: People) -> Refined:
-    """Return how rows were chosen: what is near training's tables is as exact as its people allow."""
+    """Return how rows were chosen: closeness to training's tables is as exact as its people allow."""
     if not found.fit:
         return fine(found)
     shown = grid.scores(found, people.training / 2)
@@ -160,7 +151,7 @@ def _refine(found: Refined, grid: Grid, people: People) -> Refined:
 
 
 def _utility(found: Utility, grid: Grid, people: People) -> Utility:
-    """Return what models scored; the baseline is a share of the holdout's rows, the rest scores of them."""
+    """Return what models scored; the baseline is a share of the holdout's rows, all others are scores."""
 
     def scored(result: Trained | None) -> Trained | None:
         if result is None:

@@ -1,4 +1,4 @@
-"""A part of the report: what its values are gathered by, and where its template is."""
+"""Define a part of the report: the view that gathers its values, and its template."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ class Section:
 
     Attributes:
         name: Its place on the page, and its template's name.
-        label: What the contents call it.
-        view: Gathers what the template shows; None where there is nothing to show.
+        label: Its name in the table of contents.
+        view: Gathers what the template shows; returns None if there is nothing to show.
     """
 
     name: str
@@ -29,7 +29,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Part:
-    """A section as it stands on the page."""
+    """A section on the page."""
 
     name: str
     label: str
@@ -48,7 +48,7 @@ def measured(measure: type[Measure]) -> Section:
 
 
 def part(section: Section, evidence: Evidence) -> Part | None:
-    """Return a section with its values filled in, or None where it has none."""
+    """Return a section with its values filled in, or None if it has none."""
     view = section.view(evidence)
     if view is None:
         return None

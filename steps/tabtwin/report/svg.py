@@ -1,9 +1,9 @@
-"""Small inline SVG pictures: no scripts, a text alternative each, colours safe for the colour-blind.
+"""Draw small inline SVG pictures: no scripts, each with a text alternative, colors safe for the color-blind.
 
 Hues are Okabe and Ito's ("Color Universal Design", 2008): blue lightened for fills, vermilion darkened for
-lines, so that the two stand apart in lightness, too, and each from white. Real and synthetic differ in form
-as well: real is filled, synthetic is an outline. Text is large enough to be read where the picture is 320
-pixels wide, as on a phone.
+lines, so that the two differ in lightness, too, and each from white. Real and synthetic differ in form
+as well: real is filled, synthetic is an outline. Text is large enough to be read if the picture is 320 pixels
+    wide, as on a phone.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ WIDTH = 320
 TEXT = 12
 SMALL = 11
 ROW = 13.0
-"""The least height of a matrix's row that can be labelled."""
+"""The least height of a matrix's row that can be labeled."""
 NAMES, NUMBERS = 112.0, 28.0
 """Room for the labels of a matrix's rows."""
 LEVELS = ("#f2f5f8", "#d6e4f0", "#b3d0e7", "#86b6da", "#559aca", "#2c7fb8", "#0f639e", "#084b80", "#04345c")
@@ -29,7 +29,7 @@ Bars = Sequence[float | None]
 
 
 def svg(width: float, height: float, title: str, body: str, css: str = "") -> str:
-    """An SVG that scales to its column; ``title`` is what a screen reader says."""
+    """Return an SVG that scales to its column; ``title`` is its text for a screen reader."""
     kind = f' class="{css}"' if css else ""
     return (
         f'<svg{kind} viewBox="0 0 {_n(width)} {_n(height)}" role="img" '
@@ -38,7 +38,7 @@ def svg(width: float, height: float, title: str, body: str, css: str = "") -> st
 
 
 def histogram(real: Bars, synthetic: Bars, low: str, high: str, title: str) -> str:
-    """Shares of rows by bin: bars for real rows, an outline for synthetic ones; ``None`` is withheld."""
+    """Draw shares of rows by bin: bars for real rows, an outline for synthetic ones; ``None`` is withheld."""
     height, floor = 118.0, 98.0
     step = WIDTH / max(1, len(real))
     scale = _scale([*real, *synthetic], floor - 6)
@@ -55,7 +55,9 @@ def histogram(real: Bars, synthetic: Bars, low: str, high: str, title: str) -> s
 
 
 def category_bars(labels: Sequence[str], real: Bars, synthetic: Bars, title: str) -> str:
-    """Shares of rows by category, a pair of bars each: filled for real rows, outlined for synthetic ones."""
+    """Draw shares of rows by category, a pair of bars each: filled for real rows, outlined for synthetic
+    ones.
+    """
     row, left, room = 24.0, 122.0, WIDTH - 122.0 - 78
     scale = _scale([*real, *synthetic], room)
     parts = []
@@ -80,9 +82,9 @@ def category_bars(labels: Sequence[str], real: Bars, synthetic: Bars, title: str
 
 
 def matrix(values: Sequence[Sequence[float | None]], names: Sequence[str], title: str) -> str:
-    """A square of cells, the darker the nearer to 1; one path for each shade keeps the page small.
+    """Return a square of cells, darker the nearer to 1; one path per shade keeps the page small.
 
-    Rows are named where there is room, else numbered.
+    Rows are named if there is room, otherwise numbered.
     """
     named = has_names(len(names))
     left = NAMES if named else NUMBERS
@@ -109,12 +111,12 @@ def matrix(values: Sequence[Sequence[float | None]], names: Sequence[str], title
 
 
 def has_names(columns: int) -> bool:
-    """Whether a matrix of so many columns has room for their names."""
+    """Return whether a matrix of this many columns has room for their names."""
     return columns * ROW <= WIDTH - NAMES
 
 
 def shades(title: str) -> str:
-    """What each shade of a matrix stands for."""
+    """Return the legend of a matrix's shades."""
     step = 20
     boxes = "".join(
         f'<rect x="{18 + place * step}" y="4" width="{step}" height="12" fill="{shade}" stroke="{FAINT}"/>'
@@ -125,9 +127,9 @@ def shades(title: str) -> str:
 
 
 def line(marks: Sequence[tuple[str, float, str]], low: float, high: float, title: str) -> str:
-    """Marks on a line from ``low`` to ``high``: (label, value, colour), labelled one below the other.
+    """Draw marks on a line from ``low`` to ``high``: (label, value, color), labeled one below the other.
 
-    A label stands on the side where there is room, in such an order that it is crossed by no other's stem.
+    A label is on the side with room, in an order in which no other's stem crosses it.
     """
     left, right, base = 8.0, WIDTH - 8.0, 12.0 + 17 * len(marks)
     span = (high - low) or 1.0
@@ -151,7 +153,7 @@ def line(marks: Sequence[tuple[str, float, str]], low: float, high: float, title
 
 
 def interval(value: float, low: float, high: float, limits: Sequence[float], title: str) -> str:
-    """An estimate with its interval, 0 as a thin line and its limits as thick ones."""
+    """Draw an estimate with its interval, 0 as a thin line and its limits as thick ones."""
     known = [value, low, high, 0.0, *limits]
     start, stop = min(known), max(known)
     margin = (stop - start or 1.0) * 0.1
@@ -170,7 +172,7 @@ def interval(value: float, low: float, high: float, limits: Sequence[float], tit
 
 
 def _outline(shares: Bars, step: float, scale: float, floor: float) -> str:
-    """A stair over the bins, broken where one is withheld."""
+    """Return a stepped line over the bins, broken where one is withheld."""
     path, drawing = [], False
     for place, share in enumerate(shares):
         if share is None:

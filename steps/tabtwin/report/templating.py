@@ -1,4 +1,4 @@
-"""Fill the report's templates: everything that is put into one is escaped."""
+"""Fill the report's templates; every value is escaped."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _AS_IT_IS = re.compile(r"(<pre.*?</pre>)", re.DOTALL)
 def fill(template: str, **values: object) -> Markup:
     """Return a template of ``report/templates`` with these values in their places.
 
-    White space is one blank, as a browser shows it, but in ``<pre>``.
+    White space becomes one blank, as in a browser, except in ``<pre>``.
     """
     parts = _AS_IT_IS.split(_environment().get_template(template).render(values))
     parts[::2] = [_WHITE_SPACE.sub(" ", part) for part in parts[::2]]
@@ -39,7 +39,7 @@ def style() -> Markup:
 
 @cache
 def digest() -> str:
-    """Return the digest of all templates and the style sheet, by which a step knows that its page changed."""
+    """Return the digest of all templates and the style sheet, which shows a step that its page changed."""
     environment = _environment()
     assert environment.loader is not None
     parts = [
@@ -70,4 +70,4 @@ def _environment() -> Environment:
 
 
 def _trusted(html: str) -> Markup:
-    return Markup(html)  # noqa: S704 - of our own templates and files, with every value in them escaped
+    return Markup(html)  # noqa: S704 - from our own templates and files, with every value in them escaped

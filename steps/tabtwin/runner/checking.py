@@ -25,7 +25,7 @@ def check_frame(
     table: pd.DataFrame,
     target: str = "",
     *,
-    schema: Mapping[str, Any] | None = None,
+    schema: Mapping[str, object] | None = None,
     holdout: pd.DataFrame | None = None,
     seed: int | None = None,
     **settings: Any,

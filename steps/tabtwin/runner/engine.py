@@ -11,15 +11,15 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from tabtwin.lib.errors import FINAL_CODES, InputError
+from tabtwin.lib.log_lines import LogLine
 from tabtwin.runner.events import Watcher
 from tabtwin.runner.expressions import State, holds, needed, pass_on, read_items, substitute
 from tabtwin.runner.parameters import as_json
 from tabtwin.runner.workflow import Container, Dag, Task, Workflow
 
-Runner = Callable[[Sequence[str], Callable[[Mapping[str, Any]], None]], Awaitable[tuple[int, str]]]
+Runner = Callable[[Sequence[str], Callable[[LogLine], None]], Awaitable[tuple[int, str]]]
 """Runs a command: (words, log) to (exit code, reason)."""
 
 

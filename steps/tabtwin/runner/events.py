@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Protocol
+
+from tabtwin.lib.log_lines import LogLine
 
 
 class Watcher(Protocol):
@@ -18,7 +19,7 @@ class Watcher(Protocol):
     def started(self, task: str) -> None:
         """Note that a try of a task began."""
 
-    def said(self, task: str, line: Mapping[str, Any]) -> None:
+    def said(self, task: str, line: LogLine) -> None:
         """Note a line that a task logged."""
 
     def ended(self, task: str, code: int, reason: str, *, final: bool) -> None:

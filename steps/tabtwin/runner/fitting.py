@@ -123,7 +123,7 @@ def learn(
     """Learn a table that was opened; see :func:`fit`.
 
     Args:
-        opened: The table, which stops nothing.
+        opened: The table, with nothing that stops a run.
         seed: As of :func:`fit`, and so are ``knobs`` and ``threads``.
         knobs: Settings of the generator.
         threads: CPU threads.

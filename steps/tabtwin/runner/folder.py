@@ -12,11 +12,10 @@ import json
 import os
 import shutil
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -37,6 +36,20 @@ class FolderRuns(Frozen):
 
 
 _FOLDER_RUNS = TypeAdapter(FolderRuns)
+
+
+class RunSettings(Frozen):
+    """The settings of a run whose release is in a folder, for runs that continue it.
+
+    Attributes:
+        run: The run's name.
+        store: Where it stands; empty if the folder holds the store.
+        chosen: Its parameters.
+    """
+
+    run: PlainName
+    store: str
+    chosen: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -114,9 +127,9 @@ class Folder:
         found = (self.release, self.private / "metrics.json", self.private / "superseded")
         return any(path.exists() for path in found)
 
-    def remember(self, settings: Mapping[str, Any]) -> None:
+    def remember(self, settings: RunSettings) -> None:
         """Record the settings of this release's run, for runs that continue it."""
-        self.write(self.delivered / "settings.json", canonical(settings))
+        self.write(self.delivered / "settings.json", canonical(settings.model_dump()))
 
     def runs(self) -> list[str]:
         """Return the runs whose releases are here; each but the first continues the one before.

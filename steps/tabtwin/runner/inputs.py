@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from tabtwin.evaluation.gates.limits import own_limits
 from tabtwin.io.file_types import refuse_others
@@ -28,13 +28,13 @@ class InputFile(NamedTuple):
     data: bytes
 
 
-def places(given: Mapping[str, Any]) -> dict[str, str]:
+def places(tables: Sequence[str], given: Mapping[str, str]) -> dict[str, str]:
     """Return the paths or URLs that the command line names, by their parameters.
 
     If the table has several files, the second is ``source 2`` and so on.
     """
-    tables = {_numbered(number): place for number, place in enumerate(given["TABLE"], start=1)}
-    return tables | {name: given[name] for name in FILES if given[name]}
+    numbered = {_numbered(number): place for number, place in enumerate(tables, start=1)}
+    return numbered | {name: given[name] for name in FILES if given[name]}
 
 
 def _numbered(number: int) -> str:

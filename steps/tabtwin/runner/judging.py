@@ -28,7 +28,7 @@ from tabtwin.preparation.notes import choices
 from tabtwin.preparation.prepare import Ingested, ingest_opened
 from tabtwin.preparation.profile import FEWEST_ROWS, open_table
 from tabtwin.report.disclosure import defect_lines, keys_line
-from tabtwin.report.evidence import Evidence
+from tabtwin.report.evidence import Evidence, table_of
 from tabtwin.report.metrics import metrics
 from tabtwin.report.page import render
 from tabtwin.report.pictures import pictures
@@ -42,7 +42,7 @@ TABLES = ("synthetic", "training", "holdout")
 
 
 class Params(Strict, AskedOfColumns):
-    """The settings of a judgement."""
+    """The settings of a judgment."""
 
     # Fixed, not keyed: two owners of the same tables must reach the same verdict.
     seed: Annotated[int, Option("The table")] = Field(
@@ -79,7 +79,7 @@ def judge_tables(
     training: pd.DataFrame,
     holdout: pd.DataFrame,
     *,
-    schema: Mapping[str, Any] | None = None,
+    schema: Mapping[str, object] | None = None,
     gates: Mapping[str, float] | None = None,
     **settings: Any,
 ) -> Audit:
@@ -143,7 +143,10 @@ def judge_files(files: Mapping[str, bytes], params: Params) -> Audit:
     gates = judge(audit, limits, foreign=True)
     evidence = Evidence(
         schema=schema,
-        facts=known.facts | {"rows": len(known.training) + len(known.holdout), "notes": choices(schema)},
+        table=table_of(known.facts).model_copy(
+            update={"rows": len(known.training) + len(known.holdout), "notes": tuple(choices(schema))}
+        ),
+        protected=known.facts.protected,
         audit=audit,
         gates=gates,
         alpha=limits.alpha,
@@ -157,12 +160,12 @@ def judge_files(files: Mapping[str, bytes], params: Params) -> Audit:
             subjects,
             schema,
             known.encoding,
-            known.facts["protect"],
+            known.facts.protect,
         ),
         subjects={"training": count(subjects), "holdout": count(known.held_subjects)},
         settings=params.model_dump(mode="json", include={"min_subjects", "entity", "strict", "threads"}),
         versions={},
-        private={},
+        private=None,
         carried=carried,
     )
     return Audit(

@@ -68,12 +68,16 @@ def pipeline_file() -> Path:
     return next(path for path in candidates if path.is_file())
 
 
+Yaml = Mapping[str, Any]
+"""A part of a workflow as YAML holds it, until it is read into a type of its own."""
+
+
 def read_parameters(text: str) -> tuple[Parameter, ...]:
     """Return the parameters of a WorkflowTemplate."""
     return tuple(read_parameter(item) for item in yaml.safe_load(text)["spec"]["arguments"]["parameters"])
 
 
-def read_parameter(item: Mapping[str, Any]) -> Parameter:
+def read_parameter(item: Yaml) -> Parameter:
     """Return one parameter of Argo's."""
     return Parameter(
         name=item["name"],

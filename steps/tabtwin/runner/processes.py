@@ -12,9 +12,9 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import Any
 
 from tabtwin.lib import cpu
+from tabtwin.lib.log_lines import LogLine
 from tabtwin.runner.fork_server import MESSAGE_BYTES, die_with_parent, send
 
 PASSED_ON = (
@@ -28,7 +28,7 @@ END_SECONDS = 5.0
 LOST = -signal.SIGKILL
 """The code of a process that was lost; it is tried again, as a lost pod is."""
 
-Said = Callable[[Mapping[str, Any]], None]
+Said = Callable[[LogLine], None]
 
 
 def child_environment(store: Mapping[str, str]) -> dict[str, str]:
@@ -68,7 +68,7 @@ class Processes:
         read, write = os.pipe()
         pid = await self._start(list(words[1:]), write)
         os.close(write)
-        said({"event": "task.process", "pid": pid})
+        said(LogLine.of("task.process", pid=pid))
         ended = self._ended[pid]
         try:
             reason = await _listen(read, said)
@@ -162,9 +162,9 @@ async def _listen(pipe: int, said: Said) -> str:
     )
     try:
         async for raw in reader:
-            line = _parse(raw)
+            line = LogLine.parse(raw)
             if line is not None:
-                reason = str(line.get("reason", reason))
+                reason = line.reason or reason
                 said(line)
     finally:
         transport.close()
@@ -175,12 +175,3 @@ def _kill(pid: int) -> None:
     if pid > 0:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-
-
-def _parse(raw: bytes) -> dict[str, Any] | None:
-    """Return a log line, or ``None`` if it is not one of ours."""
-    try:
-        line = json.loads(raw)
-    except ValueError:
-        return None
-    return line if isinstance(line, dict) else None

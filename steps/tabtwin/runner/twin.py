@@ -61,9 +61,9 @@ def make_twin(
 
     Args:
         table: The real rows; levels of its index that have a name are columns, too.
-        target: What models predict, as ``--target`` has it.
+        target: What models predict, in the form of ``--target``.
         out: The output folder; by default one that is removed, with everything derived from real rows.
-        options: Those of ``tabtwin run``, with underscores: flags are booleans, several columns a list;
+        options: Options of ``tabtwin run``, with underscores: flags are booleans, several columns are a list;
             ``schema`` and ``gates`` may be dictionaries, and ``holdout`` a pandas table.
 
     Raises:
@@ -92,7 +92,7 @@ def _dropped(table: pd.DataFrame, drop: str | Sequence[str]) -> Sequence[str]:
     return split_columns(drop, list(map(str, table.columns))) if isinstance(drop, str) else drop
 
 
-def _words(options: Mapping[str, Any], given: Path) -> list[str]:
+def _words(options: Mapping[str, object], given: Path) -> list[str]:
     """Return the options as a command line has them; values that are not text become files in ``given``."""
     words = []
     for name, value in options.items():

@@ -7,13 +7,12 @@ skipped (:data:`PASSED_OVER`), and all others, which are refused by name rather 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import yaml
 from pydantic import Field
 
 from tabtwin.lib.errors import InputError
-from tabtwin.runner.parameters import Parameter, read_parameter, values
+from tabtwin.runner.parameters import Parameter, Yaml, read_parameter, values
 from tabtwin.store.artifacts import Frozen
 
 _CLUSTER_ONLY = """
@@ -115,7 +114,7 @@ def load(text: str) -> Workflow:
     return workflow
 
 
-def _template(item: Mapping[str, Any]) -> Container | Dag:
+def _template(item: Yaml) -> Container | Dag:
     fields = _fields("template", item, {"name", "inputs", "outputs", "container", "dag", "retryStrategy"})
     given = fields.get("inputs", {}).get("parameters", [])
     inputs = {parameter.name: parameter.value for parameter in map(_input, given)}
@@ -146,7 +145,7 @@ def _template(item: Mapping[str, Any]) -> Container | Dag:
     )
 
 
-def _task(item: Mapping[str, Any]) -> Task:
+def _task(item: Yaml) -> Task:
     fields = _fields("task", item, {"name", "template", "depends", "arguments", "withParam"})
     given = fields.get("arguments", {}).get("parameters", [])
     return Task(
@@ -158,7 +157,7 @@ def _task(item: Mapping[str, Any]) -> Task:
     )
 
 
-def _retry(item: Mapping[str, Any]) -> Retry:
+def _retry(item: Yaml) -> Retry:
     fields = _fields("retryStrategy", item, {"limit", "backoff", "expression"})
     if not fields:
         return Retry()
@@ -173,12 +172,12 @@ def _retry(item: Mapping[str, Any]) -> Retry:
     )
 
 
-def _parameter(item: Mapping[str, Any]) -> Parameter:
+def _parameter(item: Yaml) -> Parameter:
     _fields("parameter", item, {"name", "value", "enum"})
     return read_parameter(item)
 
 
-def _input(item: Mapping[str, Any]) -> Parameter:
+def _input(item: Yaml) -> Parameter:
     fields = _fields("input", item, {"name", "value", "valueFrom"})
     if "valueFrom" in fields:
         source = _fields("valueFrom", fields["valueFrom"], {"configMapKeyRef", "default"})
@@ -187,13 +186,13 @@ def _input(item: Mapping[str, Any]) -> Parameter:
     return read_parameter(item)
 
 
-def _output(item: Mapping[str, Any]) -> str:
+def _output(item: Yaml) -> str:
     fields = _fields("output", item, {"name", "valueFrom"})
     _fields("valueFrom", fields["valueFrom"], {"path", "default"})
     return str(fields["name"])
 
 
-def _fields(where: str, item: Mapping[str, Any], run: set[str]) -> dict[str, Any]:
+def _fields(where: str, item: Yaml, run: set[str]) -> Yaml:
     """Return the fields that run here; refuse those that are neither run nor skipped."""
     passed_over = {field for place, fields in PASSED_OVER if place == where for field in fields.split()}
     for field in item:

@@ -1,4 +1,4 @@
-"""One column of a table, as ``schema.json`` has it: its kind, and what the kind needs to know of it."""
+"""Describe one column of a table, as ``schema.json`` does: its kind, and what the kind needs to know."""
 
 from __future__ import annotations
 
@@ -17,32 +17,32 @@ class Column(Frozen):
     """One column of the source.
 
     Attributes:
-        name: As in the source.
-        kind: What it holds: the name of one of :data:`tabtwin.schema.kinds.registry.KINDS`.
+        name: Its name in the source.
+        kind: The name of one of :data:`tabtwin.schema.kinds.registry.KINDS`.
         why: One clause that says how the kind was found; no value of the column.
         missing: Whether cells may be missing.
         dtype: The source's type, for Parquet, as Arrow spells it: ``int64``, ``double``, ``string``,
             ``bool``, ``timestamp[us]``, ``date32[day]``.
-        digits: Decimals that a decimal column is written with at most (17: all that the number has), or of
-            a second in a datetime column.
-        least: Decimals that a number is written with at least.
+        digits: The most decimals that a decimal column is written with (17: all that a number has), or of
+            seconds in a datetime column.
+        least: The fewest decimals that a number is written with.
         comma: Whether a number is written with a decimal comma.
         quoted: Whether a CSV has its cells in quotes.
-        format: strptime format of a datetime column; ``%-d`` and the like where it is written without zeros.
+        format: strptime format of a datetime column; ``%-d`` and the like if it is written without zeros.
         pattern: Pattern of a key, one sign a character, as ``tabtwin.schema.kinds.patterns`` spells it.
         first: Where the running number of new keys begins.
         spelling: How a boolean's false and true are written, in this order.
         value: What a constant column holds.
-        rare: Where rare categories go: into one group put out as ``token``, or to missing.
-        token: What the rare group is put out as.
+        rare: What rare categories become: one group, released as ``token``, or missing.
+        token: The text that the rare group is released as.
         public: Whether value protection leaves the column alone.
-        protect: This column's own k, where it is not the run's.
+        protect: This column's own k, if it is not the run's.
         marks: Texts, besides the empty cell, that mean missing in this column.
-        blank: What a CSV has in place of a missing cell.
-        quoted_blank: Whether it has that in quotes.
-        identifier: What a column names people by; plausible values of that kind take the place of its own.
-        locale: Where those are usual, as Faker calls it: ``de_DE``.
-        distinct: Whether they are all different, as the source's are.
+        blank: The text of a missing cell in a CSV.
+        quoted_blank: Whether that text is in quotes.
+        identifier: How a column identifies people; plausible values of that kind replace its own.
+        locale: The locale of those values, by Faker's name: ``de_DE``.
+        distinct: Whether they are all different, like the source's.
     """
 
     name: str
@@ -71,5 +71,5 @@ class Column(Frozen):
     distinct: bool = False
 
     def threshold(self, protect: int) -> int:
-        """k of value protection in this column, where the run's is ``protect``."""
+        """Return k of value protection in this column, given the run's."""
         return 1 if self.public else self.protect or protect

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from typing import Any
 
-from pydantic import ValidationError
+from pydantic import JsonValue, ValidationError
 
 from tabtwin.lib.errors import InputError
 from tabtwin.schema.dialect import Charset, Delimiter, Newline
@@ -18,11 +17,14 @@ from tabtwin.schema.rule import Rule
 from tabtwin.schema.schema import MadeTarget
 from tabtwin.store.artifacts import Frozen
 
+Stated = dict[str, JsonValue]
+"""A column's ``name`` and any fields of :class:`Column` as a user wrote them, before they are checked."""
+
 
 class Declared(Frozen):
     """A schema file: each column's ``name`` and any of its fields, and the roles."""
 
-    columns: tuple[dict[str, Any], ...] = ()
+    columns: tuple[Stated, ...] = ()
     target: str | None = None
     chosen: bool = False
     made: MadeTarget | None = None
@@ -38,11 +40,16 @@ class Declared(Frozen):
 
     @property
     def fields(self) -> dict[str, frozenset[str]]:
-        """Which fields of each column are stated."""
+        """Return which fields of each column are declared."""
         return {str(column["name"]): frozenset(column) for column in self.columns}
 
+    @property
+    def kinds(self) -> dict[str, str]:
+        """Return the kind of each column of which one is stated."""
+        return {str(column["name"]): str(column["kind"]) for column in self.columns if "kind" in column}
+
     def without(self, names: Iterable[str]) -> Declared:
-        """The same, less what is said of these columns."""
+        """Return the declarations without those about some columns."""
         gone = set(names)
         return self.model_copy(
             update={
@@ -54,7 +61,7 @@ class Declared(Frozen):
         )
 
     def with_kind(self, kind: str, names: Iterable[str]) -> Declared:
-        """The same, with these columns declared to be of a kind."""
+        """Return the declarations with some columns declared to be of a kind."""
         given = {str(column["name"]): column for column in self.columns}
         for name in names:
             given[name] = given.get(name, {"name": name}) | {"kind": kind}
@@ -62,10 +69,10 @@ class Declared(Frozen):
 
 
 def read_declared(data: bytes) -> Declared:
-    """Return a schema file's content; ``b""`` declares nothing.
+    """Return the content of a schema file; ``b""`` declares nothing.
 
     Raises:
-        InputError: if it is not of that form.
+        InputError: if it does not have that form.
     """
     if not data:
         return Declared()
@@ -82,7 +89,7 @@ def read_declared(data: bytes) -> Declared:
 
 
 def check_known(name: str, names: Iterable[str], option: str) -> None:
-    """Refuse a column that is not there, with the likeliest one that was meant."""
+    """Refuse a column that does not exist, and suggest the most similar one."""
     names = list(names)
     if name not in names:
         close = difflib.get_close_matches(name, names, n=1)
@@ -91,7 +98,7 @@ def check_known(name: str, names: Iterable[str], option: str) -> None:
 
 
 def first_fault(error: ValidationError) -> str:
-    """Return the first thing wrong, without the value that is."""
+    """Return the first error, without the wrong value."""
     first = error.errors(include_input=False, include_url=False, include_context=False)[0]
     where = ".".join(map(str, first["loc"]))
     return f"{where}: {first['msg'].lower()}" if where else str(first["msg"]).lower()

@@ -1,4 +1,4 @@
-"""How a CSV is written: its delimiter, its encoding, what it puts in quotes and how its lines end."""
+"""Define how a CSV is written: its delimiter, its encoding, its quotes and how its lines end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What a twin may hold of each learned column: the least and the greatest number, or the categories."""
+"""Define what a twin may hold in each learned column: the least and the greatest number, or the
+categories.
+"""
 
 from __future__ import annotations
 
@@ -37,5 +39,5 @@ def bounds(encoding: Encoding) -> dict[str, tuple[float, float]]:
 
 
 def units(schema: Schema) -> dict[str, float]:
-    """Return the unit of each learned column, of which its numbers are multiples."""
+    """Return the unit of each learned column: its numbers are multiples of it."""
     return {column.name: quantity(column).unit(column) for column in schema.learned if is_quantity(column)}

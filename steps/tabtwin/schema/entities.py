@@ -1,4 +1,4 @@
-"""The columns that name a row's subject (``--entity``): one, or several that do so only together."""
+"""Find the columns that name a row's subject (``--entity``): one, or several that do so only together."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from tabtwin.schema.source import Source
 
 
 def entity_columns(entity: str | None, columns: Collection[str]) -> tuple[str, ...]:
-    """The columns that ``--entity`` names, whether or not they are there."""
+    """Return the columns that ``--entity`` names, whether or not they exist."""
     return split_columns(entity, columns) if entity else ()
 
 
 def made_column(source: Source, names: Collection[str]) -> str:
-    """Which of an entity's columns is made new in the twin: the one of most values.
+    """Return which of an entity's columns gets new values in the twin: the one with most values.
 
-    The others, such as the clinic of a clinic's patients, are learned where enough subjects share a value.
+    The others, such as the clinic of a clinic's patients, are learned if enough subjects share a value.
     """
     return max(reversed(list(names)), key=lambda name: len(source.columns[name].values))
 
 
 def named_subjects(source: Source, names: Collection[str]) -> np.ndarray:
-    """The subject of each row (rows,), int64; -1 where a column that names it is missing."""
+    """Return the subject of each row (rows,), int64; -1 where a column that names it is missing."""
     return together([source.columns[name].codes for name in names])
 
 
 def subjects_of(source: Source, names: Collection[str]) -> np.ndarray:
-    """The subject of each row (rows,), int64; a row of its own where nothing names it."""
+    """Return the subject of each row (rows,), int64; a subject of its own for each row that names none."""
     if not names:
         return np.arange(source.rows)
     subjects = named_subjects(source, names)
@@ -40,7 +40,7 @@ def subjects_of(source: Source, names: Collection[str]) -> np.ndarray:
 
 
 def subject_names(source: Source, names: Collection[str]) -> set[tuple[str, ...]]:
-    """What the subjects are called."""
+    """Return the names of the subjects."""
     codes = np.stack([source.columns[name].codes for name in names], axis=1)
     texts = [as_text(source.columns[name]) for name in names]
     distinct = np.unique(codes[(codes >= 0).all(axis=1)], axis=0)

@@ -1,12 +1,11 @@
-"""Rules between columns that the output always keeps: sums, orderings, and categories that fix others.
+"""Define rules between columns that the output always keeps: sums, orderings, and categories that fix others.
 
     sum       total = part + part + …
     order     low <= high
     implies   where a column of categories or codes holds a, another holds b, or a missing cell
 
-Where a cell of a sum or an ordering is missing it says nothing, but for a sum: without its parts there is no
-total. How rules are kept stands in :mod:`tabtwin.schema.rules.holding`, which of them can be kept together in
-:mod:`tabtwin.schema.rules.agreement`.
+A sum or an ordering with a missing cell holds, but a total without its parts is missing. Rules are kept by
+:mod:`tabtwin.schema.rules.holding`; :mod:`tabtwin.schema.rules.agreement` decides which can be kept together.
 """
 
 from __future__ import annotations
@@ -27,11 +26,11 @@ class Rule(Frozen):
     """A rule.
 
     Attributes:
-        kind: Which one.
-        columns: The total and its parts; the low and the high one; or the one that fixes, and the fixed.
-        values: Of ``implies``: what the second column holds where the first holds the key; a declared rule
-            without any is about what the table always has together.
-        declared: Whether the user said so, and it was not found.
+        kind: Its kind.
+        columns: The total and its parts; the low and the high column; or the one that fixes, and the fixed.
+        values: For ``implies``: what the second column holds if the first holds the key; a declared rule
+            without any is about values that always occur together in the table.
+        declared: Whether the user declared it, rather than it was found.
     """
 
     kind: Literal["sum", "order", "implies"]
@@ -49,7 +48,7 @@ class Rule(Frozen):
         return self
 
     def is_like(self, other: Rule) -> bool:
-        """Whether both say the same of the same columns, whatever the values."""
+        """Return whether both are the same statement about the same columns, whatever the values."""
         return (self.kind, self.columns) == (other.kind, other.columns)
 
     def __str__(self) -> str:
@@ -61,12 +60,12 @@ class Rule(Frozen):
         return f"{first} fixes {rest[0]}"
 
     def without_values(self) -> Rule:
-        """The same of the columns, silent about what they hold."""
+        """Return the rule without what the columns hold."""
         return self.model_copy(update={"values": {}})
 
 
 def by_first(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
-    """Rules of kind ``implies`` by the column that fixes."""
+    """Return rules of kind ``implies`` by the column that fixes."""
     found: dict[str, list[Rule]] = {}
     for rule in rules:
         if rule.kind == "implies":
@@ -75,7 +74,7 @@ def by_first(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
 
 
 def fixing_order(rules: Iterable[Rule]) -> list[Rule]:
-    """Rules of kind ``implies`` in an order in which each comes after those that write what it reads.
+    """Return rules of kind ``implies`` so that each comes after those that write what it reads.
 
     Raises:
         graphlib.CycleError: if there is none.

@@ -1,6 +1,6 @@
-"""What tabtwin holds a table to be: the kind of each column, the target, the subjects.
+"""Define a table's schema: the kind of each column, the target, the subjects.
 
-``ingest`` writes it, ``--schema`` overrides it, and it says nothing that value protection hides.
+``ingest`` writes it, ``--schema`` overrides it, and it reveals nothing that value protection hides.
 
 How tables look inside the pipeline (*canonical* tables), by kind:
 
@@ -8,8 +8,8 @@ How tables look inside the pipeline (*canonical* tables), by kind:
     datetime           datetime64[ns], NaT where missing
     category, boolean  object: str, None where missing
     key                object: str
-    identifier         not held: plausible values are made when the twin is dressed for release
-    constant, empty    not held: written again when the twin is dressed for release
+    identifier         absent: plausible values are made when the twin is exported
+    constant, empty    absent: written again when the twin is exported
 """
 
 from __future__ import annotations
@@ -40,18 +40,18 @@ class Schema(Frozen):
 
     Attributes:
         columns: Every column of the source.
-        target: The column that ``utility`` predicts and ``balance`` evens out; ``None`` where none fits.
-        chosen: Whether tabtwin chose the target, since nobody named one.
-        made: How the target is made, where it is no column of the source.
-        entity: The column that names a row's subject, where several rows share one, or several columns.
-        quasi_identifiers: Columns by which, taken together, a subject may be found elsewhere.
-        rules: What always holds between columns, found or declared; a twin keeps them.
-        delimiter: What a CSV of it has between its cells.
-        encoding: Of that CSV; ``utf-8-sig`` begins with a mark of its encoding.
-        quoted_names: Whether it has the columns' names in quotes.
-        newline: How its lines end.
-        unnamed: Whether the first column has no name in it.
-        denied: Rules that are not kept, though they may be found; values of theirs say nothing.
+        target: The column that ``utility`` predicts and ``balance`` evens out; ``None`` if none fits.
+        chosen: Whether tabtwin chose the target, since the user named none.
+        made: How the target is made, if it is not a column of the source.
+        entity: The column or columns that name a row's subject, if subjects have several rows.
+        quasi_identifiers: Columns that together may identify a subject in other data.
+        rules: What always holds between columns, found or declared; a twin keeps it.
+        delimiter: The delimiter of its CSV.
+        encoding: The encoding of its CSV; ``utf-8-sig`` begins with a byte order mark.
+        quoted_names: Whether its CSV has the columns' names in quotes.
+        newline: How lines of its CSV end.
+        unnamed: Whether the first column has no name in its CSV.
+        denied: Rules that are not kept, even if they are found; their values do not matter.
     """
 
     columns: tuple[Column, ...]
@@ -74,13 +74,13 @@ class Schema(Frozen):
         if len(set(names)) != len(names):
             raise ValueError("the schema names a column twice")
         if not all(registry.named(column.kind) for column in self.columns):
-            raise ValueError("the schema has a column of a kind that there is not")
+            raise ValueError("the schema has a column of an unknown kind")
         if self.target is not None and self.made is None and self.target not in names:
-            raise ValueError("the schema's target is none of its columns")
+            raise ValueError("the schema's target is not one of its columns")
         if self.made is not None and self.made.column not in names:
-            raise ValueError("the schema's target is made from none of its columns")
+            raise ValueError("the schema's target is not made from one of its columns")
         if not set(self.quasi_identifiers) <= set(names):
-            raise ValueError("a quasi-identifier of the schema is none of its columns")
+            raise ValueError("a quasi-identifier of the schema is not one of its columns")
         return self
 
     def __getitem__(self, name: str) -> Column:
@@ -88,12 +88,12 @@ class Schema(Frozen):
 
     @property
     def learned(self) -> tuple[Column, ...]:
-        """The columns that generators learn and that distances and accuracy compare."""
+        """Return the columns that generators learn and that distances and accuracy compare."""
         return tuple(column for column in self.columns if registry.of(column).is_learned)
 
     @property
     def target_source(self) -> str | None:
-        """The learned column from which the target comes: itself, or what it is made from."""
+        """Return the learned column that is the target, or that the target is made from."""
         return self.made.column if self.made else self.target
 
 
@@ -103,12 +103,12 @@ def numbers(table: pd.DataFrame, column: Column) -> np.ndarray:
 
 
 def codes(tables: list[pd.DataFrame], column: Column) -> list[np.ndarray]:
-    """Return a label of several canonical tables as int32 codes (rows,), alike in all; -1: missing."""
+    """Return a label in several canonical tables as int32 codes (rows,), the same in all; -1: missing."""
     return registry.label(column).codes([table[column.name] for table in tables])
 
 
 def target_values(table: pd.DataFrame, schema: Schema) -> pd.Series:
-    """The target of each row of a canonical table: a column of it, or made anew by the schema's rule.
+    """Return the target of each row of a canonical table: one of its columns, or made by the schema's rule.
 
     A made target is ``"yes"`` or ``"no"``, and missing where its column is.
     """

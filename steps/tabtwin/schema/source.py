@@ -1,4 +1,4 @@
-"""A table as it was read: its columns, and how its CSV is written."""
+"""Hold a table as it was read: its columns, and how its CSV is written."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tabtwin.schema.dialect import PLAIN, Charset, Delimiter, Quoting
 from tabtwin.schema.kinds.cells import Cells
 
 LONGEST_CELL = 32_768
-"""Bytes of UTF-8; spreadsheets hold no more. Nothing is learned of longer texts, and they may fill memory."""
+"""In bytes of UTF-8, as in spreadsheets. Nothing is learned from longer texts, and they may fill memory."""
 
 
 @dataclass(frozen=True)
@@ -25,18 +25,18 @@ class Source:
     quoting: Quoting = PLAIN
 
     def without(self, names: Iterable[str]) -> Source:
-        """The same table less some columns."""
+        """Return the table without some columns."""
         gone = set(names)
         kept = {name: cells for name, cells in self.columns.items() if name not in gone}
         return replace(self, columns=kept)
 
 
 def too_long(longest: int, rows: int, dtype: str = "") -> Cells:
-    """A column that is not read, since a cell has so many bytes."""
-    fault = f"cells of up to {longest:,} bytes, where {LONGEST_CELL:,} is the most"
+    """Return a column that is not read, since its longest cell has ``longest`` bytes."""
+    fault = f"cells of up to {longest:,} bytes, more than {LONGEST_CELL:,}"
     return Cells(np.empty(0, object), np.full(rows, -1, "int32"), dtype, fault=fault)
 
 
 def unreadable(rows: int, dtype: str, fault: str, behind: Cells | None = None) -> Cells:
-    """A column that cannot be read."""
+    """Return a column that cannot be read."""
     return Cells(np.empty(0, object), np.full(rows, -1, "int32"), dtype, fault=fault, behind=behind)

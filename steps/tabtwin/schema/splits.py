@@ -1,4 +1,4 @@
-"""Which rows are the sealed holdout, and which fold of training each other row is in."""
+"""Choose the rows of the sealed holdout, and the training fold of each other row."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ _QUANTILES = 5
 
 
 def holdout_rows(rows: int) -> int:
-    """How many of ``rows`` rows are held out: 10 %, raised to 2,500, never more than 25 %."""
+    """Return how many rows are held out: 10 %, but at least 2,500 and at most 25 %."""
     return min(max(round(_SHARE * rows), _LEAST), int(_MOST * rows))
 
 
 def strata(target: pd.Series | None, rows: int) -> np.ndarray:
-    """The stratum of each row (rows,), int: its class, or a numeric target's quintile; -1 where missing."""
+    """Return the stratum of each row (rows,), int: its class, or a numeric target's quintile; -1 where
+    missing.
+    """
     if target is None:
         return np.zeros(rows, int)
     if target.dtype == object:
@@ -29,9 +31,9 @@ def strata(target: pd.Series | None, rows: int) -> np.ndarray:
 
 
 def split(subjects: np.ndarray, stratum: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Which rows are held out (rows,), bool: whole subjects, from every stratum in proportion.
+    """Return which rows are held out, bool (rows,): whole subjects, from every stratum in proportion.
 
-    A subject of several rows counts to the stratum of its first. The holdout never exceeds
+    A subject with several rows counts in the stratum of its first. The holdout never exceeds
     :func:`holdout_rows`; large subjects may leave it smaller.
     """
     people = _shuffled_people(subjects, stratum, rng)
@@ -42,7 +44,9 @@ def split(subjects: np.ndarray, stratum: np.ndarray, rng: np.random.Generator) -
 
 
 def topped_up(is_held: np.ndarray, subjects: np.ndarray, least: int, rng: np.random.Generator) -> np.ndarray:
-    """Which rows are held out (rows,), bool: ``least`` at the least, with more subjects, small ones first."""
+    """Return which rows are held out, bool (rows,), topped up to ``least`` with subjects, small ones
+    first.
+    """
     people = _shuffled_people(subjects[~is_held], np.zeros((~is_held).sum(), int), rng)
     people = people.sort_values("rows", kind="stable")
     before = is_held.sum() + people["rows"].cumsum() - people["rows"]
@@ -50,14 +54,16 @@ def topped_up(is_held: np.ndarray, subjects: np.ndarray, least: int, rng: np.ran
 
 
 def sample_rows(subjects: np.ndarray, most: int, rng: np.random.Generator) -> np.ndarray:
-    """At most ``most`` rows, as bool (rows,): those of whole subjects, in random order."""
+    """Choose at most ``most`` rows, bool (rows,): whole subjects, in random order."""
     people = _shuffled_people(subjects, np.zeros(len(subjects), int), rng)
     chosen = people["subject"][people["rows"].cumsum() <= most]
     return np.isin(subjects, chosen.to_numpy())
 
 
 def folds(subjects: np.ndarray, stratum: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """The fold of each training row (rows,), int8 from 0 to 4: a subject's rows together, strata spread."""
+    """Return the fold of each training row (rows,), int8 from 0 to 4: a subject's rows together, strata
+    spread.
+    """
     people = _shuffled_people(subjects, stratum, rng).sort_values("stratum", kind="stable")
     dealt = pd.Series(np.arange(len(people)) % FOLDS, index=people["subject"].to_numpy())
     return dealt.loc[subjects].to_numpy("int8")
@@ -70,13 +76,13 @@ def left_out(folds: pd.DataFrame, member: int) -> np.ndarray:
 
 
 def _shuffled_people(subjects: np.ndarray, stratum: np.ndarray, rng: np.random.Generator) -> pd.DataFrame:
-    """One line a subject, in random order: its stratum and how many rows it has."""
+    """Return one row per subject, in random order: its stratum and its number of rows."""
     names, first, rows = np.unique(subjects, return_index=True, return_counts=True)
     people = pd.DataFrame({"subject": names, "stratum": stratum[first], "rows": rows})
     return people.iloc[rng.permutation(len(people))]
 
 
 def _quotas(rows: pd.Series[int], wanted: int) -> pd.Series[int]:
-    """Rows to hold out of each stratum, in proportion, by largest remainder."""
+    """Return rows to hold out of each stratum, in proportion, by largest remainder."""
     exact = rows * (wanted / rows.sum())
     return pd.Series(largest_remainders(exact.tolist(), wanted), index=rows.index)

@@ -1,4 +1,4 @@
-"""The target: named, made from a column by a small rule, or chosen where nobody names one."""
+"""Name the target, make it from a column by a small rule, or choose one."""
 
 from __future__ import annotations
 
@@ -21,13 +21,14 @@ from tabtwin.schema.source import Source
 
 _TWO = 2
 MOST_CLASSES = 10
-"""A column of more categories is not chosen as target."""
+"""A column with more categories is not chosen as the target."""
 
 _RULE = re.compile(r"\s*(>=|<=|>|<|=)\s*(.+?)\s*")
 
 
 def with_target(schema: Schema, text: str) -> Schema:
-    """The schema with the target that ``text`` names: ``COLUMN``, ``COLUMN >= NUMBER`` or ``COLUMN = VALUE``.
+    """Return the schema with the target that ``text`` names: ``COLUMN``, ``COLUMN >= NUMBER`` or ``COLUMN =
+    VALUE``.
 
     Raises:
         InputError: if it names no column, or a rule that does not fit the column's kind.
@@ -51,7 +52,7 @@ def with_target(schema: Schema, text: str) -> Schema:
 
 
 def with_made_target(schema: Schema, made: MadeTarget) -> Schema:
-    """The schema with a target made by a rule.
+    """Return the schema with a target made by a rule.
 
     Raises:
         InputError: if the rule does not fit the column's kind.
@@ -68,18 +69,19 @@ def with_made_target(schema: Schema, made: MadeTarget) -> Schema:
 
 
 def check_made(schema: Schema, training: pd.DataFrame, subjects: np.ndarray, protect: int) -> None:
-    """Refuse a made target of which one side has fewer than 2 k subjects, k being that of its column.
+    """Refuse a made target if one side has fewer than 2 k subjects, with its column's k.
 
-    The target's name, which is put out, spells the rule's value: so no value is named that protection hides.
+    The target's name, which is released, spells the rule's value, so it must not be one that protection
+    hides.
 
     Args:
         schema: With the target.
-        training: Canonical rows: protection goes by them alone.
+        training: Canonical rows, on which protection is based.
         subjects: The subject of each row (rows,).
         protect: The run's k.
 
     Raises:
-        InputError: naming the column and which side.
+        InputError: with the column and the side.
     """
     if schema.made is None:
         return
@@ -96,17 +98,18 @@ def check_made(schema: Schema, training: pd.DataFrame, subjects: np.ndarray, pro
 def choose_target(
     schema: Schema, table: pd.DataFrame, subjects: np.ndarray | None = None, protect: int = 1
 ) -> Schema:
-    """The schema with the most balanced column of few classes, if there is one: categories, or two numbers.
+    """Return the schema with the most balanced column of few classes as target, if there is one.
 
-    Balance is the entropy of the classes over its maximum (Pielou's evenness); ties go to the first column.
-    Where no column has classes, integers of few values stand in. Where protection hides all classes of
-    each, the one that would be it is chosen all the same, so that a run can say why it stops.
+    Classes are categories, or two numbers. Balance is the entropy of the classes over its maximum (Pielou's
+    evenness); ties go to the first column. If no column has classes, integers of few values are used instead.
+    If protection hides all classes of each, the best one is chosen anyway, so that a run can explain why it
+    stops.
 
     Args:
         schema: Its columns.
-        table: Canonical rows: training's, since the holdout has no say.
-        subjects: The subject of each row (rows,); each its own where they are not given.
-        protect: The run's k: classes of fewer subjects have no say.
+        table: Canonical rows: training's, since the holdout must not matter.
+        subjects: The subject of each row (rows,); by default, each row is one.
+        protect: The run's k: classes of fewer subjects do not count.
     """
     owners = np.arange(len(table)) if subjects is None else subjects
     classes = [column for column in schema.learned if registry.is_label(column) or _has_two(column, table)]
@@ -124,9 +127,9 @@ def choose_target(
 
 
 def with_classes(schema: Schema, source: Source) -> Schema:
-    """The schema with a target of two numbers as a category: two values are two classes, whatever their kind.
+    """Return the schema with a target of two numbers as a category: two values are two classes.
 
-    What the user declares a number, and what the source spells in more than two ways, stays one.
+    If the user declares it a number, or the source spells it in more than two ways, it stays one.
     """
     if schema.target is None or schema.made is not None:
         return schema
@@ -144,10 +147,10 @@ def with_classes(schema: Schema, source: Source) -> Schema:
 
 
 def as_classes(cells: pd.Series, column: Column, source: Source) -> pd.Series:
-    """The cells of a column of two numbers as :func:`with_classes` has them: as text, each the nearer one's.
+    """Return the cells of a column of two numbers as text, each that of the nearer number.
 
     Args:
-        cells: Of a canonical table, float64; a training row's number may be rounded.
+        cells: Those of a canonical table, float64; a training row's number may be rounded.
         column: The column, of which the source has two values.
         source: The table as it was read.
     """
@@ -159,12 +162,12 @@ def as_classes(cells: pd.Series, column: Column, source: Source) -> pd.Series:
 
 
 def hidden_classes(schema: Schema, source: Source, encoding: Encoding, protect: int) -> str:
-    """One line on classes of the target that a twin does not have, and what helps; empty where it has all.
+    """Return one line on classes of the target that a twin lacks, and what helps; empty if it has all.
 
     Args:
         schema: With the target.
         source: All rows: a rare class may be held out as a whole.
-        encoding: What may be put out.
+        encoding: The values that may be released.
         protect: The run's k.
     """
     if schema.target is None or schema.made is not None or not registry.has_rare_group(schema[schema.target]):
@@ -175,7 +178,7 @@ def hidden_classes(schema: Schema, source: Source, encoding: Encoding, protect: 
     if not hidden:
         return ""
     return (
-        f"The target {column.name} has {hidden} of {len(classes)} classes that the twin does not: fewer than "
+        f"The target {column.name} has {hidden} of {len(classes)} classes that the twin lacks: fewer than "
         f"{column.threshold(protect)} subjects to learn from hold each, so protection hides "
         f"{'it' if hidden == 1 else 'them'}. Lower --min-subjects, group rare classes in the table, or name "
         "another --target."
@@ -187,7 +190,9 @@ def _has_two(column: Column, table: pd.DataFrame) -> bool:
 
 
 def _evenness(cells: pd.Series, subjects: np.ndarray, k: int, *, shown: bool) -> float:
-    """How even the classes of a column are of which protection shows some; where not ``shown``, none."""
+    """Return how even the classes of a column are of which protection shows some; where not ``shown``,
+    none.
+    """
     codes, _ = pd.factorize(cells)
     classes = pd.Series(subjects[codes >= 0]).groupby(codes[codes >= 0])
     rows, vouched = classes.size(), classes.nunique() >= k
@@ -199,14 +204,14 @@ def _evenness(cells: pd.Series, subjects: np.ndarray, k: int, *, shown: bool) ->
     if not 2 <= len(rows) <= MOST_CLASSES:
         return 0.0
     shares = np.sort((rows / rows.sum()).to_numpy())[::-1]
-    # Missing cells are no class: a column half missing is half as good.
+    # Missing cells are no class: a half-missing column is half as good.
     return float(-(shares * np.log(shares)).sum() / np.log(len(shares)) * (rows.sum() / len(cells)))
 
 
 def _check_kind(column: Column, *, only_numbers: bool = False) -> None:
     if isinstance(registry.of(column), Constant):
         raise InputError(
-            f"--target: expected a column of two classes or more, found one value alone in {column.name!r}; "
+            f"--target: expected a column of two classes or more, found only one value in {column.name!r}; "
             "name another, or leave --target out"
         )
     allowed = [kind for kind in KINDS if (kind.is_number if only_numbers else kind.may_be_target)]

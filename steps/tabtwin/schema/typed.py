@@ -1,4 +1,4 @@
-"""A source's columns, read as its schema says: the canonical table."""
+"""Read a source's columns as its schema says: the canonical table."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tabtwin.schema.source import Source
 
 
 def canonical(source: Source, schema: Schema) -> pd.DataFrame:
-    """The learned columns of a source as a canonical table.
+    """Return the learned columns of a source as a canonical table.
 
     Raises:
         InputError: if cells of a column do not fit its kind.
@@ -22,9 +22,9 @@ def canonical(source: Source, schema: Schema) -> pd.DataFrame:
 
 
 def read_column(cells: Cells, column: Column) -> np.ndarray:
-    """One column's cells (rows,), as its kind says.
+    """Return one column's cells (rows,), read as its kind says.
 
     Raises:
-        InputError: naming the column and how many of its cells do not fit.
+        InputError: with the column's name and how many of its cells do not fit.
     """
     return registry.of(column).read(cells.without(column.marks), column)

@@ -69,7 +69,7 @@ def strata(values: np.ndarray | None, quotas: dict[object, int], copies: np.ndar
 
     Args:
         values: The value of each row, for which there are quotas; ``None`` for one quota of all rows.
-        quotas: Rows wanted of each value; of ``None`` where there are no values.
+        quotas: Rows wanted of each value; of ``None`` if there are no values.
         copies: Which rows equal a training row: bool (rows,).
     """
     found = []

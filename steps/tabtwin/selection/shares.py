@@ -33,7 +33,7 @@ class Shares:
     wanted: Mapping[str, float]
 
     def values(self, table: pd.DataFrame, schema: Schema) -> np.ndarray:
-        """Return the value of each row: object (rows,), ``None`` where missing."""
+        """Return the value of each row: object (rows,), ``None`` if missing."""
         if schema.made is not None and self.column == schema.target:
             return target_values(table, schema).to_numpy(object)
         return table[self.column].to_numpy(object)

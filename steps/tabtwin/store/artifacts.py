@@ -1,4 +1,4 @@
-"""Lay out the store, and check what may be trusted in it.
+"""Define the layout of the store, and check which of its documents can be trusted.
 
     private/STEP/FINGERPRINT/FILE           outputs, shared by all runs of a prefix
     private/STEP/FINGERPRINT/manifest.json  their manifest, written last
@@ -17,9 +17,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic import BaseModel, ConfigDict, JsonValue, TypeAdapter
 
 from tabtwin.lib.errors import IntegrityError
 from tabtwin.lib.names import Digest, Mark, MaybeName, PlainName
@@ -60,8 +60,8 @@ class Manifest(Frozen):
     step: PlainName
     fingerprint: Mark
     files: dict[PlainName, File]
-    figures: dict[str, Any]
-    settings: dict[str, Any]
+    figures: dict[str, JsonValue]
+    settings: dict[str, JsonValue]
     inputs: dict[str, str]
     versions: dict[str, str]
 
@@ -171,7 +171,7 @@ def read_file(store: Store, manifest: Manifest, file: str) -> bytes:
 
 
 def parse(kind: TypeAdapter[T], data: bytes, what: str) -> T:
-    """Return a document of the store, checked as far as ``kind`` says; ``what`` names it.
+    """Return a document of the store, validated as ``kind``; errors call it ``what``.
 
     Raises:
         IntegrityError: if it is not one, or a name in it is not plain.
@@ -179,11 +179,13 @@ def parse(kind: TypeAdapter[T], data: bytes, what: str) -> T:
     try:
         return kind.validate_json(data)
     except ValueError:
-        raise IntegrityError(f"{what} is not as tabtwin writes it; run again to make it again") from None
+        raise IntegrityError(
+            f"{what} does not have the format that tabtwin writes; run again to rewrite it"
+        ) from None
 
 
 def stands_whole(store: Store, manifest: Manifest) -> bool:
-    """Return whether every file of an output still matches its manifest."""
+    """Check whether every file of an output still matches its manifest."""
     try:
         for file in manifest.files:
             read_file(store, manifest, file)
@@ -221,7 +223,11 @@ def parse_ref(text: str) -> Ref:
 
 
 def fingerprint(
-    step: str, code: str, settings: Mapping[str, Any], inputs: Mapping[str, str], versions: Mapping[str, str]
+    step: str,
+    code: str,
+    settings: Mapping[str, JsonValue],
+    inputs: Mapping[str, str],
+    versions: Mapping[str, str],
 ) -> str:
     """Return the name of an output: a digest of all that determines its bytes, and of its owner.
 

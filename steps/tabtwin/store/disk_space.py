@@ -44,7 +44,7 @@ def spell_full(error: OSError) -> str:
 
 
 def free(folder: Path) -> int | None:
-    """Return the bytes that may be written to a folder or its nearest existing parent; ``None``: unknown."""
+    """Return how many bytes fit into a folder or its nearest existing parent; ``None`` if unknown."""
     try:
         found = os.statvfs(next(place for place in (folder, *folder.absolute().parents) if place.exists()))
     except (OSError, StopIteration):
@@ -53,7 +53,7 @@ def free(folder: Path) -> int | None:
 
 
 def spell_need(folder: Path, needed: str) -> str:
-    """Say in one line that a folder's disk has no room for what is ``needed``, and how much it has."""
+    """Return one line: a folder's disk has no room for what is ``needed``, and how much it has."""
     room = free(folder)
     found = "an unknown number" if room is None else f"{room:,}"
     where = " (TMPDIR names another)" if folder == Path(tempfile.gettempdir()) else ""

@@ -50,7 +50,7 @@ def begin(run: Run, limits: str) -> Before:
 
     Args:
         run: The run, which has a twin.
-        limits: What it is judged by.
+        limits: The limits that it is judged by.
     """
     place, key, twins = _where(run, limits)
     found = _read(run.store, key)
@@ -65,7 +65,7 @@ def begin(run: Run, limits: str) -> Before:
 
 
 def end(run: Run, limits: str, *, refused: bool) -> None:
-    """Record that the run's twin was judged and not released; what was released once stays so."""
+    """Record that the run's twin was judged and not released; an earlier release stays on record."""
     _update(run, limits, refused=refused)
 
 
@@ -76,7 +76,7 @@ def publish(run: Run, limits: str, listing: bytes) -> None:
 
 
 def releases_of(run: Run, public: Store, listing: bytes) -> int:
-    """Count the releases under the run's name, and those of its table that still stand.
+    """Count the releases under the run's name, and those of its table that still exist.
 
     If this very release was published before, under any name, the count is 0: it reveals nothing more.
 
@@ -94,7 +94,7 @@ def releases_of(run: Run, public: Store, listing: bytes) -> int:
 
 
 def place_of(run: Run) -> str:
-    """Return where the tries of a run's table stand."""
+    """Return the prefix of the tries of a run's table."""
     return f"private/tables/{table_mark(run)}/"
 
 
@@ -131,7 +131,7 @@ def _read(store: Store, key: str) -> Try | None:
 def _count(found: Sequence[Try], twins: Collection[str]) -> Before:
     """Count each released twin once, whatever its limits, except those that are judged here together.
 
-    A twin that several limits refused counts as many tries: trying limits is trying, too.
+    A twin that several limits refused counts as several tries: trying other limits is another try.
     """
     return Before(
         releases=len({other.twin for other in found if other.released and other.twin not in twins}),

@@ -1,4 +1,4 @@
-"""Find out what a store holds, which runs use it, and what would be removed with a run.
+"""List what a store holds, which runs use it, and what would be removed with a run.
 
 Releases, under ``release/``, were shared and are no part of this.
 """
@@ -8,20 +8,21 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+
+from pydantic import JsonValue
 
 from tabtwin.lib.errors import InputError, IntegrityError
 from tabtwin.store import lease
 from tabtwin.store.artifacts import output_key
 from tabtwin.store.records import parse_object
-from tabtwin.store.signing import KEY_VARIABLE, is_sealed, unseal
+from tabtwin.store.signing import KEY_VARIABLE, Document, is_sealed, unseal
 from tabtwin.store.sources import UPLOADS
 from tabtwin.store.store import Entry, MissingObjectError, Store
 
 PRIVATE = "private/"
 RUNS = "private/runs/"
 TABLES = "private/tables/"
-"""Judgements of each table: they outlive the runs, or a cleaned store would forget what was released."""
+"""Judgments of each table: they outlive the runs, or a cleaned store would forget what was released."""
 IDLE = timedelta(hours=1)
 """In a shared store, a run that recorded something within this time may still be at work."""
 
@@ -76,7 +77,7 @@ class Inventory:
         return sum(entry.size for entry in self.entries[place])
 
     def row(self, name: str) -> list[str]:
-        """Return a run with all that continue it and all that it continues: they are judged together.
+        """Return a run, all that continue it and all that it continues: they are kept or removed together.
 
         Raises:
             InputError: if there is no such run.
@@ -95,7 +96,7 @@ class Inventory:
         return row
 
     def old(self, before: datetime) -> list[str]:
-        """Return the owner's runs that recorded nothing since, nor did any run of their row."""
+        """Return the owner's runs that have recorded nothing since, and of whose row no other run has."""
         rows = {name: [self.runs[other] for other in self.row(name)] for name in self.runs}
         return [
             name for name, row in rows.items() if all(run.last < before and not run.foreign for run in row)
@@ -105,7 +106,7 @@ class Inventory:
         """Return the keys to remove with these runs: records first, and manifests before what they vouch for.
 
         Raises:
-            InputError: if a driver works on one of them, or on any run where unused files are to be removed.
+            InputError: if a driver works on one of them, or on any run when unused files are to be removed.
             IntegrityError: if one of them is another owner's.
         """
         foreign = [run for run in self.runs.values() if run.foreign and run.name in names]
@@ -116,7 +117,7 @@ class Inventory:
             )
         busy = [run.name for run in self.runs.values() if run.working and (unused or run.name in names)]
         if busy:
-            raise InputError(f"expected runs that have ended, found {busy[0]} at work; wait for it")
+            raise InputError(f"expected runs that have ended, found {busy[0]} still running; wait for it")
         damaged = [run for run in self.runs.values() if run.damaged and run.name not in names]
         if damaged and (unused or names):
             raise InputError(
@@ -164,8 +165,8 @@ def _run(
     records = {key: _read(store, key) for key in keys}
     pointers = [record for record in records.values() if record and "fingerprint" in record]
     outputs = {output_key(str(found.get("step")), str(found["fingerprint"]), "") for found in pointers}
-    read = {f"{UPLOADS}/{upload}/" for found in pointers for upload in found.get("uploads") or ()}
-    # Whatever a record says, runs' own places are never outputs.
+    read = {f"{UPLOADS}/{upload}/" for found in pointers for upload in _listed(found.get("uploads"))}
+    # Whatever a record names, the runs' own places are never outputs.
     uses = (
         frozenset(found for found in outputs | read if not found.startswith((RUNS, TABLES))) & entries.keys()
     )
@@ -184,7 +185,12 @@ def _run(
     )
 
 
-def _is_foreign(record: Mapping[str, Any], key: str) -> bool:
+def _listed(found: JsonValue) -> list[JsonValue]:
+    """Return the items of a record's list; none if it has no such list."""
+    return found if isinstance(found, list) else []
+
+
+def _is_foreign(record: Document, key: str) -> bool:
     """Return whether another key signed a record; older versions wrote unsigned ones."""
     try:
         return is_sealed(record) and not unseal(record, key)
@@ -192,8 +198,8 @@ def _is_foreign(record: Mapping[str, Any], key: str) -> bool:
         return True
 
 
-def _read(store: Store, key: str) -> dict[str, Any] | None:
-    """Return a record of any version; ``None`` where it is not one, or is gone."""
+def _read(store: Store, key: str) -> Document | None:
+    """Return a record of any version; ``None`` if it is not one, or is gone."""
     try:
         return parse_object(store.get(key))
     except MissingObjectError:

@@ -49,7 +49,7 @@ def claim(store: Store, run: str, owner: str, lease: float = LEASE_SECONDS) -> N
     except MissingObjectError:
         claim(store, run, owner, lease)
     except ConflictError:
-        # It was renewed or taken between our two looks: look again.
+        # It was renewed or taken between the two reads: read again.
         claim(store, run, owner, lease)
 
 
@@ -92,7 +92,7 @@ def held(
                     lost()
                 return
             except TabtwinError:
-                continue  # the store may be away for a moment; the lease bears three misses
+                continue  # the store may be away for a moment; the lease survives three misses
 
     thread = threading.Thread(target=renew, daemon=True, name="lease")
     thread.start()

@@ -1,15 +1,15 @@
 """Write and read the records of a run: signed, and marked with the version that wrote them.
 
-Another version's records count as absent, so that after an upgrade a task is repeated and never misread.
+Records of another version count as absent, so that after an upgrade a task is repeated rather than misread.
 Outputs need no such mark: their fingerprints cover the code that made them.
 """
 
 from __future__ import annotations
 
 import json
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, JsonValue
 
 from tabtwin import __version__
 from tabtwin.lib.errors import IntegrityError
@@ -18,17 +18,17 @@ from tabtwin.store.signing import SIGNATURE, seal, unseal
 R = TypeVar("R", bound=BaseModel)
 
 
-def mark(record: BaseModel, where: str) -> dict[str, Any]:
+def mark(record: BaseModel, where: str) -> dict[str, JsonValue]:
     """Return the fields of a record for ``where``, with the version and the signature."""
     return seal({"tabtwin": __version__, **record.model_dump(mode="json")}, where)
 
 
 def read(kind: type[R], data: bytes, where: str, *, verify: bool = True) -> R | None:
-    """Return the record that :func:`mark` wrote, or ``None`` where another version wrote it.
+    """Return the record that :func:`mark` wrote, or ``None`` if another version wrote it.
 
     Args:
-        kind: The record's.
-        data: What stands at ``where``.
+        kind: The record's class.
+        data: The bytes at ``where``.
         where: The record's key.
         verify: Whether its signature is checked.
 
@@ -60,11 +60,13 @@ def read_signed(kind: type[R], data: bytes, where: str, *, verify: bool = True) 
     try:
         return kind.model_validate(fields)
     except ValueError:
-        raise IntegrityError(f"{where} is not as tabtwin writes it; run again to make it again") from None
+        raise IntegrityError(
+            f"{where} does not have the format that tabtwin writes; run again to rewrite it"
+        ) from None
 
 
-def parse_object(data: bytes) -> dict[str, Any] | None:
-    """Return a JSON object, or ``None`` where the bytes are not one."""
+def parse_object(data: bytes) -> dict[str, JsonValue] | None:
+    """Return a JSON object, or ``None`` if the bytes are not one."""
     try:
         found = json.loads(data)
     except (ValueError, RecursionError):

@@ -18,11 +18,11 @@ SCHEMA = "schema.json"
 COPIED = ("report.html", "metrics.json")
 """Files that a release takes from the report as they are."""
 RELEASED = {CSV, PARQUET, SCHEMA, *COPIED}
-"""Everything that is published but the listing; nothing else leaves under a release's name."""
+"""Everything that is published except the listing; nothing else is published under a release's name."""
 
 
 class Listing(Frozen):
-    """A release: the version that wrote it, the rows of its twin, and its files by name, itself left out.
+    """A release: the version that wrote it, the rows of its twin, and its files by name, except itself.
 
     ``owner`` is a mark that only the owner of the key can make, and only they may replace or withdraw it.
     """
@@ -36,4 +36,5 @@ class Listing(Frozen):
 def write_listing(manifest: Manifest, owner: str, *, without: str) -> bytes:
     """Return the listing of the release step's files, except ``without``, which is not published."""
     files = {name: entry for name, entry in manifest.files.items() if name != without}
-    return canonical(Listing(rows=manifest.figures["rows"], files=files, owner=owner).model_dump())
+    listing = Listing.model_validate({"rows": manifest.figures["rows"], "files": files, "owner": owner})
+    return canonical(listing.model_dump())

@@ -40,7 +40,7 @@ class Run:
         store: The store.
         run: The run's name.
         views: Views of the same store, by run.
-        verify: Whether signatures are checked; not if the key that made them stays in a cluster.
+        verify: Whether signatures are checked; false if the key that made them stays in a cluster.
 
     Raises:
         InputError: if the run's name is not plain.
@@ -55,7 +55,7 @@ class Run:
         self.run = run
         self.verify = verify
         self._manifests: dict[str, Manifest | None] = {}
-        # Shared, since a run may continue many others, and each of those the ones before it.
+        # Shared, since a run may continue many others, each of which continues those before it.
         self._views = {} if views is None else views
         self._views[run] = self
 
@@ -129,7 +129,7 @@ class Run:
         return records.read(kind, self.store.get(key), key, verify=self.verify)
 
     def _view(self, ref: Ref) -> Run:
-        """Return the run that a file is of: this one, unless the reference names another."""
+        """Return the run that a file belongs to: this one, unless the reference names another."""
         name = ref.run or self.run
         if name not in self._views:
             Run(self.store, name, self._views, verify=self.verify)

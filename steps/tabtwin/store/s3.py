@@ -30,7 +30,7 @@ def connect(role: str = "") -> Any:
     """Return an S3 client from the usual AWS variables (``AWS_ENDPOINT_URL`` for a store that is not
     Amazon's).
 
-    Proxies and ``AWS_CA_BUNDLE`` count as they do for Amazon's own tools; ``TABTWIN_S3_ADDRESSING`` is
+    Proxies and ``AWS_CA_BUNDLE`` work as they do for Amazon's own tools; ``TABTWIN_S3_ADDRESSING`` is
     ``path``, ``virtual`` or ``auto``. The roles ``source`` and ``release`` use ``SOURCE_AWS_ACCESS_KEY_ID``,
     ``RELEASE_AWS_ACCESS_KEY_ID`` and so on, where they are set, before the usual ones.
 
@@ -49,7 +49,7 @@ def connect(role: str = "") -> Any:
         s3={"addressing_style": addressing},
     )
     own = _of_role(role)
-    # The key of a role never goes with the usual token: given whole, boto3 looks no further.
+    # The key of a role is never combined with the usual token: boto3 looks no further if it gets all three.
     session = boto3.session.Session(
         aws_access_key_id=own.get("ACCESS_KEY_ID"),
         aws_secret_access_key=own.get("SECRET_ACCESS_KEY"),
@@ -67,7 +67,7 @@ def _of_role(role: str) -> dict[str, str]:
     prefix = f"{role.upper()}_AWS_"
     own = {name: value for name in _OF_A_ROLE if (value := os.environ.get(prefix + name))}
     if ("ACCESS_KEY_ID" in own) != ("SECRET_ACCESS_KEY" in own):
-        raise InputError(f"{prefix}ACCESS_KEY_ID and {prefix}SECRET_ACCESS_KEY: set both, or none")
+        raise InputError(f"{prefix}ACCESS_KEY_ID and {prefix}SECRET_ACCESS_KEY: set both, or neither")
     return own
 
 

@@ -1,4 +1,4 @@
-"""Sign what a run leaves in the store, and derive what only the owner of the key can compute.
+"""Sign what a run writes to the store, and derive values that only the owner of the key can compute.
 
 The key is ``TABTWIN_SIGNING_KEY`` (a Kubernetes Secret) or a 0600 file in the user's cache folder, made at
 the first signature. A signature binds bytes to their place, so that files cannot be swapped.
@@ -15,7 +15,8 @@ import secrets
 import stat
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+
+from pydantic import JsonValue
 
 from tabtwin.lib.errors import IntegrityError
 
@@ -26,6 +27,8 @@ MOST = 1 << 16
 """Bytes that are read of a key file: no key needs more."""
 SIGNATURE = "signature"
 """The field of a document that holds its signature."""
+Document = Mapping[str, JsonValue]
+"""Any JSON object: a signature is over its bytes, whatever it says."""
 _ANOTHER = "make one with 'openssl rand -hex 32'"
 
 
@@ -47,17 +50,19 @@ def verify(data: bytes, signature: bytes, where: str) -> None:
         )
 
 
-def seal(document: Mapping[str, Any], where: str) -> dict[str, Any]:
-    """Return a JSON document with its signature at ``where`` in it: one object, so neither goes alone."""
-    return {**document, SIGNATURE: sign(_spelt(document), where).decode()}
+def seal(document: Document, where: str) -> dict[str, JsonValue]:
+    """Return a JSON document with its signature at ``where`` in it: one object, so neither gets lost
+    alone.
+    """
+    return {**document, SIGNATURE: sign(_canonical(document), where).decode()}
 
 
-def is_sealed(document: Mapping[str, Any]) -> bool:
+def is_sealed(document: Document) -> bool:
     """Return whether a document has a signature, of any key."""
     return SIGNATURE in document
 
 
-def unseal(document: Mapping[str, Any], where: str) -> dict[str, Any]:
+def unseal(document: Document, where: str) -> dict[str, JsonValue]:
     """Check the signature of a document and return it without.
 
     Raises:
@@ -65,14 +70,14 @@ def unseal(document: Mapping[str, Any], where: str) -> dict[str, Any]:
     """
     bare = {name: value for name, value in document.items() if name != SIGNATURE}
     try:
-        spelt = _spelt(bare)
-    except (ValueError, RecursionError):  # nothing that we would have written
-        spelt = b""
-    verify(spelt, str(document.get(SIGNATURE, "")).encode(), where)
+        text = _canonical(bare)
+    except (ValueError, RecursionError):  # not a document that tabtwin wrote
+        text = b""
+    verify(text, str(document.get(SIGNATURE, "")).encode(), where)
     return bare
 
 
-def _spelt(document: Mapping[str, Any]) -> bytes:
+def _canonical(document: Document) -> bytes:
     """Return the one spelling of a document, whatever its order and spaces."""
     return json.dumps(document, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
 
@@ -135,7 +140,7 @@ def _make(path: Path) -> None:
             file.write(secrets.token_hex(32))
             file.flush()
             os.fsync(file.fileno())
-        with contextlib.suppress(FileExistsError):  # another process was first: its key counts
+        with contextlib.suppress(FileExistsError):  # another process was faster: use its key
             os.link(draft, path)
     finally:
         draft.unlink()
@@ -148,7 +153,7 @@ def _read(path: Path) -> bytes:
         IntegrityError: if it is not the user's file, or others can read it.
     """
     try:
-        # Not blocking: were the file a pipe, perhaps nothing would ever be written to it.
+        # Do not block: if the file is a pipe, nothing may ever be written to it.
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as error:
         raise IntegrityError(

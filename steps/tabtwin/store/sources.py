@@ -77,8 +77,8 @@ def upload(store: Store, name: str, data: bytes) -> str:
     """Upload a file to where steps read it, unless it is there; return its address.
 
     A workflow's parameters name the place: a digest of the file and of a nonce that only the key's owner can
-    make. So its name confirms no guess of the table; and a reader of the nonce, which lies beside the file,
-    can check without the key that neither was changed.
+    make. So its name confirms no guess of the table, and a reader of the nonce, which is stored beside the
+    file, can check without the key that neither was changed.
     """
     digest = sha256(data)
     nonce = sign(digest.encode(), "source")

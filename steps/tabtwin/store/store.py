@@ -1,4 +1,4 @@
-"""The object store as steps and drivers use it, whatever keeps the objects.
+"""The object store as steps and drivers use it, wherever the objects are kept.
 
     s3://BUCKET/PREFIX   any S3 (:mod:`tabtwin.store.s3`), for a team or a cluster
     file:///FOLDER       a folder of this machine (:mod:`tabtwin.store.directory.store`), a laptop's default
@@ -106,7 +106,7 @@ class Store(ABC):
         """Remove an object, if there is one."""
 
     def exists(self, key: str) -> bool:
-        """Return whether there is such an object."""
+        """Check whether there is such an object."""
         try:
             self.head(key)
         except MissingObjectError:
@@ -120,7 +120,7 @@ class Store(ABC):
     def address(self, key: str) -> str:
         """Return the name of an object in the settings of a run that works in this store.
 
-        It says nothing of where the store lies, so that an output folder can be moved or copied.
+        It does not depend on where the store is, so that an output folder can be moved or copied.
         """
         return OWN + quote(key, safe="/", errors="surrogatepass")
 

@@ -15,7 +15,7 @@ _RUNS = TypeAdapter(list[PlainName])
 
 
 def of_run(ref: Ref, run: str) -> Ref:
-    """Return the same file of a run."""
+    """Return the reference to a run's own file."""
     return ref.model_copy(update={"run": run})
 
 
@@ -25,5 +25,5 @@ def twin_refs(run: Run) -> list[Ref]:
 
 
 def earlier_runs(run: Run) -> list[str]:
-    """Return the runs that this one continues; none where it has no current list, which readers then miss."""
+    """Return the runs that this one continues; none if it has no current list, which readers then miss."""
     return [] if run.digest(EARLIER) is None else parse(_RUNS, run.read(EARLIER), EARLIER.file)

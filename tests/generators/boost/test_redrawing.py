@@ -47,8 +47,8 @@ def test_counts_of_twins_do_not_tell_which_of_two_tables_was_learned(share: floa
     cells = np.where(np.arange(400) < 400 * share, "a", "b")
     table = pd.DataFrame({"x": cells, "y": rng.choice(["c", "d"], 400)})
     other = table.assign(x=np.where(np.arange(400) == 399, "a", cells))
-    counts = [[int((_twin(one, seed)["x"] == "a").sum()) for seed in range(30)] for one in (table, other)]
-    # Without noise these are 30 times 400 * share, and 30 times one more: spread 0.
+    counts = [[int((_twin(one, seed)["x"] == "a").sum()) for seed in range(20)] for one in (table, other)]
+    # Without noise these are 20 times 400 * share, and 20 times one more: spread 0.
     spread = np.std(counts, axis=1)
     assert spread.min() > 1
     assert abs(np.mean(counts[0]) - 400 * share) < 2

@@ -62,7 +62,7 @@ def test_a_pattern_names_all_columns_that_it_fits_and_a_column_of_that_name_goes
     assert read_remedies("", "P-*", "", source).keep == ("P-1", "P-2")
     assert read_remedies("*-2,age", "", "", source).drop == ("P-2", "age")
     assert read_remedies("(a)*", "", "", source).drop == ("(a)*",)
-    with pytest.raises(InputError, match="--replace: expected a pattern that fits a column"):
+    with pytest.raises(InputError, match="--replace: expected a pattern that matches a column"):
         read_remedies("", "", "Q-*", source)
     with pytest.raises(InputError, match=r"--drop: .* that it names all"):
         read_remedies("*", "", "", source)

@@ -38,7 +38,7 @@ def test_one_line_says_which_column_how_many_values_what_hangs_on_it_and_what_to
     with pytest.raises(InputError) as caught:
         ingest(table())
     line = str(caught.value)
-    assert "'who' (record numbers), of which 120 values stand in 720 rows" in line
+    assert "'who' (record numbers), with 120 values in 720 rows" in line
     assert "'born' and 'dx' are the same within each" in line
     assert proposed(line) == {"entity": "who", "drop": "who,born", "keep": "who"}
     assert "MRN" not in line
@@ -106,7 +106,7 @@ def test_a_subject_that_is_replaced_is_still_asked_for() -> None:
     frame["who"] = frame["who"].str.replace("MRN-", "p") + "@example.com"
     line = opened(frame).refusal
     assert "--replace who" in line
-    assert "'who' (e-mail addresses), of which 120 values" in line
+    assert "'who' (e-mail addresses), with 120 values" in line
     assert "--entity who" in opened(frame, replace="who").refusal
     both = ingest(frame, replace="who", entity="who")
     assert both.schema["who"].kind == "identifier"
@@ -124,9 +124,9 @@ def test_check_shows_the_column_that_stops_a_run() -> None:
 
 
 def test_notes_of_a_run_say_that_rows_of_subjects_are_drawn_one_by_one() -> None:
-    notes = ingest(table(), entity="who").facts["notes"]
+    notes = ingest(table(), entity="who").facts.notes
     assert any("Rows of one who are held out and counted together" in note for note in notes)
-    assert not any("drawn one by one" in note for note in ingest(table(), keep="who").facts["notes"])
+    assert not any("drawn one by one" in note for note in ingest(table(), keep="who").facts.notes)
 
 
 def test_a_crossing_subject_is_asked_for_beside_an_entity() -> None:

@@ -146,7 +146,7 @@ def test_a_pattern_that_the_line_tells_keeps_or_drops_them(names: list[str], pat
 
 def test_a_pattern_that_fits_no_column_is_refused_without_a_column_s_name() -> None:
     with pytest.raises(
-        InputError, match="--keep: expected a pattern that fits a column, found none"
+        InputError, match="--keep: expected a pattern that matches a column, found none"
     ) as raised:
         open_table(table(mails()), "table.csv", b"", Asked(keep="TCGA-*"))
     assert "@" not in str(raised.value)

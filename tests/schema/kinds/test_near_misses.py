@@ -16,10 +16,10 @@ def cells(*texts: str | None) -> str:
 
 def test_the_first_cell_that_is_none_is_named_by_its_row_and_a_missing_one_is_not_it() -> None:
     assert cells(None, *NUMBERS[:30], "many", *NUMBERS[30:], "few") == (
-        "100 of 102 cells are numbers, the first other one stands in row 32"
+        "100 of 102 cells are numbers, the first other one is in row 32"
     )
-    assert cells(*DATES, None, "soon") == "100 of 101 cells are dates, the first other one stands in row 102"
-    assert cells("soon", *DATES) == "100 of 101 cells are dates, the first other one stands in row 1"
+    assert cells(*DATES, None, "soon") == "100 of 101 cells are dates, the first other one is in row 102"
+    assert cells("soon", *DATES) == "100 of 101 cells are dates, the first other one is in row 1"
 
 
 @pytest.mark.parametrize("texts", [["a", "b", "c"], [*NUMBERS, *["x"] * 50], [*NUMBERS], [None, None]])

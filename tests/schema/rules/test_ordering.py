@@ -53,7 +53,7 @@ def test_any_orderings_that_have_room_are_kept_within_all_bounds(seed: int) -> N
 )
 def test_an_ordering_without_room_is_not_kept(bounds: dict[str, tuple[float, float]], room: bool) -> None:
     found = obstacle(order("b", "c"), [order("a", "b")], bounds, dict.fromkeys("abc", 1.0), NOT_DATED)
-    assert found == "" if room else "the other way round" in found
+    assert found == "" if room else "in reverse order" in found
 
 
 def test_a_number_between_steps_is_rounded_away_and_never_a_hair_to_the_other_side() -> None:

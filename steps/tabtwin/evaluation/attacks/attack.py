@@ -1,13 +1,13 @@
-"""All membership attacks on one twin: who of these rows did its generator see?
+"""Run all membership attacks on one twin: which of these rows did its generator see?
 
-The attacker holds the twin and a reference, fresh rows of the source. Members are training rows, non-members
-rows of the holdout that are not in the reference. The holdout is halved: one half is the reference and the
-other are the non-members, then the other way round, so that every holdout row is asked about once in a
-halving; figures are means over these trials, with intervals that know whose rows they share.
+The attacker has the twin and a reference, fresh rows of the source. Members are training rows; non-members
+are rows of the holdout that are not in the reference. The holdout is halved: one half is the reference and
+the other are the non-members, then the reverse, so that every holdout row is asked about once per halving;
+figures are means over these trials, with intervals that account for shared subjects.
 
-The *control* is the same with a twin that nobody trained: half of the holdout, attacked with other training
-rows as reference. Its AUC is .5 where training and holdout are one population; where they are not (split
-by time, say), it is off, and so are all figures.
+The *control* is the same with a twin that was not generated: half of the holdout, attacked with other
+training rows as reference. Its AUC is .5 if training and holdout are one population; if they are not (for
+example, split by time), it is off, and so are all figures.
 """
 
 from __future__ import annotations
@@ -41,14 +41,14 @@ FEWEST_EXPOSED = 20
 
 @dataclass(frozen=True)
 class Asked:
-    """Rows that trials ask about, with what is the same in all of them."""
+    """Rows that trials ask about, with what is the same in all trials."""
 
     rows: Rows
     features: Features
     to_twin: Towards
 
     def take(self, rows: np.ndarray) -> Asked:
-        """Some of the rows, by index."""
+        """Return some of the rows, by index."""
         return Asked(self.rows.take(rows), self.features.take(rows), self.to_twin.take(rows))
 
 
@@ -62,14 +62,14 @@ def attack(
     threads: int = 1,
     halvings: int = 1,
 ) -> dict[str, Found]:
-    """Attack a twin with halves of the holdout as reference and non-members; figures by ``ATTACKS``.
+    """Attack a twin with halves of the holdout as reference and non-members; return figures by ``ATTACKS``.
 
     Args:
         twin: What was published, canonical.
         training: The rows that its generator saw.
-        holdout: Rows of the same source that it did not see: 4 subjects at least.
+        holdout: Rows of the same source that it did not see, of at least 4 subjects.
         schema: Their schema.
-        seed: Halves the holdout, and draws rows where there are more than the caps.
+        seed: Halves the holdout, and draws rows if there are more than the caps.
         threads: Threads to compute with; no figure depends on it.
         halvings: Each is two trials.
     """
@@ -89,10 +89,10 @@ def attack(
 def control(
     training: Rows, holdout: Rows, schema: Schema, *, seed: int, threads: int = 1
 ) -> dict[str, Found]:
-    """The same of half of the holdout taken as a twin: what chance and the split alone would show.
+    """Return the figures of half of the holdout taken as a twin: what chance and the split alone would show.
 
-    Training is halved, too, into "members", whom the twin cannot know, and the reference, as many rows of
-    each as the twin has. Both halves of the holdout are the twin in turn.
+    Training is also halved, into "members", which the twin cannot know, and the reference, each with as many
+    rows as the twin. Both halves of the holdout are the twin in turn.
     """
     rng = seeds.generator(seed, "attacks", "control")
     trials = []
@@ -122,7 +122,7 @@ class _Side:
     near: float = 0.0
 
     def take(self, rows: np.ndarray) -> _Side:
-        """Some of the rows, by mask."""
+        """Return some of the rows, by mask."""
         return _Side(self.scores[rows], self.beyond[rows], self.clusters[rows])
 
 
@@ -137,12 +137,12 @@ class _Published:
         self.features = self.gower.features(self.twin)
 
     def asked(self, rows: Rows) -> Asked:
-        """Rows made comparable."""
+        """Return rows made comparable."""
         features = self.gower.features(rows.table)
         return Asked(rows, features, self._towards(features, self.features))
 
     def trial(self, members: Asked, others: Asked, reference: pd.DataFrame) -> Trial:
-        """Every score of members and non-members, with one reference."""
+        """Return every score of members and non-members, with one reference."""
         known = self.gower.features(reference)
         reach = nearest(self.features, known, 1, threads=self.threads)[0][:, 0]
         tables = [members.rows.table, others.rows.table]
@@ -170,7 +170,7 @@ class _Published:
         return _Side(np.concatenate(scores, axis=1), to_reference.logs, asked.rows.clusters, near)
 
     def _ranked(self, members: _Side, others: _Side) -> dict[str, Ranked]:
-        """The trial's scores by attack, the learned one included."""
+        """Return the trial's scores by attack, the learned one included."""
         sides = (members, others)
         answers = learned_scores(
             *(np.concatenate([side.scores, side.beyond], axis=1) for side in sides),
@@ -189,7 +189,7 @@ class _Published:
 
 
 def _halves(rows: Rows, halvings: int, rng: np.random.Generator) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Two halves of the subjects' rows, int (rows,) each, and the same swapped, for every halving."""
+    """Return two halves of the subjects' rows, int (rows,) each, and the same swapped, for every halving."""
     labels = np.unique(rows.clusters, return_inverse=True)[1]
     found = []
     for _ in range(halvings):

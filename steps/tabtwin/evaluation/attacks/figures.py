@@ -1,4 +1,4 @@
-"""The figures of every attack, from what its trials found."""
+"""Compute the figures of every attack from its trials."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ATTACKS = tuple(EveryAttack.model_fields)
 
 @dataclass(frozen=True)
 class Trial:
-    """What one reference finds out: scores by attack, of all rows and of those that stand most alone."""
+    """The scores of one trial by attack, for all rows and for the most isolated ones."""
 
     ranked: dict[str, Ranked]
     exposed: dict[str, Ranked] | None
@@ -31,8 +31,8 @@ class Trial:
 class Nearly:
     """The shares of members and of non-members that the twin nearly copies.
 
-    An AUC is an average over all rows; this is sharp where few of them stand near, and for a hole, which is
-    members that fail to.
+    An AUC is an average over all rows; this is sharp if few rows are near, and for a hole, where members are
+    not.
 
     Attributes:
         members: Of members.
@@ -46,7 +46,7 @@ class Nearly:
 
     @classmethod
     def of(cls, trials: list[Trial]) -> Nearly:
-        """Means over trials, as sure as their subjects, each counted once, make them."""
+        """Return means over trials, as certain as their subjects, each counted once, allow."""
         members, others = np.mean([trial.near for trial in trials], axis=0)
         ranked = [trial.ranked["relative"] for trial in trials]
         asked = [np.concatenate([one.of_members for one in ranked])]
@@ -67,8 +67,8 @@ class Found:
     """The figures of one attack.
 
     Attributes:
-        auc: The area under the ROC curve: .5 tells nothing, and below it members score lower.
-        exposed: The same among the rows that stand most alone; ``None`` where there are too few.
+        auc: The area under the ROC curve: .5 reveals nothing, and below it members score lower.
+        exposed: The same among the most isolated rows; ``None`` if there are too few.
         above: True minus false positives among the highest scores, by false-positive rate.
         below: The same among the lowest.
         near: Which shares of members and of non-members are nearer than ``NEAR``, relatively; ``relative``
@@ -119,5 +119,5 @@ def figures(trials: list[Trial]) -> dict[str, Found]:
 
 
 def _area(name: str, ranked: list[Ranked]) -> Estimate:
-    """The AUC; 150 draws of 2,000 fresh rows of a table spread .79 to 1.04 as far as their errors say."""
+    """Return the AUC; 150 draws of 2,000 fresh rows of a table spread .79 to 1.04 times their errors."""
     return auc(ranked, alike=name in TRACING, inflation=learned.INFLATION if name == LEARNED else 1.0)

@@ -1,8 +1,8 @@
 """The gates on membership attacks.
 
-Attacks are AUCs: .5 learns nothing. Each says how often an attacker who is shown a training row and an
-unseen one picks the right one. Limits leave room for the interval, which with 1,760 holdout rows reaches .03
-from the figure; unseen rows taken as a twin are at .5.
+Attacks are AUCs: .5 learns nothing. Each is how often an attacker who is shown a training row and an unseen
+one picks the right one. Limits leave room for the interval, which with 1,760 holdout rows reaches .03 from
+the figure; unseen rows taken as a twin are at .5.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ GATES: tuple[Question, ...] = (
     Question(
         name="nearest",
         title="Nearest rows, by an attacker",
-        means=ATTACKED + "It asks how near the twin comes to a row, as a part of the distance to other "
+        means=ATTACKED + "It asks how near the twin comes to a row, as a fraction of the distance to other "
         "real rows; below 0.5, a hole gives the row away.",
         limit=0.56,
         reason="A verbatim copy is near 1; boost is at .51 to .53, on tables of 3,000 training rows "
@@ -73,7 +73,7 @@ GATES: tuple[Question, ...] = (
     Question(
         name="density",
         title="Density ratio, by an attacker",
-        means=ATTACKED + "It compares how densely the twin and other real rows stand around a row.",
+        means=ATTACKED + "It compares how dense the twin and other real rows are around a row.",
         limit=0.56,
         reason="A verbatim copy is near 1; the interval reaches .03 from the figure with 1,760 holdout rows.",
         remedy=Remedy(SCREENED, LESS_FIT.foreign),
@@ -94,12 +94,12 @@ GATES: tuple[Question, ...] = (
     Question(
         name="exposed",
         title="All attacks, on the most exposed rows",
-        means=ATTACKED + "Here it is asked of the tenth of rows that stand most alone.",
+        means=ATTACKED + "Here it is asked about the tenth of rows that are most isolated.",
         limit=0.65,
         reason="A tenth of the rows has three times the interval: it reaches .1 from the figure with "
         "1,760 holdout rows. A verbatim copy is near 1.",
         remedy=Remedy(
-            "Raise --min-subjects, so that more of what is rare is hidden.",
+            "Raise --min-subjects, so that more rare values are hidden.",
             "Group rare values and cut extremes before the generator learns them.",
         ),
         figure=_auc("learned", "exposed"),

@@ -1,7 +1,7 @@
 """Tracing: does a row fit the twin's tables better than those of fresh rows?
 
 A twin that matches training's joint tables carries, summed over thousands of them, a little of every row
-that is in them, though no single table tells and no row is near. Homer et al., "Resolving individuals
+that is in them, although no single table reveals it and no row is near. Homer et al., "Resolving individuals
 contributing trace amounts of DNA to highly complex mixtures" (PLoS Genetics 4, 2008), found members of a
 study by its published frequencies; Sankararaman et al., "Genomic privacy and limits of individual detection
 in a pool" (Nature Genetics 41, 2009), gave the likelihood ratio; Dwork et al., "Robust traceability from
@@ -30,7 +30,7 @@ from tabtwin.schema.schema import Schema
 ORDERS = 3
 PSEUDO = 0.5
 CHUNKS = 8
-"""Parts that the tables are dealt into: fixed, so that the number of threads changes no sum's order."""
+"""Parts that the tables are divided into: fixed, so that the number of threads changes no sum's order."""
 
 
 def trace(
@@ -49,7 +49,7 @@ def trace(
         reference: Fresh rows that the attacker has.
         rows: The rows to trace.
         schema: Their schema.
-        seed: Draws the triples where there are more than 10,000.
+        seed: Draws the triples if there are more than 10,000.
         threads: Threads to compute with; the scores do not depend on it.
     """
     bins = fit_bins([reference, twin], schema)
@@ -63,7 +63,7 @@ def trace(
 def table_scores(
     twin: np.ndarray, reference: np.ndarray, rows: np.ndarray, tables: Tables, *, threads: int = 1
 ) -> np.ndarray:
-    """The score of each row by order: float64 (rows, 3), the mean over the order's tables.
+    """Return the score of each row by order: float64 (rows, 3), the mean over the order's tables.
 
     Args:
         twin: Codes (columns, twin rows).
@@ -95,7 +95,7 @@ def _scores(
     sizes: np.ndarray,
     pseudo: float,
 ) -> np.ndarray:  # pragma: no cover - compiled
-    """Sums of log ratios over the tables of each order: (orders, rows)."""
+    """Return sums of log ratios over the tables of each order, (orders, rows)."""
     scores = np.zeros((3, rows.shape[1]))
     for table in range(len(tables)):
         order, size = 0, cell_count(tables[table], sizes)

@@ -1,10 +1,10 @@
-"""An attacker who knows some members and some non-members, and learns from them what gives the others away.
+"""Attack with knowledge of some members and non-members, and learn from them what gives the others away.
 
-The strongest of the attacks, and the least realistic: it sees every other score at once, weighs them by what
-members have shown, and so needs no luck in choosing an order of tables or a k. It stands for shadow models
-(Shokri et al., "Membership inference attacks against machine learning models", S&P 2017; for synthetic tables
-Stadler et al., "Synthetic data: anonymisation groundhog day", USENIX Security 2022), with real answers in
-place of simulated ones, so it is no weaker than they are.
+This is the strongest attack, and the least realistic: it sees all other scores, weighs them by what members
+have shown, and so needs no luck in choosing an order of tables or a k. It stands for shadow models (Shokri et
+al., "Membership inference attacks against machine learning models", S&P 2017; for synthetic tables Stadler et
+al., "Synthetic data: anonymization groundhog day", USENIX Security 2022), with real answers instead of
+simulated ones, so it is no weaker than they are.
 
 Logistic regression and boosted trees, each blind to the fold it scores; the score is the sum of their ranks
 in a fold: the first finds a weak trend in a few thousand rows, the second a corner such as near copies.
@@ -22,8 +22,8 @@ SETTINGS = {"learning_rate": 0.05, "num_leaves": 8, "min_data_in_leaf": 50}
 PENALTY = 1e-2
 FURTHEST = 30.0
 INFLATION = 1 + FOLDS / (FOLDS - 1)
-"""By what the folds' models, which share rows, raise an AUC's variance over that of scores from elsewhere:
-1/folds + test rows/training rows in place of 1/folds (Nadeau and Bengio, Machine Learning 52, 2003)."""
+"""The factor by which the folds' models, which share rows, raise an AUC's variance: 1/folds + test
+rows/training rows instead of 1/folds (Nadeau and Bengio, Machine Learning 52, 2003)."""
 
 
 def learned_scores(
@@ -34,12 +34,12 @@ def learned_scores(
     rng: np.random.Generator,
     threads: int = 1,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Scores of members and non-members, each from the rows of the other folds.
+    """Return scores of members and non-members, each from the rows of the other folds.
 
     Scores are ranks within a fold, so that folds can be judged together.
 
     Args:
-        members: Features, float64 (members, features); an infinite one is as far as it gets.
+        members: Features, float64 (members, features); an infinite one is the largest possible.
         others: Features of non-members, (non-members, features).
         clusters: The cluster of each member and non-member: one subject's rows stay in one fold.
         rng: Deals the folds.
@@ -59,7 +59,7 @@ def learned_scores(
                 (rows[known], truth[known]), rows[asked], SETTINGS, rounds=ROUNDS, threads=threads
             ),
         )
-        # Ranks, not answers: a fold that lacks members has models that expect more of them, and would differ.
+        # Ranks, not answers: models of a fold without members expect more of them, so answers would differ.
         scores[asked] = sum(stats.rankdata(answer) / len(answer) for answer in answers)
     return scores[: len(members)], scores[len(members) :]
 
@@ -70,7 +70,7 @@ def _folds(clusters: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def _logistic(rows: np.ndarray, truth: np.ndarray, asked: np.ndarray) -> np.ndarray:
-    # Here, since who reads an audit needs no model.
+    # Imported here, since reading an audit needs no model.
     from sklearn.linear_model import LogisticRegression
     from sklearn.preprocessing import StandardScaler
 

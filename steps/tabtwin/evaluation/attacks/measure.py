@@ -1,4 +1,4 @@
-"""Measure how well attackers tell which rows the twin's generator saw."""
+"""Measure how well attackers distinguish the rows that the twin's generator saw."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ FEWEST_ATTACKED = 4
 
 
 class AttacksMeasure(Measure):
-    """How well attackers tell which rows were trained on."""
+    """How well attackers distinguish the rows that were trained on."""
 
     attacks: Attacks | None = Field(
-        description="membership attacks; null where the holdout has fewer than 4 subjects"
+        description="membership attacks; null if the holdout has fewer than 4 subjects"
     )
 
     gates = GATES
@@ -48,7 +48,7 @@ class AttacksMeasure(Measure):
         return cls(attacks=found)
 
     def public(self, grid: Grid, people: People) -> Self:
-        """Return the attacks' figures, as exact as the people allow that they asked about."""
+        """Return the attacks' figures, as exact as the number of people asked about allows."""
         return type(self)(attacks=self.attacks and public_attacks(self.attacks, grid, people))
 
 

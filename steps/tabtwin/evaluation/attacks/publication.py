@@ -1,4 +1,4 @@
-"""What membership attacks find, as it may be published."""
+"""Round what membership attacks find, so that it may be published."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def public_attacks(found: Attacks, grid: Grid, people: People) -> Attacks:
 
 def _attack(found: Attack, grid: Grid, people: People) -> Attack:
     def caught(end: Mapping[FalsePositives, Figure | None]) -> dict[FalsePositives, Figure | None]:
-        # The share of unseen rows is set beforehand, so only training's gives anybody away.
+        # The share of unseen rows is set beforehand, so only training's reveals anything about people.
         return {rate: one and grid.estimate(one, people.training, is_share=True) for rate, one in end.items()}
 
     shown: dict[str, object] = {
@@ -37,7 +37,7 @@ def _attack(found: Attack, grid: Grid, people: People) -> Attack:
 
 
 def _near(found: Near, grid: Grid, people: People) -> Near:
-    """Return rates of near copies; how far they are apart follows from them, and is withheld with them."""
+    """Return rates of near copies; their difference follows from them, and is withheld with them."""
     training = grid.told(found.training, people.training)
     holdout = grid.told(found.holdout, people.holdout)
     if found.effect is None or training is None or holdout is None:

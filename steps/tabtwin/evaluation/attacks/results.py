@@ -1,4 +1,4 @@
-"""What membership attacks find: each one's figures, on the twin and on the control."""
+"""Define what membership attacks find: each one's figures, on the twin and on the control."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Attack(Result):
         "hole shows"
     )
     exposed: Figure | None = Field(
-        description="the same among the tenth of rows that stand most alone; null: too few"
+        description="the same among the tenth of rows that are most isolated; null: too few"
     )
     above: dict[FalsePositives, Figure | None] = Field(
         description="true minus false positive rate among the highest scores, by false positive rate; null: "
@@ -53,13 +53,13 @@ class EveryAttack(Result):
     tracing_3: Attack = Field(description="by three-way tables")
     nearest: Attack = Field(description="by the distance to the nearest twin row")
     relative: NearAttack = Field(
-        description="by the least distance from a twin row, as a part of that row's distance to other real "
-        "rows"
+        description="by the least distance from a twin row, as a fraction of that row's distance to other "
+        "real rows"
     )
-    density_1: Attack = Field(description="by density ratio, 1 neighbour")
-    density_2: Attack = Field(description="by density ratio, 2 neighbours")
-    density_5: Attack = Field(description="by density ratio, 5 neighbours")
-    density_10: Attack = Field(description="by density ratio, 10 neighbours")
+    density_1: Attack = Field(description="by density ratio, 1 neighbor")
+    density_2: Attack = Field(description="by density ratio, 2 neighbors")
+    density_5: Attack = Field(description="by density ratio, 5 neighbors")
+    density_10: Attack = Field(description="by density ratio, 10 neighbors")
     learned: Attack = Field(description="by a model that learns from all of these")
 
 

@@ -1,16 +1,16 @@
-"""How well a score tells members from non-members: the ROC curve's area and its ends, with intervals.
+"""Measure how well a score separates members from non-members: the ROC curve's area and ends, with intervals.
 
-A score is a number for each row, the higher, the likelier a member. Everything is read two-sided: a hole
-around training rows tells on them as a crowd does, and shows as an AUC below .5 and as a true-positive rate
-among the *lowest* scores.
+A score is a number for each row: the higher, the likelier a member. Everything is two-sided: a hole around
+training rows reveals them like a crowd does, and shows as an AUC below .5 and as a true-positive rate among
+the *lowest* scores.
 
 The AUC's standard error is DeLong's (DeLong, DeLong and Clarke-Pearson, Biometrics 44, 1988), from the
 structural components: of a member, the share of non-members that score lower; of a non-member, the share of
 members that score higher. Where rows come in clusters (several of one subject), components are summed over
 clusters first (Obuchowski, Biometrics 53, 1997); with clusters of one row that is DeLong's.
 
-The true-positive rate at a low false-positive rate says what the AUC hides: that few rows may be known for
-sure (Carlini et al., "Membership inference attacks from first principles", S&P 2022).
+The true-positive rate at a low false-positive rate shows what the AUC hides: a few rows may be known for
+certain (Carlini et al., "Membership inference attacks from first principles", S&P 2022).
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from tabtwin.evaluation.intervals import Estimate, Rate, difference
 
 FALSE_POSITIVES = (0.001, 0.01)
 FEWEST = 10
-"""False positives that a rate must leave among the non-members before anything is read from it."""
+"""The fewest false positives among the non-members for a rate to be used."""
 
 
 @dataclass(frozen=True)
 class Ranked:
-    """Members and non-members as one trial of an attack ranks them.
+    """Members and non-members, ranked by one trial of an attack.
 
     Attributes:
         members: Scores, float64 (members,); infinite where an attack is certain.
@@ -46,27 +46,27 @@ class Ranked:
     of_others: np.ndarray
 
     def take(self, members: np.ndarray, others: np.ndarray) -> Ranked:
-        """Some of the rows, by mask."""
+        """Return some of the rows, by mask."""
         return Ranked(
             self.members[members], self.others[others], self.of_members[members], self.of_others[others]
         )
 
     @property
     def clusters(self) -> tuple[int, int]:
-        """How many clusters of members and of non-members there are."""
+        """Return how many clusters of members and of non-members there are."""
         return len(np.unique(self.of_members)), len(np.unique(self.of_others))
 
 
 def auc(trials: Sequence[Ranked], *, alike: bool = False, inflation: float = 1.0) -> Estimate:
-    """The mean AUC of several trials.
+    """Return the mean AUC of several trials.
 
-    A mean over trials is as sure as their rows, each counted once, make it.
+    A mean over trials is as certain as their rows, each counted once, allow.
 
     Args:
-        trials: At least one, each with a member and a non-member at least.
-        alike: Whether two trials whose non-members and reference are swapped err alike, as where the score is
-            nearly a sum over the reference's rows: then the second adds nothing.
-        inflation: What the variance is multiplied by, where scores are not independent given the rest.
+        trials: One or more, each with at least a member and a non-member.
+        alike: Whether two trials with non-members and reference swapped err alike, for example if the score
+            is nearly a sum over the reference's rows: then the second adds nothing.
+        inflation: The factor for the variance if scores are not independent given the rest.
     """
     found = [components(trial.members, trial.others) for trial in trials]
     members = _variance([above for above, _ in found], [trial.of_members for trial in trials])
@@ -80,14 +80,14 @@ def auc(trials: Sequence[Ranked], *, alike: bool = False, inflation: float = 1.0
 
 
 def caught(trials: Sequence[Ranked], *, lowest: bool = False) -> dict[float, Estimate | None]:
-    """True-positive rate minus false-positive rate at each of ``FALSE_POSITIVES``; ``None``: too few rows.
+    """Return the true minus the false-positive rate at each of ``FALSE_POSITIVES``; ``None``: too few rows.
 
-    0 is what guessing catches. The threshold is read off the non-members, so it is as unsure as a rate of
-    theirs, and the interval is that of two rates; with clusters, their number is what counts.
+    Guessing gives 0. The threshold comes from the non-members, so it is as uncertain as a rate of theirs, and
+    the interval is that of two rates; with clusters, their number counts.
 
     Args:
         trials: As for :func:`auc`.
-        lowest: Read the lowest scores instead of the highest.
+        lowest: Use the lowest scores instead of the highest.
     """
     sign = -1.0 if lowest else 1.0
     members, others = (min(trial.clusters[side] for trial in trials) for side in (0, 1))
@@ -101,7 +101,7 @@ def caught(trials: Sequence[Ranked], *, lowest: bool = False) -> dict[float, Est
 
 
 def true_positives(members: np.ndarray, others: np.ndarray, rate: float) -> float:
-    """The share of members above the score that ``rate`` of non-members exceed.
+    """Return the share of members above the score that ``rate`` of non-members exceed.
 
     The ROC curve is a straight line across tied scores, so guessing among them gains nothing.
     """
@@ -118,13 +118,13 @@ def true_positives(members: np.ndarray, others: np.ndarray, rate: float) -> floa
 
 
 def _variance(parts: Sequence[np.ndarray], clusters: Sequence[np.ndarray], *, alike: bool = False) -> float:
-    """The variance that one side's components bring, from their sums over clusters (Obuchowski)."""
+    """Return the variance from one side's components, by their sums over clusters (Obuchowski)."""
     worth = []
     for part, of in zip(parts, clusters, strict=True):
         labels = np.unique(of, return_inverse=True)[1]
         sums = np.bincount(labels, weights=part - part.mean())
         count = len(sums)
-        # Times the number of clusters, by which it falls: what a single cluster is worth.
+        # Times the number of clusters, which it is divided by: the variance of a single cluster.
         worth.append(float((sums**2).sum()) * count**2 / (count - 1) / len(of) ** 2 if count > 1 else 0.25)
     counts = [len(np.unique(of)) for of in clusters]
     distinct = float(np.mean(counts)) if alike else len(np.unique(np.concatenate(clusters)))

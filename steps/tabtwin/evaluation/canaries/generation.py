@@ -1,11 +1,10 @@
 """Draw canaries: unlikely combinations of allowed values, for training to be planted with.
 
-Each cell is drawn from its column alone, out of the protected training rows and without replacement; the
-rules between columns hold; no training row equals a canary; and of many combinations those furthest from
-training are taken, since what stands alone is memorised first. Planted and held-back ones are drawn as one
-and dealt at random, so nothing but the generator's memory can tell them apart (Carlini et al., "The secret
-sharer", USENIX Security 2019; dealt as by Steinke et al., "Privacy auditing with one (1) training run",
-NeurIPS 2023).
+Each cell is drawn from its column alone, from the protected training rows and without replacement; the rules
+between columns hold; no training row equals a canary; and of many combinations those furthest from training
+are chosen, since isolated rows are memorized first. Planted and held-back ones are drawn together and divided
+at random, so only the generator's memory can distinguish them (Carlini et al., "The secret sharer", USENIX
+Security 2019; dealt as by Steinke et al., "Privacy auditing with one (1) training run", NeurIPS 2023).
 """
 
 from __future__ import annotations
@@ -23,11 +22,11 @@ from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.schema import Schema
 
 FEWEST = 10
-"""Planted rows of which an interval can be had; of fewer, chance alone may rank all of them first."""
+"""The fewest planted rows: with fewer, chance alone may rank all of them first."""
 MOST_SHARE = 0.02
-"""Of training rows: 100 where there are 5,000, which make the twin hardly less like its table."""
+"""The largest share of training rows: 100 of 5,000 hardly change the twin."""
 CHOICE = 10
-"""Combinations for each canary to be chosen from, where the table has so many rows."""
+"""How many combinations each canary is chosen from, if the table has enough rows."""
 
 
 def draw_canaries(
@@ -39,14 +38,14 @@ def draw_canaries(
     rng: np.random.Generator,
     threads: int,
 ) -> pd.DataFrame:
-    """Canaries as :mod:`tabtwin.evaluation.canaries.planting` has them: ``2 * planted`` rows.
+    """Return ``2 * planted`` canaries, as a table of :mod:`tabtwin.evaluation.canaries.planting`.
 
     Args:
         encoded: The protected training rows.
         schema: Their schema.
         encoding: How they were encoded.
-        planted: How many are to be planted; as many are held back. 0 draws none.
-        rng: Where chance comes from.
+        planted: How many to plant; as many are held back. 0 draws none.
+        rng: The source of randomness.
         threads: Threads to compute with; no row depends on it.
 
     Raises:
@@ -61,7 +60,7 @@ def draw_canaries(
     if len(found) < wanted:
         raise InputError(
             f"--canaries: expected {wanted} combinations of values that no training row has, found "
-            f"{len(found)}; the table has too few columns for it, leave it out"
+            f"{len(found)}; the table has too few columns for canaries; leave the option out"
         )
     gower = Gower.fit(real, schema)
     alone = nearest(gower.features(found), gower.features(real), 1, threads=threads)[0][:, 0]
@@ -77,7 +76,7 @@ def _new_combinations(
     encoding: Encoding,
     rng: np.random.Generator,
 ) -> pd.DataFrame:
-    """Canonical rows of columns shuffled one by one, each row once, without those that are real."""
+    """Return canonical rows of columns shuffled one by one, each row once, without those that are real."""
     shuffled = {name: cells.to_numpy()[rng.permutation(len(cells))] for name, cells in encoded.items()}
     drawn = decode(pd.DataFrame(shuffled), schema, encoding)
     known = pd.concat([real, drawn], ignore_index=True).duplicated().to_numpy()[len(real) :]

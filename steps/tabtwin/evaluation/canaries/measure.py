@@ -1,4 +1,4 @@
-"""Measure whether the generator memorised rows that were planted in training."""
+"""Measure whether the generator memorized rows that were planted in training."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ from tabtwin.evaluation.rounding import Grid, People
 
 
 class CanariesMeasure(Measure):
-    """Whether the generator memorised rows that were planted."""
+    """Whether the generator memorized rows that were planted."""
 
-    canaries: Canaries | None = Field(description="planted rows; null where there are none")
+    canaries: Canaries | None = Field(description="planted rows; null if there are none")
 
     section = Heading("canaries", "Canaries")
     gates: ClassVar[tuple[Question, ...]] = (
         Question(
             name="canaries",
-            title="Memorising, by planted rows",
-            means="The AUC of telling rows that were planted in training from rows drawn exactly alike that "
-            "were not, by how near the raw pool comes to them: 0.5 nothing was memorised, 1 every planted "
+            title="Memorization, by planted rows",
+            means="The AUC of distinguishing rows planted in training from rows drawn in the same way that "
+            "were not, by how near the raw pool comes to them: 0.5 nothing was memorized, 1 every planted "
             "row.",
             limit=0.75,
-            reason="Planted rows are isolated, so they are what is memorized first: on three tables "
+            reason="Planted rows are isolated, so they are memorized first: on three tables "
             "of 4,700 to 6,600 training rows boost is at .52, .59 and .65, without its "
             "regularization at .56, .80 and .86, and a generator that repeats its rows at 1 "
             "(`make bench NAME=canaries`). With 100 planted the interval reaches .12 from the "
             "figure, so that boost passes on two of them and is not shown on the third; with "
             "50 it reaches .17, and few twins are shown.",
             remedy=Remedy(
-                "The generator memorises rows: give boost some --regularization, ctgan and tvae fewer "
+                "The generator memorizes rows: give boost some --regularization, ctgan and tvae fewer "
                 "--epochs; more --canaries narrow the interval.",
                 LESS_FIT.foreign,
             ),
@@ -48,7 +48,7 @@ class CanariesMeasure(Measure):
 
     @classmethod
     def measured(cls, compared: Comparison) -> Self:
-        """Tell planted canaries from those held back, where there are any."""
+        """Distinguish planted canaries from those held back, if there are any."""
         planted, pool = compared.whole.canaries, compared.whole.pool
         if planted is None or planted.empty:
             return cls(canaries=None)

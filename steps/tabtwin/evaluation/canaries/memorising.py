@@ -1,11 +1,10 @@
-"""Memorising, measured: can canaries that were planted in training be told from those that were held back?
+"""Measure memorization: can canaries that were planted in training be distinguished from those held back?
 
-Each canary's score is the density ratio with one neighbour
+Each canary's score is the density ratio with one neighbor
 (:mod:`tabtwin.evaluation.attacks.nearest_rows`): how much closer the raw pool comes to it than training does.
-The AUC of planted ones over held-back ones is .5 for a generator that has learned nothing of single rows, and
-near 1 for one that repeats them. Only the dealing of canaries is random, so that no assumption about the
-table stands behind it. The AUC's standard error is at least what one canary, ranked otherwise, may move it
-by.
+The AUC of planted ones over held-back ones is .5 for a generator that has learned nothing about single rows,
+and near 1 for one that repeats them. Only the division of canaries is random, so the AUC needs no assumption
+about the table. Its standard error is at least what one canary, ranked differently, could change.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ from tabtwin.schema.schema import Schema
 def tell_apart(
     canaries: pd.DataFrame, pool: pd.DataFrame, training: pd.DataFrame, schema: Schema, *, threads: int
 ) -> Canaries:
-    """How well planted and held-back canaries are told apart, as ``audit.json`` holds it.
+    """Return how well planted and held-back canaries are distinguished, as in ``audit.json``.
 
     Args:
         canaries: At least one planted and one held back, as :mod:`tabtwin.evaluation.canaries.planting` has
@@ -45,7 +44,7 @@ def tell_apart(
     planted = canaries[PLANTED].to_numpy(bool)
     sizes = int(planted.sum()), int((~planted).sum())
     found = auc([Ranked(scores[planted], scores[~planted], *map(np.arange, sizes))])
-    # Where all tie, or none is out of order, DeLong's is 0: as if so few canaries could make sure.
+    # If all tie, or all are in order, DeLong's is 0, as if so few canaries could be certain.
     sure = found.model_copy(update={"se": max(found.se, 1 / min(sizes))})
     return Canaries(
         auc=sure.figure(),
@@ -58,5 +57,5 @@ def tell_apart(
 
 
 def chance(planted: int, held_back: int) -> float:
-    """The standard error of the AUC where nothing is memorised (Mann and Whitney, 1947)."""
+    """Return the standard error of the AUC if nothing is memorized (Mann and Whitney, 1947)."""
     return math.sqrt((planted + held_back + 1) / (12 * planted * held_back))

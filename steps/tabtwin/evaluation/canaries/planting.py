@@ -1,8 +1,7 @@
-"""Canaries: rows that nobody is, half of them planted in training, to see what a generator memorises.
+"""Plant canaries in training: made-up rows, half of them held back, to see what a generator memorizes.
 
-As a table: canonical rows and ``PLANTED``; of no rows where none were asked for. How they are drawn stands in
-:mod:`tabtwin.evaluation.canaries.generation`, what is found by them in
-:mod:`tabtwin.evaluation.canaries.memorising`.
+Their table has canonical rows and ``PLANTED``; it is empty if there are none. :mod:`generation` draws them,
+and :mod:`memorising` measures with them.
 """
 
 from __future__ import annotations
@@ -20,16 +19,16 @@ PLANTED = "tabtwin:planted"
 
 
 def planted_rows(canaries: pd.DataFrame) -> pd.DataFrame:
-    """The canonical rows that were trained on."""
+    """Return the canonical rows that were trained on."""
     return canaries[canaries[PLANTED].to_numpy(bool)].drop(columns=PLANTED).reset_index(drop=True)
 
 
 def plant(
     encoded: pd.DataFrame, folds: pd.DataFrame, canaries: pd.DataFrame, schema: Schema, encoding: Encoding
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Training rows and their folds, with the planted rows behind them, dealt to the folds in turn.
+    """Return training rows and their folds, followed by the planted rows, dealt to the folds in turn.
 
-    All planted rows are of one subject, which is nobody's.
+    All planted rows are of one subject, which is no one.
     """
     rows = encode(planted_rows(canaries), schema, encoding)
     nobody = pd.DataFrame({"fold": np.arange(len(rows)) % FOLDS, "subject": folds["subject"].max() + 1})
@@ -40,9 +39,9 @@ def plant(
 
 
 def without_nobody(schema: Schema, protect: int) -> Schema:
-    """The schema by which a planted table is learned: one subject more must share a number to keep it.
+    """Return the schema for learning a planted table: one more subject must share a number to keep it.
 
-    So as many real ones vouch for it as without canaries, whose subject is nobody.
+    So as many real ones share it as without canaries, whose subject is no one.
     """
     columns = (
         column if column.public else column.model_copy(update={"protect": column.threshold(protect) + 1})

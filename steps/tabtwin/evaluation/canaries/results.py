@@ -1,4 +1,4 @@
-"""What canaries find: whether rows planted in training can be told from those held back."""
+"""Define what canaries find: whether rows planted in training can be distinguished from those held back."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tabtwin.evaluation.question import NOTHING
 from tabtwin.evaluation.result import Result
 
 SURE = 2.0
-"""Standard errors from guessing at which an AUC is more than chance, about."""
+"""About how many standard errors above guessing an AUC is more than chance."""
 
 
 class Repeated(Result):
@@ -20,10 +20,10 @@ class Repeated(Result):
 
 
 class Canaries(Result):
-    """How well planted canaries are told from those held back."""
+    """How well planted canaries are distinguished from those held back."""
 
-    auc: Figure = Field(description="of telling planted canaries from held-back ones by the raw pool")
-    chance: float = Field(description="its standard error where nothing is memorised")
+    auc: Figure = Field(description="of distinguishing planted canaries from held-back ones by the raw pool")
+    chance: float = Field(description="its standard error if nothing is memorized")
     planted: int = Field(description="rows planted")
     held_back: int = Field(description="rows held back")
     repeated: Repeated = Field(description="how many equal a pool row")
@@ -31,5 +31,5 @@ class Canaries(Result):
 
     @property
     def least(self) -> float:
-        """The least AUC that is more than chance, about: two standard errors from guessing."""
+        """Return about the least AUC that is more than chance: two standard errors above guessing."""
         return NOTHING + SURE * self.chance

@@ -1,15 +1,15 @@
-"""Distances of a twin and of its raw pool to training and holdout, with the control beside them.
+"""Measure distances of a twin and of its raw pool to training and holdout, with a control.
 
 The control is half of the holdout taken as a twin. Over seeded halvings, one half is measured against the
 other and equally many training rows; the twin and the pool are measured against these same two references,
-so what chance put into the references moves all of them alike and drops out of the excess.
+so chance in the references moves all of them alike and cancels out of the excess.
 
-Equally many training rows are a small part of training where the holdout is small, and most copies go unseen:
-a verbatim copy then scores a share of .51. So there is a sharper figure beside it, *leaning*: the share of
-rows closer to any training row than to any of half the holdout, minus the control's. Its references differ in
-size, so only the difference means something, and it is told as a part of what a verbatim copy would score.
+If the holdout is small, equally many training rows are a small part of training, and most copies go unseen: a
+verbatim copy then scores a share of .51. So there is a sharper figure, *leaning*: the share of rows closer to
+any training row than to any of half the holdout, minus the control's. Its references differ in size, so only
+the difference has a meaning, and it is given as a fraction of what a verbatim copy would score.
 
-Where a subject has several rows, references, halves and jackknife groups are of whole subjects.
+If subjects have several rows, references, halves and jackknife groups are of whole subjects.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ MAX_RATIO_ROWS = 2_500
 MAX_TRAINING = 50_000
 MAX_ASKED = 5_000
 MAX_TOGETHER = 16
-"""Rows of one subject that neighbours are looked up beyond, so that some are left when its group goes."""
+"""The most rows of one subject to look beyond for neighbors, so that some are left without its group."""
 DCR, NEAR_TRAINING, NEAR_HOLDOUT = range(3)
 
 
@@ -59,7 +59,7 @@ class Closeness:
         holdout: Rows that it did not see.
         schema: Their schema.
         subjects: int (training rows,): the subject of each; rows of one subject share a jackknife group.
-        held_subjects: int (holdout rows,), likewise; a holdout of one subject is halved by row.
+        held_subjects: int (holdout rows,), for the holdout; a holdout of one subject is halved by row.
         seed: The run's seed.
         threads: Threads to compute with; no figure depends on it.
     """
@@ -96,7 +96,7 @@ class Closeness:
         self.floor = 1 / count(self.held_subjects)
 
     def trials(self) -> Distances:
-        """DCR share, its excess over the control, leaning and crowding: of the control and of each sample."""
+        """Return DCR share, excess over the control, leaning and crowding of the control and each sample."""
         rng = self._rng("trials")
         every = rng.permutation(len(self.training))[:MAX_TRAINING]
         sources = {"control": (self.holdout, self.holdout_groups)}
@@ -144,7 +144,7 @@ class Closeness:
         )
 
     def share(self, name: str) -> DcrShare:
-        """DCR share as it is usually given: against the whole holdout and as many training rows."""
+        """Return the usual DCR share: against the whole holdout and as many training rows."""
         rng = self._rng("share", name)
         seen, unseen = self._equally_many(self.equal, rng)
         asked = rng.permutation(len(self.samples[name]))[:MAX_QUERIES]
@@ -153,7 +153,7 @@ class Closeness:
         return DcrShare.of(found, rows=self.equal, queries=len(asked))
 
     def nndr_ratio(self, name: str) -> NndrRatio:
-        """mostlyai-qa's NNDR ratio over seeds: so noisy that it is information only."""
+        """Return mostlyai-qa's NNDR ratio over seeds: so noisy that it is for information only."""
         size = min(len(self.samples[name]), self.equal, MAX_RATIO_ROWS)
         ratios = []
         for draw in range(RATIO_SEEDS):
@@ -167,7 +167,7 @@ class Closeness:
         return NndrRatio(mean=mean, sd=sd, seeds=RATIO_SEEDS, rows=size)
 
     def copies(self, name: str) -> Copies:
-        """Rows equal to a real row: beyond chance, and of training beside as many of the holdout."""
+        """Return rows equal to real rows: beyond chance, and for training beside as many of the holdout."""
         rng = self._rng("copies", name)
         seen, unseen = self._equally_many(self.equal, rng)
         keys, dealt = self.sample_keys[name], self.sample_groups[name]
@@ -192,16 +192,16 @@ class Closeness:
         return Trial(to_training, to_holdout, dealt[asked])
 
     def _equally_many(self, rows: int, rng: np.random.Generator) -> list[np.ndarray]:
-        """Training and holdout rows, so many of each, by whole subjects."""
+        """Return training and holdout rows, equally many, by whole subjects."""
         return [in_random_order(of, rng)[:rows] for of in (self.subjects, self.held_subjects)]
 
     def _halves(self, trial: int, size: int) -> tuple[np.ndarray, np.ndarray, np.random.Generator]:
-        """Two disjoint halves of the holdout; trials 2i and 2i + 1 swap them."""
+        """Return two disjoint halves of the holdout; trials 2i and 2i + 1 swap them."""
         pair = halves(self.held_subjects, size, self._rng("halving", trial // 2))
         return pair[trial % 2], pair[1 - trial % 2], self._rng("trial", trial)
 
     def _copy(self, seen: np.ndarray, unseen: np.ndarray) -> Trial:
-        """Training rows taken as a twin: what a verbatim copy would show, each at distance 0 from itself."""
+        """Take training rows as a twin: what a verbatim copy would show, each at distance 0 from itself."""
         seen = seen[:MAX_TRIAL_ROWS]
         dealt = self.training_groups[seen]
         itself = Near(np.zeros((len(seen), 2), np.float32), np.full((len(seen), 2), -1, np.int32), dealt)
@@ -226,7 +226,7 @@ def _figures(found: np.ndarray, floor: float) -> ControlTrials:
 
 
 def _leaning(found: np.ndarray, copied: np.ndarray, floor: float) -> Figure | None:
-    """Return an excess as a part of what a copy shows; None where a copy would show nothing."""
+    """Return an excess as a fraction of what a copy shows; None if a copy would show nothing."""
     if copied.min() <= 0:
         return None
     return _jackknife(found / copied, floor / float(copied[0])).figure()

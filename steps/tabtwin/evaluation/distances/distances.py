@@ -1,8 +1,8 @@
-"""What nearest neighbours say about copying: DCR share, NNDR, exact copies.
+"""Measure copying by nearest neighbors: DCR share, NNDR, exact copies.
 
-All figures compare training with rows that the generator never saw, in equal numbers: alone, a small distance
-says nothing. A twin that remembers stands nearer to training rows; one that avoids them leaves a hole around
-them that tells on them as well.
+All figures compare training with equally many rows that the generator never saw: alone, a small distance
+proves nothing. A twin that remembers is nearer to training rows; one that avoids them leaves a hole around
+them that reveals them as well.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from tabtwin.schema.kinds.registry import is_label
 from tabtwin.schema.schema import Column, Schema, numbers
 
 NEIGHBOURS = 4
-"""Neighbours to look up, so that two are left when a jackknife group goes."""
+"""Neighbors to look up, so that two are left without a jackknife group."""
 CLOSE = 0.1
-"""Rows with an NNDR below this stand at one record rather than among several."""
+"""Rows with an NNDR below this are at one record rather than among several."""
 TINY = 1e-8
 
 
@@ -30,7 +30,7 @@ class Near:
     """The closest rows of one reference.
 
     Attributes:
-        distances: float32 (queries, k), ascending, infinite where the reference has fewer rows.
+        distances: float32 (queries, k), ascending, infinite if the reference has fewer rows.
         indices: int32 (queries, k), −1 there.
         groups: The jackknife group of each row of the reference (rows,).
     """
@@ -40,7 +40,7 @@ class Near:
     groups: np.ndarray
 
     def first_two(self, without: int | None = None) -> tuple[np.ndarray, np.ndarray]:
-        """Distances to the closest and the next row, float64 (queries,), leaving a group of rows out."""
+        """Return distances to the closest and the next row, float64 (queries,), without a group of rows."""
         if without is None:
             return self._pick(np.zeros(len(self.distances), int), np.ones(len(self.distances), int))
         here = (self.indices >= 0) & (self.groups[self.indices] != without)
@@ -48,7 +48,7 @@ class Near:
         return self._pick(order[:, 0], order[:, min(1, order.shape[1] - 1)])
 
     def take(self, rows: np.ndarray) -> Near:
-        """The neighbours of some of the queries."""
+        """Return the neighbors of some of the queries."""
         return Near(self.distances[rows], self.indices[rows], self.groups)
 
     def _pick(self, first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -67,7 +67,7 @@ class Trial:
     groups: np.ndarray
 
     def figures(self, without: int | None = None) -> np.ndarray:
-        """DCR share, and the shares of NNDR < .1 towards training and holdout: float64 (3,)."""
+        """Return DCR share, and the shares of NNDR < .1 toward training and holdout: float64 (3,)."""
         training, holdout = self.to_training.first_two(without), self.to_holdout.first_two(without)
         rows = np.ones(len(self.groups), bool) if without is None else self.groups != without
         if not rows.any():
@@ -82,29 +82,29 @@ class Trial:
 
 
 def replicates(trials: Sequence[Trial]) -> np.ndarray:
-    """The figures' means over trials: of all rows, then without each group; (1 + GROUPS, 3)."""
+    """Return the figures' means over trials: of all rows, then without each group; (1 + GROUPS, 3)."""
     ways: list[int | None] = [None, *range(GROUPS)]
     return np.array([np.nanmean([trial.figures(way) for trial in trials], axis=0) for way in ways])
 
 
 def dcr_share(to_training: np.ndarray, to_holdout: np.ndarray) -> float:
-    """The share of rows that are closer to training than to as many holdout rows; ties count half."""
+    """Return the share of rows that are closer to training than to as many holdout rows; ties count half."""
     return float((to_training < to_holdout).mean() + (to_training == to_holdout).mean() / 2)
 
 
 def nndr(closest: np.ndarray, following: np.ndarray) -> np.ndarray:
-    """Distance to the closest record by the distance to the next; 1 where both are 0."""
+    """Return the distance to the closest record by the distance to the next; 1 where both are 0."""
     return np.asarray((closest + TINY) / (following + TINY))
 
 
 def nndr_ratio(to_training: np.ndarray, to_holdout: np.ndarray) -> float:
-    """mostlyai-qa's: the tenth smallest NNDR towards training by the one towards holdout."""
+    """Return mostlyai-qa's ratio: the tenth smallest NNDR toward training by the one toward holdout."""
     tenth = min(10, len(to_training)) - 1
     return float(np.sort(to_training)[tenth] / np.sort(to_holdout)[tenth])
 
 
 def row_keys(tables: Sequence[pd.DataFrame], schema: Schema) -> list[np.ndarray]:
-    """One number for each row of canonical tables, the same for equal rows: int64 (rows,) each."""
+    """Return one number for each row of canonical tables, the same for equal rows: int64 (rows,) each."""
     cells = [pd.DataFrame({str(i): _cells(t, c) for i, c in enumerate(schema.learned)}) for t in tables]
     hashes = pd.util.hash_pandas_object(pd.concat(cells, ignore_index=True), index=False).to_numpy()
     keys = np.unique(hashes, return_inverse=True)[1].astype(np.int64)
@@ -119,7 +119,8 @@ def copies(
     training_groups: np.ndarray,
     subjects: np.ndarray,
 ) -> Estimate:
-    """Surplus copies: the share of rows equal to a training row, minus that of training leaving one out.
+    """Return surplus copies: the share of rows equal to a training row, minus that of training, leaving one
+    out.
 
     Args:
         keys: The rows' keys, from :func:`row_keys`.
@@ -147,7 +148,7 @@ def copies(
 def equal_copies(
     keys: np.ndarray, training: np.ndarray, holdout: np.ndarray, *, groups: np.ndarray
 ) -> EqualCopies:
-    """Shares of rows equal to one of equally many training and holdout rows, and their difference."""
+    """Return shares of rows equal to one of equally many training and holdout rows, and their difference."""
     seen, unseen = np.isin(keys, training), np.isin(keys, holdout)
     gap = seen.astype(float) - unseen
     without = np.array([_mean(gap[groups != group]) for group in range(GROUPS)])

@@ -7,11 +7,11 @@ from tabtwin.evaluation.question import CROWD_OR_HOLE, LESS_FIT, Question, Remed
 GATES: tuple[Question, ...] = (
     Question(
         name="dcr",
-        title="Leaning towards training (DCR)",
-        means="How much oftener the closest real row is a training row than it is for unseen rows: "
+        title="Leaning toward training (DCR)",
+        means="How much more often the closest real row is a training row than for unseen rows: "
         "0 as unseen rows, 1 as a verbatim copy of training.",
         limit=0.55,
-        reason="The figure is a part of what a copy would show since the plain excess depends on the "
+        reason="The figure is a fraction of what a copy would show, since the plain excess depends on the "
         "sizes: where the holdout is a tenth of the table, a verbatim copy has a DCR share of "
         ".55, and a fixed limit would let it pass. Unseen rows vary by .07 with 1,243 holdout "
         "rows, and the interval reaches .3 from the figure; where the holdout is a sixth of "
@@ -41,10 +41,10 @@ GATES: tuple[Question, ...] = (
     Question(
         name="nndr",
         title="Crowds and holes (NNDR below 0.1)",
-        means="The share of rows that stand at one training row rather than among several, minus the "
+        means="The share of rows that are at one training row rather than among several, minus the "
         "same for as many unseen rows: above 0 a crowd around training rows, below 0 a hole.",
         limit=0.02,
-        reason="Both ways count, since a hole around training rows gives them away as a crowd does. "
+        reason="Both directions count, since a hole around training rows gives them away like a crowd. "
         "Unseen rows vary by .004 with 1,243 holdout rows; a verbatim copy has .16 where the "
         "holdout is a quarter of the table, .05 where it is a tenth.",
         remedy=Remedy(

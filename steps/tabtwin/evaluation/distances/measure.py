@@ -27,7 +27,7 @@ class ClosenessMeasure(Measure):
         description="DCR share against the whole holdout and as many training rows"
     )
     nndr_ratio: Samples[NndrRatio] = Field(
-        description="mostlyai-qa's NNDR ratio: information, since it is noise"
+        description="mostlyai-qa's NNDR ratio: for information, since it is noisy"
     )
     copies: Samples[Copies] = Field(description="rows that equal real ones")
 
@@ -54,7 +54,7 @@ class ClosenessMeasure(Measure):
         )
 
     def public(self, grid: Grid, people: People) -> Self:
-        """Return the figures as exact as the rows allow that each was measured on."""
+        """Return the figures, as exact as the number of rows behind each allows."""
         return type(self)(
             distances=grid.scores(self.distances, people.of_rows(self.distances.rows)),
             dcr=_of_both(self.dcr, lambda share: grid.scores(share, people.of_rows(share.rows))),

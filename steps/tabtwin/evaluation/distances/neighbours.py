@@ -1,4 +1,4 @@
-"""Exact nearest neighbours between tables of mixed columns, under Gower's distance.
+"""Find exact nearest neighbors between tables of mixed columns, under Gower's distance.
 
 Gower (1971), "A general coefficient of similarity and some of its properties": the mean over columns of a
 distance between 0 and 1, for numbers |a - b| over the column's range, for categories 0 or 1. The range is
@@ -6,8 +6,8 @@ the one between robust quantiles of training, so that one outlier does not shrin
 a missing cell equals only a missing one.
 
 Every cell becomes one float32 such that min(|a - b|, 1) is that distance whatever the column's kind: a
-category is a whole number, and a missing number lies further out than any other. One branch-free loop then
-serves all columns, in vector instructions, without giving up the order of any sum.
+category is a whole number, and a missing number is further out than any other. One branch-free loop then
+serves all columns, in vector instructions, without changing the order of any sum.
 """
 
 from __future__ import annotations
@@ -46,13 +46,13 @@ class Features:
         return len(self.values)
 
     def take(self, rows: np.ndarray) -> Features:
-        """Some of the rows, by index or mask."""
+        """Return some of the rows, by index or mask."""
         return Features(np.ascontiguousarray(self.values[rows]))
 
 
 @dataclass(frozen=True)
 class Gower:
-    """What makes tables comparable, fitted on training: a centre and a range, or codes, for each column."""
+    """What makes tables comparable, fitted on training: a center and a range, or codes, for each column."""
 
     schema: Schema
     scales: Mapping[str, tuple[float, float]]
@@ -60,7 +60,7 @@ class Gower:
 
     @classmethod
     def fit(cls, training: pd.DataFrame, schema: Schema) -> Gower:
-        """Ranges and categories of a canonical table's learned columns."""
+        """Fit ranges and categories to a canonical table's learned columns."""
         numeric = [column for column in schema.learned if not is_label(column)]
         categorical = [column for column in schema.learned if is_label(column)]
         scales = {column.name: _scale(numbers(training, column)) for column in numeric}
@@ -73,9 +73,9 @@ class Gower:
         return cls(schema, scales, codes)
 
     def features(self, table: pd.DataFrame) -> Features:
-        """The learned columns of a canonical table.
+        """Return the learned columns of a canonical table.
 
-        A category that training lacks equals none of training's, and equals itself in every table.
+        A category that training lacks differs from all of training's, and equals itself in every table.
         """
         values = np.empty((len(table), len(self.schema.learned)), np.float32)
         for position, column in enumerate(self.schema.learned):
@@ -95,7 +95,7 @@ class Gower:
 
 
 def _scale(cells: np.ndarray) -> tuple[float, float]:
-    """The centre and the range of a column; a column without a range counts in its own unit."""
+    """Return the center and the range of a column; a column without a range counts in its own unit."""
     present = cells[~np.isnan(cells)]
     if not len(present):
         return 0.0, 1.0
@@ -106,10 +106,10 @@ def _scale(cells: np.ndarray) -> tuple[float, float]:
 
 
 def _unseen(text: str) -> float:
-    """A number for a category that training lacks, at least 1 from every code and from the others'.
+    """Return a number for a category that training lacks, at least 1 from every code and from the others.
 
-    Above 2^24 neighbouring float32 numbers are 2 or more apart, so any of them serves; a hash picks one of
-    630 million.
+    Above 2^24 neighboring float32 numbers are 2 or more apart, so any of them works; a hash picks one of 630
+    million.
     """
     digest = int.from_bytes(hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:8], "big")
     return float(np.int32(UNSEEN_LOW + digest % (UNSEEN_HIGH - UNSEEN_LOW)).view(np.float32))
@@ -125,31 +125,31 @@ def nearest(
     threads: int = 2,
     report: Progress | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The ``k`` rows of ``reference`` closest to each row of ``queries``.
+    """Return the ``k`` rows of ``reference`` closest to each row of ``queries``.
 
-    Exact; ties go to the lowest index; the same bytes for any number of threads. Needs no memory beyond its
-    answer.
+    The result is exact, ties go to the lowest index, and the bytes are the same for any number of threads. It
+    needs no memory beyond its result.
 
     Args:
         queries: Rows that ask.
         reference: Rows that may answer.
-        k: How many neighbours.
-        subjects: The subject of each row, integers, where both are one table: rows of the same subject,
-            so also a row and itself, are no neighbours.
-        reach: A distance for each row of ``reference``, by which distances to it are divided; a row whose
-            reach is 0 is nobody's neighbour.
+        k: How many neighbors.
+        subjects: The subject of each row, integers, if both are one table: rows of the same subject, and so a
+            row and itself, are not neighbors.
+        reach: A distance for each row of ``reference`` that divides the distances to it; a row whose reach is
+            0 is not a neighbor of any row.
         threads: CPU threads, at most as many as the machine has.
         report: Called as rows are done.
 
     Returns:
-        Distances (queries, k) float32, ascending, and indices (queries, k) int32; where there are fewer
-        than ``k`` rows to choose from, infinity and -1.
+        Distances (queries, k) float32, ascending, and indices (queries, k) int32; if there are fewer than
+        ``k`` rows to choose from, infinity and -1.
     """
     assert queries.values.shape[1] == reference.values.shape[1], "tables of different columns"
     if subjects is None:
         asking, labels = np.full(len(queries), -1, np.int32), np.zeros(len(reference), np.int32)
     else:
-        assert len(queries) == len(reference), "a subject is left out of its own table only"
+        assert len(queries) == len(reference), "a subject is only left out of its own table"
         asking = labels = np.unique(subjects, return_inverse=True)[1].astype(np.int32)
     if reach is None:
         weights = np.ones(len(reference), np.float32)
@@ -159,7 +159,7 @@ def nearest(
     distances = np.full((len(queries), k), np.inf, np.float32)
     indices = np.full((len(queries), k), -1, np.int32)
     columns = np.float32(max(1, queries.values.shape[1]))
-    most = numba.config.NUMBA_NUM_THREADS  # type: ignore[attr-defined] # numba fills its config in at run time
+    most = numba.config.NUMBA_NUM_THREADS  # type: ignore[attr-defined] # numba sets it at run time
     numba.set_num_threads(min(threads, most))
     for first in range(0, len(queries), CHUNK):
         rows = slice(first, first + CHUNK)
@@ -187,10 +187,10 @@ def _search(
     distances: np.ndarray,
     indices: np.ndarray,
 ) -> None:
-    """Fill the neighbours of each query in; distances are sums over columns here.
+    """Fill in the neighbors of each query; distances are sums over columns here.
 
-    A block of queries meets the reference tile by tile, the tile transposed so that it stays in the cache
-    and its rows fill a vector. Blocks share nothing, so threads cannot change a byte.
+    A block of queries is compared with the reference tile by tile, the tile transposed so that it stays in
+    the cache and its rows fill a vector. Blocks share nothing, so threads cannot change a byte.
     """
     rows, columns = reference.shape
     for block in numba.prange((len(queries) + BLOCK - 1) // BLOCK):

@@ -1,4 +1,4 @@
-"""What the measures of distance find: which rows are closest, and which are copies."""
+"""Define what the measures of distance find: which rows are closest, and which are copies."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ class SampleTrials(ControlTrials):
 
     excess: Figure = Field(description="DCR share minus the control's")
     leaning: Figure | None = Field(
-        description="0 as fresh rows, 1 as a verbatim copy of training; null where a copy would not show"
+        description="0 as fresh rows, 1 as a verbatim copy of training; null if a copy would not show"
     )
 
 
 class CopyTrials(Result):
     """The figure of training, taken as a twin."""
 
-    leaning: Figure = Field(description="plain excess of a copy, which leaning is a part of")
+    leaning: Figure = Field(description="plain excess of a copy, which leaning is a fraction of")
 
 
 class Distances(Result):
@@ -54,7 +54,7 @@ class Distances(Result):
 
 
 class DcrShare(Figure):
-    """The DCR share as it is usually given."""
+    """The usual DCR share."""
 
     rows: int = Field(description="rows of each reference")
     queries: int = Field(description="rows asked about")

@@ -1,4 +1,4 @@
-"""What ``screen`` is told to drop, apart from what measures rows: options are read without NumPy."""
+"""Define what ``screen`` drops, apart from what measures rows: options are read without NumPy."""
 
 from __future__ import annotations
 

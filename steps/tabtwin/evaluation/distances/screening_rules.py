@@ -1,14 +1,14 @@
-"""Which rows of a pool stand closer to training than unseen real rows would.
+"""Find rows of a pool that are closer to training than unseen real rows would be.
 
 Two measures of a row, from its distances to the two training rows closest to it:
 
-- NNDR, the nearest-neighbour distance ratio: the first distance by the second. Near 0 the row belongs to
+- NNDR, the nearest-neighbor distance ratio: the first distance by the second. Near 0 the row belongs to
   one training row alone.
 - DCR, the distance to the closest record, *relative* to how far that training row is from its own closest
-  other training row: 1 is "as far as its neighbour is". Outliers are guarded and crowds left alone. The
+  other training row: 1 is "as far as its neighbor is". So outliers are protected and crowds left alone. The
   *absolute* DCR is the plain distance.
 
-How close unseen rows come is asked of training itself, leaving one out.
+Training itself, leaving one out, shows how close unseen rows come.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ COPY, DCR, NNDR, CROWD = RULES = ("copy", "dcr", "nndr", "crowd")
 
 @dataclass(frozen=True)
 class Closeness:
-    """How close rows stand to training; arrays are float64 (rows,).
+    """How close rows are to training; arrays are float64 (rows,).
 
     Attributes:
-        distance: To the closest training row.
-        nndr: That by the distance to the second closest; 0 for a copy.
-        spacing: From that closest training row to its own closest other one.
+        distance: The distance to the closest training row.
+        nndr: The distance divided by that to the second closest; 0 for a copy.
+        spacing: The distance from that training row to its own closest other one.
     """
 
     distance: np.ndarray
@@ -44,16 +44,16 @@ class Closeness:
 
     @property
     def copies(self) -> np.ndarray:
-        """Whether each row equals a training row."""
+        """Return whether each row equals a training row."""
         equal: np.ndarray = self.distance == 0
         return equal
 
     def take(self, rows: np.ndarray) -> Closeness:
-        """Some of the rows, by index or mask."""
+        """Return some of the rows, by index or mask."""
         return Closeness(self.distance[rows], self.nndr[rows], self.spacing[rows])
 
     def dcr(self, scale: str) -> np.ndarray:
-        """The distance, plain or by ``spacing``; infinite next to a training row that has an equal."""
+        """Return the distance, plain or by ``spacing``; infinite next to a training row that has an equal."""
         if scale == "absolute":
             return self.distance
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -67,12 +67,12 @@ def measure(
     threads: int = 2,
     report: Progress | None = None,
 ) -> tuple[Closeness, Closeness]:
-    """The closeness of a pool's rows, and of training's own, leaving one subject out.
+    """Return the closeness of a pool's rows, and of training's own, leaving one subject out.
 
     Args:
         pool: Rows of the pool.
-        training: Rows of training, at least three subjects.
-        subjects: Integers (training rows,): whose row it is.
+        training: Rows of training, of at least three subjects.
+        subjects: The subject of each training row, integers (training rows,).
         threads: CPU threads.
         report: Called as rows of the pool are done.
     """
@@ -90,9 +90,9 @@ def _closeness(distances: np.ndarray, spacing: np.ndarray) -> Closeness:
 
 
 def _spacing_without_asker(distances: np.ndarray, indices: np.ndarray, subjects: np.ndarray) -> np.ndarray:
-    """For each training row, the spacing of its closest other row as if its own subject were not there.
+    """Return, for each training row, the spacing of its closest other row without its own subject.
 
-    Where the subject fills all the neighbours that were asked for, the closest of them stands in.
+    If all neighbors found are of that subject, the closest of them is used.
     """
     closest = indices[:, 0]
     foreign = (subjects[indices[closest]] != subjects[:, None]) & (indices[closest] >= 0)
@@ -103,7 +103,7 @@ def _spacing_without_asker(distances: np.ndarray, indices: np.ndarray, subjects:
 def screen(
     pool: Closeness, training: Closeness, rules: Rules, draw: np.random.Generator
 ) -> dict[str, np.ndarray]:
-    """The rows of the pool that each rule drops, as masks (rows,); no row falls to two rules.
+    """Return the rows of the pool that each rule drops, as masks (rows,); no row falls to two rules.
 
     Under ``matched``:
 
@@ -121,7 +121,7 @@ def screen(
         return {COPY: nothing, DCR: low, NNDR: ~low & (pool.nndr < rules.min_nndr), CROWD: nothing}
     last = draw.permutation(len(pool.distance))
     kept = len(last)
-    for _ in range(ROUNDS):  # what is dropped lowers the rows of which a bin may hold its share
+    for _ in range(ROUNDS):  # dropping rows lowers the number that a bin may keep
         dropped = _match(pool, training, rules, last, kept)
         kept = len(last) - sum(int(mask.sum()) for mask in dropped.values())
     return dropped
@@ -130,7 +130,9 @@ def screen(
 def _match(
     pool: Closeness, training: Closeness, rules: Rules, last: np.ndarray, kept: int
 ) -> dict[str, np.ndarray]:
-    """One round of matching to a twin of ``kept`` rows; ``last`` orders the rows by who goes last."""
+    """Return one round of matching to a twin of ``kept`` rows; ``last`` orders the rows by which is
+    dropped last.
+    """
     stays, honest = ~_below(pool, rules), ~_below(training, rules)
     dropped = {DCR: ~stays}
     for rule, own, theirs in (
@@ -152,7 +154,7 @@ def _below(rows: Closeness, rules: Rules) -> np.ndarray:
 
 
 def _copy_bins(rows: Closeness) -> np.ndarray:
-    """0 for a copy of a row that has no equal, 1 for a copy of one that has, else -1."""
+    """Return 0 for a copy of a row without an equal, 1 for a copy of one that has an equal, otherwise -1."""
     return np.where(rows.copies, (rows.spacing == 0).astype(int), -1)
 
 
@@ -166,15 +168,15 @@ def _dcr_bins(rows: Closeness, rules: Rules) -> np.ndarray:
 
 
 def _bins(rows: Closeness, values: np.ndarray, edges: np.ndarray) -> np.ndarray:
-    """The bin of each row that is no copy, or -1 outside the edges."""
+    """Return the bin of each row that is not a copy, or -1 outside the edges."""
     place = np.searchsorted(edges, values, side="right") - 1
     return np.where(rows.copies | (place >= len(edges) - 1), -1, place)
 
 
 def threshold_for(pool: Closeness, rules: Rules, rows: int) -> tuple[str, float] | None:
-    """The threshold of ``cutoff`` that leaves ``rows`` rows where the other stays: its name and value.
+    """Return the threshold of ``cutoff`` that leaves ``rows`` rows if the other stays: its name and value.
 
-    ``None`` where lowering one does not do.
+    ``None`` if lowering one is not enough.
     """
     dcr, nndr = pool.dcr(rules.scale), pool.nndr
     for name, lowered, other in (

@@ -1,8 +1,8 @@
-"""How close two tables are, by mostlyai-qa's accuracy: 1 − the total variation distance of binned tables.
+"""Measure how close two tables are, by mostlyai-qa's accuracy: 1 − the total variation of binned tables.
 
 Univariate is the mean over columns, bivariate over all pairs, trivariate over all triples, or a seeded sample
-of 10,000 where there are more; overall is the mean of the three (of those that there are, in a table of one
-or two columns). The public figure pools training and holdout as reference; what this module does not decide.
+of 10,000 if there are more; overall is the mean of the three (or of those that exist, in a table of one or
+two columns). The public figure pools training and holdout as reference; this module does not decide that.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Tables:
     sizes: np.ndarray
 
     def of_order(self, order: int) -> np.ndarray:
-        """Which of the tables join ``order`` columns: bool (tables,)."""
+        """Return which of the tables join ``order`` columns: bool (tables,)."""
         return np.asarray((self.members >= 0).sum(axis=1) == order)
 
 
@@ -48,8 +48,8 @@ class Accuracy:
         univariate: Mean over columns.
         bivariate: Mean over pairs; NaN where there is none.
         trivariate: Mean over triples; NaN where there is none.
-        columns: Of each column: float64 (columns,).
-        pairs: Of each pair: float64 (columns, columns), symmetric, columns on the diagonal.
+        columns: Accuracy of each column, float64 (columns,).
+        pairs: Accuracy of each pair, float64 (columns, columns), symmetric, with columns on the diagonal.
         without: ``overall`` without each jackknife group: float64 (GROUPS,), or empty.
     """
 
@@ -62,12 +62,12 @@ class Accuracy:
     without: np.ndarray
 
     def estimate(self) -> Estimate:
-        """``overall`` with its standard error; needs groups."""
+        """Return ``overall`` with its standard error; needs groups."""
         return jackknife(self.overall, self.without)
 
 
 def subsets(bins: Bins, seed: int) -> Tables:
-    """Every column, every pair, and every triple, or 10,000 triples drawn by ``seed``."""
+    """Return every column, every pair, and every triple, or 10,000 triples drawn by ``seed``."""
     count = len(bins.columns)
     singles = [(column, -1, -1) for column in range(count)]
     pairs = [(first, second, -1) for first, second in combinations(range(count), 2)]
@@ -84,11 +84,11 @@ def accuracy(
     reference_groups: np.ndarray | None = None,
     threads: int = 1,
 ) -> Accuracy:
-    """Accuracy of ``synthetic`` codes (columns, rows) against ``reference`` codes (columns, rows).
+    """Return the accuracy of ``synthetic`` codes (columns, rows) against ``reference`` codes (columns, rows).
 
     Args:
         synthetic: Codes of the table that is judged.
-        reference: Codes of the table it is held against.
+        reference: Codes of the table that it is compared with.
         tables: From :func:`subsets`.
         synthetic_groups: Jackknife groups (rows,), from :mod:`tabtwin.evaluation.intervals`; both or neither.
         reference_groups: The same for ``reference``.
@@ -119,7 +119,7 @@ def accuracy(
 
 
 def expected(reference: np.ndarray, rows: int, tables: Tables, *, threads: int = 1) -> dict[str, float]:
-    """What ``rows`` fresh rows of the reference's own source would score: overall and by order.
+    """Return the expected score of ``rows`` fresh rows of the reference's source: overall and by order.
 
     With cell probabilities p, E[L1] = Σ sqrt(2/π · p (1 − p) (1/n_reference + 1/rows)), as in mostlyai-qa.
     """
@@ -130,7 +130,7 @@ def expected(reference: np.ndarray, rows: int, tables: Tables, *, threads: int =
 
 
 def shuffled(table: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """The table with each column permuted on its own: right columns, no dependence at all."""
+    """Return the table with each column permuted on its own: right columns, no dependence at all."""
     columns = {name: table[name].to_numpy()[rng.permutation(len(table))] for name in table.columns}
     return pd.DataFrame(columns)
 
@@ -185,7 +185,7 @@ def _agreement(
     sizes: np.ndarray,
     groups: int,
 ) -> np.ndarray:  # pragma: no cover - compiled
-    """1 − TVD of each table: of all rows, then without each group; (tables, 1 + groups)."""
+    """Return 1 − TVD of each table: of all rows, then without each group; (tables, 1 + groups)."""
     scores = np.empty((len(members), 1 + groups))
     for table in range(len(members)):
         size = cell_count(members[table], sizes)

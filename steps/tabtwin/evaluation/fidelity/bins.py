@@ -1,9 +1,10 @@
-"""The bins on which accuracy is measured: those of mostlyai-qa 1.10, fitted on real rows.
+"""Fit the bins on which accuracy is measured: those of mostlyai-qa 1.10, on real rows.
 
-A number gets 10 bins between equally spaced order statistics (each value its own where there are 10 or
-fewer), a date likewise, a category its 10 commonest values of 5 rows or more and one bin for the rest; what
-is missing always has a bin of its own. Two things differ. Texts that hardly repeat stay categories (there,
-one random token of each is taken), and ties among equally common categories go by their name.
+A number gets 10 bins between equally spaced order statistics (each value its own if there are 10 or fewer),
+and so does a date; a category has its 10 commonest values of 5 rows or more and one bin for the rest; missing
+cells always have their own bin. Two things
+differ: texts that hardly repeat stay categories (there, one random token of each is used), and ties among
+equally common categories go by their name.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ class ColumnBins:
     """The bins of one column; code 0 is missing.
 
     Attributes:
-        column: Which column.
+        column: The column.
         edges: float64 (bins − 1,): where one bin of numbers ends and the next begins, the next's first value.
         values: Categories with a bin of their own; the last bin holds all others.
     """
@@ -41,11 +42,11 @@ class ColumnBins:
 
     @property
     def size(self) -> int:
-        """How many codes there are."""
+        """Return the number of codes."""
         return 2 + len(self.values if is_label(self.column) else self.edges)
 
     def codes(self, table: pd.DataFrame) -> np.ndarray:
-        """The bin of each row: int16 (rows,)."""
+        """Return the bin of each row: int16 (rows,)."""
         if is_label(self.column):
             texts = table[self.column.name]
             lookup = {value: code for code, value in enumerate(self.values, start=1)}
@@ -65,16 +66,16 @@ class Bins:
 
     @property
     def names(self) -> list[str]:
-        """The columns, in the order of the codes."""
+        """Return the columns, in the order of the codes."""
         return [bins.column.name for bins in self.columns]
 
     @property
     def sizes(self) -> np.ndarray:
-        """How many codes each column has: int64 (columns,)."""
+        """Return how many codes each column has: int64 (columns,)."""
         return np.array([bins.size for bins in self.columns], dtype=np.int64)
 
     def codes(self, table: pd.DataFrame) -> np.ndarray:
-        """The bin of each cell of a canonical table: int16 (columns, rows)."""
+        """Return the bin of each cell of a canonical table: int16 (columns, rows)."""
         return np.stack([bins.codes(table) for bins in self.columns])
 
 
@@ -95,7 +96,7 @@ def _fit(references: Sequence[pd.DataFrame], column: Column) -> ColumnBins:
 
 
 def _common(cells: pd.Series) -> tuple[str, ...]:
-    """The categories with a bin of their own; missing takes one of the ten places, as any other value."""
+    """Return the categories with their own bin; missing takes one of the ten places, like any other value."""
     counts = cells.fillna(MISSING).value_counts()
     ranked = sorted(counts.items(), key=lambda item: (-int(item[1]), str(item[0])))[:BINS]
     common = {str(value) for value, count in ranked if count >= MIN_ROWS}
@@ -114,7 +115,9 @@ def _date_breaks(values: np.ndarray) -> np.ndarray:
 
 
 def _search(values: np.ndarray) -> np.ndarray:
-    """The fewest equally spaced order statistics of sorted ``values`` that bound ``BINS`` bins, distinct."""
+    """Return the fewest equally spaced order statistics of sorted ``values`` that bound ``BINS`` distinct
+    bins.
+    """
     breaks = values[:0]
     for count in range(BINS, max(BINS + 1, min(MAX_STATISTICS, len(values) + 1))):
         breaks = np.unique(values[np.linspace(0, len(values) - 1, count).astype(int)])
@@ -124,7 +127,7 @@ def _search(values: np.ndarray) -> np.ndarray:
 
 
 def _floored(breaks: np.ndarray) -> np.ndarray:
-    """All breaks but the last, cut to the fewest decimals that keep them apart."""
+    """Return all breaks except the last, cut to the fewest decimals that keep them distinct."""
     for digits in range(MAX_DIGITS):
         cut = np.floor(breaks * 10.0**digits) / 10.0**digits
         if len(np.unique(cut)) == len(breaks):

@@ -1,4 +1,4 @@
-"""Contingency tables by code: in which cell of a joint table a row falls."""
+"""Compute contingency tables by code: the cell of a joint table that a row falls into."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["cell_count", "cells"]
 
 @njit(cache=True, nogil=True)
 def cell_count(columns: np.ndarray, sizes: np.ndarray) -> int:  # pragma: no cover - compiled
-    """How many cells the joint table of some columns has; −1 stands for no column."""
+    """Return how many cells the joint table of some columns has; −1 stands for no column."""
     count = 1
     for column in columns:
         if column >= 0:
@@ -20,11 +20,11 @@ def cell_count(columns: np.ndarray, sizes: np.ndarray) -> int:  # pragma: no cov
 
 @njit(cache=True, nogil=True)
 def cells(codes: np.ndarray, columns: np.ndarray, sizes: np.ndarray) -> np.ndarray:  # pragma: no cover
-    """The cell of each row in the joint table of some columns: int32 (rows,).
+    """Return the cell of each row in the joint table of some columns: int32 (rows,).
 
     Args:
         codes: Integers (all columns, rows), each from 0 to its column's size − 1.
-        columns: Which are joined, the last one running fastest; −1 stands for no column.
+        columns: The columns to join, the last one varying fastest; −1 stands for no column.
         sizes: How many codes each column has.
     """
     found = np.zeros(codes.shape[1], np.int32)

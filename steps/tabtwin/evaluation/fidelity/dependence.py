@@ -1,7 +1,7 @@
-"""How strongly columns hang together: Cramér's V on the bins of accuracy, for all kinds alike.
+"""Measure how strongly columns are linked: Cramér's V on the bins of accuracy, for all kinds alike.
 
 Corrected for bias after Bergsma (Journal of the Korean Statistical Society 42, 2013), since a plain V of many
-cells and few rows is well above 0 where columns are independent.
+cells and few rows is well above 0 if columns are independent.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import numpy as np
 
 
 def association(codes: np.ndarray, sizes: np.ndarray) -> np.ndarray:
-    """Cramér's V of every pair of columns, 0 (independent) to 1: float64 (columns, columns), symmetric.
+    """Return Cramér's V of every pair of columns, 0 (independent) to 1, float64 (columns, columns),
+    symmetric.
 
     Args:
         codes: Bins (columns, rows).

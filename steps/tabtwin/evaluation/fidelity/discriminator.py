@@ -1,4 +1,4 @@
-"""Can a model tell synthetic rows from real ones? The AUC of boosted trees that try, left out by fold.
+"""Measure whether a model can tell synthetic rows from real ones: the AUC of boosted trees, by held-out fold.
 
 0.5 is "not at all", 1 "always": the most honest single figure of joint closeness, since it may use any mix of
 columns. It sees exact values and missing cells as they are.
@@ -23,12 +23,12 @@ SETTINGS = {"learning_rate": 0.1, "num_leaves": 15, "min_data_in_leaf": 10, "fea
 def discriminator_auc(
     synthetic: pd.DataFrame, real: pd.DataFrame, schema: Schema, *, seed: int, threads: int
 ) -> Estimate:
-    """AUC of telling ``synthetic`` from as many ``real`` rows (canonical tables of equal length).
+    """Return the AUC of telling ``synthetic`` from as many ``real`` rows (canonical tables of equal length).
 
-    The mean over folds, each judged by a model of the others. Its variance is DeLong's of a fold (Biometrics
-    44, 1988), by 1/folds + test rows/training rows since the folds' models share rows (Nadeau and Bengio,
-    Machine Learning 52, 2003): .016 where 30 pairs of fresh tables of 1,500 rows spread by .0155. Below .5
-    says that the two tables share rows.
+    It is the mean over folds, each scored by a model of the others. Its variance is DeLong's of a fold
+    (Biometrics 44, 1988), by 1/folds + test rows/training rows since the folds' models share rows (Nadeau and
+    Bengio, Machine Learning 52, 2003): .016 where 30 pairs of fresh tables of 1,500 rows spread by .0155.
+    Below .5 means that the two tables share rows.
     """
     features = Features.fit(pd.concat([synthetic, real], ignore_index=True), schema.learned)
     rows = np.concatenate([features.matrix(synthetic), features.matrix(real)])

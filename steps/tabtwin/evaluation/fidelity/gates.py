@@ -1,4 +1,4 @@
-"""The gates on likeness, and on what takes its place where it says nothing."""
+"""The gates on likeness, and on the discriminator that replaces it if it says nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How like the source a twin is: accuracy on the holdout, beside what training and a shuffle of it score."""
+"""Measure how like its source a twin is: accuracy on the holdout, beside training and a shuffle of it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tabtwin.lib import seeds
 MIN_LEAD = 0.01
 BLOCKS = 4
 MAX_COMPARED = 20_000
-"""Rows of the comparisons that are repeated for an interval."""
+"""The most rows of comparisons that are repeated for an interval."""
 WORST_PAIRS = 10
 MAX_PICTURED = 60
 
@@ -42,7 +42,7 @@ class Likeness:
         self.rng = seeds.generator(seed, "audit", "likeness")
 
     def accuracies(self) -> Accuracies:
-        """acc(T+H), acc(T) and acc(H) of the whole twin, with limits, columns and pairs."""
+        """Return acc(T+H), acc(T) and acc(H) of the whole twin, with limits, columns and pairs."""
         real = np.concatenate([self.training, self.holdout], axis=1)
         pooled = self._accuracy(self.synthetic, real)
         limit = expected(real, self.synthetic.shape[1], self.tables, threads=self.threads)
@@ -55,7 +55,9 @@ class Likeness:
         )
 
     def control(self) -> Control:
-        """On the holdout, at equal sizes: the twin, training rows and their shuffle; and the likeness."""
+        """Return accuracies on the holdout at equal sizes: of the twin, training rows and their shuffle;
+        and likeness.
+        """
         rows = min(self.synthetic.shape[1], self.training.shape[1], MAX_COMPARED)
         drawn = self._draw(self.training, rows)
         training = self.training[:, drawn]
@@ -80,10 +82,10 @@ class Likeness:
         )
 
     def gap(self) -> Gap:
-        """acc(T) − acc(H) against equally many rows of each: above 0, training was learned by heart."""
+        """Return acc(T) − acc(H) against equally many rows of each: above 0, training was memorized."""
         size = min(self.training.shape[1], self.holdout.shape[1], MAX_COMPARED)
         blocks = min(BLOCKS, self.training.shape[1] // size)
-        # By whole subjects on either side: as many rows of more subjects would be met more closely.
+        # By whole subjects on either side: the same rows from more subjects would be matched more closely.
         seen_rows = in_random_order(self.subjects, self.rng)[: blocks * size]
         unseen_rows = in_random_order(self.held_subjects, self.rng)[:size]
         synthetic = self.synthetic[:, self._draw(self.synthetic, MAX_COMPARED)]
@@ -100,7 +102,7 @@ class Likeness:
         return Gap.of(found, training=float(seen), holdout=scores[-1].overall, rows=size, blocks=blocks)
 
     def dependence(self) -> Dependence:
-        """Cramér's V of every pair, in real rows (training and holdout) and in the twin."""
+        """Return Cramér's V of every pair, in real rows (training and holdout) and in the twin."""
         shown = slice(0, MAX_PICTURED)
         real = np.concatenate([self.training, self.holdout], axis=1)[shown]
         matrices = [association(part, self.bins.sizes[shown]) for part in (real, self.synthetic[shown])]
@@ -131,7 +133,7 @@ class Likeness:
         )
 
     def _draw(self, codes: np.ndarray, rows: int) -> np.ndarray:
-        """Some of the rows, in the order drawn: those of one subject do not stay together."""
+        """Return some of the rows, in the order drawn: those of one subject do not stay together."""
         return self.rng.permutation(codes.shape[1])[:rows]
 
     def _worst(self, found: Accuracy) -> tuple[Pair, ...]:
@@ -144,7 +146,7 @@ class Likeness:
 
 
 def _least(codes: np.ndarray) -> int:
-    """How many rows the smallest bin has, of those that are no rarity."""
+    """Return the number of rows in the smallest bin that is not rare."""
     rows = np.bincount(codes)
     return int(rows[rows >= MIN_ROWS].min(initial=len(codes)))
 
@@ -154,7 +156,7 @@ def _by_order(found: Accuracy) -> dict[str, float]:
 
 
 def _orders(figures: dict[str, float]) -> Orders:
-    """Return the figures, None for an order that a table of few columns does not have."""
+    """Return the figures, None for an order that a table with few columns does not have."""
     pairs, triples = (
         value if np.isfinite(value := figures[order]) else None for order in ("bivariate", "trivariate")
     )

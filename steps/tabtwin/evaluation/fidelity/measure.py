@@ -28,9 +28,9 @@ from tabtwin.evaluation.subjects import count, one_each
 
 MAX_DISCRIMINATED = 10_000
 FEWEST_DISCRIMINATED = 10
-"""Subjects for one row of each to be enough: two for each fold; below, all rows are taken."""
+"""The fewest subjects for one row of each to be enough: two per fold; with fewer, all rows are used."""
 ENOUGH_HOLDOUT = 500
-"""Holdout subjects from whose rows the discriminator learns enough; below, it takes training rows."""
+"""The fewest holdout subjects for the discriminator to learn from; with fewer, it uses training rows."""
 
 
 class LikenessMeasure(Measure):
@@ -55,7 +55,7 @@ class LikenessMeasure(Measure):
         return cls(accuracy=accuracy, control=control, gap=gap, dependence=judged.dependence())
 
     def public(self, grid: Grid, people: People) -> Self:
-        """Return accuracies as shares of the people compared, and links as exact as their groups allow."""
+        """Return accuracies as shares of the people compared, and links, as exact as their groups allow."""
         return type(self)(
             accuracy=public_accuracies(self.accuracy, grid, people),
             control=grid.scores(self.control, people.of_rows(self.control.rows)),
@@ -74,7 +74,9 @@ class DiscriminatorMeasure(Measure):
 
     @classmethod
     def measured(cls, compared: Comparison) -> Self:
-        """Measure how well a model tells the twin from holdout rows; from training's, where those are few."""
+        """Measure how well a model tells the twin from holdout rows, or from training rows if those are
+        few.
+        """
         seed = compared.seed
         against: Against = "holdout" if count(compared.unseen.clusters) >= ENOUGH_HOLDOUT else "training"
         known = compared.unseen if against == "holdout" else compared.seen

@@ -1,4 +1,4 @@
-"""Accuracies and links between columns, as they may be published."""
+"""Round accuracies and links between columns, so that they may be published."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from tabtwin.evaluation.fidelity.results import Accuracies, Dependence
 from tabtwin.evaluation.rounding import Grid, People
 
 WIDEST = 0.5
-"""The step from which on a link between two columns says nothing."""
+"""With a step of this size or more, a link between two columns says nothing."""
 
 
 def public_accuracies(found: Accuracies, grid: Grid, people: People) -> Accuracies:
@@ -18,10 +18,10 @@ def public_accuracies(found: Accuracies, grid: Grid, people: People) -> Accuraci
 
 
 def public_dependence(found: Dependence, grid: Grid, people_a_row: float) -> Dependence:
-    """Return links between columns, each as exact as the least groups of its columns allow.
+    """Return links between columns, each as exact as the smallest groups of its columns allow.
 
-    V is a distance: where one row moves between cells of groups of r and c rows, of columns of a and of b or
-    more bins, it moves by √(2 / (min(a, b) − 1)rc) at most. ``None`` where the groups are too small to say
+    V is a distance: if one row moves between cells of groups of r and c rows, in columns of a and b or more
+    bins, it changes by at most √(2 / (min(a, b) − 1)rc). ``None`` if the groups are too small to say
     anything.
     """
     assert found.least is not None

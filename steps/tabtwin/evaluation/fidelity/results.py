@@ -1,4 +1,6 @@
-"""What the measures of fidelity find: accuracy and its controls, links between columns, a discriminator."""
+"""Define what the measures of fidelity find: accuracy, its controls, links between columns, a
+discriminator.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +19,8 @@ class Orders(Result):
 
     overall: float = Field(description="mean of the three")
     univariate: float = Field(description="single columns")
-    bivariate: float | None = Field(description="pairs; null where there are none")
-    trivariate: float | None = Field(description="triples; null where there are none")
+    bivariate: float | None = Field(description="pairs; null if there are none")
+    trivariate: float | None = Field(description="triples; null if there are none")
 
 
 class Pooled(Orders):
@@ -52,7 +54,7 @@ class Control(Result):
     training: Figure = Field(description="training rows'")
     shuffle: Figure = Field(description="that of training's columns shuffled")
     likeness: Figure | None = Field(
-        description="0 a fresh sample, 1 a shuffle; null where training leads the shuffle by less than .01"
+        description="0 a fresh sample, 1 a shuffle; null if training leads the shuffle by less than .01"
     )
 
 
@@ -70,14 +72,14 @@ class Dependence(Result):
 
     columns: tuple[str, ...] = Field(description="at most 60 columns")
     least: tuple[int, ...] | None = optional(
-        "private/metrics.json alone: rows of each column's smallest bin of 5 or more",
+        "only in private/metrics.json: rows of each column's smallest bin of 5 or more",
     )
     bins: tuple[int, ...] | None = optional(
-        "private/metrics.json alone: how many bins each column has",
+        "only in private/metrics.json: how many bins each column has",
     )
     real: tuple[tuple[float | None, ...], ...] = Field(description="of real rows")
     synthetic: tuple[tuple[float | None, ...], ...] = Field(description="of the twin")
-    mean_difference: float | None = Field(description="mean absolute difference; null where no pair is shown")
+    mean_difference: float | None = Field(description="mean absolute difference; null if no pair is shown")
 
 
 class Discriminator(Figure):

@@ -1,7 +1,8 @@
-"""SDMetrics' reports and privacy metrics: seeded, silent, as JSON values, and without a cell of the table.
+"""Compute SDMetrics' reports and privacy metrics: seeded, silent, as JSON values, without a cell of the
+table.
 
 Columns go to SDMetrics by number, since it builds names of its own from theirs and fails on some
-(``index``, ``diff``); its error texts, which may hold a cell's value, are cut down to the error's type.
+(``index``, ``diff``); its error texts, which may hold a cell's value, are reduced to the error's type.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from tabtwin.schema.schema import Schema, numbers
 TABLE = "table"
 COMPARISONS = 5_000_000
 ABSENT = "SDMetrics is not installed"
-"""The error of what could not be computed, where the extra ``prize`` is not there; ``boost`` needs it not."""
+"""The error of what could not be computed without the extra ``prize``, which ``boost`` does not need."""
 
 
 _ABSENT_METRIC = Metric(score=None, error=ABSENT)
@@ -30,12 +31,12 @@ _ABSENT_REPORT = Report(score=None, error=ABSENT, properties={}, details={})
 
 
 def is_installed() -> bool:
-    """Whether there is an SDMetrics to compute with."""
+    """Return whether SDMetrics is installed."""
     return find_spec("sdmetrics") is not None
 
 
 def quality(real: pd.DataFrame, made: pd.DataFrame, schema: Schema, seed: int) -> Report:
-    """SDMetrics' QualityReport of canonical tables; see :func:`_report`."""
+    """Return SDMetrics' QualityReport of canonical tables; see :func:`_report`."""
     if not is_installed():
         return _ABSENT_REPORT
     from sdmetrics.reports import QualityReport
@@ -44,7 +45,7 @@ def quality(real: pd.DataFrame, made: pd.DataFrame, schema: Schema, seed: int) -
 
 
 def diagnostic(real: pd.DataFrame, made: pd.DataFrame, schema: Schema, seed: int) -> Report:
-    """SDMetrics' DiagnosticReport of canonical tables; see :func:`_report`."""
+    """Return SDMetrics' DiagnosticReport of canonical tables; see :func:`_report`."""
     if not is_installed():
         return _ABSENT_REPORT
     from sdmetrics.reports import DiagnosticReport
@@ -53,9 +54,9 @@ def diagnostic(real: pd.DataFrame, made: pd.DataFrame, schema: Schema, seed: int
 
 
 def baseline_protection(real: pd.DataFrame, made: pd.DataFrame, schema: Schema, seed: int) -> Metric:
-    """DCRBaselineProtection: the median distance of ``made`` to ``real`` over that of random rows.
+    """Return DCRBaselineProtection: the median distance of ``made`` to ``real`` over that of random rows.
 
-    Noise scores 1, a copy 0; fresh real rows lie between. Quadratic in the rows given.
+    Noise scores 1, a copy 0; fresh real rows are between. The cost is quadratic in the rows given.
     """
     if not is_installed():
         return _ABSENT_METRIC
@@ -72,9 +73,9 @@ def baseline_protection(real: pd.DataFrame, made: pd.DataFrame, schema: Schema, 
 def overfitting_protection(
     real: pd.DataFrame, made: pd.DataFrame, unseen: pd.DataFrame, schema: Schema, seed: int
 ) -> Metric:
-    """DCROverfittingProtection: 1 unless most of ``made`` lie closer to ``real`` than to ``unseen``.
+    """Return DCROverfittingProtection: 1 unless most of ``made`` are closer to ``real`` than to ``unseen``.
 
-    ``real`` and ``unseen`` should be of equal size. Quadratic in the rows given.
+    ``real`` and ``unseen`` should be of equal size. The cost is quadratic in the rows given.
     """
     if not is_installed():
         return _ABSENT_METRIC
@@ -88,12 +89,12 @@ def overfitting_protection(
 
 
 def affordable_rows(columns: int) -> int:
-    """How many rows the quadratic metrics bear in a second or two: their time goes with rows² x columns."""
+    """Return how many rows the quadratic metrics can handle in a second or two: they take rows² x columns."""
     return min(1_000, math.isqrt(COMPARISONS // max(1, columns)))
 
 
 def _report(kind: type[Any], real: pd.DataFrame, made: pd.DataFrame, schema: Schema, seed: int) -> Report:
-    """A report whole: ``score``, ``properties`` (name to score) and ``details`` (name to a list of rows)."""
+    """Return a complete report: ``score``, ``properties`` (name to score) and ``details`` (name to rows)."""
     columns = [column.name for column in schema.learned]
     report = kind()
     with contained(seed):
@@ -128,12 +129,14 @@ def _breakdown(
 
 
 def _varying(table: pd.DataFrame, schema: Schema) -> list[str]:
-    """Columns with two values or more: SDMetrics' distances fail on others, and they tell nothing."""
+    """Return columns with two values or more: SDMetrics' distances fail on others, which carry no
+    information.
+    """
     return [column.name for column in schema.learned if table[column.name].nunique() > 1]
 
 
 def _numbered(table: pd.DataFrame, schema: Schema, columns: list[str]) -> pd.DataFrame:
-    """The columns as SDMetrics gets them, dates as days."""
+    """Return the columns for SDMetrics, dates as days."""
     cells = {
         f"c{number}": table[name].to_numpy() if is_label(schema[name]) else numbers(table, schema[name])
         for number, name in enumerate(columns)
@@ -150,7 +153,7 @@ def _metadata(schema: Schema, columns: list[str]) -> dict[str, object]:
 
 
 def _rows(details: pd.DataFrame, columns: list[str]) -> list[Row]:
-    """A report's details as JSON values, under the columns' own names."""
+    """Return a report's details as JSON values, under the columns' own names."""
     names = {f"c{number}": name for number, name in enumerate(columns)}
     rows = []
     for row in details.drop(columns="Table", errors="ignore").to_dict("records"):
@@ -165,7 +168,7 @@ def _rows(details: pd.DataFrame, columns: list[str]) -> list[Row]:
 
 
 def _json(value: Any) -> Any:
-    """NumPy's and pandas' scalars as JSON values; what is no number is ``None``."""
+    """Return NumPy's and pandas' scalars as JSON values; NaN becomes ``None``."""
     if isinstance(value, dict):
         return {key: _json(item) for key, item in value.items()}
     if isinstance(value, str) or value is None:

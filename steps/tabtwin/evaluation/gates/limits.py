@@ -1,4 +1,4 @@
-"""The gates' limits: those that this version ships, and a user's own in their place."""
+"""Read the gates' limits: those that this version ships, and a user's own instead."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from tabtwin.store.artifacts import Frozen
 ALPHA = "alpha"
 LIMIT = "limit"
 SHIPPED_ALPHA = 0.05
-"""The chance that an honest twin is refused by any gate, for all gates together. Every way in which one may
-refuse (twin and pool, either end where both count) gets an equal part of it (Bonferroni)."""
+"""The chance that an honest twin is refused by any gate. Every way in which one may refuse (twin and pool,
+either end if both count) gets an equal part of it (Bonferroni)."""
 MOST = 1e6
-"""A limit that no figure reaches: infinity, and what is near it, stand for it."""
+"""A limit that no figure reaches, in place of infinity and values near it."""
 
 
 class Limits(Frozen):
@@ -28,7 +28,7 @@ class Limits(Frozen):
     Attributes:
         alpha: The chance that an honest twin is refused by any gate.
         limits: The limit of each gate, by name.
-        replaced: The limits that this version ships, of the gates that a user's file gives others.
+        replaced: The limits that this version ships, for the gates that a user's file changes.
     """
 
     alpha: float = Field(ge=1e-4, le=0.5, strict=True)
@@ -50,19 +50,19 @@ def shipped_limits() -> Limits:
 
 
 def judged_by(limits: Limits, *, strict: bool) -> str:
-    """One text for each way of judging: by these limits, ``strict`` or not."""
+    """Return a text that identifies a way of judging: these limits, ``strict`` or not."""
     return f"{limits.model_dump_json()} {'strict' if strict else 'lenient'}"
 
 
 def own_limits(file: bytes) -> Limits:
-    """The limits shipped, as far as a user's file does not set others.
+    """Return the shipped limits, except where a user's file sets others.
 
     Args:
         file: TOML, ``[likeness]`` and ``limit = 0.3`` on two lines for each gate, and ``alpha``; empty:
             nothing is set.
 
     Raises:
-        InputError: if it is no such file.
+        InputError: if it is not such a file.
     """
     shipped = shipped_limits()
     try:
@@ -74,7 +74,7 @@ def own_limits(file: bytes) -> Limits:
     alpha, limits, replaced = given.pop(ALPHA, shipped.alpha), dict(shipped.limits), dict[str, float]()
     for name, part in given.items():
         if name not in limits:
-            raise InputError(f"the gates' file: there is no gate {name!r}; {_hint(name, list(limits))}")
+            raise InputError(f"the gates' file: expected a gate, found {name!r}; {_hint(name, list(limits))}")
         if not isinstance(part, dict) or set(part) != {LIMIT} or not _is_number(part[LIMIT]):
             raise InputError(
                 f"the gates' file: expected '{LIMIT} = NUMBER' below '[{name}]', found another entry"
@@ -85,8 +85,8 @@ def own_limits(file: bytes) -> Limits:
     try:
         return Limits(alpha=alpha, limits=limits, replaced=replaced)
     except ValidationError as error:
-        where, said = error.errors()[0]["loc"], error.errors()[0]["msg"].removeprefix("Value error, ")
-        raise InputError(f"the gates' file: {': '.join([*map(str, where), said])}") from None
+        where, fault = error.errors()[0]["loc"], error.errors()[0]["msg"].removeprefix("Value error, ")
+        raise InputError(f"the gates' file: {': '.join([*map(str, where), fault])}") from None
 
 
 def _is_number(value: object) -> bool:

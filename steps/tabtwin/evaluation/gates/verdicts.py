@@ -1,9 +1,9 @@
-"""The gates: from the audit's figures to verdicts, by intervals.
+"""Judge the audit's figures by gates, with intervals.
 
-A gate is *passed* where the whole interval keeps to the limit, *refused* where all of it is beyond, and *not
-shown* between: the table is then too small to tell. Where twin and raw pool are judged, the worse counts,
-since ``screen`` made the twin's distances look good by construction. What is asked, and the limits, are
-beside each measure.
+A gate is *passed* if the whole interval is within the limit, *refused* if all of it is beyond, and otherwise
+*not shown*: the table is too small to tell. If twin and raw pool are judged, the worse counts, since
+``screen`` makes the twin's distances look good by construction. The questions and limits are beside each
+measure.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ WORSE: tuple[Verdict, ...] = ("passed", "not_shown", "refused")
 class Gate(Frozen):
     """A gate's verdict and all that a report needs to explain it."""
 
-    name: str = Field(description="one word, as a file of limits has it")
+    name: str = Field(description="one word, as in a file of limits")
     title: str = Field(description="what is judged, in a few words")
     figure: float | None = Field(
         description="the worse of those judged; null: could not be measured, or is withheld"
@@ -37,21 +37,21 @@ class Gate(Frozen):
     )
     neutral: float = Field(description="the figure of unseen real rows")
     limit: float = Field(description="beyond it the gate refuses")
-    lower: float | None = Field(description="the limit on the other side, where there is one")
-    default: float | None = Field(description="the limit that this version ships, where another was set")
+    lower: float | None = Field(description="the limit on the other side, if there is one")
+    default: float | None = Field(description="the limit that this version ships, if another was set")
     measured_on: Sample = Field(description="whose figure it is")
     verdict: Verdict = Field(description="passed, not shown (the table is too small to tell), or refused")
     means: str = Field(description="what the figure says")
-    remedy: str = Field(description="what helps where the gate is not passed")
+    remedy: str = Field(description="what helps if the gate is not passed")
 
 
 class Verdicts(Frozen):
-    """What all gates come to, as ``gates.json`` holds it."""
+    """The outcome of all gates, as in ``gates.json``."""
 
     refused: bool = Field(description="whether the twin should not be shared")
     strict: bool = Field(description="whether what was not shown refuses")
     alpha: float = Field(description="error rate of all gates together")
-    gates: tuple[Gate, ...] = Field(description="one entry a gate")
+    gates: tuple[Gate, ...] = Field(description="one entry per gate")
 
 
 def judge(audit: AuditResult, limits: Limits, *, foreign: bool = False) -> list[Gate]:
@@ -60,8 +60,8 @@ def judge(audit: AuditResult, limits: Limits, *, foreign: bool = False) -> list[
     Args:
         audit: What :func:`tabtwin.pipeline.audit.audit_tables` returned.
         limits: What to judge by, from :mod:`tabtwin.evaluation.gates.limits`.
-        foreign: Whether another tool made the twin, so that there is no raw pool, and remedies name no
-            option of ours.
+        foreign: Whether another tool made the twin, so that there is no raw pool, and remedies name none of
+            tabtwin's options.
     """
     asked = [question for question in AuditResult.questions() if question.asked(audit)]
     tail = _tail(asked, limits.alpha)
@@ -69,44 +69,44 @@ def judge(audit: AuditResult, limits: Limits, *, foreign: bool = False) -> list[
     return [_foreign(*pair) for pair in zip(judged, asked, strict=True)] if foreign else judged
 
 
-def told_by(gates: Iterable[Gate], audit: AuditResult, alpha: float) -> list[Gate]:
-    """The same verdicts with the figures of a rounded audit, or without one where it withholds that.
+def rounded_by(gates: Iterable[Gate], audit: AuditResult, alpha: float) -> list[Gate]:
+    """Return the same verdicts with the figures of a rounded audit, or without those that it withholds.
 
-    Rounding moves no end of an interval over a limit: the verdict stands, and tells as much.
+    Rounding moves no end of an interval over a limit, so figures still agree with the verdict.
     """
     known = {question.name: question for question in AuditResult.questions()}
     given = list(gates)
     tail = _tail([known[gate.name] for gate in given], alpha)
-    return [_told(gate, known[gate.name].figure(audit, gate.measured_on), tail) for gate in given]
+    return [_rounded(gate, known[gate.name].figure(audit, gate.measured_on), tail) for gate in given]
 
 
 def worst(gates: list[Gate]) -> Verdict:
-    """The verdict on all gates together."""
+    """Return the verdict on all gates together."""
     return max((gate.verdict for gate in gates), key=WORSE.index, default="passed")
 
 
 def guards_privacy(gate: Gate) -> bool:
-    """Return whether the gate guards privacy; else it guards closeness."""
+    """Return whether the gate guards privacy; otherwise it guards closeness."""
     return any(one.name == gate.name and one.about == "privacy" for one in AuditResult.questions())
 
 
 def refuses(gates: Iterable[Gate], *, strict: bool) -> bool:
-    """Whether a twin may not be released: a gate refused or, where ``strict``, was not shown."""
+    """Return whether a twin may not be released: a gate refused or, if ``strict``, was not shown."""
     refusing = {"refused", "not_shown"} if strict else {"refused"}
     return any(gate.verdict in refusing for gate in gates)
 
 
 def verdict_of(gates: Sequence[Gate], *, alpha: float, strict: bool) -> Verdicts:
-    """Return what the gates come to."""
+    """Return the outcome of the gates."""
     return Verdicts(refused=refuses(gates, strict=strict), strict=strict, alpha=alpha, gates=tuple(gates))
 
 
 def _tail(asked: Sequence[Question], alpha: float) -> float:
-    """The error rate of each way in which a gate may refuse."""
+    """Return the error rate of each way in which a gate may refuse."""
     return alpha / sum(question.ways for question in asked) if asked else alpha
 
 
-def _told(gate: Gate, found: Estimate | None, tail: float) -> Gate:
+def _rounded(gate: Gate, found: Estimate | None, tail: float) -> Gate:
     if found is None or gate.interval is None:
         return gate.model_copy(update={"figure": None, "interval": None})
     exact, ends = gate.interval, [round(end, TOLD_DIGITS) for end in found.interval(tail)]
@@ -118,7 +118,7 @@ def _told(gate: Gate, found: Estimate | None, tail: float) -> Gate:
 
 
 def _same_side(shown: float, exact: float, limit: float) -> float:
-    """A rounded figure, or the limit where rounding took it to the limit's other side."""
+    """Return a rounded figure, or the limit where rounding took it to the limit's other side."""
     return limit if (shown > limit) != (exact > limit) else shown
 
 
@@ -161,6 +161,6 @@ def _verdict(interval: tuple[float, float] | None, limit: float, lower: float | 
 
 
 def _beyond(gate: Gate) -> float:
-    """How far the figure goes towards the limit, to name the worse of two."""
+    """Return how far the figure goes toward the limit, to name the worse of two."""
     strayed = 0.0 if gate.figure is None else gate.figure - gate.neutral
     return strayed if gate.lower is None else abs(strayed)

@@ -1,7 +1,7 @@
-"""Predicates that single somebody out: in a few columns, between what and what a cell lies.
+"""Define predicates that single someone out: bounds on cells in a few columns.
 
-A category or a missing cell is met by its equal alone, a number by those on one side of it. How many people
-meet a predicate is counted by subject, so that several rows of one person are one.
+Only equal cells meet a category or a missing cell; numbers on one side meet a number. The people who meet a
+predicate are counted by subject, so that several rows of one person count once.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from numba import njit
 from tabtwin.evaluation.risks.cells import MISSING
 
 HIGHEST = np.finfo(np.float64).max
-"""Above every number and below what is missing."""
+"""Above every number and below a missing cell."""
 CHUNKS = 8
 
 
@@ -33,13 +33,13 @@ class Population:
 
     @classmethod
     def of(cls, cells: np.ndarray, subjects: np.ndarray) -> Population:
-        """Rows in any order."""
+        """Return rows in any order."""
         order = np.argsort(subjects, kind="stable")
         return cls(np.ascontiguousarray(cells[:, order]), np.unique(subjects[order], return_inverse=True)[1])
 
     @property
     def size(self) -> int:
-        """How many subjects there are."""
+        """Return how many subjects there are."""
         return int(self.subjects[-1]) + 1
 
 
@@ -55,12 +55,12 @@ class Boxes:
         return len(self.columns)
 
     def take(self, chosen: np.ndarray | slice) -> Boxes:
-        """Some of the predicates, by index, mask or slice."""
+        """Return some of the predicates, by index, mask or slice."""
         return Boxes(self.columns[chosen], self.low[chosen], self.high[chosen])
 
     @staticmethod
     def join(parts: list[Boxes]) -> Boxes:
-        """Predicates of one width, one after another."""
+        """Return predicates of one width, one after another."""
         return Boxes(*(np.concatenate([getattr(part, name) for part in parts]) for name in _FIELDS))
 
 
@@ -68,16 +68,16 @@ _FIELDS = ("columns", "low", "high")
 
 
 def equal_to(columns: np.ndarray, values: np.ndarray) -> Boxes:
-    """Cells that equal ``values`` (predicates, width)."""
+    """Return predicates met by cells that equal ``values`` (predicates, width)."""
     return Boxes(columns, values, values)
 
 
 def around(columns: np.ndarray, values: np.ndarray, ordered: np.ndarray, upwards: np.ndarray) -> Boxes:
-    """Cells that equal ``values``; of ordered columns, those from a value upwards or downwards.
+    """Return predicates met by cells that equal ``values``; in ordered columns, by those above or below.
 
     Args:
         columns: int64 (predicates, width).
-        values: float64, likewise.
+        values: float64 (predicates, width).
         ordered: Whether each column of the table holds numbers, bool (columns,).
         upwards: Whether a number's side is the upper one, bool (predicates, width).
     """
@@ -90,7 +90,7 @@ def around(columns: np.ndarray, values: np.ndarray, ordered: np.ndarray, upwards
 
 
 def met_by(boxes: Boxes, people: Population, *, most: int, threads: int) -> tuple[np.ndarray, np.ndarray]:
-    """How many subjects meet each predicate, counted up to ``most``, and who is the last of them, or -1.
+    """Return how many subjects meet each predicate, counted up to ``most``, and the last of them, or -1.
 
     Both int64 (predicates,).
     """

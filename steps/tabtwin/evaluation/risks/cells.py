@@ -1,4 +1,6 @@
-"""Tables as numbers that say exactly what a cell holds, alike in all of them, for guesses about cells."""
+"""Turn tables into numbers that represent each cell exactly, alike in all of them, for guesses about
+cells.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +11,11 @@ from tabtwin.schema.kinds.registry import is_label
 from tabtwin.schema.schema import Schema, codes, numbers
 
 MISSING = np.inf
-"""A missing number: it equals itself, and lies beyond any bound that is finite."""
+"""A missing number: it equals itself, and is beyond any finite bound."""
 
 
 def cells(tables: list[pd.DataFrame], schema: Schema) -> list[np.ndarray]:
-    """The learned columns of canonical tables: float64 (columns, rows) each; a category is a code."""
+    """Return the learned columns of canonical tables: float64 (columns, rows) each; a category is a code."""
     found = [np.empty((len(schema.learned), len(table))) for table in tables]
     for place, column in enumerate(schema.learned):
         if is_label(column):

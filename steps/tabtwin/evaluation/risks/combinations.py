@@ -1,19 +1,19 @@
-"""Rare combinations of quasi-identifiers that the twin holds: k-anonymity's question, asked of a twin.
+"""Count rare combinations of quasi-identifiers in the twin: k-anonymity's question, asked of a twin.
 
-Quasi-identifiers are the columns by which somebody may be found elsewhere, such as place, birth date and sex
+Quasi-identifiers are columns that may identify someone in other data, such as place, birth date and sex
 (Sweeney, "k-anonymity: a model for protecting privacy", International Journal of Uncertainty, Fuzziness and
-Knowledge-based Systems 10, 2002). Only their owner knows which those are, so none is guessed. A combination
-of their cells is *rare* where fewer than k subjects of training and holdout together hold it.
+Knowledge-based Systems 10, 2002). Only the table's owner knows them, so none is guessed. A combination of
+their cells is *rare* if fewer than k subjects of training and holdout together hold it.
 
-A rare combination in the twin is no leak by itself: the twin may have met it by chance, as it meets those of
-people whom its generator never saw. So the share of training subjects of a rare combination whose
-combination the twin holds stands beside the same of the holdout. Rarity goes by both tables together, and
-so means the same for either. Subjects who share a combination are met or not together, and count so in the
-interval of the difference.
+A rare combination in the twin is not a leak by itself: the twin may hold it by chance, as it holds those of
+people whom its generator never saw. So the share of training subjects with a rare combination that the twin
+holds is given beside the same for the holdout. Rarity is based on both tables together, and so means the same
+for either. Subjects who share a combination are met together or not at all, which the interval of the
+difference accounts for.
 
-Cells are compared exactly, numbers too: whoever looks a person up has the very postcode or birth date, and
-coarser bins would call alike what no such list confuses. A number that is hardly ever the same twice thus
-makes every combination rare and none met; linkability is what looks for near ones.
+Cells are compared exactly, also numbers: someone who looks a person up has the exact postcode or birth date,
+which coarser bins would confuse with others. So a number that hardly repeats makes every combination rare and
+none met; linkability looks for near ones.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ K = 5
 
 @dataclass(frozen=True)
 class _Held:
-    """Pairs of a subject and a combination that it holds, each once: int (pairs,) both."""
+    """Pairs of a subject and a combination that it holds, each once, int (pairs,) both."""
 
     subjects: np.ndarray
     combinations: np.ndarray
@@ -51,10 +51,10 @@ def combinations(
     schema: Schema,
     subjects: tuple[np.ndarray, np.ndarray],
 ) -> Combinations | None:
-    """How many rare combinations of the quasi-identifiers the twin holds; ``None`` where none is declared.
+    """Count the rare combinations of quasi-identifiers that the twin holds; ``None`` if none is declared.
 
-    Counts and shares only, never a combination. Constant and empty columns set nobody apart and are left out,
-    by name.
+    The result has only counts and shares, never a combination. Constant and empty columns distinguish no one
+    and are left out, by name.
 
     Args:
         twin: What was published, canonical.
@@ -89,7 +89,9 @@ def combinations(
 
 
 def _labels(tables: list[pd.DataFrame], names: list[str], schema: Schema) -> list[np.ndarray]:
-    """The combination of each row, int (rows,), alike in all tables; without columns, one for all."""
+    """Return the combination of each row, int (rows,), the same in all tables; without columns, one for
+    all.
+    """
     if not names:
         return [np.zeros(len(table), int) for table in tables]
     places = [place for place, column in enumerate(schema.learned) if column.name in names]
@@ -99,15 +101,15 @@ def _labels(tables: list[pd.DataFrame], names: list[str], schema: Schema) -> lis
 
 
 def _rare(held: list[np.ndarray], combinations: int) -> np.ndarray:
-    """Which combinations few subjects hold, of those that any does: bool (combinations,)."""
+    """Return which combinations few subjects hold, but at least one, bool (combinations,)."""
     subjects = np.sum([np.bincount(part, minlength=combinations) for part in held], axis=0)
     return np.asarray((subjects > 0) & (subjects < K))
 
 
 def _met(held: _Held, rare: np.ndarray, met: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Whether the twin meets each subject of a rare combination, 1 or 0, and by which: (subjects,) each.
+    """Return whether the twin holds each subject's rare combination, 1 or 0, and which one, (subjects,) each.
 
-    A subject of several goes by one that is met, where one is.
+    For a subject with several, it is one that the twin holds, if there is one.
     """
     few = rare[held.combinations]
     subjects, combinations = held.subjects[few], held.combinations[few]
@@ -117,7 +119,7 @@ def _met(held: _Held, rare: np.ndarray, met: np.ndarray) -> tuple[np.ndarray, np
 
 
 def _side(held: _Held, rare: np.ndarray, met: np.ndarray) -> HeldCombinations:
-    """Rare combinations of one table and the subjects who hold one, and those of them that the twin holds."""
+    """Count rare combinations of one table, the subjects who hold one, and those that the twin holds."""
     few = rare[held.combinations]
     also = few & met[held.combinations]
     return HeldCombinations(

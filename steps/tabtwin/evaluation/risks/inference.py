@@ -1,9 +1,9 @@
-"""Attribute inference: a cell that somebody does not know, guessed from all the others by way of the twin.
+"""Infer attributes: guess an unknown cell from all the others, using the twin.
 
-After Giomi et al. 2023: each column is the secret in turn. The twin row that is nearest in all others lends
-its cell as the guess. A category, a date (to the day) or a time (to the hour) is right where it is equal, a
-number where it is within 5 % of the guess, and what is missing where missing is guessed. Of wide tables, 20
-columns are asked.
+After Giomi et al. 2023: each column is the secret in turn. The guess is the cell of the twin row that is
+nearest in all others. A category, a date (to the day) or a time (to the hour) is right if it is equal, a
+number if it is within 5 % of the guess, and a missing cell if missing is guessed. In wide tables, 20 columns
+are guessed.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ TOLERANCE = 0.05
 
 
 def secrets(columns: int, rng: np.random.Generator) -> np.ndarray:
-    """The columns that are guessed, ascending: all, or as many as the cap."""
+    """Return the columns that are guessed, ascending: all, or as many as the cap."""
     return np.sort(rng.permutation(columns)[:MAX_SECRETS])
 
 
 def guessed(asked: Features, twin: Features, secret: int, *, threads: int = 1) -> np.ndarray:
-    """The twin row that lends each row its guess at column ``secret``: int (rows,)."""
+    """Return the twin row whose cell of column ``secret`` is the guess for each row, int (rows,)."""
     mine, theirs = (
         Features(np.ascontiguousarray(np.delete(rows.values, secret, axis=1))) for rows in (asked, twin)
     )
@@ -33,7 +33,7 @@ def guessed(asked: Features, twin: Features, secret: int, *, threads: int = 1) -
 
 
 def right(guesses: np.ndarray, truths: np.ndarray, column: Column) -> np.ndarray:
-    """Whether guesses at a column's cells are right: bool (rows,)."""
+    """Return whether guesses at a column's cells are right: bool (rows,)."""
     equal = guesses == truths
     if is_label(column):
         return np.asarray(equal)

@@ -1,11 +1,11 @@
-"""Linkability: two parts of one row, known apart, that the twin brings together.
+"""Link two separately known parts of one row by means of the twin.
 
-After Giomi et al. 2023: somebody holds one half of a row's columns, and in another place the other. For
-each half they look for its nearest rows of the twin; where one and the same twin row is among the nearest of
-both, they take the halves for one person's. Which columns go into which half is dealt anew for every 20th of
-the guesses, since it decides much: of one copy of a table, four deals linked .48 and four others .78.
+After Giomi et al. 2023: someone has one half of a row's columns and, elsewhere, the other. For each half
+they find the nearest rows of the twin; if the same twin row is among the nearest of both, they conclude that
+the halves are one person's. The columns are divided again for every 20th of the guesses, since much depends
+on it: for one copy of a table, four divisions linked .48 and four others .78.
 
-Guessing links two halves where two draws of k twin rows of N meet: 1 − C(N − k, k) / C(N, k).
+Guessing links two halves if two draws of k twin rows of N overlap: 1 − C(N − k, k) / C(N, k).
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from scipy.stats import hypergeom
 from tabtwin.evaluation.distances.neighbours import Features, nearest
 
 NEIGHBOURS = (1, 10)
-"""How many nearest twin rows are looked at."""
+"""How many nearest twin rows are compared."""
 DEALS = 20
 
 
 def deals(columns: int, rng: np.random.Generator) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Columns in two halves, ascending, for every part of the guesses."""
+    """Return columns in two halves, ascending, for every part of the guesses."""
     orders = [rng.permutation(columns) for _ in range(DEALS)]
     return [(np.sort(order[: columns // 2]), np.sort(order[columns // 2 :])) for order in orders]
 
@@ -29,12 +29,12 @@ def deals(columns: int, rng: np.random.Generator) -> list[tuple[np.ndarray, np.n
 def links(
     asked: Features, twin: Features, dealt: list[tuple[np.ndarray, np.ndarray]], *, threads: int = 1
 ) -> dict[int, np.ndarray]:
-    """Whether the halves of each row are linked, by how many neighbours: float64 (rows,), 0 or 1.
+    """Return whether the halves of each row are linked, by how many neighbors: float64 (rows,), 0 or 1.
 
     Args:
-        asked: The rows, which are dealt out among the deals.
+        asked: The rows, which are distributed among the divisions.
         twin: What was published.
-        dealt: Of :func:`deals`.
+        dealt: The divisions of :func:`deals`.
         threads: Threads to compute with.
     """
     found = {near: np.zeros(len(asked)) for near in NEIGHBOURS}
@@ -51,7 +51,7 @@ def links(
 
 
 def by_chance(near: int, rows: int) -> float:
-    """How often guessing links two halves, with ``near`` of ``rows`` twin rows each."""
+    """Return how often guessing links two halves, with ``near`` of ``rows`` twin rows each."""
     drawn = min(near, rows)
     return float(1 - hypergeom.pmf(0, rows, drawn, drawn))
 

@@ -23,14 +23,14 @@ class RisksMeasure(Measure):
     """What a holder of the twin could do to people."""
 
     risks: Risks | None = Field(
-        description="singling out, linkability and inference (Giomi et al. 2023); null where attacks is"
+        description="singling out, linkability and inference (Giomi et al. 2023); null if attacks is"
     )
 
     caps: ClassVar[Mapping[str, int]] = {"guessed": of_risks.MAX_ASKED}
 
     @classmethod
     def measured(cls, compared: Comparison) -> Self:
-        """Guess at people by way of the twin, and by way of half of the holdout as a control."""
+        """Guess about people by means of the twin, and of half of the holdout as a control."""
         twin, seen, unseen, schema = compared.twin, compared.seen, compared.unseen, compared.schema
         if count(unseen.clusters) < FEWEST_ATTACKED:
             return cls(risks=None)
@@ -43,7 +43,7 @@ class RisksMeasure(Measure):
         return cls(risks=found)
 
     def public(self, grid: Grid, people: People) -> Self:
-        """Return the risks without rates that few people are behind."""
+        """Return the risks without rates that are based on few people."""
         return type(self)(risks=self.risks and public_risks(self.risks, grid, people))
 
 
@@ -51,7 +51,7 @@ class CombinationsMeasure(Measure):
     """Which rare combinations of quasi-identifiers the twin holds."""
 
     combinations: Combinations | None = Field(
-        description="rare combinations of the quasi-identifiers; null where none is declared"
+        description="rare combinations of the quasi-identifiers; null if none is declared"
     )
 
     @classmethod

@@ -1,4 +1,4 @@
-"""What guesses about people find, as it may be published."""
+"""Round what guesses about people find, so that it may be published."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def public_combinations(found: Combinations, grid: Grid) -> Combinations:
 
 
 def _risk(found: OneRisk, grid: Grid, people: People) -> OneRisk:
-    """Return a risk from rates as they may be shown; a rate that few people stand behind counts as 0."""
+    """Return a risk from rates as they may be shown; a rate that is based on few people counts as 0."""
     training, hides_training = _rate(found.training, people.training, grid)
     holdout, hides_holdout = _rate(found.holdout, people.holdout, grid)
     guesses = found.guesses or 0
@@ -62,7 +62,7 @@ def _risk(found: OneRisk, grid: Grid, people: People) -> OneRisk:
 
 
 def _rate(found: GuessRate, people: int, grid: Grid) -> tuple[Rate, bool]:
-    """Return a rate that may be shown, and whether it is withheld since few people stand behind it."""
+    """Return a rate that may be shown, and whether it is withheld since it is based on few people."""
     share = found.share or 0.0
     asked = max(1.0, min(found.n, people))
     few = grid.is_few(share, asked)

@@ -1,4 +1,4 @@
-"""What guesses about people find: singling out, linkability, inference, and rare combinations."""
+"""Define what guesses about people find: singling out, linkability, inference, and rare combinations."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ class OneRisk(Result):
     """The risk from one kind of guess."""
 
     risk: RiskValue = Field(
-        description="right of training beyond unseen subjects, as a part of what could be; nulls where all "
-        "unseen ones are guessed"
+        description="right for training beyond unseen subjects, as a fraction of what is possible; nulls if "
+        "all unseen ones are guessed"
     )
     training: GuessRate = Field(description="right guesses on training subjects")
     holdout: GuessRate = Field(description="right guesses on unseen subjects")
-    baseline: float = Field(description="what random guesses reach on training")
+    baseline: float = Field(description="the share of random guesses that are right on training")
     guesses: int | None = Field(description="how many guesses were made")
 
 

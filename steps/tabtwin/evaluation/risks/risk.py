@@ -1,13 +1,14 @@
-"""What guesses about people came to: success rates on training and on unseen rows, and the risk between them.
+"""Compute risks from guesses about people: success rates on training and on unseen rows, and their
+difference.
 
 After Giomi et al., "A unified framework for quantifying privacy risk in synthetic data" (PoPETs 2023, issue
-2): an attacker who holds the twin makes guesses about training rows and, as the control, about rows of the
-holdout. What succeeds on the holdout is what the twin says of everybody; what succeeds beyond it, as a part
-of what could, is the risk to those who were trained on:
+2): an attacker who has the twin makes guesses about training rows and, as the control, about rows of
+the holdout. Success on the holdout is what the twin says about everyone; success beyond it, as a fraction of
+what is possible, is the risk to those who were trained on:
 
     risk = (training's rate − holdout's rate) / (1 − holdout's rate)
 
-Rates have Wilson's score intervals, as there. The risk is 1 less a ratio of two rates of *failure*, and its
+Rates have Wilson's score intervals, as there. The risk is 1 minus a ratio of two rates of *failure*, and its
 interval follows from theirs (Donner and Zou, Statistical Methods in Medical Research 21, 2012), as Newcombe's
 does for a difference; the paper's own, from propagated errors, is symmetrical even near 1.
 On 60 honest twins of 1,500 rows with 400 held out, and on their controls, figures spread .8 to 1.1 times as
@@ -33,11 +34,11 @@ class Guesses:
     Attributes:
         training: float64 (guesses,), about training rows.
         holdout: float64 (guesses,), about holdout rows.
-        baseline: The share of guesses made at random that are right of training rows.
-        of_training: Whom each guess about training hits where it is right, int (guesses,); guesses that hit
-            one person stand or fall together. ``None`` where each is about somebody else.
-        of_holdout: The same of the holdout.
-        worth: What one right guess about the holdout counts; more than 1 where few rows stand for many.
+        baseline: The share of random guesses that are right about training rows.
+        of_training: Whom each right guess about training hits, int (guesses,); guesses that hit one person
+            are right or wrong together. ``None`` if each is about someone else.
+        of_holdout: The same for the holdout.
+        worth: How much one right guess about the holdout counts; more than 1 if few rows represent many.
     """
 
     training: np.ndarray
@@ -53,10 +54,10 @@ class Risk:
     """The risk from one kind of guess.
 
     Attributes:
-        training: The share of guesses that are right of training rows.
-        holdout: The same of holdout rows.
-        baseline: What guesses made at random reach on training rows.
-        guesses: How many were made about training rows.
+        training: The share of guesses about training rows that are right.
+        holdout: The same for holdout rows.
+        baseline: The share of random guesses about training rows that are right.
+        guesses: The number of guesses about training rows.
     """
 
     training: Rate
@@ -66,7 +67,7 @@ class Risk:
 
     @classmethod
     def of(cls, trials: Sequence[Guesses]) -> Risk:
-        """The risk from all guesses of one trial or several, whose rows are different ones."""
+        """Return the risk from all guesses of one or several trials with different rows."""
         return cls(
             _rate([(trial.training, trial.of_training) for trial in trials]),
             _rate([(trial.holdout, trial.of_holdout) for trial in trials], max(t.worth for t in trials)),
@@ -76,13 +77,13 @@ class Risk:
 
     @property
     def value(self) -> float | None:
-        """The risk; negative where the holdout is guessed better, ``None`` where all of it is."""
+        """Return the risk; negative if the holdout is guessed better, ``None`` if all of it is guessed."""
         if self.holdout.share == 1:
             return None
         return (self.training.share - self.holdout.share) / (1 - self.holdout.share)
 
     def interval(self, tail: float = USUAL_TAIL) -> tuple[float, float] | None:
-        """An interval that misses the risk with probability ``tail`` at either end."""
+        """Return an interval that misses the risk with probability ``tail`` at either end."""
         if self.holdout.share == 1:
             return None
         low, high = _ratio(_failure(self.training), _failure(self.holdout), tail)
@@ -101,9 +102,9 @@ class Risk:
 
 
 def _rate(trials: Sequence[tuple[np.ndarray, np.ndarray | None]], worth: float = 1.0) -> Rate:
-    """The mean of guesses, and how many guesses of right or wrong, each on its own, would vary as much.
+    """Return the mean of guesses, and the number of independent guesses that would vary as much.
 
-    The variance is that of what is right by person: where m guesses hit one, they count m² and not m.
+    The variance is by person: m right guesses about one person count m², not m.
     """
     guesses = sum(len(right) for right, _ in trials)
     share = float(min(1.0, sum(right.sum() for right, _ in trials) / guesses))
@@ -114,7 +115,7 @@ def _rate(trials: Sequence[tuple[np.ndarray, np.ndarray | None]], worth: float =
 
 
 def _hits(right: np.ndarray, of: np.ndarray | None) -> np.ndarray:
-    """How much is right of each person who is hit: float64 (people,)."""
+    """Return how many guesses are right for each person who is hit, float64 (people,)."""
     return right if of is None else np.bincount(np.unique(of, return_inverse=True)[1], weights=right)
 
 
@@ -123,9 +124,9 @@ def _failure(rate: Rate) -> Rate:
 
 
 def _ratio(first: Rate, second: Rate, tail: float) -> tuple[float, float]:
-    """The interval of ``first`` over ``second``, which is not 0.
+    """Return the interval of ``first`` over ``second``, which is not 0.
 
-    R is in it while 0 is in the interval of first − R · second; the limits are the roots of that.
+    It holds every R for which 0 is in the interval of first − R · second; its limits are the roots of that.
     """
     (low1, high1), (low2, high2) = wilson(first, tail), wilson(second, tail)
     product = first.share * second.share

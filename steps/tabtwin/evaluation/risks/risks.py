@@ -1,12 +1,12 @@
-"""What a holder of the twin could do to people: single them out, link what is known of them, infer the rest.
+"""Measure what a holder of the twin could do to people: single out, link, and infer attributes.
 
 Three attacks after Giomi et al. 2023 (:mod:`tabtwin.evaluation.risks.risk`), each on training rows and, as
-the control, on rows of the holdout. Guesses are about subjects: at most one row of each is asked about, and
-whoever has several rows counts as one person among whom somebody is singled out; so guesses are independent
-of one another, and intervals by guess are intervals by subject.
+the control, on rows of the holdout. Guesses are about subjects: at most one row of each is asked about, and a
+subject with several rows counts as one person when someone is singled out; so guesses are independent, and
+intervals by guess are intervals by subject.
 
-The *control* twin is half of the holdout, with as many training subjects in the part of those it was made
-from as the other half has: what an honest sample shows.
+The *control* twin is half of the holdout, judged with as many training subjects as the other half has: what
+an honest sample shows.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from tabtwin.schema.kinds.registry import is_label
 from tabtwin.schema.schema import Schema
 
 MAX_ASKED = 2_000
-"""Subjects whose rows are linked and inferred, of training and of the holdout each."""
+"""The most subjects whose rows are linked and inferred, in training and in the holdout each."""
 FEWEST_GUESSES = 10
-"""Predicates from which a rate is read: two that happen to be right say nothing."""
+"""The fewest predicates for a rate: two that happen to be right prove nothing."""
 UNIVARIATE, MULTIVARIATE = "singling_out_univariate", "singling_out_multivariate"
 LINKS = {near: f"linkability_{near}" for near in linkability.NEIGHBOURS}
 INFERENCE = "inference"
@@ -40,7 +40,7 @@ RISKS = (UNIVARIATE, MULTIVARIATE, *LINKS.values(), INFERENCE)
 
 @dataclass(frozen=True)
 class Risks:
-    """The risk of each kind, and of guessing each column; ``None`` where no guess can be made."""
+    """The risk of each kind, and of guessing each column; ``None`` if no guess can be made."""
 
     figures: dict[str, Risk | None]
     columns: dict[str, Risk]
@@ -55,14 +55,14 @@ class Risks:
 def risks(
     twin: pd.DataFrame, training: Rows, holdout: Rows, schema: Schema, *, seed: int, threads: int = 1
 ) -> Risks:
-    """The risks to training rows from a twin; the holdout's rows are the control of every attack.
+    """Return the risks to training rows from a twin; the holdout's rows are the control of every attack.
 
     Args:
         twin: What was published, canonical.
         training: The rows that its generator saw.
         holdout: Rows of the same source that it did not see.
         schema: Their schema.
-        seed: Draws guesses, and rows where there are more than the caps.
+        seed: Draws guesses, and rows if there are more than the caps.
         threads: Threads to compute with; no figure depends on it.
     """
     rng = seeds.generator(seed, "risks")
@@ -70,10 +70,11 @@ def risks(
 
 
 def control(training: Rows, holdout: Rows, schema: Schema, *, seed: int, threads: int = 1) -> Risks:
-    """The same of each half of the holdout taken as a twin: what chance and the split alone would show.
+    """Return the risks from each half of the holdout taken as a twin: what chance and the split alone would
+    show.
 
-    Either half is judged by the other and by training subjects of its own, so the two trials ask about no
-    row twice. Columns are dealt, and secrets drawn, as for the twin.
+    Each half is judged by the other and by its own training subjects, so the two trials ask about no row
+    twice. Columns are divided, and secrets drawn, as for the twin.
     """
     rng = seeds.generator(seed, "risks", "control")
     people, others = (rng.permutation(np.unique(rows.clusters)) for rows in (training, holdout))
@@ -87,7 +88,7 @@ def control(training: Rows, holdout: Rows, schema: Schema, *, seed: int, threads
 
 @dataclass(frozen=True)
 class _Trial:
-    """What guesses from one twin came to, by risk and, of inference, by column."""
+    """The guesses from one twin, by risk and, for inference, by column."""
 
     figures: dict[str, Guesses | None]
     columns: dict[str, Guesses]
@@ -159,7 +160,7 @@ def _inferred(
     rng: np.random.Generator,
     threads: int,
 ) -> dict[str, Guesses]:
-    """Guesses at every column that is a secret; none where there is no other column to guess from."""
+    """Guess every column that is a secret; return nothing if there is no other column to guess from."""
     if len(schema.learned) < 2:
         return {}
     made, *truths = cells([twin, *(rows.table for rows in asked)], schema)
@@ -179,7 +180,7 @@ def _inferred(
 
 
 def _mean(parts: list[Guesses]) -> Guesses | None:
-    """Guesses about the same rows taken together, so that a row weighs as one in an interval."""
+    """Combine guesses about the same rows, so that a row counts once in an interval."""
     if not parts:
         return None
     return Guesses(
@@ -205,5 +206,5 @@ def _asked(rows: Rows, rng: np.random.Generator) -> Rows:
 
 
 def _of(rows: Rows, people: np.ndarray) -> Rows:
-    """The rows of some subjects."""
+    """Return the rows of some subjects."""
     return rows.take(np.isin(rows.clusters, people))

@@ -1,14 +1,15 @@
-"""Singling out: predicates that one row of the twin meets, and exactly one person should, too.
+"""Single people out: find predicates that one row of the twin meets, and that exactly one person may meet,
+too.
 
 After Giomi et al. 2023, section on singling out, and Cohen and Nissim, "Towards formalizing the GDPR's notion
 of singling out" (PNAS 117, 2020). *Univariate*: a value that the twin holds once, or a column's least or
 greatest number. *Multivariate*: three columns of one twin row, numbers beyond the median as bounds; one
-guess for each twin row. A guess is right where exactly one subject meets it.
+guess per twin row. A guess is right if exactly one subject meets it.
 
-Whether one does depends on how many there are, and the holdout has fewer subjects (h) than training (n).
-The paper extrapolates with a fitted curve. Here the control is n people all the same: the holdout, and n − h
-training subjects drawn at random; one of the holdout is singled out by chance as often as any other, so
-their guesses count n / h each. The draw is not made: its expectation is
+Whether one does depends on how many there are, and the holdout has fewer subjects (h) than training (n). The
+paper extrapolates with a fitted curve. Here the control still has n people: the holdout, and n − h training
+subjects drawn at random; someone in the holdout is singled out by chance as often as anyone else, so their
+guesses count n / h each. Nothing is drawn: the expectation is
 
     right = n / h · P(none of the t training subjects who meet it is drawn) = n / h · C(h, t) / C(n, t)
 
@@ -28,19 +29,19 @@ MAX_GUESSES = 2_000
 WIDTH = 3
 """Columns of a multivariate guess, as in the paper's package."""
 MAX_TRIED = 200_000
-"""Multivariate predicates looked at until enough are met by one row; most are met by two soon."""
+"""The most multivariate predicates to try until enough are met by one row; most are soon met by two."""
 BATCH = 2_000
 
 
 def univariate(
     twin: np.ndarray, ordered: np.ndarray, *, rng: np.random.Generator, threads: int = 1
 ) -> Boxes | None:
-    """Values that stand once in the twin, and the ends of its numbers; ``None`` where there are none.
+    """Return values that occur once in the twin, and the ends of its numbers; ``None`` if there are none.
 
     Args:
         twin: Cells, float64 (columns, rows).
         ordered: Whether each column holds numbers, bool (columns,).
-        rng: Draws guesses where there are more than the cap.
+        rng: Draws guesses if there are more than the cap.
         threads: Threads to compute with.
     """
     found = []
@@ -61,7 +62,8 @@ def univariate(
 def multivariate(
     twin: np.ndarray, ordered: np.ndarray, *, rng: np.random.Generator, threads: int = 1
 ) -> Boxes | None:
-    """Three columns of a twin row that no other has alike, one guess a row at most; ``None``: there are none.
+    """Return three columns of a twin row that no other row shares, at most one guess per row; ``None``
+    without any.
 
     Arguments as for :func:`univariate`.
     """
@@ -85,7 +87,7 @@ def multivariate(
 def at_random(
     twin: np.ndarray, ordered: np.ndarray, width: int, guesses: int, *, rng: np.random.Generator
 ) -> Boxes:
-    """Guesses made without looking for a single row: random columns, any of their values, and a side."""
+    """Return random guesses: random columns, any of their values, and a side."""
     columns = _draw_columns(guesses, len(twin), rng, width)
     values = np.empty(columns.shape)
     for place, cells in enumerate(twin):
@@ -99,7 +101,8 @@ def at_random(
 def judged(
     boxes: Boxes, baseline: Boxes, training: Population, holdout: Population, *, threads: int = 1
 ) -> Guesses:
-    """How right predicates are of training subjects, and of as many people among whom the holdout is.
+    """Return how often predicates are right for training subjects, and for as many people that include the
+    holdout.
 
     Args:
         boxes: The guesses.
@@ -124,14 +127,16 @@ def judged(
 
 
 def _undrawn(met: np.ndarray, few: int, many: int) -> np.ndarray:
-    """The chance that all of ``met`` subjects (guesses,) are among the ``few`` of ``many`` left out."""
+    """Return the chance that all of ``met`` subjects (guesses,) are among the ``few`` of ``many`` left
+    out.
+    """
     possible = np.minimum(met, few)
     logs = gammaln(few + 1) - gammaln(few - possible + 1) - gammaln(many + 1) + gammaln(many - possible + 1)
     return np.where(met > few, 0.0, np.exp(logs))
 
 
 def _draw_columns(guesses: int, columns: int, rng: np.random.Generator, width: int = WIDTH) -> np.ndarray:
-    """Different columns for each guess, ascending: int64 (guesses, width or all there are)."""
+    """Draw different columns for each guess, ascending, int64 (guesses, width or all)."""
     drawn = rng.random((guesses, columns)).argsort(axis=1)[:, :width]
     return np.sort(drawn, axis=1).astype(np.int64)
 
@@ -141,7 +146,7 @@ def _of_column(place: int, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _rows(twin: np.ndarray) -> Population:
-    """The twin's rows, each a person."""
+    """Return the twin's rows, each a person."""
     return Population(np.ascontiguousarray(twin), np.arange(twin.shape[1]))
 
 

@@ -1,4 +1,4 @@
-"""What models are fed: a canonical table as one matrix of numbers, and back again.
+"""Turn a canonical table into one matrix of numbers for models, and back.
 
 Features go by position, since LightGBM refuses names that hold ``, [ ] { } : "``.
 """
@@ -30,16 +30,18 @@ class Features:
 
     @classmethod
     def fit(cls, table: pd.DataFrame, columns: Sequence[Column]) -> Features:
-        """Code the categories of ``table``, commonest first, so that a tree's cut parts common from rare."""
+        """Code the categories of ``table``, commonest first, so that a tree's cut separates common from
+        rare ones.
+        """
         return cls(tuple(columns), tuple(_by_frequency(table, column) for column in columns))
 
     @property
     def categorical(self) -> list[int]:
-        """Which features are categories."""
+        """Return which features are categories."""
         return [place for place, column in enumerate(self.columns) if is_label(column)]
 
     def matrix(self, table: pd.DataFrame) -> np.ndarray:
-        """The features of each row, float64 (rows, columns).
+        """Return the features of each row, float64 (rows, columns).
 
         Missing cells are NaN; a category that the fitted table did not hold has the next free code.
         """
@@ -52,7 +54,7 @@ class Features:
         return matrix
 
     def frame(self, matrix: np.ndarray) -> pd.DataFrame:
-        """The encoded table (``lib.encoding``) whose features are ``matrix``: :meth:`matrix` undone."""
+        """Return the encoded table whose features are ``matrix``: the inverse of :meth:`matrix`."""
         cells: dict[str, np.ndarray] = {}
         for place, (column, categories) in enumerate(zip(self.columns, self.categories, strict=True)):
             values = matrix[:, place]
@@ -72,7 +74,7 @@ def _by_frequency(table: pd.DataFrame, column: Column) -> tuple[str, ...]:
 
 
 def _codes(cells: pd.Series, categories: Sequence[str]) -> np.ndarray:
-    """Codes of a column's cells, float64 (rows,): NaN where missing, one past the last where unknown."""
+    """Return codes of a column's cells, float64 (rows,): NaN if missing, one past the last if unknown."""
     lookup = {category: code for code, category in enumerate(categories)}
     found = cells.map(lookup).to_numpy("float64")
     return np.where(np.isnan(found) & cells.notna().to_numpy(), len(categories), found)

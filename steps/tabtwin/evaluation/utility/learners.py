@@ -1,4 +1,4 @@
-"""The models that judge a twin's use: scikit-learn's stacking of XGBoost and LightGBM.
+"""Train the models that judge a twin's utility: scikit-learn's stacking of XGBoost and LightGBM.
 
 Few rounds at a high learning rate: the question is what a table teaches, not how far a model can be tuned.
 Rows and columns are subsampled, so that a seed's figure differs from another's.
@@ -19,18 +19,18 @@ from xgboost import XGBClassifier, XGBRegressor
 ROUNDS = 60
 TREES = 240  # of one booster: with c classes, each round grows c trees
 FOLDS = 3
-JUDGED = 5  # rows of a class in the holdout
+JUDGED = 5  # the fewest rows of a class in the holdout
 
 
 def classify(
     rows: np.ndarray, labels: np.ndarray, among: np.ndarray, classes: int, seed: int, threads: int
 ) -> np.ndarray:
-    """Train a stacked classifier and ask it about other rows.
+    """Train a stacked classifier and return its answers for other rows.
 
     Args:
-        rows: What it is trained on, float64 (rows, features), NaN where missing.
-        labels: Their classes, int (rows,), each of at least ``FOLDS`` rows and two of them at least.
-        among: The rows it is asked about, (asked, features).
+        rows: The rows to train on, float64 (rows, features), NaN if missing.
+        labels: Their classes, int (rows,), at least two, each with at least ``FOLDS`` rows.
+        among: The rows to predict, (asked, features).
         classes: How many classes there are, counting those that ``labels`` lacks.
         seed: Decides folds and subsamples.
         threads: Threads of each booster.
@@ -55,7 +55,7 @@ def classify(
 
 
 def regress(rows: np.ndarray, values: np.ndarray, among: np.ndarray, seed: int, threads: int) -> np.ndarray:
-    """Train a stacked regressor and ask it about other rows: float64 (asked,). Arguments as in `classify`."""
+    """Train a stacked regressor and return its answers, float64 (asked,). Arguments as in `classify`."""
     model = StackingRegressor(
         [
             ("xgboost", XGBRegressor(**_xgboost(ROUNDS, seed, threads))),
@@ -69,10 +69,10 @@ def regress(rows: np.ndarray, values: np.ndarray, among: np.ndarray, seed: int, 
 
 
 def score_classes(truth: np.ndarray, probabilities: np.ndarray) -> dict[str, float | None]:
-    """AUC (each class against the rest, then the mean), accuracy and macro F1.
+    """Return the AUC (each class against the rest, then the mean), accuracy and macro F1.
 
-    AUC and F1 leave out classes of fewer than ``JUDGED`` rows of ``truth`` (rows,), which would add noise
-    with a whole class's weight, and are ``None`` where no two classes are left.
+    AUC and F1 leave out classes with fewer than ``JUDGED`` rows in ``truth`` (rows,), which would add noise
+    with the weight of a whole class, and are ``None`` if fewer than two classes are left.
     """
     labels, sizes = np.unique(truth, return_counts=True)
     held = labels[sizes >= JUDGED]
@@ -92,7 +92,9 @@ def _f1(truth: np.ndarray, guesses: np.ndarray, labels: np.ndarray) -> float:
 
 
 def score_values(truth: np.ndarray, predictions: np.ndarray) -> dict[str, float | None]:
-    """R² (1 is perfect, 0 is as good as the mean of ``truth``); ``None`` where ``truth`` does not vary."""
+    """Return R² (1 is perfect, 0 is as good as the mean of ``truth``); ``None`` if ``truth`` does not
+    vary.
+    """
     return {"r2": float(r2_score(truth, predictions)) if np.ptp(truth) > 0 else None}
 
 

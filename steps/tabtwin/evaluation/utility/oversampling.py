@@ -1,13 +1,13 @@
-"""SMOTE and its kin on tables that hold categories, dates and missing cells.
+"""Run SMOTE and its variants on tables with categories, dates and missing cells.
 
 imbalanced-learn offers one algorithm for numbers (SMOTE), one for numbers with categories (SMOTENC) and one
 for categories (SMOTEN), each of which raises on the others' tables, and on missing cells. So:
 
-- a missing category is a category of its own;
+- a missing category is its own category;
 - a number with missing cells becomes two features: the number, with the median where it is missing, and a
-  category that says whether it is missing; a new row is missing where most of its neighbours are, as any
-  other category is, and the median is never seen as a value;
-- numbers are scaled by their standard deviation, so that no column's unit decides who is a neighbour.
+  category that says whether it is missing; a new row is missing if most of its neighbors are, like any other
+  category, and the median is never used as a value;
+- numbers are scaled by their standard deviation, so that no column's unit decides which rows are neighbors.
 
 N. V. Chawla et al., "SMOTE: synthetic minority over-sampling technique", JAIR 16 (2002), 321-357; SMOTENC is
 its section 6.1, SMOTEN its section 6.2.
@@ -24,20 +24,20 @@ from imblearn.over_sampling import SMOTE, SMOTEN, SMOTENC
 from tabtwin.evaluation.utility.features import Features
 from tabtwin.lib.seeds import derive
 
-CELLS = 20_000_000  # of one array: imbalanced-learn holds new rows x neighbours x one-hot columns at once
-REFERENCE = 10_000  # rows of a class among which neighbours are looked for
+CELLS = 20_000_000  # in one array: imbalanced-learn holds new rows x neighbors x one-hot columns at once
+REFERENCE = 10_000  # rows of a class among which neighbors are looked for
 REFERENCE_PAIRS = 2_000  # the same for SMOTEN, which holds the distances of all pairs
 
 
 @dataclass(frozen=True)
 class Grown:
-    """New rows, how they came about, and how many are copies.
+    """New rows, how they were made, and how many are copies.
 
     Attributes:
         matrix: The rows, (new, features); NaN where missing.
         labels: Their classes, int (new,).
-        method: ``SMOTE``, ``SMOTENC``, ``SMOTEN``, or ``sampling`` where no class could be grown.
-        neighbours: Among how many neighbours of a row another was chosen.
+        method: ``SMOTE``, ``SMOTENC``, ``SMOTEN``, or ``sampling`` if no class could be grown.
+        neighbours: Among how many neighbors of a row another was chosen.
         sampled: Rows that were drawn again as they are.
     """
 
@@ -53,8 +53,8 @@ def oversample(
 ) -> Grown:
     """Make ``wanted[label]`` new rows of each class.
 
-    The number of neighbours is the lesser of 5 and the smallest class that needs rows, less one. A class of
-    a single row has no neighbours: its rows are drawn again, and counted as ``sampled``.
+    The number of neighbors is 5, or one less than the smallest class that needs rows if that is fewer. A
+    class of a single row has no neighbors: its rows are drawn again, and counted as ``sampled``.
 
     Args:
         features: What the columns of ``matrix`` are.
@@ -156,7 +156,7 @@ def _grown(
     neighbours: int,
     seed: int,
 ) -> np.ndarray:
-    """New rows of one class, in batches that bound memory: (count, features)."""
+    """Return new rows of one class, in batches that bound memory: (count, features)."""
     width = sum(len(np.unique(dense[:, place])) for place in space.categorical) + dense.shape[1]
     most = REFERENCE_PAIRS if space.method == "SMOTEN" else REFERENCE
     among = _reference(labels, max(neighbours + 1, min(most, CELLS // width)), seed)
@@ -173,7 +173,7 @@ def _grown(
 
 
 def _reference(labels: np.ndarray, most: int, seed: int) -> np.ndarray:
-    """At most so many rows of each class, in the table's order: int (chosen,)."""
+    """Return at most so many rows of each class, in the table's order: int (chosen,)."""
     chosen = []
     for label in np.unique(labels):
         rows = np.flatnonzero(labels == label)

@@ -1,4 +1,4 @@
-"""What utility finds: how models trained on each table do on the holdout."""
+"""Define what utility finds: how models trained on each table do on the holdout."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Trained(Result):
     """What a model trained on a table scores on the holdout."""
 
     rows: int | None = Field(description="rows trained on")
-    mean: dict[str, float | None] = Field(description="score by metric; null where it cannot be computed")
+    mean: dict[str, float | None] = Field(description="score by metric; null if it cannot be computed")
     spread: dict[str, float | None] = Field(description="standard deviation over seeds")
     each: dict[str, tuple[float | None, ...]] = Field(description="by seed")
 
@@ -30,22 +30,21 @@ class Utility(Result):
     seeds: int = Field(description="of each model")
     baseline: dict[str, float | None] | None = Field(
         default=None,
-        description="always the commonest class, or the mean: score by metric; null where it cannot be "
-        "computed",
+        description="always the commonest class, or the mean: score by metric; null if it cannot be computed",
     )
     trained_on: dict[str, Trained | None] = Field(
         default={},
-        description="by table: real, synthetic, hybrid; null where its rows hold too little of the target",
+        description="by table: real, synthetic, hybrid; null if its rows hold too little of the target",
     )
     notes: tuple[str, ...] = Field(default=(), description="what was left out and why")
 
     @property
     def main(self) -> str | None:
-        """The main metric; None where nothing is predicted."""
+        """Return the main metric; None if nothing is predicted."""
         return self.metrics[0] if self.metrics else None
 
     def scored(self, table: str) -> float | None:
-        """Return the main score of what was trained on a table; None where there is none."""
+        """Return the main score of what was trained on a table; None if there is none."""
         trained = self.trained_on.get(table)
         return trained.mean.get(self.main) if trained and self.main else None
 
@@ -72,12 +71,12 @@ class Balance(Result):
 
     target: str | None = Field(description="whose classes were evened out; null: none")
     method: str = Field(default="none", description="SMOTE, SMOTENC, SMOTEN, sampling or none")
-    neighbours: int | None = Field(default=None, description="among how many neighbours one was chosen")
+    neighbours: int | None = Field(default=None, description="among how many neighbors one was chosen")
     classes: tuple[ClassRows, ...] = Field(default=(), description="rows of each class")
     notes: tuple[str, ...] = Field(default=(), description="what was left out and why")
 
 
 class Hybrid(Balance):
-    """How the hybrid table came about."""
+    """How the hybrid table was made."""
 
     rows: HybridRows = Field(description="rows of the hybrid table by where they came from")

@@ -1,4 +1,4 @@
-"""What there is to predict: a class or a number, how a model is trained for it and how it is scored."""
+"""Define prediction tasks: a class or a number, how a model is trained for it and how it is scored."""
 
 from __future__ import annotations
 
@@ -25,42 +25,44 @@ class Task(Protocol):
 
     @property
     def kind(self) -> TaskKind:
-        """``classification`` or ``regression``."""
+        """Return ``classification`` or ``regression``."""
         ...
 
     @property
     def metrics(self) -> tuple[str, ...]:
-        """The scores by name, the main one first."""
+        """Return the scores by name, the main one first."""
         ...
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What a reader must know of the target, one line each."""
+        """Return what a reader must know about the target, one line each."""
         ...
 
     def target(self, table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-        """The known targets of a canonical table, (known,), and which rows they are of, bool (rows,)."""
+        """Return the known targets of a canonical table, (known,), and which rows they are of, bool
+        (rows,).
+        """
         ...
 
     def trainable(self, target: np.ndarray) -> np.ndarray:
-        """Which rows a model can be trained on, bool (known,)."""
+        """Return which rows a model can be trained on, bool (known,)."""
         ...
 
     def predict(self, rows: np.ndarray, target: np.ndarray, among: np.ndarray, seed: int) -> np.ndarray:
-        """Train on ``rows`` (known, features) and ask about ``among`` (asked, features)."""
+        """Train on ``rows`` (known, features) and predict ``among`` (asked, features)."""
         ...
 
     def baseline(self, target: np.ndarray, asked: int) -> np.ndarray:
-        """The answers of one who knows ``target`` and looks at no feature."""
+        """Return the answers of a predictor that knows ``target`` and uses no feature."""
         ...
 
     def score(self, truth: np.ndarray, answers: np.ndarray) -> Scores:
-        """How good answers are, by metric."""
+        """Return how good answers are, by metric."""
         ...
 
 
 def task_of(schema: Schema, training: pd.DataFrame, threads: int) -> Task:
-    """The task that the schema's target sets; ``training`` says which classes there are."""
+    """Return the task for the schema's target; ``training`` determines the classes."""
     column = schema[schema.target_source or ""]
     if schema.made is None and not is_label(column):
         return Regression(column, threads)
@@ -83,36 +85,36 @@ class Classification:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Which classes were grouped."""
+        """Return which classes were grouped."""
         if not self.grouped:
             return ()
-        # Not how many: of those that few rows hold, the number would be told with the report.
+        # Not how many: the report would reveal the number of those that few rows hold.
         note = f"classes beyond the {CLASSES} commonest, or of under {CLASS_ROWS} rows: one"
         return (note,)
 
     def target(self, table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-        """Codes into ``named``; one past its end for any other class."""
+        """Return codes into ``named``; one past its end for any other class."""
         cells = target_values(table, self.schema)
         known = cells.notna().to_numpy()
         lookup = {name: code for code, name in enumerate(self.named)}
         return cells[known].map(lookup).fillna(len(self.named)).to_numpy("int64"), known
 
     def trainable(self, target: np.ndarray) -> np.ndarray:
-        """Rows of classes that every fold of the stacking can hold."""
+        """Return rows of classes that every fold of the stacking can hold."""
         enough: np.ndarray = np.bincount(target, minlength=self._classes)[target] >= FOLDS
         return enough
 
     def predict(self, rows: np.ndarray, target: np.ndarray, among: np.ndarray, seed: int) -> np.ndarray:
-        """Probabilities, (asked, classes)."""
+        """Return probabilities, (asked, classes)."""
         return classify(rows, target, among, self._classes, seed, self.threads)
 
     def baseline(self, target: np.ndarray, asked: int) -> np.ndarray:
-        """The share of each class, for every row: it always guesses the commonest."""
+        """Return the share of each class, for every row: it always guesses the commonest."""
         shares = np.bincount(target, minlength=self._classes) / max(1, len(target))
         return np.tile(shares, (asked, 1))
 
     def score(self, truth: np.ndarray, answers: np.ndarray) -> Scores:
-        """AUC, accuracy and macro F1."""
+        """Return the AUC, accuracy and macro F1."""
         return score_classes(truth, answers)
 
     @property
@@ -131,23 +133,23 @@ class Regression:
     notes: tuple[str, ...] = ()
 
     def target(self, table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-        """The numbers themselves."""
+        """Return the numbers themselves."""
         values = numbers(table, self.column)
         known = ~np.isnan(values)
         return values[known], known
 
     def trainable(self, target: np.ndarray) -> np.ndarray:
-        """All rows."""
+        """Return all rows."""
         return np.ones(len(target), dtype=bool)
 
     def predict(self, rows: np.ndarray, target: np.ndarray, among: np.ndarray, seed: int) -> np.ndarray:
-        """Numbers, (asked,)."""
+        """Return numbers, (asked,)."""
         return regress(rows, target, among, seed, self.threads)
 
     def baseline(self, target: np.ndarray, asked: int) -> np.ndarray:
-        """The mean, for every row."""
+        """Return the mean, for every row."""
         return np.full(asked, target.mean() if len(target) else 0.0)
 
     def score(self, truth: np.ndarray, answers: np.ndarray) -> Scores:
-        """R²."""
+        """Return R²."""
         return score_values(truth, answers)

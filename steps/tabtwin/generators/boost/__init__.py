@@ -1,8 +1,8 @@
 """Generate columns one after another, each given those before it, by small boosted trees.
 
 Numbers become ordinal codes (:mod:`coding`); a column is drawn by a balanced tree over its codes
-(:mod:`tree`), at each node of which a small booster decides left or right (:mod:`learning`), and coins fall
-as evenly as they can (:mod:`balance`). :func:`tabtwin.fit` learns a pandas table by it.
+(:mod:`tree`), at each node of which a small booster decides left or right (:mod:`learning`), and coins
+fall as evenly as they can (:mod:`balance`). :func:`tabtwin.fit` learns a pandas table with it.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 *Calibration*: one shift of a node's logits makes its rows' mean probability that of the node's share in
 training, so that errors do not grow down the sequence. *Balance*: rows are taken in the order of their
 probability, and each coin is nudged, in proportion to p (1 - p), against the running sum of (outcome - p)
-among rows that share a code, a coarse group or a pair of coarse groups with it. The sum goes by the model's
-own probabilities alone, so nothing of training is learned here; only chance is taken out.
+among rows that share a code, a coarse group or a pair of coarse groups with it. The sum uses the model's own
+probabilities alone, so nothing of training is learned here; only chance is reduced.
 """
 
 from __future__ import annotations
@@ -114,12 +114,12 @@ def throw(
     Args:
         p: The probability of each to go right, float64 (n,); calibrated in place.
         rows: Their rows in ``fine`` and ``coarse``, int64 (n,), those of a node one behind the other.
-        starts: Where each node's begin, and n, int64 (nodes + 1,).
+        starts: Where each node's rows begin, and n, int64 (nodes + 1,).
         shares: Each node's share in training, float64 (nodes,).
         calibrated: Which nodes are calibrated, bool (nodes,).
         chance: Uniform numbers, float64 (n,).
         tie: Uniform numbers that put equally likely rows in order, float64 (n,).
-        fine: Codes of the parts before, uint8 (rows, parts).
+        fine: Codes of the earlier parts, uint8 (rows, parts).
         coarse: Their coarse groups, uint8 (rows, parts).
         first, second: Pairs of parts, int64 (pairs,).
         groups: How many coarse groups there are.

@@ -58,8 +58,8 @@ def boost(
         bag: Share of its own rows that a tree looks at.
         patience: Rounds without a better loss of the rows left out after which no tree is added.
         seed: Draws those rows.
-        feature, threshold, child, value: Trees, to be filled in: int16, uint8, int16, float32
-            (rounds, 2 leaves - 1).
+        feature, threshold, child, value: Trees, to be filled in: int16, uint8, int16, float32 (rounds, 2
+            leaves - 1).
         curves: Losses after each round, in nats, to be filled in, float64 (rounds + 1, 2): of the rows left
             out, and of its own.
     """
@@ -99,8 +99,8 @@ def boost(
 
 @njit(cache=True, nogil=True)
 def sigmoid(z: np.ndarray, p: np.ndarray) -> None:  # pragma: no cover - compiled
-    """Compute 1 / (1 + e^-z), float32, to about 1e-7, by the rational function of Eigen's ``ptanh``: no
-    branches.
+    """Compute 1 / (1 + e^-z), float32, to about 1e-7, by the branch-free rational function of Eigen's
+    ``ptanh``.
     """
     for row in range(len(z)):
         x = min(max(z[row] * np.float32(0.5), np.float32(-7.9)), np.float32(7.9))

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 import pandas as pd
 
-from tabtwin.generators.boost.categories import Categories, fit_categories, load_categories
-from tabtwin.generators.boost.numbers import Numbers, fit_numbers, load_numbers
+from tabtwin.generators.boost.categories import Categories, CategoriesState, fit_categories, load_categories
+from tabtwin.generators.boost.numbers import Numbers, NumbersState, fit_numbers, load_numbers
 from tabtwin.schema.kinds.registry import is_label, quantity
 from tabtwin.schema.schema import Column, Schema
 
@@ -27,13 +27,13 @@ DAY, WEEKDAY, TIME = "day", "weekday", "time"
 
 @dataclass(frozen=True)
 class ColumnCoding:
-    """One column's parts, by name; a column that is no date with a time has one, called by the empty text."""
+    """One column's parts, by name; only dates with a time have several, the part of others has no name."""
 
     name: str
     parts: Mapping[str, Part]
 
     def join(self, drawn: Mapping[str, np.ndarray]) -> np.ndarray:
-        """The column's encoded cells (rows,) from its parts' values (rows,)."""
+        """Return the column's encoded cells (rows,) from its parts' values, (rows,) each."""
         if DAY not in drawn:
             return drawn[""]
         days = drawn[DAY]
@@ -41,22 +41,40 @@ class ColumnCoding:
             days = _on_weekday(days, drawn[WEEKDAY], self.parts[DAY])
         if TIME not in drawn:
             return days
-        # Whether a date is missing is the day's to say.
+        # The day determines whether a date is missing.
         return days + np.where(np.isnan(drawn[TIME]), 0.0, drawn[TIME])
 
 
 Coding = tuple[ColumnCoding, ...]
 
 
+class _Placed(TypedDict):
+    """The column and the part that a stored part is of."""
+
+    column: str
+    part: str
+
+
+class StoredNumbers(NumbersState, _Placed):
+    """A part of numbers as a file keeps it."""
+
+
+class StoredCategories(CategoriesState, _Placed):
+    """A part of categories as a file keeps it."""
+
+
+PartState = StoredNumbers | StoredCategories
+
+
 def fit_coding(rows: pd.DataFrame, schema: Schema, subjects: np.ndarray, protect: int, bins: int) -> Coding:
-    """The codes of every learned column of an encoded table.
+    """Fit the codes of every learned column of an encoded table.
 
     Args:
         rows: float64 with NaN, and object columns of ``str`` and ``None``.
         schema: Their schema.
         subjects: The subject of each row (rows,), integers.
-        protect: k of value protection, where a column has none of its own.
-        bins: Codes that a column of numbers gets, about.
+        protect: k of value protection, unless a column has its own.
+        bins: About how many codes a column of numbers gets.
     """
     return tuple(
         ColumnCoding(column.name, _fit_parts(rows[column.name], column, subjects, protect, bins))
@@ -65,7 +83,7 @@ def fit_coding(rows: pd.DataFrame, schema: Schema, subjects: np.ndarray, protect
 
 
 def split(cells: pd.Series, column: ColumnCoding) -> dict[str, np.ndarray]:
-    """A column's encoded cells as its parts' values (rows,) each."""
+    """Return a column's encoded cells as its parts' values, (rows,) each."""
     if "" in column.parts:
         part = column.parts[""]
         return {"": cells.to_numpy("float64" if isinstance(part, Numbers) else object)}
@@ -74,32 +92,41 @@ def split(cells: pd.Series, column: ColumnCoding) -> dict[str, np.ndarray]:
 
 
 def with_parts(coding: Coding, parts: Sequence[Part]) -> Coding:
-    """The coding with other parts in their places."""
+    """Return the coding with other parts in place of its own."""
     left = iter(parts)
     return tuple(ColumnCoding(column.name, {name: next(left) for name in column.parts}) for column in coding)
 
 
-def state(coding: Coding) -> tuple[list[dict[str, Any]], dict[str, np.ndarray]]:
-    """What a file keeps of a coding, as JSON values and arrays."""
-    about: list[dict[str, Any]] = []
+def state(coding: Coding) -> tuple[list[PartState], dict[str, np.ndarray]]:
+    """Return what a file keeps of a coding, as JSON values and arrays."""
+    about: list[PartState] = []
     arrays: dict[str, np.ndarray] = {}
     for number, column in enumerate(coding):
         for name, part in column.parts.items():
-            said, kept = part.state()
-            about.append({"column": column.name, "part": name, **said})
+            stored, kept = _state(column.name, name, part)
+            about.append(stored)
             arrays |= {f"{number}.{name}.{field}": values for field, values in kept.items()}
     return about, arrays
 
 
-def load_coding(about: Sequence[Mapping[str, Any]], arrays: Mapping[str, np.ndarray]) -> Coding:
-    """The inverse of :func:`state`."""
+def _state(column: str, name: str, part: Part) -> tuple[PartState, dict[str, np.ndarray]]:
+    if isinstance(part, Numbers):
+        numbers, arrays = part.state()
+        return {"column": column, "part": name, **numbers}, arrays
+    categories, arrays = part.state()
+    return {"column": column, "part": name, **categories}, arrays
+
+
+def load_coding(about: Sequence[PartState], arrays: Mapping[str, np.ndarray]) -> Coding:
+    """Return the coding that :func:`state` described."""
     columns: dict[str, dict[str, Part]] = {}
-    for said in about:
-        parts = columns.setdefault(said["column"], {})
-        prefix = f"{len(columns) - 1}.{said['part']}."
+    for fields in about:
+        parts = columns.setdefault(fields["column"], {})
+        prefix = f"{len(columns) - 1}.{fields['part']}."
         kept = {key.removeprefix(prefix): values for key, values in arrays.items() if key.startswith(prefix)}
-        load = load_numbers if said["kind"] == "numbers" else load_categories
-        parts[said["part"]] = load(dict(said), kept)
+        parts[fields["part"]] = (
+            load_numbers(fields, kept) if fields["kind"] == "numbers" else load_categories(fields, kept)
+        )
     return tuple(ColumnCoding(name, parts) for name, parts in columns.items())
 
 
@@ -129,7 +156,7 @@ def _date_parts(values: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def _on_weekday(days: np.ndarray, weekdays: np.ndarray, part: Part) -> np.ndarray:
-    """Days moved to the nearest one of the wanted weekday that is of the same code; others stay."""
+    """Move days to the nearest one of the wanted weekday with the same code; leave the others as they are."""
     back = (days + 3 - weekdays) % WEEK
     codes = part.codes(days)
     for moved in (days - back, days + (WEEK - back)):

@@ -1,8 +1,8 @@
-"""Build what boosters see of a row: 8-bit codes of the parts before, and ancestors in the target's terms.
+"""Build the features of a row: 8-bit codes of the earlier parts, and ancestors in terms of the target.
 
-An *ancestor* here is an earlier part of numbers that follows the target closely. Its number is given in two
-ways that a tree can compare with a node's cut: the code that the target would give to the same number, and
-the target's code at the same rank.
+An *ancestor* here is an earlier part of numbers that follows the target closely. It becomes two features that
+a tree can compare with a node's cut: the code that the target would give to the same number, and the target's
+code at the same rank.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tabtwin.generators.boost.numbers import Numbers
 
 REACH = 24
 SMALL = 256
-"""How many codes 8 bits hold."""
+"""The number of codes in 8 bits."""
 
 
 @dataclass
@@ -27,7 +27,7 @@ class View:
     Attributes:
         sizes: How many codes each part has.
         codes: Codes of every part, int32 (rows, parts).
-        small: The same in 8 bits, uint8 (rows, parts): of more codes, neighbours share one.
+        small: The same in 8 bits, uint8 (rows, parts); neighboring codes share one if there are more.
         values: Numbers of parts that are numbers, float64 (rows,), by part.
     """
 
@@ -38,7 +38,7 @@ class View:
 
     @classmethod
     def empty(cls, rows: int, parts: Sequence[Part]) -> View:
-        """Return rows of which nothing is known yet."""
+        """Return rows without any part yet."""
         shape = (rows, len(parts))
         sizes = tuple(part.size for part in parts)
         return cls(sizes, np.zeros(shape, np.int32), np.zeros(shape, np.uint8), {})

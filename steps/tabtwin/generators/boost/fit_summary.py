@@ -1,23 +1,50 @@
-"""Summarize a fit, by column and in all.
+"""Summarize a fit, by column and in total.
 
-If own rows cost much less than left-out ones, the model has memorised them: an alarm.
+If own rows cost much less than left-out ones, the model has memorized them: an alarm.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TypedDict
 
 from tabtwin.generators.boost.coding import Coding
 from tabtwin.generators.boost.learning import Fitted
+from tabtwin.generators.protocol import Training
 
-Columns = dict[str, dict[str, Any]]
-"""By column: nats a row that ``left_out`` and ``own`` rows cost, and ``trees``."""
+
+class ColumnCost(TypedDict):
+    """What a column costs.
+
+    Attributes:
+        left_out: Nats of a left-out row.
+        own: Nats of a row that members were fitted to.
+        trees: Trees of all of its boosters.
+    """
+
+    left_out: float
+    own: float
+    trees: int
+
+
+Columns = dict[str, ColumnCost]
+
+
+class BoostTraining(Training):
+    """How a fit of boost went: the same in all, and by column."""
+
+    rows: int
+    trees: int
+    left_out: float
+    own: float
+    overfit: float
+    columns: Columns
 
 
 def by_column(coding: Coding, fitted: Mapping[int, Fitted]) -> Columns:
     """Return the costs of each column's parts; ``fitted`` is by part, and a constant part costs nothing."""
-    columns, number = {}, 0
+    columns: Columns = {}
+    number = 0
     for column in coding:
         of = [fitted[at] for at in range(number, number + len(column.parts)) if at in fitted]
         number += len(column.parts)
@@ -29,15 +56,16 @@ def by_column(coding: Coding, fitted: Mapping[int, Fitted]) -> Columns:
     return columns
 
 
-def in_all(columns: Columns, rows: int) -> dict[str, Any]:
+def in_all(columns: Columns, rows: int) -> BoostTraining:
     """Return the summary of a model of these columns, fitted to ``rows`` rows."""
-    total = {key: sum(entry[key] for entry in columns.values()) for key in ("left_out", "own", "trees")}
+    left_out = sum(cost["left_out"] for cost in columns.values())
+    own = sum(cost["own"] for cost in columns.values())
     return {
         "device": "cpu",
         "rows": rows,
-        "trees": total["trees"],
-        "left_out": round(total["left_out"], 4),
-        "own": round(total["own"], 4),
-        "overfit": round(total["left_out"] - total["own"], 4),
+        "trees": sum(cost["trees"] for cost in columns.values()),
+        "left_out": round(left_out, 4),
+        "own": round(own, 4),
+        "overfit": round(left_out - own, 4),
         "columns": columns,
     }

@@ -43,10 +43,10 @@ def fit_model(
     Args:
         rows: float64 with NaN, and object columns of ``str`` and ``None``.
         schema: Their schema.
-        settings: The step's.
-        knobs: The generator's.
-        seed: From which all draws derive theirs.
-        progress: Called for every part that is done.
+        settings: The step's settings.
+        knobs: The generator's settings.
+        seed: The seed from which all draws derive theirs.
+        progress: Called when a part is done.
         subjects: The subject of each row, integers (rows,); without them, each row is a subject.
         folds: The member, from 0, that leaves each row out, integers (rows,); dealt here if not given.
     """
@@ -57,9 +57,9 @@ def fit_model(
     rows, whose, dealt = rows.iloc[learned].reset_index(drop=True), whose[learned], dealt[learned]
     coding = fit_coding(rows, schema, whose, settings.protect, BINS)
     seen = view(rows, coding)
-    told = order.information(seen.codes, seen.sizes)
+    mutual = order.information(seen.codes, seen.sizes)
     last = _numbers_of(schema.target_source, coding)
-    sequence = order.learning_order(told, seen.sizes, MANY_CODES, last)
+    sequence = order.learning_order(mutual, seen.sizes, MANY_CODES, last)
     coding = _with_neighbours(coding, seen, sequence)
     seen = view(rows, coding)
     tasks = _plan(seen, coding, sequence, last, knobs, dealt, seed)
@@ -165,7 +165,7 @@ def _fit_all(
     """Fit every part's boosters; threads share nothing, so their number changes no byte."""
     found: dict[int, Fitted] = {}
     with ThreadPoolExecutor(threads) as pool:
-        # The last parts have most predictors and take longest: they begin first.
+        # The last parts have the most predictors and take longest, so they start first.
         waiting = {pool.submit(fit_part, tasks[at][1], knobs): at for at in reversed(range(len(tasks)))}
         for done, future in enumerate(as_completed(waiting), start=1):
             found[waiting[future]] = future.result()
@@ -189,7 +189,7 @@ def _numbers_of(name: str | None, coding: Coding) -> list[int]:
 
 
 def _correlation(seen: View, parts: tuple[Part, ...]) -> np.ndarray:
-    """Return |Spearman's correlation| of the codes of numbers, (parts, parts); 0 where a part cannot be an
+    """Return |Spearman's correlation| of the codes of numbers, (parts, parts); 0 if a part cannot be an
     ancestor.
     """
     close = [number for number, part in enumerate(parts) if features.is_close(part)]

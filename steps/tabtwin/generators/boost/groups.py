@@ -22,7 +22,8 @@ from tabtwin.lib.errors import IntegrityError
 from tabtwin.store.artifacts import canonical
 
 FIXED = 5
-"""What a level of a code tree costs beside its predictors, in predictors; from timings of single parts."""
+"""The cost of a code tree's level besides its predictors, in predictors; from timings of single parts.
+"""
 
 
 def columns_of(coding: Coding, tasks: Mapping[int, FitTask], group: int, groups: int) -> tuple[str, ...]:
@@ -103,13 +104,13 @@ def join(models: Sequence[BoostModel]) -> BoostModel:
         moved = np.where(part.booster >= 0, part.booster + boosters, -1).astype(np.int32)
         sequence.append(replace(part, booster=moved))
         boosters += len(forest.booster)
-    told = {name: said for model in models for name, said in model.training["columns"].items()}
+    costs = {name: cost for model in models for name, cost in model.training["columns"].items()}
     first = models[0]
     return replace(
         first,
         sequence=tuple(sequence),
         forest=chain([pieces[place][1] for place in sorted(pieces)]),
-        training=in_all({column.name: told[column.name] for column in first.coding}, first.training["rows"]),
+        training=in_all({column.name: costs[column.name] for column in first.coding}, first.training["rows"]),
         share=None,
     )
 
@@ -136,8 +137,8 @@ def _check(models: Sequence[BoostModel]) -> None:
     shares = [model.share or Share(1, 1, (), "") for model in models]
     found = sorted((share.groups, share.group) for share in shares)
     if found != [(len(shares), group) for group in range(1, len(shares) + 1)]:
-        said = ", ".join(f"{group} of {groups}" for groups, group in found)
-        raise IntegrityError(f"expected every part of one model, each once, found {said}; train it again")
+        listed = ", ".join(f"{group} of {groups}" for groups, group in found)
+        raise IntegrityError(f"expected every part of one model, each once, found {listed}; train it again")
     if len({share.origin for share in shares}) > 1:
         raise IntegrityError(
             "expected parts of one model, found parts that were fitted to other rows, or with other settings "

@@ -1,15 +1,16 @@
-"""What fit and sample can be told. The defaults are those that held on all of the benchmark's tables."""
+"""Define the settings of fit and sample. The defaults worked on all tables of the benchmark."""
 
 from __future__ import annotations
 
 from tabtwin.store.artifacts import Frozen
 
 BINS = 128
-"""Codes of a column of numbers, about: no more, since the target's aligned codes are 8 bits."""
+"""About how many codes a column of numbers has; not more, since the target's aligned codes have 8 bits."""
 DEEPER = 16
-"""Leaves that a column's first booster is tried with, too; what does better serves the column."""
+"""The other number of leaves to try for a column's first booster; the better one serves the whole column.
+"""
 POOLED_BELOW = 2_000
-"""Training rows below which a node of a column of numbers joins its level's pool."""
+"""A node of a column of numbers with fewer training rows joins its level's pool."""
 MANY_CODES = 16
 """Columns of numbers with more codes than this have pools and aligned ancestors, and come last."""
 ALIGNED = 3
@@ -32,8 +33,8 @@ class Growth(Frozen):
         rounds: Most trees of a member.
         rate: Learning rate.
         patience: Rounds without a better loss of the rows left out after which a member stops.
-        sharpness: What trees' values are multiplied by in the end where members are averaged: members that
-            each stop in time are too cautious together.
+        sharpness: What trees' values are multiplied by in the end if members are averaged: members that each
+            stop in time are too cautious together.
     """
 
     leaves: int
@@ -48,15 +49,16 @@ class Knobs(Frozen):
 
     Attributes:
         members: Members whose logits are averaged; each leaves out a fold of its own. The target's boosters
-            have 5, unless there is but one.
-        alone: Boosters of nodes that are fitted singly.
-        pool: Boosters that the small nodes of a level share.
-        target: Boosters of the target column, where it has few codes.
+            have 5, unless there is only one.
+        alone: How boosters of singly fitted nodes grow.
+        pool: How boosters that the small nodes of a level share grow.
+        target: How boosters of the target column grow if it has few codes.
         most_rows, most_pooled: Most rows that the booster of a node, and of a pool, is fitted to.
-        fewest: Training rows below which a node outside pools is no further divided.
-        least_side: Rows on the smaller side below which a node outside pools gets no booster.
+        fewest: A node outside pools with fewer training rows is not divided further.
+        least_side: A node outside pools with fewer rows on its smaller side gets no booster.
         l2, least, bag: Penalty of leaves, least hessian in a leaf, share of rows that a tree looks at.
-        restraint: Nats of left-out likelihood given up to stop earlier: less close, less of training told.
+        restraint: Nats of left-out likelihood given up to stop earlier: the fit is less close, and reveals
+            less of training.
     """
 
     members: int = 4

@@ -57,7 +57,7 @@ class FitTask:
         folds: The fold of each row, int8 (rows,).
         growths: How boosters of singly fitted nodes may grow; the first such node decides.
         members: How many members these have.
-        seed: Of the part.
+        seed: The part's seed.
     """
 
     target: Part

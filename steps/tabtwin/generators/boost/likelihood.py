@@ -26,7 +26,7 @@ def log_likelihood(
     for model in models:
         way = _ByCodes(view.codes[:, model.part])
         descend(model, forest, parts, view, way)
-        found[:, model.part] = way.told
+        found[:, model.part] = way.nats
     return found
 
 
@@ -35,7 +35,7 @@ class _ByCodes:
 
     def __init__(self, codes: np.ndarray) -> None:
         self._codes = codes
-        self.told = np.zeros(len(codes))
+        self.nats = np.zeros(len(codes))
 
     def __call__(self, model: PartModel, fork: Fork) -> tuple[np.ndarray, np.ndarray]:
         tree, codes = model.tree, self._codes[fork.rows]
@@ -44,5 +44,5 @@ class _ByCodes:
         right = ~leaf & (codes > tree.cut[node])
         by_counts = tree.counts[codes] / np.maximum(tree.rows[node], 1)
         p = np.where(leaf, by_counts, np.where(right, fork.p, 1 - fork.p))
-        self.told[fork.rows] += np.log(np.clip(p, LEAST, 1))
+        self.nats[fork.rows] += np.log(np.clip(p, LEAST, 1))
         return right, codes

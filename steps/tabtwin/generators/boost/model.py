@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
-from typing import Any
+from dataclasses import dataclass, fields, replace
+from typing import NotRequired, TypedDict, cast
 
 import numpy as np
 import pandas as pd
+from pydantic import JsonValue
 
-from tabtwin.generators.boost.coding import Coding, Part, load_coding, split, state
+from tabtwin.generators.boost.coding import Coding, Part, PartState, load_coding, split, state
 from tabtwin.generators.boost.descent import PartModel
 from tabtwin.generators.boost.features import Ancestor, View
+from tabtwin.generators.boost.fit_summary import BoostTraining
 from tabtwin.generators.boost.forest import Forest
 from tabtwin.generators.boost.knobs import Knobs
 from tabtwin.generators.boost.likelihood import log_likelihood
@@ -43,6 +45,34 @@ class Share:
     origin: str
 
 
+class ShareState(TypedDict):
+    """A share as the model's file keeps it."""
+
+    group: int
+    groups: int
+    places: Sequence[int]
+    origin: str
+
+
+class PartModelState(TypedDict):
+    """A part model as the model's file keeps it, beside its arrays."""
+
+    part: int
+    ancestors: list[int]
+
+
+class ModelState(TypedDict):
+    """What a model's file stores as JSON, besides arrays."""
+
+    format: int
+    columns: list[PartState]
+    sequence: list[PartModelState]
+    knobs: dict[str, JsonValue]
+    block: int
+    training: BoostTraining
+    share: NotRequired[ShareState]
+
+
 @dataclass(frozen=True)
 class BoostModel:
     """A fitted model; see :class:`tabtwin.generators.protocol.Model`.
@@ -54,7 +84,8 @@ class BoostModel:
         knobs: What it was fitted with.
         block: Rows that are drawn together.
         training: How the fit went.
-        share: Where it is but one group's, and cannot be drawn from alone; ``None`` of a whole.
+        share: Its place in the whole, if it is a share, which cannot be drawn from alone; ``None`` for a
+            whole.
     """
 
     coding: Coding
@@ -62,7 +93,7 @@ class BoostModel:
     forest: Forest
     knobs: Knobs
     block: int
-    training: dict[str, Any]
+    training: BoostTraining
     share: Share | None = None
 
     @property
@@ -100,7 +131,7 @@ class BoostModel:
         kept |= {f"forest.{name}": values for name, values in self.forest._asdict().items()}
         for number, model in enumerate(self.sequence):
             kept |= {f"part{number}.{name}": values for name, values in _part_arrays(model).items()}
-        about = {
+        about: ModelState = {
             "format": FORMAT,
             "columns": columns,
             "sequence": [
@@ -111,10 +142,18 @@ class BoostModel:
             "block": self.block,
             "training": self.training,
         }
-        return pack(about | ({"share": asdict(self.share)} if self.share else {}), kept)
+        if self.share:
+            share = self.share
+            about["share"] = {
+                "group": share.group,
+                "groups": share.groups,
+                "places": share.places,
+                "origin": share.origin,
+            }
+        return pack(about, kept)
 
     def _draw(self, number: int, seed: int) -> pd.DataFrame:
-        assert self.share is None, "a share of a model is joined with the others before it is drawn from"
+        assert self.share is None, "a share of a model must be joined with the others before it is drawn from"
         rng = generator(seed, "block", number)
         drawn = draw_block(self.sequence, self.forest, self.parts, self.block, rng)
         cells, at = {}, 0
@@ -127,7 +166,8 @@ class BoostModel:
 
 def load(data: bytes) -> BoostModel:
     """Load the model that :meth:`BoostModel.save` wrote; nothing in it is executed."""
-    about, arrays = unpack(data)
+    found, arrays = unpack(data)
+    about = cast(ModelState, found)
 
     def of(prefix: str) -> dict[str, np.ndarray]:
         return {
@@ -166,11 +206,11 @@ def _part_arrays(model: PartModel) -> dict[str, np.ndarray]:
     return kept | {name: getattr(model, name) for name in ("predictors", "booster", "place", "starts")}
 
 
-def _load_share(said: Mapping[str, Any]) -> Share:
+def _load_share(said: ShareState) -> Share:
     return Share(said["group"], said["groups"], tuple(said["places"]), said["origin"])
 
 
-def _load_part(said: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> PartModel:
+def _load_part(said: PartModelState, arrays: Mapping[str, np.ndarray]) -> PartModel:
     ancestors: Sequence[int] = said["ancestors"]
     return PartModel(
         part=said["part"],

@@ -1,15 +1,16 @@
-"""A column of numbers as ordinal codes, and numbers drawn from codes.
+"""Encode a column of numbers as ordinal codes, and draw numbers from codes.
 
 Missing is a code of its own, the last. A *heavy* value (a spike, such as 0) has a code of its own too; the
 other segments (see :mod:`segments`) are gathered, in order, into codes of about equal mass. Inside a code
 numbers are drawn between knots: a held value as it is, a group's around its mean, no further than half way
-to its neighbours, and never beyond the first and the last knot.
+to its neighbors, and never beyond the first and the last knot.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Literal, TypedDict
 
 import numpy as np
 
@@ -20,12 +21,21 @@ from tabtwin.schema.kinds.grids import Grid
 MOST_CODES = 250
 GROUPS_PER_CODE = 16
 SUBJECTS_PER_GROUP = 2
-"""As a multiple of k: numbers drawn where a group of k lies fall on its own a quarter more often than by
-chance, since where they lie close by chance the group is narrow; those of twice as many an eighth."""
+"""A multiple of k. Numbers drawn from a group of k hit its own numbers a quarter more often than by chance,
+since a group is narrow where numbers are close by chance; from a group of twice as many, an eighth more
+often."""
 HEAVY_ROWS = 20
 LOPSIDED = 3.0
 MOST_UNITS = 2.0**51
-"""Of a number: finer ones float64 does not tell apart."""
+"""The most units of a number: float64 cannot distinguish finer ones."""
+
+
+class NumbersState(TypedDict):
+    """What a file keeps of numbers beside arrays."""
+
+    kind: Literal["numbers"]
+    unit: float
+    missing: bool
 
 
 @dataclass(frozen=True)
@@ -38,7 +48,7 @@ class Numbers:
         mass: Rows in all segments up to each, int64 (segments + 1,), from 0.
         low, middle, high: Half of a segment's numbers lie between low and middle, half between middle and
             high, float64 (segments,).
-        unit: Numbers are multiples of it; 0 where they are not.
+        unit: Numbers are multiples of it; 0 if they are not.
         missing: Whether the last code means missing.
     """
 
@@ -55,19 +65,19 @@ class Numbers:
 
     @property
     def size(self) -> int:
-        """How many codes there are."""
+        """Return the number of codes."""
         return len(self.first) - 1 + self.missing
 
     def codes(self, values: np.ndarray) -> np.ndarray:
-        """The code of each number, NaN where missing: int32 (rows,).
+        """Return the code of each number (NaN if missing), int32 (rows,).
 
-        A missing number counts as the highest where no number was missing in training.
+        A missing number counts as the highest if no number was missing in training.
         """
         found = np.searchsorted(self.breaks, values, side="right")
         return np.where(np.isnan(values), self.size - 1, found).astype(np.int32)
 
     def draw(self, codes: np.ndarray, positions: np.ndarray) -> np.ndarray:
-        """A number for each code (rows,), NaN where missing; ``positions`` in [0, 1): where in the code."""
+        """Draw a number for each code (rows,), NaN if missing, at its position in the code, in [0, 1)."""
         if len(self.low) == 0:
             return np.full(len(codes), np.nan)
         absent = codes >= len(self.first) - 1
@@ -82,15 +92,15 @@ class Numbers:
         )
         drawn = np.clip(drawn, low, high)
         if self.unit > 0:
-            # A half goes up, as breaks have it. Dividing keeps decimals as written: 0.1 * 3 is not 0.3.
+            # A half goes up, as at breaks. Dividing keeps decimals as written: 0.1 * 3 is not 0.3.
             per_unit = round(1 / self.unit)
             whole = np.floor(drawn / self.unit + 0.5)
             drawn = whole / per_unit if self.unit < 1 else whole * self.unit
         return np.where(absent, np.nan, drawn)
 
-    def state(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-        """What a file keeps, as JSON values and arrays."""
-        about = {"kind": "numbers", "unit": self.unit, "missing": self.missing}
+    def state(self) -> tuple[NumbersState, dict[str, np.ndarray]]:
+        """Return what a file keeps, as JSON values and arrays."""
+        about: NumbersState = {"kind": "numbers", "unit": self.unit, "missing": self.missing}
         return about, {name: getattr(self, name) for name in _ARRAYS}
 
 
@@ -98,9 +108,9 @@ _ARRAYS = ("breaks", "first", "mass", "low", "middle", "high")
 
 
 def fit_numbers(values: np.ndarray, subjects: np.ndarray, k: int, unit: float, bins: int) -> Numbers:
-    """Codes of ``values`` (rows,), NaN where missing: about ``bins``, and one for missing.
+    """Fit about ``bins`` codes to ``values`` (rows,), NaN if missing, and one for missing values.
 
-    Where fewer than ``k`` subjects have a value, every cell counts as missing.
+    If fewer than ``k`` subjects have a value, every cell counts as missing.
     """
     there = ~np.isnan(values)
     held = values[there]
@@ -125,17 +135,17 @@ def fit_numbers(values: np.ndarray, subjects: np.ndarray, k: int, unit: float, b
     )
 
 
-def load_numbers(about: dict[str, Any], arrays: dict[str, np.ndarray]) -> Numbers:
-    """The inverse of :meth:`Numbers.state`."""
+def load_numbers(about: NumbersState, arrays: Mapping[str, np.ndarray]) -> Numbers:
+    """Return the inverse of :meth:`Numbers.state`."""
     return Numbers(**arrays, unit=about["unit"], missing=about["missing"])
 
 
 def _without_empty(segments: Segments, counts: np.ndarray) -> tuple[Segments, np.ndarray]:
-    """Leave out segments without a row: those of a skewed group may all lie nearer to its neighbour."""
+    """Leave out segments without a row: those of a skewed group may all be nearer to its neighbor."""
     kept = np.flatnonzero(counts)
     if len(kept) == len(counts):
         return segments, counts
-    # Of the breaks between two that are kept any will do: no row lies between them.
+    # Any break between two that are kept will do: no row is between them.
     return Segments(segments.knots[kept], segments.held[kept], segments.breaks[kept[1:] - 1]), counts[kept]
 
 
@@ -144,7 +154,7 @@ def _without_lone_ends(
 ) -> Segments:
     """Round the first and the last mean, and move them off numbers that fewer than k subjects hold.
 
-    Half of an end's numbers are drawn at its mean, so it must tell no single cell.
+    Half of an end's numbers are drawn at its mean, so it must not reveal a single cell.
     """
     is_fine = unit <= 0 or np.abs(values).max() / unit >= MOST_UNITS
     grid = None if is_fine else Grid(1 / unit if unit > 1 else round(1 / unit))
@@ -163,7 +173,7 @@ def _without_lone_ends(
 
 
 def _rounded_end(segments: Segments, at: int, grid: Grid | None, values: np.ndarray) -> float:
-    """The end's mean in coarse steps, where such a number lies between the end's own."""
+    """Return the end's mean in coarse steps, if such a number is between the end's own."""
     mean, next_one = segments.knots[at], 1 if at == 0 else at - 1
     width = np.ptp(values) if len(segments) == 1 else abs(segments.knots[next_one] - mean)
     found = coarse(float(mean), float(width) / 2, grid)
@@ -171,7 +181,7 @@ def _rounded_end(segments: Segments, at: int, grid: Grid | None, values: np.ndar
 
 
 def _starts(segments: Segments, counts: np.ndarray, bins: int) -> np.ndarray:
-    """Which segments begin a code: bool (segments,)."""
+    """Return which segments begin a code, bool (segments,)."""
     if len(segments) <= bins:
         return np.ones(len(segments), bool)
     rows = counts.sum()
@@ -189,11 +199,11 @@ def _starts(segments: Segments, counts: np.ndarray, bins: int) -> np.ndarray:
 
 
 def _spans(segments: Segments) -> dict[str, np.ndarray]:
-    """Between which numbers each segment's are drawn; a held value stands alone."""
+    """Return between which numbers each segment's are drawn; a held value is drawn as it is."""
     knots = segments.knots
     below = knots - np.concatenate([knots[:1], segments.breaks])
     above = np.concatenate([segments.breaks, knots[-1:]]) - knots
-    # Next to a wide gap the mean says little of how far the group reaches, its other side says more.
+    # Next to a wide gap, the group's other side says more than the mean about how far the group reaches.
     reach_below, reach_above = np.minimum(below, LOPSIDED * above), np.minimum(above, LOPSIDED * below)
     reach_below[0], reach_above[-1] = 0.0, 0.0
     if len(knots) > 1:

@@ -20,7 +20,7 @@ def information(codes: np.ndarray, sizes: Sequence[int]) -> np.ndarray:
     """Return the mutual information of each pair of parts in nats, float64 (parts, parts), 0 on the diagonal.
 
     Args:
-        codes: int32 (rows, parts); the first 50,000 rows are looked at.
+        codes: int32 (rows, parts); the first 50,000 rows are used.
         sizes: Codes of each part; where there are more than 16, codes are grouped.
     """
     some = codes[:MOST_ROWS].T
@@ -28,23 +28,23 @@ def information(codes: np.ndarray, sizes: Sequence[int]) -> np.ndarray:
     return np.asarray(_information(np.ascontiguousarray(groups)))
 
 
-def learning_order(told: np.ndarray, sizes: Sequence[int], few: int, last: Sequence[int]) -> list[int]:
+def learning_order(mutual: np.ndarray, sizes: Sequence[int], few: int, last: Sequence[int]) -> list[int]:
     """Return all parts in the order in which they are learned.
 
     Args:
-        told: Mutual information (parts, parts).
+        mutual: Mutual information (parts, parts).
         sizes: Codes of each part.
         few: Parts of this many codes or fewer come first; 0: no part does.
         last: Parts that come last, in this order: the target's.
     """
-    parts = range(len(told))
-    done = [int(np.argmax(told.sum(axis=1)))]
-    while len(done) < len(told):
+    parts = range(len(mutual))
+    done = [int(np.argmax(mutual.sum(axis=1)))]
+    while len(done) < len(mutual):
         rest = [part for part in parts if part not in done]
-        done.append(max(rest, key=lambda part: told[part, done].sum()))
+        done.append(max(rest, key=lambda part: mutual[part, done].sum()))
     if few:
         done.sort(key=lambda part: sizes[part] > few)
-    done.sort(key=lambda part: sizes[part] > MOST_CODES)  # of more, boosters cannot tell all apart
+    done.sort(key=lambda part: sizes[part] > MOST_CODES)  # boosters cannot distinguish more codes
     return [part for part in done if part not in last] + list(last)
 
 
@@ -57,11 +57,11 @@ def by_neighbour(codes: np.ndarray, size: int, others: Sequence[np.ndarray]) -> 
     first, where it has many rows, and only then the category.
 
     Args:
-        codes: Of the part, (rows,); 0 is the commonest.
+        codes: The part's codes, (rows,); 0 is the commonest.
         size: How many codes it has.
         others: Coarse codes, below 16, of the earlier parts (rows,).
     """
-    best, told, by = np.arange(size), 0.0, None
+    best, most, by = np.arange(size), 0.0, None
     for other in others:
         table = np.zeros((size, GROUPS))
         np.add.at(table, (codes, other), 1)
@@ -71,8 +71,8 @@ def by_neighbour(codes: np.ndarray, size: int, others: Sequence[np.ndarray]) -> 
         gain = (shares[there] * np.log(shares[there] / expected[there])).sum()
         # Miller and Madow: the information expected by chance alone.
         chance = (size - 1) * (np.count_nonzero(shares.sum(axis=0)) - 1) / (2 * len(codes))
-        if gain - chance > told:
-            told, by = gain - chance, table
+        if gain - chance > most:
+            most, by = gain - chance, table
     if by is not None:
         lift = by / np.maximum(by.sum(axis=0), 1)
         best = np.lexsort((np.arange(size), lift.argmax(axis=1)))
@@ -90,7 +90,7 @@ def coarse(codes: np.ndarray, size: int) -> np.ndarray:
 @njit(cache=True, nogil=True)
 def _information(codes: np.ndarray) -> np.ndarray:  # pragma: no cover - compiled
     parts, rows = codes.shape
-    told = np.zeros((parts, parts))
+    mutual = np.zeros((parts, parts))
     for first in range(parts):
         for second in range(first):
             table = np.zeros((GROUPS, GROUPS))
@@ -103,5 +103,5 @@ def _information(codes: np.ndarray) -> np.ndarray:  # pragma: no cover - compile
                 for j in range(GROUPS):
                     if table[i, j] > 0:
                         total += table[i, j] * np.log(table[i, j] / (across[i] * down[j]))
-            told[first, second] = told[second, first] = total
-    return told
+            mutual[first, second] = mutual[second, first] = total
+    return mutual

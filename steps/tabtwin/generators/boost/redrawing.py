@@ -1,6 +1,6 @@
 """Choose which rows are learned: some subjects are left out and as many others count twice.
 
-Coins that fall evenly give a twin the very counts of the rows that were learned, so without this a reader
+Coins that fall evenly give a twin exactly the counts of the rows that were learned, so without this a reader
 who knows all rows but one would take that row's values from the twin. With it a count is off by a random
 number: of 800 subjects, at k = 5, by one of standard deviation 4.5 for a value that half of them have, and
 of 1.3 for one that 16 have. Rare values are blurred least, so this is no proof.
@@ -11,11 +11,11 @@ from __future__ import annotations
 import numpy as np
 
 SUBJECTS_PER_K = 10
-"""Subjects that are left out for each beyond the first that protection asks for."""
+"""How many subjects are left out for each beyond the first that protection requires."""
 SHARE = 0.01
-"""Of all subjects, that are left out besides: else large tables would be blurred less."""
+"""The share of all subjects that is left out in addition: otherwise large tables would be blurred less."""
 MOST = 0.05
-"""Of all subjects, that are left out at most."""
+"""The largest share of all subjects that is left out."""
 
 
 def redrawn(subjects: np.ndarray, k: int, rng: np.random.Generator) -> np.ndarray:
@@ -24,7 +24,7 @@ def redrawn(subjects: np.ndarray, k: int, rng: np.random.Generator) -> np.ndarra
     Args:
         subjects: The subject of each row (rows,), integers from 0.
         k: Subjects that must share a value; if one is enough, all rows are learned as they are.
-        rng: Its seed must be secret from readers of the twin.
+        rng: A generator whose seed readers of the twin must not know.
     """
     people = int(subjects.max(initial=-1)) + 1
     wanted = SUBJECTS_PER_K * (k - 1) + int(SHARE * people) if k > 1 else 0

@@ -1,4 +1,4 @@
-"""Draw a block of rows: the parts in their order, each given those before it."""
+"""Draw a block of rows: the parts in their order, each given the earlier ones."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """Describe a column of numbers without its cells: segments, each a value that k subjects hold, or a mean.
 
-Values are walked in order. One that k subjects hold is a segment of its own; the others between two such are
-gathered into groups of at least k subjects (and of enough rows that there are not too many), and only the
+Values are processed in order. One that k subjects hold is a segment of its own; the others between two such
+are gathered into groups of at least k subjects (and of enough rows that there are not too many), and only the
 mean of a group is kept, its *knot*. Where fewer than k subjects lie between two held values, their cells
-count to whichever is nearer, and nothing of them is kept.
+count as whichever is nearer, and nothing of them is kept.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def find_segments(
         subjects: The subject of each, integers (rows,).
         k: Subjects that must share a knot.
         group: The fewest rows of a group.
-        unit: Where values are multiples of it, breaks lie between multiples; 0 where they are not.
+        unit: Where values are multiples of it, breaks lie between multiples; 0 if they are not.
         outer: The fewest rows of the first and the last group, if less: the further in they reach, the
             shorter are the tails.
     """
@@ -76,8 +76,8 @@ def _gather(
     knots, held = np.empty(len(vouched)), np.zeros(len(vouched), np.bool_)
     counted = np.full(rows, -1, np.int64)  # in which group a subject was last counted
     made, number = 0, 0
-    total, size, people = 0.0, 0, 0  # of the group that is open
-    before_total, before_size = 0.0, 0  # of the group that was closed before it, if that is its neighbour
+    total, size, people = 0.0, 0, 0  # of the open group
+    before_total, before_size = 0.0, 0  # of the group closed before it, if they are neighbors
     for row in range(rows + 1):
         fresh = row == rows or row == 0 or where[row] != where[row - 1]
         ends = row == rows or vouched[where[row]]

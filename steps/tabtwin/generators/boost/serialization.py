@@ -9,9 +9,9 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
+from pydantic import JsonValue
 
 from tabtwin.store.artifacts import canonical
 
@@ -19,7 +19,7 @@ ABOUT = "model.json"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def pack(about: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> bytes:
+def pack(about: Mapping[str, object], arrays: Mapping[str, np.ndarray]) -> bytes:
     """Return the bytes of a file."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
@@ -31,7 +31,7 @@ def pack(about: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> bytes:
     return buffer.getvalue()
 
 
-def unpack(data: bytes) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+def unpack(data: bytes) -> tuple[dict[str, JsonValue], dict[str, np.ndarray]]:
     """Return the arrays and the JSON of a file: the inverse of :func:`pack`.
 
     Raises:

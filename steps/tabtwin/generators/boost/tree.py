@@ -1,7 +1,8 @@
 """Build the code tree of a column: a balanced binary tree over its codes, by their counts in training.
 
-A node is a range of codes and a cut: the codes up to the cut go left. Of numbers with missing cells the root
-cuts off the missing ones. A range of few rows is not divided further: its codes are drawn by their counts.
+A node is a range of codes and a cut: the codes up to the cut go left. For numbers with missing cells, the
+    root cuts off the missing ones. A range of few rows is not divided further: its codes are drawn by their
+    counts.
 """
 
 from __future__ import annotations

@@ -22,8 +22,8 @@ class Number:
     Attributes:
         label: Name of its plain columns, after ``n`` (the number) and ``m`` (whether it is missing).
         name: The encoded column.
-        center: Mean of the cells, NaN where all are missing.
-        scale: Standard deviation of the cells; 0 where they are all equal, and no number is learned.
+        center: Mean of the cells, NaN if all are missing.
+        scale: Standard deviation of the cells; 0 if they are all equal, and no number is learned.
         gaps: Whether some cells are missing and others are not.
     """
 
@@ -68,7 +68,7 @@ class Category:
     Attributes:
         label: Name of its plain column, after ``c``.
         name: The encoded column.
-        values: What it holds, sorted, with ``None`` last where cells are missing.
+        values: What it holds, sorted, with ``None`` last if cells are missing.
     """
 
     label: str

@@ -1,9 +1,9 @@
 """Adapt CTGAN and TVAE of SDV 2.0: one adapter for both.
 
 It does what SDV leaves to its users: seeds, also for every block of a sample (SDV reseeds itself on load,
-so shards would repeat); a batch size that its code supports; a device that exists; loss and epoch as they
-come; and a model file without the numbers of the training rows, which CTGAN keeps for every category, or the
-uuid and dates that SDV adds.
+so shards would repeat); a batch size that its code supports; a device that exists; loss and epoch as training
+proceeds; and a model file without the numbers of the training rows, which CTGAN keeps for every category, or
+the uuid and dates that SDV adds.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import pandas as pd
 import torch
 from sdv.metadata import Metadata
 
-from tabtwin.generators.protocol import Settings, sample_blocks
+from tabtwin.generators.protocol import Settings, Training, sample_blocks
 from tabtwin.generators.sdv.pickling import StablePickler
 from tabtwin.generators.sdv.plain import Coding, fit_coding, from_plain, to_plain
 from tabtwin.generators.sdv.watched import SYNTHESIZERS
@@ -38,6 +38,13 @@ PAC = 10
 MOST_COLUMNS = 5_000
 MOST_CELLS = 500_000_000
 LOSSES = 100
+
+
+class SdvTraining(Training):
+    """How a fit of SDV's went: rows of a batch, and the mean losses of some epochs."""
+
+    batch_size: int
+    losses: list[dict[str, float]]
 
 
 class SdvGenerator:
@@ -65,13 +72,13 @@ class SdvGenerator:
             InputError: if there is no such device, or a column has too many categories to be learned.
             RefusedError: if the training diverged.
         """
-        device, seed = pick_device(settings.device), derive(seed, "fit")  # of the 32 bits that libraries take
+        device, seed = pick_device(settings.device), derive(seed, "fit")  # libraries take 32 bits
         coding = fit_coding(rows, schema)
         check_width(coding, len(rows), self.name)
         # Shuffled, so that nothing in the model that follows the rows' order reveals the table's.
         plain = to_plain(rows.sample(frac=1, random_state=seed), coding)
         batch = batch_size(len(rows))
-        training = {"device": device, "batch_size": batch, "losses": []}
+        training: SdvTraining = {"device": device, "batch_size": batch, "losses": []}
         if plain.shape[1] == 0:
             return SdvModel(coding, None, training)
         synthesizer = SYNTHESIZERS[self.name](
@@ -92,7 +99,7 @@ class SdvGenerator:
                 f"expected a finite loss of {self.name}, found that its training diverged; "
                 "choose another generator, or other --epochs"
             )
-        return SdvModel(coding, synthesizer, training | {"losses": _thinned(losses)})
+        return SdvModel(coding, synthesizer, {**training, "losses": _thinned(losses)})
 
     def load(self, data: bytes) -> SdvModel:
         """Load a model from verified bytes; it samples on the CPU, so that its rows are the same anywhere."""
@@ -113,13 +120,13 @@ class SdvModel:
 
     Attributes:
         coding: How the encoded table is made plain for SDV.
-        synthesizer: SDV's, stripped; ``None`` where no column varies.
+        synthesizer: SDV's synthesizer, stripped; ``None`` if no column varies.
         training: Device, batch size and losses by epoch.
     """
 
     coding: Coding
     synthesizer: Any
-    training: dict[str, Any]
+    training: SdvTraining
     block: int = BLOCK
 
     def sample(self, first: int, count: int, seed: int) -> pd.DataFrame:
@@ -172,10 +179,10 @@ def batch_size(rows: int) -> int:
 
 
 def check_width(coding: Coding, rows: int, name: str) -> None:
-    """Refuse a table whose one-hot matrix would not fit, naming the widest column.
+    """Refuse a table whose one-hot matrix would not fit, and name the widest column.
 
     Raises:
-        InputError: beyond 5,000 columns, or 500 million cells (4 GB).
+        InputError: if it has more than 5,000 columns, or 500 million cells (4 GB).
     """
     width = sum(column.width for column in coding)
     if width <= MOST_COLUMNS and width * rows <= MOST_CELLS:
@@ -196,7 +203,7 @@ def _metadata(plain: pd.DataFrame) -> Metadata:
 
 @contextlib.contextmanager
 def _steady(seed: int) -> Iterator[None]:
-    """Contain SDV, and run torch seeded and on one thread, while the block runs."""
+    """Isolate SDV, and run torch seeded and on one thread, while the body runs."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
@@ -209,11 +216,11 @@ def _steady(seed: int) -> Iterator[None]:
 
 def _strip(synthesizer: Any) -> None:
     """Remove what the model does not need to sample: row numbers, losses, a uuid, dates, our callback."""
-    synthesizer.tell = None
+    synthesizer.report = None
     synthesizer._synthesizer_id = synthesizer._creation_date = synthesizer._fitted_date = ""
     synthesizer._data_processor._transformers_by_sdtype = {}
     model = synthesizer._model
-    model.tell = model.loss_values = None
+    model.report = model.loss_values = None
     model.set_device("cpu")
     if hasattr(model, "_data_sampler"):
         model._data_sampler._rid_by_cat_cols = []

@@ -1,6 +1,6 @@
-"""Make SDV's CTGAN and TVAE report every epoch: neither has a callback of its own.
+"""Make SDV's CTGAN and TVAE report every epoch: neither has a callback.
 
-Training stays in this process; ctgan would start one on every core to transform its table.
+Training stays in this process; ctgan would start one process per core to transform its table.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from sdv.single_table.ctgan import CTGAN, TVAE, detect_discrete_columns
 class _Watched:
     """Mixin for ctgan's models that reports every epoch, as they assign ``loss_values`` after each."""
 
-    tell: Any = None
+    report: Any = None
 
     @property
     def loss_values(self) -> Any:
@@ -25,8 +25,8 @@ class _Watched:
     @loss_values.setter
     def loss_values(self, losses: Any) -> None:
         self.__dict__["_losses"] = losses
-        if self.tell is not None and losses is not None and len(losses):
-            self.tell(losses)
+        if self.report is not None and losses is not None and len(losses):
+            self.report(losses)
 
 
 class CtganModel(_Watched, CTGAN):  # type: ignore[misc] # ctgan ships no types
@@ -41,17 +41,17 @@ class _Synthesizer:
     """Mixin for SDV's synthesizers that watches the model, and fits it in this process only."""
 
     watched: type[Any]
-    tell: Any = None
+    report: Any = None
 
-    def watch(self, tell: Any) -> None:
-        """Call ``tell`` with the losses so far after every epoch."""
-        self.tell = tell
+    def watch(self, report: Any) -> None:
+        """Call ``report`` with the losses so far after every epoch."""
+        self.report = report
 
     def _fit(self: Any, plain: pd.DataFrame) -> None:
         transformers = self._data_processor._hyper_transformer.field_transformers
         discrete = detect_discrete_columns(self.metadata, plain, transformers)
         self._model = self.watched(**self._model_kwargs)
-        self._model.tell = self.tell
+        self._model.report = self.report
         with joblib.parallel_config(backend="sequential"):
             self._model.fit(plain, discrete_columns=discrete)
 
@@ -68,4 +68,4 @@ class _TvaeSynthesizer(_Synthesizer, TVAESynthesizer):  # type: ignore[misc] # S
     watched = TvaeModel
 
 
-SYNTHESIZERS: dict[str, Any] = {"ctgan": _CtganSynthesizer, "tvae": _TvaeSynthesizer}
+SYNTHESIZERS: dict[str, type[Any]] = {"ctgan": _CtganSynthesizer, "tvae": _TvaeSynthesizer}

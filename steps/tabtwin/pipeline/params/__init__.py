@@ -1,1 +1,3 @@
-"""The options of the steps, a module a step. A command line is to be read fast: only Pydantic is imported."""
+"""The options of the steps, a module per step. Parsing a command line must be fast: only Pydantic is
+imported.
+"""

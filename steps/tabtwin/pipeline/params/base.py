@@ -1,4 +1,4 @@
-"""The options that every step has."""
+"""Define the options that every step has."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tabtwin.store.artifacts import Frozen
 
 
 class StepParams(Frozen):
-    """Settings that every step has; all fields but excluded ones decide the output's fingerprint."""
+    """Settings that every step has; all fields except excluded ones determine the output's fingerprint."""
 
     seed: Annotated[int | None, Option("The twin", is_shown=False)] = Field(
         None,
@@ -29,9 +29,9 @@ class StepParams(Frozen):
 
     @property
     def run_seed(self) -> int:
-        """The seed from which every draw derives its own.
+        """Return the seed from which every draw derives its own.
 
-        :func:`tabtwin.pipeline.step.execute` sets it before a step runs. Without a run, as where Python code
-        calls the functions of a step, it is 1 unless it is given.
+        :func:`tabtwin.pipeline.step.execute` sets it before a step runs. Without a run, for example if Python
+        code calls the functions of a step, it is 1 unless given.
         """
         return 1 if self.seed is None else self.seed

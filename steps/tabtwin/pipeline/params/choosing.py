@@ -1,4 +1,4 @@
-"""Options of how the twin's rows are chosen from the pool."""
+"""Define the options for choosing the twin's rows from the pool."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The options of ``ingest``."""
+"""Define the options of ``ingest``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tabtwin.preparation.asked import Asked
 
 
 class Params(Models, Asked):
-    """What ``ingest`` can be told. Where a table lies is no setting of its output, what it holds is."""
+    """The settings of ``ingest``. Its output depends on what a table holds, not on where it is."""
 
     source: Annotated[str, Option("The table", is_shown=False), Takes("URL")] = Field(
         exclude=True,
@@ -36,7 +36,7 @@ class Params(Models, Asked):
         ge=0,
         description="made-up rows to plant in the training data, to measure memorization; 0, or at least 10",
     )
-    # Refine's: a mistake is better found before hours of training.
+    # An option of refine: a mistake should be found before hours of training.
     rebalance: Annotated[str, Option("The twin", former="share"), Takes("COLUMN=VALUE:SHARE")] = Field(
         "", exclude=True, description=str(Choosing.model_fields["rebalance"].description)
     )

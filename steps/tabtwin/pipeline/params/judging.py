@@ -1,4 +1,4 @@
-"""Options of how the twin is judged."""
+"""Define the options for judging the twin."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Options of which models are trained, and how many."""
+"""Define the options for which models are trained, and how many."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tabtwin.pipeline.params.base import StepParams
 class Models(StepParams):
     """Which models are trained, how many of each, for how long and by how many tasks.
 
-    ``ingest`` takes them, since it lists the models; each task of ``train`` is told its own.
+    ``ingest`` takes them, since it lists the models; each task of ``train`` gets its own.
     """
 
     generators: Annotated[str, Option("The models"), Takes("NAME:N,...")] = Field(

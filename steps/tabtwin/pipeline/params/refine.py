@@ -1,4 +1,4 @@
-"""The options of ``refine``."""
+"""Define the options of ``refine``."""
 
 from __future__ import annotations
 
@@ -17,6 +17,6 @@ class Params(Choosing):
         5,
         ge=0,
         le=1_000,
-        description="the most swaps to try for each row of the twin, where there is no balanced block to "
+        description="the most swaps to try for each row of the twin, if there is no balanced block to "
         "start from",
     )

@@ -1,4 +1,4 @@
-"""The options of ``release``."""
+"""Define the options of ``release``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tabtwin.pipeline.params.judging import Judging
 
 
 class Params(Judging):
-    """Where to publish, which decides no byte, and what may be: by the limits that the report judges by."""
+    """Where to publish, which affects no byte, and the limits for what may be published, as in the report."""
 
     to: Annotated[str, Takes("URL")] = Field(
         "", exclude=True, description="s3://BUCKET/PREFIX to publish to; empty: the run's store"

@@ -1,4 +1,4 @@
-"""What ``sample`` is told."""
+"""Define the options of ``sample``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What ``score`` is told."""
+"""Define the options of ``score``."""
 
 from __future__ import annotations
 

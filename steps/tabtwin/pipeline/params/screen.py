@@ -1,4 +1,4 @@
-"""The options of ``screen``."""
+"""Define the options of ``screen``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tabtwin.lib.options import Option, Takes
 from tabtwin.pipeline.params.choosing import Choosing
 
 WHOLE, SHORT = 5, 3
-"""A pool of so many times the rows wanted is compared whole, and of a larger one so many times."""
+"""A pool of up to ``WHOLE`` times the rows wanted is compared entirely, ``SHORT`` times of a larger one."""
 
 
 class Params(Choosing):
@@ -19,13 +19,13 @@ class Params(Choosing):
 
     screen: Annotated[Mode, Option("Advanced")] = Field(
         DEFAULTS.mode,
-        description="matched drops rows below --min-dcr, and of those below --min-nndr what is more than "
-        "training rows show among themselves; cutoff drops all below either",
+        description="matched drops rows below --min-dcr, and of those below --min-nndr as many as exceed the "
+        "share among training rows themselves; cutoff drops all below either",
     )
     dcr_scale: Annotated[Scale, Option("Advanced")] = Field(
         DEFAULTS.scale,
         description="whether the distance to the closest training row is read relative to that row's own "
-        "distance to its neighbor, or as it is",
+        "distance to its neighbor, or absolute",
     )
     min_dcr: Annotated[LeastDcr, Option("Advanced"), Takes("DISTANCE")] = Field(
         DEFAULTS.min_dcr, description="the smallest distance of a row to its closest training row"

@@ -1,8 +1,8 @@
-"""The options of ``train``."""
+"""Define the options of ``train``."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -17,18 +17,18 @@ class Params(StepParams):
     """Which model to train, and how long."""
 
     model: Annotated[PlainName, Takes("NAME")] = Field(description="the model's name, such as ctgan-1")
-    generator: Annotated[str, Takes("NAME")] = Field(description="what makes it: boost, ctgan or tvae")
+    generator: Annotated[str, Takes("NAME")] = Field(description="its generator: boost, ctgan or tvae")
     member: int = Field(ge=1, description="its number in the run, from 1; it leaves out fold number mod 5")
     members: int = Field(1, ge=1, le=5, description="members of boost, which are averaged")
     epochs: int = Field(300, ge=1, description="passes over the training rows of ctgan and tvae")
-    group: int = Field(1, ge=1, description="which group of its columns to fit, of boost")
+    group: int = Field(1, ge=1, description="which group of columns to fit, for boost")
     groups: int = Field(1, ge=1, description="how many groups of columns there are; the parts are one model")
     device: Annotated[Device, Option("The models")] = Field("auto", description="what torch computes on")
     pool: Annotated[Literal["auto", "gpu", "cpu"], Option("The models", is_clusters=True)] = Field(
         "auto",
         exclude=True,
         description="where models that use torch are trained; gpu means --device cuda unless that says "
-        "otherwise, auto means the GPU pool where the cluster has one",
+        "otherwise, auto means the GPU pool if the cluster has one",
     )
     regularization: Annotated[float, Option("Privacy and gates", former="restraint"), Takes("NATS")] = Field(
         0,
@@ -46,16 +46,16 @@ class Params(StepParams):
 
     @model_validator(mode="after")
     def _is_one_of_the_groups(self) -> Self:
-        """A group beyond the last would be fitted to nothing, in silence."""
+        """Refuse a group beyond the last, which would silently fit nothing."""
         if self.group > self.groups:
             raise PydanticCustomError("no_group", "expected --group to be at most --groups")
         return self
 
     @model_validator(mode="before")
     @classmethod
-    def _computes_where_it_was_sent(cls, given: dict[str, Any]) -> dict[str, Any]:
-        """Sent to the GPU pool, a model must not be trained on that node's CPU in silence."""
-        from tabtwin.generators.spec import TORCH  # with its package comes pandas, which no --help needs
+    def _computes_where_it_was_sent(cls, given: dict[str, object]) -> dict[str, object]:
+        """Set the device, so that a model sent to the GPU pool is not silently trained on a CPU."""
+        from tabtwin.generators.spec import TORCH  # its package imports pandas, which --help does not need
 
         asked = (given.get("pool"), given.get("device", "auto"))
         sent = asked == ("gpu", "auto") and given.get("generator") in TORCH

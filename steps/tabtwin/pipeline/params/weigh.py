@@ -1,4 +1,4 @@
-"""The options of ``weigh``."""
+"""Define the options of ``weigh``."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Find rows that are alike in several columns as those of one subject are, though no column names it.
+"""Find rows that are alike in several columns, as those of one subject are, although no column names it.
 
-Rows with one year of birth, one place and one height are mostly about one person, however many they are. That
+Rows with the same year of birth, place and height are mostly about one person, however many they are. That
 is not proof: places of a map and versions of a product are alike in the same way.
 """
 

@@ -9,7 +9,7 @@ from tabtwin.protection.identifiers.subjects import Subject
 from tabtwin.schema.source import Source
 
 FEWEST_SUBJECTS = 67
-"""Below so many, three quarters of them are fewer than a twin is made from, so that none can be an entity."""
+"""With fewer, three quarters of them are too few for a twin, so they cannot be an entity."""
 
 _SHOWN = 4
 _ROUNDS = 5
@@ -21,29 +21,29 @@ def line(found: Sequence[Subject], dropped: Sequence[str], *, entity: bool) -> s
     Args:
         found: The subjects.
         dropped: Columns without which there are none; empty if too many would have to be dropped.
-        entity: Whether the user names an entity already.
+        entity: Whether the user has named an entity.
     """
-    said = "; ".join(map(_described, found))
+    listed = "; ".join(map(_described, found))
     remedies = []
     likely = [subject for subject in found if subject.values >= FEWEST_SUBJECTS and not subject.partly]
     if likely and not entity:
         most = max(likely, key=lambda subject: (len(subject.dependent), subject.values))
-        remedies.append(f"say that this is whom rows are about (--entity {spell_columns(most.columns)})")
+        remedies.append(f"declare it the subject of rows (--entity {spell_columns(most.columns)})")
     parts = [subject for subject in found if subject.partly]
     if parts and not entity:
-        remedies.append("give that part a column of its own, and name that one in --entity")
+        remedies.append("put that part into a separate column, and name it in --entity")
     if dropped:
         remedies.append(
-            f"leave out what tells them apart, and rows still count by it (--drop {spell_columns(dropped)})"
+            f"drop what identifies them, and rows are still counted by it (--drop {spell_columns(dropped)})"
         )
     kept = dict.fromkeys(name for subject in found for name in subject.columns)
-    remedies.append(f"say that no row belongs to another by it (--keep {spell_columns(kept)})")
+    remedies.append(f"declare that rows with the same value are unrelated (--keep {spell_columns(kept)})")
     expected = "no other subject than the --entity" if entity else "a subject of its own in each row"
-    return f"expected {expected}, found {said}; {_either(remedies)}"
+    return f"expected {expected}, found {listed}; {_either(remedies)}"
 
 
 def tells(subject: Subject) -> str:
-    """Return in one clause how a subject shows."""
+    """Return one clause on how a subject was recognized."""
     part = "a part of its values repeats" if subject.partly else ""
     return ", ".join(clause for clause in (part, subject.what, _dependent(subject)) if clause)
 
@@ -51,8 +51,8 @@ def tells(subject: Subject) -> str:
 def without_subjects(
     source: Source, found: Sequence[Subject], find: Callable[[Source], Sequence[Subject]]
 ) -> tuple[str, ...]:
-    """Return columns to drop so that no subject is found any more: the found ones, and those that then name
-    the same.
+    """Return columns to drop so that no subject is found: those found first, and others that then name the
+    same.
 
     Empty if that does not end.
     """
@@ -74,7 +74,7 @@ def _described(subject: Subject) -> str:
     names = f"a part of {names}" if subject.partly else names
     dependent = _dependent(subject)
     return (
-        f"{names}{own}, of which {subject.values} values stand in {subject.rows} rows"
+        f"{names}{own}, with {subject.values} values in {subject.rows} rows"
         f"{', and ' + dependent if dependent else ''}"
     )
 

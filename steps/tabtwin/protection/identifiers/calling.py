@@ -1,4 +1,4 @@
-"""Tell by a column's name whether it holds numbers of persons, accounts or other subjects, or a category."""
+"""Decide by a column's name whether it holds numbers of people, accounts or other subjects, or a category."""
 
 from __future__ import annotations
 

@@ -56,9 +56,9 @@ def find_owners(
 
     Args:
         source: The table with all of its columns.
-        kept: Columns that join no rows, as the user says.
+        kept: Columns that join no rows, as the user declares.
         named: Columns that hold names of people, and are not in the twin.
-        gone: Columns that the twin lacks, or has new values of: one may name subjects even if no other
+        gone: Columns that the twin lacks, or has new values for: one may name subjects even if no other
             column depends on it.
         spelled: The known kind of values of some columns, in the plural.
     """
@@ -69,10 +69,10 @@ def find_owners(
     free = [field for field in fields if field.name not in kept]
     people = [field for field in free if field.name in named]
     # Subjects of columns that the twin has stop a run.
-    told = _by_subjects(find_subjects(whole, spelled=spelled, kept=kept), fields) if gone else []
+    sure = _by_subjects(find_subjects(whole, spelled=spelled, kept=kept), fields) if gone else []
     return _joined(
         [
-            *(told or _likely([field for field in free if field.name in gone])),
+            *(sure or _likely([field for field in free if field.name in gone])),
             *(_Join((one.name,), PART, one.groups) for one in _parts(fields, kept)),
             *(_Join((field.name,), VALUES, field.groups) for field in people if _repeats(field)),
             *_recurring(free, fields),
@@ -92,7 +92,7 @@ _FEWEST_SUBJECTS = 67
 
 
 class _Join(NamedTuple):
-    """A way to join rows: its columns, what of them, and the group of each row (rows,)."""
+    """A way to join rows: by which columns, how, and the group of each row (rows,)."""
 
     columns: tuple[str, ...]
     how: str

@@ -14,18 +14,18 @@ from scipy import stats
 from tabtwin.lib.seeds import generator
 
 MOST_ROWS = 20_000
-"""Rows that are looked at."""
+"""The most rows that are compared."""
 
 CONSTANT = 0.15
-"""How often two rows of a group differ, of how often two of any rows do: what is at most that is nearly
+"""How often two rows of a group may differ, as a share of how often any two do, in a column that is nearly
 constant within groups. One cell in fifteen may be wrong."""
 
 FEWEST_PAIRS = 20
 CHANCE = -9.0
-"""Powers of ten: how unlikely so few differences must be, had a column nothing to do with the groups."""
+"""In powers of ten: how unlikely so few differences must be in a column unrelated to the groups."""
 
 _LEAST_DIFFERENT = 0.05
-"""How often two rows differ at least: what nearly all rows have alike tells nothing of groups."""
+"""How often two rows must differ: a column that is alike in nearly all rows says nothing about groups."""
 
 
 @dataclass(frozen=True)
@@ -61,12 +61,12 @@ def likeness(groups: np.ndarray, matrix: np.ndarray, chance: float = CHANCE) -> 
     Args:
         groups: The group of each row (rows,).
         matrix: The value of each column in each row (rows, columns), as codes; -1: missing.
-        chance: Powers of ten, as :data:`CHANCE`.
+        chance: In powers of ten, like :data:`CHANCE`.
     """
     width = matrix.shape[1]
     if len(groups) < 2 or not width:
         return Likeness(np.ones(width), np.zeros(width, bool))
-    # Neighbours in a table may be alike whatever their group, so rows are shuffled before they are paired.
+    # Neighbors in a table may be alike whatever their group, so rows are shuffled before they are paired.
     shuffled = generator(0, "pairs", len(groups)).permutation(len(groups))
     order = shuffled[np.argsort(groups[shuffled], kind="stable")]
     sorted_groups, cells = groups[order], matrix[order]
@@ -83,7 +83,7 @@ def likeness(groups: np.ndarray, matrix: np.ndarray, chance: float = CHANCE) -> 
 
 
 def smoothness(values: np.ndarray, *, ordered: bool) -> float:
-    """Return how much neighbours in a sequence (n,) differ, as a share of how much any two do; 1: no order.
+    """Return how much neighbors in a sequence (n,) differ, as a share of how much any two do; 1: no order.
 
     What depends on a number follows its order (the state of a zip code, the age group of an age, prices of a
     year); what depends on a name does not.

@@ -95,11 +95,11 @@ def weigh(
     some = [fields[at] for at in depends]
     known = _of_groups(mine, cells[:, depends], ranks)
     labels = [_is_label(field, mine, cells[:, at]) for field, at in zip(some, depends, strict=True)]
-    told = {
+    roughness = {
         at: smoothness(_values(field, known[:, at]), ordered=field.numbers is not None)
         for at, field in enumerate(some)
     }
-    free = [at for at in told if told[at] > _FOLLOWS]
+    free = [at for at in roughness if roughness[at] > _FOLLOWS]
     others = [at for at in free if not labels[at]]
     apart = _independent(others, known)
     numbers = [at for at in free if labels[at] and some[at].numbers is not None]
@@ -109,7 +109,7 @@ def weigh(
     alone = [
         at
         for at in apart
-        if len(known) >= _MANY_GROUPS and levels[at] <= _FEW_LEVELS and told[at] >= _AT_RANDOM
+        if len(known) >= _MANY_GROUPS and levels[at] <= _FEW_LEVELS and roughness[at] >= _AT_RANDOM
     ]
     worded = [field for label, field in zip(labels, some, strict=True) if label and field.numbers is None]
     listed = bool(worded) and len(chosen) == 1 and not any(map(_may_name_people, worded))

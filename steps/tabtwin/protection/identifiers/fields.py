@@ -29,7 +29,7 @@ class Field:
     """One column.
 
     Attributes:
-        name: As in the source.
+        name: Its name in the source.
         cells: Its cells, without marks of missing ones.
         kind: The kind of its values.
         numbers: Numbers, or days since 1970 of dates, of its distinct values (n,); none of text.

@@ -29,16 +29,16 @@ PLURALS: dict[Identifies, str] = {
     "last name": "last names",
 }
 FEWEST = 10
-"""Fewer distinct values than these name nobody: many people share each."""
+"""Fewer distinct values do not name people: many people share each."""
 
 _SINGLE_NAMES: tuple[Identifies, ...] = ("first name", "last name")
 _SAMPLED = 400
 _IN_TEXT = 0.3
-"""The share of texts that name people, from which on they are looked on as naming people."""
+"""The share of texts that must name people for a column to count as naming people."""
 _PLAIN = 0.8
-"""The share of few values that have to be identifiers."""
+"""The share that must be identifiers if there are few values."""
 _COMMON = 0.2
-"""The share of rows from which on a value is common."""
+"""The share of rows that makes a value common."""
 _LONGEST = 200  # characters: longer texts hold more than an identifier
 _LEAST_NUMBER = 10**7
 _DEFAULT = "en_US"
@@ -58,18 +58,18 @@ class Candidate(NamedTuple):
     Attributes:
         texts: Some of its distinct values, without those that are too long to be one identifier.
         whole: The same, with the beginnings of long ones.
-        said: The hints of its name.
-        shared: Whether some value is common, beside one that may mean missing.
+        hinted: The hints in its name.
+        shared: Whether some value is common, apart from one that may mean missing.
     """
 
     texts: Sequence[str]
     whole: Sequence[str]
-    said: frozenset[str]
+    hinted: frozenset[str]
     shared: bool
 
 
 def identify(name: str, cells: Cells) -> Identifier | None:
-    """Return the kind of identifiers in a column, or ``None`` if it seems to name nobody."""
+    """Return the kind of identifiers in a column, or ``None`` if it seems to name no one."""
     whole = _sampled(cells)
     if not whole:
         return None
@@ -79,20 +79,20 @@ def identify(name: str, cells: Cells) -> Identifier | None:
         found = test(looked)
         if found is not None:
             what, locale, share = found
-            if len(whole) < FEWEST and not _are_plain(what, share, looked.said):
+            if len(whole) < FEWEST and not _are_plain(what, share, looked.hinted):
                 continue
-            called = " and its name" if looked.said & {what, "people", "role"} else ""
+            called = " and its name" if looked.hinted & {what, "people", "role"} else ""
             return Identifier(what, locale, f"by {100 * share:.0f} % of its values{called}")
     return None
 
 
-def _are_plain(what: Identifies, share: float, said: frozenset[str]) -> bool:
+def _are_plain(what: Identifies, share: float, hinted: frozenset[str]) -> bool:
     """Return whether few values are enough: a table may be about one person, and no category is written like
     this.
     """
     if what in ("email", "iban"):
         return share >= _PLAIN
-    return bool(said & {what, "people", "role"}) and share >= _PLAIN
+    return bool(hinted & {what, "people", "role"}) and share >= _PLAIN
 
 
 def _is_shared(cells: Cells) -> bool:
@@ -107,62 +107,62 @@ Test = Callable[[Candidate], Found]
 
 def _email(looked: Candidate) -> Found:
     share = max(places.emails(looked.texts), inside.emails(looked.whole))
-    return ("email", _DEFAULT, share) if share >= (0.1 if "email" in looked.said else 0.2) else None
+    return ("email", _DEFAULT, share) if share >= (0.1 if "email" in looked.hinted else 0.2) else None
 
 
 def _iban(looked: Candidate) -> Found:
-    texts, said = looked.texts, looked.said
+    texts, hinted = looked.texts, looked.hinted
     country, share = numbers.iban(texts)
-    return ("iban", locale_of(country), share) if share >= (0.2 if "iban" in said else 0.5) else None
+    return ("iban", locale_of(country), share) if share >= (0.2 if "iban" in hinted else 0.5) else None
 
 
 def _card(looked: Candidate) -> Found:
-    texts, said = looked.texts, looked.said
+    texts, hinted = looked.texts, looked.hinted
     share = numbers.cards(texts)
-    return ("card", _DEFAULT, share) if share >= (0.5 if "card" in said else 0.8) else None
+    return ("card", _DEFAULT, share) if share >= (0.5 if "card" in hinted else 0.8) else None
 
 
 def _national(looked: Candidate) -> Found:
-    texts, said = looked.texts, looked.said
-    named = "national number" in said
+    texts, hinted = looked.texts, looked.hinted
+    named = "national number" in hinted
     country, share = numbers.national(texts, named=named)
     return ("national number", locale_of(country), share) if share >= (0.6 if named else 0.9) else None
 
 
 def _phone(looked: Candidate) -> Found:
-    texts, said = looked.texts, looked.said
-    named = "phone" in said
+    texts, hinted = looked.texts, looked.hinted
+    named = "phone" in hinted
     region, share = numbers.phones(texts, named=named)
     return ("phone", locale_of(region), share) if share >= (0.6 if named else 0.8) else None
 
 
 def _address(looked: Candidate) -> Found:
-    texts, said = looked.texts, looked.said
-    named = "address" in said
+    texts, hinted = looked.texts, looked.hinted
+    named = "address" in hinted
     share = places.addresses(texts, named=named)
     return ("address", places.address_locale(texts), share) if share >= 0.5 else None
 
 
 def _name(looked: Candidate) -> Found:
-    texts, said = looked.texts, looked.said
+    texts, hinted = looked.texts, looked.hinted
     known = names.known(texts)
-    single = next((one for one in _SINGLE_NAMES if one in said), None)
+    single = next((one for one in _SINGLE_NAMES if one in hinted), None)
     if single is not None and known.some >= 0.2:
         return single, names.likeliest_locale(texts), known.some
-    named = bool(said & {"name", "people"})
+    named = bool(hinted & {"name", "people"})
     plain = known.begin >= 0.6 and (known.full >= 0.25 or known.begin >= 0.9)
     plain = plain or (known.begin >= 0.75 and known.apart)
     if plain or (named and (known.begin >= 0.6 or (known.begin >= 0.4 and known.full >= 0.1))):
         return "name", names.likeliest_locale(texts), known.begin
-    if known.both >= (0.4 if named or "role" in said else 0.5):
+    if known.both >= (0.4 if named or "role" in hinted else 0.5):
         return "name", names.likeliest_locale(texts), known.both
-    called = said & {"people", "role", *_SINGLE_NAMES}
+    called = hinted & {"people", "role", *_SINGLE_NAMES}
     share, locale = _by_form(texts, called=bool(called), named=named)
     if share:
         return "name", locale or names.likeliest_locale(texts), share
     if called and known.some >= 0.4:
         return "name", names.likeliest_locale(texts), known.some
-    like = forms.like_people(texts) if said & {"people", *_SINGLE_NAMES} and not looked.shared else 0.0
+    like = forms.like_people(texts) if hinted & {"people", *_SINGLE_NAMES} and not looked.shared else 0.0
     return (single or "name", names.likeliest_locale(texts), like) if like >= 0.7 else None
 
 

@@ -32,7 +32,7 @@ _FIRM = re.compile(
     r"bank|hospital|clinic|university|school|store|shop|services?|department)\b"
 )
 _BESIDE = re.compile(r"[\[(].*?[\])]|(?<![^\W_])#?[0-9]+(?![^\W_])|[,;]\s*$")
-"""What may stand beside a name: a number, or a remark in brackets."""
+"""What may follow a name: a number, or a remark in brackets."""
 _MOST_SIGNS = 60
 _MOST_WORDS = 6
 

@@ -10,7 +10,7 @@ from tabtwin.protection.identifiers import names, numbers
 from tabtwin.protection.identifiers.headers import unmarked
 
 LONGEST = 2_000
-"""Signs of a text that are looked at."""
+"""The first characters of a text, which are searched."""
 
 _DOMAIN = r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*"
 _EMAIL = re.compile(
@@ -52,7 +52,7 @@ def phones(texts: Sequence[str]) -> tuple[str, float]:
 def people(texts: Sequence[str]) -> float:
     """Return the share of texts that hold a first name and a last name side by side, among other words.
 
-    Names of only a few people do not count: a street, or what one player did.
+    Names of only a few people do not count: a street, or the results of one player.
     """
     found = [pair for pair in map(_pair, texts) if pair]
     return len(found) / len(texts) if len(set(found)) >= _FEWEST_PEOPLE else 0.0

@@ -66,7 +66,7 @@ class KeyPart:
 def beginnings(field: Field) -> Field | None:
     """Return the repeating beginnings of a nearly unique column as a column of the same name.
 
-    ``P0012-V3`` begins with ``P0012``, and ``1001_L`` with 1001; ``None`` where values have no such form.
+    ``P0012-V3`` begins with ``P0012``, and ``1001_L`` with 1001; ``None`` if values have no such form.
     """
     if field.kind != "text" or field.count < _NEARLY_UNIQUE * field.cells.held:
         return None

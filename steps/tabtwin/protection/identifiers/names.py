@@ -19,7 +19,7 @@ LOCALES = (
     *("id_ID", "vi_VN", "en_IE", "en_NZ", "en_KE", "en_PK", "en_TH", "es_AR", "es_CO", "es_CA", "fr_BE"),
     *("fr_CA", "fr_DZ", "nl_BE", "lv_LV", "az_AZ", "uz_UZ", "sw", "yo_NG", "tw_GH", "zu_ZA"),
 )
-"""Whose lists are read; the first that knows most names is the locale of a column."""
+"""Locales whose lists are read; the first that knows most names is a column's locale."""
 
 _FIRST = (
     *("first_names", "first_names_male", "first_names_female", "first_names_nonbinary", "first_names_unisex"),
@@ -27,7 +27,7 @@ _FIRST = (
 _LAST = ("last_names", "last_names_male", "last_names_female")
 _ROMANIZED = ("first_romanized_names", "last_romanized_names")
 _SHORTEST_ROMANIZED = 4
-"""Signs: shorter ones are words of other languages."""
+"""In characters: shorter names are words of other languages."""
 _TITLE = re.compile(
     r"(?i)\b(?:mr|mrs|ms|miss|master|dr|drg|prof|sir|rev|herr|frau|hr|fr|mme|mlle|sr|sra|jr|pan|pani|г-н|г-жа|"
     r"г-ца|проф|пан|пані|السيد|السيدة|الآنسة|الأستاذ|الأستاذة|الدكتور|الدكتورة|آقای|خانم|دکتر)\b\.?|\(.*?\)"

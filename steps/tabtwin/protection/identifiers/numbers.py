@@ -16,10 +16,12 @@ CHECKED = (
     *("nl.bsn", "no.fodselsnummer", "pl.pesel", "ro.cnp", "se.personnummer", "si.emso", "th.pin"),
     *("tr.tckimlik", "ua.rntrc", "za.idnr"),
 )
-"""Numbers of persons with check digits, or of a form of their own: as stdnum names them (but ``gb.nino``)."""
+"""Numbers of persons with check digits, or of a form of their own: by their names in stdnum (except
+``gb.nino``).
+"""
 
 UNCHECKED = ("us.ssn", "us.itin", "dk.cpr", "cz.rc", "my.nric", "id.nik", "ar.dni")
-"""Any number passes for these, so the column's name must say so, or its cells be written with their signs."""
+"""Any number passes for these, so the column's name must say so, or its cells must have their separators."""
 
 REGIONS = ("US", "GB", "DE", "FR", "ES", "IT", "NL", "PL", "BR", "SE", "CH", "AT", "BE", "IN", "AU")
 """Where phone numbers without a country's code are tried."""

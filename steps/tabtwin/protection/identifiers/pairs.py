@@ -26,7 +26,7 @@ _COARSE = 30
 _FEW_COARSE = 8
 _SPARSE = 0.5
 _LONG = 100
-"""So many different numbers may be drawn at random, where fewer are counted from 1."""
+"""At least so many different numbers may be random; fewer must be counted from 1."""
 _COMMONEST = 0.25
 """The share of rows of the commonest number."""
 

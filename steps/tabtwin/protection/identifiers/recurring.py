@@ -19,18 +19,18 @@ from tabtwin.schema.kinds.identifying import is_called_id, nearly_unique
 
 _FEW = 20
 _SHARE = 0.02
-"""A value in more rows than a few, or than this share, stands for none: 0, or UNKNOWN."""
+"""A value in more than a few rows, or more than this share, stands for a missing one: 0, or UNKNOWN."""
 _MOSTLY = 0.5
 _ALIKE = 0.9
-"""The share of rows of one value that hold the same in another column, where it is the subject's own."""
+"""The share of a value's rows that must hold the same in another column for it to be the subject's."""
 _CHANCE = -6.0
-"""Powers of ten: how unlikely rows must be so much alike, where two people may share a value."""
+"""In powers of ten: how unlikely it must be that rows are so much alike, if two people may share a value."""
 _MOST_GROUPS = 2_000
 
 
 def recurring(field: Field, fields: Sequence[Field]) -> np.ndarray | None:
-    """Return the subject of each row that shares a value with few others (rows,); -1: its own; ``None``:
-    there are none.
+    """Return the subject of each row that shares a value with few others (rows,); -1: its own; ``None``: no
+    row does.
 
     Args:
         field: A column, nearly unique.

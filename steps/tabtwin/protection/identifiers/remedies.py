@@ -1,4 +1,4 @@
-"""Read what to do with columns that name people (``--drop``, ``--keep``, ``--replace``), and ask for it."""
+"""Read how to treat columns that name people (``--drop``, ``--keep``, ``--replace``), and ask the user."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ class Remedies(Frozen):
     """Columns by their treatment.
 
     Attributes:
-        drop: Not in the twin, and not learned.
-        keep: Learned, since they do not name people.
-        replace: Filled by a library with plausible values of their kind.
+        drop: Columns that are neither learned nor in the twin.
+        keep: Columns that are learned, since they do not name people.
+        replace: Columns that a library fills with plausible values of their kind.
     """
 
     drop: tuple[str, ...] = ()
@@ -33,8 +33,8 @@ def read_remedies(drop: str, keep: str, replace: str, source: Source) -> Remedie
     Raises:
         InputError: if one names a column that does not exist, two name the same, or nothing would be left.
     """
-    said = {"drop": drop, "keep": keep, "replace": replace}
-    chosen = {option: _listed(text, f"--{option}", source.columns) for option, text in said.items()}
+    asked = {"drop": drop, "keep": keep, "replace": replace}
+    chosen = {option: _listed(text, f"--{option}", source.columns) for option, text in asked.items()}
     for first, second in (("drop", "keep"), ("drop", "replace"), ("keep", "replace")):
         both = [name for name in chosen[first] if name in chosen[second]]
         if both:
@@ -43,7 +43,7 @@ def read_remedies(drop: str, keep: str, replace: str, source: Source) -> Remedie
                 "choose one of them"
             )
     if chosen["drop"] and len(chosen["drop"]) == len(source.columns):
-        raise InputError("--drop: expected a column to be left, found that it names all; drop fewer")
+        raise InputError("--drop: expected that a column remains, found that it names all; drop fewer")
     return Remedies(**chosen)
 
 
@@ -54,18 +54,18 @@ def identifiers_refusal(
 
     Args:
         found: The identifiers of columns.
-        varied: Columns of text in which nearly every cell is different or too rare, and what most of it is.
-        learnable: Those of ``found`` that can be learned if the user says so.
+        varied: Columns of text in which nearly every cell is different or too rare, and what most cells are.
+        learnable: Those of ``found`` that can be learned if the user declares so.
     """
     lines = []
     if found:
         named = "; ".join(f"{name!r} ({PLURALS[one.what]}, {one.why})" for name, one in found.items())
         columns = spell_columns(found)
         kept = [name for name in found if name in learnable]
-        keep = f", or say that they name nobody (--keep {spell_columns(kept)})" if kept else ""
+        keep = f", or declare that they name no one (--keep {spell_columns(kept)})" if kept else ""
         lines.append(
-            f"expected no columns that name people, found {named}; leave them out (--drop {columns}) or have "
-            f"plausible values of the same kind (--replace {columns}){keep}"
+            f"expected no columns that name people, found {named}; drop them (--drop {columns}) or fill "
+            f"them with plausible values of the same kind (--replace {columns}){keep}"
         )
     if varied:
         named = ", ".join(repr(name) + (f" ({most})" if most else "") for name, most in varied.items())
@@ -83,7 +83,9 @@ def _listed(text: str, option: str, columns: Collection[str]) -> tuple[str, ...]
     for name in split_columns(text, columns):
         fitting = _fitting(name, columns)
         if not fitting and "*" in name:
-            raise InputError(f"{option}: expected a pattern that fits a column, found none; correct it")
+            raise InputError(
+                f"{option}: expected a pattern that matches a column, found none that does; correct it"
+            )
         if not fitting:
             check_known(name, columns, option)
         found |= dict.fromkeys(fitting)

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from faker import Faker
 
 POOL = 20_000
-"""Where values may repeat, at most so many are made, and drawn from."""
+"""If values may repeat, at most so many are made and drawn from."""
 
 _ROUNDS = 20
 _ANYWHERE = "en_US"
 _FAMILY_FIRST = {"zh_CN": "", "zh_TW": "", "ko_KR": "", "ja_JP": " ", "hu_HU": " "}
-"""What stands between a family name and the given name behind it, by locale."""
+"""What is between a family name and the given name after it, by locale."""
 _NUMERIC_TYPES = ("int", "uint", "float", "double", "decimal")
 _METHODS: dict[str, Callable[[Faker], str]] = {
     # example.com, .net and .org are reserved, so no mail to such an address arrives.

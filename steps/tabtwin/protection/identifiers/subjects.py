@@ -83,9 +83,10 @@ def find_subjects(
         source: The table.
         spelled: The known kind of values of some columns, in the plural.
         made: Columns with new values, so that only dependent columns count.
-        kept: Columns that are not subjects, as the user says; nor is what depends on them, or on two of them.
-        entity: The subject of each row (rows,) that the user names; -1 where there is none. What depends on
-            it, or it depends on, is settled.
+        kept: Columns that are not subjects, as the user declares; nor are those that depend on them, or on
+            two of them.
+        entity: The subject of each row (rows,) that the user names; -1 if there is none. Columns that
+            depend on it, or it depends on, are settled.
     """
     fields = read_fields(source)
     known = [field.groups for field in fields if field.name in kept]

@@ -1,4 +1,4 @@
-"""Tell whether dates may be those of births and similar events of single subjects: spread without a plan."""
+"""Decide whether dates may be of births and similar events of single subjects: spread without a plan."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from tabtwin.protection.identifiers import names
 _MOST = 0.9
 _MANY = 0.5
 _TOO_LONG = 16
-"""Digits of a whole number that is no measure, since no table holds any so exactly."""
+"""Digits of a whole number that is not a measurement, since none is so exact."""
 _FEWEST_SIGNS = 5
 _FEWEST_DRAWN = 40
 _SELDOM = 0.05
@@ -54,7 +54,7 @@ _PLATE = re.compile(r"[A-Z0-9]{1,4}(?:[ -]?[A-Z0-9]{1,5}){0,2}")
 _HANDLE = re.compile(r"@?[A-Za-z][\w.-]{2,29}")
 _AT = re.compile(r"@\w[\w.-]*")
 _REALM = re.compile(r"^[\w.-]+\\|(?<=\w)@[\w.-]+$")
-"""Where a user is known: ``CORP\\jsmith``, ``jsmith@corp``."""
+"""A user and the domain: ``CORP\\jsmith``, ``jsmith@corp``."""
 _NUMBERED = re.compile(r"@?[A-Za-z][A-Za-z._-]{2,}[0-9]{1,4}")
 _FIRM = re.compile(
     r"(?i)\b(?:inc|llc|ltd|limited|gmbh|ag|plc|corp|corporation|co|company|group|sons|s\.?a\.?|kg|bv|b\.v|"

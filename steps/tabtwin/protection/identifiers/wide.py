@@ -16,7 +16,7 @@ from typing import NamedTuple
 from tabtwin.protection.identifiers import forms, inside, names
 
 FEWEST = 5
-"""Columns that are found at least."""
+"""The fewest such columns."""
 
 _MANY_NUMBERED = 10
 _FIRST_WORD = re.compile(r"(?P<word>[^\W_]+)[\s_:./|-]+(?P<rest>.+)")
@@ -57,7 +57,7 @@ class People(NamedTuple):
         """Return one line: what was found, and what to do; without the names, which must not be revealed."""
         pattern = shlex.quote(_pattern(self.columns))
         return (
-            f"expected names of columns that name no person, found {len(self.columns)} columns named by "
+            f"expected names of columns that name no person, found {len(self.columns)} columns named after "
             f"{self.what}, so that each is one person's; "
             "make a row of each person's cells (in pandas: melt), "
             f"leave them out (--drop {pattern}), or keep them if they name no person (--keep {pattern})"

@@ -63,7 +63,7 @@ KINDS = {
         *("الاسم", "نام", "שם", "नाम", "নাম"),
     },
 }
-"""By what they say of the cells."""
+"""Words by what they say about the cells."""
 
 ROLES = {
     *("customer", "client", "patient", "employee", "student", "full", "fullname"),
@@ -127,13 +127,13 @@ ROLES = {
         "고객",
     ),
 }
-"""Whom a column may be called after."""
+"""The people whom a column may be named after."""
 
 OF_PEOPLE = {
     *("fullname", "personname", "displayname", "legalname", "maidenname", "nombrecompleto", "nomecompleto"),
     *("namalengkap", "vollername", "nomcomplet", "nometcognome", "adsoyad", "fio"),
 }
-"""Words that are said of people's names alone."""
+"""Words that refer only to people's names."""
 
 PARTS = {
     *(
@@ -165,8 +165,8 @@ PARTS = {
     ),
     *("社員名", "医師名", "担当者"),
 }
-"""The same, wherever they stand in a column's name: many are written without spaces."""
+"""The same, anywhere in a column's name: many are written without spaces."""
 
 JOINTS = ("", "s", "n", "en", "es")
 ENDINGS = ("name", "naam", "namn", "navn", "nimi", "nev", "nama")
-"""What stands between and behind in compounds: Patient-en-name, klant-naam."""
+"""What joins and ends compounds: Patient-en-name, klant-naam."""

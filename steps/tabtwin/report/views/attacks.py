@@ -1,4 +1,4 @@
-"""What the part on membership attacks shows: what an attacker could tell of who was trained on."""
+"""Gather the section on membership attacks: how well an attacker could tell who was trained on."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tabtwin.report.section import Section
 
 @dataclass(frozen=True)
 class View:
-    """What every attack found; None where the holdout is too small for any."""
+    """What every attack found; None if the holdout is too small for any."""
 
     found: Attacks | None
 

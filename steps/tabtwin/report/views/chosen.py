@@ -1,4 +1,4 @@
-"""What the part on choosing shows: how the twin's rows were taken from the pool, and what that changed."""
+"""Gather the section on choosing: how the twin's rows were taken from the pool, and what that changed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class View:
 
 
 def view(evidence: Evidence) -> View | None:
-    """Gather how rows were chosen; of a twin from elsewhere nothing is known."""
+    """Gather how rows were chosen; nothing is known about another tool's twin."""
     return None if evidence.made is None else View(evidence.made.refine)
 
 

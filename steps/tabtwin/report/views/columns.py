@@ -1,4 +1,4 @@
-"""What the part on columns shows: one small picture of each."""
+"""Gather the section on columns: one small picture of each."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tabtwin.report.templating import drawing
 
 @dataclass(frozen=True)
 class Drawn:
-    """A column, how far its bars are apart, and its picture."""
+    """A column, a line on how far its bars differ, and its picture."""
 
     name: str
     caption: str

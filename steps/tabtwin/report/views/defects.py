@@ -1,4 +1,4 @@
-"""What the part on defects shows: cells that are not what their column holds."""
+"""Gather the section on defects: cells that do not fit their column."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tabtwin.report.section import Section
 
 @dataclass(frozen=True)
 class Defect:
-    """A column, what is wrong with some of its cells, and about how many they are."""
+    """A column, what is wrong with some of its cells, and about how many there are."""
 
     column: str
     fault: str
@@ -28,7 +28,7 @@ class Defects:
 
 
 def view(evidence: Evidence) -> Defects | None:
-    """Gather what does not fit; nothing where everything does."""
+    """Gather what does not fit; None if everything does."""
     found = evidence.carried
     if found is None or not (found.defects or found.lacking):
         return None

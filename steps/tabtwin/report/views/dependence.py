@@ -1,4 +1,4 @@
-"""What the part on links between columns shows, in real and in synthetic rows."""
+"""Gather the section on links between columns, in real and in synthetic rows."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from tabtwin.report.section import Section
 from tabtwin.report.templating import drawing
 
 TOLD = 5
-"""How many links a screen reader says."""
+"""How many links a screen reader reads out."""
 APART = 8
-"""How many pairs are named whose links differ most."""
+"""How many of the pairs whose links differ most are named."""
 
 Matrix = Sequence[Sequence[float | None]]
 
@@ -37,10 +37,10 @@ class Dependence:
 
     Attributes:
         mean_difference: How far the two tables' links are apart on average.
-        shades: What each shade stands for.
+        shades: The legend of the shades.
         real: The matrix of real rows.
         synthetic: The matrix of synthetic rows.
-        numbered: The columns' names where the matrices have no room for them.
+        numbered: The columns' names, if the matrices have no room for them.
         pairs: The pairs that differ most.
     """
 
@@ -53,7 +53,7 @@ class Dependence:
 
 
 def view(evidence: Evidence) -> Dependence | None:
-    """Gather the links, where there are two columns to be linked."""
+    """Gather the links, if there are at least two columns."""
     found = evidence.audit.dependence
     names, real, synthetic = found.columns, found.real, found.synthetic
     if len(names) < 2:
@@ -80,7 +80,7 @@ def _furthest_apart(names: Sequence[str], real: Matrix, synthetic: Matrix) -> tu
 
 
 def _matrix(label: str, names: Sequence[str], values: Matrix) -> Markup:
-    """Draw a matrix; a screen reader says its strongest links."""
+    """Draw a matrix; a screen reader reads out its strongest links."""
     links = [
         (value, f"{names[i]} × {names[j]}")
         for i, line in enumerate(values)

@@ -1,4 +1,4 @@
-"""What the part on distances and copies shows, of twin and raw pool, beside the control."""
+"""Gather the section on distances and copies of twin and raw pool, beside the control."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tabtwin.report.section import Section
 
 @dataclass(frozen=True)
 class Side:
-    """What was measured of the twin, or of the raw pool."""
+    """What was measured for the twin, or for the raw pool."""
 
     trials: SampleTrials
     copies: Copies
@@ -28,7 +28,7 @@ class View:
 
     @property
     def has_pool(self) -> bool:
-        """Whether there is a raw pool: of a twin from elsewhere there is none."""
+        """Return whether there is a raw pool: another tool's twin has none."""
         return len(self.sides) > 1
 
 

@@ -1,4 +1,4 @@
-"""What the part on screening shows: what it dropped, and how near to training rows it left the twin's."""
+"""Gather the section on screening: what it dropped, and how near to training rows the others are."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class View:
 
 
 def view(evidence: Evidence) -> View | None:
-    """Gather what screening dropped; of a twin from elsewhere nothing is known."""
+    """Gather what screening dropped; nothing is known about another tool's twin."""
     if evidence.made is None:
         return None
     found = evidence.made.screen

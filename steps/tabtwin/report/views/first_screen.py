@@ -1,4 +1,4 @@
-"""What the first screen shows: the verdict, and how close, how private and how sure it is, in a few words."""
+"""Gather the first screen: the verdict, and how close, how private and how certain it is, in a few words."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ATTACKS = ("tracing", "nearest", "density", "learned")
 
 @dataclass(frozen=True)
 class Closeness:
-    """Where the twin stands between a shuffle and fresh real rows."""
+    """Where the twin is between a shuffle and fresh real rows."""
 
     stand: likeness.Stand
     likeness: Figure | None
@@ -35,7 +35,7 @@ class Privacy:
         gates: How many gates judge it.
         refused: How many of them refuse.
         attacks: How many attacks could be run.
-        right: How often the best of them is right; None where none could be run.
+        right: How often the best of them is right; None if none could be run.
         copies: The share of rows that are copies beyond chance.
     """
 
@@ -48,7 +48,7 @@ class Privacy:
 
 @dataclass(frozen=True)
 class Unshown:
-    """What could not be told."""
+    """What could not be shown."""
 
     gates: int
     unshown: int
@@ -89,10 +89,10 @@ def view(evidence: Evidence) -> FirstScreen:
     audit, found = evidence.audit, evidence.carried
     return FirstScreen(
         rows=audit.rows.synthetic,
-        columns=evidence.facts["columns"],
-        real_rows=evidence.facts["rows"],
+        columns=evidence.table.columns,
+        real_rows=evidence.table.rows,
         is_ours=evidence.made is not None,
-        is_private=bool(evidence.private),
+        is_private=evidence.private is not None,
         releases=tuple(evidence.releases),
         verdict=verdict.view(evidence),
         closeness=Closeness(
@@ -123,6 +123,6 @@ def _privacy(evidence: Evidence) -> Privacy:
 
 
 def _right(gate: Gate) -> float:
-    """Return how often an attacker is right who knows which way the attack errs."""
+    """Return how often an attacker is right who knows in which direction the attack errs."""
     assert gate.figure is not None
     return NOTHING + abs(gate.figure - NOTHING)

@@ -1,4 +1,4 @@
-"""What the part on gates shows: every gate with its figure, interval, limit and meaning."""
+"""Gather the section on gates: every gate with its figure, interval, limit and meaning."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tabtwin.report.templating import drawing
 
 @dataclass(frozen=True)
 class Judged:
-    """A gate and its picture, where it has a figure."""
+    """A gate and its picture, if it has a figure."""
 
     gate: Gate
     drawing: Markup | None
@@ -31,7 +31,7 @@ class Gates:
         judged: The gates.
         alpha: The error rate of all together.
         shipped_alpha: The same as tabtwin ships it.
-        has_pool: Whether there is a raw pool that is judged beside the twin.
+        has_pool: Whether a raw pool is judged beside the twin.
     """
 
     judged: tuple[Judged, ...]

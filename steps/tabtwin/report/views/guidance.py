@@ -1,4 +1,4 @@
-"""What follows the first screen: gates that did not pass, what the twin is good for, what is not shown."""
+"""Gather what follows the first screen: gates that did not pass, uses of the twin, what is not shown."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ class Guidance:
 
     Attributes:
         refused: The gates that refused.
-        unshown: The gates that could not tell.
-        uses: What the figures argue for.
+        unshown: The gates that could not decide.
+        uses: What the figures support.
         is_ours: Whether the pipeline made the twin.
         rare: About how many cells of a column hold what protection would hide, in words.
         not_compared: The columns that no measure looked at.
-        earlier_releases: How many releases of the same table went before.
-        earlier_refusals: How many tries were refused before.
+        earlier_releases: How many earlier releases of the same table there are.
+        earlier_refusals: How many earlier tries were refused.
         chose_seed: Whether the seed was chosen.
     """
 

@@ -1,4 +1,4 @@
-"""What the part on closeness shows: accuracy by order and reference, the gap, and what fits worst."""
+"""Gather the section on closeness: accuracy by order and reference, the gap, and what fits worst."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ from tabtwin.report.section import Section
 from tabtwin.report.templating import drawing
 
 LIKE = 0.1
-"""The likeness, and the end of its interval, up to which statistics of the twin stand for the source's."""
+"""The limits of likeness, and of the end of its interval, for statistics of the twin to represent the
+source's.
+"""
 WORST = 8
-"""How many columns are named that fit worst."""
+"""How many of the columns that fit worst are named."""
 
 Stand = Literal["unmeasured", "beyond_shuffle", "like", "unlike"]
 
@@ -27,7 +29,7 @@ class View:
     """How close the twin is.
 
     Attributes:
-        stand: Where the twin stands between a shuffle and fresh rows.
+        stand: Where the twin is between a shuffle and fresh rows.
         accuracy: Accuracy by what the twin is compared with.
         control: The same on the holdout, beside real rows and a shuffle.
         gap: acc(T) − acc(H).
@@ -58,7 +60,7 @@ def view(evidence: Evidence) -> View:
 
 
 def stand(control: Control) -> Stand:
-    """Return where the twin stands between a shuffle of the table's columns and fresh real rows."""
+    """Return where the twin is between a shuffle of the table's columns and fresh real rows."""
     likeness = control.likeness
     if likeness is None:
         return "unmeasured"
@@ -68,7 +70,7 @@ def stand(control: Control) -> Stand:
 
 
 def line(control: Control) -> Markup:
-    """Draw where the twin stands between a shuffle and fresh real rows."""
+    """Draw where the twin is between a shuffle and fresh real rows."""
     marks = [
         ("shuffled columns", control.shuffle.value, svg.FAINT),
         ("fresh real rows", control.training.value, svg.MARK),
@@ -76,9 +78,9 @@ def line(control: Control) -> Markup:
     ]
     values = [value for _, value, _ in marks]
     margin = max(0.005, (max(values) - min(values)) * 0.15)
-    said = ", ".join(f"{label} {number(value)}" for label, value, _ in marks)
+    listed = ", ".join(f"{label} {number(value)}" for label, value, _ in marks)
     ends = max(0.0, min(values) - margin), min(1.0, max(values) + margin)
-    return drawing(svg.line(marks, *ends, f"Accuracy on the holdout: {said}"))
+    return drawing(svg.line(marks, *ends, f"Accuracy on the holdout: {listed}"))
 
 
 SECTION = Section("likeness", "Closeness", view)

@@ -1,11 +1,11 @@
-"""What the part on models shows: each with its scores, its weight, and how many rows of the twin it made."""
+"""Gather the section on models: each with its scores, its weight, and how many rows of the twin it made."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from tabtwin.evaluation.fidelity.score_results import Score
+from tabtwin.generators.weight_results import Weight
 from tabtwin.report.evidence import Evidence
 from tabtwin.report.section import Section
 
@@ -16,10 +16,10 @@ class Model:
 
     Attributes:
         name: Its name.
-        reason: Why its weight is what it is, where there is a reason.
+        reason: The reason for its weight, if there is one.
         scores: Quality, that of fresh rows and of noise, diagnostic, DCR baseline and overfitting, composite,
             weight.
-        rows: How many rows of the twin are its.
+        rows: How many rows of the twin it made.
     """
 
     name: str
@@ -48,48 +48,40 @@ class Models:
 
 
 def view(evidence: Evidence) -> Models | None:
-    """Gather the models; of a twin from elsewhere none are known."""
+    """Gather the models; none are known for another tool's twin."""
     made = evidence.made
     if made is None:
         return None
-    models = made.weights["models"]
+    models = made.weights.models
     return Models(
         models=tuple(
             Model(
-                name=model["name"],
-                reason=model["reason"],
-                scores=_scores(model, made.scores.get(model["name"], {})),
-                rows=made.refine.models[model["name"]].rows if model["name"] in made.refine.models else 0,
+                name=model.name,
+                reason=model.reason,
+                scores=_scores(model, made.scores[model.name]),
+                rows=made.refine.models[model.name].rows if model.name in made.refine.models else 0,
             )
             for model in models
         ),
-        scored=all(model.get("scored", True) for model in models),
+        scored=all(model.scored for model in models),
         lost=tuple(
-            Lost(lost["name"], lost["step"], lost["code"], lost["reason"] if evidence.private else "")
-            for lost in made.weights["lost"]
+            Lost(lost.name, lost.step, lost.code, lost.reason or "" if evidence.private else "")
+            for lost in made.weights.lost
         ),
     )
 
 
-def _scores(model: Mapping[str, Any], score: Mapping[str, Any]) -> tuple[float | None, ...]:
+def _scores(model: Weight, score: Score) -> tuple[float | None, ...]:
     return (
-        model["quality"],
-        _at(score, "references", "unseen", "score"),
-        _at(score, "references", "noise", "score"),
-        _at(score, "diagnostic", "score"),
-        _at(score, "privacy", "DCRBaselineProtection", "score"),
-        _at(score, "privacy", "DCROverfittingProtection", "score"),
-        model["composite"],
-        model["weight"],
+        model.quality,
+        score.references.unseen.score,
+        score.references.noise.score,
+        score.diagnostic.score,
+        score.privacy.baseline.score,
+        score.privacy.overfitting.score,
+        model.composite,
+        model.weight,
     )
-
-
-def _at(tree: Mapping[str, Any], *path: str) -> float | None:
-    """Return a figure down a path of keys, or None where it is not there."""
-    found: Any = tree
-    for key in path:
-        found = found.get(key) if isinstance(found, Mapping) else None
-    return found if isinstance(found, (int, float)) else None
 
 
 SECTION = Section("models", "Models", view)

@@ -1,4 +1,4 @@
-"""What the private part shows: the seed, and where everything is, with digests."""
+"""Gather the private section: the seed, and where everything is, with digests."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ class Provenance:
 
 
 def view(evidence: Evidence) -> Provenance | None:
-    """Gather where everything is; the public page says nothing of it."""
-    if not evidence.private:
+    """Gather where everything is; the public page does not have it."""
+    if evidence.private is None:
         return None
-    tasks = evidence.private["tasks"]
+    tasks = evidence.private.tasks
     return Provenance(
-        seed=evidence.private["seed"],
-        outputs=tuple(Output(name, entry["where"], entry["files"]) for name, entry in tasks.items()),
-        inputs=canonical({name: entry["inputs"] for name, entry in tasks.items()}).decode(),
+        seed=evidence.private.seed,
+        outputs=tuple(Output(name, entry.where, entry.files) for name, entry in tasks.items()),
+        inputs=canonical({name: entry.inputs for name, entry in tasks.items()}).decode(),
     )
 
 

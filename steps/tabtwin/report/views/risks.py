@@ -1,4 +1,4 @@
-"""What the part on risks to people shows: singling out, linking, inferring, and rare combinations."""
+"""Gather the section on risks to people: singling out, linking, inferring, and rare combinations."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ SHOWN_COLUMNS = 10
 
 @dataclass(frozen=True)
 class View:
-    """What was found of people.
+    """What was found about people.
 
     Attributes:
-        attacks: What the attacks found; None where the holdout is too small for any.
-        highest: The columns whose risk of inference is highest, that first.
-        combinations: Rare ones of the quasi-identifiers; None where none are declared.
+        attacks: What the attacks found; None if the holdout is too small for any.
+        highest: The columns with the highest risk of inference, the highest first.
+        combinations: Rare combinations of the quasi-identifiers; None if none are declared.
     """
 
     attacks: Risks | None

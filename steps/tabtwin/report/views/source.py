@@ -1,10 +1,11 @@
-"""What the last public part shows: the table, what protection changed, the settings and the versions."""
+"""Gather the last public section: the table, what protection changed, the settings and the versions."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+
+from pydantic import JsonValue
 
 from tabtwin.protection.small_counts import FEW
 from tabtwin.report.evidence import Evidence
@@ -13,7 +14,7 @@ from tabtwin.report.section import Section
 
 @dataclass(frozen=True)
 class ColumnRead:
-    """A column, its kind, and why it was read so."""
+    """A column, its kind, and the reason for it."""
 
     name: str
     kind: str
@@ -25,7 +26,7 @@ class Source:
     """What the twin was made from.
 
     Attributes:
-        rows: How many the table has.
+        rows: How many rows the table has.
         columns: How many columns.
         training: How many rows were trained on.
         holdout: How many were held out.
@@ -33,9 +34,9 @@ class Source:
         notes: What was found when the table was read.
         kinds: How each column was read.
         protected: How many cells protection changed, by column; None for fewer than ``few``.
-        few: The fewest that are told.
-        settings: The public ones.
-        versions: Of every library.
+        few: The smallest count that is shown.
+        settings: The public settings.
+        versions: The version of every library.
     """
 
     rows: int
@@ -47,23 +48,22 @@ class Source:
     kinds: tuple[ColumnRead, ...]
     protected: Mapping[str, int | None]
     few: int
-    settings: Mapping[str, Any]
+    settings: Mapping[str, JsonValue]
     versions: Mapping[str, str]
 
 
 def view(evidence: Evidence) -> Source:
     """Gather what the twin was made from."""
-    facts = evidence.facts
-    protected = facts.get("protected", {})
+    table = evidence.table
     return Source(
-        rows=facts["rows"],
-        columns=facts["columns"],
-        training=facts["training"],
-        holdout=facts["holdout"],
+        rows=table.rows,
+        columns=table.columns,
+        training=table.training,
+        holdout=table.holdout,
         is_ours=evidence.made is not None,
-        notes=tuple(facts["notes"]),
+        notes=table.notes,
         kinds=tuple(ColumnRead(column.name, column.kind, column.why) for column in evidence.schema.columns),
-        protected={name: cells for name, cells in protected.items() if cells != 0},
+        protected={name: cells for name, cells in evidence.protected.items() if cells != 0},
         few=FEW,
         settings=evidence.settings,
         versions=evidence.versions,

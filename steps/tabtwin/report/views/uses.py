@@ -1,4 +1,4 @@
-"""Which uses the report's figures argue for, and which they do not."""
+"""Decide which uses the report's figures support, and which they do not."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from tabtwin.report.evidence import Evidence
 from tabtwin.report.views.likeness import LIKE
 
 NEAR = 0.05
-"""Part of what real rows teach, beyond guessing, by which a model trained on the twin may fall short."""
+"""The share of what real rows teach, beyond guessing, that a model trained on the twin may lose."""
 LEARNABLE = 0.02
-"""By how much models of real rows must beat guessing for a comparison to say anything."""
+"""By how much models of real rows must beat guessing for a comparison to be meaningful."""
 
 
 @dataclass(frozen=True)
-class Modelling:
+class Modeling:
     """Whether models may be developed on the twin.
 
     Attributes:
         state: What was shown.
         target: What they predict.
-        synthetic: What one trained on the twin scores.
-        real: What one trained on real rows scores.
-        guessing: What guessing scores.
+        synthetic: The score of a model trained on the twin.
+        real: The score of a model trained on real rows.
+        guessing: The score of guessing.
     """
 
     state: Literal["untrained", "unlearnable", "near", "short"]
@@ -37,19 +37,19 @@ class Modelling:
 
     @property
     def lost(self) -> float:
-        """The part that the twin loses of what real rows teach beyond guessing."""
+        """Return the share that the twin loses of what real rows teach beyond guessing."""
         return (self.real - self.synthetic) / (self.real - self.guessing)
 
 
 @dataclass(frozen=True)
 class Uses:
-    """What the figures argue for.
+    """What the figures support.
 
     Attributes:
-        is_refused: Whether the twin is refused: then nothing is argued for.
+        is_refused: Whether the twin is refused: then no use is supported.
         is_ours: Whether the pipeline made the twin.
-        likeness: How like the source it is; None where that could not be measured.
-        is_like: Whether statistics of the twin stand for the source's, whatever the gates allow.
+        likeness: How like the source it is; None if that could not be measured.
+        is_like: Whether statistics of the twin represent the source's, whatever the gates allow.
         models: Whether models may be developed on it.
     """
 
@@ -57,11 +57,11 @@ class Uses:
     is_ours: bool
     likeness: Figure | None
     is_like: bool
-    models: Modelling
+    models: Modeling
 
 
 def view(evidence: Evidence) -> Uses:
-    """Gather what the figures argue for."""
+    """Gather what the figures support."""
     likeness = evidence.audit.control.likeness
     return Uses(
         is_refused=evidence.refused,
@@ -72,18 +72,18 @@ def view(evidence: Evidence) -> Uses:
     )
 
 
-def _models(found: Utility) -> Modelling:
+def _models(found: Utility) -> Modeling:
     synthetic, real, guessing = found.scored("synthetic"), found.scored("real"), _guessing(found)
     if synthetic is None or real is None or guessing is None:
-        return Modelling("untrained")
+        return Modeling("untrained")
     if real - guessing <= LEARNABLE:
-        return Modelling("unlearnable", found.target, synthetic, real, guessing)
-    shown = Modelling("near", found.target, synthetic, real, guessing)
-    return shown if shown.lost <= NEAR else Modelling("short", found.target, synthetic, real, guessing)
+        return Modeling("unlearnable", found.target, synthetic, real, guessing)
+    shown = Modeling("near", found.target, synthetic, real, guessing)
+    return shown if shown.lost <= NEAR else Modeling("short", found.target, synthetic, real, guessing)
 
 
 def _guessing(found: Utility) -> float | None:
-    """Return what a guess scores that looks at no feature; an AUC of .5 whatever the classes' shares."""
+    """Return the score of a guess that uses no feature; an AUC of .5 whatever the classes' shares."""
     if found.main == "auc":
         return NOTHING
     return found.baseline.get(found.main) if found.baseline and found.main else None

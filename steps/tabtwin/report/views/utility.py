@@ -1,4 +1,4 @@
-"""What the part on utility shows: what models learn from each table, and how classes were balanced."""
+"""Gather the section on utility: what models learn from each table, and how classes were balanced."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ class View:
     """What models learn.
 
     Attributes:
-        found: What they score.
-        labels: The metrics as the page calls them, by name.
+        found: Their scores.
+        labels: The metrics' names on the page, by name.
         chosen: Whether the target was chosen by tabtwin.
-        balance: How classes were balanced; None where the pipeline did not make the twin.
+        balance: How classes were balanced; None if the pipeline did not make the twin.
     """
 
     found: Utility

@@ -1,4 +1,4 @@
-"""What the verdict shows: may this twin be shared, and what stands against it?"""
+"""Gather the verdict: may this twin be shared, and what speaks against it?"""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ class Verdict:
     """May the twin be shared?
 
     Attributes:
-        answer: No, yes, or yes with what stands against it.
+        answer: No, yes, or yes with what speaks against it.
         gates: How many there are.
         refused: Those that refused.
-        unshown: Those that could not tell.
+        unshown: Those that could not decide.
         is_refused: Whether the twin is refused.
         is_ours: Whether the pipeline made the twin.
-        keys: Which key columns repeat training's; empty where none does.
-        defects: Which columns do not fit; empty where all do.
-        planted: How many canaries were planted; None where the run had none.
+        keys: Which key columns repeat training's; empty if none does.
+        defects: Which columns do not fit; empty if all do.
+        planted: How many canaries were planted; None if the run had none.
     """
 
     answer: Answer
@@ -41,12 +41,12 @@ class Verdict:
 
     @property
     def passed(self) -> int:
-        """How many gates passed."""
+        """Return how many gates passed."""
         return self.gates - len(self.refused) - len(self.unshown)
 
     @property
     def refused_by_strict(self) -> bool:
-        """Whether the twin is refused only for what is not shown."""
+        """Return whether the twin is refused only for what is not shown."""
         return self.is_refused and not self.refused and bool(self.unshown)
 
 
@@ -67,7 +67,7 @@ def view(evidence: Evidence) -> Verdict:
 
 
 def _answer(evidence: Evidence) -> Answer:
-    """Return the answer; of several things that stand against a twin, the gravest."""
+    """Return the answer; if several things speak against a twin, the most serious."""
     found = evidence.carried
     standing: dict[Answer, bool] = {
         "refused": evidence.refused,

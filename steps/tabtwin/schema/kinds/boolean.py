@@ -1,4 +1,4 @@
-"""Two words that say false and true."""
+"""Describe columns of two words that mean false and true."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Boolean(Label):
     fields = frozenset({"spelling"})
 
     def guess(self, name: str, cells: Cells) -> Column | None:
-        """Describe two words that say false and true, spelled in one way."""
+        """Describe two words that mean false and true, each spelled in one way."""
         if not cells.is_text or len(cells.values) != _TWO:
             return None
         words = {str(word).lower(): str(word) for word in cells.values}
@@ -42,7 +42,7 @@ class Boolean(Label):
         )
 
     def guess_marked(self, name: str, cells: Cells, *, alone: bool) -> Column | None:
-        """Describe two words between marks of one sort: between two words, two sorts may mean two things."""
+        """Describe two words and one mark of missing cells: two different marks may mean two things."""
         return self.guess(name, cells) if alone else None
 
     def declare(self, name: str, cells: Cells, *, is_vouched: bool) -> Column | None:
@@ -62,13 +62,13 @@ class Boolean(Label):
         return column.spelling
 
     def without_rare_words(self, column: Column, shown: Collection[str]) -> Column:
-        """Return a category where protection hides a word, so that no spelling tells it."""
+        """Return a category if protection hides a word, so that no spelling reveals it."""
         if set(shown).issuperset(column.spelling):
             return column
         return column.model_copy(update={"kind": CATEGORY.name})
 
     def stored(self, cells: pd.Series, column: Column, wanted: pa.DataType) -> pa.Array:
-        """Return false and true in Arrow's words where the source stores them as such."""
+        """Return Arrow's booleans if the source stores them as such."""
         if pa.types.is_boolean(wanted):
             cells = cells.map(dict(zip(column.spelling, ("false", "true"), strict=True)))
         return super().stored(cells, column, wanted)

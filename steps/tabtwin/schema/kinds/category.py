@@ -1,4 +1,4 @@
-"""Text that repeats."""
+"""Describe columns of text that repeats."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class VariedError(InputError):
 
 
 class Category(Label):
-    """Any text; what few subjects hold joins the rare group."""
+    """Any text; values that few subjects hold join the rare group."""
 
     name = "category"
     fields = frozenset({"token"})
@@ -35,18 +35,18 @@ class Category(Label):
     ) -> Column:
         """Describe a column that fits no other kind.
 
-        Text of which nearly every cell is different would be learned by heart, or hidden. What one subject
-        says in several rows counts once.
+        Text of which nearly every cell is different would be memorized, or hidden. A subject with the same
+        value in several rows counts once.
 
         Args:
-            name: What it is called.
-            cells: What it holds.
+            name: Its name.
+            cells: Its cells.
             protect: k of value protection.
-            subjects: The subject of each row (rows,), integers from 0; each row its own where not given.
+            subjects: The subject of each row (rows,), integers from 0; by default each row is one.
 
         Raises:
             VariedError: if nearly every cell is different, or too rare for ``protect``.
-            InputError: if these are numbers, written in a way that is not read.
+            InputError: if these are numbers in a form that is not supported.
         """
         holders = cells.counts if subjects is None else _holders(cells, subjects)
         held = int(holders.sum())

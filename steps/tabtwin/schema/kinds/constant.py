@@ -1,4 +1,4 @@
-"""Columns that hold one value."""
+"""Describe columns that hold one value."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ class Constant(Unlearned):
         return self.guess(name, cells)
 
     def make(self, column: Column, rows: int, rng: np.random.Generator, taken: Collection[str]) -> np.ndarray:
-        """Return the value, once a row."""
+        """Return the value, once per row."""
         return np.full(rows, column.value, dtype=object)
 
     def formulas(self, column: Column, shown: Sequence[str], begins: Callable[[str], bool]) -> str:
-        """Say whether the value begins as a formula does."""
+        """Return a clause if the value begins as a formula does."""
         return f"all cells of {column.name}" if begins(column.value) else ""
 
 

@@ -1,4 +1,4 @@
-"""Dates as text: the formats that tabtwin knows, and how fine each one is."""
+"""Read and write dates as text: the formats that tabtwin knows, and their precision."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _LONE_DIGIT = "(^|[^0-9.])[0-9]([^0-9]|$)"
 
 
 def parse(texts: np.ndarray, form: str) -> np.ndarray:
-    """Texts as datetime64[ns] (n,); NaT where a text is no date of this format, or none from 1678 to 2261."""
+    """Return texts as datetime64[ns] (n,); NaT for what is not a date from 1678 to 2261 in this format."""
     series = pd.Series(texts, dtype=object)
     stamps = pd.to_datetime(series, format=_padded(form), errors="coerce", exact=True)
     if isinstance(stamps.dtype, pd.DatetimeTZDtype):
@@ -49,18 +49,18 @@ def parse(texts: np.ndarray, form: str) -> np.ndarray:
 
 
 def is_format(form: str) -> bool:
-    """Whether dates can be read and written by a format that a user gives."""
+    """Return whether dates can be read and written by a format that a user gives."""
     try:
         parse(np.array([""], dtype=object), form)
         spell(np.array(["2000-01-01"], dtype="datetime64[ns]"), form, 0)
     except (ValueError, re.error):
         return False
-    # pandas takes some words for formats of their own.
+    # pandas has special words for some formats.
     return re.search("%-?[A-Za-z]", form) is not None
 
 
 def fitting_formats(texts: np.ndarray) -> list[str]:
-    """The formats by which every text is a date, in the order in which they are preferred."""
+    """Return the formats by which every text is a date, in the order in which they are preferred."""
     if not len(texts):
         return []
     likely = [form for form in _formats_of(str(texts[0])) if form in _formats_of(str(texts[-1]))]
@@ -68,11 +68,11 @@ def fitting_formats(texts: np.ndarray) -> list[str]:
 
 
 def likeliest(texts: np.ndarray, counts: np.ndarray, forms: list[str]) -> str:
-    """Of several formats that fit every text, the one that most cells rule in.
+    """Return the format, of several that fit every text, that most cells support.
 
-    A cell rules a format in where, read by it, the cell falls on the day of the month on which most cells
-    fall: where day and month could be swapped, dates are monthly, and the constant part is the day. Ties go
-    to the format that stands first.
+    A cell supports a format if, read by it, the cell falls on the day of the month on which most cells do. If
+    day and month could be swapped, dates are monthly, and the constant part is the day. Ties go to the first
+    format.
     """
 
     def support(form: str) -> int:
@@ -85,12 +85,13 @@ def likeliest(texts: np.ndarray, counts: np.ndarray, forms: list[str]) -> str:
 def as_padded(
     texts: np.ndarray, form: str, few: Callable[[np.ndarray], bool] = lambda texts: not texts.any()
 ) -> str:
-    """The format with ``%-d`` and the like where texts are spelled so: 1/2/2020, not 01/02/2020.
+    """Return the format with ``%-d`` and the like if texts are spelled so: 1/2/2020, not 01/02/2020.
 
     Args:
         texts: Dates (n,), object.
         form: Their format, padded.
-        few: Whether some of them, bool (n,), are so few that they may be spelled otherwise; by default none.
+        few: Returns whether some of them, bool (n,), are few enough to be spelled otherwise; by default, none
+            are.
     """
     if few(_matches(texts, _LONE_DIGIT)):
         return form
@@ -104,7 +105,7 @@ def as_padded(
 
 
 def spell(stamps: np.ndarray, form: str, digits: int) -> np.ndarray:
-    """Dates as text (n,), object; ``digits`` are the decimals of a second that ``%f`` stands for."""
+    """Return dates as text (n,), object; ``digits`` are the decimals of a second that ``%f`` stands for."""
     if digits in (0, 6) or "%f" not in form:
         return pd.DatetimeIndex(stamps).strftime(form).to_numpy(object)
     before, after = form.split("%f")
@@ -114,30 +115,30 @@ def spell(stamps: np.ndarray, form: str, digits: int) -> np.ndarray:
 
 
 def finest_format(stamps: np.ndarray) -> str:
-    """The coarsest ISO format that holds these dates."""
+    """Return the coarsest ISO format that holds these dates."""
     since = stamps.astype("datetime64[ns]").astype("int64")
     coarse = (form for form in COARSE_FORMATS if not (since % nanoseconds(form, 0)).any())
     return next(coarse, "%Y-%m-%d %H:%M:%S.%f")
 
 
 def is_time(form: str) -> bool:
-    """Whether a format is a time alone, which is read as one of the first day of 1900."""
+    """Return whether a format is a time of day only, which is read as one on the first day of 1900."""
     return re.search("%-?[HI]", form) is not None and re.search("%-?[YymdbB]", form) is None
 
 
 def second_digits(texts: np.ndarray, form: str) -> int:
-    """The most decimals of a second in ``texts``, 0 where the format has none."""
+    """Return the most decimals of a second in ``texts``, 0 where the format has none."""
     return int(second_digits_each(texts).max()) if "%f" in form else 0
 
 
 def second_digits_each(texts: np.ndarray) -> np.ndarray:
-    """The decimals of a second in each text, int64 (n,)."""
+    """Return the decimals of a second in each text, int64 (n,)."""
     fractions = pd.Series(texts, dtype=object).str.extract(r"\.([0-9]{1,6})(?![0-9.])", expand=False)
     return fractions.str.len().fillna(0).to_numpy("int64")
 
 
 def cut(stamps: np.ndarray, form: str, digits: int) -> np.ndarray:
-    """The nearest dates (n,) that the format can tell apart; NaT stays."""
+    """Return the nearest dates (n,) that the format can distinguish; NaT stays."""
     if not re.search("%-?[dHI]", form):
         middle = stamps + np.timedelta64(15, "D")
         return middle.astype("datetime64[M]").astype("datetime64[ns]")
@@ -150,7 +151,7 @@ def cut(stamps: np.ndarray, form: str, digits: int) -> np.ndarray:
 
 
 def nanoseconds(form: str, digits: int) -> int:
-    """How far apart dates are that a format of days or finer can tell apart."""
+    """Return the nanoseconds between dates that a format of days or finer can distinguish."""
     if "%f" in form:
         return int(10 ** (9 - min(digits or 6, 9)))
     if "%S" in form:
@@ -168,7 +169,7 @@ def _padded(form: str) -> str:
 
 
 def _formats_of(text: str) -> list[str]:
-    """The strptime formats that one text has the form of."""
+    """Return the strptime formats whose form a text has."""
     found = [form for form in (*_MONTHS, *_TIMES) if _form(form).fullmatch(text)]
     for day in (*_NUMERIC_DAYS, *_NAMED_DAYS):
         head = _form(day).match(text)
@@ -179,6 +180,6 @@ def _formats_of(text: str) -> list[str]:
 
 @cache
 def _form(form: str) -> re.Pattern[str]:
-    """A regular expression for what a strptime format may look like, whether or not it is a date."""
+    """Return a regular expression for the form of a strptime format; a match need not be a date."""
     parts = re.split("(%[A-Za-z])", form)
     return re.compile("".join(_FIELDS[part] if part in _FIELDS else re.escape(part) for part in parts))

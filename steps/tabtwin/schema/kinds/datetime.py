@@ -1,9 +1,8 @@
-"""Dates and times, all written by one format."""
+"""Describe columns of dates and times in one format."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,7 +22,7 @@ from tabtwin.schema.kinds.witnesses import Witnesses
 _UNITS = (("%f", 0.0), ("%S", 1 / 86_400), ("%M", 1 / 1_440), ("%H", 1 / 24), ("%I", 1 / 24), ("%d", 1.0))
 _HOURS = 24
 _ASKED = 5
-"""Values whose forms are tried as that of all dates: few are odd."""
+"""How many values are tried for the format of all dates: few values are odd."""
 
 
 class Datetime(Quantity):
@@ -34,7 +33,7 @@ class Datetime(Quantity):
     plural = "dates"
     scale = "date"
     is_calendar = True
-    slack = 2e-11  # days: float64 tells microseconds apart only just, and after 2149 not quite
+    slack = 2e-11  # days: float64 barely resolves microseconds, and not quite after 2149
     keeps_few_apart = False
     missing = np.datetime64("NaT", "ns")
     unread = "not_a_date"
@@ -73,16 +72,16 @@ class Datetime(Quantity):
         return self.guess(name, cells)
 
     def declare(self, name: str, cells: Cells, *, is_vouched: bool) -> Column | None:
-        """Describe dates; without a format where none of the usual fits, which the user may give."""
+        """Describe dates; without a format if no usual one fits, since the user may declare it."""
         found = self.guess(name, cells)
         return found or Column(name=name, kind=self.name, dtype=cells.dtype or "timestamp[us]")
 
     def check(self, column: Column) -> None:
-        """Refuse dates of which neither the user nor the cells tell the format."""
+        """Refuse dates whose format is neither declared nor found."""
         if not column.format:
             raise InputError(
-                f"column {column.name!r}: expected dates of a usual format, found others; give its format in "
-                "--schema"
+                f"column {column.name!r}: expected dates in a usual format, found others; declare "
+                "its format in --schema"
             )
 
     def read(self, cells: Cells, column: Column) -> np.ndarray:
@@ -105,7 +104,7 @@ class Datetime(Quantity):
         return max(fits, key=np.count_nonzero, default=np.zeros(len(texts), bool))
 
     def respelled(self, cells: Cells, column: Column, known: pd.Series) -> Respelled:
-        """Read another tool's dates; by another format where it leaves no doubt which day is meant."""
+        """Read another tool's dates; in another format if there is no doubt which day is meant."""
         return respelling.stamps(cells, column.format, column.digits)
 
     def numbers(self, cells: pd.Series) -> np.ndarray:
@@ -114,11 +113,11 @@ class Datetime(Quantity):
         return np.where(np.isnat(stamps), np.nan, stamps.astype("int64") / DAY)
 
     def unit(self, column: Column) -> float:
-        """Return what part of a day the format tells apart; 0 of months, and of parts of a second."""
+        """Return the part of a day that the format resolves; 0 for months, and for fractions of a second."""
         return next((unit for sign, unit in _UNITS if sign in _padded(column)), 0.0)
 
     def grid(self, column: Column, largest: float) -> Grid | None:
-        """Return what the format tells apart, months and years too."""
+        """Return the dates that the format resolves, also months and years."""
         form = _padded(column)
         if not re.search("%[dHI]", form):
             return Grid(1.0, unit="M" if re.search("%[mbB]", form) else "Y")
@@ -130,15 +129,15 @@ class Datetime(Quantity):
         return np.asarray(_stamps(values, column).astype("int64") / DAY)
 
     def canonical(self, values: np.ndarray, column: Column, ends: tuple[float, float]) -> np.ndarray:
-        """Return days as the dates that the format can write."""
+        """Return days as dates that the format can write."""
         return _stamps(values, column)
 
     def has_days(self, column: Column) -> bool:
-        """Say whether the format tells days apart."""
+        """Return whether the format has days."""
         return self.unit(column) <= 1 and "%d" in _padded(column)
 
     def told_apart(self, column: Column) -> int | None:
-        """Return that dates are guessed to the day, and times to the hour."""
+        """Return the steps per day within which guesses count as equal: days for dates, hours for times."""
         return _HOURS if date_formats.is_time(column.format) else 1
 
     def spell(self, values: np.ndarray, column: Column) -> np.ndarray:
@@ -150,30 +149,28 @@ class Datetime(Quantity):
         return column.format
 
     def label(self, value: float, column: Column) -> str:
-        """Return the day, or the time where the format has no day."""
+        """Return the day, or the time if the format has no day."""
         if date_formats.is_time(column.format):
             return str(np.datetime64(round(value * 86_400), "s")).partition("T")[2]
         return str(np.datetime64(round(value), "D"))
 
     def stored(self, cells: pd.Series, column: Column, wanted: pa.DataType) -> pa.Array:
-        """Return dates as timestamps, in UTC where the source's have a zone."""
+        """Return dates as timestamps, in UTC if the source's have a zone."""
         stamps = pa.array(cells.to_numpy("datetime64[ns]"), from_pandas=True)
         return pc.assume_timezone(stamps, "UTC") if pa.types.is_timestamp(wanted) and wanted.tz else stamps
 
-    def vouched(self, column: Column, told: Witnesses) -> dict[str, Any]:
-        """Return how fine dates are, and whether their days and hours are written with zeros before them."""
-        values = told.cells.values
-        if not told.cells.is_text:
-            return _format_of_stamps(column, told)
+    def vouched(self, column: Column, witnesses: Witnesses) -> Column:
+        """Return the column with dates as fine as k subjects' are, and with zeros where theirs have them."""
+        values = witnesses.cells.values
+        if not witnesses.cells.is_text:
+            return _format_of_stamps(column, witnesses)
         padded = _padded(column)
-        digits = told.most(date_formats.second_digits_each(values)) if "%f" in padded else 0
-        return {
-            "format": date_formats.as_padded(values, padded, lambda texts: not told.vouch(texts)),
-            "digits": digits or column.digits,
-        }
+        digits = witnesses.most(date_formats.second_digits_each(values)) if "%f" in padded else 0
+        form = date_formats.as_padded(values, padded, lambda texts: not witnesses.vouch(texts))
+        return column.model_copy(update={"format": form, "digits": digits or column.digits})
 
     def rewritten(self, cells: pd.Series, old: Column, new: Column) -> np.ndarray | None:
-        """Return dates as fine as the new format has them."""
+        """Return dates with the new format's precision."""
         if (old.format, old.digits) == (new.format, new.digits):
             return None
         return date_formats.cut(cells.to_numpy("datetime64[ns]"), new.format, new.digits)
@@ -192,15 +189,15 @@ def _stamps(days: np.ndarray, column: Column) -> np.ndarray:
     return date_formats.cut(found, column.format, column.digits)
 
 
-def _format_of_stamps(column: Column, told: Witnesses) -> dict[str, Any]:
-    """Return the coarsest ISO format that holds all dates but those of fewer than k subjects."""
-    stamps = told.cells.values.astype("datetime64[ns]")
+def _format_of_stamps(column: Column, witnesses: Witnesses) -> Column:
+    """Return the column with the coarsest ISO format that holds all dates of k subjects or more."""
+    stamps = witnesses.cells.values.astype("datetime64[ns]")
     for form in date_formats.COARSE_FORMATS:
         if form == column.format:
-            return {}
-        if not told.vouch(date_formats.cut(stamps, form, 0) != stamps):
-            return {"format": form, "digits": 0}
-    return {}
+            return column
+        if not witnesses.vouch(date_formats.cut(stamps, form, 0) != stamps):
+            return column.model_copy(update={"format": form, "digits": 0})
+    return column
 
 
 DATETIME = Datetime()

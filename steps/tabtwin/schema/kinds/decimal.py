@@ -1,4 +1,4 @@
-"""Numbers with decimals."""
+"""Describe columns of numbers with decimals."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.kinds.number import Number, numeric_like
 from tabtwin.schema.kinds.numerals import LARGEST_INTEGER
 
-_FINEST = 9  # decimals: finer ones are as good as none
+_FINEST = 9  # decimals: finer units do not matter
 
 
 class Decimal(Number):
-    """Numbers of which some have decimals."""
+    """Numbers, some of which have decimals."""
 
     name = "decimal"
 
     def guess(self, name: str, cells: Cells) -> Column | None:
-        """Describe numbers of which some are not whole."""
+        """Describe numbers, some of which are not whole."""
         found = numeric_like(name, cells)
         return found if found is not None and found.kind == self.name else None
 
@@ -29,11 +29,11 @@ class Decimal(Number):
         return found and found.model_copy(update={"kind": self.name})
 
     def unit(self, column: Column) -> float:
-        """Return the last decimal's."""
+        """Return the unit of the last decimal."""
         return 10.0**-column.digits if column.digits <= _FINEST else 0.0
 
     def settled(self, column: Column, cells: Cells) -> Column:
-        """Return the column as one of integers where it has no decimals."""
+        """Return a column of integers if it has no decimals."""
         if column.digits:
             return column
         if cells.is_text:

@@ -1,4 +1,4 @@
-"""Columns that hold nothing, or of which protection leaves nothing."""
+"""Describe columns that hold nothing, or that protection empties."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Empty(Unlearned):
         return Column(name=name, kind=self.name, dtype=cells.dtype or "string", why="no cell has a value")
 
     def make(self, column: Column, rows: int, rng: np.random.Generator, taken: Collection[str]) -> np.ndarray:
-        """Return nothing, once a row."""
+        """Return missing cells, one per row."""
         return np.full(rows, None, dtype=object)
 
     def to_arrow(self, cells: pd.Series, column: Column, wanted: pa.DataType) -> pa.Array:

@@ -1,4 +1,4 @@
-"""What a column holds, guessed conservatively: the first kind in the registry's order that fits its cells."""
+"""Guess what a column holds, conservatively: the first kind in the registry's order that fits its cells."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from tabtwin.schema.kinds.registry import KINDS
 
 
 def guess(name: str, cells: Cells, protect: int = 1, subjects: np.ndarray | None = None) -> Column:
-    """Describe a column of which nothing is declared.
+    """Describe a column about which nothing is declared.
 
     Args:
-        name: What it is called.
-        cells: What it holds.
+        name: Its name.
+        cells: Its cells.
         protect: k of value protection.
-        subjects: The subject of each row (rows,), integers from 0; each row its own where not given.
+        subjects: The subject of each row (rows,), integers from 0; by default each row is one.
 
     Raises:
         VariedError: if it holds text of which nearly every cell is different, or too rare for ``protect``.
-        InputError: if it holds infinite numbers, or numbers written in a way that is not read.
+        InputError: if it holds infinite numbers, or numbers in a form that is not supported.
     """
     carried = [kind.guess for kind in KINDS if kind.is_carried]
     others = [kind.guess for kind in KINDS if not kind.is_carried]
@@ -34,7 +34,7 @@ def guess(name: str, cells: Cells, protect: int = 1, subjects: np.ndarray | None
 
 
 def _marked(name: str, cells: Cells) -> Column | None:
-    """Describe a column with usual marks for what is missing between its values."""
+    """Describe a column whose values are mixed with usual marks of missing cells."""
     counts = {"": int((cells.codes < 0).sum())} if cells.has_missing else {}
     if cells.is_text:
         held = zip(cells.values.tolist(), cells.counts.tolist(), strict=True)

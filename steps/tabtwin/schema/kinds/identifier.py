@@ -1,6 +1,6 @@
-"""What names people: plausible values take its place.
+"""Describe columns that name people: plausible values replace theirs.
 
-Which values those are is for :mod:`tabtwin.protection.identifiers` to say.
+:mod:`tabtwin.protection.identifiers` decides which values those are.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ class Identifier(Kind):
     is_made_new = True
 
     def formulas(self, column: Column, shown: Sequence[str], begins: Callable[[str], bool]) -> str:
-        """Say that phone numbers may begin with a plus."""
+        """Return a clause if they are phone numbers, which may begin with a plus."""
         return f"some numbers of {column.name}" if column.identifier == "phone" else ""
 
 

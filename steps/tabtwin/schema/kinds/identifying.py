@@ -1,4 +1,4 @@
-"""What tells numbers and texts that identify rows from those that say something of them."""
+"""Distinguish numbers and texts that identify rows from those that describe them."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ _DIFFERENT = 0.9
 
 
 def nearly_unique(cells: Cells) -> bool:
-    """Say whether nearly each cell that is not missing holds a value of its own, but not each."""
+    """Return whether nearly every cell that is not missing, but not every one, holds a unique value."""
     held = cells.held
     return held >= _FEW_KEYS and _DIFFERENT * held <= len(cells.values) < held
 
 
 def is_called_id(name: str) -> bool:
-    """Say whether a column's name says that it identifies something."""
+    """Return whether a column's name suggests that it identifies something."""
     words = [word.lower() for word in _WORD.findall(name)]
     return bool(words) and (words[-1] in _ID_WORDS or words[0] in {"id", "uuid"})
 
 
 def integers_of(cells: Cells) -> np.ndarray:
-    """Return the distinct numbers of a column of integers (n,), float64, less marks of missing ones."""
+    """Return the distinct numbers of a column of integers (n,), float64, without marks of missing ones."""
     if not cells.is_text:
         return cells.values
     marks = np.isin(cells.values, np.array(numerals.MARKERS, dtype=object))
@@ -37,9 +37,9 @@ def integers_of(cells: Cells) -> np.ndarray:
 
 
 def why_key(column: Column, cells: Cells) -> str:
-    """Say why integers identify rows; empty where they may as well be measured.
+    """Say why integers identify rows; empty if they may as well be measured.
 
-    What is called so identifies them, too, where few of its cells repeat or are missing.
+    A column named like an identifier also does if few of its cells repeat or are missing.
     """
     if column.least or not (cells.is_unique or nearly_unique(cells)):
         return ""
@@ -47,7 +47,7 @@ def why_key(column: Column, cells: Cells) -> str:
     steps = np.diff(np.sort(values))
     named = is_called_id(column.name) and values.min() >= 0
     if not cells.is_unique:
-        return "integers of which few repeat, and named like an identifier" if named else ""
+        return "integers that rarely repeat, named like an identifier" if named else ""
     if len(steps) and (steps == steps[0]).all():
         return "unique integers in even steps"
-    return "unique integers, and named like an identifier" if named else ""
+    return "unique integers, named like an identifier" if named else ""

@@ -1,4 +1,4 @@
-"""Whole numbers, but for those that identify rows."""
+"""Describe columns of whole numbers, except those that identify rows."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Integer(Number):
         return found
 
     def declare(self, name: str, cells: Cells, *, is_vouched: bool) -> Column | None:
-        """Describe whole numbers, though they may look like a key."""
+        """Describe whole numbers, even if they look like a key."""
         return numeric_like(name, cells)
 
     def unit(self, column: Column) -> float:

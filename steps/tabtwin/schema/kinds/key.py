@@ -1,10 +1,9 @@
-"""Keys: what identifies a row, and says nothing else of it."""
+"""Describe keys, which identify rows and say nothing else about them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -19,7 +18,7 @@ from tabtwin.schema.kinds.witnesses import Witnesses
 
 
 class Key(Unlearned):
-    """Texts of one pattern, or integers, unique but for few; a twin has new ones."""
+    """Texts of one pattern, or integers, unique with few exceptions; a twin has new ones."""
 
     name = "key"
     fields = frozenset({"pattern", "first"})
@@ -30,11 +29,11 @@ class Key(Unlearned):
         return self._integers(name, cells) or self._texts(name, cells)
 
     def guess_marked(self, name: str, cells: Cells, *, alone: bool) -> Column | None:
-        """Describe integers that identify rows, between marks."""
+        """Describe integers that identify rows, mixed with marks of missing cells."""
         return self._integers(name, cells)
 
     def declare(self, name: str, cells: Cells, *, is_vouched: bool) -> Column | None:
-        """Describe a key whether or not its cells are unique; a running number where they share no pattern.
+        """Describe a key whether or not its cells are unique; a running number if they share no pattern.
 
         A pattern spells out what all cells share, so it needs k different cells, and k subjects that have
         one.
@@ -50,25 +49,26 @@ class Key(Unlearned):
         return patterns.in_words(column.pattern)
 
     def make(self, column: Column, rows: int, rng: np.random.Generator, taken: Collection[str]) -> np.ndarray:
-        """Return new keys of the pattern, each another."""
+        """Return new keys of the pattern, all different."""
         return patterns.regenerate(column.pattern, rows, rng, first=column.first, taken=taken)
 
     def formulas(self, column: Column, shown: Sequence[str], begins: Callable[[str], bool]) -> str:
-        """Say whether the pattern begins as a formula does."""
+        """Return a clause if the pattern begins as a formula does."""
         return f"keys of {column.name}" if begins(column.pattern.replace("\\", "")[:1] + "a") else ""
 
-    def vouched(self, column: Column, told: Witnesses) -> dict[str, Any]:
-        """Return the pattern of keys, and a range of it without any of the table's."""
-        texts = as_text(told.cells)
-        keys, owners = texts[told.codes], told.subjects
-        # A pattern spells out what all keys share: of few different ones it would spell them.
-        pattern = patterns.infer(keys, owners, told.k) if len(told.held) >= told.k else None
-        longest = longest_number(keys, owners, told.k) if pattern is None or _runs(pattern) else None
+    def vouched(self, column: Column, witnesses: Witnesses) -> Column:
+        """Return the column with the pattern of k subjects' keys, and a range of it without the table's."""
+        texts = as_text(witnesses.cells)
+        keys, owners = texts[witnesses.codes], witnesses.subjects
+        # A pattern spells out what all keys share, which would be entire keys if few are different.
+        pattern = patterns.infer(keys, owners, witnesses.k) if len(witnesses.held) >= witnesses.k else None
+        longest = longest_number(keys, owners, witnesses.k) if pattern is None or _runs(pattern) else None
         pattern = pattern or patterns.RUNNING_NUMBER
-        # Keys of a CSV that share no pattern are taken for numbers; those of k subjects may share one.
-        is_text = not told.cells.dtype and not patterns.spells_numbers(pattern)
+        # Keys of a CSV that share no pattern count as numbers; those of k subjects may share one.
+        is_text = not witnesses.cells.dtype and not patterns.spells_numbers(pattern)
         dtype = "string" if is_text else column.dtype
-        return {**apart(texts, pattern, dtype, len(keys), longest or 1), "dtype": dtype}
+        found = apart(texts, pattern, dtype, len(keys), longest or 1)
+        return column.model_copy(update={**found, "dtype": dtype})
 
     def _integers(self, name: str, cells: Cells) -> Column | None:
         found = numeric_like(name, cells)
@@ -95,7 +95,7 @@ class Key(Unlearned):
         if pattern is None:
             return None
         dtype = cells.dtype or "string"
-        why = "texts of one pattern of which few repeat" if few else "unique texts of one pattern"
+        why = "texts of one pattern that rarely repeat" if few else "unique texts of one pattern"
         found = apart(cells.values, pattern, dtype, cells.held)
         return Column(name=name, kind=self.name, dtype=dtype, missing=cells.has_missing, why=why, **found)
 

@@ -1,7 +1,7 @@
-"""Where keys that are made anew come from: a range of their pattern that holds none of the source's.
+"""Find where new keys come from: a range of their pattern that holds none of the source's.
 
-A real key in the twin would say nothing of its row, but look as if it did, and a join with the source by it
-would find rows that have nothing in common.
+A real key in the twin would say nothing about its row, but seem to, and a join with the source would match
+rows that have nothing in common.
 """
 
 from __future__ import annotations
@@ -20,30 +20,30 @@ import pandas as pd
 from tabtwin.schema.kinds import patterns
 
 ROOM = 2
-"""Keys that a range must have, as a multiple of the source's rows."""
+"""How many keys a range must have, as a multiple of the source's rows."""
 RARELY = 1e-6
-"""Real keys to be expected among as many drawn anew: where there are no more, the whole pattern will do."""
-_HIGHEST = 10**15  # float64, and with it JSON, tells whole numbers apart up to about nine times this
+"""The most real keys to expect among as many drawn from the whole pattern for it to be used."""
+_HIGHEST = 10**15  # float64, and so JSON, resolves whole numbers up to about nine times this
 _REPEATS = 100
-"""How many times the source's rows a type must be able to number beyond the first."""
+"""How many numbers a type must have beyond the first, as a multiple of the source's rows."""
 
 
 class KeyRange(TypedDict):
-    """The fields of a key's :class:`tabtwin.schema.schema.Column` by which new ones are made."""
+    """The fields of a key's :class:`tabtwin.schema.schema.Column` from which new ones are made."""
 
     pattern: str
     first: int
 
 
 def apart(texts: np.ndarray, pattern: str, dtype: str, rows: int = 0, longest: int | None = None) -> KeyRange:
-    """A pattern, and the first running number, of which no key is among the source's, where there are some.
+    """Return a pattern and a first running number that give none of the source's keys, if there are such.
 
     Args:
         texts: The source's keys (n,), object.
         pattern: Their pattern.
         dtype: The column's type, as Arrow spells it.
-        rows: In how many rows they stand, where they repeat: as many new ones are made.
-        longest: How many digits running numbers have; those of the longest where it is not given.
+        rows: The number of rows, if keys repeat: as many new ones are made.
+        longest: How many digits running numbers have; by default, as many as the longest.
     """
     wanted = max(len(texts), rows)
     if patterns.RUNNING_NUMBER in patterns.signs(pattern):
@@ -52,43 +52,45 @@ def apart(texts: np.ndarray, pattern: str, dtype: str, rows: int = 0, longest: i
 
 
 def longest_number(texts: np.ndarray, owners: np.ndarray, k: int) -> int | None:
-    """How many digits the running numbers of k owners' keys have at most; ``None`` where none have any.
+    """Return how many digits the running numbers of k owners' keys have at most; ``None`` if none have any.
 
     Args:
         texts: Keys (n,), object.
-        owners: Whose each is, integers (n,).
-        k: What fewer have is passed over.
+        owners: The owner of each, integers (n,).
+        k: How many owners a length must have to count.
     """
     lengths = _running(texts).str.len().fillna(0).to_numpy(int)
-    told = (
+    lengths_of_k = (
         int(size)
         for size in np.unique(lengths)[::-1]
         if size and len(np.unique(owners[lengths >= size])) >= k
     )
-    return next(told, None)
+    return next(lengths_of_k, None)
 
 
 def _chance(texts: np.ndarray) -> np.random.Generator:
-    """Chance that is the same for the same keys, and that none can repeat who does not know them all."""
+    """Return a random generator that depends on all keys, so that only those who know them all can repeat
+    it.
+    """
     return np.random.default_rng(
         int(sha256("\n".join(texts).encode("utf-8", "surrogatepass")).hexdigest(), 16)
     )
 
 
 def _running(texts: np.ndarray) -> pd.Series:
-    """The digits of each key's running number; missing where it has none."""
+    """Return the digits of each key's running number; missing if it has none."""
     return pd.Series(texts, dtype=object).str.extract(r"([0-9]+)[^0-9]*$")[0]
 
 
 def _end(dtype: str) -> int | None:
-    """The greatest number of a type of whole numbers; ``None`` where it is none."""
+    """Return the greatest number of a type of whole numbers; ``None`` for other types."""
     return int(np.iinfo(dtype).max) if dtype.startswith(("int", "uint")) else None
 
 
 def _beyond(texts: np.ndarray, dtype: str, wanted: int, longest: int | None) -> int:
-    """The first number with more digits than the source's have, plus one; 1 where the type ends before.
+    """Return one more than the first number with more digits than the source's; 1 if the type ends before it.
 
-    Where few have more digits than ``longest``, and none of theirs is met there, they count for nothing.
+    Those with more digits than ``longest`` do not count if they are few and none of them is in that range.
     """
     digits = _running(texts).dropna()
     if digits.empty:
@@ -108,10 +110,10 @@ def _beyond(texts: np.ndarray, dtype: str, wanted: int, longest: int | None) -> 
 def _within(
     texts: np.ndarray, pattern: str, end: int | None, wanted: int, chance: np.random.Generator
 ) -> str:
-    """The pattern with the first signs set so that no key begins with them, drawn among such beginnings.
+    """Return the pattern with its first signs fixed to a random beginning that no key has.
 
-    Where none are free, with its last digit that stands for itself another one; where there is none, with
-    digits more; where the type cannot hold those, as it is.
+    If none is free, its last literal digit changes; if there is none, digits are added; if the type cannot
+    hold those, the pattern stays as it is.
     """
     signs = patterns.signs(pattern)
     choices = patterns.places(pattern)
@@ -137,17 +139,19 @@ def _within(
     longer = _longer(signs, choices, ROOM * wanted, end) if changed == pattern else ""
     if fits or longer:
         return longer or changed
-    low = choices[0][0]  # the type's end is near: keys that it can hold come before new ones
+    low = choices[0][0]  # the type ends soon: being storable matters more than being new
     return patterns.literal(low) + "".join(signs[1:])
 
 
 def _spells(choices: Sequence[str], text: str) -> bool:
-    """Whether a text is one of those that places can spell."""
+    """Return whether places can spell a text."""
     return len(text) == len(choices) and all(map(operator.contains, choices, text))
 
 
 def _longer(signs: Sequence[str], choices: Sequence[str], wanted: int, end: int | None) -> str:
-    """The pattern with digits behind, so that no key of the source is as long; empty where none fits."""
+    """Return the pattern with digits appended, so that no key of the source is as long; empty if none
+    fits.
+    """
     room, added = math.prod(map(len, choices)), 1
     while room * 10**added < wanted:
         added += 1
@@ -157,12 +161,14 @@ def _longer(signs: Sequence[str], choices: Sequence[str], wanted: int, end: int 
 
 
 def _greatest(choices: Sequence[str]) -> int:
-    """The greatest number that places of digits can spell."""
+    """Return the greatest number that places of digits can spell."""
     return int("".join(max(some) for some in choices))
 
 
 def _with_another_digit(signs: list[str], choices: list[str], end: int | None) -> str:
-    """The pattern with the last digit that all keys have replaced by the next one, where there is such."""
+    """Return the pattern with the last digit that all keys share replaced by the next one, if there is
+    one.
+    """
     for place in reversed(range(len(choices))):
         if choices[place] not in string.digits or len(choices[place]) != 1:
             continue
@@ -175,9 +181,9 @@ def _with_another_digit(signs: list[str], choices: list[str], end: int | None) -
 
 
 def _free(taken: set[str], choices: list[str], chance: np.random.Generator | None) -> str | None:
-    """One of the texts of these choices that are not taken, each as likely; none where all are.
+    """Return one of the texts of these choices that are not taken, all equally likely; ``None`` if all are.
 
-    Without chance it is the first.
+    Without a random generator it is the first.
     """
     found, left = "", taken
     if len(taken) >= math.prod(len(some) for some in choices):

@@ -1,4 +1,4 @@
-"""What the rest of tabtwin may ask of a column's kind; each kind answers in a module of its own.
+"""Define what the rest of tabtwin can ask a column's kind; each kind answers in a module of its own.
 
 A kind is an object without state: it is asked about a :class:`~tabtwin.schema.column.Column`, and about
 cells. Most belong to one of two families: a :class:`~tabtwin.schema.kinds.quantity.Quantity` is a number on a
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -27,17 +27,17 @@ class Kind(ABC):
     """One kind of column.
 
     Attributes:
-        name: As ``schema.json`` spells it.
-        fields: Fields of a column that describe this kind, and perhaps others, but not all.
+        name: Its name in ``schema.json``.
+        fields: Fields of a column that describe this kind and perhaps some others.
         is_learned: Whether generators see such columns.
-        is_made_new: Whether a twin has values in them that say nothing of the table's.
-        is_carried: Whether every twin has the same in them as the table, without learning it.
+        is_made_new: Whether a twin has values in them that do not depend on the table's.
+        is_carried: Whether every twin has the table's cells in them, without learning.
         is_number: Whether cells are plain numbers, which a rule may add up and a target compare.
         is_whole: Whether they are whole numbers, which may be codes.
         is_label: Whether they are one of some words.
         may_be_target: Whether models may be asked to predict such columns.
-        may_name_subjects: Whether they may hold names of a row's subject although they are learned.
-        missing: What a canonical table has where a cell is missing.
+        may_name_subjects: Whether they may name a row's subject although they are learned.
+        missing: The value of a missing cell in a canonical table.
     """
 
     name: ClassVar[str]
@@ -53,26 +53,26 @@ class Kind(ABC):
     missing: ClassVar[object] = None
 
     def guess(self, name: str, cells: Cells) -> Column | None:
-        """Describe a column of which nothing is declared; ``None`` where its cells do not fit this kind."""
+        """Describe a column about which nothing is declared; ``None`` if its cells do not fit this kind."""
         return None
 
     def guess_marked(self, name: str, cells: Cells, *, alone: bool) -> Column | None:
-        """Describe a column less the usual marks of missing cells that stand between its values.
+        """Describe a column without the usual marks of missing cells among its values.
 
         Args:
-            name: What it is called.
-            cells: What is left.
+            name: Its name.
+            cells: The other cells.
             alone: Whether the marks were all the same.
         """
         return None
 
     def declare(self, name: str, cells: Cells, *, is_vouched: bool) -> Column | None:
-        """Describe a column that is declared to be of this kind; ``None`` where its cells cannot be.
+        """Describe a column that is declared to be of this kind; ``None`` if its cells cannot be.
 
         Args:
-            name: What it is called.
-            cells: What it holds.
-            is_vouched: Whether it has k different values, and k subjects have one.
+            name: Its name.
+            cells: Its cells.
+            is_vouched: Whether it has k different values, and k subjects have a value.
         """
         return Column(name=name, kind=self.name, dtype=cells.dtype or "string")
 
@@ -84,28 +84,28 @@ class Kind(ABC):
         """Return each row's cell (rows,) as canonical tables have it.
 
         Raises:
-            InputError: naming the column and how many of its cells do not fit.
+            InputError: with the column's name and how many of its cells do not fit.
         """
         return cells.take(as_text(cells), None)
 
-    def vouched(self, column: Column, told: Witnesses) -> dict[str, Any]:
-        """Return the fields that say how the column is written, as k subjects' cells have it."""
-        return {}
+    def vouched(self, column: Column, witnesses: Witnesses) -> Column:
+        """Return the column as k subjects' cells are written."""
+        return column
 
     def settled(self, column: Column, cells: Cells) -> Column:
-        """Return the column as its written form has it: of another kind where that one suffices."""
+        """Return the column as its written form implies: of another kind if that suffices."""
         return column
 
     def rewritten(self, cells: pd.Series, old: Column, new: Column) -> np.ndarray | None:
-        """Return canonical cells read by ``old`` as ``new`` writes them; ``None`` where both are alike."""
+        """Return canonical cells read by ``old`` as ``new`` writes them; ``None`` if both are alike."""
         return None
 
     def form(self, column: Column) -> str:
-        """Return the format or pattern that all cells have, if the kind has one."""
+        """Return the format or pattern of all cells, if the kind has one."""
         return ""
 
     def texts(self, cells: pd.Series, column: Column) -> pd.Series:
-        """Return cells as they are written: object ``str``, ``None`` where missing."""
+        """Return cells as they are written: object ``str``, ``None`` if missing."""
         return cells
 
     def to_arrow(self, cells: pd.Series, column: Column, wanted: pa.DataType) -> pa.Array:
@@ -123,11 +123,11 @@ class Kind(ABC):
         return pa.array(cells, pa.string())
 
     def formulas(self, column: Column, shown: Sequence[str], begins: Callable[[str], bool]) -> str:
-        """Say which cells of a twin a spreadsheet may run; empty where it runs none.
+        """Return a clause on the cells of a twin that a spreadsheet may run; empty if it runs none.
 
         Args:
             column: The column.
-            shown: Categories that protection lets out.
+            shown: Categories that may be released.
             begins: Whether a text begins as formulas do.
         """
         return ""
@@ -142,9 +142,9 @@ class Unlearned(Kind):
 
         Args:
             column: The column.
-            rows: How many.
-            rng: Where chance comes from.
-            taken: Texts that were released before, of which new ones are none.
+            rows: The number of rows.
+            rng: The source of randomness.
+            taken: Texts that were released before; new ones differ from them.
         """
 
 
@@ -152,8 +152,8 @@ class Learned(Kind):
     """A kind that generators learn.
 
     Attributes:
-        unread: The defect of another tool's cell that is nothing of this kind.
-        otherwise: The defect of one that is spelled in another way.
+        unread: The defect of another tool's cell that is not of this kind.
+        otherwise: The defect of a cell that is spelled in another way.
     """
 
     is_learned = True
@@ -162,10 +162,10 @@ class Learned(Kind):
 
     @abstractmethod
     def respelled(self, cells: Cells, column: Column, known: pd.Series) -> Respelled:
-        """Read another tool's distinct values, although they may be spelled in another way.
+        """Read another tool's distinct values, even if they are spelled in another way.
 
         Args:
-            cells: What the tool wrote.
+            cells: The tool's cells.
             column: The table's column.
             known: The table's cells, canonical.
         """
@@ -176,7 +176,7 @@ class Learned(Kind):
 
 
 def check_fit(fit: np.ndarray, cells: Cells, column: Column) -> None:
-    """Refuse a column of which not all distinct values fit its kind, bool (n,)."""
+    """Refuse a column unless all distinct values fit its kind, bool (n,)."""
     if not fit.all():
         count = int(cells.counts[~fit].sum())
         raise InputError(

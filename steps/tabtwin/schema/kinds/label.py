@@ -1,4 +1,4 @@
-"""Labels: columns of which every cell is one of some words."""
+"""Define labels: columns whose cells each are one of some words."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from tabtwin.schema.kinds.respelling import Respelled
 
 
 class Label(Learned):
-    """A kind of words: protected by how many hold each, compared by being equal or not.
+    """A kind of words: protected by how many subjects hold each, and equal or different when compared.
 
     Attributes:
-        has_rare_group: Whether rare words may become one group with a token of its own; not of two words, of
-            which a rare one never gets a third.
+        has_rare_group: Whether rare words may become one group with a token of its own; false for two words,
+            since a rare one must not become a third.
     """
 
     is_label = True
@@ -33,20 +33,20 @@ class Label(Learned):
         return respelling.words(cells, {*known.dropna().unique(), *self.spellings(column)})
 
     def spellings(self, column: Column) -> tuple[str, ...]:
-        """Return the words that the column has by its description, whether or not a cell holds them."""
+        """Return the words in the column's description, whether or not a cell holds them."""
         return ()
 
     def codes(self, columns: Sequence[pd.Series]) -> list[np.ndarray]:
-        """Return canonical cells of several tables as int32 codes (rows,), alike in all; -1: missing."""
+        """Return canonical cells of several tables as int32 codes (rows,), the same in all; -1: missing."""
         values = sorted({value for cells in columns for value in cells.dropna().unique()})
         lookup = {value: code for code, value in enumerate(values)}
         return [cells.map(lookup).fillna(-1).to_numpy("int32") for cells in columns]
 
     def without_rare_words(self, column: Column, shown: Collection[str]) -> Column:
-        """Return the column such that its description tells only words that protection shows."""
+        """Return the column with only those words in its description that protection shows."""
         return column
 
     def formulas(self, column: Column, shown: Sequence[str], begins: Callable[[str], bool]) -> str:
-        """Say how many categories begin as formulas do."""
+        """Return a clause with how many categories begin as formulas do."""
         count = sum(map(begins, shown))
         return f"{count} values of {column.name}" if count else ""

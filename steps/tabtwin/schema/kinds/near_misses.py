@@ -1,4 +1,4 @@
-"""Columns of text that would be quantities but for a few cells, and where the first of those stands."""
+"""Find columns of text that would be quantities except for a few cells, and the first such cell."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ _MOSTLY = 0.8
 
 
 def almost(cells: Cells) -> str:
-    """What most cells of a column are, and which is the first that is not; empty where they are text."""
+    """Return what most cells of a column are, and which is the first exception; empty if they are text."""
     if not cells.is_text or not cells.held:
         return ""
     for what, kind in {kind.plural: kind for kind in KINDS if isinstance(kind, Quantity)}.items():
         fit = kind.fitting(cells.values)
         count = int(cells.counts[fit].sum())
         if _MOSTLY * cells.held <= count < cells.held:
-            odd = np.append(~fit, False)[cells.codes]  # a missing cell is none
+            odd = np.append(~fit, False)[cells.codes]  # a missing cell does not count
             first = odd.argmax() + 1
-            return f"{count} of {cells.held} cells are {what}, the first other one stands in row {first}"
+            return f"{count} of {cells.held} cells are {what}, the first other one is in row {first}"
     return ""

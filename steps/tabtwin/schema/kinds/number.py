@@ -1,8 +1,6 @@
-"""Plain numbers, whole or with decimals: what both kinds share."""
+"""Define what plain numbers, whole or with decimals, have in common."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,13 +18,13 @@ from tabtwin.schema.kinds.respelling import Respelled
 from tabtwin.schema.kinds.witnesses import Witnesses
 
 _MOST_PLACES = 15
-_LARGEST = 2.0**51  # float64 tells halves apart up to twice as many
+_LARGEST = 2.0**51  # float64 resolves halves up to twice this number
 _WHOLE = 1e15
-"""Numbers from which on float64 has no decimals to speak of."""
+"""Numbers above which float64 has practically no decimals."""
 
 
 class Number(Quantity):
-    """Numbers that are written as such."""
+    """Numbers in the usual notation."""
 
     plural = "numbers"
     scale = "number"
@@ -36,7 +34,7 @@ class Number(Quantity):
     missing = np.nan
 
     def guess_marked(self, name: str, cells: Cells, *, alone: bool) -> Column | None:
-        """Describe the numbers between marks."""
+        """Describe numbers mixed with marks of missing cells."""
         return self.guess(name, cells)
 
     def read(self, cells: Cells, column: Column) -> np.ndarray:
@@ -61,7 +59,7 @@ class Number(Quantity):
         return numerals.are_numbers(texts)
 
     def respelled(self, cells: Cells, column: Column, known: pd.Series) -> Respelled:
-        """Read another tool's numbers; words for 0 and 1, too, where the table has only those."""
+        """Read another tool's numbers; also words for 0 and 1 if the table has only those."""
         return respelling.numbers(cells, of_truth=bool(known.dropna().isin((0, 1)).all()))
 
     def too_fine(self, values: np.ndarray, column: Column) -> int:
@@ -76,7 +74,7 @@ class Number(Quantity):
         return np.asarray(values if column.digits > _MOST_PLACES else np.round(values, column.digits) + 0.0)
 
     def canonical(self, values: np.ndarray, column: Column, ends: tuple[float, float]) -> np.ndarray:
-        """Return numbers rounded, and clipped again: rounding may step over a bound by one last place."""
+        """Return numbers rounded, and clipped again: rounding may exceed a bound by the last place."""
         return np.asarray(np.clip(self.on_grid(values, column), *ends))
 
     def grid(self, column: Column, largest: float) -> Grid | None:
@@ -99,19 +97,24 @@ class Number(Quantity):
         """Return numbers as doubles."""
         return pa.array(cells.to_numpy("float64"), from_pandas=True)
 
-    def vouched(self, column: Column, told: Witnesses) -> dict[str, Any]:
-        """Return how many decimals k subjects' cells have."""
-        return _decimals_of_texts(column, told) if told.cells.is_text else _decimals_of_floats(column, told)
+    def vouched(self, column: Column, witnesses: Witnesses) -> Column:
+        """Return the column with as many decimals as k subjects' cells have."""
+        return (
+            _decimals_of_texts(column, witnesses)
+            if witnesses.cells.is_text
+            else _decimals_of_floats(column, witnesses)
+        )
 
     def rewritten(self, cells: pd.Series, old: Column, new: Column) -> np.ndarray | None:
-        """Return numbers with the decimals that are still written."""
+        """Return numbers rounded to the decimals of the new column."""
         if (old.kind, old.digits) == (new.kind, new.digits):
             return None
         return self.on_grid(cells.to_numpy("float64"), new)
 
 
 def numeric_like(name: str, cells: Cells) -> Column | None:
-    """Describe a column of numbers, whether or not they identify rows; ``None`` where some cells are none.
+    """Describe a column of numbers, whether or not they identify rows; ``None`` if some cells are not
+    numbers.
 
     Raises:
         InputError: if some are infinite, or too great.
@@ -151,7 +154,7 @@ def numeric_like(name: str, cells: Cells) -> Column | None:
 
 
 def refuse_infinite(name: str, cells: Cells) -> None:
-    """Refuse stored numbers that are infinite, or so great that what is computed of them would be."""
+    """Refuse stored numbers that are infinite, or so great that results computed from them would be."""
     if cells.values.dtype == np.float64 and numerals.are_too_great(cells.values).any():
         raise _infinite(name)
 
@@ -178,28 +181,32 @@ def _infinite(name: str) -> InputError:
     )
 
 
-def _decimals_of_texts(column: Column, told: Witnesses) -> dict[str, Any]:
-    """Return the decimals of numbers that are texts; as they are written, so zeros count."""
-    texts = told.cells.values
+def _decimals_of_texts(column: Column, witnesses: Witnesses) -> Column:
+    """Return the column with the decimals of numbers that are texts; as they are written, so trailing
+    zeros count.
+    """
+    texts = witnesses.cells.values
     numbers = numerals.are_numbers(texts)
     least, most = (np.full(len(texts), fill) for fill in (numerals.ALL_DIGITS, 0))
     least[numbers], most[numbers] = numerals.decimals_each(texts[numbers])
-    fewest, finest = numerals.as_told(told.fewest(least), told.most(most))
+    fewest, finest = numerals.decimals_of_column(witnesses.fewest(least), witnesses.most(most))
     values = np.zeros(len(texts))
     values[numbers] = numerals.parse(texts[numbers])
-    # Whole numbers may be written with a point, and have no decimals for that.
-    needed = finest if column.digits and told.vouch(values != np.rint(values)) else 0
-    return {"digits": min(needed, column.digits), "least": max(min(fewest, finest), column.least)}
+    # Whole numbers written with a point still have no decimals.
+    needed = finest if column.digits and witnesses.vouch(values != np.rint(values)) else 0
+    return column.model_copy(
+        update={"digits": min(needed, column.digits), "least": max(min(fewest, finest), column.least)}
+    )
 
 
-def _decimals_of_floats(column: Column, told: Witnesses) -> dict[str, Any]:
-    """Return the decimals that numbers need which are stored as such."""
-    values, digits = told.cells.values, column.digits
+def _decimals_of_floats(column: Column, witnesses: Witnesses) -> Column:
+    """Return the column with the decimals that numbers need which are stored as such."""
+    values, digits = witnesses.cells.values, column.digits
     if values.dtype != np.float64:
-        return {}
-    while digits and not told.vouch(np.round(values, _coarser(digits)) != values):
+        return column
+    while digits and not witnesses.vouch(np.round(values, _coarser(digits)) != values):
         digits = _coarser(digits)
-    return {"digits": digits}
+    return column.model_copy(update={"digits": digits})
 
 
 def _coarser(digits: int) -> int:

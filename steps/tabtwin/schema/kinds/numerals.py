@@ -1,4 +1,4 @@
-"""Numbers as text: what counts as one, how many decimals it bears, and how it is written again."""
+"""Read and write numbers as text, and count their decimals."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 MARKERS = ("NA", "N/A", "n/a", "NaN", "nan", "NAN", "null", "NULL", "None", "?", "-", ".", "#N/A")
-"""What stands for a missing cell in a column otherwise all numbers."""
+"""Texts that mean a missing cell in a column of numbers."""
 
 ALL_DIGITS = 17
-"""As many decimals as tell any two float64 apart."""
+"""As many decimals as distinguish any two float64 numbers."""
 
 MOST_DECIMALS = 15
-"""That are counted: of more, a column has :data:`ALL_DIGITS`."""
+"""The most decimals that are counted: a column with more has :data:`ALL_DIGITS`."""
 
 LARGEST_INTEGER = 2**53
-"""Beyond it float64 cannot tell integers apart, so they are text."""
+"""Beyond it float64 cannot resolve integers, so they are text."""
 
 GREATEST = 1e30
-"""Of numbers that are learned: trees know float32 alone, and squares of greater ones come near its end."""
+"""The greatest number that is learned: trees use float32, and squares of greater ones come near its limit."""
 
 _NUMBER = r"^ *-?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)? *$"
 _OTHER_NUMBER = (
@@ -31,29 +31,31 @@ _INFINITE = r"(?i)^ *[-+]?inf(?:inity)? *$"
 
 
 def are_numbers(texts: np.ndarray) -> np.ndarray:
-    """Which texts are numbers (n,), bool; none with leading zeros, a leading plus or thousands separators."""
+    """Return which texts are numbers, bool (n,): not with leading zeros, a leading plus or thousands
+    separators.
+    """
     return _matches(texts, _NUMBER)
 
 
 def are_too_great(values: np.ndarray) -> np.ndarray:
-    """Which numbers are infinite, or so great that what is computed of them would be (n,), bool."""
+    """Return which numbers are infinite, or so great that results computed from them would be, bool (n,)."""
     return np.asarray(np.abs(values) > GREATEST)
 
 
 def are_infinite(texts: np.ndarray) -> np.ndarray:
-    """Which texts are infinities (n,), bool."""
+    """Return which texts are infinities, bool (n,)."""
     return _matches(texts, _INFINITE)
 
 
 def are_other_numbers(texts: np.ndarray) -> np.ndarray:
-    """Which texts are numbers with a decimal comma or thousands separators (n,), bool."""
+    """Return which texts are numbers with a decimal comma or thousands separators, bool (n,)."""
     return _matches(texts, _OTHER_NUMBER)
 
 
 def with_points(texts: np.ndarray) -> np.ndarray | None:
-    """Texts that are numbers with a decimal comma, or marks, with a point instead and no thousands apart.
+    """Return numbers with a decimal comma, or marks, with a point instead and without thousands separators.
 
-    ``None`` where some are neither, or no comma is certain to be a decimal one (1,234 may be a thousand).
+    ``None`` if some texts are neither, or no comma is surely a decimal one (1,234 may be a thousand).
     """
     marked = np.isin(texts, np.array(MARKERS, dtype=object))
     found = texts[~marked]
@@ -61,7 +63,7 @@ def with_points(texts: np.ndarray) -> np.ndarray | None:
         return None
     plain = pc.replace_substring_regex(pa.array(found, pa.string()), "[. ']", "")
     pointed = pc.replace_substring(plain, ",", ".")
-    # Leading zeros are none of a number that we read.
+    # Numbers with leading zeros are not read.
     pointed = pc.replace_substring_regex(pointed, "^(-?)0+([0-9])", r"\1\2")
     written = texts.copy()
     written[~marked] = pointed.to_numpy(zero_copy_only=False)
@@ -69,19 +71,19 @@ def with_points(texts: np.ndarray) -> np.ndarray | None:
 
 
 def parse(texts: np.ndarray) -> np.ndarray:
-    """Texts that are numbers as float64 (n,); beyond float64's range, infinite."""
+    """Return texts that are numbers as float64 (n,); beyond float64's range, infinite."""
     trimmed = pc.utf8_trim_whitespace(pa.array(texts, pa.string()))
     return np.asarray(pc.cast(trimmed, pa.float64()).to_numpy(zero_copy_only=False) + 0.0)
 
 
 def decimals(texts: np.ndarray) -> tuple[int, int]:
-    """The least and the most decimals of texts that are numbers; ``ALL_DIGITS`` at most where too many."""
+    """Return the least and the most decimals of numbers; ``ALL_DIGITS`` in place of too many."""
     least, most = decimals_each(texts)
-    return as_told(int(least.min()), int(most.max()))
+    return decimals_of_column(int(least.min()), int(most.max()))
 
 
 def decimals_each(texts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """How many decimals each number is written with at least and at most: int64 (n,) each.
+    """Return how many decimals each number is written with at least and at most: int64 (n,) each.
 
     A number with an exponent may have any.
     """
@@ -93,13 +95,15 @@ def decimals_each(texts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.where(floating, 0, found), np.where(floating, ALL_DIGITS, found)
 
 
-def as_told(least: int, most: int) -> tuple[int, int]:
-    """Decimals as a column has them: of too many, all that a number has."""
+def decimals_of_column(least: int, most: int) -> tuple[int, int]:
+    """Return a column's decimals, given those of its cells: too many become all that a number has."""
     return (least, most) if most <= MOST_DECIMALS else (min(least, 1), ALL_DIGITS)
 
 
 def decimals_of(values: np.ndarray) -> int:
-    """The fewest decimals that finite float64 values (n,) need; ``ALL_DIGITS`` where too many."""
+    """Return the fewest decimals that finite float64 values (n,) need; ``ALL_DIGITS`` if there are too
+    many.
+    """
     for digits in range(MOST_DECIMALS + 1):
         if np.array_equal(np.round(values, digits), values):
             return digits
@@ -107,7 +111,7 @@ def decimals_of(values: np.ndarray) -> int:
 
 
 def spell(values: np.ndarray, least: int, most: int) -> np.ndarray:
-    """Finite float64 values as text (n,), object, with between ``least`` and ``most`` decimals."""
+    """Return finite float64 values as text (n,), object, with between ``least`` and ``most`` decimals."""
     written = [_spell(value, least, most) for value in values.tolist()]
     return np.array(written, dtype=object)
 

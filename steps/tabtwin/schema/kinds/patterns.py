@@ -1,14 +1,14 @@
-"""Patterns of keys: found in a column of unique texts, and filled with new unique ones.
+"""Infer the pattern of keys from a column of unique texts, and make new unique ones.
 
 A pattern is the text that all keys share, with a sign where they differ:
 
-    9 a digit    1 a digit but 0     A an upper, a a lower case letter     L a letter of either case
+    9 a digit    1 a digit except 0     A an upper, a a lower case letter     L a letter of either case
     h hexadecimal, lower case        H hexadecimal, upper case
     n a digit or lower case letter   N a digit or upper case letter        w a digit or any letter
-    # a running number               \\ before a sign that stands for itself
+    # a running number               \\ before a literal character
 
-A new key may equal one of the source's where ``tabtwin.schema.kinds.key_ranges`` finds no range without: keys
-say nothing about a row.
+A new key may equal one of the source's where ``tabtwin.schema.kinds.key_ranges`` finds no range without one:
+keys say nothing about a row.
 """
 
 from __future__ import annotations
@@ -52,26 +52,27 @@ _RUNNING = "running number"
 _LONGEST = 64
 
 RUNNING_NUMBER = "#"
-"""The pattern of a key that is a number and nothing else."""
+"""The pattern of a key that is only a number."""
 _MEANT = {*_SIGNS, RUNNING_NUMBER}
 """Signs that stand for other characters than themselves."""
 
 
 def infer(texts: np.ndarray, owners: np.ndarray | None = None, k: int = 1) -> str | None:
-    """The one pattern of unique texts (n,), object; ``None`` where they share none.
+    """Return the pattern of unique texts (n,), object; ``None`` if they share none.
 
-    Signs of a pattern that stand for themselves are the same in every text.
+    Literal characters of a pattern are the same in every text.
 
     Args:
-        texts: What the pattern is told of.
-        owners: Whose each is, integers (n,); each its own where they are not given.
-        k: How many owners' texts it takes to tell of a length or a character: what fewer have is passed
-            over. Of 1, every text counts.
+        texts: The texts to infer it from.
+        owners: The owner of each, integers (n,); by default each text has its own.
+        k: How many owners must have a length or a character for it to count; with 1, every text counts.
     """
     owners = np.arange(len(texts)) if owners is None else owners
     lengths = np.fromiter((len(text) for text in texts), int, len(texts))
-    told = np.isin(lengths, [length for length in np.unique(lengths) if _by(owners, lengths == length) >= k])
-    texts, owners, lengths = texts[told], owners[told], lengths[told]
+    counted = np.isin(
+        lengths, [length for length in np.unique(lengths) if _by(owners, lengths == length) >= k]
+    )
+    texts, owners, lengths = texts[counted], owners[counted], lengths[counted]
     if not len(texts):
         return None
     if lengths.min() == lengths.max():
@@ -93,14 +94,14 @@ def regenerate(
     first: int = 1,
     taken: Collection[str] = (),
 ) -> np.ndarray:
-    """New keys (count,), object, all different.
+    """Return new keys (count,), object, all different.
 
     Args:
-        pattern: What they look like.
-        count: How many.
-        rng: Where chance comes from.
+        pattern: Their pattern.
+        count: The number of keys.
+        rng: The source of randomness.
         first: The first running number.
-        taken: Keys that are made already; none of them is made again.
+        taken: Existing keys, which are not made again.
     """
     choices = places(pattern)
     if _RUNNING in choices:
@@ -120,12 +121,12 @@ def regenerate(
 
 
 def signs(pattern: str) -> list[str]:
-    """A pattern sign by sign; one that stands for itself keeps what says so."""
+    """Return a pattern sign by sign; a literal character keeps its escape."""
     return re.findall(r"\\.|[^\\]", pattern, re.DOTALL)
 
 
 def places(pattern: str) -> list[str]:
-    """The characters to choose from at each place; more than a character's text where a number runs."""
+    """Return the characters to choose from at each place, and the placeholder of a running number."""
     return [
         sign[1] if len(sign) == 2 else _RUNNING if sign == RUNNING_NUMBER else _SIGNS.get(sign, sign)
         for sign in signs(pattern)
@@ -151,28 +152,28 @@ def in_words(pattern: str) -> str:
 
 
 def spells_numbers(pattern: str) -> bool:
-    """Whether all keys of a pattern are whole numbers."""
+    """Return whether all keys of a pattern are whole numbers."""
     return all(some == _RUNNING or set(some) <= set(_DIGITS) for some in places(pattern))
 
 
 def literal(character: str) -> str:
-    """The sign for a character that stands for itself."""
+    """Return the sign for a literal character."""
     return "\\" + character if character in _SIGNS or character in "#\\" else character
 
 
 def _others(keys: np.ndarray, taken: Collection[str]) -> np.ndarray:
-    """The distinct keys that are not taken, in their order."""
+    """Return the distinct keys that are not taken, in their order."""
     distinct = pd.Series(pd.unique(pd.Series(keys, dtype=object)), dtype=object)
     return distinct[~distinct.isin(taken)].to_numpy(object)
 
 
 def _by(owners: np.ndarray, chosen: np.ndarray) -> int:
-    """How many owners the chosen texts have."""
+    """Return how many owners the chosen texts have."""
     return len(np.unique(owners[chosen]))
 
 
 def _fixed(texts: np.ndarray, owners: np.ndarray, k: int) -> str | None:
-    """The pattern of texts of one length, position by position."""
+    """Return the pattern of texts of one length, position by position."""
     length = len(texts[0])
     if not 0 < length <= _LONGEST:
         return None
@@ -192,7 +193,9 @@ def _fixed(texts: np.ndarray, owners: np.ndarray, k: int) -> str | None:
 
 
 def _sign(characters: np.ndarray, owners: np.ndarray, k: int) -> str | None:
-    """The sign for the characters found at one position, but for those that fewer than k owners have."""
+    """Return the sign for the characters found at one position, except those that fewer than k owners
+    have.
+    """
     points = np.ascontiguousarray(characters).view(np.uint32)
     rows = np.bincount(points)
     found = {chr(point): int(rows[point]) for point in np.flatnonzero(rows).tolist()}
@@ -212,7 +215,7 @@ def _sign(characters: np.ndarray, owners: np.ndarray, k: int) -> str | None:
 
 
 def _affix(texts: pd.Series, owners: np.ndarray, k: int) -> str | None:
-    """The pattern of what stands before or after a running number."""
+    """Return the pattern of what precedes or follows a running number."""
     lengths = texts.str.len().to_numpy()
     commonest = int(np.bincount(lengths).argmax())
     odd = lengths != commonest
@@ -222,12 +225,12 @@ def _affix(texts: pd.Series, owners: np.ndarray, k: int) -> str | None:
 
 
 def _room(choices: list[str]) -> int:
-    """How many keys there can be."""
+    """Return how many keys there can be."""
     return math.prod(map(len, choices))
 
 
 def _widened(choices: list[str], count: int) -> list[str]:
-    """Places with room for ``count`` keys: digits that stand for themselves vary, then digits are added."""
+    """Return places with room for ``count`` keys: literal digits vary, then digits are added."""
     choices = list(choices)
     for at in reversed(range(len(choices))):
         if _room(choices) >= count:
@@ -240,13 +243,13 @@ def _widened(choices: list[str], count: int) -> list[str]:
 
 
 def _draw(choices: list[str], count: int, rng: np.random.Generator) -> np.ndarray:
-    """Texts (count,), object, drawn place by place; they may repeat."""
+    """Draw texts (count,), object, place by place; they may repeat."""
     drawn = [np.array(list(some))[rng.integers(0, len(some), count)] for some in choices]
     return _joined(drawn, count)
 
 
 def _spelled(choices: list[str], numbers: np.ndarray) -> np.ndarray:
-    """The texts (n,), object, with these numbers in the order of all that the places can spell."""
+    """Return the texts (n,), object, with these numbers in the order of all that the places can spell."""
     drawn: list[np.ndarray] = []
     for some in reversed(choices):
         numbers, digit = np.divmod(numbers, len(some))

@@ -1,4 +1,4 @@
-"""Quantities: columns of which every cell is a number on a scale, whatever it is written as."""
+"""Define quantities: columns whose cells each are a number on a scale, however it is written."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ class Quantity(Learned):
     """A kind of numbers on a scale: protected by bounds, binned by size, compared by difference.
 
     Attributes:
-        plural: What its cells are called, as in "most cells are numbers".
+        plural: The name of its cells, as in "most cells are numbers".
         scale: Quantities of one scale may be compared with one another, as an order of two columns does.
         is_calendar: Whether the numbers are days since 1970.
-        slack: How far beyond a bound a number may come to lie by rounding alone.
-        keeps_few_apart: Whether each value has a bin of its own where there are few.
+        slack: How far rounding alone may move a number beyond a bound.
+        keeps_few_apart: Whether each value has its own bin if there are few.
     """
 
     plural: ClassVar[str]
@@ -37,15 +37,15 @@ class Quantity(Learned):
 
     @abstractmethod
     def fitting(self, texts: np.ndarray) -> np.ndarray:
-        """Return which distinct texts are of this kind, though not all are: bool (n,)."""
+        """Return which distinct texts are of this kind, even if not all are, bool (n,)."""
 
     @abstractmethod
     def unit(self, column: Column) -> float:
-        """Return what the numbers are multiples of; 0 where that is not known or too fine to matter."""
+        """Return what the numbers are multiples of; 0 if that is not known or too fine to matter."""
 
     @abstractmethod
     def grid(self, column: Column, largest: float) -> Grid | None:
-        """Return the grid of numbers up to ``largest``; ``None`` where it is too fine."""
+        """Return the grid of numbers up to ``largest``; ``None`` if it is too fine."""
 
     @abstractmethod
     def on_grid(self, values: np.ndarray, column: Column) -> np.ndarray:
@@ -61,14 +61,14 @@ class Quantity(Learned):
 
     @abstractmethod
     def label(self, value: float, column: Column) -> str:
-        """Return a number as a picture's axis has it."""
+        """Return a number as the label of a chart's axis."""
 
     def has_days(self, column: Column) -> bool:
-        """Say whether the numbers are days and times of day, which are learned apart."""
+        """Return whether the numbers are days and times of day, which are learned separately."""
         return False
 
     def told_apart(self, column: Column) -> int | None:
-        """Return in how many steps to 1 a guess is held equal; ``None`` where near is good enough."""
+        """Return the steps per 1 within which a guess counts as equal; ``None`` if near is good enough."""
         return None
 
     def texts(self, cells: pd.Series, column: Column) -> pd.Series:

@@ -1,4 +1,4 @@
-"""The kinds that there are: a new one is a module beside this one, and a line here."""
+"""Register the kinds: a new one is a module beside this one, and a line here."""
 
 from __future__ import annotations
 
@@ -41,23 +41,23 @@ def of(column: Column) -> Kind:
 
 
 def named(name: str) -> Kind | None:
-    """Return the kind of a name, if there is one."""
+    """Return the kind with a name, if there is one."""
     return _BY_NAME.get(name)
 
 
 def is_label(column: Column) -> bool:
-    """Say whether a column's cells are words."""
+    """Return whether a column's cells are words."""
     return isinstance(of(column), Label)
 
 
 def has_rare_group(column: Column) -> bool:
-    """Say whether rare words of a column may become one group with a token of its own."""
+    """Return whether rare words of a column may become one group with its own token."""
     kind = of(column)
     return isinstance(kind, Label) and kind.has_rare_group
 
 
 def is_quantity(column: Column) -> bool:
-    """Say whether a column's cells are numbers on a scale."""
+    """Return whether a column's cells are numbers on a scale."""
     return isinstance(of(column), Quantity)
 
 
@@ -82,9 +82,9 @@ def unlearned(column: Column) -> Unlearned:
 
 
 def without_strange_fields(column: Column) -> Column:
-    """Return the column with the fields that only other kinds have as they are by default.
+    """Return the column with the default in each field that only other kinds have.
 
-    A field that an earlier kind has left behind may hold cells' values.
+    A field that remains from an earlier kind may hold cells' values.
     """
     strange = set(_OF_SOME_KINDS - of(column).fields)
     return Column.model_validate(column.model_dump(exclude=strange))

@@ -1,7 +1,7 @@
-"""Cells that another tool wrote, read by our columns' kinds although they are spelled in another way.
+"""Read cells that another tool wrote by the table's kinds, even if they are spelled in another way.
 
-Each function takes a column's distinct values and says what they are worth, which of them are spelled
-otherwise than the table's own, and which are nothing of the kind.
+Each function takes a column's distinct values and returns what they mean, which of them are not spelled like
+the table's own, and which are not of the kind.
 """
 
 from __future__ import annotations
@@ -17,25 +17,25 @@ from tabtwin.schema.kinds import date_formats, numerals
 from tabtwin.schema.kinds.cells import Cells, as_text
 
 MARKERS = frozenset((*numerals.MARKERS, "<NA>", "NaT", "nil", "none", "na", "<null>"))
-"""What tools write for a missing cell."""
+"""Texts that tools write for a missing cell."""
 
 _FALSE = ("false", "f", "no", "n", "0", "0.0", "off")
 _TRUE = ("true", "t", "yes", "y", "1", "1.0", "on")
 _PLAIN = re.compile(r"[-+]?[0-9]+(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?")
 _GROUPED = re.compile(r"[-+]?[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]+")
 _LOOKED_AT = 50
-"""Texts of one shape by which formats are looked for."""
+"""How many texts of one shape are used to find their format."""
 _RUNS = (re.compile("[0-9]+"), re.compile("[A-Za-z]+"))
 
 
 @dataclass(frozen=True)
 class Respelled:
-    """What distinct values are worth (n,).
+    """What distinct values mean (n,).
 
     Attributes:
-        values: In their column's canonical type; missing where nothing could be read.
-        otherwise: Which are read, though the table spells them in another way: bool (n,).
-        unread: Which are nothing of the column's kind: bool (n,).
+        values: In the column's canonical type; missing if they could not be read.
+        otherwise: Which are read although the table spells them in another way, bool (n,).
+        unread: Which are not of the column's kind, bool (n,).
     """
 
     values: np.ndarray
@@ -44,11 +44,11 @@ class Respelled:
 
 
 def numbers(cells: Cells, *, of_truth: bool) -> Respelled:
-    """Numbers as float64; one too great for what judges a twin is none.
+    """Read numbers as float64; one too great for the measures of a twin is not read.
 
     Args:
         cells: The column.
-        of_truth: Whether the table has 0 and 1 alone there, which a tool may write as words.
+        of_truth: Whether the table has only 0 and 1 there, which a tool may write as words.
     """
     if not cells.is_text:
         known = cells.values.dtype == np.float64
@@ -70,14 +70,14 @@ def numbers(cells: Cells, *, of_truth: bool) -> Respelled:
 
 
 def words(cells: Cells, known: Iterable[str]) -> Respelled:
-    """Categories as text; those that are known in another spelling as the table spells them.
+    """Read categories as text, known ones in the table's spelling.
 
-    What is not known stays as it is, a value of its own.
+    Unknown ones stay as they are, as values of their own.
     """
-    told = sorted(known)
-    exact, folded = set(told), _unique((text.strip().casefold(), text) for text in told)
-    worth = _unique((float(text), text) for text in told if _PLAIN.fullmatch(text))
-    truth = _truth(told)
+    ordered = sorted(known)
+    exact, folded = set(ordered), _unique((text.strip().casefold(), text) for text in ordered)
+    worth = _unique((float(text), text) for text in ordered if _PLAIN.fullmatch(text))
+    truth = _truth(ordered)
     texts = as_text(cells)
     values = texts.astype(object)
     otherwise, unread = np.zeros(len(texts), bool), np.zeros(len(texts), bool)
@@ -95,7 +95,7 @@ def words(cells: Cells, known: Iterable[str]) -> Respelled:
 
 
 def stamps(cells: Cells, form: str, digits: int) -> Respelled:
-    """Dates as datetime64[ns]; by another format where it leaves no doubt which day is meant."""
+    """Read dates as datetime64[ns]; in another format if there is no doubt which day is meant."""
     if cells.values.dtype.kind == "M":
         values = cells.values.astype("datetime64[ns]")
         finer = values != date_formats.cut(values, form, digits)
@@ -114,7 +114,7 @@ def stamps(cells: Cells, form: str, digits: int) -> Respelled:
 
 
 def _dated(texts: np.ndarray) -> np.ndarray:
-    """Dates of one shape, by the format that fits most; NaT where none does, or two say different days."""
+    """Read dates of one shape in the format that fits most; NaT if none does, or two disagree on the day."""
     looked_at = texts[:_LOOKED_AT].tolist()
     forms = dict.fromkeys(
         form for text in looked_at for form in date_formats.fitting_formats(np.array([text], dtype=object))
@@ -134,7 +134,9 @@ def _shape(text: str) -> str:
 
 
 def _number(text: str, *, of_truth: bool) -> float:
-    """A number with a plus, leading zeros or thousands apart, or a word for 0 or 1; NaN where it is none."""
+    """Read a number with a plus, leading zeros or thousands separators, or a word for 0 or 1; NaN if it is
+    neither.
+    """
     if _PLAIN.fullmatch(text):
         return float(text)
     if _GROUPED.fullmatch(text):
@@ -144,7 +146,7 @@ def _number(text: str, *, of_truth: bool) -> float:
 
 
 def _truth(known: list[str]) -> dict[str, str]:
-    """What words for false and true are in a table that has two such words; empty where it has others."""
+    """Return what words for false and true become in a table of two such words; empty if it has others."""
     folded = {text.strip().casefold(): text for text in known}
     no, yes = ([folded[word] for word in side if word in folded] for side in (_FALSE, _TRUE))
     if len(known) != 2 or len(no) != 1 or len(yes) != 1:
@@ -153,7 +155,7 @@ def _truth(known: list[str]) -> dict[str, str]:
 
 
 def _unique(pairs: Iterable[tuple[Any, str]]) -> dict[Any, str]:
-    """The pairs as a dictionary, less the keys that two have."""
+    """Return the pairs as a dictionary, without keys that occur twice."""
     found: dict[Any, str] = {}
     twice = set()
     for key, text in pairs:

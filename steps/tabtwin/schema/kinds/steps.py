@@ -1,4 +1,4 @@
-"""Numbers as multiples of what a column's are multiples of."""
+"""Round numbers to multiples of a column's unit."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Callable
 import numpy as np
 
 ROUNDING = 1e-6
-"""Of a step: how far from a multiple a number still counts as one."""
+"""How far from a multiple, in steps, a number still counts as one."""
 
 
 def on_unit(values: np.ndarray, unit: float) -> np.ndarray:
-    """The nearest multiples of a unit that is a power of ten; the values as they are where it is 0."""
+    """Return the nearest multiples of a unit, a power of ten; the values as they are if it is 0."""
     if unit <= 0:
         return values
     digits = max(0, round(-np.log10(unit)))
@@ -19,7 +19,7 @@ def on_unit(values: np.ndarray, unit: float) -> np.ndarray:
 
 
 def stepped(values: np.ndarray, unit: float, to: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
-    """Values rounded down or up to multiples of a unit; those that are multiples stay."""
+    """Round values down or up to multiples of a unit; those that are multiples stay."""
     if unit <= 0:
         return values
     away = -ROUNDING if to is np.ceil else ROUNDING
@@ -27,7 +27,9 @@ def stepped(values: np.ndarray, unit: float, to: Callable[[np.ndarray], np.ndarr
 
 
 def inner(ends: tuple[float, float], unit: float) -> tuple[float, float]:
-    """The least and the greatest multiple of a unit within bounds; the bounds themselves where none is."""
+    """Return the least and the greatest multiple of a unit within bounds; the bounds themselves if there is
+    none.
+    """
     low, high = (
         float(stepped(np.array([end]), unit, to)[0])
         for end, to in zip(ends, (np.ceil, np.floor), strict=True)

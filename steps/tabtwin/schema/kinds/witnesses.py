@@ -1,4 +1,4 @@
-"""Whose cells of a column hold which of its values, so that only what k subjects have is told of it."""
+"""Record whose cells of a column hold which values, so that only what k subjects share is released."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import numpy as np
 from tabtwin.schema.kinds.cells import Cells
 
 _SOME = 100
-"""Cells that are looked at first, as a multiple of k: k subjects are seldom further to find."""
+"""Cells that are searched first, as a multiple of k: they mostly have k subjects."""
 
 
 class Witnesses:
@@ -16,9 +16,9 @@ class Witnesses:
     Attributes:
         cells: The column, in all rows.
         codes: Which value each cell of training holds that is not missing, int32 (cells,).
-        subjects: Whose each is, integers (cells,).
+        subjects: The subject of each, integers (cells,).
         held: Which values these are, int64 (n,).
-        k: How many subjects vouch for what is told.
+        k: How many subjects must share what is released.
     """
 
     def __init__(self, cells: Cells, training: np.ndarray, subjects: np.ndarray, k: int) -> None:
@@ -30,7 +30,7 @@ class Witnesses:
         self.held = np.flatnonzero(np.bincount(self.codes, minlength=len(cells.values)))
 
     def vouch(self, values: np.ndarray) -> bool:
-        """Whether k subjects have a cell with one of some values, bool (values of the column,)."""
+        """Return whether k subjects have a cell with one of some values, bool (values of the column,)."""
         people = self.subjects[values[self.codes]]
         if len(people) < self.k:
             return False

@@ -1,10 +1,10 @@
-"""Which rules between columns can be kept together.
+"""Decide which rules between columns can be kept together.
 
 A column of a sum is in no other sum and in no ordering, and nothing fixes its cells. A number that fixes
 others is in neither. Neither orderings nor columns that fix others form a circle. Where two columns fix the
 same one, one of them fixes the other, too, so that they cannot contradict each other: a postcode and its town
-may both say of which state they are, but not a town and a bank. And what value protection lets out of the
-columns leaves room for sums and orderings.
+    may both determine the state, but not a town
+and a bank. And the values that may be released leave room for sums and orderings.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ Fixed = Mapping[str, str | None]
 
 
 def obstacle(rule: Rule, kept: Sequence[Rule], bounds: Bounds, units: Units, dated: frozenset[str]) -> str:
-    """Why a rule cannot be kept beside others that can, in words that name them; empty where it can be.
+    """Return why a rule cannot be kept together with others, naming them; empty if it can.
 
     Args:
         rule: Its ``values`` are known.
         kept: Rules that can be kept together.
-        bounds: Between what numbers of a column may lie, of a date its days since 1970.
-        units: What numbers of a column are multiples of.
+        bounds: The least and the greatest number of each column; for dates, days since 1970.
+        units: What the numbers of each column are multiples of.
         dated: Columns of dates.
     """
     if rule.kind == "implies":
@@ -36,7 +36,7 @@ def obstacle(rule: Rule, kept: Sequence[Rule], bounds: Bounds, units: Units, dat
 
 
 def follows(rule: Rule, kept: Sequence[Rule]) -> bool:
-    """Whether what a category fixes is what others fix already, one after another."""
+    """Return whether what a category fixes already follows from a chain of other rules."""
     if rule.kind != "implies":
         return False
     known = reached(rule.columns[0], kept).get(rule.columns[1], {})
@@ -44,7 +44,7 @@ def follows(rule: Rule, kept: Sequence[Rule]) -> bool:
 
 
 def reached(first: str, rules: Sequence[Rule]) -> dict[str, dict[str, str | None]]:
-    """By column, what each value of ``first`` fixes there, directly or by what it fixes elsewhere."""
+    """Return, by column, what each value of ``first`` fixes there, directly or through other columns."""
     found: dict[str, dict[str, str | None]] = {}
     for rule in fixing_order(rules):
         by, then = rule.columns
@@ -70,7 +70,7 @@ def _sum(rule: Rule, kept: Sequence[Rule], bounds: Bounds, units: Units) -> str:
     coarsest = max(units[part] for part in parts)
     reaches = sum(least for least, _ in ends) <= high + slack and sum(most for _, most in ends) >= low - slack
     if not reaches or high - low + units[total] < coarsest:
-        return "what value protection lets out of its columns does not add up"
+        return "the values of its columns that may be released do not add up"
     return ""
 
 
@@ -89,7 +89,7 @@ def _order(rule: Rule, kept: Sequence[Rule], bounds: Bounds, units: Units, dated
     names = {name for other in orders for name in other.columns}
     axes = {name: axis_of(name, bounds, units, dated=name in dated) for name in names}
     if not has_room(orders, axes):
-        return "what value protection lets out of its columns lies the other way round"
+        return "the values of its columns that may be released are in reverse order"
     return ""
 
 
@@ -105,20 +105,22 @@ def _implication(rule: Rule, kept: Sequence[Rule]) -> str:
             return f"{min(shared & set(other.columns))!r} is one of {other}"
         if other.kind == "implies" and other.columns[1] == then and not _agree(rule, other, fixing):
             return (
-                f"{other} may say otherwise, and neither {first!r} nor {other.columns[0]!r} fixes the other"
+                f"{other} may contradict it, and neither {first!r} nor {other.columns[0]!r} fixes the other"
             )
     return ""
 
 
 def _agree(one: Rule, other: Rule, kept: Sequence[Rule]) -> bool:
-    """Whether two rules about the same column never say different things of a row."""
+    """Return whether two rules about the same column never contradict each other in a row."""
     if len({*one.values.values(), *other.values.values()}) < 2:
         return True
     return _is_within(one, other, kept) or _is_within(other, one, kept)
 
 
 def _is_within(fine: Rule, coarse: Rule, kept: Sequence[Rule]) -> bool:
-    """Whether what fixes by ``fine`` fixes, too, what fixes by ``coarse``, and both say the same."""
+    """Return whether the column that fixes in ``fine`` also fixes that of ``coarse``, and both rules
+    agree.
+    """
     known: Fixed = reached(fine.columns[0], kept).get(coarse.columns[0], {})
     for value, fixed in fine.values.items():
         if value not in known:
@@ -130,7 +132,7 @@ def _is_within(fine: Rule, coarse: Rule, kept: Sequence[Rule]) -> bool:
 
 
 def _way(start: str, end: str, rules: Sequence[Rule]) -> list[Rule]:
-    """Rules that lead from one column to another, one after another; none where they do not."""
+    """Return a chain of rules from one column to another; empty if there is none."""
     ways: dict[str, list[Rule]] = {start: []}
     queue = [start]
     for at in queue:

@@ -1,4 +1,4 @@
-"""Which rows of a table break a rule."""
+"""Find rows of a table that break a rule."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from tabtwin.schema.rule import Rule, Units, by_first
 from tabtwin.schema.rules.number_codes import fixed, unsettled
 
 FLOAT_NOISE = 1e-9
-"""Of the parts of a sum, by which it may differ from its total."""
+"""How far the sum of parts may differ from its total, as a share of the parts."""
 
 
 def broken(table: pd.DataFrame, rules: tuple[Rule, ...], units: Units) -> np.ndarray:
-    """Which rows of a canonical table break a rule: bool (rows,)."""
+    """Return which rows of a canonical table break a rule, bool (rows,)."""
     found, alike = np.zeros(len(table), bool), by_first(rules)
     for rule in rules:
         cells = [table[name].to_numpy() for name in rule.columns]
@@ -38,12 +38,12 @@ def broken(table: pd.DataFrame, rules: tuple[Rule, ...], units: Units) -> np.nda
 def what_is_fixed(
     cells: np.ndarray, rule: Rule, alike: Sequence[Rule]
 ) -> Iterator[tuple[np.ndarray, str | None]]:
-    """Each thing that cells (rows,) fix by a rule, with which of them do: bool (rows,).
+    """Yield which cells fix a value by a rule, bool (rows,), and that value.
 
     Args:
         cells: Categories, or numbers that are settled.
         rule: Of kind ``implies``.
-        alike: All such rules of the same first column.
+        alike: All such rules with the same first column.
     """
     if cells.dtype == object:
         for value, then in rule.values.items():

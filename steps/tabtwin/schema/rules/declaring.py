@@ -1,4 +1,4 @@
-"""Rules that a user declares in the schema: what they may be about, and what of them is kept."""
+"""Check and complete the rules that a user declares in the schema."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from tabtwin.schema.schema import Column, Schema
 
 
 def check_rule(rule: Rule, schema: Schema) -> None:
-    """Refuse a declared rule about columns that such rules cannot be about.
+    """Refuse a declared rule about columns of unsuitable kinds.
 
     Raises:
-        InputError: naming the rule and the column.
+        InputError: with the rule and the column.
     """
     for name in rule.columns:
         check_known(name, [column.name for column in schema.columns], "--schema")
@@ -30,7 +30,7 @@ def check_rule(rule: Rule, schema: Schema) -> None:
     for position, column in enumerate(columns):
         if registry.of(column).is_learned and not _fits(rule, position, column, columns[0]):
             raise InputError(
-                f"--schema: expected a rule of kind {rule.kind} to be about other columns than "
+                f"--schema: expected a rule of kind {rule.kind} about other columns than "
                 f"{column.name!r}, which is of kind {column.kind} ({rule}); correct it"
             )
 
@@ -58,18 +58,18 @@ def completed(
     subjects: np.ndarray,
     protect: int,
 ) -> Rule:
-    """A declared rule, with what a category fixes: as the user says, or what it does in the table.
+    """Return a declared rule with what a category fixes: as declared, or as in the table.
 
-    What the user says is kept as far as value protection lets it out: a value that it hides fixes nothing,
-    and where one is fixed that it hides, the rare group is, or a missing cell.
+    What the user declares is kept as far as value protection allows: a hidden value fixes nothing, and a
+    fixed value that is hidden becomes the rare group, or a missing cell.
 
     Args:
-        rule: As declared; without values it is about what the table always has together, on as much support
-            as a rule that is found.
+        rule: The declared rule; without values it is about values that always occur together in the table,
+            with as much support as for a rule that is found.
         training: Canonical rows as they are.
         protected: The same after value protection.
         schema: Their columns.
-        encoding: What protection lets out.
+        encoding: The values that may be released.
         subjects: The subject of each row (rows,).
         protect: k of value protection.
     """
@@ -90,7 +90,7 @@ def completed(
 def _shown_alone(
     values: Mapping[str, str | None], before: pd.Series, after: pd.Series, then: Column
 ) -> dict[str, str | None]:
-    """What is fixed, as protection puts it out; without what no row holds, or what it takes for another."""
+    """Return the fixed values as released, without values that no row holds or that others replace."""
     kept: dict[str, str | None] = {}
     for value, fixed in values.items():
         shown = after[(before == fixed).to_numpy()].head(1) if fixed is not None else after.head(0)
@@ -102,7 +102,7 @@ def _shown_alone(
 
 
 def with_missing(schema: Schema, rules: tuple[Rule, ...]) -> Schema:
-    """The schema by which columns may be missing where a rule says that their cells are."""
+    """Return the schema with cells allowed to be missing where a rule makes them so."""
     absent = {rule.columns[1] for rule in rules if None in rule.values.values()}
     columns = tuple(
         column.model_copy(update={"missing": True})

@@ -1,7 +1,7 @@
-"""Finding rules in a table: what holds in every row, and would not by chance.
+"""Find rules in a table: what holds in every row, and would not by chance.
 
-A rule needs support: had its columns nothing to do with one another, the odds that it held for all subjects
-would be below 1 in 10^12. Those of a table of 100 rows seldom come to that.
+A rule needs support: if its columns were unrelated, the odds that it held for all subjects would be below 1
+in 10^12. Rules in a table of 100 rows rarely reach that.
 """
 
 from __future__ import annotations
@@ -36,20 +36,19 @@ def with_rules(
     subjects: np.ndarray,
     protect: int,
 ) -> Schema:
-    """The schema with the rules of canonical ``training``: those declared, and those found that it does not
-    deny.
+    """Return the schema with the rules of canonical ``training``: declared ones, and found ones that are not
+    denied.
 
     Args:
-        schema: Its ``rules`` are declared ones, its ``denied`` ones are not looked for.
-        training: Canonical rows as they are: sums and orderings need hold there.
-        protected: The same after value protection, rules aside: what categories fix is told of it.
-        encoding: What protection lets out.
+        schema: Its ``rules`` are declared, its ``denied`` ones are left out.
+        training: Canonical rows before value protection, in which sums and orderings must hold.
+        protected: The same after value protection, without rules: what categories fix is found there.
+        encoding: The values that may be released.
         subjects: The subject of each row (rows,), integers from 0.
         protect: k of value protection.
 
     Raises:
-        InputError: if declared rules are about columns that such rules cannot be about, or cannot be kept
-            together.
+        InputError: if declared rules are about columns of unsuitable kinds, or cannot be kept together.
     """
     for rule in (*schema.rules, *schema.denied):
         check_rule(rule, schema)
@@ -82,12 +81,12 @@ def _kept(
     ends: Bounds,
     units_of: Mapping[str, float],
 ) -> tuple[Rule, ...]:
-    """All declared rules, and as many of those found as can be kept beside them.
+    """Return all declared rules, and as many found ones as can be kept together with them.
 
-    Whether one can may depend on another that stands behind it, so they are tried until no more can be.
+    Whether one can be may depend on a later one, so they are tried until no more can be kept.
 
     Raises:
-        InputError: naming a declared rule that cannot be kept, and why.
+        InputError: with a declared rule that cannot be kept, and why.
     """
     dated = frozenset(column.name for column in schema.learned if _is_dated(column))
 
@@ -95,7 +94,7 @@ def _kept(
         return obstacle(rule, kept, ends, units_of, dated)
 
     def settle(waiting: list[Rule]) -> list[Rule]:
-        """Keep what can be kept; what is left."""
+        """Keep the rules that can be kept; return the others."""
         left = []
         for rule in waiting:
             if any(rule.is_like(other) for other in kept) or (not rule.declared and follows(rule, kept)):
@@ -133,7 +132,7 @@ def _is_dated(column: Column) -> bool:
 def _sums(
     training: pd.DataFrame, schema: Schema, units_of: Mapping[str, float], subjects: np.ndarray
 ) -> list[Rule]:
-    """Totals of two parts that both vary: looked for in a few rows, then held against all."""
+    """Return totals of two parts that both vary: found in a few rows, then checked in all."""
     names = [column.name for column in schema.learned if registry.of(column).is_number][:MOST_NUMBERS]
     whole = training[names].notna().all(axis=1).to_numpy()
     if len(names) < 3 or whole.sum() < FEWEST_SUMS:
@@ -160,7 +159,7 @@ def _sums(
 def _orders(
     training: pd.DataFrame, schema: Schema, units_of: Mapping[str, float], subjects: np.ndarray
 ) -> list[Rule]:
-    """Orderings of numbers or of dates of one unit; those that follow from closer ones are left out."""
+    """Return orderings of numbers or dates with one unit, without those that follow from closer ones."""
     found: list[tuple[float, Rule]] = []
     for scale in dict.fromkeys(kind.scale for kind in registry.KINDS if isinstance(kind, Quantity)):
         names = [column.name for column in schema.learned if _scale(column) == scale][:MOST_NUMBERS]
@@ -187,12 +186,12 @@ def _orders(
 
 
 def _wrong_by_chance(low: np.ndarray, high: np.ndarray) -> float:
-    """How often low > high were their rows shuffled."""
+    """Return how often low > high if rows were shuffled."""
     return float(np.searchsorted(np.sort(high), low, side="left").mean() / len(high))
 
 
 def _follows(rule: Rule, kept: Sequence[Rule]) -> bool:
-    """Whether an ordering follows from others."""
+    """Return whether an ordering follows from others."""
     reached, queue = {rule.columns[0]}, [rule.columns[0]]
     while queue:
         at = queue.pop()

@@ -1,9 +1,10 @@
-"""Finding what categories fix: of a whole column, a town its state, or of one value alone.
+"""Find what categories fix: as a whole column, like a town its state, or as a single value.
 
-Support is counted in subjects, of whom any number of rows says a thing but once. A column fixes another where
-nearly all of its values do and that would not be by chance; then each value that protection lets out does.
-Elsewhere a value fixes something only on many subjects: what a few share is a secret of theirs. Integers fix
-others as a whole only, as codes do (:mod:`tabtwin.schema.rules.number_codes`).
+Support is counted in subjects: several rows of one subject count once. A column fixes another if nearly all
+of its values do, more than by chance; then each value that may be released does. Otherwise a value fixes
+something only with many subjects: what few share is their secret. Integers fix others only as a whole, like
+    codes
+    (:mod:`tabtwin.schema.rules.number_codes`).
 """
 
 from __future__ import annotations
@@ -20,28 +21,28 @@ from tabtwin.schema.rules.number_codes import fixed, unsettled
 from tabtwin.schema.schema import Column, Schema
 
 CHANCE = 12.0
-"""Powers of ten: how unlikely it must be that a rule holds by chance."""
+"""In powers of ten: how unlikely it must be that a rule holds by chance."""
 
 FEWEST = 30
-"""Subjects behind a rule."""
+"""The fewest subjects that support a rule."""
 
 NEARLY_ALL = 0.9
-"""Of a column's values, that fix something, for the column to."""
+"""The share of a column's values that must fix something for the column to do so."""
 
 LOOK = 64
-"""Integers that are looked at first."""
+"""How many integers are checked first."""
 
 FEWEST_CODES = 3
-"""Different integers that fix something: of fewer, those between them say nothing."""
+"""The fewest different integers that fix something: with fewer, those between them prove nothing."""
 
 
 @dataclass(frozen=True)
 class Fixing:
-    """What one column fixes of another.
+    """What one column fixes in another.
 
     Attributes:
-        values: What the other holds, by value.
-        whole: Whether nearly all values do, and not by chance.
+        values: The other's value, by value of the first.
+        whole: Whether nearly all values fix something, and not by chance.
         rows: How many rows hold one of them.
     """
 
@@ -56,7 +57,7 @@ NOTHING = Fixing({}, whole=False, rows=0)
 def implications(
     protected: pd.DataFrame, schema: Schema, subjects: np.ndarray, protect: int
 ) -> tuple[list[Rule], list[Rule]]:
-    """What integers fix, and what categories do: whole columns first, then those that fix most rows.
+    """Return what integers fix, and what categories fix: whole columns first, then those that fix most rows.
 
     Args:
         protected: Canonical rows after value protection.
@@ -79,9 +80,9 @@ def implications(
 
 
 def find_fixing(groups: Groups, things: Things) -> Fixing:
-    """For each value of a column what another always holds with it, if it is one thing, and not by chance.
+    """Return, for each value of a column, the one value that another always has with it, unless by chance.
 
-    Of numbers and dates only that they are missing can be fixed.
+    For numbers and dates, only missing cells can be fixed.
     """
     if not groups.values or things.shares.max() >= 1 or _is_hopeless(groups, things.codes):
         return NOTHING
@@ -108,14 +109,14 @@ def _may_fix(column: Column) -> bool:
 
 
 def _ends(groups: Groups, codes: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """The least and the greatest code of the rows of each of the first values (count,)."""
+    """Return the least and the greatest code of the rows of each of the first values (count,)."""
     starts = groups.starts[:count] - groups.starts[0]
     inside = codes[groups.order[groups.starts[0] : groups.starts[count]]]
     return np.minimum.reduceat(inside, starts), np.maximum.reduceat(inside, starts)
 
 
 def _is_hopeless(groups: Groups, codes: np.ndarray) -> bool:
-    """Whether a few integers show that these are no codes: a table may have many columns of integers."""
+    """Return whether a few integers show that a column holds no codes: a table may have many such columns."""
     if groups.numbers is None or len(groups.values) <= LOOK:
         return False
     least, most = _ends(groups, codes, LOOK)
@@ -123,7 +124,7 @@ def _is_hopeless(groups: Groups, codes: np.ndarray) -> bool:
 
 
 def _are_codes(groups: Groups, values: dict[str, str | None], cells: pd.Series) -> bool:
-    """Whether integers fix as codes do: those between two that fix the same do, too, in all rows."""
+    """Return whether integers fix like codes: those between two that fix the same also do, in all rows."""
     if len(values) < FEWEST_CODES or groups.numbers is None:
         return False
     rule = Rule(kind="implies", columns=(groups.column.name, str(cells.name)), values=values)
@@ -135,11 +136,10 @@ def _are_codes(groups: Groups, values: dict[str, str | None], cells: pd.Series) 
 
 
 def _is_whole(people: np.ndarray, alone: np.ndarray, share: float) -> bool:
-    """Whether nearly all values fix something, and so many would not, had the columns nothing to do with
-    one another.
+    """Return whether nearly all values fix something, more than if the columns were unrelated.
 
-    Of a value of n subjects, all hold the same by chance with odds of at most ``share ** (n - 1)``, which is
-    that of the commonest thing; which values are the exceptions is chosen after the fact, at a price.
+    The odds that all n subjects of a value hold the same by chance are at most ``share ** (n - 1)``, for the
+    share of the commonest value; since exceptions are chosen afterwards, they count against the rule.
     """
     if people[alone].sum() < FEWEST or alone.mean() < NEARLY_ALL:
         return False

@@ -1,4 +1,4 @@
-"""Columns as those that may fix others, and as those that others may fix."""
+"""Prepare columns as those that may fix others, and as those that others may fix."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from tabtwin.schema.schema import Column
 
 @dataclass(frozen=True)
 class Groups:
-    """The rows of a table by what one column holds.
+    """The rows of a table, grouped by the values of one column.
 
     Attributes:
         column: The column.
-        numbers: Its cells, where they are numbers.
-        values: What it holds, but for what rare values are put out as, and what too few subjects hold.
-        order: Rows, those of one value behind one another.
-        starts: Where in ``order`` each value begins, and the last ends.
+        numbers: Its cells, if they are numbers.
+        values: Its values, except for the rare group, and those that too few subjects hold.
+        order: Rows, ordered by value.
+        starts: Where each value begins in ``order``, and where the last ends.
         people: How many subjects hold each value.
     """
 
@@ -34,7 +34,7 @@ class Groups:
 
     @classmethod
     def of(cls, protected: pd.DataFrame, column: Column, subjects: np.ndarray, protect: int) -> Groups:
-        """Those of a column of canonical rows after value protection."""
+        """Return those of a column in canonical rows after value protection."""
         cells = protected[column.name].to_numpy()
         codes, found = pd.factorize(cells, use_na_sentinel=True)
         people = _people(codes, subjects, len(found))
@@ -60,14 +60,14 @@ class Groups:
 
 @dataclass(frozen=True)
 class Things:
-    """What a column holds that others may fix; of numbers and dates, only whether they are missing.
+    """What others may fix in a column; for numbers and dates, only whether they are missing.
 
     Attributes:
         column: The column.
-        cells: As protected.
-        codes: The place in ``held`` of each row's, -1 where missing (rows,).
-        held: The different ones.
-        shares: Of the rows that are missing, and that hold each.
+        cells: Its cells after protection.
+        codes: The place of each row's value in ``held``, -1 if missing (rows,).
+        held: The distinct values.
+        shares: The shares of rows with a missing cell, and with each value.
     """
 
     column: Column
@@ -78,7 +78,7 @@ class Things:
 
     @classmethod
     def of(cls, cells: pd.Series, column: Column) -> Things:
-        """Those of a column of canonical rows after value protection."""
+        """Return those of a column in canonical rows after value protection."""
         if registry.is_label(column):
             codes, held = pd.factorize(cells.to_numpy(object), use_na_sentinel=True)
         else:
@@ -88,7 +88,7 @@ class Things:
 
 
 def _people(codes: np.ndarray, subjects: np.ndarray, values: int) -> np.ndarray:
-    """How many subjects hold each value, int (values,)."""
+    """Return how many subjects hold each value, int (values,)."""
     held = codes >= 0
     width = int(subjects.max(initial=0)) + 1
     pairs = pd.unique(codes[held].astype("int64") * width + subjects[held])

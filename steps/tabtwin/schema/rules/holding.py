@@ -1,11 +1,10 @@
-"""Tables made to keep their rules, whatever a generator drew; after value protection, when rows are decoded.
+"""Make tables keep their rules, whatever a generator drew; after value protection, when rows are decoded.
 
-Totals are computed: where one would lie beyond what protection lets out, the part with the most room gives
-way. Values of an ordering that are the wrong way round change places. Then what is fixed is written, from the
-end that fixes to the end that is fixed.
+Totals are computed: if one would exceed its bounds, the part with the most room changes. Values in the wrong
+order are swapped. Then fixed values are written, from the columns that fix to those that are fixed.
 
-Of rules that :mod:`tabtwin.schema.rules.agreement` finds no obstacle to, none is broken afterwards, and no
-value lies outside its column's bounds.
+Rules without an obstacle (:mod:`tabtwin.schema.rules.agreement`) all hold afterwards, and no value is outside
+its column's bounds.
 """
 
 from __future__ import annotations
@@ -21,13 +20,13 @@ from tabtwin.schema.rules.ordering import put_in_order
 
 
 def hold(table: pd.DataFrame, rules: tuple[Rule, ...], bounds: Bounds, units: Units) -> pd.DataFrame:
-    """A canonical table in which every rule holds.
+    """Return a canonical table in which every rule holds.
 
     Args:
         table: Numbers as float64, dates as datetime64[ns], categories as object; within their bounds.
         rules: In any order.
-        bounds: Between what numbers of a column may lie, of a date its days since 1970.
-        units: What numbers of a column are multiples of.
+        bounds: The least and the greatest number of each column; for dates, days since 1970.
+        units: What the numbers of each column are multiples of.
     """
     cells: dict[str, np.ndarray] = {str(name): table[name].to_numpy(copy=True) for name in table}
     for rule in rules:
@@ -54,7 +53,7 @@ def _imply(cells: dict[str, np.ndarray], rule: Rule, alike: list[Rule]) -> None:
 def _add_up(cells: dict[str, np.ndarray], rule: Rule, bounds: Bounds, units: Units) -> None:
     total, *parts = rule.columns
     low, high = bounds[total]
-    slack = units[total] / 2  # what the total's own rounding takes away
+    slack = units[total] / 2  # lost when the total is rounded
 
     def summed() -> np.ndarray:
         return np.asarray(np.sum([cells[part] for part in parts], axis=0))
@@ -65,9 +64,9 @@ def _add_up(cells: dict[str, np.ndarray], rule: Rule, bounds: Bounds, units: Uni
 
     ends = {part: inner(bounds[part], units[part]) for part in parts}
     moved = np.nan_to_num(over()) != 0
-    for part in parts:  # whole steps from here on, so that none leads out of bounds
+    for part in parts:  # whole steps from here on, so that none leaves the bounds
         cells[part][moved] = np.clip(on_unit(cells[part][moved], units[part]), *ends[part])
-    for _ in parts:  # each fills the gap, or has nothing more to give
+    for _ in parts:  # each fills the gap, or cannot change further
         gap = over()
         if not np.nansum(np.abs(gap)):
             break

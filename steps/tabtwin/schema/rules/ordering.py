@@ -1,10 +1,10 @@
-"""Orderings between columns of numbers or of dates: rows put in order, and whether bounds leave room for it.
+"""Put rows in order by columns of numbers or dates, and check whether bounds leave room for it.
 
-Values that are the wrong way round change places, which keeps both. One column's extremes may be the other's
-secrets, as where the other is mostly missing, so each is then taken back to what its own column lets out.
-Where there is room, rounds of that put any row in order: seen from any one number, cells are above it or
-below, those above move to the high end a step a round, and a cell that its bounds keep above has none over it
-that is kept below.
+Values in the wrong order are swapped, which keeps both. One column's extremes may be the other's secrets, for
+example if the other is mostly missing, so each is then moved back to its own column's bounds. If there is
+room, rounds of this put any row in order: relative to any number, cells are above or below it, those above
+move toward the high end by a step per round, and no cell that its bounds keep below is over one that they
+keep above.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from tabtwin.schema.rule import Bounds, Rule, Units
 
 MICROSECONDS_IN_DAY = 86_400_000_000
 ROUNDS = 4
-"""For each column, more than rows need to be in order."""
+"""Rounds per column; rows need fewer to be in order."""
 
 
 @dataclass(frozen=True)
 class Axis:
-    """Between what numbers of a column lie, and what they are multiples of; dates are in microseconds."""
+    """The bounds of a column's numbers, and what they are multiples of; dates are in microseconds."""
 
     low: float = -math.inf
     high: float = math.inf
@@ -34,7 +34,7 @@ class Axis:
 
 
 def axis_of(name: str, bounds: Bounds, units: Units, *, dated: bool) -> Axis:
-    """A column's axis."""
+    """Return a column's axis."""
     low, high = bounds.get(name, (-math.inf, math.inf))
     unit = units.get(name, 0.0)
     if not dated:
@@ -60,15 +60,15 @@ def put_in_order(cells: dict[str, np.ndarray], rules: Sequence[Rule], bounds: Bo
 
 
 def has_room(rules: Sequence[Rule], axes: Mapping[str, Axis]) -> bool:
-    """Whether any row within its columns' bounds can be put in order; the orderings form no circle."""
-    before = _neighbours(rules, 1)
+    """Return whether any row within its columns' bounds can be put in order; the orderings form no circle."""
+    before = _neighbors(rules, 1)
     least: dict[str, float] = {}
     most: dict[str, float] = {}
     names = list(TopologicalSorter(before).static_order())
     for name in names:
         reached = max((least[low] for low in before[name]), default=-math.inf)
         least[name] = _beyond(reached, axes[name].low, axes[name].unit, np.ceil, max)
-    after = _neighbours(rules, 0)
+    after = _neighbors(rules, 0)
     for name in reversed(names):
         reached = min((most[high] for high in after[name]), default=math.inf)
         most[name] = _beyond(reached, axes[name].high, axes[name].unit, np.floor, min)
@@ -82,15 +82,15 @@ def _beyond(
     to: Callable[[np.ndarray], np.ndarray],
     furthest: Callable[[float, float], float],
 ) -> float:
-    """A column's own end, or what its neighbours reach where that is further, on its unit."""
+    """Return a column's own end, or what its neighbors reach if that is further, in its unit."""
     if furthest(reached, end) == end or not math.isfinite(reached):
         return end
     return furthest(float(_stepped(np.array([reached]), unit, to)[0]), end)
 
 
 def _swap(values: dict[str, np.ndarray], axes: Mapping[str, Axis], low: str, high: str) -> int:
-    """Let values that are the wrong way round change places, each rounded away where units differ, and
-    taken back to its column's bounds; in how many rows.
+    """Swap values in the wrong order, rounded outward if units differ, and moved back to their columns'
+    bounds; return in how many rows.
     """
     wrong = values[low] > values[high]
     less, more = values[high][wrong], values[low][wrong]
@@ -103,7 +103,7 @@ def _swap(values: dict[str, np.ndarray], axes: Mapping[str, Axis], low: str, hig
 
 
 def _stepped(values: np.ndarray, unit: float, to: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
-    """Values rounded down or up to multiples of a unit, and never a hair to the other side."""
+    """Round values down or up to multiples of a unit, never slightly to the other side."""
     found = stepped(values, unit, to)
     if unit <= 0:
         return found
@@ -111,8 +111,8 @@ def _stepped(values: np.ndarray, unit: float, to: Callable[[np.ndarray], np.ndar
     return np.where(short, on_unit(found + (unit if to is np.ceil else -unit), unit), found)
 
 
-def _neighbours(rules: Sequence[Rule], side: int) -> dict[str, list[str]]:
-    """By the column on one side of orderings (0: low, 1: high), those on the other."""
+def _neighbors(rules: Sequence[Rule], side: int) -> dict[str, list[str]]:
+    """Return, by the column on one side of orderings (0: low, 1: high), those on the other."""
     found: dict[str, list[str]] = {name: [] for rule in rules for name in rule.columns}
     for rule in rules:
         found[rule.columns[side]].append(rule.columns[1 - side])
@@ -120,7 +120,7 @@ def _neighbours(rules: Sequence[Rule], side: int) -> dict[str, list[str]]:
 
 
 def _as_numbers(cells: np.ndarray) -> np.ndarray:
-    """Numbers as they are, dates as microseconds; NaN where missing."""
+    """Return numbers as they are, dates as microseconds; NaN where missing."""
     if cells.dtype.kind != "M":
         return cells.astype("float64")
     micros = cells.astype("datetime64[us]").astype("int64").astype("float64")

@@ -14,24 +14,26 @@ _IN_THE_WAY = {errno.ENOTDIR, errno.ELOOP, errno.EISDIR, errno.EMLINK}
 
 
 def translated(error: OSError, root: str, where: str, *, writing: bool, size: int) -> TabtwinError:
-    """Our error for the system's.
+    """Return tabtwin's error for one of the operating system's.
 
     Args:
-        error: What the system said.
+        error: The system's error.
         root: The store's folder.
-        where: The object.
+        where: The object's address.
         writing: Whether something was being written.
-        size: How many bytes.
+        size: The number of bytes.
     """
     if error.errno in FULL:
         return InputError(spell_need(Path(root), f"{size:,} bytes more"))
     if error.errno in _DENIED and writing:
         return InputError(
             f"expected a folder that can be written, found that {root} cannot ({error.strerror}); "
-            "mend its permissions, or name another"
+            "change its permissions, or name another"
         )
     if error.errno in _DENIED:
-        return IntegrityError(f"the store denies access to {where} ({error.strerror}); mend its permissions")
+        return IntegrityError(
+            f"the store denies access to {where} ({error.strerror}); change its permissions"
+        )
     if error.errno in _IN_THE_WAY:
         return IntegrityError(
             f"expected folders and files that the store made, found something else on the way to {where}; "

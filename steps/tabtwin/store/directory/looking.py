@@ -31,7 +31,7 @@ def objects(root: int, prefix: str) -> Iterator[Entry]:
                 segment = read_segment(cuts, name)
                 key = "/".join([*segments, segment or ""])
                 if segment is not None and key.startswith(prefix):
-                    with suppress(FileNotFoundError):  # removed while we look
+                    with suppress(FileNotFoundError):  # removed in the meantime
                         found = os.stat(name, dir_fd=folder, follow_symlinks=False)
                         yield Entry(key, found.st_size, datetime.fromtimestamp(found.st_mtime, UTC))
 

@@ -77,7 +77,7 @@ def _is_marked(root: int) -> bool:
 def _refuse_others(root: int, path: str) -> None:
     """Refuse to make a store of a folder that holds other files; dot files are the system's."""
     holds = any(not name.startswith(".") for name in os.listdir(root))
-    if holds and not _is_marked(root):  # unless another process has made it one since we looked
+    if holds and not _is_marked(root):  # another process may have made it one in the meantime
         raise InputError(f"expected a store or an empty folder, found other files in {path}; name another")
 
 

@@ -1,4 +1,4 @@
-"""Spell keys as paths, one for one, in any file system.
+"""Spell keys as paths, one to one, on any file system.
 
 A segment of a key (the text between two ``/``) becomes a name of lower-case letters, digits and ``-_.``;
 every other byte of its UTF-8 is ``%`` and two digits: file systems differ in how they treat upper case,
