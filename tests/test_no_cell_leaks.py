@@ -34,8 +34,8 @@ FAILING = """
 import json, os, sys
 from dataclasses import replace
 from tabtwin.cli import step as command
-from tabtwin.pipeline import provenance
-from tabtwin.pipeline.registry import STEPS, load, module_of
+from tabtwin.pipeline.executing import look_up
+from tabtwin.pipeline.registry import STEPS, load
 
 def failing(name):
     def run(params, inputs, outputs):
@@ -56,8 +56,7 @@ def become(words, folder):
         os._exit(code)
 
 for step in STEPS:  # once, for the processes forked below
-    load(step)
-    provenance.library_versions(module_of(step))
+    look_up(load(step))
 command.load = failing
 codes = {{}}
 for step, words in json.load(sys.stdin).items():
