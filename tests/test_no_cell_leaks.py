@@ -19,6 +19,7 @@ import pytest
 from small import command, copy_records, small_table
 from tabtwin.lib.frames import from_parquet
 from tabtwin.pipeline.registry import STEPS
+from tabtwin.store.opening import open_store
 from tabtwin.store.sources import NONCE
 from tabtwin.store.store import Store
 
@@ -91,7 +92,7 @@ def finished(table: Path) -> tuple[Path, str]:
 @pytest.fixture(scope="module")
 def store(finished: tuple[Path, str]) -> Store:
     """The finished run's store."""
-    return Store.open(str(finished[0] / "private" / "store"))
+    return open_store(str(finished[0] / "private" / "store"))
 
 
 def test_a_whole_run_writes_the_value_only_into_raw_private_tables(
