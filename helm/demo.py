@@ -21,6 +21,7 @@ from typing import Any
 
 from tabtwin.store import history
 from tabtwin.store.inventory import survey
+from tabtwin.store.opening import open_store
 from tabtwin.store.run import Run
 from tabtwin.store.store import Store
 
@@ -42,8 +43,8 @@ Workflow = Mapping[str, Any]
 
 def main() -> int:
     """Run the demo; 0 where the twin was released, 1 where it was not, and the reasons on stdout."""
-    store, public = Store.open(os.environ["STORE"]), os.environ["RELEASE"]
-    target = Store.open(public, role="release") if public else store
+    store, public = open_store(os.environ["STORE"]), os.environ["RELEASE"]
+    target = open_store(public, role="release") if public else store
     _forget(store, target)
     store.put(SOURCE, table())
     arguments = SETTINGS | {"source": f"{store.url}/{SOURCE}", "run": NAME}

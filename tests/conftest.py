@@ -18,6 +18,7 @@ from finished import Finished, finished_run
 from seaweed import serving
 from tabtwin.store.directory.store import DirectoryStore
 from tabtwin.store.memory import MemoryStore
+from tabtwin.store.opening import open_store
 from tabtwin.store.store import Store
 
 _numbers = itertools.count()
@@ -90,5 +91,5 @@ def each_store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
     """An empty store of each kind."""
     if request.param == "s3":
         request.getfixturevalue("s3")
-        return Store.open(f"s3://tabtwin/each-{next(_numbers)}")
+        return open_store(f"s3://tabtwin/each-{next(_numbers)}")
     return MemoryStore() if request.param == "memory" else DirectoryStore(tmp_path / "each store")

@@ -17,8 +17,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from tabtwin.lib.errors import StoreError
 from tabtwin.lib.variables import variables
+from tabtwin.store.opening import open_store
 from tabtwin.store.s3 import S3Store
-from tabtwin.store.store import Store
 
 BUCKET = "tabtwin"
 START_SECONDS = 60.0
@@ -91,7 +91,7 @@ def _launched(folder: Path) -> tuple[subprocess.Popen[bytes], dict[str, str]]:
 
 def _answers(server: subprocess.Popen[bytes]) -> bool:
     """Whether it takes a bucket, and then an object, before it ends or much time has passed."""
-    store = Store.open(f"s3://{BUCKET}")
+    store = open_store(f"s3://{BUCKET}")
     assert isinstance(store, S3Store)
     deadline = time.monotonic() + START_SECONDS
     while server.poll() is None and time.monotonic() < deadline:

@@ -11,8 +11,8 @@ import pytest
 from finished import Finished
 from small import command, digests, run
 from tabtwin.store.artifacts import output_key
+from tabtwin.store.opening import open_store
 from tabtwin.store.run import Run
-from tabtwin.store.store import Store
 
 pytestmark = [pytest.mark.slow, pytest.mark.whole_run]
 
@@ -43,7 +43,7 @@ def test_three_groups_release_the_same_bytes_and_a_part_that_stands_is_not_train
     assert tasks_done(lines) <= parts | {"ingest", "score/boost-1", "weigh", "sample/boost-1-0", "report"}
     assert shared(digests(out)) == at_once
 
-    store = Store.open(str(out / "private" / "store"))
+    store = open_store(str(out / "private" / "store"))
     (pointer,) = [key for key in store.list("private/runs/") if key.endswith("/train/boost-1-2of3.json")]
     manifest = Run(store, pointer.split("/")[2]).manifest("train", "boost-1-2of3")
     assert manifest is not None

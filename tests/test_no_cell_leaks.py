@@ -19,6 +19,7 @@ import pytest
 from small import command, copy_records, small_table
 from tabtwin.lib.frames import from_parquet
 from tabtwin.pipeline.registry import STEPS
+from tabtwin.store.opening import open_store
 from tabtwin.store.sources import NONCE
 from tabtwin.store.store import Store
 
@@ -32,9 +33,9 @@ RAW_TABLES = ("ingest/training.parquet", "ingest/holdout.parquet", "balance/hybr
 FAILING = """
 import json, os, sys
 from dataclasses import replace
-from tabtwin.cli import step as command
-from tabtwin.pipeline import provenance
-from tabtwin.pipeline.registry import STEPS, load, module_of
+from tabtwin.pipeline import task
+from tabtwin.pipeline.executing import look_up
+from tabtwin.pipeline.registry import STEPS, load
 
 def failing(name):
     def run(params, inputs, outputs):
@@ -49,15 +50,14 @@ def become(words, folder):
         os.dup2(os.open(os.path.join(folder, name), os.O_WRONLY | os.O_CREAT), number)
     code = 1
     try:
-        code = command.main(words)
+        code = task.run_task(words)
         sys.stdout.flush()
     finally:
         os._exit(code)
 
 for step in STEPS:  # once, for the processes forked below
-    load(step)
-    provenance.library_versions(module_of(step))
-command.load = failing
+    look_up(load(step))
+task.load = failing
 codes = {{}}
 for step, words in json.load(sys.stdin).items():
     folder = os.path.join(sys.argv[1], step)
@@ -92,7 +92,7 @@ def finished(table: Path) -> tuple[Path, str]:
 @pytest.fixture(scope="module")
 def store(finished: tuple[Path, str]) -> Store:
     """The finished run's store."""
-    return Store.open(str(finished[0] / "private" / "store"))
+    return open_store(str(finished[0] / "private" / "store"))
 
 
 def test_a_whole_run_writes_the_value_only_into_raw_private_tables(

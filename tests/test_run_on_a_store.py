@@ -9,6 +9,7 @@ import pytest
 from small import command, digests, run, small_table
 from tabtwin.store import lease
 from tabtwin.store.artifacts import sha256
+from tabtwin.store.opening import open_store
 from tabtwin.store.store import Store
 
 pytestmark = pytest.mark.slow
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def shared(s3: None) -> Store:
     """A prefix that holds a source table."""
-    store = Store.open("s3://tabtwin/shared")
+    store = open_store("s3://tabtwin/shared")
     store.put("incoming/customers.csv", small_table().to_csv(index=False).encode())
     return store
 

@@ -15,7 +15,7 @@ from tabtwin.runner import inputs
 from tabtwin.store.artifacts import sha256
 from tabtwin.store.directory.store import DirectoryStore
 from tabtwin.store.memory import MemoryStore
-from tabtwin.store.store import Store
+from tabtwin.store.opening import open_store
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +26,7 @@ def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_steps_write_the_same_objects_into_every_store(table: Path, s3: None, tmp_path: Path) -> None:
-    stores = [DirectoryStore(tmp_path / "store"), MemoryStore(), Store.open("s3://tabtwin/objects")]
+    stores = [DirectoryStore(tmp_path / "store"), MemoryStore(), open_store("s3://tabtwin/objects")]
     held = []
     for store in stores:
         source = inputs.upload(store, inputs.InputFile(table.name, table.read_bytes()))

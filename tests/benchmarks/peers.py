@@ -26,8 +26,8 @@ from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.kinds.registry import is_label
 from tabtwin.schema.schema import Schema
 from tabtwin.store.artifacts import Ref
+from tabtwin.store.opening import open_store
 from tabtwin.store.run import Run
-from tabtwin.store.store import Store
 from tests.benchmarks import alone, cart, refined, strangers
 from tests.benchmarks.making import Job, Made, Peer, Stopwatch, peak_megabytes
 from tests.benchmarks.watching import megabytes
@@ -175,7 +175,7 @@ def _canonical(twin: pd.DataFrame, schema: Schema) -> pd.DataFrame:
 
 def _finished_run(out: Path) -> Run:
     """The only run in the store of an output folder."""
-    store = Store.open(str((out / "private" / "store").absolute()))
+    store = open_store(str((out / "private" / "store").absolute()))
     prefix = "private/runs/"
     (name,) = {key.removeprefix(prefix).split("/")[0] for key in store.list(prefix)}
     return Run(store, name)

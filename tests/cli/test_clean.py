@@ -10,7 +10,7 @@ import pytest
 from step_outputs import stand
 from tabtwin.cli.main import run_command
 from tabtwin.runner.folder import hold
-from tabtwin.store.store import Store
+from tabtwin.store.opening import open_store
 
 MEGABYTE = 1 << 20
 
@@ -19,7 +19,7 @@ MEGABYTE = 1 << 20
 def out(tmp_path: Path) -> Path:
     """An output folder with a store of two runs, one of them large."""
     with hold(tmp_path / "twin", b"table", "t.csv") as folder:
-        store = Store.open(str(folder.store))
+        store = open_store(str(folder.store))
         for name, size in (("large", MEGABYTE), ("small", 100)):
             stand(store, name, {"screen": {"a.json": os.urandom(size).hex()}})
     return tmp_path / "twin"
@@ -49,7 +49,7 @@ def test_a_narrow_terminal_has_names_and_sizes_whole(
     out: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with hold(out, b"table", "t.csv") as folder:
-        stand(Store.open(str(folder.store)), "run-0123456789", {"screen": {"a.json": ""}})
+        stand(open_store(str(folder.store)), "run-0123456789", {"screen": {"a.json": ""}})
     monkeypatch.setenv("COLUMNS", "40")
     lines = shown(capsys, str(out)).splitlines()
     assert max(map(len, lines)) <= 40
@@ -66,7 +66,7 @@ def test_a_run_goes_with_its_bytes_on_disk_and_the_other_stays(
     listed = shown(capsys, str(out))
     assert "small" in listed
     assert "large" not in listed
-    store = Store.open(str(out / "private" / "store"))
+    store = open_store(str(out / "private" / "store"))
     (key,) = [key for key in store.list("private/screen/") if "manifest" not in key]
     assert len(store.get(key)) > 100
 
@@ -80,7 +80,7 @@ def test_with_its_last_run_a_folders_store_goes(out: Path, capsys: pytest.Captur
 
 
 def test_a_store_in_a_folder_is_cleaned_by_its_url(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    url = Store.open(str(out / "private" / "store")).url
+    url = open_store(str(out / "private" / "store")).url
     assert "large" in shown(capsys, url)
     assert "running" in shown(capsys, url)  # nobody holds it, so a driver may
 

@@ -20,6 +20,7 @@ import pytest
 from tabtwin.cluster import access, deployment
 from tabtwin.cluster.store_access import reached
 from tabtwin.store.artifacts import sha256
+from tabtwin.store.opening import open_store
 from tabtwin.store.signing import KEY_VARIABLE
 from tabtwin.store.store import Store
 
@@ -121,7 +122,7 @@ class Installation:
             for name in ("AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
                 patch.delenv(name, raising=False)
             with reached(cluster, found, ""):
-                yield Store.open(prefix or found.store)
+                yield open_store(prefix or found.store)
 
     def released(self, prefix: str, run: str) -> dict[str, str]:
         """The digest of every released file of a run."""

@@ -14,6 +14,7 @@ from tabtwin.cli.lines import JsonLines
 from tabtwin.runner.engine import Engine, Node
 from tabtwin.runner.parameters import pipeline_file
 from tabtwin.runner.workflow import load
+from tabtwin.store.opening import open_store
 from tabtwin.store.run import Run
 from tabtwin.store.signing import KEY_VARIABLE
 from tabtwin.store.store import Store
@@ -41,7 +42,7 @@ class Finished:
 @pytest.fixture(scope="session")
 def source(s3: None) -> str:
     """A table in a store."""
-    Store.open("s3://tabtwin/images").put(
+    open_store("s3://tabtwin/images").put(
         "incoming/customers.csv", small_table().to_csv(index=False).encode()
     )
     return "s3://tabtwin/images/incoming/customers.csv"
@@ -50,7 +51,7 @@ def source(s3: None) -> str:
 @pytest.fixture(scope="session")
 def finished(source: str) -> Finished:
     """The pipeline's own graph, each task in a container of its step's image."""
-    store = Store.open("s3://tabtwin/images/work")
+    store = open_store("s3://tabtwin/images/work")
     containers = Containers()
     parameters, settings = SETTINGS | {"source": source, "run": "twin"}, {"store": store.url}
     pipeline = load(pipeline_file().read_text())

@@ -55,9 +55,9 @@ def test_a_run_and_an_audit_need_neither_extra(tmp_path: Path) -> None:
     code = (
         "import tabtwin.api, tabtwin.cli.run, tabtwin.cli.audit, tabtwin.cli.sample, tabtwin.cli.clean\n"
         "from tabtwin.pipeline.registry import STEPS, load\n"
-        "from tabtwin.store.store import Store\n"
+        "from tabtwin.store.opening import open_store\n"
         "[load(step) for step in STEPS]\n"
-        f"store = Store.open({str(tmp_path / 'store')!r}); store.put('a', b'b'); print(store.get('a'))"
+        f"store = open_store({str(tmp_path / 'store')!r}); store.put('a', b'b'); print(store.get('a'))"
     )
     done = without(HIDDEN, code)
 

@@ -189,7 +189,7 @@ def test_a_change_makes_anew_what_is_computed_with_it(copied: Path, changed: str
 
 
 def test_a_steps_libraries_are_those_that_its_modules_import() -> None:
-    found = library_versions("tabtwin.store.store")
+    found = library_versions("tabtwin.store.opening")
 
     assert {"boto3", "botocore", "python"} <= set(found)
     assert "torch" not in found

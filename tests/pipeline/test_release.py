@@ -14,6 +14,7 @@ from tabtwin.pipeline import release, report
 from tabtwin.pipeline.executing import execute
 from tabtwin.pipeline.releases import follow, followed_by
 from tabtwin.store.artifacts import canonical, sha256
+from tabtwin.store.opening import open_store
 from tabtwin.store.run import Run
 from tabtwin.store.signing import KEY_VARIABLE
 from tabtwin.store.store import Store
@@ -240,11 +241,11 @@ def test_another_owner_neither_replaces_nor_withdraws_a_release(
     store: Store, monkeypatch: pytest.MonkeyPatch, changed: dict[str, Any]
 ) -> None:
     public = {"to": f"{store.url}/public"}
-    mine, theirs = (Store.open(f"{store.url}/{name}") for name in ("mine", "theirs"))
+    mine, theirs = (open_store(f"{store.url}/{name}") for name in ("mine", "theirs"))
     stand(mine, "run", findings(plain=True))
     execute(report.STEP, report.Params(), mine, "run", "", {})
     execute(release.STEP, release.Params(**public), mine, "run", "", {})
-    published = Store.open(public["to"])
+    published = open_store(public["to"])
     before = {key: published.get(key) for key in published.list("")}
     assert len(before) == 6
     monkeypatch.setenv(KEY_VARIABLE, "ab" * 16)

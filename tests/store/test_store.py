@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from tabtwin.lib.errors import InputError, IntegrityError, StoreError
 from tabtwin.store.directory.store import DirectoryStore
 from tabtwin.store.memory import MemoryStore
+from tabtwin.store.opening import open_store
 from tabtwin.store.s3 import S3Store
 from tabtwin.store.sources import fetch, name_of, split_urls
 from tabtwin.store.store import MULTIPART_BYTES, ConflictError, MissingObjectError, Store
@@ -36,7 +37,7 @@ def store(each_store: Store) -> Store:
 
 def opened(kind: str, folder: Path) -> Store:
     if kind == "s3":
-        return Store.open(f"s3://tabtwin/conformance-{next(_numbers)}")
+        return open_store(f"s3://tabtwin/conformance-{next(_numbers)}")
     return MemoryStore() if kind == "memory" else DirectoryStore(folder / "store")
 
 
@@ -50,11 +51,11 @@ def test_an_object_comes_back_as_it_was_written(store: Store) -> None:
 
 def test_a_store_is_found_again_by_its_url(store: Store) -> None:
     if isinstance(store, MemoryStore):
-        store = Store.open(f"memory://a%20store{next(_numbers)}")
+        store = open_store(f"memory://a%20store{next(_numbers)}")
     store.put("a/b", b"bytes")
 
-    assert Store.open(store.url).get("a/b") == b"bytes"
-    assert Store.open(store.url).url == store.url
+    assert open_store(store.url).get("a/b") == b"bytes"
+    assert open_store(store.url).url == store.url
 
 
 def test_a_second_write_replaces_the_first(store: Store) -> None:
@@ -239,8 +240,8 @@ def test_addresses_are_told_apart_whatever_commas_names_have(store: Store) -> No
 
 WRITE = """
 import sys
-from tabtwin.store.store import Store
-store, mebibytes = Store.open(sys.argv[1]), int(sys.argv[2])
+from tabtwin.store.opening import open_store
+store, mebibytes = open_store(sys.argv[1]), int(sys.argv[2])
 for number in range(10_000):
     store.put("key", bytes([number % 256]) * (mebibytes << 20))
     print(number, flush=True)
@@ -287,7 +288,7 @@ def test_readers_see_one_object_or_the_other_while_it_is_written(store: Store) -
 
 
 def test_a_name_that_s3_cannot_have_is_bad_input(s3: None) -> None:
-    store = Store.open("s3://tabtwin/p")
+    store = open_store("s3://tabtwin/p")
     for use in (store.get, store.exists, store.entries, store.delete):
         with pytest.raises(InputError, match=r"expected a name in UTF-8, found 'caf.udce9'"):
             use("caf\udce9")
@@ -297,7 +298,7 @@ def test_a_wrong_secret_is_a_matter_of_access(s3: None, monkeypatch: pytest.Monk
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wrong")
 
     with pytest.raises(IntegrityError, match="denies access"):
-        Store.open("s3://tabtwin/p").get("anything")
+        open_store("s3://tabtwin/p").get("anything")
 
 
 def test_a_store_that_is_away_may_be_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -307,7 +308,7 @@ def test_a_store_that_is_away_may_be_tried_again(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
 
     with pytest.raises(StoreError, match="does not answer") as caught:
-        Store.open("s3://tabtwin/p").get("anything")
+        open_store("s3://tabtwin/p").get("anything")
     assert caught.value.code == 1
 
 
@@ -315,7 +316,7 @@ def test_a_bucket_that_none_can_be_called_is_bad_input(monkeypatch: pytest.Monke
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
 
     with pytest.raises(InputError, match="expected a bucket and a key that S3 can have, found s3:"):
-        Store.open("s3://no bucket!/p").get("anything")
+        open_store("s3://no bucket!/p").get("anything")
 
 
 @pytest.mark.parametrize(
@@ -324,14 +325,14 @@ def test_a_bucket_that_none_can_be_called_is_bad_input(monkeypatch: pytest.Monke
 )
 def test_a_url_that_is_no_store_is_refused(url: str) -> None:
     with pytest.raises(InputError, match=r"a store (in a folder )?must be"):
-        Store.open(url)
+        open_store(url)
 
 
 def test_a_folders_store_needs_nothing_of_s3() -> None:
     code = (
         "import sys, tabtwin.cli, tabtwin.cli.run, tabtwin.cli.sample, tabtwin.cli.clean;"
-        "from tabtwin.store.store import Store;"
-        "Store.open('/nowhere/at/all'); print([name for name in sys.modules if 'boto' in name])"
+        "from tabtwin.store.opening import open_store;"
+        "open_store('/nowhere/at/all'); print([name for name in sys.modules if 'boto' in name])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"

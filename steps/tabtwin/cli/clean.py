@@ -22,6 +22,7 @@ from tabtwin.lib.errors import InputError
 from tabtwin.runner import folder
 from tabtwin.store.artifacts import Frozen
 from tabtwin.store.inventory import Inventory, StoredRun, survey
+from tabtwin.store.opening import open_store
 from tabtwin.store.store import Store
 
 UNITS = ("B", "kB", "MB", "GB", "TB")
@@ -47,7 +48,7 @@ def main(arguments: Sequence[str]) -> int:
     given = vars(_parser().parse_args(arguments))
     params = options.build(Params, given)
     with _place(given["PLACE"]) as own:
-        store = Store.open(str(own) if own else given["PLACE"])
+        store = open_store(str(own) if own else given["PLACE"])
         found = survey(store, held=own is not None)
         going = _chosen(found, params)
         _show(found, going)

@@ -19,6 +19,7 @@ from tabtwin.runner.events import Watcher
 from tabtwin.runner.parameters import pipeline_file
 from tabtwin.runner.processes import child_environment, open_processes
 from tabtwin.store import lease
+from tabtwin.store.opening import open_store
 from tabtwin.store.run import Run
 from tabtwin.store.store import Store
 
@@ -31,7 +32,7 @@ def main(arguments: Sequence[str]) -> int:
     sources = inputs.read_inputs(inputs.places(given["TABLE"], given))
     table = inputs.table_of(sources)
     with folder.hold(Path(given["out"]), table.data, table.name) as out:
-        store = open_store(given["store"], out)
+        store = store_for(given["store"], out)
         chosen = inputs.settings(pipeline.parameters, given) | inputs.upload_all(store, sources)
         return Driver(pipeline, chosen, out, store, given["log"], embedded=not given["store"]).run()
 
@@ -111,11 +112,11 @@ def _ending(node: Node) -> Ending | None:
     return Ending(task=ended.name, code=ended.code, reason=ended.reason) if ended else None
 
 
-def open_store(url: str, out: folder.Folder) -> Store:
+def store_for(url: str, out: folder.Folder) -> Store:
     """Return the store at ``url``, or the one that the output folder holds."""
     if url.startswith("memory://"):
         raise InputError(f"--store: expected one that a run's processes share, found {url}; name another")
-    return Store.open(url or str(out.store.absolute()))
+    return open_store(url or str(out.store.absolute()))
 
 
 def variables_for(store: str) -> dict[str, str]:

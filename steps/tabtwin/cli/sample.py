@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from tabtwin.cli.run import Driver, open_store
+from tabtwin.cli.run import Driver, store_for
 from tabtwin.lib import command_line, options
 from tabtwin.lib.errors import InputError
 from tabtwin.pipeline import registry
@@ -32,7 +32,7 @@ def main(arguments: Sequence[str]) -> int:
     rows = options.build(Wanted, given).rows
     with folder.hold_again(Path(given["run"])) as out:
         found = _settings_of(out)
-        store = open_store(found.store, out)
+        store = store_for(found.store, out)
         place, chosen = _next(out, store, {**found.chosen, "rows": str(rows)})
         pipeline = workflow.load(pipeline_file().read_text())
         return Driver(pipeline, chosen, place, store, given["log"], embedded=not found.store).run()

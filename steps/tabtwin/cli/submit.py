@@ -16,6 +16,7 @@ from tabtwin.lib.errors import InputError, TabtwinError
 from tabtwin.runner import deliver, folder, inputs
 from tabtwin.runner.parameters import Parameter, pipeline_file, read_parameters, values
 from tabtwin.store import lease, signing
+from tabtwin.store.opening import open_store
 from tabtwin.store.run import Run
 from tabtwin.store.store import Store
 
@@ -40,7 +41,7 @@ def main(arguments: Sequence[str]) -> int:
     cluster = access.connect(given["context"], given["namespace"])
     found = deployment.find(cluster)
     with reached(cluster, found, given["store_endpoint"]):
-        store = Store.open(found.store)
+        store = open_store(found.store)
         sources |= inputs.read_inputs(remote)
         sources = {name: sources[name] for name in places}
         table = inputs.table_of(sources)

@@ -13,7 +13,7 @@ from tabtwin.lib import log
 from tabtwin.lib.errors import InputError, IntegrityError
 from tabtwin.pipeline import provenance
 from tabtwin.pipeline.params.base import StepParams
-from tabtwin.pipeline.step import SEED, Figures, Inputs, Outputs, Step
+from tabtwin.pipeline.step import SEED, Figures, Inputs, Outputs, RunSeed, Step
 from tabtwin.store import disk_space
 from tabtwin.store.artifacts import (
     File,
@@ -77,7 +77,7 @@ def execute(
         outputs = Outputs()
         figures = dict(step.run(params, inputs, outputs))
         if step.seed:
-            outputs.json(SEED.file, {"seed": params.run_seed, "keyed": is_keyed})
+            outputs.json(SEED.file, RunSeed(seed=params.run_seed, keyed=is_keyed).model_dump())
         manifest = Manifest(
             step=step.name,
             fingerprint=mark,
@@ -121,7 +121,7 @@ def _seeded(step: Step[P], params: P, inputs: Inputs, digests: Mapping[str, str]
     """Return the settings with the run's seed."""
     if params.seed is not None:
         return params
-    seed = step.seed(digests) if step.seed else int(inputs.json(SEED.step, SEED.file)["seed"])
+    seed = step.seed(digests) if step.seed else inputs.parsed(RunSeed, SEED.step, SEED.file).seed
     return params.model_copy(update={"seed": seed})
 
 

@@ -20,6 +20,7 @@ from tabtwin.pipeline.process import bind_place, keep_stdout_for_the_log, say_wh
 from tabtwin.pipeline.registry import STEPS
 from tabtwin.store import lease
 from tabtwin.store.artifacts import Frozen, Ref
+from tabtwin.store.opening import open_store
 from tabtwin.store.run import Run
 from tabtwin.store.store import Store
 
@@ -125,7 +126,7 @@ def _finish(given: Mapping[str, str]) -> None:
     ended = ending(given["status"], given["failures"])
     line: Headline = {"run": run, "code": ended.code if ended else 0}
     try:
-        store = Store.open(given["store"])
+        store = open_store(given["store"])
         line |= figures(store, run)
         lease.release(store, run, given["owner"])
     except TabtwinError as error:

@@ -190,6 +190,6 @@ STEP = Step(
     params=Params,
     reads=reads,
     run=run,
-    covers=("evaluation", "schema", "selection"),
+    covers=("evaluation", "generators.weight_results", "preparation.facts", "schema", "selection"),
     libraries=("numba", "numpy", "pandas", "pyarrow", "scipy"),
 )

@@ -32,6 +32,7 @@ from tabtwin.preparation.facts import Facts
 from tabtwin.schema.schema import Schema
 from tabtwin.store import history, records
 from tabtwin.store.artifacts import Manifest, Ref, read_file, sha256
+from tabtwin.store.opening import open_store
 from tabtwin.store.release_manifest import COPIED, CSV, LISTING, PARQUET, RELEASED, SCHEMA, write_listing
 from tabtwin.store.run import Run
 from tabtwin.store.signing import owner
@@ -205,7 +206,7 @@ def released_files(store: Store, manifest: Manifest) -> dict[str, bytes]:
 
 def public_store(store: Store, to: str) -> Store:
     """Return where releases go: the store at ``to``, with its own credentials if it has any, or ``store``."""
-    return Store.open(to, role="release") if to else store
+    return open_store(to, role="release") if to else store
 
 
 def refusal(gates: Sequence[Gate], plans: Sequence[Sequence[str]] = (), hidden: Sequence[str] = ()) -> str:

@@ -23,7 +23,7 @@ from tabtwin.pipeline.params.judging import Judging as Params
 from tabtwin.pipeline.plan import MODELS, planned_parts
 from tabtwin.pipeline.registry import shown_settings
 from tabtwin.pipeline.releases import read_twins
-from tabtwin.pipeline.step import SEED, Figures, Inputs, Outputs, Step
+from tabtwin.pipeline.step import SEED, Figures, Inputs, Outputs, RunSeed, Step
 from tabtwin.preparation.facts import Facts
 from tabtwin.report import templating
 from tabtwin.report.evidence import (
@@ -139,7 +139,7 @@ def gather(params: Params, inputs: Inputs) -> Evidence:
         versions=versions(tasks),
         private=provenance(tasks, params.run_seed),
         before=history.begin(inputs.run, judged_by(limits, strict=params.strict)),
-        chose_seed=not inputs.json(SEED.step, SEED.file)["keyed"],
+        chose_seed=not inputs.parsed(RunSeed, SEED.step, SEED.file).keyed,
     )
 
 

@@ -258,6 +258,6 @@ STEP = Step(
     params=Params,
     reads=reads,
     run=run,
-    covers=("evaluation", "protection", "schema", "selection"),
+    covers=("evaluation", "preparation.facts", "protection", "schema", "selection"),
     libraries=("numba", "numpy", "pandas", "pyarrow", "scipy"),
 )

@@ -17,7 +17,7 @@ from pydantic import BaseModel, JsonValue
 
 from tabtwin.lib import frames
 from tabtwin.pipeline.params.base import StepParams
-from tabtwin.store.artifacts import Manifest, Ref
+from tabtwin.store.artifacts import Frozen, Manifest, Ref
 from tabtwin.store.run import Run
 
 P = TypeVar("P", bound=StepParams)
@@ -27,6 +27,13 @@ Figures = Mapping[str, JsonValue]
 """What a step tells of its work, by names of its own: for its manifest and the log; no cell of a table."""
 SEED = Ref(step="ingest", file="seed.json")
 """The run's seed, and whether the signing key made it. Private: with it, a guess at a row can be tested."""
+
+
+class RunSeed(Frozen):
+    """A run's seed, and whether the signing key made it."""
+
+    seed: int
+    keyed: bool
 
 
 class Inputs:

@@ -20,6 +20,7 @@ from tabtwin.pipeline.step import Step
 from tabtwin.store import lease
 from tabtwin.store.artifacts import Failure, task
 from tabtwin.store.disk_space import spell_full
+from tabtwin.store.opening import open_store
 from tabtwin.store.run import Run
 from tabtwin.store.store import Store
 
@@ -83,7 +84,7 @@ def _run(step: Step[Any], given: dict[str, str]) -> None:
         raise InputError("expected a run's name, found none; give --run")
     if not is_plain(run) or (given["name"] and not is_plain(given["name"])):
         raise InputError(f"--run, --name: {EXPECTED}")
-    store = Store.open(given["store"])
+    store = open_store(given["store"])
     # Before the lease, so that another owner's run is not held up.
     Run(store, run).own()
     emit = {name: Path(path) for name in step.emits if (path := given[f"{name}_to"])}

@@ -79,6 +79,6 @@ STEP = Step(
     params=Params,
     reads=lambda params, run: READS,
     run=run,
-    covers=("evaluation.canaries", "generators", "protection", "schema"),
+    covers=("evaluation.canaries", "generators", "preparation.facts", "protection", "schema"),
     libraries=("joblib", "numba", "numpy", "pandas", "pyarrow", "sdv", "torch"),
 )

@@ -170,6 +170,6 @@ STEP = Step(
     run=run,
     extra=extra,
     emits={"shards": "shards.json"},
-    covers=("evaluation", "generators", "schema"),
+    covers=("evaluation", "generators", "preparation.facts", "schema"),
     libraries=("numpy", "pandas", "pyarrow", "scipy", "sdmetrics"),
 )

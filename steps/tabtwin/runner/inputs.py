@@ -13,6 +13,7 @@ from tabtwin.lib import memory
 from tabtwin.lib.errors import InputError
 from tabtwin.runner.parameters import COMMANDS_OWN, FILES, Parameter
 from tabtwin.store.artifacts import canonical, sha256
+from tabtwin.store.opening import open_store
 from tabtwin.store.signing import sign
 from tabtwin.store.sources import upload as upload_bytes
 from tabtwin.store.store import MissingObjectError, Store
@@ -80,7 +81,7 @@ def read_input(place: str) -> InputFile:
     if is_remote(place):
         parent, _, name = place.rpartition("/")
         try:
-            return InputFile(name, Store.open(parent, role="source").get(name))
+            return InputFile(name, open_store(parent, role="source").get(name))
         except MissingObjectError:
             raise InputError(f"expected an object at {place}, found none; correct the URL") from None
     if "://" in place:

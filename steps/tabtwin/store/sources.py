@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from tabtwin.lib.errors import InputError, IntegrityError
 from tabtwin.store.artifacts import sha256
+from tabtwin.store.opening import open_store
 from tabtwin.store.signing import sign
 from tabtwin.store.store import OWN, MissingObjectError, Store
 
@@ -40,7 +41,7 @@ def fetch(url: str, own: Store) -> bytes:
     folder, _, name = (url if key is None else key).rpartition("/")
     if key is None and not url.startswith("s3://"):
         raise InputError(f"expected an object at s3://BUCKET/KEY, found {url!r}; correct the address")
-    store, beside = (Store.open(folder, role="source"), "") if key is None else (own, key.removesuffix(name))
+    store, beside = (open_store(folder, role="source"), "") if key is None else (own, key.removesuffix(name))
     try:
         data = store.get(f"{beside}{name}")
     except MissingObjectError:

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, unquote
 
-from tabtwin.lib.errors import InputError, StoreError
-from tabtwin.lib.extras import extra
+from tabtwin.lib.errors import StoreError
 
 MULTIPART_BYTES = 16 << 20
 """The size above which S3 gets an object in parts."""
@@ -57,34 +56,10 @@ class Store(ABC):
     try may help.
     """
 
-    @staticmethod
-    def open(url: str, *, role: str = "") -> Store:
-        """Open the store at a URL, or in a folder by its path; in S3 with the credentials of ``role``.
-
-        Raises:
-            InputError: if it is neither, or what it needs is not installed.
-            IntegrityError: if it is a folder that others can write.
-        """
-        # Imported late: boto3 takes a second to load, and a plain install lacks it.
-        if url.startswith("s3://"):
-            with extra("s3", "a store in S3"):
-                from tabtwin.store.s3 import S3Store
-
-            return S3Store.at(url, role)
-        if url.startswith("memory://"):
-            from tabtwin.store.memory import MemoryStore
-
-            return MemoryStore.named(url.removeprefix("memory://"))
-        if url.startswith(("file://", "/", "./", "../", "~/")):
-            from tabtwin.store.directory.store import DirectoryStore
-
-            return DirectoryStore.at(url)
-        raise InputError(f"a store must be s3://bucket/prefix, or a folder as file:///path, found {url!r}")
-
     @property
     @abstractmethod
     def url(self) -> str:
-        """Return the URL by which :meth:`open` finds this store, from any working directory."""
+        """Return the URL by which ``open_store`` finds this store, from any working directory."""
 
     @abstractmethod
     def get(self, key: str) -> bytes:

@@ -16,7 +16,8 @@ import pytest
 from tabtwin.lib.errors import InputError, IntegrityError, StoreError
 from tabtwin.store.directory.root import MARK
 from tabtwin.store.directory.store import DirectoryStore
-from tabtwin.store.store import ConflictError, MissingObjectError, Store
+from tabtwin.store.opening import open_store
+from tabtwin.store.store import ConflictError, MissingObjectError
 
 
 @pytest.fixture
@@ -51,10 +52,10 @@ def test_all_that_it_makes_is_for_the_user_alone_whatever_the_umask(
 
 @pytest.mark.parametrize("name", ["a, b", "a#b?c", "100%", "%2e%2e", "ünï", "{{x}}", "a\nb", "-o", " "])
 def test_a_folder_of_any_name_is_found_again_by_its_url(tmp_path: Path, name: str) -> None:
-    store = Store.open(str(tmp_path / name))
+    store = open_store(str(tmp_path / name))
     store.put("key", b"1")
 
-    assert Store.open(store.url).get("key") == b"1"
+    assert open_store(store.url).get("key") == b"1"
     assert set(store.url) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:/%._-~")
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
@@ -67,19 +68,19 @@ def test_a_folder_whose_name_is_no_text_is_found_again_by_its_url(tmp_path: Path
     store = DirectoryStore(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9"))
     store.put("key", b"1")
 
-    assert Store.open(store.url).get("key") == b"1"
+    assert open_store(store.url).get("key") == b"1"
 
 
 def test_a_relative_path_is_the_same_folder_from_everywhere(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    store = Store.open("./store")
+    store = open_store("./store")
     store.put("key", b"1")
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path / "elsewhere")
 
-    assert store.get("key") == Store.open(store.url).get("key") == b"1"
+    assert store.get("key") == open_store(store.url).get("key") == b"1"
 
 
 def test_a_folder_that_was_moved_is_the_same_store(store: DirectoryStore, root: Path) -> None:
@@ -92,7 +93,7 @@ def test_a_folder_that_was_moved_is_the_same_store(store: DirectoryStore, root: 
 
 
 def test_nothing_is_made_by_looking(store: DirectoryStore, root: Path) -> None:
-    opened = Store.open(str(root))
+    opened = open_store(str(root))
 
     assert (opened.list(""), opened.exists("a")) == ([], False)
     opened.delete("a")
@@ -116,22 +117,22 @@ def test_other_files_make_a_folder_no_store(root: Path) -> None:
     (root / "thesis.odt").touch()
 
     with pytest.raises(InputError, match="found other files in"):
-        Store.open(str(root)).put("key", b"")
-    assert Store.open(str(root)).list("") == []
+        open_store(str(root)).put("key", b"")
+    assert open_store(str(root)).list("") == []
     assert [path.name for path in root.iterdir()] == ["thesis.odt"]
 
 
 def test_a_file_is_no_store(root: Path) -> None:
     root.touch()
     with pytest.raises(InputError, match="expected a store's folder, found a file"):
-        Store.open(str(root))
+        open_store(str(root))
 
 
 def test_a_folder_that_others_read_is_closed_to_them(store: DirectoryStore, root: Path) -> None:
     store.put("key", b"1")
     root.chmod(0o755)
 
-    assert Store.open(str(root)).get("key") == b"1"
+    assert open_store(str(root)).get("key") == b"1"
     assert root.stat().st_mode & 0o777 == 0o700
 
 
@@ -143,7 +144,7 @@ def test_a_store_that_others_wrote_to_is_not_trusted(store: DirectoryStore, root
     with pytest.raises(IntegrityError, match="only its user can write"):
         store.get("key")
     with pytest.raises(IntegrityError):
-        Store.open(str(root))
+        open_store(str(root))
 
 
 def test_another_users_folder_is_refused(
@@ -153,7 +154,7 @@ def test_another_users_folder_is_refused(
     monkeypatch.setattr(os, "geteuid", lambda: root.stat().st_uid + 1)
 
     with pytest.raises(IntegrityError, match="expected a store of your own, found one of the user"):
-        Store.open(str(root))
+        open_store(str(root))
 
 
 @pytest.mark.parametrize("on_the_way", ["folder", "object", "drafts"])
@@ -230,13 +231,13 @@ def test_what_the_system_refuses_is_told_in_one_line(
 
 STUCK = """
 import os, sys, time
-from tabtwin.store.store import Store
+from tabtwin.store.opening import open_store
 write = os.write
 def half(file, data):
     write(file, bytes(data)[: len(data) // 2])
     print("half", flush=True)
     time.sleep(600)
-store = Store.open(sys.argv[1])
+store = open_store(sys.argv[1])
 os.write = half
 store.put("key", bytes(1000))
 """
@@ -257,21 +258,22 @@ def test_what_a_dead_writer_began_is_removed_and_what_a_living_one_does_is_not(
         writers[0].wait()
         assert len(list((root / ".drafts").iterdir())) == 2
         assert store.list("") == ["key"]
-        again = Store.open(store.url)
+        again = open_store(store.url)
         assert len(list((root / ".drafts").iterdir())) == 1
     finally:
         writers[1].kill()
         writers[1].wait()
     again.put("key", b"new")  # whoever held a lock is dead, and so is the lock
     assert (again.get("key"), again.list("")) == (b"new", ["key"])
-    Store.open(store.url)
+    open_store(store.url)
     assert list((root / ".drafts").iterdir()) == []
 
 
 RACE = """
 import sys, time
-from tabtwin.store.store import ConflictError, MissingObjectError, Store
-store, me, start = Store.open(sys.argv[1]), sys.argv[2], float(sys.argv[3])
+from tabtwin.store.opening import open_store
+from tabtwin.store.store import ConflictError, MissingObjectError
+store, me, start = open_store(sys.argv[1]), sys.argv[2], float(sys.argv[3])
 while time.time() < start:
     pass
 won = 0
