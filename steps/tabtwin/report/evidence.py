@@ -65,7 +65,7 @@ class Evidence:
         private: What only the private report says: where outputs stand, digests, the seed; None elsewhere.
         carried: What the twin carries that no measure compares, and what does not fit; None if the pipeline
             made it.
-        before: Other releases of the same table, and refused tries, that went before this twin's judgment.
+        before: Other releases of the same table, and refused tries, before this twin was judged.
         chose_seed: Whether the seed was chosen, so that others can try it; otherwise the signing key made it.
         releases: The rows of each release that is judged together with this one, its own last.
         subjects: The number of subjects in training and in the holdout, by side; by default one per row.

@@ -51,9 +51,7 @@ def verify(data: bytes, signature: bytes, where: str) -> None:
 
 
 def seal(document: Document, where: str) -> dict[str, JsonValue]:
-    """Return a JSON document with its signature at ``where`` in it: one object, so neither gets lost
-    alone.
-    """
+    """Return a JSON document that holds its own signature at ``where``, so that neither gets lost alone."""
     return {**document, SIGNATURE: sign(_canonical(document), where).decode()}
 
 
