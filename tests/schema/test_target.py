@@ -173,7 +173,7 @@ def test_a_class_that_protection_hides_is_told_before_and_after(
     found = ingested(frame)
     opened = open_table(frame.to_csv(index=False).encode(), "t.csv", b"", Asked(target="Class"))
     for said in (found.facts.notes, doubts(opened, found)):
-        (line,) = [line for line in said if "1 of 2 classes that the twin does not" in line]
+        (line,) = [line for line in said if "1 of 2 classes that the twin lacks" in line]
         assert all(remedy in line for remedy in ("--min-subjects", "group", "--target"))
         assert "fraud" not in line
 
