@@ -86,3 +86,7 @@ class Question:
     def ways(self) -> int:
         """Return in how many ways the gate may refuse an honest twin."""
         return len(self.samples) * (2 if self.two_sided else 1)
+
+    def lower(self, limit: float) -> float | None:
+        """Return the limit on the other side of ``neutral``, as far from it; None without one."""
+        return round(2 * self.neutral - limit, 12) if self.two_sided else None

@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from tabtwin.evaluation.intervals import Estimate, Figure, Rate, difference
+from tabtwin.protection.small_counts import coarse
 
 F = TypeVar("F", bound=Figure)
 T = TypeVar("T")
@@ -109,7 +110,7 @@ class Grid:
         """Return a rounded count; ``None`` for fewer than k, including 0."""
         if found is None or found < self.k:
             return None
-        return (found + self.k) // (2 * self.k) * (2 * self.k)
+        return coarse(found, self.k)
 
     def rate(self, found: Rate, people: float) -> Rate:
         """Return a rate whose share may be shown, with a rounded number of rows."""
