@@ -70,14 +70,9 @@ def report(found: Sequence[Checked]) -> str:
     slowest = max(found, key=lambda one: one.seconds)
     counts = Counter({why: len(names) for why, names in stopped.items()})
     lines = [f"- {count}: {why} ({', '.join(stopped[why][:SHOWN])})" for why, count in counts.most_common()]
-    return "\n".join(
-        [
-            f"{sum(counts.values())} of {len(found)} tables end with 2; "
-             f"the slowest check took {slowest.seconds:.0f} seconds ({slowest.table})",
-            "",
-            *lines,
-        ]
-    )
+    ended = f"{sum(counts.values())} of {len(found)} tables end with 2"
+    took = f"the slowest check took {slowest.seconds:.0f} seconds ({slowest.table})"
+    return "\n".join([f"{ended}; {took}", "", *lines])
 
 
 def cause(line: str) -> str:

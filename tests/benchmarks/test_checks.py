@@ -5,8 +5,8 @@ from tests.benchmarks.checks import Checked, cause, report
 
 def test_lines_of_one_cause_are_counted_together() -> None:
     lines = [
-        "expected text, numbers, booleans or dates in each column, found binary in 'a'; drop it (--drop a)",
-        "expected text, numbers, booleans or dates in each column, found binary in 'b c'; drop it (--drop 'b c')",
+        "expected text, numbers or dates, found binary in 'a'; drop it (--drop a)",
+        "expected text, numbers or dates, found binary in 'b c'; drop it (--drop 'b c')",
     ]
     assert cause(lines[0]) == cause(lines[1])
     said = report([Checked("x.a", lines[0], 1.0), Checked("x.b", lines[1], 3.0), Checked("x.c", "", 0.1)])
