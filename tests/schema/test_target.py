@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from tabtwin.evaluation.utility.tasks import task_of
-from tabtwin.io.writing import export_table, to_csv, to_typed
+from tabtwin.io.writing import export_table, to_arrow, to_csv
 from tabtwin.lib.errors import InputError
 from tabtwin.preparation.prepare import Ingested, ingest_table
 from tabtwin.preparation.profile import Asked, open_table
@@ -147,7 +147,9 @@ def test_two_values_are_two_classes_whether_numbers_or_words(values: tuple[objec
     assert task_of(found.schema, found.training, 1).kind == "classification"
     twin = to_csv(export_table(found.training, found.schema, np.random.default_rng(1)), found.schema)
     assert {line.split(",")[1] for line in twin.decode().split()[1:]} == {str(value) for value in values}
-    typed = to_typed(export_table(found.training, found.schema, np.random.default_rng(1)), found.schema)
+    typed = to_arrow(
+        export_table(found.training, found.schema, np.random.default_rng(1)), found.schema
+    ).to_pandas()
     assert pd.api.types.is_numeric_dtype(typed["Class"]) == (values != ("no", "yes"))
 
 

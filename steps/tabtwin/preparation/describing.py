@@ -15,11 +15,12 @@ from tabtwin.schema.declared import Declared, Stated, check_known, first_fault
 from tabtwin.schema.dialect import Quoting
 from tabtwin.schema.entities import entity_columns, made_column, subjects_of
 from tabtwin.schema.kinds import date_formats, guessing, registry
-from tabtwin.schema.kinds.category import VariedError
+from tabtwin.schema.kinds.category import CATEGORY, VariedError
 from tabtwin.schema.kinds.cells import Cells, as_text
 from tabtwin.schema.kinds.identifier import IDENTIFIER
 from tabtwin.schema.kinds.key import KEY
 from tabtwin.schema.kinds.kind import Kind
+from tabtwin.schema.levels import as_stored, is_chosen, why_chosen
 from tabtwin.schema.schema import Column, Schema
 from tabtwin.schema.source import Source
 
@@ -70,6 +71,7 @@ def describe(
             stated = given.get(name, {})
             found = cells if "marks" in stated else cells.without(_bare(name, source.quoting))
             column = _column(name, found, stated, subjects, protect)
+            column = as_stored(column, cells, stated)
             columns.append(_as_written(column, source.quoting, stated))
         except VariedError as error:
             varied.append(error)
@@ -91,6 +93,7 @@ def describe(
         quoted_names=source.quoting.names if declared.quoted_names is None else declared.quoted_names,
         newline=declared.newline or source.quoting.newline,
         unnamed=source.quoting.unnamed and columns[0].name == next(iter(source.columns)),
+        frame=declared.frame or source.frame,
     )
 
 
@@ -166,7 +169,10 @@ def _column(name: str, cells: Cells, given: Stated, subjects: np.ndarray, protec
             "found another; correct it"
         )
     cells = cells.without(asked.marks)
-    if "kind" not in given:
+    if "kind" not in given and is_chosen(cells):
+        column = CATEGORY.describe(name, cells, asked.threshold(protect), subjects)
+        column = column.model_copy(update={"why": why_chosen(cells)})
+    elif "kind" not in given:
         column = guessing.guess(name, cells, asked.threshold(protect), subjects)
     elif kind is IDENTIFIER:
         column = identifier_column(name, cells, asked)
