@@ -7,8 +7,10 @@ from collections.abc import Collection, Hashable
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from tabtwin.io.file_types import twice
+from tabtwin.io.parquet import is_read_as
 from tabtwin.lib.errors import InputError
 from tabtwin.lib.listing import spell_columns
 
@@ -27,7 +29,7 @@ def from_pandas(table: pd.DataFrame, dropped: Collection[Hashable] = ()) -> byte
         dropped: Columns that are not learned: if Parquet has no type for their cells, they become text.
 
     Raises:
-        InputError: naming all columns whose cells are not of one type.
+        InputError: naming all columns whose cells are not of one type, with those that cannot be read.
     """
     table = with_levels(table)
     if found := twice([str(name) for name in table.columns]):
@@ -44,7 +46,9 @@ def from_pandas(table: pd.DataFrame, dropped: Collection[Hashable] = ()) -> byte
         odd = [name for name in plain.columns if not _fits(plain[[name]])]
     left = [name for name in odd if name not in gone]
     if left or not odd:
-        raise InputError(_refusal(left)) from None
+        unread = _unread(plain.drop(columns=odd)) if odd else []
+        named = {*left, *(name for name in unread if name not in gone)}
+        raise InputError(_refusal([name for name in plain.columns if name in named])) from None
     texts = {name: plain[name].map(str).where(plain[name].notna()).to_numpy(object) for name in odd}
     return _written(plain.assign(**texts))
 
@@ -71,12 +75,19 @@ def _are_texts(levels: pd.Index) -> bool:
     return all(isinstance(level, str) for level in levels)
 
 
+def _unread(table: pd.DataFrame) -> list[str]:
+    """Return the columns of types that a table in Parquet must not have."""
+    fields = pq.read_schema(io.BytesIO(_written(table)))
+    return [field.name for field in fields if not is_read_as(field)]
+
+
 def _refusal(names: Collection[str]) -> str:
     columns = "columns" if len(names) != 1 else "column"
     them = "them" if len(names) != 1 else "it"
     return (
-        f"{columns} {', '.join(map(repr, names))}: expected cells of one type that Parquet has, found "
-        f"others; convert {them} (to text: .astype(str)) or drop {them} (--drop {spell_columns(names)})"
+        f"{columns} {', '.join(map(repr, names))}: expected cells of one type (text, numbers, booleans or "
+        f"dates), found others; convert {them} (to text: .astype(str)) or drop {them} "
+        f"(--drop {spell_columns(names)})"
     )
 
 

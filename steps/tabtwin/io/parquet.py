@@ -105,7 +105,7 @@ def _column(stored: pq.ParquetFile, apart: pq.ParquetFile, field: pa.Field) -> C
     name, rows = field.name, stored.metadata.num_rows
     dtype = field.type.value_type if kinds.is_dictionary(field.type) else field.type
     spelled = f"dictionary:{dtype}" if kinds.is_dictionary(field.type) else str(dtype)
-    if isinstance(dtype, pa.BaseExtensionType) and dtype.extension_name == periods.EXTENSION:
+    if _is_period(dtype):
         return _periods(stored.read(columns=[name], use_pandas_metadata=False).column(name), field.type)
     if not _is_read(dtype):
         return unreadable(rows, spelled, str(dtype), _behind(stored, apart, field))
@@ -141,6 +141,16 @@ def _behind(stored: pq.ParquetFile, apart: pq.ParquetFile, field: pa.Field) -> C
 
 def _is_text(dtype: pa.DataType) -> bool:
     return bool(kinds.is_string(dtype) or kinds.is_large_string(dtype) or kinds.is_string_view(dtype))
+
+
+def is_read_as(field: pa.Field) -> bool:
+    """Return whether a column of a type is read."""
+    dtype = field.type.value_type if kinds.is_dictionary(field.type) else field.type
+    return _is_period(dtype) or _is_read(dtype)
+
+
+def _is_period(dtype: pa.DataType) -> bool:
+    return isinstance(dtype, pa.BaseExtensionType) and dtype.extension_name == periods.EXTENSION
 
 
 def _is_read(dtype: pa.DataType) -> bool:

@@ -78,7 +78,7 @@ def describe(
         except InputError as error:
             faulty[name] = str(error)
     if faulty:
-        raise InputError(_faults(faulty))
+        raise FaultyError(faulty)
     _check_tokens(columns, source, subjects, protect)
     if varied:
         raise VariedError(str(varied[0]), tuple(name for error in varied for name in error.columns))
@@ -109,10 +109,24 @@ def _check_tokens(columns: Iterable[Column], source: Source, subjects: np.ndarra
                 )
 
 
-def _faults(faulty: Mapping[str, str]) -> str:
-    """Return one line on faulty columns, each with its own remedy, and one remedy for all."""
-    several = "leave it out" if len(faulty) == 1 else "leave them out"
-    return f"{'; '.join(faulty.values())}; or {several} (--drop {spell_columns(faulty)})"
+class FaultyError(InputError):
+    """Columns are not what they are declared to be, or hold what is not learned."""
+
+    def __init__(self, faulty: Mapping[str, str], unread: Mapping[str, str] | None = None) -> None:
+        """Make one line on faulty columns, each with its own remedy, and one remedy for all.
+
+        Args:
+            faulty: What is wrong with each.
+            unread: Columns that cannot be read, and what they hold.
+        """
+        names = [*faulty, *(unread or {})]
+        lines = [
+            *faulty.values(),
+            *(f"column {name!r}: found {held}, which is not read" for name, held in (unread or {}).items()),
+        ]
+        several = "leave it out" if len(names) == 1 else "leave them out"
+        super().__init__(f"{'; '.join(lines)}; or {several} (--drop {spell_columns(names)})")
+        self.faulty = faulty
 
 
 def _bare(name: str, quoting: Quoting) -> tuple[str, ...]:
