@@ -157,6 +157,6 @@ def test_texts_are_read_in_order_of_appearance_whatever_the_row_groups_are() -> 
     data = written({"plain": pa.array(texts), "coded": dictionary, "a.b": pa.array(texts)}, row_group_size=2)
     source = read_source(data, "t.parquet")
     for cells in source.columns.values():
-        assert cells.values.tolist() == ["b", "a", "c", "d"]
-        assert cells.codes.tolist() == [0, -1, 1, 0, -1, 2, -1, 1, 3]
+        assert cells.values.tolist() == ["b", "a", "", "c", "d"]
+        assert cells.codes.tolist() == [0, -1, 1, 0, 2, 3, -1, 1, 4]
     assert source.columns["coded"].dtype == "dictionary:string"

@@ -15,11 +15,12 @@ from tabtwin.schema.declared import Declared, Stated, check_known, first_fault
 from tabtwin.schema.dialect import Quoting
 from tabtwin.schema.entities import entity_columns, made_column, subjects_of
 from tabtwin.schema.kinds import date_formats, guessing, registry
-from tabtwin.schema.kinds.category import VariedError
+from tabtwin.schema.kinds.category import CATEGORY, VariedError
 from tabtwin.schema.kinds.cells import Cells, as_text
 from tabtwin.schema.kinds.identifier import IDENTIFIER
 from tabtwin.schema.kinds.key import KEY
 from tabtwin.schema.kinds.kind import Kind
+from tabtwin.schema.levels import as_stored, is_chosen, why_chosen
 from tabtwin.schema.schema import Column, Schema
 from tabtwin.schema.source import Source
 
@@ -70,13 +71,14 @@ def describe(
             stated = given.get(name, {})
             found = cells if "marks" in stated else cells.without(_bare(name, source.quoting))
             column = _column(name, found, stated, subjects, protect)
+            column = as_stored(column, cells, stated)
             columns.append(_as_written(column, source.quoting, stated))
         except VariedError as error:
             varied.append(error)
         except InputError as error:
             faulty[name] = str(error)
     if faulty:
-        raise InputError(_faults(faulty))
+        raise FaultyError(faulty)
     _check_tokens(columns, source, subjects, protect)
     if varied:
         raise VariedError(str(varied[0]), tuple(name for error in varied for name in error.columns))
@@ -91,6 +93,7 @@ def describe(
         quoted_names=source.quoting.names if declared.quoted_names is None else declared.quoted_names,
         newline=declared.newline or source.quoting.newline,
         unnamed=source.quoting.unnamed and columns[0].name == next(iter(source.columns)),
+        frame=declared.frame or source.frame,
     )
 
 
@@ -106,10 +109,24 @@ def _check_tokens(columns: Iterable[Column], source: Source, subjects: np.ndarra
                 )
 
 
-def _faults(faulty: Mapping[str, str]) -> str:
-    """Return one line on faulty columns, each with its own remedy, and one remedy for all."""
-    several = "leave it out" if len(faulty) == 1 else "leave them out"
-    return f"{'; '.join(faulty.values())}; or {several} (--drop {spell_columns(faulty)})"
+class FaultyError(InputError):
+    """Columns are not what they are declared to be, or hold what is not learned."""
+
+    def __init__(self, faulty: Mapping[str, str], unread: Mapping[str, str] | None = None) -> None:
+        """Make one line on faulty columns, each with its own remedy, and one remedy for all.
+
+        Args:
+            faulty: What is wrong with each.
+            unread: Columns that cannot be read, and what they hold.
+        """
+        names = [*faulty, *(unread or {})]
+        lines = [
+            *faulty.values(),
+            *(f"column {name!r}: found {held}, which is not read" for name, held in (unread or {}).items()),
+        ]
+        several = "leave it out" if len(names) == 1 else "leave them out"
+        super().__init__(f"{'; '.join(lines)}; or {several} (--drop {spell_columns(names)})")
+        self.faulty = faulty
 
 
 def _bare(name: str, quoting: Quoting) -> tuple[str, ...]:
@@ -166,7 +183,10 @@ def _column(name: str, cells: Cells, given: Stated, subjects: np.ndarray, protec
             "found another; correct it"
         )
     cells = cells.without(asked.marks)
-    if "kind" not in given:
+    if "kind" not in given and is_chosen(cells):
+        column = CATEGORY.describe(name, cells, asked.threshold(protect), subjects)
+        column = column.model_copy(update={"why": why_chosen(cells)})
+    elif "kind" not in given:
         column = guessing.guess(name, cells, asked.threshold(protect), subjects)
     elif kind is IDENTIFIER:
         column = identifier_column(name, cells, asked)

@@ -14,6 +14,7 @@ from tabtwin.protection.precision import as_vouched, as_written, with_vouched_en
 from tabtwin.protection.rare_values import as_protected, encode, fit_encoding, unsupported_columns
 from tabtwin.schema.declared import Declared
 from tabtwin.schema.encoding import Encoding
+from tabtwin.schema.levels import with_levels
 from tabtwin.schema.rules.finding import with_rules
 from tabtwin.schema.schema import Schema
 from tabtwin.schema.source import Source
@@ -97,7 +98,7 @@ def prepare(
     schema = without_hidden(schema, hidden)
     training, holdout = (part[[column.name for column in schema.learned]] for part in (training, holdout))
     encoding = fit_encoding(training, schema, subjects, protect)
-    schema = without_rare_words(schema, encoding)
+    schema = with_levels(without_rare_words(schema, encoding), source, encoding, holdout)
     shown = as_protected(training, schema, encoding)
     schema = with_rules(schema, training, shown, encoding, subjects, protect)
     encoded = encode(training, schema, encoding)

@@ -23,6 +23,9 @@ class Column(Frozen):
         missing: Whether cells may be missing.
         dtype: The source's type, for Parquet, as Arrow spells it: ``int64``, ``double``, ``string``,
             ``bool``, ``timestamp[us]``, ``date32[day]``.
+        pandas: Pandas' name of that type, if the source is a table of pandas: ``Int64``, ``category``.
+        categories: The values that a categorical type lists, in its order, as far as protection shows them.
+        ordered: Whether that order means something.
         digits: The most decimals that a decimal column is written with (17: all that a number has), or of
             seconds in a datetime column.
         least: The fewest decimals that a number is written with.
@@ -50,6 +53,9 @@ class Column(Frozen):
     why: str = ""
     missing: bool = False
     dtype: str = "string"
+    pandas: str = ""
+    categories: tuple[str, ...] = ()
+    ordered: bool = False
     digits: int = Field(default=0, ge=0, le=17)
     least: int = Field(default=0, ge=0, le=17)
     comma: bool = False

@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from tabtwin.schema.kinds import date_formats, numerals
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What a source says of a column's type besides Arrow's name of it.
+
+    Attributes:
+        pandas: Pandas' name of the type; empty if the source is not pandas'.
+        levels: The texts that a categorical type lists, in its order, whether or not a cell holds them.
+        ordered: Whether their order means something.
+    """
+
+    pandas: str = ""
+    levels: tuple[str, ...] = ()
+    ordered: bool = False
+
+
+PLAIN = Stored()
 
 
 @dataclass(frozen=True)
@@ -22,6 +40,9 @@ class Cells:
         fault: What the column holds, if it cannot be read; all of its cells are missing then.
         behind: If it cannot be read, texts that are equal in rows with equal cells: rows are counted by them,
             but they are never learned or shown.
+        stored: What else the source says of their type.
+        keeps_empty: Whether the empty text is a value of its own, since the source tells it from a missing
+            cell.
     """
 
     values: np.ndarray
@@ -30,6 +51,8 @@ class Cells:
     comma: bool = False
     fault: str = ""
     behind: Cells | None = None
+    stored: Stored = PLAIN
+    keeps_empty: bool = False
 
     @property
     def is_text(self) -> bool:
@@ -62,12 +85,13 @@ class Cells:
 
     def without(self, marks: tuple[str, ...]) -> Cells:
         """Return the column with cells missing that are one of ``marks`` or empty."""
-        kept = ~np.isin(self.values, np.array([*marks, ""], dtype=object)) if self.is_text else None
+        gone = [*marks] if self.keeps_empty else [*marks, ""]
+        kept = ~np.isin(self.values, np.array(gone, dtype=object)) if self.is_text else None
         if kept is None or kept.all():
             return self
         positions = np.where(kept, np.cumsum(kept) - 1, -1).astype("int32")
         codes = np.append(positions, np.int32(-1))[self.codes]
-        return Cells(self.values[kept], codes.astype("int32"), self.dtype, self.comma)
+        return replace(self, values=self.values[kept], codes=codes.astype("int32"))
 
     def pointed(self) -> Cells:
         """Return the column with points in place of decimal commas, if its texts have those."""

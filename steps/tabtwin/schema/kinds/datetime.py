@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from tabtwin.lib.errors import InputError
 from tabtwin.schema.column import Column
-from tabtwin.schema.kinds import date_formats, respelling
+from tabtwin.schema.kinds import date_formats, periods, respelling
 from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.kinds.grids import DAY, Grid
 from tabtwin.schema.kinds.kind import check_fit
@@ -42,7 +42,9 @@ class Datetime(Quantity):
     def guess(self, name: str, cells: Cells) -> Column | None:
         """Describe dates that all parse by one format."""
         if cells.values.dtype.kind == "M":
-            form = "%Y-%m-%d" if "date" in cells.dtype else date_formats.finest_format(cells.values)
+            form = periods.format_of(cells.dtype) or (
+                "%Y-%m-%d" if "date" in cells.dtype else date_formats.finest_format(cells.values)
+            )
             return Column(
                 name=name,
                 kind=self.name,
@@ -191,6 +193,8 @@ def _stamps(days: np.ndarray, column: Column) -> np.ndarray:
 
 def _format_of_stamps(column: Column, witnesses: Witnesses) -> Column:
     """Return the column with the coarsest ISO format that holds all dates of k subjects or more."""
+    if column.format == periods.format_of(column.dtype):
+        return column
     stamps = witnesses.cells.values.astype("datetime64[ns]")
     for form in date_formats.COARSE_FORMATS:
         if form == column.format:
