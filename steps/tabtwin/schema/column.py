@@ -27,6 +27,8 @@ class Column(Frozen):
             seconds in a datetime column.
         least: The fewest decimals that a number is written with.
         comma: Whether a number is written with a decimal comma.
+        step: How far numbers of one ending lie apart: 25, or .05; 0 if no such step is known.
+        endings: What numbers end in, within a step: .95 and .99 of 1; by default they are multiples of it.
         quoted: Whether a CSV has its cells in quotes.
         format: strptime format of a datetime column; ``%-d`` and the like if it is written without zeros.
         pattern: Pattern of a key, one sign a character, as ``tabtwin.schema.kinds.patterns`` spells it.
@@ -53,6 +55,8 @@ class Column(Frozen):
     digits: int = Field(default=0, ge=0, le=17)
     least: int = Field(default=0, ge=0, le=17)
     comma: bool = False
+    step: float = Field(default=0.0, ge=0, allow_inf_nan=False)
+    endings: tuple[float, ...] = ()
     quoted: bool = False
     format: str = ""
     pattern: str = ""

@@ -7,6 +7,7 @@ import numpy as np
 from tabtwin.schema.column import Column
 from tabtwin.schema.kinds import numerals
 from tabtwin.schema.kinds.cells import Cells
+from tabtwin.schema.kinds.lattices import lattice_of
 from tabtwin.schema.kinds.number import Number, numeric_like
 from tabtwin.schema.kinds.numerals import LARGEST_INTEGER
 
@@ -29,7 +30,9 @@ class Decimal(Number):
         return found and found.model_copy(update={"kind": self.name})
 
     def unit(self, column: Column) -> float:
-        """Return the unit of the last decimal."""
+        """Return the unit of the last decimal, or what the column's numbers are multiples of."""
+        if lattice := lattice_of(column):
+            return lattice.unit_of_all
         return 10.0**-column.digits if column.digits <= _FINEST else 0.0
 
     def settled(self, column: Column, cells: Cells) -> Column:

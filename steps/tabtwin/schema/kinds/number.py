@@ -12,12 +12,14 @@ from tabtwin.schema.kinds import numerals, respelling
 from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.kinds.grids import Grid
 from tabtwin.schema.kinds.kind import check_fit
+from tabtwin.schema.kinds.lattices import find_lattice, lattice_of, nearest
 from tabtwin.schema.kinds.numerals import LARGEST_INTEGER
 from tabtwin.schema.kinds.quantity import Quantity
 from tabtwin.schema.kinds.respelling import Respelled
 from tabtwin.schema.kinds.witnesses import Witnesses
 
 _MOST_PLACES = 15
+_FINEST_STEP = 6  # decimals: finer steps do not matter
 _LARGEST = 2.0**51  # float64 resolves halves up to twice this number
 _WHOLE = 1e15
 """Numbers above which float64 has practically no decimals."""
@@ -28,7 +30,7 @@ class Number(Quantity):
 
     plural = "numbers"
     scale = "number"
-    fields = frozenset({"digits", "least", "comma"})
+    fields = frozenset({"digits", "least", "comma", "step", "endings"})
     is_number = True
     may_be_target = True
     missing = np.nan
@@ -70,7 +72,9 @@ class Number(Quantity):
         return int((held != np.round(held, column.digits)).sum())
 
     def on_grid(self, values: np.ndarray, column: Column) -> np.ndarray:
-        """Return numbers (n,) with the decimals that the column has."""
+        """Return numbers (n,) with the decimals that the column has, on its lattice."""
+        if lattice := lattice_of(column):
+            return nearest(values, lattice)
         return np.asarray(values if column.digits > _MOST_PLACES else np.round(values, column.digits) + 0.0)
 
     def canonical(self, values: np.ndarray, column: Column, ends: tuple[float, float]) -> np.ndarray:
@@ -78,9 +82,13 @@ class Number(Quantity):
         return np.asarray(np.clip(self.on_grid(values, column), *ends))
 
     def grid(self, column: Column, largest: float) -> Grid | None:
-        """Return the multiples of the last decimal."""
+        """Return the multiples of the last decimal, or the column's lattice."""
         per = 10.0**column.digits
-        return Grid(per) if column.digits <= _MOST_PLACES and largest * per < _LARGEST else None
+        return (
+            lattice_of(column) or Grid(per)
+            if column.digits <= _MOST_PLACES and largest * per < _LARGEST
+            else None
+        )
 
     def spell(self, values: np.ndarray, column: Column) -> np.ndarray:
         """Return numbers as text, with the column's decimals and its decimal sign."""
@@ -98,16 +106,18 @@ class Number(Quantity):
         return pa.array(cells.to_numpy("float64"), from_pandas=True)
 
     def vouched(self, column: Column, witnesses: Witnesses) -> Column:
-        """Return the column with as many decimals as k subjects' cells have."""
-        return (
+        """Return the column with as many decimals as k subjects' cells have, and the steps they share."""
+        found = (
             _decimals_of_texts(column, witnesses)
             if witnesses.cells.is_text
             else _decimals_of_floats(column, witnesses)
         )
+        return _with_lattice(found, witnesses)
 
     def rewritten(self, cells: pd.Series, old: Column, new: Column) -> np.ndarray | None:
         """Return numbers rounded to the decimals of the new column."""
-        if (old.kind, old.digits) == (new.kind, new.digits):
+        written = [(column.kind, column.digits, column.step, column.endings) for column in (old, new)]
+        if written[0] == written[1]:
             return None
         return self.on_grid(cells.to_numpy("float64"), new)
 
@@ -207,6 +217,30 @@ def _decimals_of_floats(column: Column, witnesses: Witnesses) -> Column:
     while digits and not witnesses.vouch(np.round(values, _coarser(digits)) != values):
         digits = _coarser(digits)
     return column.model_copy(update={"digits": digits})
+
+
+def _with_lattice(column: Column, witnesses: Witnesses) -> Column:
+    """Return the column with the lattice of the training rows' numbers, if they have one."""
+    if column.digits > _FINEST_STEP:
+        return column.model_copy(update={"step": 0.0, "endings": ()})
+    texts = witnesses.cells.values
+    values = np.full(len(texts), np.nan)
+    held = witnesses.held
+    if witnesses.cells.is_text:
+        held = held[numerals.are_numbers(texts[held])]
+        values[held] = numerals.parse(texts[held])
+    elif texts.dtype == np.float64:
+        values[held] = texts[held]
+    lattice = find_lattice(values, column.digits, witnesses.vouch)
+    step = lattice.period / lattice.per if lattice else 0.0
+    ends = tuple(end / lattice.per for end in lattice.ends) if lattice and lattice.ends != (0,) else ()
+    said = f"{column.why}; {_in_words(step, ends)}" if lattice else column.why
+    return column.model_copy(update={"step": step, "endings": ends, "why": said})
+
+
+def _in_words(step: float, ends: tuple[float, ...]) -> str:
+    listed = ", ".join(f"{end:g}" for end in ends[:3]) + (", ..." if len(ends) > 3 else "")
+    return f"in steps of {step:g}" + (f" from {listed}" if ends else "")
 
 
 def _coarser(digits: int) -> int:
