@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 
 import numpy as np
 from pydantic import ValidationError
@@ -20,6 +21,8 @@ from tabtwin.schema.kinds.cells import Cells, as_text
 from tabtwin.schema.kinds.identifier import IDENTIFIER
 from tabtwin.schema.kinds.key import KEY
 from tabtwin.schema.kinds.kind import Kind
+from tabtwin.schema.kinds.number_marks import find_style
+from tabtwin.schema.kinds.number_style import PLAIN, STYLE_FIELDS
 from tabtwin.schema.schema import Column, Schema
 from tabtwin.schema.source import Source
 
@@ -165,7 +168,18 @@ def _column(name: str, cells: Cells, given: Stated, subjects: np.ndarray, protec
             f"--schema: column {name!r}: expected one of Arrow's types as dtype (string, int64, double), "
             "found another; correct it"
         )
+    if "kind" in given and not kind.is_number:
+        cells = cells.plainly(PLAIN)
+    elif stated.keys() & set(STYLE_FIELDS):
+        named = {field: getattr(asked, field) for field in STYLE_FIELDS if field in stated}
+        if named.get("thousands") == "" and cells.style.thousands == ".":
+            named = {"comma": False} | named
+        cells = cells.plainly(replace(cells.style, **named), "the declared signs")
     cells = cells.without(asked.marks)
+    if asked.marks and cells.is_text and ("kind" not in given or kind.is_number):
+        # Marks may be what kept numbers from being read.
+        style = find_style(cells.values, cells.counts, "", listed=True) if cells.style == PLAIN else None
+        cells = cells.plainly(style.style, style.why) if style is not None else cells
     if "kind" not in given:
         column = guessing.guess(name, cells, asked.threshold(protect), subjects)
     elif kind is IDENTIFIER:

@@ -10,6 +10,7 @@ from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.kinds.lattices import lattice_of
 from tabtwin.schema.kinds.number import Number, numeric_like
 from tabtwin.schema.kinds.numerals import LARGEST_INTEGER
+from tabtwin.schema.kinds.spelled_codes import why_codes
 
 _FINEST = 9  # decimals: finer units do not matter
 
@@ -22,7 +23,9 @@ class Decimal(Number):
     def guess(self, name: str, cells: Cells) -> Column | None:
         """Describe numbers, some of which are not whole."""
         found = numeric_like(name, cells)
-        return found if found is not None and found.kind == self.name else None
+        if found is None or found.kind != self.name or why_codes(cells):
+            return None
+        return found
 
     def declare(self, name: str, cells: Cells, *, is_vouched: bool) -> Column | None:
         """Describe any numbers."""

@@ -10,6 +10,7 @@ from tabtwin.schema.kinds.grids import Grid
 from tabtwin.schema.kinds.identifying import why_key
 from tabtwin.schema.kinds.lattices import lattice_of
 from tabtwin.schema.kinds.number import Number, numeric_like
+from tabtwin.schema.kinds.spelled_codes import why_codes
 
 
 class Integer(Number):
@@ -22,7 +23,7 @@ class Integer(Number):
     def guess(self, name: str, cells: Cells) -> Column | None:
         """Describe whole numbers that do not look like a key."""
         found = numeric_like(name, cells)
-        if found is None or found.kind != self.name or why_key(found, cells):
+        if found is None or found.kind != self.name or why_key(found, cells) or why_codes(cells):
             return None
         return found
 

@@ -13,12 +13,17 @@ from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.kinds.grids import Grid
 from tabtwin.schema.kinds.kind import check_fit
 from tabtwin.schema.kinds.lattices import find_lattice, lattice_of, nearest
+from tabtwin.schema.kinds.number_style import PLAIN, STYLE_FIELDS, are_styled, dressed, significant, style_of
 from tabtwin.schema.kinds.numerals import LARGEST_INTEGER
 from tabtwin.schema.kinds.quantity import Quantity
 from tabtwin.schema.kinds.respelling import Respelled
 from tabtwin.schema.kinds.witnesses import Witnesses
 
 _MOST_PLACES = 15
+_NOISY = 1
+_MOST_NOISE = 0.1
+"""The share of cells that may be 0.30000000000000004 for 0.3 and do not count."""
+_LAKH = 100_000
 _FINEST_STEP = 6  # decimals: finer steps do not matter
 _LARGEST = 2.0**51  # float64 resolves halves up to twice this number
 _WHOLE = 1e15
@@ -30,7 +35,7 @@ class Number(Quantity):
 
     plural = "numbers"
     scale = "number"
-    fields = frozenset({"digits", "least", "comma", "step", "endings"})
+    fields = frozenset({"digits", "least", "step", "endings", *STYLE_FIELDS})
     is_number = True
     may_be_target = True
     missing = np.nan
@@ -41,6 +46,7 @@ class Number(Quantity):
 
     def read(self, cells: Cells, column: Column) -> np.ndarray:
         """Return each row's number, float64 (rows,)."""
+        cells = cells.plainly(style_of(column))
         if not cells.is_text:
             values = cells.values
             is_float = values.dtype == np.float64
@@ -58,16 +64,20 @@ class Number(Quantity):
 
     def fitting(self, texts: np.ndarray) -> np.ndarray:
         """Return which texts are numbers, bool (n,)."""
-        return numerals.are_numbers(texts)
+        return numerals.are_numbers(texts) | are_styled(texts)
 
     def respelled(self, cells: Cells, column: Column, known: pd.Series) -> Respelled:
         """Read another tool's numbers; also words for 0 and 1 if the table has only those."""
-        return respelling.numbers(cells, of_truth=bool(known.dropna().isin((0, 1)).all()))
+        return respelling.numbers(
+            cells.plainly(style_of(column)), of_truth=bool(known.dropna().isin((0, 1)).all())
+        )
 
     def too_fine(self, values: np.ndarray, column: Column) -> int:
         """Count numbers with more decimals than the column's."""
-        if column.digits >= _MOST_PLACES:
+        if column.digits >= _MOST_PLACES and not column.scientific:
             return 0
+        if column.scientific:
+            return int((values != significant(values, style_of(column))).sum())
         held = values[np.abs(values) < _WHOLE]
         return int((held != np.round(held, column.digits)).sum())
 
@@ -75,6 +85,8 @@ class Number(Quantity):
         """Return numbers (n,) with the decimals that the column has, on its lattice."""
         if lattice := lattice_of(column):
             return nearest(values, lattice)
+        if column.scientific:
+            return significant(values, style_of(column))
         return np.asarray(values if column.digits > _MOST_PLACES else np.round(values, column.digits) + 0.0)
 
     def canonical(self, values: np.ndarray, column: Column, ends: tuple[float, float]) -> np.ndarray:
@@ -91,11 +103,9 @@ class Number(Quantity):
         )
 
     def spell(self, values: np.ndarray, column: Column) -> np.ndarray:
-        """Return numbers as text, with the column's decimals and its decimal sign."""
+        """Return numbers as text, with the column's decimals and in its style."""
         written = numerals.spell(values.astype("float64"), column.least, max(column.digits, column.least))
-        if not column.comma:
-            return written
-        return np.array([text.replace(".", ",") for text in written.tolist()], dtype=object)
+        return dressed(written, values.astype("float64"), style_of(column))
 
     def label(self, value: float, column: Column) -> str:
         """Return a number with at most four decimals and a minus sign."""
@@ -112,11 +122,14 @@ class Number(Quantity):
             if witnesses.cells.is_text
             else _decimals_of_floats(column, witnesses)
         )
-        return _with_lattice(found, witnesses)
+        return _with_lattice(_with_style(found, witnesses), witnesses)
 
     def rewritten(self, cells: pd.Series, old: Column, new: Column) -> np.ndarray | None:
         """Return numbers rounded to the decimals of the new column."""
-        written = [(column.kind, column.digits, column.step, column.endings) for column in (old, new)]
+        written = [
+            (column.kind, column.digits, column.step, column.endings, column.scientific)
+            for column in (old, new)
+        ]
         if written[0] == written[1]:
             return None
         return self.on_grid(cells.to_numpy("float64"), new)
@@ -150,17 +163,24 @@ def numeric_like(name: str, cells: Cells) -> Column | None:
         return None
     if numerals.are_too_great(values).any():
         raise _infinite(name)
-    whole = bool((values == np.rint(values)).all() and (np.abs(values) <= LARGEST_INTEGER).all())
+    whole = not cells.style.scientific and bool(
+        (values == np.rint(values)).all() and (np.abs(values) <= LARGEST_INTEGER).all()
+    )
     return Column(
         name=name,
         kind="integer" if whole else "decimal",
         dtype=cells.dtype or ("int64" if whole and not least else "double"),
         digits=0 if whole else most,
         least=least,
-        comma=cells.comma,
+        **cells.style.fields,
         missing=cells.has_missing or bool(marks.any()),
-        why="every cell is a number" if not marks.any() else "every cell is a number, or a usual mark",
+        why=_why(cells, marked=bool(marks.any())),
     )
+
+
+def _why(cells: Cells, *, marked: bool) -> str:
+    style = f" with {cells.why}" if cells.why else ""
+    return f"every cell is a number{style}" + (", or a usual mark" if marked else "")
 
 
 def refuse_infinite(name: str, cells: Cells) -> None:
@@ -199,9 +219,13 @@ def _decimals_of_texts(column: Column, witnesses: Witnesses) -> Column:
     numbers = numerals.are_numbers(texts)
     least, most = (np.full(len(texts), fill) for fill in (numerals.ALL_DIGITS, 0))
     least[numbers], most[numbers] = numerals.decimals_each(texts[numbers])
-    fewest, finest = numerals.decimals_of_column(witnesses.fewest(least), witnesses.most(most))
     values = np.zeros(len(texts))
     values[numbers] = numerals.parse(texts[numbers])
+    noise = numerals.are_noise(values) & (most > numerals.MOST_DECIMALS - _NOISY)
+    if noise.any() and witnesses.share(noise) <= _MOST_NOISE:
+        values[noise] = np.round(values[noise], numerals.CLEAN)
+        most[noise] = [numerals.decimals_of(values[[at]]) for at in np.flatnonzero(noise).tolist()]
+    fewest, finest = numerals.decimals_of_column(witnesses.fewest(least), witnesses.most(most))
     # Whole numbers written with a point still have no decimals.
     needed = finest if column.digits and witnesses.vouch(values != np.rint(values)) else 0
     return column.model_copy(
@@ -214,9 +238,32 @@ def _decimals_of_floats(column: Column, witnesses: Witnesses) -> Column:
     values, digits = witnesses.cells.values, column.digits
     if values.dtype != np.float64:
         return column
+    noise = numerals.are_noise(values)
+    if noise.any() and witnesses.share(noise) <= _MOST_NOISE:
+        values = np.where(noise, np.round(values, numerals.CLEAN), values)
     while digits and not witnesses.vouch(np.round(values, _coarser(digits)) != values):
         digits = _coarser(digits)
     return column.model_copy(update={"digits": digits})
+
+
+def _with_style(column: Column, witnesses: Witnesses) -> Column:
+    """Return the column with such thousands' marks and signs as k subjects' numbers need."""
+    if not witnesses.cells.is_text or style_of(column) == PLAIN:
+        return column
+    texts = witnesses.cells.values
+    numbers = numerals.are_numbers(texts)
+    values = np.zeros(len(texts))
+    values[numbers] = numerals.parse(texts[numbers])
+    unused: dict[str, object] = {}
+    if not witnesses.vouch(np.abs(values) >= 10 ** (column.grouped - 1)):
+        unused |= {"thousands": "", "grouped": 4}
+    if column.lakhs and not witnesses.vouch(np.abs(values) >= _LAKH):
+        unused |= {"lakhs": False}
+    if not witnesses.vouch(values < 0):
+        unused |= {"negative": "before"}
+    if not witnesses.vouch(values > 0):
+        unused |= {"plus": False}
+    return column.model_copy(update=unused)
 
 
 def _with_lattice(column: Column, witnesses: Witnesses) -> Column:
