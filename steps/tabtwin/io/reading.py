@@ -60,7 +60,7 @@ def plainly(source: Source) -> Source:
     texts = {name: cells for name, cells in source.columns.items() if cells.is_text and not cells.fault}
     listed = source.delimiter == ","
     found = {name: find_style(cells.values, cells.counts, "", listed=listed) for name, cells in texts.items()}
-    signs = {surely(cells.values) for name, cells in texts.items() if found[name] is None} | {
+    signs: set[Hint] = {surely(cells.values) for name, cells in texts.items() if found[name] is None} | {
         "comma" if style.style.comma or style.style.thousands == "." else "point"
         for style in found.values()
         if style is not None and style.sure and (style.style.comma or style.style.thousands in {".", ","})

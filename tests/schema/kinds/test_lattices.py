@@ -38,6 +38,7 @@ def described(values: np.ndarray, digits: int | None = None) -> Column:
         (COUNTS - 0.01, 2, 1.0, (0.99,)),
         (COUNTS - RNG.choice([0.01, 0.05], 600), 2, 1.0, (0.95, 0.99)),
         ((COUNTS - 200) * 7.0, 0, 7.0, ()),
+        (np.round(COUNTS / 3, 5), 5, 1.0, (0.0, 0.33333, 0.66667)),
     ],
 )
 def test_steps_and_endings_are_found_in_csv_and_parquet(values, digits, step, endings):
@@ -59,6 +60,12 @@ def test_numbers_off_the_lattice_of_fewer_than_k_subjects_do_not_decide():
     assert described(values).step == 25.0
     more = np.append(values, RNG.integers(0, 5000, K) * 25.0 + 1)
     assert described(more).step == 0.0
+
+
+def test_numbers_that_are_written_less_finely_than_others_have_no_lattice():
+    values = np.append(np.round(RNG.uniform(0, 9_000, 600), 2), np.round(RNG.uniform(0, 1, 5), 5))
+    column = described(np.append(values, np.full(K, 0.00002)))
+    assert (column.digits, column.step) == (5, 0.0)
 
 
 def test_few_values_are_no_lattice():

@@ -160,6 +160,8 @@ def test_missing_cells_and_marks_are_kept_apart(name: str) -> None:
         [f"{n % 3 + 1}.{n % 10}.{n % 4}" for n in range(ROWS)],
         [f"{n % 40},{n % 9}" for n in range(ROWS)],
         [f"#{n % 40}" for n in range(ROWS)],
+        [f"{n % 40:03d} kg" for n in range(ROWS)],
+        [f"+{n % 40:04d}x" for n in range(ROWS)],
     ],
 )
 def test_codes_and_mixed_units_stay_text(texts: list[str]) -> None:

@@ -12,9 +12,12 @@ from tabtwin.schema.column import Column
 from tabtwin.schema.kinds.grids import Grid
 
 _PRIMES = (2, 3, 5, 7, 11, 13)
-_PERIODS = (10, 100, 1000)
-_MOST_ENDINGS = 0.2
+_PERIODS = (10, 100, 1000, 10_000, 100_000)
+_MOST_ENDINGS = 6
+_SHARE_OF_ENDINGS = 0.2
 """Of the last digits that there are, the share that endings may take at most."""
+_FINE = 0.2
+"""The share of numbers that need the last decimal, at least; where fewer do, most are written less finely."""
 _SURE = math.log(1e12)
 _TRIED = math.log(1e4)
 """How many lattices are looked for in a column."""
@@ -105,6 +108,8 @@ def find_lattice(values: np.ndarray, digits: int, vouch: Vouch) -> Lattice | Non
     if int(there.sum()) < _FEWEST or bool((there != ~np.isnan(values)).any()):
         return None
     units = np.rint(np.where(there, values, 0.0) * per).astype("int64")
+    if digits and (units[there] % 10 != 0).mean() < _FINE:
+        return None
     off = there & (np.abs(np.where(there, values, 0.0) * per - units) > _NEAR * np.maximum(1, np.abs(units)))
     found = (_by_steps(units, there, off, vouch), _by_endings(units, there, off, vouch))
     chance, period, ends = max((one for one in found if one is not None), default=(0.0, 0, ()))
@@ -134,7 +139,7 @@ def _by_endings(units: np.ndarray, there: np.ndarray, off: np.ndarray, vouch: Vo
     for period in _PERIODS:
         rest = units % period
         counts = np.bincount(rest[there & ~off], minlength=period)
-        most = int(_MOST_ENDINGS * period)
+        most = min(_MOST_ENDINGS, int(_SHARE_OF_ENDINGS * period))
         likely = np.argsort(-counts, kind="stable")[:most]
         if counts[likely].sum() < (1 - _MOST_OFF) * there.sum():
             continue

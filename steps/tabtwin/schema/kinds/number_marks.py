@@ -10,7 +10,16 @@ from typing import Literal
 import numpy as np
 
 from tabtwin.schema.kinds import numerals
-from tabtwin.schema.kinds.number_style import APOSTROPHES, PLAIN, SPACES, Forms, Style, body_pattern, forms
+from tabtwin.schema.kinds.number_style import (
+    APOSTROPHES,
+    PLAIN,
+    SPACES,
+    Forms,
+    Negative,
+    Style,
+    body_pattern,
+    forms,
+)
 from tabtwin.schema.kinds.number_units import is_currency, is_unit
 
 Hint = Literal["", "comma", "point"]
@@ -20,6 +29,7 @@ _SOME = 50
 _FEWEST = 3
 _ENOUGH = 10
 _MOST_AGAINST = 0.05
+_LEADING = re.compile("0[0-9]")
 _TELLING = re.compile(r"^(?:0|\d{4,}|)([.,])\d+$|^\d+([.,])(?:\d{1,2}|\d{4,})$")
 
 
@@ -58,7 +68,7 @@ def find_style(texts: np.ndarray, counts: np.ndarray, hint: Hint, *, listed: boo
     prefix, suffix = found.parts["prefix"][0], found.parts["suffix"][0]
     bodies = found.parts["body"]
     decided = _marks(bodies, counts, hint, listed=listed and not (prefix or suffix))
-    signs = decided and _signs(found, counts, bodies)
+    signs = _signs(found, counts, bodies)
     if decided is None or signs is None:
         return None
     style = replace(
@@ -70,6 +80,8 @@ def find_style(texts: np.ndarray, counts: np.ndarray, hint: Hint, *, listed: boo
         scientific=_scientific(found),
     )
     if len(texts) < _FEWEST and style != Style(style.comma, style.thousands, style.grouped):
+        return None
+    if style != Style(comma=style.comma) and any(map(_LEADING.match, bodies.tolist())):
         return None
     if style == PLAIN or not _are_affixes(style, bodies) or not _is_number(style, found):
         return None
@@ -109,13 +121,13 @@ def _is_number(style: Style, found: Forms) -> bool:
     return True
 
 
-def _signs(found: Forms, counts: np.ndarray, bodies: np.ndarray) -> tuple[str, bool] | None:
+def _signs(found: Forms, counts: np.ndarray, bodies: np.ndarray) -> tuple[Negative, bool] | None:
     """Return how negative numbers are written, and whether positive ones have a plus."""
     minus = found.negative
-    ways: Counter[str] = Counter()
-    for way, count in zip(found.ways[minus].tolist(), counts[minus].tolist(), strict=True):
-        ways[way] += count
-    way = ways.most_common(1)[0][0] if ways else "before"
+    ways: Counter[Negative] = Counter()
+    for one, count in zip(found.ways[minus].tolist(), counts[minus].tolist(), strict=True):
+        ways[one] += count
+    way: Negative = ways.most_common(1)[0][0] if ways else "before"
     if way not in {"before", "inside", "minus sign"} and minus.all():
         return None
     zero = np.array([not body.strip("0.,") for body in bodies.tolist()], bool)
@@ -128,7 +140,12 @@ def _scientific(found: Forms) -> str:
     """Return how exponents are written, if all numbers have one with as many decimals."""
     exponents = found.parts["exponent"].tolist()
     shapes = {
-        (len(body.partition(".")[2]), power[0], power[1] if power[1] in "+-" else "", len(power.lstrip("eE+-")))
+        (
+            len(body.partition(".")[2]),
+            power[0],
+            power[1] if power[1] in "+-" else "",
+            len(power.lstrip("eE+-")),
+        )
         for body, power in zip(found.parts["body"].tolist(), exponents, strict=True)
         if power
     }

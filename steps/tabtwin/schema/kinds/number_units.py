@@ -19,7 +19,7 @@ _UNITS = frozenset(
     month months Monate yr yrs y year years Jahre Jahr ans jours años B KB kB MB GB TB KiB MiB GiB °C
     °F ° K deg km/h kmh mph kph m/s kn W kW MW kWh MWh Wh V mV A mA Hz kHz MHz GHz hp PS bhp m² km² m³
     cm² cm³ sqft ha ac acres hPa kPa Pa bar psi mmHg mg/dL mg/dl mmol/L mmol/l g/L g/l g/dL g/dl U/L
-    IU/L IU bpm rpm px pt dpi fps kcal cal kJ J N Nm dB x pp bps pcs Stk St. k M bn mn mpg
+    IU/L IU bpm rpm px pt dpi fps kcal cal kJ J N Nm dB pp bps pcs Stk St. k M bn mn mpg
     """.split()  # noqa: SIM905 - a line a word is longer than the page
 )
 _FREE = 20

@@ -14,6 +14,7 @@ from tabtwin.schema.kinds.number_units import is_unit
 _COMMON = 10
 """How many cells a text has that is no chance spelling."""
 _MOSTLY = 0.9
+_MOST_DECIMALS = 6
 _MOST_WORDS = 1000
 _MOST_UNITS = 6
 _FEET = re.compile(
@@ -32,7 +33,7 @@ def why_codes(cells: Cells) -> str:
     if not len(texts) or any("e" in text.lower() for text in texts.tolist()):
         return ""
     least, most = numerals.decimals(texts)
-    if not most or most > numerals.MOST_DECIMALS or counts[counts >= _COMMON].sum() < _MOSTLY * counts.sum():
+    if not most or most > _MOST_DECIMALS or counts[counts >= _COMMON].sum() < _MOSTLY * counts.sum():
         return ""
     values = numerals.parse(texts)
     written = numerals.spell(np.abs(values), least, most)
