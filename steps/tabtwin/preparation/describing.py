@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 
 import numpy as np
 from pydantic import ValidationError
@@ -20,6 +21,8 @@ from tabtwin.schema.kinds.cells import Cells, as_text
 from tabtwin.schema.kinds.identifier import IDENTIFIER
 from tabtwin.schema.kinds.key import KEY
 from tabtwin.schema.kinds.kind import Kind
+from tabtwin.schema.kinds.number_marks import find_style
+from tabtwin.schema.kinds.number_style import PLAIN, STYLE_FIELDS
 from tabtwin.schema.levels import as_stored, is_chosen, why_chosen
 from tabtwin.schema.schema import Column, Schema
 from tabtwin.schema.source import Source
@@ -182,11 +185,24 @@ def _column(name: str, cells: Cells, given: Stated, subjects: np.ndarray, protec
             f"--schema: column {name!r}: expected one of Arrow's types as dtype (string, int64, double), "
             "found another; correct it"
         )
+    if "kind" in given and not kind.is_number:
+        cells = cells.plainly(PLAIN)
+    elif stated.keys() & set(STYLE_FIELDS):
+        named = {field: getattr(asked, field) for field in STYLE_FIELDS if field in stated}
+        if named.get("thousands") == "" and cells.style.thousands == ".":
+            named = {"comma": False} | named
+        cells = cells.plainly(replace(cells.style, **named), "the declared signs")
     cells = cells.without(asked.marks)
-    if "kind" not in given and is_chosen(cells):
+    if "kind" not in given and is_chosen(cells.plainly(PLAIN)):
+        cells = cells.plainly(PLAIN)
         column = CATEGORY.describe(name, cells, asked.threshold(protect), subjects)
         column = column.model_copy(update={"why": why_chosen(cells)})
-    elif "kind" not in given:
+        return _as_stated(column, cells, stated)
+    if asked.marks and cells.is_text and ("kind" not in given or kind.is_number):
+        # Marks may be what kept numbers from being read.
+        style = find_style(cells.values, cells.counts, "", listed=True) if cells.style == PLAIN else None
+        cells = cells.plainly(style.style, style.why) if style is not None else cells
+    if "kind" not in given:
         column = guessing.guess(name, cells, asked.threshold(protect), subjects)
     elif kind is IDENTIFIER:
         column = identifier_column(name, cells, asked)
@@ -194,11 +210,16 @@ def _column(name: str, cells: Cells, given: Stated, subjects: np.ndarray, protec
         people = len(np.unique(subjects[cells.codes >= 0]))
         is_vouched = min(len(cells.values), people) >= asked.threshold(protect)
         column = _declare(kind, name, cells, is_vouched=is_vouched)
-    column = registry.without_strange_fields(Column.model_validate(column.model_dump() | stated))
+    return _as_stated(column, cells, stated)
+
+
+def _as_stated(column: Column, cells: Cells, stated: Stated) -> Column:
+    """Return the described column with what the user states of it."""
+    column = registry.without_strange_fields(Column.model_validate(column.model_dump() | dict(stated)))
     registry.of(column).check(column)
     if column.rare == "missing" and registry.is_label(column):
         column = column.model_copy(update={"missing": True})
-    return _with_free_token(column, cells, "token" in given)
+    return _with_free_token(column, cells, "token" in stated)
 
 
 def _declare(kind: Kind, name: str, cells: Cells, *, is_vouched: bool) -> Column:

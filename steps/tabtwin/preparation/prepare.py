@@ -12,7 +12,7 @@ import pandas as pd
 from tabtwin.io.contents import rows_digest
 from tabtwin.io.formulas import formulas_note
 from tabtwin.io.headings import refuse_other_row
-from tabtwin.io.reading import pointed, read_file, spell_unread, unread
+from tabtwin.io.reading import plainly, read_file, spell_unread, unread
 from tabtwin.lib import seeds
 from tabtwin.lib.errors import InputError
 from tabtwin.preparation.asked import Asked
@@ -179,7 +179,7 @@ def _left_out(rows: int) -> list[str]:
 def _own_holdout(data: bytes, opened: Opened, schema: Schema) -> tuple[pd.DataFrame, np.ndarray]:
     """Return a user's own holdout, read as the schema says, and the subject of each row."""
     source, header = opened.source, opened.asked.header
-    whole = pointed(read_file(data, "--holdout", header))
+    whole = plainly(read_file(data, "--holdout", header))
     other = whole.without(opened.absent)
     if faulty := unread(other):
         raise InputError(f"--holdout: {spell_unread(faulty)}")

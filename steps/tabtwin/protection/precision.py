@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
+from tabtwin.schema.kinds.number_style import PLAIN
+from tabtwin.schema.kinds.registry import as_written as as_read
 from tabtwin.schema.kinds.registry import of
 from tabtwin.schema.kinds.witnesses import Witnesses
 from tabtwin.schema.schema import Column, Schema
@@ -39,7 +41,7 @@ def as_vouched(
     """
     columns = []
     for column in schema.columns:
-        cells = source.columns[column.name]
+        cells = as_read(source.columns[column.name], column)
         k = column.threshold(protect)
         witnesses = Witnesses(cells.without(column.marks), training, subjects, k)
         said = Column.model_fields.keys() & set(stated.get(column.name, ()))
@@ -63,7 +65,7 @@ def with_vouched_encoding(
         return schema
     needed = np.zeros(len(subjects), bool)
     for column in schema.columns:
-        cells = source.columns[column.name]
+        cells = source.columns[column.name].plainly(PLAIN)
         if cells.is_text:
             needed |= cells.take(np.array([not text.isascii() for text in cells.values], bool), False)
     if len(np.unique(subjects[needed & training])) >= protect:

@@ -30,6 +30,17 @@ class Column(Frozen):
             seconds in a datetime column.
         least: The fewest decimals that a number is written with.
         comma: Whether a number is written with a decimal comma.
+        thousands: The sign between groups of three digits.
+        grouped: From how many digits on a number is grouped: 5 where 1234 is, and 12.345.
+        lakhs: Whether groups before the last have two digits: 1,23,456.
+        prefix: What is before each number, a currency: ``$``, ``EUR ``.
+        suffix: What is after each number, a unit or percent, with its blank.
+        negative: Where numbers below zero have their sign: before everything or inside the prefix, after
+            everything, as brackets around everything or within the affixes, or a typographic minus.
+        plus: Whether numbers above zero have a plus.
+        scientific: How a number with an exponent is written, if all are: ``0.00E+00``.
+        step: How far numbers of one ending lie apart: 25, or .05; 0 if no such step is known.
+        endings: What numbers end in, within a step: .95 and .99 of 1; by default they are multiples of it.
         quoted: Whether a CSV has its cells in quotes.
         format: strptime format of a datetime column; ``%-d`` and the like if it is written without zeros.
         pattern: Pattern of a key, one sign a character, as ``tabtwin.schema.kinds.patterns`` spells it.
@@ -59,6 +70,16 @@ class Column(Frozen):
     digits: int = Field(default=0, ge=0, le=17)
     least: int = Field(default=0, ge=0, le=17)
     comma: bool = False
+    thousands: Literal["", ",", ".", " ", "\u00a0", "\u202f", "\u2009", "'", "\u2019"] = ""
+    grouped: int = Field(default=4, ge=4, le=5)
+    lakhs: bool = False
+    prefix: str = Field(default="", max_length=6)
+    suffix: str = Field(default="", max_length=24)
+    negative: Literal["before", "inside", "after", "brackets", "inner brackets", "minus sign"] = "before"
+    plus: bool = False
+    scientific: str = Field(default="", pattern=r"^(0(\.0+)?[eE]\+?0+)?$")
+    step: float = Field(default=0.0, ge=0, allow_inf_nan=False)
+    endings: tuple[float, ...] = ()
     quoted: bool = False
     format: str = ""
     pattern: str = ""

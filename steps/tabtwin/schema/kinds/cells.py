@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from tabtwin.schema.kinds import date_formats, numerals
+from tabtwin.schema.kinds.number_style import PLAIN, Style, plain
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Stored:
     ordered: bool = False
 
 
-PLAIN = Stored()
+NO_TYPE = Stored()
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,9 @@ class Cells:
         values: Distinct values in order of appearance (n,): object ``str``, float64 or datetime64[ns].
         codes: The value of each row (rows,), int32; -1 where the cell is missing.
         dtype: The source's type as Arrow spells it; empty if the source has none (CSV).
-        comma: Whether the source writes these numbers with a decimal comma; ``values`` have a point.
+        style: How the source writes these numbers; ``values`` have them plainly.
+        raw: The column as the source has it, if its numbers are not written plainly.
+        why: A clause on how that was found.
         fault: What the column holds, if it cannot be read; all of its cells are missing then.
         behind: If it cannot be read, texts that are equal in rows with equal cells: rows are counted by them,
             but they are never learned or shown.
@@ -48,11 +51,13 @@ class Cells:
     values: np.ndarray
     codes: np.ndarray
     dtype: str = ""
-    comma: bool = False
     fault: str = ""
     behind: Cells | None = None
-    stored: Stored = PLAIN
+    stored: Stored = NO_TYPE
     keeps_empty: bool = False
+    style: Style = PLAIN
+    raw: Cells | None = None
+    why: str = ""
 
     @property
     def is_text(self) -> bool:
@@ -91,16 +96,30 @@ class Cells:
             return self
         positions = np.where(kept, np.cumsum(kept) - 1, -1).astype("int32")
         codes = np.append(positions, np.int32(-1))[self.codes]
-        return replace(self, values=self.values[kept], codes=codes.astype("int32"))
+        return replace(
+            self,
+            values=self.values[kept],
+            codes=codes.astype("int32"),
+            raw=self.raw and self.raw.without(marks),
+        )
 
-    def pointed(self) -> Cells:
-        """Return the column with points in place of decimal commas, if its texts have those."""
-        texts = numerals.with_points(self.values) if self.is_text else None
-        if texts is None:
+    @property
+    def comma(self) -> bool:
+        """Return whether the source writes these numbers with a decimal comma."""
+        return self.style.comma
+
+    def plainly(self, style: Style, why: str = "") -> Cells:
+        """Return the column with those texts as plain numbers that are numbers in a style."""
+        bare = self.raw or self
+        if not bare.is_text or style == PLAIN:
+            return bare
+        if self.style == style:
             return self
+        texts, _ = plain(bare.values, style)
         places, values = pd.factorize(texts)
-        codes = np.append(places, -1)[self.codes]
-        return Cells(np.asarray(values), codes.astype("int32"), self.dtype, comma=True)
+        codes = np.append(places, -1)[bare.codes].astype("int32")
+        read = np.asarray(values, dtype=object)
+        return replace(bare, values=read, codes=codes, style=style, raw=bare, why=why)
 
 
 def distinct(values: np.ndarray, dtype: str = "") -> Cells:

@@ -15,6 +15,9 @@ ALL_DIGITS = 17
 MOST_DECIMALS = 15
 """The most decimals that are counted: a column with more has :data:`ALL_DIGITS`."""
 
+CLEAN = 6
+"""The decimals that numbers with float noise may have without it."""
+
 LARGEST_INTEGER = 2**53
 """Beyond it float64 cannot resolve integers, so they are text."""
 
@@ -108,6 +111,15 @@ def decimals_of(values: np.ndarray) -> int:
         if np.array_equal(np.round(values, digits), values):
             return digits
     return ALL_DIGITS
+
+
+def are_noise(values: np.ndarray) -> np.ndarray:
+    """Return which numbers (n,) are a few bits off one of at most :data:`CLEAN` decimals, as sums of floats
+    are.
+    """
+    with np.errstate(invalid="ignore", over="ignore"):
+        clean = np.round(values, CLEAN)
+        return np.asarray((clean != values) & (np.abs(clean - values) <= 4 * np.spacing(np.abs(values))))
 
 
 def spell(values: np.ndarray, least: int, most: int) -> np.ndarray:
