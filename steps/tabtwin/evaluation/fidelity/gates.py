@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from tabtwin.evaluation.question import CLOSER, NOTHING, Question
 
+DISCRIMINATED = 0.65
+"""The AUC beyond which a discriminator refuses; as far below .5, too."""
+
 LIKENESS_GATES: tuple[Question, ...] = (
     Question(
         name="likeness",
@@ -25,15 +28,21 @@ DISCRIMINATOR_GATES: tuple[Question, ...] = (
     Question(
         name="discriminator",
         title="Likeness, by a discriminator",
-        means="How well a model tells the twin from real rows: 0.5 not at all, 1 always. It decides "
-        "here, since a shuffle of this table's columns is nearly as accurate as real rows are.",
-        limit=0.65,
-        reason="It is judged only where a shuffle is within .01 of the accuracy of fresh rows, so "
-        "that likeness says nothing. boost reaches .50 to .55 on such tables.",
+        means="How well a model tells the twin from real rows: 0.5 not at all, 1 always. Below 0.5 it errs "
+        "more than a guess: the twin is more even than real rows are, as where its values are dealt out "
+        "in turn.",
+        limit=DISCRIMINATED,
+        reason="Where a shuffle is within .01 of the accuracy of fresh rows, likeness says nothing, and "
+        "this is judged instead; boost reaches .50 to .55 on such tables. A figure below the lower limit "
+        "is judged on any table: fresh rows vary by .03 around .5, and a model that errs so much more "
+        "than a guess has found a pattern that no sample of rows has.",
         remedy=CLOSER,
         about="closeness",
         figure=lambda audit, sample: audit.discriminator,
         neutral=NOTHING,
-        asked=lambda audit: audit.control.likeness is None,
+        two_sided=True,
+        asked=lambda audit: (
+            audit.control.likeness is None or audit.discriminator.value < 2 * NOTHING - DISCRIMINATED
+        ),
     ),
 )
