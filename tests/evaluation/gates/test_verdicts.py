@@ -138,9 +138,15 @@ def test_the_discriminator_decides_only_where_likeness_says_nothing() -> None:
 
 def test_a_discriminator_far_below_a_guess_decides_on_any_table() -> None:
     for likeness in (None, 0.0):
-        assert gate("discriminator", likeness=likeness, discriminator=0.3).verdict == "refused"
+        assert gate("discriminator", likeness=likeness, discriminator=0.23).verdict == "refused"
     names = {gate.name for gate in judge(audit(discriminator=0.47), shipped_limits())}
     assert "discriminator" not in names
+
+
+def test_a_twin_that_is_more_even_than_real_rows_does_not_pass_however_small_the_table() -> None:
+    found = gate("discriminator", likeness=None, discriminator=0.23, se=0.035)
+    assert (found.verdict, found.lower, found.limit) == ("not_shown", 0.25, 0.65)
+    assert gate("discriminator", likeness=None, discriminator=0.47).verdict == "passed"
 
 
 def test_where_nothing_always_holds_the_gate_on_it_is_not_asked() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tabtwin.evaluation.question import CLOSER, NOTHING, Question
 
-DISCRIMINATED = 0.65
-"""The AUC beyond which a discriminator refuses; as far below .5, too."""
+UNEVEN = 0.25
+"""The AUC of a discriminator below which a twin is far more even than real rows."""
 
 LIKENESS_GATES: tuple[Question, ...] = (
     Question(
@@ -31,18 +31,18 @@ DISCRIMINATOR_GATES: tuple[Question, ...] = (
         means="How well a model tells the twin from real rows: 0.5 not at all, 1 always. Below 0.5 it errs "
         "more than a guess: the twin is more even than real rows are, as where its values are dealt out "
         "in turn.",
-        limit=DISCRIMINATED,
+        limit=0.65,
         reason="Where a shuffle is within .01 of the accuracy of fresh rows, likeness says nothing, and "
         "this is judged instead; boost reaches .50 to .55 on such tables. A figure below the lower limit "
-        "is judged on any table: fresh rows vary by .03 around .5, and a model that errs so much more "
-        "than a guess has found a pattern that no sample of rows has.",
+        "is judged on any table, since no sample of rows is so even. That limit is further from .5: on a "
+        "table of 240 rows whose columns say nothing of one another, boost, which balances the counts of "
+        "each column, is at .25, and the interval reaches .1 from there. Fresh rows vary by .03 around .5.",
         remedy=CLOSER,
         about="closeness",
         figure=lambda audit, sample: audit.discriminator,
         neutral=NOTHING,
         two_sided=True,
-        asked=lambda audit: (
-            audit.control.likeness is None or audit.discriminator.value < 2 * NOTHING - DISCRIMINATED
-        ),
+        least=UNEVEN,
+        asked=lambda audit: audit.control.likeness is None or audit.discriminator.value < UNEVEN,
     ),
 )
