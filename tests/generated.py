@@ -116,8 +116,8 @@ def _wrapped(text: str) -> str:
 
 
 def _limit(question: Question) -> str:
-    lower = round(2 * question.neutral - question.limit, 12)
-    return f"{lower:g} to {question.limit:g}" if question.two_sided else f"{question.limit:g}"
+    lower = question.lower(question.limit)
+    return f"{question.limit:g}" if lower is None else f"{lower:g} to {question.limit:g}"
 
 
 def _where(question: Question) -> str:

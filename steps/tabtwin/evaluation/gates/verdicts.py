@@ -124,7 +124,7 @@ def _same_side(shown: float, exact: float, limit: float) -> float:
 
 def _judge(question: Question, audit: AuditResult, limits: Limits, tail: float) -> Gate:
     limit = limits.limits[question.name]
-    lower = round(2 * question.neutral - limit, 12) if question.two_sided else None
+    lower = question.lower(limit)
 
     def gate(sample: Sample) -> Gate:
         found = question.figure(audit, sample)
