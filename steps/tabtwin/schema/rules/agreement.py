@@ -1,10 +1,11 @@
 """Decide which rules between columns can be kept together.
 
 A column of a sum is in no other sum and in no ordering, and nothing fixes its cells. A number that fixes
-others is in neither. Neither orderings nor columns that fix others form a circle. Where two columns fix the
-same one, one of them fixes the other, too, so that they cannot contradict each other: a postcode and its town
-    may both determine the state, but not a town
-and a bank. And the values that may be released leave room for sums and orderings.
+others is in neither. What a formula gives is in no other rule, except that others may need it. Neither
+orderings nor formulas nor columns that fix others form a circle. Where two columns fix the same one, one of
+them fixes the other, too, so that they cannot contradict each other: a postcode and its town may both
+determine the state, but not a town and a bank. And the values that may be released leave room for sums and
+orderings.
 """
 
 from __future__ import annotations
@@ -28,6 +29,12 @@ def obstacle(rule: Rule, kept: Sequence[Rule], bounds: Bounds, units: Units, dat
         units: What the numbers of each column are multiples of.
         dated: Columns of dates.
     """
+    if rule.kind == "formula":
+        return _formula(rule, kept)
+    for other in kept:
+        if other.kind == "formula" and other.columns[0] in rule.columns:
+            return f"{other.columns[0]!r} follows from {other}"
+    kept = [other for other in kept if other.kind != "formula"]
     if rule.kind == "implies":
         return _implication(rule, kept)
     if rule.kind == "sum":
@@ -54,6 +61,21 @@ def reached(first: str, rules: Sequence[Rule]) -> dict[str, dict[str, str | None
             onwards = {value: rule.values[to] for value, to in found[by].items() if to in rule.values}
             found.setdefault(then, {}).update(onwards)
     return found
+
+
+def _formula(rule: Rule, kept: Sequence[Rule]) -> str:
+    target = rule.columns[0]
+    for other in kept:
+        if target in (other.columns[:1] if other.kind == "formula" else other.columns):
+            return f"{target!r} is one of {other}"
+    by_target = {other.columns[0]: other for other in kept if other.kind == "formula"}
+    needed, queue = set(rule.columns[1:]), list(rule.columns[1:])
+    while queue:
+        new = set(by_target[at].columns[1:] if (at := queue.pop()) in by_target else ()) - needed
+        needed |= new
+        queue += new
+    circle = [other for name, other in by_target.items() if name in needed]
+    return f"it forms a circle with {', '.join(map(str, circle))}" if target in needed else ""
 
 
 def _sum(rule: Rule, kept: Sequence[Rule], bounds: Bounds, units: Units) -> str:
