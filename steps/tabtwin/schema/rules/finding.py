@@ -65,7 +65,7 @@ def with_rules(
         for rule in (
             *_sums(training, schema, units_of, subjects),
             *by_code,
-            *_orders(training, schema, units_of, subjects),
+            *_orders(training, schema, subjects),
             *by_category,
         )
         if not any(rule.is_like(other) for other in schema.denied)
@@ -156,10 +156,10 @@ def _sums(
     return found
 
 
-def _orders(
-    training: pd.DataFrame, schema: Schema, units_of: Mapping[str, float], subjects: np.ndarray
-) -> list[Rule]:
-    """Return orderings of numbers or dates with one unit, without those that follow from closer ones."""
+def _orders(training: pd.DataFrame, schema: Schema, subjects: np.ndarray) -> list[Rule]:
+    """Return orderings of columns of one scale, whatever their units, without those that follow from closer
+    ones.
+    """
     found: list[tuple[float, Rule]] = []
     for scale in dict.fromkeys(kind.scale for kind in registry.KINDS if isinstance(kind, Quantity)):
         names = [column.name for column in schema.learned if _scale(column) == scale][:MOST_NUMBERS]
@@ -168,8 +168,7 @@ def _orders(
         absent = {name: pd.isna(values) for name, values in cells.items()}
         for low, high in ((a, b) for a in names for b in names if a != b):
             there = ~absent[low] & ~absent[high]
-            alike = units_of[low] == units_of[high]
-            if not alike or there.sum() < FEWEST or (numbers[low][there] > numbers[high][there]).any():
+            if there.sum() < FEWEST or (numbers[low][there] > numbers[high][there]).any():
                 continue
             people = len(np.unique(subjects[there]))
             wrong = _wrong_by_chance(numbers[low][there], numbers[high][there])
