@@ -3,10 +3,10 @@
 A gap has bounds of its own, each shared by k subjects or nobody's (:mod:`tabtwin.protection.bounds`), and is
 learned with the greatest k of the columns that it lies between.
 
-Ends of dates are always learned as gaps: a stay of an hour is lost among the minutes of years. Other
-numbers are where the gap varies less than half as much as the end does, between the 10th and the 90th hundredth; where
-it varies more, the end alone says more, and rows are put in order by swaps as before
-(:mod:`tabtwin.schema.rules.ordering`). What follows a computed column is a gap in any case: a swap would
+Ends of dates are always learned as gaps: a stay of an hour is lost among the minutes of years. Other numbers
+are where, between the 10th and the 90th hundredth, the gap varies less than half as much as the end does;
+where it varies more, the end alone says more, and rows are put in order by swaps
+(:mod:`tabtwin.schema.rules.ordering`). What comes after a computed column is a gap in any case: a swap would
 change what was computed.
 """
 

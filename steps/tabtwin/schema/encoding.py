@@ -52,7 +52,8 @@ class Recoding(Frozen):
 
     Attributes:
         gaps: Columns in place of the ends of orderings.
-        computed: Rules that compute a column, which is not learned.
+        computed: Rules that compute a column. It is not learned, unless missing cells are its own: then it
+            is, for where they are.
         anchor: The mean of each number that rules compute with: rows that no rule allows are moved toward it.
     """
 
@@ -62,8 +63,14 @@ class Recoding(Frozen):
 
     @property
     def derived(self) -> frozenset[str]:
-        """Return the columns that are computed when rows are decoded."""
-        return frozenset([gap.end for gap in self.gaps] + [rule.columns[0] for rule in self.computed])
+        """Return the columns that are computed when rows are decoded, and not learned."""
+        strict = [rule.columns[0] for rule in self.computed if not rule.loose]
+        return frozenset([gap.end for gap in self.gaps] + strict)
+
+    @property
+    def is_needed(self) -> bool:
+        """Return whether anything is computed when rows are decoded."""
+        return bool(self.gaps or self.computed)
 
 
 class Encoding(Frozen):

@@ -8,10 +8,8 @@ import numpy as np
 import pandas as pd
 
 from tabtwin.schema.rule import Rule, Units, by_first
+from tabtwin.schema.rules.computing import FLOAT_NOISE, differ
 from tabtwin.schema.rules.number_codes import fixed, unsettled
-
-FLOAT_NOISE = 1e-9
-"""How far the sum of parts may differ from its total, as a share of the parts."""
 
 
 def broken(table: pd.DataFrame, rules: tuple[Rule, ...], units: Units) -> np.ndarray:
@@ -21,6 +19,8 @@ def broken(table: pd.DataFrame, rules: tuple[Rule, ...], units: Units) -> np.nda
         cells = [table[name].to_numpy() for name in rule.columns]
         if rule.kind == "order":
             found |= cells[0] > cells[1]
+        elif rule.kind == "formula":
+            found |= differ(rule, dict(zip(rule.columns, cells, strict=True)), units)
         elif rule.kind == "sum":
             total = np.sum(cells[1:], axis=0)
             missing = np.isnan(total) != np.isnan(cells[0])

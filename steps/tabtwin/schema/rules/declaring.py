@@ -12,7 +12,8 @@ from tabtwin.schema.declared import check_known
 from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.kinds import registry
 from tabtwin.schema.kinds.quantity import Quantity
-from tabtwin.schema.rule import Rule
+from tabtwin.schema.rule import Rule, computing_order
+from tabtwin.schema.rules.computing import as_numbers, computed
 from tabtwin.schema.rules.fixing import find_fixing
 from tabtwin.schema.rules.grouping import Groups, Things
 from tabtwin.schema.schema import Column, Schema
@@ -39,6 +40,8 @@ def _fits(rule: Rule, position: int, column: Column, first: Column) -> bool:
     kind = registry.of(column)
     if rule.kind == "sum":
         return kind.is_number
+    if rule.kind == "formula":
+        return isinstance(kind, Quantity)
     if rule.kind == "order":  # none between a number and a date
         other = registry.of(first)
         return isinstance(kind, Quantity) and (
@@ -73,6 +76,9 @@ def completed(
         subjects: The subject of each row (rows,).
         protect: k of value protection.
     """
+    if rule.kind == "formula":
+        k = schema[rule.columns[0]].threshold(protect)
+        return with_looseness(rule, training, subjects, k).model_copy(update={"declared": True})
     if rule.kind != "implies":
         return rule.model_copy(update={"declared": True, "values": {}})
     first, then = (schema[name] for name in rule.columns)
@@ -85,6 +91,15 @@ def completed(
     if registry.is_label(then):
         values = _shown_alone(values, training[then.name], protected[then.name], then)
     return rule.model_copy(update={"declared": True, "values": values})
+
+
+def with_looseness(rule: Rule, training: pd.DataFrame, subjects: np.ndarray, k: int) -> Rule:
+    """Return a formula that is loose where the target is missing by itself in rows of k subjects, or is not
+    where another column is.
+    """
+    cells = {name: training[name].to_numpy() for name in rule.columns}
+    alone = np.isnan(computed(rule, cells)) != np.isnan(as_numbers(cells[rule.columns[0]]))
+    return rule.model_copy(update={"loose": bool(len(np.unique(subjects[alone])) >= max(1, k))})
 
 
 def _shown_alone(
@@ -104,6 +119,10 @@ def _shown_alone(
 def with_missing(schema: Schema, rules: tuple[Rule, ...]) -> Schema:
     """Return the schema with cells allowed to be missing where a rule makes them so."""
     absent = {rule.columns[1] for rule in rules if None in rule.values.values()}
+    absent |= {column.name for column in schema.columns if column.missing}
+    for rule in computing_order(rules):
+        if absent & set(rule.columns[1:]) or "/" in rule.expression:
+            absent.add(rule.columns[0])
     columns = tuple(
         column.model_copy(update={"missing": True})
         if column.name in absent and not column.missing

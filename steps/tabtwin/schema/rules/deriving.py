@@ -1,8 +1,9 @@
 """Compute what is not learned when rows are decoded: ends from their gaps, and the results of formulas.
 
 Each column is computed once, after those that it depends on. A result that its column's bounds do not allow
-is not cut off, which would break the rule, or make many gaps 0: the numbers of the row that the rules are about are moved toward the means of their columns, in one proportion and no further than
-needed, and what formulas give is computed again.
+is not cut off, which would break a formula, or make many gaps shorter: the numbers of the row that the rules
+are about are moved toward the means of their columns, in one proportion and no further than needed, and what
+formulas give is computed again.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from tabtwin.schema.encoding import Encoding, bounds
+from tabtwin.schema.expression import parse
 from tabtwin.schema.kinds.registry import is_quantity, quantity
 from tabtwin.schema.rule import Rule, by_first
 from tabtwin.schema.rules.breaking import what_is_fixed
@@ -46,11 +48,11 @@ def derive(table: pd.DataFrame, drawn: pd.DataFrame, schema: Schema, encoding: E
     work.compute(values, work.absent(table), drawn)
     wrong = np.flatnonzero(~work.holds(values))
     if len(wrong):
-        mended = work.moved({name: cells[wrong] for name, cells in values.items()})
-        for name, cells in mended.items():
-            values[name][wrong] = cells
+        mended = work.moved({name: found[wrong] for name, found in values.items()})
+        for name, found in mended.items():
+            values[name][wrong] = found
     cells = {str(name): table[name].to_numpy() for name in table}
-    for name in encoding.recoding.derived:
+    for name in work.sequence:
         cells[name] = work.canonical(values[name], name)
     for name, old in before.items():
         changed = (values[name] != old) & ~np.isnan(old)
@@ -130,7 +132,7 @@ class Derivation:
                 grid = grid_of(column, self.encoding.columns[name])
                 found = put_back(since, values, gap, column, grid)
             else:
-                found = self._result(name, values)
+                found = self._result(name, values, values.get(name))
             values[name] = np.where(absent[name], np.nan, found) if name in absent else found
 
     def holds(self, values: Mapping[str, np.ndarray]) -> np.ndarray:
@@ -141,7 +143,7 @@ class Derivation:
             column, slack = self.columns[name], quantity(self.columns[name]).slack
             cells = values[name]
             found &= ~((cells < low - slack) | (cells > high + slack))
-            if name in self.formulas and not column.missing:
+            if name in self.formulas and not column.missing and not self.formulas[name].loose:
                 rule = self.formulas[name]
                 found &= ~np.isnan(cells) | np.isnan([values[part] for part in rule.columns[1:]]).any(axis=0)
         for rule in self.orders:
@@ -188,15 +190,31 @@ class Derivation:
             if name in self.formulas:
                 # What another column makes missing stays so.
                 absent = np.isnan(values[name])
-                found[name] = np.where(absent, np.nan, self._result(name, found))
+                found[name] = np.where(absent, np.nan, self._result(name, found, values[name]))
         return found
 
-    def _result(self, name: str, values: Mapping[str, np.ndarray]) -> np.ndarray:
-        """Return a formula's result as its column is written; NaN where it has none."""
-        from tabtwin.schema.expression import parse
+    def _result(self, name: str, values: Mapping[str, np.ndarray], drawn: np.ndarray | None) -> np.ndarray:
+        """Return a formula's result as its column is written; NaN where it has none.
+
+        Where the formula is loose, what was drawn stays if it, or the result, is missing.
+        """
+        rule = self.formulas[name]
         with np.errstate(all="ignore"):
-            found = np.asarray(parse(self.formulas[name].expression).evaluate(values), "float64")
-        return self._on_grid(np.where(np.isfinite(found), found, np.nan), name)
+            found = np.asarray(parse(rule.expression).evaluate(values), "float64")
+        found = self._nearest(np.where(np.isfinite(found), found, np.nan), name)
+        if not rule.loose or drawn is None:
+            return found
+        return np.where(np.isnan(drawn) | np.isnan(found), drawn, found)
+
+    def _nearest(self, cells: np.ndarray, name: str) -> np.ndarray:
+        """Return the nearest numbers that a column can be written with; dates are cut off elsewhere."""
+        column = self.columns[name]
+        grid = grid_of(column, self.encoding.columns[name]) if quantity(column).is_calendar else None
+        if grid is None:
+            return self._on_grid(cells, name)
+        there, found = ~np.isnan(cells), cells.copy()
+        found[there] = grid.values(grid.index(cells[there]))
+        return found
 
     def _on_grid(self, cells: np.ndarray, name: str) -> np.ndarray:
         there = ~np.isnan(cells)

@@ -87,12 +87,17 @@ def gaps_of(
 def gap_column(gap: Gap, schema: Schema, encoding: Encoding) -> Column:
     """Return the column that generators learn in place of an end."""
     end = schema[gap.end]
-    told = {"name": gap.name, "public": False, "protect": gap.protect}
     if gap.by_day:
-        return end.model_copy(update=told)
+        return end.model_copy(update={"name": gap.name, "public": False, "protect": gap.protect})
     is_fine = grid_of(end, encoding.columns[gap.end]) is None
-    kind, digits = ("decimal", 17) if is_fine else ("integer", 0)
-    return Column(**told, kind=kind, missing=end.missing, dtype="double", digits=digits)
+    return Column(
+        name=gap.name,
+        kind="decimal" if is_fine else "integer",
+        missing=end.missing,
+        dtype="double",
+        digits=17 if is_fine else 0,
+        protect=gap.protect,
+    )
 
 
 def raw_numbers(table: pd.DataFrame, schema: Schema, encoding: Encoding) -> pd.DataFrame:
