@@ -78,6 +78,8 @@ def with_recoding(
             gaps[end] = found
     used = {name for gap in gaps.values() for name in (gap.end, *gap.starts)}
     used |= {name for rule in computed for name in rule.columns}
+    for _ in orders:  # what is in order with a number that may be moved is moved as well
+        used |= {name for rule in orders if used & set(rule.columns) for name in rule.columns}
     recoding = Recoding(
         gaps=tuple(gaps.values()),
         computed=computed,
