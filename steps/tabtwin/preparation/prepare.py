@@ -25,6 +25,7 @@ from tabtwin.protection.identifiers.counting import with_hidden
 from tabtwin.protection.published_schema import published
 from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.entities import entity_columns, subject_names
+from tabtwin.schema.rules.recoding import recoded_schema
 from tabtwin.schema.schema import Schema, target_values
 from tabtwin.schema.splits import folds, sample_rows, split, strata, topped_up
 from tabtwin.schema.target import hidden_classes
@@ -62,6 +63,13 @@ class Ingested:
     encoded: pd.DataFrame
     facts: Facts
     contents: str
+
+    @property
+    def encoded_schema(self) -> Schema:
+        """Return the schema of ``encoded``, which has other columns than the table where rules compute
+        some.
+        """
+        return recoded_schema(self.schema, self.encoding)
 
 
 def ingest_table(
