@@ -1,11 +1,11 @@
 """Decide which rules between columns can be kept together.
 
 A column of a sum is in no other sum and in no ordering, and nothing fixes its cells. A number that fixes
-others is in neither. What a formula gives is in no other rule, except that others may need it. Neither
-orderings nor formulas nor columns that fix others form a circle. Where two columns fix the same one, one of
-them fixes the other, too, so that they cannot contradict each other: a postcode and its town may both
-determine the state, but not a town and a bank. And the values that may be released leave room for sums and
-orderings.
+others is in neither. What a formula gives is in no other rule, except that other formulas may need it, and
+that something may come after it. Neither orderings and formulas together, nor columns that fix others, form a
+circle. Where two columns fix the same one, one of them fixes the other, too, so that they cannot contradict
+each other: a postcode and its town may both determine the state, but not a town and a bank. And the values
+that may be released leave room for sums and orderings.
 """
 
 from __future__ import annotations
@@ -32,14 +32,12 @@ def obstacle(rule: Rule, kept: Sequence[Rule], bounds: Bounds, units: Units, dat
     if rule.kind == "formula":
         return _formula(rule, kept)
     for other in kept:
-        if other.kind == "formula" and other.columns[0] in rule.columns:
+        if other.kind == "formula" and other.columns[0] in rule.columns and not _comes_after(rule, other):
             return f"{other.columns[0]!r} follows from {other}"
+    if rule.kind == "order":
+        return _order(rule, kept, bounds, units, dated)
     kept = [other for other in kept if other.kind != "formula"]
-    if rule.kind == "implies":
-        return _implication(rule, kept)
-    if rule.kind == "sum":
-        return _sum(rule, kept, bounds, units)
-    return _order(rule, kept, bounds, units, dated)
+    return _implication(rule, kept) if rule.kind == "implies" else _sum(rule, kept, bounds, units)
 
 
 def follows(rule: Rule, kept: Sequence[Rule]) -> bool:
@@ -66,16 +64,40 @@ def reached(first: str, rules: Sequence[Rule]) -> dict[str, dict[str, str | None
 def _formula(rule: Rule, kept: Sequence[Rule]) -> str:
     target = rule.columns[0]
     for other in kept:
-        if target in (other.columns[:1] if other.kind == "formula" else other.columns):
+        named = other.columns[:1] if other.kind == "formula" else other.columns
+        if target in named and not _comes_after(other, rule):
             return f"{target!r} is one of {other}"
-    by_target = {other.columns[0]: other for other in kept if other.kind == "formula"}
-    needed, queue = set(rule.columns[1:]), list(rule.columns[1:])
+    needed = set(rule.columns[1:]).union(*(_needs(name, kept) for name in rule.columns[1:]))
+    if target not in needed:
+        return ""
+    computing = (other for other in kept if other.kind == "formula" or other.kind == "order")
+    circle = [other for other in computing if _result(other) in needed]
+    return f"it forms a circle with {', '.join(map(str, circle))}"
+
+
+def _comes_after(order: Rule, formula: Rule) -> bool:
+    """Return whether a rule puts another column after what a formula gives: it can be learned from there."""
+    return order.kind == "order" and order.columns[0] == formula.columns[0]
+
+
+def _needs(name: str, rules: Sequence[Rule]) -> set[str]:
+    """Return the columns that one is computed from, by formulas or as the end of orderings, at any depth."""
+    sources: dict[str, set[str]] = {}
+    for rule in rules:
+        if rule.kind == "formula":
+            sources.setdefault(rule.columns[0], set()).update(rule.columns[1:])
+        elif rule.kind == "order":
+            sources.setdefault(rule.columns[1], set()).add(rule.columns[0])
+    needed, queue = set[str](), [name]
     while queue:
-        new = set(by_target[at].columns[1:] if (at := queue.pop()) in by_target else ()) - needed
+        new = sources.get(queue.pop(), set()) - needed
         needed |= new
         queue += new
-    circle = [other for name, other in by_target.items() if name in needed]
-    return f"it forms a circle with {', '.join(map(str, circle))}" if target in needed else ""
+    return needed
+
+
+def _result(rule: Rule) -> str:
+    return rule.columns[0 if rule.kind == "formula" else 1]
 
 
 def _sum(rule: Rule, kept: Sequence[Rule], bounds: Bounds, units: Units) -> str:
@@ -107,6 +129,8 @@ def _order(rule: Rule, kept: Sequence[Rule], bounds: Bounds, units: Units, dated
     back = _way(rule.columns[1], rule.columns[0], orders)
     if back:
         return f"it forms a circle with {', '.join(map(str, back))}"
+    if rule.columns[1] in _needs(rule.columns[0], kept):
+        return f"{rule.columns[0]!r} follows from {rule.columns[1]!r}"
     orders.append(rule)
     names = {name for other in orders for name in other.columns}
     axes = {name: axis_of(name, bounds, units, dated=name in dated) for name in names}

@@ -65,7 +65,7 @@ def with_rules(
     stated = {name for rule in declared for name in rule.columns}
     given = [rule for rule in allowed(formulas(training, schema, subjects)) if rule.columns[0] not in stated]
     targets = {rule.columns[0] for rule in _kept(declared, given, schema, ends, units_of) if rule.computes}
-    orders = _orders(training, schema, units_of, subjects, targets)
+    orders = _orders(training, schema, subjects, targets)
     found = allowed((*given, *by_code, *orders, *by_category))
     rules = _kept(declared, found, schema, ends, units_of)
     return with_missing(schema, rules).model_copy(update={"rules": rules})
@@ -126,30 +126,19 @@ def _is_dated(column: Column) -> bool:
     return isinstance(kind, Quantity) and kind.is_calendar
 
 
-def _orders(
-    training: pd.DataFrame,
-    schema: Schema,
-    units_of: Mapping[str, float],
-    subjects: np.ndarray,
-    targets: Set[str],
-) -> list[Rule]:
-    """Return orderings of numbers or dates with one unit, without those of computed columns (``targets``) and
-    those that follow from closer ones.
+def _orders(training: pd.DataFrame, schema: Schema, subjects: np.ndarray, targets: Set[str]) -> list[Rule]:
+    """Return orderings of columns of one scale, whatever their units, without those that would put computed
+    columns (``targets``) after others, and those that follow from closer ones.
     """
     found: list[tuple[float, Rule]] = []
     for scale in dict.fromkeys(kind.scale for kind in registry.KINDS if isinstance(kind, Quantity)):
-        alike = [column.name for column in schema.learned if _scale(column) == scale]
-        names = [name for name in alike if name not in targets][:MOST_NUMBERS]
+        names = [column.name for column in schema.learned if _scale(column) == scale][:MOST_NUMBERS]
         cells = {name: training[name].to_numpy() for name in names}
         numbers = {name: values.astype("float64") for name, values in cells.items()}
         absent = {name: pd.isna(values) for name, values in cells.items()}
         for low, high in ((a, b) for a in names for b in names if a != b):
             there = ~absent[low] & ~absent[high]
-            if (
-                units_of[low] != units_of[high]
-                or there.sum() < FEWEST
-                or (numbers[low][there] > numbers[high][there]).any()
-            ):
+            if there.sum() < FEWEST or (numbers[low][there] > numbers[high][there]).any():
                 continue
             people = len(np.unique(subjects[there]))
             wrong = _wrong_by_chance(numbers[low][there], numbers[high][there])
@@ -162,7 +151,7 @@ def _orders(
     for _, rule in found:
         if not _follows(rule, kept):
             kept.append(rule)
-    return kept
+    return [rule for rule in kept if rule.columns[1] not in targets]
 
 
 def _wrong_by_chance(low: np.ndarray, high: np.ndarray) -> float:

@@ -22,7 +22,7 @@ from tabtwin.schema.rules.ordering import put_in_order
 
 
 def hold(table: pd.DataFrame, rules: tuple[Rule, ...], bounds: Bounds, units: Units) -> pd.DataFrame:
-    """Return a canonical table in which every rule holds.
+    """Return a canonical table in which every rule about its columns holds, except those that compute one.
 
     Args:
         table: Numbers as float64, dates as datetime64[ns], categories as object; within their bounds.
@@ -31,16 +31,17 @@ def hold(table: pd.DataFrame, rules: tuple[Rule, ...], bounds: Bounds, units: Un
         units: What the numbers of each column are multiples of.
     """
     cells: dict[str, np.ndarray] = {str(name): table[name].to_numpy(copy=True) for name in table}
-    for rule in rules:
+    here = tuple(rule for rule in rules if cells.keys() >= set(rule.columns))
+    for rule in here:
         if rule.kind == "sum":
             _add_up(cells, rule, bounds, units)
-    put_in_order(cells, [rule for rule in rules if rule.kind == "order"], bounds, units)
+    put_in_order(cells, [rule for rule in here if rule.kind == "order"], bounds, units)
     for first, fixing in by_first(rules).items():
         if cells[first].dtype != object:
             cells[first] = settled(cells[first], fixing)
-    for rule in fixing_order(rules):
+    for rule in fixing_order(here):
         _imply(cells, rule, by_first(rules)[rule.columns[0]])
-    compute(cells, rules, units)
+    compute(cells, here, units)
     return pd.DataFrame(cells, index=table.index)
 
 
