@@ -26,14 +26,14 @@ def fixes(schema: Schema) -> tuple[str, ...]:
     )
 
 
-def changed_cells(training: pd.DataFrame, encoded: pd.DataFrame, schema: Schema) -> dict[str, int]:
+def changed_cells(training: pd.DataFrame, protected: pd.DataFrame, schema: Schema) -> dict[str, int]:
     """Return how many cells of each column protection changed, if any."""
-    counts = {column.name: _changed(training, encoded, column) for column in schema.learned}
+    counts = {column.name: _changed(training, protected, column) for column in schema.learned}
     return {name: count for name, count in counts.items() if count}
 
 
-def _changed(training: pd.DataFrame, encoded: pd.DataFrame, column: Column) -> int:
-    before, after = training[column.name], encoded[column.name]
+def _changed(training: pd.DataFrame, protected: pd.DataFrame, column: Column) -> int:
+    before, after = training[column.name], protected[column.name]
     if is_quantity(column):
         before, after = pd.Series(numbers(training, column)), after.reset_index(drop=True)
     return int(((before != after) & (before.notna() | after.notna())).sum())

@@ -25,6 +25,7 @@ from tabtwin.protection.identifiers.counting import with_hidden
 from tabtwin.protection.published_schema import published
 from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.entities import entity_columns, subject_names
+from tabtwin.schema.rules.recoding import recoded_schema
 from tabtwin.schema.schema import Schema, target_values
 from tabtwin.schema.splits import folds, sample_rows, split, strata, topped_up
 from tabtwin.schema.target import hidden_classes
@@ -47,7 +48,7 @@ class Ingested:
         held_subjects: The subject of each holdout row, int32 (rows,).
         folds: ``fold`` (int8, 0 to 4) and ``subject`` (int32) of each training row.
         encoding: The values of each column that may be released.
-        encoded: The training rows, protected.
+        encoded: The training rows as generators see them, protected and recoded.
         facts: Counts, and one-line notes on what was chosen or is doubtful.
         contents: The digest of all rows of the table, in whatever file and order.
     """
@@ -62,6 +63,13 @@ class Ingested:
     encoded: pd.DataFrame
     facts: Facts
     contents: str
+
+    @property
+    def encoded_schema(self) -> Schema:
+        """Return the schema of ``encoded``, which has other columns than the table where rules compute
+        some.
+        """
+        return recoded_schema(self.schema, self.encoding)
 
 
 def ingest_table(
@@ -122,7 +130,7 @@ def ingest_opened(opened: Opened, *, holdout: bytes = b"", seed: int = 1) -> Ing
     _check_split(subjects[learned], held, opened, own_holdout=bool(holdout))
     found = prepare(opened, schema, table, learned, held)
     schema, training = found.schema, found.training
-    protected = changed_cells(training, found.encoded, schema)
+    protected = changed_cells(training, found.protected, schema)
     plans = designs(pd.concat([training, found.holdout], ignore_index=True), schema)
     dealt = folds(found.subjects, _strata(training, schema), seeds.generator(seed, "ingest", "folds"))
     said = [

@@ -38,6 +38,7 @@ from tabtwin.protection.rare_values import decode, encode
 from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.kinds.decimal import DECIMAL
 from tabtwin.schema.kinds.registry import of
+from tabtwin.schema.rules.recoding import recoded_schema
 from tabtwin.schema.schema import Schema
 from tabtwin.schema.typed import canonical
 
@@ -79,12 +80,14 @@ class TableModel:
     def log_likelihood(self, table: pd.DataFrame) -> pd.DataFrame:
         """Return the log-likelihood of rows of a table of the same columns: nats (rows, learned columns).
 
-        Numbers count as the twin writes them: whole, where too few subjects have decimals.
+        Numbers count as the twin writes them: whole, where too few subjects have decimals. The end of an
+        ordering counts given its start, and a column that others compute costs nothing, so it has no column.
         """
         read_as = _with_decimals(self.schema)
         rows = canonical(read_source(from_pandas(table), FILENAME, "yes"), read_as)
         rows = as_written(rows, read_as, self.schema)
-        return self.model.log_likelihood(encode(rows, self.schema, self.encoding))
+        found = self.model.log_likelihood(encode(rows, self.schema, self.encoding))
+        return found.rename(columns={gap.name: gap.end for gap in self.encoding.recoding.gaps})
 
 
 def fit(
@@ -150,7 +153,7 @@ def learn(
     settings = Settings(threads=threads or os.cpu_count() or 1, protect=opened.asked.min_subjects)
     model = fit_model(
         found.encoded,
-        found.schema,
+        recoded_schema(found.schema, found.encoding),
         settings,
         knobs or Knobs(),
         derive_wide(mark, "fit"),

@@ -9,6 +9,8 @@ import numpy as np
 
 DAY = 86_400_000_000_000
 """Nanoseconds."""
+_NOISE = 1e-6
+"""How far below a point, in steps, a number still counts as one."""
 _HALF = {"M": np.timedelta64(15, "D"), "Y": np.timedelta64(182, "D")}
 
 
@@ -44,3 +46,16 @@ class Grid:
             return float(np.datetime64(int(index), self.unit).astype("datetime64[D]").astype("int64"))
         # By nanoseconds, as dates are read, so that equal dates are equal numbers.
         return index * self.step / float(DAY) if self.step else index / self.per
+
+    def values(self, index: np.ndarray) -> np.ndarray:
+        """Return the numbers, or the days since 1970, at some points, float64 (n,)."""
+        if self.unit != "D":
+            days = index.astype("int64").astype(f"datetime64[{self.unit}]").astype("datetime64[D]")
+            return np.asarray(days.astype("int64").astype("float64"))
+        where = index.astype("int64")
+        return np.asarray(where * self.step / float(DAY) if self.step else where / self.per)
+
+    def index_from(self, values: np.ndarray) -> np.ndarray:
+        """Return the number of the first point that is not below each value, int64 (n,)."""
+        near = self.index(values)
+        return np.asarray(np.where(self.values(near) < values - _NOISE / self.per, near + 1, near))
