@@ -1,6 +1,6 @@
 """Decide what generators learn in place of columns that rules compute, and protect it.
 
-A gap has bounds of its own, each shared by k subjects or nobody's (:mod:`tabtwin.protection.bounds`), and is
+A gap has bounds of its own, each shared by k subjects or by no one (:mod:`tabtwin.protection.bounds`), and is
 learned with the greatest k of the columns that it lies between.
 
 Ends of dates are always learned as gaps: a stay of an hour is lost among the minutes of years. Other numbers
