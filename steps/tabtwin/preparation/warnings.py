@@ -19,6 +19,7 @@ from tabtwin.schema.kinds.identifying import is_called_id, nearly_unique
 from tabtwin.schema.kinds.key import KEY
 from tabtwin.schema.kinds.near_misses import almost
 from tabtwin.schema.kinds.registry import is_label, of
+from tabtwin.schema.rules.formulas.finding import not_tried
 from tabtwin.schema.schema import target_values
 from tabtwin.schema.target import hidden_classes
 
@@ -51,6 +52,11 @@ def _size(opened: Opened, found: Ingested) -> Iterator[str]:
             f"{rows} rows are few for {columns} columns: the twin may keep fewer dependencies between them. "
             "--drop columns that you do not need."
         )
+
+
+def _formulas(opened: Opened, found: Ingested) -> Iterator[str]:
+    if line := not_tried(found.schema):
+        yield line
 
 
 def _repeated(opened: Opened, found: Ingested) -> Iterator[str]:
@@ -202,6 +208,7 @@ def _cells_that(cells: Cells, holds: Callable[[str], bool]) -> int:
 
 _TESTS = (
     _size,
+    _formulas,
     _repeated,
     _design,
     _target,

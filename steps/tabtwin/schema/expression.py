@@ -52,6 +52,12 @@ class Expression:
         own = (self.name,) if self.what == "column" else ()
         return tuple(dict.fromkeys((*own, *(name for part in self.parts for name in part.columns))))
 
+    @property
+    def numbers(self) -> tuple[float, ...]:
+        """Return the numbers in it, in the order in which they occur."""
+        own = (self.number,) if self.what == "number" else ()
+        return (*own, *(value for part in self.parts for value in part.numbers))
+
     def evaluate(self, cells: Mapping[str, np.ndarray]) -> np.ndarray:
         """Return the result for each row, float64 (rows,): NaN where a column is missing or there is none.
 
@@ -91,9 +97,8 @@ class Expression:
 
 def number(value: float) -> Expression:
     """Return a number as an expression; negative ones by the operation."""
-    return (
-        Expression("number", number=value) if value >= 0 else Expression("negative", parts=(number(-value),))
-    )
+    known = Expression("number", number=abs(float(value)))
+    return known if value >= 0 else operation("negative", known)
 
 
 def column(name: str) -> Expression:

@@ -170,7 +170,7 @@ def test_long_gaps_are_days_and_a_time_of_day_unless_they_are_the_same_to_the_mi
     start = 18_000 + rng.integers(0, 1_000 * 1_440, ROWS) / 1_440
     for apart, by_day in (
         (rng.integers(2, 9, ROWS) - start % 1 + rng.integers(540, 1_020, ROWS) / 1_440, True),
-        (30.0, False),
+        (rng.choice([14.0, 30.0, 60.0], ROWS), False),
     ):
         table = pd.DataFrame({"start": stamps(start, MINUTES), "end": stamps(start + apart, MINUTES)})
         schema, encoding, encoded = learned(table, column("start", form=MINUTES), column("end", form=MINUTES))
