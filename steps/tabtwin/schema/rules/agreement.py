@@ -75,6 +75,11 @@ def _formula(rule: Rule, kept: Sequence[Rule]) -> str:
     return f"it forms a circle with {', '.join(map(str, circle))}"
 
 
+def _writes(rule: Rule) -> bool:
+    """Return whether a rule of kind ``implies`` fixes values, and not only missing cells."""
+    return any(held is not None for held in rule.values.values())
+
+
 def _comes_after(order: Rule, formula: Rule) -> bool:
     """Return whether a rule puts another column after what a formula gives: it can be learned from there."""
     return order.kind == "order" and order.columns[0] == formula.columns[0]
@@ -125,6 +130,8 @@ def _order(rule: Rule, kept: Sequence[Rule], bounds: Bounds, units: Units, dated
             return f"it shares {min(shared)!r} with {other}"
         if other.kind == "implies" and other.columns[0] in shared:
             return f"{other.columns[0]!r} is one of {other}"
+        if other.kind == "implies" and other.columns[1] == rule.columns[1] and _writes(other):
+            return f"{other.columns[1]!r} is one of {other}"
     orders = [other for other in kept if other.kind == "order"]
     back = _way(rule.columns[1], rule.columns[0], orders)
     if back:
@@ -147,6 +154,8 @@ def _implication(rule: Rule, kept: Sequence[Rule]) -> str:
         return f"it forms a circle with {', '.join(map(str, back))}"
     for other in kept:
         shared = {first} if other.kind == "order" else {first, then}
+        if other.kind == "order" and other.columns[1] == then and _writes(rule):
+            return f"{then!r} is one of {other}"
         if other.kind != "implies" and shared & set(other.columns):
             return f"{min(shared & set(other.columns))!r} is one of {other}"
         if other.kind == "implies" and other.columns[1] == then and not _agree(rule, other, fixing):
