@@ -75,11 +75,6 @@ def _formula(rule: Rule, kept: Sequence[Rule]) -> str:
     return f"it forms a circle with {', '.join(map(str, circle))}"
 
 
-def _writes(rule: Rule) -> bool:
-    """Return whether a rule of kind ``implies`` fixes values, and not only missing cells."""
-    return any(held is not None for held in rule.values.values())
-
-
 def _comes_after(order: Rule, formula: Rule) -> bool:
     """Return whether a rule puts another column after what a formula gives: it can be learned from there."""
     return order.kind == "order" and order.columns[0] == formula.columns[0]
@@ -128,10 +123,8 @@ def _order(rule: Rule, kept: Sequence[Rule], bounds: Bounds, units: Units, dated
         shared = set(rule.columns) & set(other.columns)
         if other.kind == "sum" and shared:
             return f"it shares {min(shared)!r} with {other}"
-        if other.kind == "implies" and other.columns[0] in shared:
-            return f"{other.columns[0]!r} is one of {other}"
-        if other.kind == "implies" and other.columns[1] == rule.columns[1] and _writes(other):
-            return f"{other.columns[1]!r} is one of {other}"
+        if other.kind == "implies" and shared & ({other.columns[0]} | _written(other)):
+            return f"{min(shared & set(other.columns))!r} is one of {other}"
     orders = [other for other in kept if other.kind == "order"]
     back = _way(rule.columns[1], rule.columns[0], orders)
     if back:
@@ -153,9 +146,7 @@ def _implication(rule: Rule, kept: Sequence[Rule]) -> str:
     if back:
         return f"it forms a circle with {', '.join(map(str, back))}"
     for other in kept:
-        shared = {first} if other.kind == "order" else {first, then}
-        if other.kind == "order" and other.columns[1] == then and _writes(rule):
-            return f"{then!r} is one of {other}"
+        shared = {first} | _written(rule) if other.kind == "order" else {first, then}
         if other.kind != "implies" and shared & set(other.columns):
             return f"{min(shared & set(other.columns))!r} is one of {other}"
         if other.kind == "implies" and other.columns[1] == then and not _agree(rule, other, fixing):
@@ -163,6 +154,11 @@ def _implication(rule: Rule, kept: Sequence[Rule]) -> str:
                 f"{other} may contradict it, and neither {first!r} nor {other.columns[0]!r} fixes the other"
             )
     return ""
+
+
+def _written(rule: Rule) -> set[str]:
+    """Return the column that a rule writes values to, and not only missing cells."""
+    return {rule.columns[1]} if any(fixed is not None for fixed in rule.values.values()) else set()
 
 
 def _agree(one: Rule, other: Rule, kept: Sequence[Rule]) -> bool:

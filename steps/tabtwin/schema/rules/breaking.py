@@ -9,6 +9,7 @@ import pandas as pd
 
 from tabtwin.schema.rule import Rule, Units, by_first
 from tabtwin.schema.rules.computing import FLOAT_NOISE, differ
+from tabtwin.schema.rules.fixed_cells import are
 from tabtwin.schema.rules.number_codes import fixed, unsettled
 
 
@@ -28,7 +29,7 @@ def broken(table: pd.DataFrame, rules: tuple[Rule, ...], units: Units) -> np.nda
             found |= missing | (np.abs(total - cells[0]) > slack)
         else:
             for there, fixed in what_is_fixed(cells[0], rule, alike[rule.columns[0]]):
-                found |= there & (~pd.isna(cells[1]) if fixed is None else cells[1] != fixed)
+                found |= there & ~are(cells[1], fixed)
     for first, fixing in alike.items():
         if table[first].dtype != object:
             found |= unsettled(table[first].to_numpy(), fixing)

@@ -9,11 +9,12 @@ import pandas as pd
 
 from tabtwin.lib.errors import InputError
 from tabtwin.schema.declared import check_known
-from tabtwin.schema.encoding import Encoding
+from tabtwin.schema.encoding import ColumnCode, Encoding
 from tabtwin.schema.kinds import registry
 from tabtwin.schema.kinds.quantity import Quantity
 from tabtwin.schema.rule import Rule, computing_order
 from tabtwin.schema.rules.computing import as_numbers, computed
+from tabtwin.schema.rules.fixed_cells import as_cell
 from tabtwin.schema.rules.fixing import find_fixing
 from tabtwin.schema.rules.grouping import Groups, Things
 from tabtwin.schema.schema import Column, Schema
@@ -49,7 +50,7 @@ def _fits(rule: Rule, position: int, column: Column, first: Column) -> bool:
         )
     if position == 0:
         return kind.is_label or kind.is_whole
-    return kind.is_label or all(fixed is None for fixed in rule.values.values())
+    return True
 
 
 def completed(
@@ -84,13 +85,38 @@ def completed(
     first, then = (schema[name] for name in rule.columns)
     groups = Groups.of(protected, first, subjects, protect)
     if not rule.values:
-        values = find_fixing(groups, Things.of(protected[then.name], then)).values
+        values = find_fixing(groups, Things.of(protected[then.name], then, protect)).values
         return rule.model_copy(update={"declared": True, "values": values})
     shown = set(groups.values if registry.of(first).is_whole else encoding.columns[first.name].categories)
     values = {value: fixed for value, fixed in rule.values.items() if value in shown}
     if registry.is_label(then):
         values = _shown_alone(values, training[then.name], protected[then.name], then)
+    else:
+        values = _within(values, training[then.name], encoding.columns[then.name])
     return rule.model_copy(update={"declared": True, "values": values})
+
+
+def _within(values: Mapping[str, str | None], cells: pd.Series, code: ColumnCode) -> dict[str, str | None]:
+    """Return the fixed numbers or dates that may be released.
+
+    Raises:
+        InputError: if one is no number or date.
+    """
+    kept: dict[str, str | None] = {}
+    assert code.low is not None
+    assert code.high is not None
+    low, high, dtype = code.low, code.high, cells.to_numpy().dtype
+    for value, fixed in values.items():
+        try:
+            found = as_numbers(np.array([as_cell(fixed, dtype)], dtype))[0]
+        except ValueError:
+            raise InputError(
+                f"--schema: expected numbers, or dates as 2020-01-31, in the values that a rule fixes in "
+                f"{cells.name!r}, found another text; correct it"
+            ) from None
+        if fixed is None or low <= found <= high:
+            kept[value] = fixed
+    return kept
 
 
 def with_looseness(rule: Rule, training: pd.DataFrame, subjects: np.ndarray, k: int) -> Rule:

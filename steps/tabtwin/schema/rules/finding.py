@@ -15,6 +15,7 @@ from tabtwin.lib.errors import InputError
 from tabtwin.schema.encoding import Encoding, bounds, units
 from tabtwin.schema.kinds import registry
 from tabtwin.schema.kinds.quantity import Quantity
+from tabtwin.schema.kinds.registry import is_quantity
 from tabtwin.schema.rule import Bounds, Rule
 from tabtwin.schema.rules.agreement import follows, obstacle
 from tabtwin.schema.rules.declaring import check_rule, completed, with_missing
@@ -66,7 +67,8 @@ def with_rules(
     given = [rule for rule in allowed(formulas(training, schema, subjects)) if rule.columns[0] not in stated]
     targets = {rule.columns[0] for rule in _kept(declared, given, schema, ends, units_of) if rule.computes}
     orders = _orders(training, schema, subjects, targets)
-    found = allowed((*given, *by_code, *orders, *by_category))
+    places = [rule for rule in by_category if is_quantity(schema[rule.columns[1]]) and _says(rule)]
+    found = allowed((*given, *by_code, *places, *orders, *by_category))
     rules = _kept(declared, found, schema, ends, units_of)
     return with_missing(schema, rules).model_copy(update={"rules": rules})
 
@@ -114,6 +116,11 @@ def _kept(
             "correct it or leave it out"
         )
     return tuple(kept)
+
+
+def _says(rule: Rule) -> bool:
+    """Return whether a rule fixes values, and not only missing cells."""
+    return any(fixed is not None for fixed in rule.values.values())
 
 
 def _scale(column: Column) -> str:

@@ -17,6 +17,7 @@ from tabtwin.schema.kinds.steps import inner, on_unit, stepped
 from tabtwin.schema.rule import Bounds, Rule, Units, by_first, fixing_order
 from tabtwin.schema.rules.breaking import what_is_fixed
 from tabtwin.schema.rules.computing import compute
+from tabtwin.schema.rules.fixed_cells import as_cell
 from tabtwin.schema.rules.number_codes import settled
 from tabtwin.schema.rules.ordering import put_in_order
 
@@ -48,10 +49,7 @@ def hold(table: pd.DataFrame, rules: tuple[Rule, ...], bounds: Bounds, units: Un
 def _imply(cells: dict[str, np.ndarray], rule: Rule, alike: list[Rule]) -> None:
     for there, fixed in what_is_fixed(cells[rule.columns[0]], rule, alike):
         then = cells[rule.columns[1]]
-        if then.dtype == object:
-            then[there] = fixed
-        else:
-            then[there] = np.datetime64("NaT") if then.dtype.kind == "M" else np.nan
+        then[there] = as_cell(fixed, then.dtype)
 
 
 def _add_up(cells: dict[str, np.ndarray], rule: Rule, bounds: Bounds, units: Units) -> None:
