@@ -36,6 +36,11 @@ class Witnesses:
             return False
         return any(len(np.unique(some)) >= self.k for some in (people[: _SOME * self.k], people))
 
+    @property
+    def lacking(self) -> int:
+        """Return how many cells are missing."""
+        return len(self._lacking)
+
     def lack(self) -> bool:
         """Return whether k subjects have a cell that is missing."""
         return len(np.unique(self._lacking)) >= self.k
