@@ -1,7 +1,7 @@
 """Find unique integers that rise or fall with another column: a rank, an order number, a time in steps.
 
-A key says nothing about its row. A number in even steps that hangs together with another column is no such key:
-it is learned, unless its name says that it numbers rows.
+A key says nothing about its row. A number in even steps that hangs together with another column is no such
+key: it is learned, unless its name says that it numbers rows.
 """
 
 from __future__ import annotations
