@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from tabtwin.lib.errors import InputError
 from tabtwin.lib.listing import spell_columns
+from tabtwin.preparation.hanging import with_learned
 from tabtwin.protection.identifiers.declaring import identifier_column
 from tabtwin.schema.arrow_types import is_type
 from tabtwin.schema.declared import Declared, Stated, check_known, first_fault
@@ -82,6 +83,7 @@ def describe(
             faulty[name] = str(error)
     if faulty:
         raise FaultyError(faulty)
+    columns = with_learned(columns, source.columns)
     _check_tokens(columns, source, subjects, protect)
     if varied:
         raise VariedError(str(varied[0]), tuple(name for error in varied for name in error.columns))

@@ -8,6 +8,7 @@ import numpy as np
 
 from tabtwin.io.formulas import begins_formula
 from tabtwin.preparation.balanced_designs import advise, describe
+from tabtwin.preparation.hanging import find_hanging
 from tabtwin.preparation.notes import drawn_alone, lifted
 from tabtwin.preparation.prepare import Ingested
 from tabtwin.preparation.profile import Opened
@@ -116,6 +117,14 @@ def _subjects(opened: Opened, found: Ingested) -> Iterator[str]:
             )
 
 
+def _hanging(opened: Opened, found: Ingested) -> Iterator[str]:
+    for one in find_hanging(found.schema.columns, opened.source.columns):
+        yield (
+            f"{one.name} counts as a key, although its numbers {one}: new ones say nothing about it. To "
+            "learn it, declare its kind in --schema (integer)."
+        )
+
+
 def _alike(opened: Opened, found: Ingested) -> Iterator[str]:
     if found.schema.entity is not None or opened.subjects:
         return
@@ -213,6 +222,7 @@ _TESTS = (
     _design,
     _target,
     _subjects,
+    _hanging,
     _alike,
     _missing,
     _hidden,

@@ -44,6 +44,7 @@ class Column(Frozen):
         quoted: Whether a CSV has its cells in quotes.
         format: strptime format of a datetime column; ``%-d`` and the like if it is written without zeros.
         pattern: Pattern of a key, one sign a character, as ``tabtwin.schema.kinds.patterns`` spells it.
+        gaps: The share of a key's cells that are missing.
         first: Where the running number of new keys begins.
         spelling: How a boolean's false and true are written, in this order.
         value: What a constant column holds.
@@ -84,6 +85,7 @@ class Column(Frozen):
     format: str = ""
     pattern: str = ""
     first: int = Field(default=1, ge=0)
+    gaps: float = Field(default=0.0, ge=0, le=1)
     spelling: tuple[str, str] = ("False", "True")
     value: str = ""
     rare: Literal["token", "missing"] = "token"

@@ -40,6 +40,11 @@ class Witnesses:
         """Return the share of cells with one of some values, bool (values of the column,)."""
         return float(values[self.codes].mean()) if len(self.codes) else 0.0
 
+    @property
+    def lacking(self) -> int:
+        """Return how many cells are missing."""
+        return len(self._lacking)
+
     def lack(self) -> bool:
         """Return whether k subjects have a cell that is missing."""
         return len(np.unique(self._lacking)) >= self.k
