@@ -60,7 +60,7 @@ def find_style(texts: np.ndarray, counts: np.ndarray, hint: Hint, *, listed: boo
     """
     kept = ~np.isin(texts, np.array([*numerals.MARKERS, ""], dtype=object))
     texts, counts = texts[kept], counts[kept]
-    if not len(texts) or not forms(texts[:_SOME]).fit.all():
+    if not len(texts) or not forms(texts[:_SOME]).fit.all() or _are_plain(texts):
         return None
     found = forms(texts)
     if not found.fit.all() or len(set(found.parts["prefix"])) > 1 or len(set(found.parts["suffix"])) > 1:
@@ -86,6 +86,14 @@ def find_style(texts: np.ndarray, counts: np.ndarray, hint: Hint, *, listed: boo
     if style == PLAIN or not _are_affixes(style, bodies) or not _is_number(style, found):
         return None
     return replace(decided, style=style, why=_in_words(style, decided.why))
+
+
+def _are_plain(texts: np.ndarray) -> bool:
+    """Return whether all texts are plain numbers that have no other reading, as in most columns."""
+    if not numerals.are_numbers(texts).all():
+        return False
+    odd = r"^ *-?(?:[0-9]{1,3}|[1-9][0-9]{0,2}\.[0-9]{3}) *$"
+    return not numerals.match(texts, odd).all() and not numerals.match(texts, "[eE]").all()
 
 
 def surely(texts: np.ndarray) -> Hint:
