@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import tabtwin
 from tabtwin.io.reading import read_source
 from tabtwin.preparation.describing import describe
 from tabtwin.protection.precision import as_vouched
@@ -89,6 +90,7 @@ STYLES = {
     "no-break": (usual(AMOUNTS, 2, "\u00a0", ","), {"thousands": "\u00a0", "comma": True}),
     "blanks": (usual(COUNTS, 0, " "), {"thousands": " "}),
     "English": (usual(COUNTS, 0), {"thousands": ","}),
+    "between commas": ([f"{v:.2f}".replace(".", ",") for v in AMOUNTS], {"comma": True}),
     "German": (usual(COUNTS, 0, "."), {"thousands": ".", "comma": True}),
     "lakhs": ([lakhs(value) for value in COUNTS * 10], {"thousands": ",", "lakhs": True}),
     "Spanish": (
@@ -292,3 +294,28 @@ def test_what_is_written_is_read_and_written_the_same(
     assert fit.all()
     assert back.astype(float).tolist() == values.tolist()
     assert dressed(back, values, style).tolist() == once.tolist()
+
+
+def test_a_sample_has_the_style_and_the_steps_of_its_table() -> None:
+    table = pd.DataFrame(
+        {
+            "paid": STYLES["euros"][0],
+            "owed": STYLES["brackets"][0],
+            "people": STYLES["German"][0],
+            "rate": STYLES["percent"][0],
+            "mass": 25 * RNG.integers(90, 400, ROWS),
+            "price": RNG.integers(3, 200, ROWS) - RNG.choice([0.01, 0.05], ROWS),
+            "version": RNG.choice(["1.1", "1.2", "1.10"], ROWS),
+        }
+    )
+    twin = tabtwin.fit(table, seed=1).sample(ROWS)
+    assert twin["paid"].str.fullmatch(r"[0-9]{1,3}(\.[0-9]{3})*,[0-9]{2} €").all()
+    assert twin["owed"].str.fullmatch(r"\$[0-9]+\.[0-9]{2}|\(\$[0-9]+\.[0-9]{2}\)").all()
+    assert 0.05 < twin["owed"].str.startswith("(").mean() < 0.4
+    assert twin["people"].str.fullmatch(r"[0-9]{1,3}(\.[0-9]{3})*").all()
+    assert twin["rate"].str.fullmatch(r"[0-9]+\.[0-9]%").all()
+    assert (twin["mass"].to_numpy("float64") % 25 == 0).all()
+    assert set(np.round(twin["price"].to_numpy("float64") % 1, 2).tolist()) == {0.95, 0.99}
+    assert set(twin["version"]) == {"1.1", "1.2", "1.10"}
+    sizes = np.array([float(text.replace(".", "")) for text in twin["people"]])
+    assert abs(np.log(sizes).mean() - np.log(COUNTS).mean()) < 0.4

@@ -29,6 +29,8 @@ _SOME = 50
 _FEWEST = 3
 _ENOUGH = 10
 _MOST_AGAINST = 0.05
+_NO_LISTS = 20
+_HUNDREDTHS = re.compile(",0[0-9]+$")
 _LEADING = re.compile("0[0-9]")
 _TELLING = re.compile(r"^(?:0|\d{4,}|)([.,])\d+$|^\d+([.,])(?:\d{1,2}|\d{4,})$")
 
@@ -60,7 +62,7 @@ def find_style(texts: np.ndarray, counts: np.ndarray, hint: Hint, *, listed: boo
     """
     kept = ~np.isin(texts, np.array([*numerals.MARKERS, ""], dtype=object))
     texts, counts = texts[kept], counts[kept]
-    if not len(texts) or not forms(texts[:_SOME]).fit.all():
+    if not len(texts) or not forms(texts[:_SOME]).fit.all() or _are_plain(texts):
         return None
     found = forms(texts)
     if not found.fit.all() or len(set(found.parts["prefix"])) > 1 or len(set(found.parts["suffix"])) > 1:
@@ -86,6 +88,14 @@ def find_style(texts: np.ndarray, counts: np.ndarray, hint: Hint, *, listed: boo
     if style == PLAIN or not _are_affixes(style, bodies) or not _is_number(style, found):
         return None
     return replace(decided, style=style, why=_in_words(style, decided.why))
+
+
+def _are_plain(texts: np.ndarray) -> bool:
+    """Return whether all texts are plain numbers that have no other reading, as in most columns."""
+    if not numerals.are_numbers(texts).all():
+        return False
+    odd = r"^ *-?(?:[0-9]{1,3}|[1-9][0-9]{0,2}\.[0-9]{3}) *$"
+    return not numerals.match(texts, odd).all() and not numerals.match(texts, "[eE]").all()
 
 
 def surely(texts: np.ndarray) -> Hint:
@@ -187,7 +197,8 @@ def _alone(
     """Return what the only mark is: of decimals, or of thousands."""
     comma = mark == ","
     decimal = Style(comma=comma)
-    as_decimal = FoundStyle(decimal) if _fits(bodies, decimal) and not (comma and listed) else None
+    may_be_list = comma and listed and not _are_decimals(bodies)
+    as_decimal = FoundStyle(decimal) if _fits(bodies, decimal) and not may_be_list else None
     grouped = _grouped(Style(thousands=mark, comma=not comma), bodies, counts)
     if grouped is None or not _fits(bodies, decimal):
         return grouped or as_decimal
@@ -218,6 +229,12 @@ def _alone(
     if not comma and zeros and not bare and len(heads) > 1:
         return replace(thousands, why=f"{why}, and zeros are kept{overrule}")
     return as_decimal and replace(as_decimal, sure=False)
+
+
+def _are_decimals(bodies: np.ndarray) -> bool:
+    """Return whether numbers with commas are no lists: many, and among them 12,05, whose 05 is no number."""
+    texts = bodies.tolist()
+    return len(texts) >= _NO_LISTS and any(_HUNDREDTHS.search(body) for body in texts)
 
 
 def _grouped(style: Style, bodies: np.ndarray, counts: np.ndarray) -> FoundStyle | None:

@@ -37,7 +37,7 @@ def are_numbers(texts: np.ndarray) -> np.ndarray:
     """Return which texts are numbers, bool (n,): not with leading zeros, a leading plus or thousands
     separators.
     """
-    return _matches(texts, _NUMBER)
+    return match(texts, _NUMBER)
 
 
 def are_too_great(values: np.ndarray) -> np.ndarray:
@@ -47,12 +47,12 @@ def are_too_great(values: np.ndarray) -> np.ndarray:
 
 def are_infinite(texts: np.ndarray) -> np.ndarray:
     """Return which texts are infinities, bool (n,)."""
-    return _matches(texts, _INFINITE)
+    return match(texts, _INFINITE)
 
 
 def are_other_numbers(texts: np.ndarray) -> np.ndarray:
     """Return which texts are numbers with a decimal comma or thousands separators, bool (n,)."""
-    return _matches(texts, _OTHER_NUMBER)
+    return match(texts, _OTHER_NUMBER)
 
 
 def with_points(texts: np.ndarray) -> np.ndarray | None:
@@ -62,7 +62,7 @@ def with_points(texts: np.ndarray) -> np.ndarray | None:
     """
     marked = np.isin(texts, np.array(MARKERS, dtype=object))
     found = texts[~marked]
-    if not len(found) or not _matches(found, _COMMA).all() or not _matches(found, _TELLING).any():
+    if not len(found) or not match(found, _COMMA).all() or not match(found, _TELLING).any():
         return None
     plain = pc.replace_substring_regex(pa.array(found, pa.string()), "[. ']", "")
     pointed = pc.replace_substring(plain, ",", ".")
@@ -140,6 +140,7 @@ def _spell(value: float, least: int, most: int) -> str:
     return text
 
 
-def _matches(texts: np.ndarray, pattern: str) -> np.ndarray:
+def match(texts: np.ndarray, pattern: str) -> np.ndarray:
+    """Return in which texts a pattern is found, bool (n,)."""
     found = pc.match_substring_regex(pa.array(texts, pa.string()), pattern)
     return np.asarray(found.to_numpy(zero_copy_only=False), bool)
