@@ -283,6 +283,34 @@ def test_an_end_that_a_category_makes_missing_is_so_and_so_is_what_is_computed_f
     same(table, decode(encoded, schema, encoding), schema, encoding)
 
 
+def test_a_total_of_prices_that_a_category_fixes_holds_within_its_bounds() -> None:
+    rng = np.random.default_rng(1)
+    goods = rng.integers(0, 8, 1_200)
+    price = np.array([1.99, 3.5, 4.99, 7.0, 9.99, 15.0, 49.0, 199.0])[goods]
+    count = rng.geometric(0.4, 1_200).astype(float)
+    table = pd.DataFrame(
+        {
+            "item": np.array([f"item {number}" for number in range(8)], dtype=object)[goods],
+            "price": price,
+            "count": count,
+            "total": (price * count).round(2),
+        }
+    )
+    rule = Rule(kind="formula", columns=("total", "price", "count"), expression="price * count")
+    schema, encoding, encoded = learned(
+        table,
+        column("item", "category"),
+        column("price", "decimal", digits=2),
+        column("count", "integer"),
+        column("total", "decimal", digits=2),
+        rules=(rule,),
+    )
+    assert "item fixes price" in {str(rule) for rule in schema.rules}
+    made = decode(shuffled(encoded), schema, encoding)
+    assert not broken(made, schema.rules, units(schema)).any()
+    assert made["total"].between(*bounds(encoding)["total"]).all()
+
+
 def test_made_up_rows_of_all_columns_keep_rules_too() -> None:
     table, columns = wards()
     schema, encoding, _ = learned(table, *columns)
