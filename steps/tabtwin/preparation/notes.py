@@ -10,6 +10,7 @@ from tabtwin.preparation.balanced_designs import describe
 from tabtwin.protection.identifiers.finding import PLURALS
 from tabtwin.protection.identifiers.remedies import Remedies
 from tabtwin.protection.small_counts import about
+from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.kinds.datetime import DATETIME
 from tabtwin.schema.kinds.identifier import IDENTIFIER
 from tabtwin.schema.kinds.key import KEY
@@ -109,6 +110,14 @@ def notes(
             f"Value protection changed {about(sum(protected.values()))} cells in {len(protected)} columns."
         )
     return found
+
+
+def learned_apart(encoding: Encoding) -> list[str]:
+    """Return which columns are learned as gaps."""
+    return [
+        f"{gap.end} is learned as how far it is from {' and '.join(gap.starts)}."
+        for gap in encoding.recoding.gaps
+    ]
 
 
 def lifted(schema: Schema) -> list[str]:

@@ -19,7 +19,7 @@ from tabtwin.preparation.asked import Asked
 from tabtwin.preparation.balanced_designs import designs
 from tabtwin.preparation.facts import Facts
 from tabtwin.preparation.learnable import prepare, read_rows, rows_of
-from tabtwin.preparation.notes import changed_cells, counted_together, notes
+from tabtwin.preparation.notes import changed_cells, counted_together, learned_apart, notes
 from tabtwin.preparation.profile import Opened, open_table, owners_of
 from tabtwin.protection.identifiers.counting import with_hidden
 from tabtwin.protection.published_schema import published
@@ -135,6 +135,7 @@ def ingest_opened(opened: Opened, *, holdout: bytes = b"", seed: int = 1) -> Ing
     dealt = folds(found.subjects, _strata(training, schema), seeds.generator(seed, "ingest", "folds"))
     said = [
         *notes(schema, list(found.hidden), protected, opened.remedies, plans),
+        *learned_apart(found.encoding),
         *([counted_together()] if opened.owners.by else []),
         *_left_out(int((~is_held & ~learned).sum())),
         *formulas_note(schema, found.encoding),

@@ -1,6 +1,6 @@
 """Decide what generators learn in place of columns that rules compute, and protect it.
 
-A gap has bounds of its own, each shared by k subjects or nobody's (:mod:`tabtwin.protection.bounds`), and is
+A gap has bounds of its own, each shared by k subjects or by no one (:mod:`tabtwin.protection.bounds`), and is
 learned with the greatest k of the columns that it lies between.
 
 Ends of dates are always learned as gaps: a stay of an hour is lost among the minutes of years. Other numbers
@@ -66,6 +66,7 @@ def with_recoding(
         if rule.kind == "implies" and any(held is not None for held in rule.values.values())
     }
     gaps: dict[str, Gap] = {}
+    means: dict[str, float] = {}
     earlier: dict[str, list[str]] = {}
     for end in TopologicalSorter(before).static_order():
         direct = before.get(end, [])
@@ -75,7 +76,8 @@ def with_recoding(
         is_due = any(name in targets or name in fixed or name in gaps for name in earlier[end])
         found = _gap(end, direct, earlier[end], training, schema, encoding, subjects, protect, is_due=is_due)
         if found is not None:
-            gaps[end] = found
+            gaps[end] = found[0]
+            means[found[0].name] = found[1]
     used = {name for gap in gaps.values() for name in (gap.end, *gap.starts)}
     used |= {name for rule in computed for name in rule.columns}
     for _ in orders:  # what is in order with a number that may be moved is moved as well
@@ -83,7 +85,7 @@ def with_recoding(
     recoding = Recoding(
         gaps=tuple(gaps.values()),
         computed=computed,
-        anchor=_means(protected, used - targets, schema, encoding),
+        anchor=_means(protected, used - targets - gaps.keys(), schema, encoding) | means,
     )
     return encoding.model_copy(update={"recoding": recoding})
 
@@ -99,8 +101,8 @@ def _gap(
     protect: int,
     *,
     is_due: bool,
-) -> Gap | None:
-    """Return the gap to learn in place of an end; ``None`` if the end is learned itself."""
+) -> tuple[Gap, float] | None:
+    """Return the gap to learn in place of an end, and its mean; ``None`` if the end is learned itself."""
     column = schema[end]
     found = {name: numbers(training, schema[name]) for name in (end, *starts)}
     start = latest([found[name] for name in starts])
@@ -131,7 +133,10 @@ def _gap(
         apart = measured(found, gap, grid)
     steps = grid if gap.by_day or grid is None else Grid(1.0)
     low, high = find_bounds(apart[ended], subjects[ended], k, steps)
-    return gap.model_copy(update={"code": ColumnCode(low=low, high=high)})
+    mean = float(np.clip(apart[both], low, high).mean())
+    if grid is not None and not gap.by_day:
+        mean = float(np.rint(mean))
+    return gap.model_copy(update={"code": ColumnCode(low=low, high=high)}), mean
 
 
 def _varies_less(found: Mapping[str, np.ndarray], end: str, start: np.ndarray, both: np.ndarray) -> bool:

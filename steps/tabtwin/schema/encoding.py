@@ -54,7 +54,8 @@ class Recoding(Frozen):
         gaps: Columns in place of the ends of orderings.
         computed: Rules that compute a column. It is not learned, unless missing cells are its own: then it
             is, for where they are.
-        anchor: The mean of each number that rules compute with: rows that no rule allows are moved toward it.
+        anchor: The mean of each learned number that rules compute with, and of each gap: rows that bounds do
+            not allow are moved toward it.
     """
 
     gaps: tuple[Gap, ...] = ()

@@ -14,9 +14,12 @@ from tabtwin.protection.rare_values import (
     encode,
     fit_encoding,
     hidden_cells,
+    mended,
+    protect_cells,
     violations,
 )
 from tabtwin.protection.recoding import with_recoding
+from tabtwin.report.pictures import pictures
 from tabtwin.schema.encoding import Encoding, bounds, units
 from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.agreement import obstacle
@@ -62,7 +65,8 @@ def same(one: pd.DataFrame, other: pd.DataFrame, schema: Schema, encoding: Encod
     """Assert that rows within bounds are alike."""
     hidden = np.any(list(hidden_cells(one, schema, encoding).values()), axis=0)
     for rule in encoding.recoding.computed:
-        hidden |= ~one[rule.columns[0]].between(*bounds(encoding)[rule.columns[0]]).to_numpy()
+        low, high = bounds(encoding)[rule.columns[0]]
+        hidden |= ((one[rule.columns[0]] < low) | (one[rule.columns[0]] > high)).to_numpy()
     for gap in encoding.recoding.gaps:
         bare = gap.model_copy(update={"code": gap.code.model_copy(update={"low": -1e18, "high": 1e18})})
         free = encoding.model_copy(
@@ -170,7 +174,7 @@ def test_long_gaps_are_days_and_a_time_of_day_unless_they_are_the_same_to_the_mi
     start = 18_000 + rng.integers(0, 1_000 * 1_440, ROWS) / 1_440
     for apart, by_day in (
         (rng.integers(2, 9, ROWS) - start % 1 + rng.integers(540, 1_020, ROWS) / 1_440, True),
-        (rng.choice([30.0, 60.0], ROWS), False),
+        (rng.choice([14.0, 30.0, 60.0], ROWS), False),
     ):
         table = pd.DataFrame({"start": stamps(start, MINUTES), "end": stamps(start + apart, MINUTES)})
         schema, encoding, encoded = learned(table, column("start", form=MINUTES), column("end", form=MINUTES))
@@ -250,6 +254,89 @@ def test_a_formula_with_missing_cells_of_its_own_keeps_them() -> None:
     assert not broken(made, schema.rules, units(schema)).any()
 
 
+def wards(rows: int = ROWS) -> tuple[pd.DataFrame, tuple[Column, ...]]:
+    """Stays that have no end while a patient is in, with what they cost by the hour."""
+    table = visits(rows)
+    table["state"] = np.random.default_rng(5).choice(np.array(["in", "out"], dtype=object), rows)
+    table["end"] = table["end"].where(table["state"] == "out")
+    table["hours"] = ((table["end"] - table["start"]).dt.total_seconds() / 3_600).round(2)
+    columns = (
+        column("start", form=MINUTES),
+        column("end", form=MINUTES, missing=True),
+        column("state", "category"),
+        column("hours", "decimal", digits=2, missing=True),
+    )
+    return table, columns
+
+
+def test_an_end_that_a_category_makes_missing_is_so_and_so_is_what_is_computed_from_it() -> None:
+    table, columns = wards()
+    rule = Rule(kind="formula", columns=("hours", "end", "start"), expression="(end - start) * 24")
+    schema, encoding, encoded = learned(table, *columns, rules=(rule,))
+    assert "state fixes end" in {str(rule) for rule in schema.rules}
+    assert set(encoded) == {"start", "state", "end after start"}
+    made = decode(shuffled(encoded), schema, encoding)
+    assert not broken(made, schema.rules, units(schema)).any()
+    assert not violations(made, schema, encoding).any()
+    assert made.loc[made["state"] == "in", ["end", "hours"]].isna().all(axis=None)
+    assert made["hours"].notna().any()
+    same(table, decode(encoded, schema, encoding), schema, encoding)
+
+
+def test_a_total_of_prices_that_a_category_fixes_holds_within_its_bounds() -> None:
+    rng = np.random.default_rng(1)
+    goods = rng.integers(0, 8, 1_200)
+    price = np.array([1.99, 3.5, 4.99, 7.0, 9.99, 15.0, 49.0, 199.0])[goods]
+    count = rng.geometric(0.4, 1_200).astype(float)
+    table = pd.DataFrame(
+        {
+            "item": np.array([f"item {number}" for number in range(8)], dtype=object)[goods],
+            "price": price,
+            "count": count,
+            "total": (price * count).round(2),
+        }
+    )
+    rule = Rule(kind="formula", columns=("total", "price", "count"), expression="price * count")
+    schema, encoding, encoded = learned(
+        table,
+        column("item", "category"),
+        column("price", "decimal", digits=2),
+        column("count", "integer"),
+        column("total", "decimal", digits=2),
+        rules=(rule,),
+    )
+    assert "item fixes price" in {str(rule) for rule in schema.rules}
+    made = decode(shuffled(encoded), schema, encoding)
+    assert not broken(made, schema.rules, units(schema)).any()
+    assert made["total"].between(*bounds(encoding)["total"]).all()
+
+
+def test_made_up_rows_of_all_columns_keep_rules_too() -> None:
+    table, columns = wards()
+    schema, encoding, _ = learned(table, *columns)
+    made = mended(shuffled(protect_cells(table, schema, encoding)), schema, encoding)
+    assert list(made) == [c.name for c in columns]
+    assert not broken(made, schema.rules, units(schema)).any()
+
+
+def test_pictures_show_the_columns_of_the_table() -> None:
+    table, columns = wards()
+    schema, encoding, encoded = learned(table, *columns)
+    made = decode(shuffled(encoded), schema, encoding)
+    shown = pictures(table, made, np.arange(ROWS), schema, encoding)
+    assert [picture.column.name for picture in shown] == [c.name for c in columns]
+
+
+def test_a_target_that_is_not_learned_is_no_target_of_the_learned_table() -> None:
+    table, columns = wards()
+    schema, encoding, _ = learned(table, *columns)
+    assert recoded_schema(schema.model_copy(update={"target": "end"}), encoding).target == "end after start"
+    computed = encoding.recoding.model_copy(update={"gaps": (), "computed": (CUBE,)})
+    without = encoding.model_copy(update={"recoding": computed})
+    assert recoded_schema(schema.model_copy(update={"target": "hours"}), without).target is None
+
+
+CUBE = Rule(kind="formula", columns=("hours", "start"), expression="start")
 NAMES = ("a", "b", "c", "d", "e")
 
 

@@ -105,7 +105,9 @@ class Derivation:
             if rule.kind == "implies":
                 tied.add(rule.columns[0])
                 tied |= {rule.columns[1]} if any(held is not None for held in rule.values.values()) else set()
-        return [name for name in recoding.anchor if name not in tied and name not in self.formulas]
+        return [
+            name for name in self._goal(recoding.anchor) if name not in tied and name not in self.formulas
+        ]
 
     def absent(self, table: pd.DataFrame) -> Mapping[str, np.ndarray]:
         """Return in which rows other columns make a computed one missing, bool (rows,) by column."""
@@ -154,8 +156,12 @@ class Derivation:
         """Return rows that do not hold, moved to where they do; a row that cannot be keeps its bounds."""
         found = {name: cells.copy() for name, cells in values.items()}
         left = np.arange(len(next(iter(values.values()))))
-        lows, highs = ({name: self.ends[name][at] for name in self.movable} for at in (0, 1))
-        for goal in (self.encoding.recoding.anchor, lows, highs):
+        anchor = self.encoding.recoding.anchor
+        lows, highs = (
+            {name: ends[at] for name, ends in self.ends.items() if name in anchor} for at in (0, 1)
+        )
+        for free in (anchor, lows, highs):
+            goal = self._goal(free)
             start = {name: values[name][left] for name in values}
             near, far = np.zeros(len(left)), np.ones(len(left))
             reached = self.holds(self._toward(start, goal, far))
@@ -177,6 +183,20 @@ class Derivation:
         """Return numbers as canonical cells."""
         column = self.columns[name]
         return quantity(column).canonical(cells, column, self.ends[name])
+
+    def _goal(self, free: Mapping[str, float]) -> Mapping[str, float]:
+        """Return numbers to move rows to: given ones, and ends that come after them by the mean gap."""
+        found = {name: np.array([value]) for name, value in free.items()}
+        gaps = {gap.end: gap for gap in self.encoding.recoding.gaps}
+        for name in self.sequence:
+            if name in self.formulas:
+                found[name] = self._result(name, found, None)
+                continue
+            gap, column = gaps[name], self.columns[name]
+            mean = np.array([self.encoding.recoding.anchor[gap.name]])
+            end = put_back(mean, found, gap, column, grid_of(column, self.encoding.columns[name]))
+            found[name] = np.clip(end, *self.ends[name])
+        return {name: float(cells[0]) for name, cells in found.items() if name in self.ends}
 
     def _toward(self, values: Numbers, goal: Mapping[str, float], share: np.ndarray) -> Numbers:
         """Return numbers moved by a share of the way, (rows,), to a goal, and what is computed from them."""

@@ -134,8 +134,8 @@ def _is_dated(column: Column) -> bool:
 
 
 def _orders(training: pd.DataFrame, schema: Schema, subjects: np.ndarray, targets: Set[str]) -> list[Rule]:
-    """Return orderings of columns of one scale, whatever their units, without those that would put computed
-    columns (``targets``) after others, and those that follow from closer ones.
+    """Return orderings of columns of one scale, whatever their units, without those that follow from closer
+    ones. Those that end in a computed column (``targets``) hold as what it is computed from does.
     """
     found: list[tuple[float, Rule]] = []
     for scale in dict.fromkeys(kind.scale for kind in registry.KINDS if isinstance(kind, Quantity)):
