@@ -10,7 +10,7 @@ import numpy as np
 from tabtwin.schema.expression import Expression, column, number, operation
 from tabtwin.schema.rules.formulas.quantities import Quantities
 
-MOST_FACTORS = 60
+MOST_FACTORS = 40
 """Products and ratios are sought between the first so many columns of numbers."""
 
 MOST_OF_THREE = 14

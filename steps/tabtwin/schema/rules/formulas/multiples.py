@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+import pandas as pd
 
 from tabtwin.schema.expression import Expression, column, number, operation
 from tabtwin.schema.rule import Rule
@@ -52,17 +53,17 @@ def multiples(table: Quantities, features: Sequence[Feature]) -> Iterator[Rule]:
 
 def lines(table: Quantities) -> Iterator[Rule]:
     """Yield formulas that may hold of one column as a straight line of another, to rounding."""
-    for at, name in enumerate(table.names):
-        if table.dated[at] or len(np.unique(table.values[:, at])) < 3:
+    plain = [at for at in range(len(table.names)) if not table.dated[at]]
+    alike = pd.DataFrame(table.some(np.ones(len(table.values), bool))[:, plain]).corr(min_periods=3).abs()
+    for row, column_at in zip(*np.nonzero(alike.to_numpy() > _ALIKE), strict=True):
+        at, by = plain[row], plain[column_at]
+        there = ~np.isnan(table.values[:, [at, by]]).any(axis=1)
+        if by == at or there.sum() < FEWEST_ROWS:
             continue
-        for by, other in enumerate(table.names):
-            there = ~np.isnan(table.values[:, [at, by]]).any(axis=1)
-            if by == at or table.dated[by] or there.sum() < FEWEST_ROWS:
-                continue
-            x, y = table.some(there)[:, [by, at]].T
-            text = _line(column(other), x, y, float(table.halves[at]))
-            if text is not None:
-                yield Rule(kind="formula", columns=(name, other), expression=str(text))
+        x, y = table.some(there)[:, [by, at]].T
+        text = _line(column(table.names[by]), x, y, float(table.halves[at]))
+        if text is not None:
+            yield Rule(kind="formula", columns=(table.names[at], table.names[by]), expression=str(text))
 
 
 def _by_name(table: Quantities, rows: np.ndarray) -> dict[str, np.ndarray]:
