@@ -118,7 +118,7 @@ def parse(text: str) -> Expression:
     '(net + tax) * 2'
 
     Raises:
-        ValueError: with one line, if it is none, or about no column.
+        ValueError: with one line, if it cannot be read, or is about no column.
     """
     return _parsed(list(_tokens(text)))
 
@@ -127,7 +127,7 @@ def parse_equation(text: str) -> tuple[str, Expression]:
     """Return the column and the expression that it is equal to, of a text such as ``gross = net + tax``.
 
     Raises:
-        ValueError: with one line, if it is none.
+        ValueError: with one line, if it cannot be read.
     """
     tokens = list(_tokens(text))
     if len(tokens) < 3 or tokens[0][0] not in {"word", "quoted"} or tokens[1] != ("sign", "="):

@@ -6,7 +6,7 @@
     products             of two columns, of three if there are few, and ratios
 
 Candidates come from a few rows; each is then checked in all rows and for support. What is not tried, since a
-table has too many columns, is told by :func:`not_tried`.
+table has too many columns, is said by :func:`not_tried`.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def _length(rule: Rule) -> float:
 def _strength(rule: Rule, table: Quantities) -> float:
     """Return how much a formula says: how many times its target's rounding fits in what the target varies.
 
-    Of ``share = part / whole`` and ``part = share * whole``, the second is true of shares that are none.
+    Of ``share = part / whole`` and ``part = share * whole``, the second also holds for other shares.
     """
     at = table.names.index(rule.columns[0])
     return float(np.nanstd(table.values[:, at]) / max(table.halves[at], 1e-9))

@@ -135,7 +135,7 @@ def _formulas(names: list[str], weights: np.ndarray, numbers: np.ndarray) -> lis
 
 
 def _plain(value: float) -> float:
-    """Return the number of at most four digits that a number is, but for noise; NaN if it is none."""
+    """Return the number of at most four digits that a number is, except for noise; NaN if it has more."""
     found = float(f"{value:.3e}")
     return found if abs(found - value) <= 1e-5 * abs(value) else np.nan
 
