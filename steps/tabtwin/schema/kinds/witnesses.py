@@ -40,6 +40,11 @@ class Witnesses:
         """Return whether k subjects have a cell that is missing."""
         return len(np.unique(self._lacking)) >= self.k
 
+    @property
+    def lacking(self) -> int:
+        """Return how many cells are missing."""
+        return len(self._lacking)
+
     def most(self, decimals: np.ndarray) -> int:
         """Return the most decimals that k subjects' cells have at least; ``decimals`` (values,)."""
         ways = np.unique(decimals[self.held])[::-1]
