@@ -135,7 +135,7 @@ def _stamp(mark: str) -> np.datetime64:
 
 
 def _odd(cells: Cells, protect: int) -> tuple[str, ...]:
-    """Return the texts in a column of dates that are not dates, if they are few and each stands for something."""
+    """Return the texts in a column of dates that are not dates, if few and each stands for something."""
     values, counts = cells.values, cells.counts
     if len(values) < _LEAST or numerals.are_numbers(values[:1]).all():
         return ()
