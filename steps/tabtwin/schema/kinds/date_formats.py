@@ -38,13 +38,16 @@ _MORE_MONTHS = (
 )  # fmt: skip
 _YEAR_LAST = ("%a %b %d %H:%M:%S %Y", "%a %b %d %H:%M:%S %z %Y", "%b %d %H:%M:%S %Y", "%b %d %Y %H:%M:%S")
 _BASIC = "%Y%m%d"
-_ZONE = r"(?P<zone> ?(?:Z|z|[A-Z]{3,5}|(?:UTC|GMT)?[+-][0-9]{2}(?::?[0-9]{2})?))?"
+_BASIC_LENGTH = 8
+_ZONE = r"(?P<zone> ?(?:Z|z|[A-Z]{3,5}|(?:UTC|GMT)?[+-][0-9]{2}(?::?[0-9]{2})?|(?:UTC|GMT)[+-][0-9]))?"
 _TIME = re.compile(
     r"(?P<between>(?:T|t|_|:|-|, | - | at | um |, at | {1,2}|))"
     r"(?P<hour>[0-9]{1,2})(?P<colon>:|\.|h|)(?P<minute>[0-9]{2})"
     r"(?:(?P=colon)(?P<second>[0-9]{2})(?:(?P<point>[.,])(?P<fraction>[0-9]{1,9}))?)?"
     rf"(?P<half> ?[AaPp][Mm])?{_ZONE}"
 )
+_SHORT_REST = re.compile(r"(?P<between>[ T])[0-9]{2}|(?P<zone>Z|[+-][0-9]{2}:[0-9]{2})")
+"""What may follow a day without minutes: an hour, or an offset."""
 _WEEKDAY = re.compile(
     "(?P<name>(?:Mon|Tues?|Wednes|Thurs?|Fri|Satur|Sun)day|Mon|Tue|Wed|Thu|Fri|Sat|Sun)(?P<after>,? )"
 )
@@ -262,11 +265,13 @@ def _rest_of(text: str, at: int) -> str | None:
     """Return the format of what follows a day: a time and perhaps an offset, or nothing; else ``None``."""
     if at == len(text):
         return ""
+    if at and (short := _SHORT_REST.fullmatch(text, at)):
+        return "%z" if short["zone"] else f"{short['between']}%H"
     found = _TIME.fullmatch(text, at)
     if found is None or (not found["between"] and at) or (at == 0 and found["between"]):
         return None
     basic, alone = not found["colon"], not at
-    if (basic and (found["half"] or found["point"] or not text[:8].isdigit())) or (
+    if (basic and (found["half"] or found["point"] or at != _BASIC_LENGTH)) or (
         alone and found["colon"] not in _ALONE
     ):
         return None

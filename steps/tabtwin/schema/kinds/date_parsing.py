@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from tabtwin.schema.kinds.month_names import FULL, SHORT, Months
 
 WORD = r"[\p{L}]+\.?"
-OFFSET = r"Z|z|[A-Z]{3,5}|(?:UTC|GMT)?[+-][0-9]{2}(?::?[0-9]{2})?"
+OFFSET = r"Z|z|[A-Z]{3,5}|(?:UTC|GMT)?[+-][0-9]{2}(?::?[0-9]{2})?|(?:UTC|GMT)[+-][0-9]"
 FIELDS = {
     "Y": "[0-9]{4}", "y": "[0-9]{2}", "m": "[0-9]{1,2}", "d": "[0-9]{1,2}", "b": WORD, "B": WORD,
     "H": "[0-9]{1,2}", "I": "[0-9]{1,2}", "M": "[0-9]{1,2}", "S": "[0-9]{1,2}", "f": "[0-9]{1,9}",

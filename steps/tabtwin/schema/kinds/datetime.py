@@ -32,7 +32,7 @@ _MICROS = DAY // 1000
 """Microseconds in a day."""
 _SECONDS = 86_400
 _MICRO_DIGITS = 6
-_OFFSET = re.compile(r"%[zVq]|[+-](?!00:00)[0-9]{2}:?(?:[0-9]{2})?\]?$")
+_OFFSET = re.compile(r"%[zVq]|[+-](?!00:00)[0-9]{1,2}:?(?:[0-9]{2})?\]?$")
 _FINER = r"[.,][0-9]{6}[0-9]*[1-9]"
 """Digits of a second below microseconds, not all zeros."""
 _ASKED = 5

@@ -25,7 +25,7 @@ _ZONES = (
     "Pacific/Auckland", "Asia/Jerusalem", "Asia/Tehran", "Asia/Beirut", "Africa/Cairo",
 )  # fmt: skip
 """Zones with summer time, one of each rule."""
-_NUMBER = re.compile(r"(?:UTC|GMT)?([+-])([0-9]{2}):?([0-9]{2})?")
+_NUMBER = re.compile(r"(?:UTC|GMT)?([+-])([0-9]{1,2}):?([0-9]{2})?")
 _SEASONAL = 0.25
 """How far a month's shares must be from those of the year, in total variation, to be a season's."""
 _YEAR = 12
