@@ -31,6 +31,7 @@ from tabtwin.schema.kinds.witnesses import Witnesses
 _MICROS = DAY // 1000
 """Microseconds in a day."""
 _SECONDS = 86_400
+_HOURS = 24
 _MICRO_DIGITS = 6
 _OFFSET = re.compile(r"%[zVq]|[+-](?!00:00)[0-9]{1,2}:?(?:[0-9]{2})?\]?$")
 _FINER = r"[.,][0-9]{6}[0-9]*[1-9]"
@@ -180,8 +181,8 @@ class Datetime(Quantity):
         return self.unit(column) <= 1 and not period(column.format) and self.suits(column.format)
 
     def told_apart(self, column: Column) -> int | None:
-        """Return the steps per day within which guesses count as equal: days for dates."""
-        return 1
+        """Return the steps per day within which guesses count as equal: days for dates, hours for times."""
+        return _HOURS if date_formats.is_time(column.format) else 1
 
     def spell(self, values: np.ndarray, column: Column) -> np.ndarray:
         """Return dates as text, by the column's format; an offset's place as ``%z``."""
@@ -202,7 +203,9 @@ class Datetime(Quantity):
         return column.format
 
     def label(self, value: float, column: Column) -> str:
-        """Return the day."""
+        """Return the day, or the time if the format has no day."""
+        if date_formats.is_time(column.format):
+            return str(np.datetime64(round(value * _SECONDS), "s")).partition("T")[2]
         return str(np.datetime64(round(value), "D"))
 
     def to_arrow(self, cells: pd.Series, column: Column, wanted: pa.DataType) -> pa.Array:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 
@@ -10,8 +9,6 @@ from tabtwin.schema.column import Column
 from tabtwin.schema.kinds import date_formats, date_marks
 from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.kinds.datetime import Datetime
-
-_HOURS = 24
 
 
 class Time(Datetime):
@@ -42,14 +39,6 @@ class Time(Datetime):
     def default_type(self, form: str) -> str:
         """Return the type of times that are text."""
         return "string"
-
-    def told_apart(self, column: Column) -> int | None:
-        """Return the steps per day within which guesses count as equal: hours."""
-        return _HOURS
-
-    def label(self, value: float, column: Column) -> str:
-        """Return the time."""
-        return str(np.datetime64(round(value * 86_400), "s")).partition("T")[2]
 
     def stored(self, cells: pd.Series, column: Column, wanted: pa.DataType) -> pa.Array:
         """Return times of day."""
