@@ -13,7 +13,10 @@ Sample = Literal["twin", "pool"]
 NOTHING = 0.5
 """The AUC of an attack, or of a discriminator, that learns nothing."""
 
-ATTACKED = "The AUC of an attack that asks which rows were trained on: 0.5 learns nothing, 1 everything. "
+ATTACKED = (
+    "The AUC of an attack that tries to tell which rows were used for training: 0.5 is no better than "
+    "guessing, 1 is always right. "
+)
 
 
 @dataclass(frozen=True)

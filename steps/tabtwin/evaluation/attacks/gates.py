@@ -58,9 +58,9 @@ GATES: tuple[Question, ...] = (
     Question(
         name="near",
         title="Near copies and holes, by an attacker",
-        means="How much likelier the twin comes ten times nearer than other real rows do, to a training "
-        "row than to an unseen one (Cohen's h): above 0 near copies, below 0 a hole around training "
-        "rows.",
+        means="Whether the twin comes unusually close, ten times closer than other real rows do, more often "
+        "to training rows than to unseen rows (Cohen's h): above 0 there are near copies, below 0 a hole "
+        "around training rows.",
         limit=0.15,
         reason="It is sharper than an AUC where few rows are near, as around a hole: real rows with "
         "an NNDR of .5 and more have an h of -.26 on a numeric table of 15,000 training rows, "

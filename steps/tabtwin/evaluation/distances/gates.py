@@ -8,8 +8,8 @@ GATES: tuple[Question, ...] = (
     Question(
         name="dcr",
         title="Leaning toward training (DCR)",
-        means="How much more often the closest real row is a training row than for unseen rows: "
-        "0 as unseen rows, 1 as a verbatim copy of training.",
+        means="How much more often the closest real row is a training row, compared with unseen rows: "
+        "0 like unseen rows, 1 like an exact copy of training.",
         limit=0.55,
         reason="The figure is a fraction of what a copy would show, since the plain excess depends on the "
         "sizes: where the holdout is a tenth of the table, a verbatim copy has a DCR share of "
@@ -41,8 +41,9 @@ GATES: tuple[Question, ...] = (
     Question(
         name="nndr",
         title="Crowds and holes (NNDR below 0.1)",
-        means="The share of rows that are at one training row rather than among several, minus the "
-        "same for as many unseen rows: above 0 a crowd around training rows, below 0 a hole.",
+        means="The share of the twin's rows that are much closer to one training row than to any other, "
+        "minus the same share measured against as many unseen rows: above 0 there is a crowd around "
+        "training rows, below 0 a hole.",
         limit=0.02,
         reason="Both directions count, since a hole around training rows gives them away like a crowd. "
         "Unseen rows vary by .004 with 1,243 holdout rows; a verbatim copy has .16 where the "

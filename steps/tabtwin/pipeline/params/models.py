@@ -18,8 +18,8 @@ class Models(StepParams):
 
     generators: Annotated[str, Option("The models"), Takes("NAME:N,...")] = Field(
         "boost:4",
-        description="the models to train and how many of each, such as boost:4; prize is ctgan:4,tvae:1 and "
-        "all is both",
+        description="the models to train and how many of each, such as boost:4; presets: prize "
+        "(ctgan:4,tvae:1) and all (boost:4,ctgan:4,tvae:1)",
     )
     epochs: Annotated[int, Option("The models")] = Field(
         300, ge=1, description="training epochs of each ctgan and tvae"

@@ -49,6 +49,7 @@ class Uses:
         is_refused: Whether the twin is refused: then no use is supported.
         is_ours: Whether the pipeline made the twin.
         likeness: How like the source it is; None if that could not be measured.
+        like: The likeness up to which statistics of the twin represent the source's.
         is_like: Whether statistics of the twin represent the source's, whatever the gates allow.
         models: Whether models may be developed on it.
     """
@@ -56,6 +57,7 @@ class Uses:
     is_refused: bool
     is_ours: bool
     likeness: Figure | None
+    like: float
     is_like: bool
     models: Modeling
 
@@ -67,6 +69,7 @@ def view(evidence: Evidence) -> Uses:
         is_refused=evidence.refused,
         is_ours=evidence.made is not None,
         likeness=likeness,
+        like=LIKE,
         is_like=likeness is not None and max(likeness.value, likeness.high) <= LIKE,
         models=_models(evidence.utility),
     )
