@@ -151,7 +151,7 @@ def test_parquet_types_become_text_numbers_and_dates() -> None:
     assert read["label"] == ["x", None, None]
     assert read["big"] == [str(2**60), "1", None]
     assert read["price"] == ["1.50", None, "2.25"]
-    assert source.columns["day"].values.dtype == np.dtype("datetime64[ns]")
+    assert source.columns["day"].values.dtype == np.dtype("datetime64[us]")
     assert source.columns["label"].dtype == "dictionary:string"
 
 

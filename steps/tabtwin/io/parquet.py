@@ -34,6 +34,7 @@ _CELL = 4
 _BUILT = {"DELTA_BYTE_ARRAY"}
 """Encodings that build a cell from the one before: a chunk's size says nothing of its cells' sizes."""
 _FEW_ROWS = 64
+_LAST_YEAR = 9999
 MOST_LEVELS = 1_000
 """A categorical type that lists more values is read as text that is stored once a value."""
 _LONGEST_ID = 64
@@ -118,7 +119,7 @@ def _column(stored: pq.ParquetFile, apart: pq.ParquetFile, field: pa.Field) -> C
 
 
 def _behind(stored: pq.ParquetFile, apart: pq.ParquetFile, field: pa.Field) -> Cells | None:
-    """Return as text what rows of an unreadable column of bytes, times or numbers share; otherwise
+    """Return as text what rows of an unreadable column of bytes share; otherwise
     ``None``.
     """
     name, dtype, rows = field.name, field.type, stored.metadata.num_rows
@@ -126,12 +127,6 @@ def _behind(stored: pq.ParquetFile, apart: pq.ParquetFile, field: pa.Field) -> C
     short = kinds.is_fixed_size_binary(dtype) and dtype.byte_width <= _LONGEST_ID
     if short or kinds.is_binary(dtype) or kinds.is_large_binary(dtype):
         found = _texts(apart, name, _chunks(stored.metadata, name), rows, "")
-    elif kinds.is_time(dtype) or kinds.is_duration(dtype):
-        whole = stored.read(columns=[name], use_pandas_metadata=False).column(name)
-        wide = dtype.bit_width == 64
-        return distinct(
-            whole.cast(pa.int64() if wide else pa.int32()).cast(pa.float64()).to_numpy(), "double"
-        )
     else:
         return None
     if found.fault or len(found.values) < 2:
@@ -154,9 +149,10 @@ def _is_period(dtype: pa.DataType) -> bool:
 
 
 def _is_read(dtype: pa.DataType) -> bool:
-    """Return whether cells of a type are text, numbers, booleans or dates."""
+    """Return whether cells of a type are text, numbers, booleans, dates or times."""
     numbers = kinds.is_integer(dtype) or kinds.is_floating(dtype) or kinds.is_decimal(dtype)
-    dates = kinds.is_timestamp(dtype) or kinds.is_date(dtype)
+    times = kinds.is_time(dtype) or kinds.is_duration(dtype)
+    dates = kinds.is_timestamp(dtype) or kinds.is_date(dtype) or times
     return bool(_is_text(dtype) or numbers or dates or kinds.is_boolean(dtype) or kinds.is_null(dtype))
 
 
@@ -228,6 +224,10 @@ def _cells(column: pa.ChunkedArray, dtype: pa.DataType, spelled: str) -> Cells:
         return _spelled(column.cast(pa.string()), spelled)
     if kinds.is_floating(dtype):
         return _floats(column, spelled)
+    if kinds.is_time(dtype):
+        return _times(column, spelled)
+    if kinds.is_duration(dtype):
+        return _durations(column, spelled)
     return _stamps(column, spelled)
 
 
@@ -261,12 +261,29 @@ def _stamps(column: pa.ChunkedArray, spelled: str) -> Cells:
     if kinds.is_timestamp(column.type) and column.type.tz:
         column = column.cast(pa.timestamp(column.type.unit, "UTC")).cast(pa.timestamp(column.type.unit))
     try:
-        stamps = column.cast(pa.timestamp("ns")).to_numpy()
+        # Dates are learned as float64 days, which hold microseconds.
+        stamps = column.cast(pa.timestamp("us"), safe=False).to_numpy()
+        years = stamps.astype("datetime64[Y]").astype("int64")[~np.isnat(stamps)] + 1970
     except pa.ArrowInvalid:
+        years = np.array([0])
+    if ((years < 1) | (years > _LAST_YEAR)).any():
         behind = distinct(column.cast(pa.int64()).cast(pa.float64(), safe=False).to_numpy(), "double")
-        return unreadable(len(column), spelled, "dates beyond 1678 to 2261", behind)
-    # Dates are learned as float64 days, which hold microseconds.
-    return distinct(stamps.astype("datetime64[us]").astype("datetime64[ns]"), spelled)
+        return unreadable(len(column), spelled, "dates beyond the years 1 to 9999", behind)
+    return distinct(stamps, spelled)
+
+
+def _times(column: pa.ChunkedArray, spelled: str) -> Cells:
+    """Return times of day on the first day of 1900."""
+    micros = column.cast(pa.time64("us"), safe=False).cast(pa.int64())
+    return distinct(
+        np.datetime64("1900-01-01", "us") + pc.cast(micros, pa.duration("us")).to_numpy(), spelled
+    )
+
+
+def _durations(column: pa.ChunkedArray, spelled: str) -> Cells:
+    """Return durations as seconds, to a microsecond."""
+    micros = column.cast(pa.duration("us"), safe=False).to_numpy()
+    return distinct(np.where(np.isnat(micros), np.nan, micros.astype("int64") / 1e6), spelled)
 
 
 def _periods(column: pa.ChunkedArray, dtype: pa.BaseExtensionType) -> Cells:

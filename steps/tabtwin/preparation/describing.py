@@ -16,7 +16,7 @@ from tabtwin.schema.arrow_types import is_type
 from tabtwin.schema.declared import Declared, Stated, check_known, first_fault
 from tabtwin.schema.dialect import Quoting
 from tabtwin.schema.entities import entity_columns, made_column, subjects_of
-from tabtwin.schema.kinds import date_formats, guessing, registry
+from tabtwin.schema.kinds import guessing, registry
 from tabtwin.schema.kinds.category import CATEGORY, VariedError
 from tabtwin.schema.kinds.cells import Cells, as_text
 from tabtwin.schema.kinds.identifier import IDENTIFIER
@@ -178,7 +178,7 @@ def _column(name: str, cells: Cells, given: Stated, subjects: np.ndarray, protec
             f"--schema: column {name!r}: expected a kind ({', '.join(one.name for one in registry.KINDS)}), "
             "found another; correct it"
         )
-    if asked.format and not date_formats.is_format(asked.format):
+    if asked.format and not kind.is_format(asked.format):
         raise InputError(
             f"--schema: column {name!r}: expected a strptime format (%Y-%m-%d), found another; correct it"
         )

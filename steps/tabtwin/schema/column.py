@@ -43,6 +43,12 @@ class Column(Frozen):
         endings: What numbers end in, within a step: .95 and .99 of 1; by default they are multiples of it.
         quoted: Whether a CSV has its cells in quotes.
         format: strptime format of a datetime column; ``%-d`` and the like if it is written without zeros.
+        months: The names of months in a datetime column, January first, if they are not English.
+        every: The seconds that times are multiples of, if they are coarser than the format: 900 for quarter
+            hours.
+        offsets: The offsets from UTC of a datetime column that has several, as they are written.
+        offset_shares: How often each occurs, in all or in each month.
+        zone: The zone, by IANA's name, that all offsets follow.
         pattern: Pattern of a key, one sign a character, as ``tabtwin.schema.kinds.patterns`` spells it.
         gaps: The share of a key's cells that are missing.
         first: Where the running number of new keys begins.
@@ -53,6 +59,8 @@ class Column(Frozen):
         public: Whether value protection leaves the column alone.
         protect: This column's own k, if it is not the run's.
         marks: Texts, besides the empty cell, that mean missing in this column.
+        mark_shares: How often each mark occurs among missing cells, if a twin has them all; the rest is
+            empty.
         blank: The text of a missing cell in a CSV.
         quoted_blank: Whether that text is in quotes.
         identifier: How a column identifies people; plausible values of that kind replace its own.
@@ -83,6 +91,11 @@ class Column(Frozen):
     endings: tuple[float, ...] = ()
     quoted: bool = False
     format: str = ""
+    months: tuple[str, ...] = ()
+    every: float = Field(default=0.0, ge=0, le=86_400)
+    offsets: tuple[str, ...] = ()
+    offset_shares: tuple[tuple[float, ...], ...] = ()
+    zone: str = ""
     pattern: str = ""
     first: int = Field(default=1, ge=0)
     gaps: float = Field(default=0.0, ge=0, le=1)
@@ -93,6 +106,7 @@ class Column(Frozen):
     public: bool = False
     protect: int | None = Field(default=None, ge=1)
     marks: tuple[str, ...] = ()
+    mark_shares: tuple[tuple[str, float], ...] = ()
     blank: str = ""
     quoted_blank: bool = False
     identifier: Identifies = ""

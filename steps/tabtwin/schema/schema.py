@@ -5,7 +5,8 @@
 How tables look inside the pipeline (*canonical* tables), by kind:
 
     integer, decimal   float64, NaN where missing
-    datetime           datetime64[ns], NaT where missing
+    datetime, time     datetime64[us], NaT where missing; times on 1900-01-01
+    duration           float64 seconds, NaN where missing
     category, boolean  object: str, None where missing
     key                object: str
     identifier         absent: plausible values are made when the twin is exported

@@ -34,7 +34,7 @@ class Cells:
     """One column of a source.
 
     Attributes:
-        values: Distinct values in order of appearance (n,): object ``str``, float64 or datetime64[ns].
+        values: Distinct values in order of appearance (n,): object ``str``, float64 or datetime64[us].
         codes: The value of each row (rows,), int32; -1 where the cell is missing.
         dtype: The source's type as Arrow spells it; empty if the source has none (CSV).
         style: How the source writes these numbers; ``values`` have them plainly.
@@ -90,9 +90,12 @@ class Cells:
 
     def without(self, marks: tuple[str, ...]) -> Cells:
         """Return the column with cells missing that are one of ``marks`` or empty."""
+        if not self.is_text and not marks:
+            return self
         gone = [*marks] if self.keeps_empty else [*marks, ""]
-        kept = ~np.isin(self.values, np.array(gone, dtype=object)) if self.is_text else None
-        if kept is None or kept.all():
+        texts = self.values if self.is_text else as_marked(self)
+        kept = ~np.isin(texts, np.array(gone, dtype=object))
+        if kept.all():
             return self
         positions = np.where(kept, np.cumsum(kept) - 1, -1).astype("int32")
         codes = np.append(positions, np.int32(-1))[self.codes]
@@ -126,6 +129,19 @@ def distinct(values: np.ndarray, dtype: str = "") -> Cells:
     """Return a column from one value per row (rows,); ``None``, NaN and NaT are missing."""
     codes, found = pd.factorize(values)
     return Cells(np.asarray(found), codes.astype("int32"), dtype)
+
+
+def as_marked(cells: Cells) -> np.ndarray:
+    """Return a column's distinct values as texts that marks are compared with (n,), object.
+
+    A date without a time is one, whatever the others have.
+    """
+    if cells.values.dtype.kind != "M":
+        return as_text(cells)
+    seconds = cells.values.astype("datetime64[s]")
+    exact = seconds == cells.values
+    texts = np.datetime_as_string(np.where(exact, seconds, np.datetime64("NaT"))).astype(object)
+    return np.array([text.removesuffix("T00:00:00") for text in texts], dtype=object)
 
 
 def as_text(cells: Cells) -> np.ndarray:

@@ -16,6 +16,7 @@ _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
 _NAMED = "named like an identifier"
 _FEW_KEYS = 50
 _DIFFERENT = 0.9
+_YEARS = 1500, 2100
 
 
 def nearly_unique(cells: Cells) -> bool:
@@ -53,6 +54,11 @@ def integers_of(cells: Cells) -> np.ndarray:
     return numerals.parse(cells.values[~marks])
 
 
+def _are_years(values: np.ndarray) -> bool:
+    """Return whether numbers may be years, which say when and thus much else of a row."""
+    return bool(_YEARS[0] <= values.min() and values.max() <= _YEARS[1])
+
+
 def why_key(column: Column, cells: Cells) -> str:
     """Say why integers identify rows; empty if they may as well be measured.
 
@@ -65,6 +71,8 @@ def why_key(column: Column, cells: Cells) -> str:
     named = is_called_id(column.name) and values.min() >= 0
     if holds_unique(cells):
         return f"integers that differ where they are not missing, {_NAMED}" if named else ""
+    if not named and _are_years(values):
+        return ""
     if not cells.is_unique:
         return "integers that rarely repeat, named like an identifier" if named else ""
     if len(steps) and (steps == steps[0]).all():

@@ -10,6 +10,7 @@ import numpy as np
 from tabtwin.schema.column import Column
 from tabtwin.schema.kinds import numerals, patterns
 from tabtwin.schema.kinds.cells import Cells, as_text
+from tabtwin.schema.kinds.date_likeness import refuse_dates
 from tabtwin.schema.kinds.identifying import holds_unique, integers_of, nearly_unique, why_key
 from tabtwin.schema.kinds.key_ranges import apart, longest_number
 from tabtwin.schema.kinds.kind import Unlearned
@@ -25,7 +26,11 @@ class Key(Unlearned):
     is_made_new = True
 
     def guess(self, name: str, cells: Cells) -> Column | None:
-        """Describe integers that identify rows, or texts of one pattern."""
+        """Describe integers that identify rows, or texts of one pattern.
+
+        Raises:
+            InputError: if texts look like dates or times.
+        """
         return self._integers(name, cells) or self._texts(name, cells)
 
     def guess_marked(self, name: str, cells: Cells, *, alone: bool) -> Column | None:
@@ -98,6 +103,7 @@ class Key(Unlearned):
         pattern = patterns.infer(cells.values)
         if pattern is None:
             return None
+        refuse_dates(name, cells)
         dtype = cells.dtype or "string"
         why = "texts of one pattern that rarely repeat" if few else "unique texts of one pattern"
         why += ", where they are not missing" if gaps else ""

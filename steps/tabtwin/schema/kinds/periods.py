@@ -35,13 +35,13 @@ def format_of(dtype: str) -> str:
 
 
 def beginnings(ordinals: np.ndarray, dtype: str) -> np.ndarray:
-    """Return the time at which each period begins, datetime64[ns] (n,).
+    """Return the time at which each period begins, datetime64[us] (n,).
 
     Raises:
         ValueError: if one begins before 1678 or after 2261.
     """
     found = pd.arrays.PeriodArray(ordinals, dtype=_checked(dtype))
-    return np.asarray(found.to_timestamp(how="start"), dtype="datetime64[ns]")
+    return np.asarray(found.to_timestamp(how="start"), dtype="datetime64[us]")
 
 
 def to_arrow(texts: pd.Series, dtype: str) -> pa.Array:

@@ -11,6 +11,7 @@ from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.kinds.constant import CONSTANT
 from tabtwin.schema.kinds.datetime import DATETIME
 from tabtwin.schema.kinds.decimal import DECIMAL
+from tabtwin.schema.kinds.duration import DURATION
 from tabtwin.schema.kinds.empty import EMPTY
 from tabtwin.schema.kinds.identifier import IDENTIFIER
 from tabtwin.schema.kinds.integer import INTEGER
@@ -19,6 +20,7 @@ from tabtwin.schema.kinds.kind import Kind, Learned, Unlearned
 from tabtwin.schema.kinds.label import Label
 from tabtwin.schema.kinds.number_style import PLAIN, style_of
 from tabtwin.schema.kinds.quantity import Quantity
+from tabtwin.schema.kinds.time import TIME
 
 KINDS: tuple[Kind, ...] = (
     EMPTY,
@@ -27,6 +29,8 @@ KINDS: tuple[Kind, ...] = (
     INTEGER,
     DECIMAL,
     DATETIME,
+    TIME,
+    DURATION,
     KEY,
     CATEGORY,
     IDENTIFIER,

@@ -13,13 +13,14 @@ Cell = str | float | np.datetime64 | None
 def as_text(value: float | np.datetime64) -> str:
     """Return a canonical number or date as text.
 
-    >>> as_text(40.25), as_text(7.0), as_text(np.datetime64("2020-01-31T00:00:00.000000000"))
+    >>> as_text(40.25), as_text(7.0), as_text(np.datetime64("2020-01-31T00:00:00.000000"))
     ('40.25', '7', '2020-01-31')
     """
     if isinstance(value, np.datetime64):
-        return (
-            str(value).removesuffix("000").removesuffix("000").removesuffix(".000").removesuffix("T00:00:00")
-        )
+        whole, _, part = str(value).partition(".")
+        while part.endswith("000"):
+            part = part.removesuffix("000")
+        return f"{whole}.{part}" if part else whole.removesuffix("T00:00:00")
     return repr(float(value)).removesuffix(".0")
 
 

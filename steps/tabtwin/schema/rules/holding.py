@@ -26,7 +26,7 @@ def hold(table: pd.DataFrame, rules: tuple[Rule, ...], bounds: Bounds, units: Un
     """Return a canonical table in which every rule about its columns holds, except those that compute one.
 
     Args:
-        table: Numbers as float64, dates as datetime64[ns], categories as object; within their bounds.
+        table: Numbers as float64, dates as datetime64[us], categories as object; within their bounds.
         rules: In any order.
         bounds: The least and the greatest number of each column; for dates, days since 1970.
         units: What the numbers of each column are multiples of.
