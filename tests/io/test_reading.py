@@ -148,7 +148,7 @@ def test_parquet_types_become_text_numbers_and_dates() -> None:
     assert read["flag"] == ["True", None, "False"]
     assert read["count"] == [1.0, None, 3.0]
     assert read["share"] == [0.1, 0.2, None]
-    assert read["label"] == ["x", None, None]
+    assert read["label"] == ["x", "", None]
     assert read["big"] == [str(2**60), "1", None]
     assert read["price"] == ["1.50", None, "2.25"]
     assert source.columns["day"].values.dtype == np.dtype("datetime64[us]")

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tabtwin.io.reading import read_source
-from tabtwin.io.writing import to_typed
+from tabtwin.io.writing import to_arrow
 from tabtwin.lib.errors import InputError
 from tabtwin.protection.precision import as_vouched
 from tabtwin.schema.column import Column
@@ -165,6 +165,6 @@ def test_parquet_gives_back_what_it_gave(column: pa.Array) -> None:
     pq.write_table(pa.table({"x": column, "y": range(120)}), buffer)
     source = read_source(buffer.getvalue(), "t.parquet").without(["y"])
     schema = Schema(columns=(guess("x", source.columns["x"]),))
-    back = pa.array(to_typed(canonical(source, schema), schema)["x"])
+    back = to_arrow(canonical(source, schema), schema)["x"]
     assert back.type == column.type
     assert back.to_pylist() == column.to_pylist()

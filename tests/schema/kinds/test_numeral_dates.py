@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tabtwin.io.writing import to_typed
+from tabtwin.io.writing import to_arrow
 from tabtwin.schema.kinds.cells import distinct
 from tabtwin.schema.kinds.guessing import guess
 from tabtwin.schema.kinds.numeral_dates import find
@@ -29,7 +28,7 @@ def test_dates_as_numbers_are_dates_in_that_form(form: str, stored: bool) -> Non
     assert (found.kind, found.format) == ("datetime", form)
     schema = Schema(columns=(found,))
     table = canonical(Source({"day": cells}, len(DAYS)), schema)
-    back = pa.array(to_typed(table, schema)["day"])
+    back = to_arrow(table, schema)["day"]
     assert str(back.type) == (cells.dtype or "int64")
     assert [str(cell) for cell in back.to_pylist()] == texts.tolist()
 

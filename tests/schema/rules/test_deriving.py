@@ -57,7 +57,7 @@ def shuffled(encoded: pd.DataFrame, seed: int = 2) -> pd.DataFrame:
 def stamps(days: np.ndarray, form: str) -> pd.Series:
     micros = np.rint(np.where(np.isnan(days), 0, days) * 86_400e6).astype("int64").astype("datetime64[us]")
     unit = "m" if form == MINUTES else "D"
-    found = micros.astype(f"datetime64[{unit}]").astype("datetime64[ns]")
+    found = micros.astype(f"datetime64[{unit}]").astype("datetime64[us]")
     return pd.Series(np.where(np.isnan(days), np.datetime64("NaT"), found))
 
 
@@ -160,7 +160,7 @@ def test_gaps_of_three_columns_follow_one_another_and_the_first_counts_where_the
 def test_a_stamp_and_a_later_day_are_ordered() -> None:
     table = visits(by=(MINUTES, MINUTES))
     table["end"] = (table["start"].dt.ceil("D") + pd.to_timedelta(np.arange(ROWS) % 7, unit="D")).astype(
-        "datetime64[ns]"
+        "datetime64[us]"
     )
     schema, encoding, encoded = learned(table, column("start", form=MINUTES), column("end", form=DAYS))
     assert encoded["end after start"].max() == 6

@@ -181,7 +181,7 @@ def test_a_part_that_few_rows_have_is_no_part() -> None:
 def unrelated(seed: int) -> pd.DataFrame:
     draw = np.random.default_rng(seed)
     rows = int(draw.choice([80, 300]))
-    start = np.datetime64("2020-01-01", "ns")
+    start = np.datetime64("2020-01-01", "us")
     makers = (
         lambda: draw.integers(0, 2, rows).astype(float),
         lambda: draw.integers(0, 6, rows).astype(float),
