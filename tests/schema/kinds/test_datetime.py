@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ from tabtwin.schema.column import Column
 from tabtwin.schema.kinds import registry
 from tabtwin.schema.kinds.category import VariedError
 from tabtwin.schema.kinds.cells import Cells, distinct
+from tabtwin.schema.kinds.grids import Grid
 from tabtwin.schema.kinds.guessing import guess
 from tabtwin.schema.schema import Schema
 from tabtwin.schema.source import Source
@@ -168,3 +170,38 @@ def test_parquet_gives_back_what_it_gave(column: pa.Array) -> None:
     back = to_arrow(canonical(source, schema), schema)["x"]
     assert back.type == column.type
     assert back.to_pylist() == column.to_pylist()
+
+
+@pytest.mark.parametrize(("odd", "form"), [(0, "%H:%M:%S"), (2, "%H:%M:%S"), (40, "%H:%M:%S.%f")])
+def test_stored_times_of_day_stay_so_and_as_fine_as_those_of_k_subjects(odd: int, form: str) -> None:
+    micros = np.arange(120) * 37_000_000 + (np.arange(120) < odd) * 250_000
+    buffer = io.BytesIO()
+    pq.write_table(pa.table({"x": pa.array(micros, pa.time64("us"))}), buffer)
+    source = read_source(buffer.getvalue(), "t.parquet")
+    schema = Schema(columns=(guess("x", source.columns["x"]),))
+    new = as_vouched(schema, source, np.ones(120, bool), np.arange(120), K, {})
+    assert (new["x"].kind, new["x"].format) == ("time", form)
+
+
+def test_periods_of_weeks_and_quarters_come_back_as_they_were() -> None:
+    weeks = pd.period_range("2019-12-30", periods=60, freq="W")
+    quarters = pd.period_range("1980Q1", periods=60, freq="Q-MAR")
+    table = pd.DataFrame({"week": weeks, "quarter": quarters}).sample(120, replace=True, random_state=1)
+    buffer = io.BytesIO()
+    table.to_parquet(buffer, index=False)
+    source = read_source(buffer.getvalue(), "t.parquet")
+    assert {cells.values.dtype for cells in source.columns.values()} == {np.dtype("datetime64[us]")}
+    schema = Schema(columns=tuple(guess(name, cells) for name, cells in source.columns.items()))
+    schema = as_vouched(schema, source, np.ones(120, bool), np.arange(120), K, {})
+    back = to_arrow(canonical(source, schema), schema).to_pandas()
+    pd.testing.assert_frame_equal(back, table.reset_index(drop=True))
+
+
+@pytest.mark.parametrize("unit", ["D", "W", "M", "Q", "Y"])
+def test_grids_of_dates_say_one_point_and_many_alike(unit: Literal["D", "W", "M", "Q", "Y"]) -> None:
+    grid, index = Grid(1.0, unit=unit), np.arange(-300, 300)
+    values = grid.values(index)
+    assert values.tolist() == [grid.value(int(at)) for at in index]
+    assert (grid.index(values) == index).all()
+    assert (grid.index_from(values) == index).all()
+    assert (grid.index_from(values - 0.5) == index).all()

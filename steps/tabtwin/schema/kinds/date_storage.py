@@ -8,6 +8,8 @@ from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.kinds.date_precision import COARSE_FORMATS, cut
 from tabtwin.schema.kinds.witnesses import Witnesses
 
+_CLOCK = "%H:%M:%S"
+
 
 def described(name: str, kind: str, cells: Cells) -> Column:
     """Return the column of stored dates of a kind, with the format that its type or its finest date has."""
@@ -30,7 +32,7 @@ def coarsest(column: Column, witnesses: Witnesses) -> Column:
     if column.format == periods.format_of(column.dtype):
         return column
     stamps = witnesses.cells.values.astype("datetime64[us]")
-    for form in COARSE_FORMATS:
+    for form in (_CLOCK,) if date_formats.is_time(column.format) else COARSE_FORMATS:
         if form == column.format:
             return column
         if not witnesses.vouch(cut(stamps, form, 0) != stamps):
