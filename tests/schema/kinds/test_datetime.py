@@ -205,3 +205,11 @@ def test_grids_of_dates_say_one_point_and_many_alike(unit: Literal["D", "W", "M"
     assert (grid.index(values) == index).all()
     assert (grid.index_from(values) == index).all()
     assert (grid.index_from(values - 0.5) == index).all()
+
+
+@pytest.mark.parametrize("form", ["{}/{}", "{}-{:02}", "{}-{:03}"])
+def test_subjects_and_their_visits_are_no_years_and_months(form: str) -> None:
+    texts = np.array([form.format(1_001 + at // 3, 1 + at % 3) for at in range(300)], dtype=object)
+    assert guess("visit", distinct(texts)).kind == "key"
+    years = np.array([form.format(1_901 + at // 3, 1 + at % 3) for at in range(300)], dtype=object)
+    assert guess("visit", distinct(years)).kind == "datetime"

@@ -12,6 +12,7 @@ from tabtwin.schema.kinds.cells import Cells
 _MOSTLY = 0.95
 _FEWEST = 10
 _YEAR = (1000, 2999)
+_USUAL = (1500, 2100)
 _CLOCK = re.compile(r"(?<![0-9:])([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?(?![0-9:])")
 _THREE = re.compile(r"(?<![0-9])([0-9]{4}|[0-9]{2})([-/.])([0-9]{1,2})\2([0-9]{4}|[0-9]{1,2})(?![0-9])")
 _BESIDE = re.compile(r"[+-][0-9]{2}:?[0-9]{2}|[+-][0-9]{1,2}$|^[.,][0-9]+|(?<= )[0-9]{1,2}h")
@@ -37,6 +38,17 @@ def refuse_dates(name: str, cells: Cells) -> None:
             f"{cells.held} cells that look like some in another; declare their format in --schema, write "
             "them as 2024-01-31T10:15:00, or declare the column a key"
         )
+
+
+def is_likely(stamps: np.ndarray, form: str) -> bool:
+    """Return whether texts that a format reads are likely dates: 1001/1 may be a subject and a visit.
+
+    Two numbers that are a year and a part of it say less than three: their years must be usual ones.
+    """
+    if re.search("%-?[dHI]", form) or not re.search("%-?[YG]", form):
+        return True
+    years = stamps.astype("datetime64[Y]").astype("int64") + 1970
+    return bool(((years >= _USUAL[0]) & (years <= _USUAL[1])).all())
 
 
 def _looks(text: str) -> bool:

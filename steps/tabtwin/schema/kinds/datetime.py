@@ -13,6 +13,7 @@ from tabtwin.lib.errors import InputError
 from tabtwin.schema.column import Column
 from tabtwin.schema.kinds import date_formats, date_marks, date_storage, numeral_dates, offsets, respelling
 from tabtwin.schema.kinds.cells import Cells, as_text
+from tabtwin.schema.kinds.date_likeness import is_likely
 from tabtwin.schema.kinds.date_precision import (
     cut,
     nanoseconds,
@@ -65,7 +66,7 @@ class Datetime(Quantity):
         if cells.values.dtype.kind == "M":
             return self._stored(name, cells) if self.suits_type(cells.dtype) else None
         forms = date_formats.fitting_formats(cells.values) if cells.is_text else []
-        forms = [form for form in forms if self.suits(form)]
+        forms = [form for form in forms if self.suits(form) and self._is_likely(cells.values, form)]
         if not forms:
             return None
         form = forms[0] if len(forms) == 1 else date_formats.likeliest(cells.values, cells.counts, forms)
@@ -241,6 +242,9 @@ class Datetime(Quantity):
         if (old.format, old.digits, old.every) == (new.format, new.digits, new.every):
             return None
         return cut(cells.to_numpy("datetime64[us]"), new.format, new.digits, new.every)
+
+    def _is_likely(self, texts: np.ndarray, form: str) -> bool:
+        return is_likely(date_formats.parse(texts, form, date_formats.months_in(texts, form)), form)
 
     def _stored(self, name: str, cells: Cells) -> Column:
         return date_storage.described(name, self.name, cells)

@@ -227,3 +227,16 @@ def test_declared_and_denied_formulas_are_as_the_user_says() -> None:
     assert [str(rule) for rule in with_found(orders(), schema).rules if rule.kind == "formula"] == [
         "net = amount - off"
     ]
+
+
+def test_a_time_of_day_is_no_multiple_of_another_and_its_hour_is_found() -> None:
+    opened = np.datetime64("1900-01-01", "us") + rng().integers(0, 1_440, ROWS).astype("timedelta64[m]")
+    table = pd.DataFrame({"opened": opened, "from": opened.astype("datetime64[h]").astype("datetime64[us]")})
+    table["hour"] = (opened - np.datetime64("1900-01-01", "us")).astype("timedelta64[h]").astype(float)
+    times = [Column(name=name, kind="time", format="%H:%M") for name in ("opened", "from")]
+    times[1] = times[1].model_copy(update={"every": 3_600})
+    schema = Schema(columns=(*times, Column(name="hour", kind="integer")))
+    found = {str(rule) for rule in with_found(table, schema).rules if rule.kind == "formula"}
+    assert not {rule for rule in found if rule.startswith(("from = ", "opened = "))}
+    assert len(found) == 1
+    assert next(iter(found)) in {"hour = hour(opened)", "hour = hour(from)"}

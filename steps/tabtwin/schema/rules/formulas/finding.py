@@ -18,6 +18,7 @@ import pandas as pd
 
 from tabtwin.schema.expression import parse
 from tabtwin.schema.kinds import registry
+from tabtwin.schema.kinds.datetime import Datetime
 from tabtwin.schema.kinds.quantity import Quantity
 from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.formulas.features import MOST_DATES, MOST_FACTORS, dates, plain_columns, products
@@ -84,7 +85,7 @@ def _strength(rule: Rule, table: Quantities) -> float:
 def not_tried(schema: Schema) -> str:
     """Return in one line which formulas are not sought, since a table has too many columns; or nothing."""
     kinds = [registry.of(column) for column in schema.learned]
-    dated = sum(isinstance(kind, Quantity) and kind.is_calendar for kind in kinds)
+    dated = sum(isinstance(kind, Datetime) for kind in kinds)
     numbers = sum(isinstance(kind, Quantity) for kind in kinds) - dated
     found = []
     if numbers + dated > MOST_COLUMNS:

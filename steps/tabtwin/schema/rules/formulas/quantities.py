@@ -9,6 +9,7 @@ import pandas as pd
 
 from tabtwin.schema.encoding import units
 from tabtwin.schema.kinds import registry
+from tabtwin.schema.kinds.datetime import Datetime
 from tabtwin.schema.kinds.quantity import Quantity
 from tabtwin.schema.rules.computing import as_numbers
 from tabtwin.schema.schema import Schema
@@ -28,7 +29,7 @@ class Quantities:
         names: Their names.
         values: Their cells, float64 (rows, columns): days since 1970 for dates, NaN where missing.
         halves: Half the unit of each: how far rounding may move a cell.
-        dated: Which are dates.
+        dated: Which are dates, or times of day.
         subjects: The subject of each row (rows,).
         columns: The canonical cells, by name.
     """
@@ -53,7 +54,7 @@ class Quantities:
             names=tuple(names),
             values=np.array([numbers[name] for name in names]).T.reshape(len(training), len(names)),
             halves=np.array([unit_of[name] / 2 for name in names]),
-            dated=np.array([bool(getattr(kinds[name], "is_calendar", False)) for name in names], bool),
+            dated=np.array([isinstance(kinds[name], Datetime) for name in names], bool),
             subjects=subjects,
             columns={name: columns[name] for name in names},
         )
