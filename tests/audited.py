@@ -27,6 +27,7 @@ def source(rows: int, seed: int) -> pd.DataFrame:
     debt = np.round(rng.exponential(5_000, rows) * (age < 60), 2)
     debt[rng.random(rows) < 0.1] = np.nan
     since = pd.Timestamp("2010-01-01") + pd.to_timedelta(rng.integers(0, 4_000, rows), unit="D")
+    since = since.astype("datetime64[us]")
     plan = np.array(["basic", "plus", "gold"], dtype=object)[np.digitize(pay, [1_900, 2_600])]
     plan[rng.random(rows) < 0.05] = None
     left = np.where(rng.random(rows) < 0.1 + 0.3 * (pay < 2_000), "True", "False").astype(object)

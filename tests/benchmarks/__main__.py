@@ -70,9 +70,9 @@ BENCHMARKS = {
         (("agreement",), ("risks",)),
     ),
     "tables": Benchmark(
-        "what the plain command makes of public tables, and of broken ones",
+        "what check and the plain command make of public tables, what always holds, and broken tables",
         "hours; resumable",
-        (("anytable",), ("brokentables",)),
+        (("checks",), ("anytable",), ("brokentables",)),
     ),
     "holes": Benchmark(
         "attempts that once broke a promise, replayed as a user would, a line each",

@@ -21,6 +21,7 @@ from tabtwin.generators.protocol import Settings
 from tabtwin.protection.rare_values import decode, encode
 from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.kinds.registry import is_label, of
+from tabtwin.schema.rules.recoding import recoded_schema
 from tabtwin.schema.schema import Schema
 from tests.benchmarks import cart
 from tests.benchmarks.canaries import UNREGULARIZED
@@ -209,7 +210,14 @@ def _mixed(case: Case, copied: np.ndarray) -> pd.DataFrame:
 
 def _boosted(case: Case, knobs: Knobs) -> pd.DataFrame:
     rows = encode(case.training, case.schema, case.encoding)
-    model = fit_model(rows, case.schema, Settings(threads=2), knobs, case.seed, lambda *_: None)
+    model = fit_model(
+        rows,
+        recoded_schema(case.schema, case.encoding),
+        Settings(threads=2),
+        knobs,
+        case.seed,
+        lambda *_: None,
+    )
     return decode(model.sample(0, case.rows, case.seed), case.schema, case.encoding)
 
 

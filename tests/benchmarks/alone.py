@@ -47,7 +47,7 @@ def make(job: Job, name: str) -> Made:
     watch = Stopwatch()
     settings = Settings(epochs=job.epochs, device="cpu", threads=job.threads)
     seed = seeds.derive(job.seed, "benchmark", name)
-    model = _generator(name, job).fit(found.encoded, found.schema, settings, seed, lambda *step: None)
+    model = _generator(name, job).fit(found.encoded, found.encoded_schema, settings, seed, lambda *step: None)
     fitted, _ = watch.read()
     twin = decode(model.sample(0, len(found.encoded), seed), found.schema, found.encoding)
     done, processor = watch.read()

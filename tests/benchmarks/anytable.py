@@ -1,4 +1,4 @@
-"""``make bench NAME=tables``, first part: tables that nothing here was tuned on, each by the plain command.
+"""``make bench NAME=tables``, second part: tables that nothing here was tuned on, each by the plain command.
 
 ``python -m tests.benchmarks.anytable`` runs ``tabtwin run TABLE --out DIR --generators boost:4`` on every
 table that :mod:`tests.benchmarks.drawing` draws, in a process of its own, and once more with what its line
@@ -32,6 +32,8 @@ COLUMNS: Columns = {
     "seconds": ("seconds", ",.0f"),
     "megabytes": ("memory, MB", ",.0f"),
     "odd": ("columns of another type", "d"),
+    "rules": ("rules of the source", "d"),
+    "broken": ("broken in the twin", "d"),
 }
 
 
@@ -55,12 +57,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def report(drawn: Sequence[Drawn], found: Mapping[str, list[Attempt]]) -> str:
-    """All figures, then what was said where a run did not end with 0, and columns that read otherwise."""
+    """All figures, then why runs did not end with 0, columns that read otherwise, and broken rules."""
     rows = [_row(one, tries) for one in drawn for tries in found[one.table]]
     said = [f"- `{one.table}`: {tries.line}" for one in drawn for tries in found[one.table] if tries.code]
     odd = [f"- `{one.table}`: {line}" for one in drawn for tries in found[one.table] for line in tries.odd]
+    broken = [
+        f"- `{one.table}`: {line}" for one in drawn for tries in found[one.table] for line in tries.broken
+    ]
     table = rendering.markdown("Any table", rows, COLUMNS)
-    return "\n".join([table, "", summary(list(found.values())), "", *said, "", *odd])
+    return "\n".join([table, "", summary(list(found.values())), "", *said, "", *odd, "", *broken])
 
 
 def summary(found: Sequence[list[Attempt]]) -> str:
@@ -69,12 +74,14 @@ def summary(found: Sequence[list[Attempt]]) -> str:
     passed, again = (sum(tries.code == 0 for tries in some) for some in (firsts, lasts))
     released = [tries for tries in lasts if tries.code == 0]
     alike = sum(tries.order and not tries.odd for tries in released)
+    coherent = sum(not tries.broken for tries in released)
     seconds = median(tries.seconds for tries in lasts if tries.code != InputError.code)
     old = sum(tries.made_by != code() for tries in lasts)
     return "\n".join(
         [
             f"- {passed} of {len(found)} end with 0, {again} with what their line proposes",
             f"- {alike} of {len(released)} twins have the source's columns in order and of the same types",
+            f"- {coherent} of {len(released)} twins keep in 99.9 % of rows what holds in all of the source's",
             f"- median {seconds:.0f} seconds, at most {max(tries.megabytes for tries in lasts):,.0f} MB",
             f"- {old} tables' figures are of other code than today's; --again makes them anew",
         ]

@@ -16,6 +16,7 @@ from tabtwin.pipeline import provenance
 from tabtwin.pipeline.registry import STEPS, module_of
 from tabtwin.schema.schema import Schema
 from tabtwin.store.artifacts import canonical, sha256
+from tests.benchmarks import always
 from tests.benchmarks.cells import BENCH, KEY_LENGTH
 from tests.benchmarks.watching import Watched, tabtwin, watch
 
@@ -44,6 +45,8 @@ class Attempt:
         refused_by: The gates that refused.
         order: Whether the twin has the source's columns in its order.
         odd: Columns that pandas reads from the twin's CSV as another type than from the source's.
+        rules: How many rules hold in every row of the source, by a script of its own.
+        broken: Those that hold in fewer than 99.9 % of the twin's rows.
         made_by: The digest of the code that a run goes through.
     """
 
@@ -58,6 +61,8 @@ class Attempt:
     refused_by: tuple[str, ...] = ()
     order: bool = True
     odd: tuple[str, ...] = ()
+    rules: int | None = None
+    broken: tuple[str, ...] = ()
     made_by: str = ""
 
     @property
@@ -71,6 +76,8 @@ class Attempt:
             "seconds": self.seconds,
             "megabytes": self.megabytes,
             "odd": len(self.odd) if self.code == 0 else None,
+            "rules": self.rules,
+            "broken": len(self.broken) if self.rules is not None else None,
         }
 
     @property
@@ -121,7 +128,7 @@ def _run(source: Path, options: tuple[str, ...], cap: float) -> Attempt:
     metrics = out / "private" / "metrics.json"
     found = json.loads(metrics.read_text()) if metrics.exists() else {}
     gates = {gate["name"]: gate for gate in found.get("gates", {}).get("gates", ())}
-    order, odd = _compare(source, out / "release") if ended.code == 0 else (True, ())
+    held = _compare(source, out / "release") if ended.code == 0 else Compared()
     shutil.rmtree(out, ignore_errors=True)
     return Attempt(
         options=options,
@@ -133,8 +140,10 @@ def _run(source: Path, options: tuple[str, ...], cap: float) -> Attempt:
         headline=found.get("headline", {}),
         likeness=gates["likeness"]["figure"] if "likeness" in gates else None,
         refused_by=tuple(name for name, gate in gates.items() if gate["verdict"] == "refused"),
-        order=order,
-        odd=odd,
+        order=held.order,
+        odd=held.odd,
+        rules=held.rules,
+        broken=held.broken,
         made_by=code(),
     )
 
@@ -150,8 +159,18 @@ def _last_line(errors: str) -> str:
     return lines[-1].removeprefix(_OURS) if lines else ""
 
 
-def _compare(source: Path, release: Path) -> tuple[bool, tuple[str, ...]]:
-    """Whether the twin's columns stand in the source's order, and which pandas reads as another type.
+@dataclass(frozen=True)
+class Compared:
+    """How a twin's file compares with its source; as :class:`Attempt` has it."""
+
+    order: bool = True
+    odd: tuple[str, ...] = ()
+    rules: int | None = None
+    broken: tuple[str, ...] = ()
+
+
+def _compare(source: Path, release: Path) -> Compared:
+    """Compare the twin's columns, their types, and what always holds with the source's.
 
     Columns that the run was told to drop are in neither. Both files are read with the same words.
     """
@@ -162,10 +181,14 @@ def _compare(source: Path, release: Path) -> tuple[bool, tuple[str, ...]]:
     else:
         words: dict[str, Any] = {"sep": schema.delimiter, "encoding": schema.encoding, "low_memory": False}
         real, twin = pd.read_csv(source, **words), pd.read_csv(release / "synthetic.csv", **words)
-    order = list(twin.columns) == [name for name in real.columns if name in names]
-    odd = tuple(
-        f"{name}: {real[name].dtype} became {twin[name].dtype}"
-        for name in real.columns.intersection(twin.columns)
-        if real[name].dtype != twin[name].dtype
+    rules = always.found_in(real[[name for name in real.columns if name in names]])
+    return Compared(
+        order=list(twin.columns) == [name for name in real.columns if name in names],
+        odd=tuple(
+            f"{name}: {real[name].dtype} became {twin[name].dtype}"
+            for name in real.columns.intersection(twin.columns)
+            if real[name].dtype != twin[name].dtype
+        ),
+        rules=len(rules),
+        broken=tuple(always.broken_in(twin, rules)),
     )
-    return order, odd

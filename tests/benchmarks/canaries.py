@@ -108,7 +108,7 @@ def ingest(name: str, seed: int) -> Ingested:
 
 def _pool(rows: pd.DataFrame, folds: pd.DataFrame, found: Ingested, knobs: Knobs, seed: int) -> pd.DataFrame:
     """Encoded rows of boost, fitted as ``train`` does it."""
-    schema, total = without_nobody(found.schema, found.facts.protect), found.facts.rows
+    schema, total = without_nobody(found.encoded_schema, found.facts.protect), found.facts.rows
     whose, fold = folds["subject"].to_numpy(), (folds["fold"].to_numpy() - 1) % 5
     settings = Settings(threads=THREADS, block=total)
     model = BoostGenerator(knobs).fit(rows, schema, settings, seed, lambda *_: None, whose, fold)

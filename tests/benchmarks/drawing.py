@@ -63,7 +63,7 @@ REASONS: tuple[tuple[str, int, Callable[[Holds], bool]], ...] = (
     ("missing cells", 6, lambda found: found.missing >= 0.1),
     ("a spike", 6, lambda found: found.spike >= 0.3),
     ("few rows", 4, lambda found: found.rows < 200),
-    ("anything", 12, lambda found: True),
+    ("anything", 118, lambda found: True),
 )
 """What tables are drawn for, how many, and which are fit for it."""
 

@@ -17,6 +17,8 @@ from tabtwin.evaluation.distances.results import Copies, Distances
 from tabtwin.evaluation.fidelity.measure import DiscriminatorMeasure, likeness_of
 from tabtwin.evaluation.fidelity.results import Control, Discriminator
 from tabtwin.evaluation.result import Result, Samples
+from tabtwin.evaluation.validity.measure import ValidityMeasure
+from tabtwin.evaluation.validity.results import Validity
 from tabtwin.lib import log
 from tabtwin.schema.schema import Schema
 
@@ -33,6 +35,7 @@ class Gated(Result):
     control: Control
     discriminator: Discriminator
     distances: Distances
+    validity: Validity
     copies: Samples[Copies]
     attacks: GatedAttacks
     canaries: None = None
@@ -59,6 +62,7 @@ def gated_figures(
         return Gated(
             control=likeness_of(compared).control(),
             discriminator=DiscriminatorMeasure.measured(compared).discriminator,
+            validity=ValidityMeasure.measured(compared).validity,
             distances=near.trials(),
             copies=Samples(twin=near.copies("twin"), pool=near.copies("pool")),
             attacks=GatedAttacks(twin=every_attack(found)),

@@ -169,7 +169,7 @@ def _canonical(twin: pd.DataFrame, schema: Schema) -> pd.DataFrame:
         if is_label(column):
             cells[column.name] = drawn.astype(object).where(drawn.notna(), None)
         else:
-            cells[column.name] = drawn.astype("datetime64[ns]" if column.kind == "datetime" else "float64")
+            cells[column.name] = drawn.astype("datetime64[us]" if column.kind == "datetime" else "float64")
     return pd.DataFrame(cells).reset_index(drop=True)
 
 

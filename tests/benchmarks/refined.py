@@ -92,7 +92,9 @@ def _pool(job: Job, kind: str) -> pd.DataFrame:
             count = round(rows * share / members)
             seed = seeds.derive(job.seed, "benchmark", "pool", name, member)
             settings = Settings(epochs=EPOCHS, device="cpu", threads=job.threads)
-            model = generators.find(name).fit(found.encoded, found.schema, settings, seed, lambda *step: None)
+            model = generators.find(name).fit(
+                found.encoded, found.encoded_schema, settings, seed, lambda *step: None
+            )
             drawn = decode(model.sample(0, count, seed), found.schema, found.encoding)
             block = (np.arange(count) // model.block).astype("int32")
             parts.append(drawn.assign(**{MEMBER: f"{name}-{member + 1}", BLOCK: block}))
@@ -135,7 +137,7 @@ def _chosen(job: Job, pool: pd.DataFrame, screened: pd.DataFrame, options: Mappi
     }
     fit = float(options.get("fit", 0))
     params = Params(rows=wanted, training_weight=fit, seed=job.seed, threads=job.threads)
-    training = found.encoded if fit else None
+    training = decode(found.encoded, found.schema, found.encoding) if fit else None
     return refine(screened, [pool], training, found.schema, weighed, params, default=wanted)[0]
 
 
@@ -149,12 +151,13 @@ def _tried(
 ) -> pd.DataFrame:
     """What the step does not offer."""
     found, names = job.table.found, [column.name for column in job.table.found.schema.learned]
-    coder = Coder.fit(found.encoded, found.schema)
+    known = decode(found.encoded, found.schema, found.encoding)
+    coder = Coder.fit(known, found.schema)
     layout = plan(coder, None, job.seed)
     most = 2 if options["how"] == "ipf" else int(options.get("order", 3))
     layout = Layout.of(layout.members[layout.orders <= most], layout.sizes)
     codes = coder.codes(screened)
-    real = layout.counts(coder.codes(found.encoded), threads=job.threads) * (wanted / len(found.encoded))
+    real = layout.counts(coder.codes(known), threads=job.threads) * (wanted / len(found.encoded))
     if options["how"] == "ipf":
         return screened.iloc[_raked(codes, layout, real, wanted, rng)][names]
     drawn = layout.counts(coder.codes(pool), threads=job.threads) * (wanted / len(pool))

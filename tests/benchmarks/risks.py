@@ -89,7 +89,7 @@ def _parts(table: pd.DataFrame, seed: int, name: str) -> tuple[pd.DataFrame, pd.
 def _boost(found: Ingested, seed: int) -> pd.DataFrame:
     """As many rows of the default generator as it was trained on."""
     model = generators.find("boost").fit(
-        found.encoded, found.schema, Settings(epochs=0, threads=2), seed, lambda *step: None
+        found.encoded, found.encoded_schema, Settings(epochs=0, threads=2), seed, lambda *step: None
     )
     return decode(model.sample(0, len(found.encoded), seed), found.schema, found.encoding)
 

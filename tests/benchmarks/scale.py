@@ -116,10 +116,10 @@ def grown(size: Size) -> tuple[Path, Schema]:
     donor, again = (whole.sample(min(DONATED, len(whole)), random_state=SEED + turn) for turn in (0, 1))
     table = pd.concat([donor.reset_index(drop=True), again.add_suffix("_2").reset_index(drop=True)], axis=1)
     found = ingest_table(table.to_csv(index=False).encode(), f"{item}.csv", seed=SEED)
-    learned = found.schema.learned[: size.columns]
+    learned = found.encoded_schema.learned[: size.columns]
     names = [column.name for column in learned]
-    target = found.schema.target if found.schema.target in names else None
-    schema = found.schema.model_copy(update={"columns": learned, "target": target, "rules": ()})
+    target = found.encoded_schema.target if found.encoded_schema.target in names else None
+    schema = found.encoded_schema.model_copy(update={"columns": learned, "target": target, "rules": ()})
     path = FOLDER / f"{size}.parquet"
     if not path.exists():
         settings = Settings(device="cpu", threads=1, members=1, block=BLOCK)

@@ -152,7 +152,7 @@ def _typed(drawn: pd.DataFrame, schema: Schema) -> pd.DataFrame:
             texts = values.astype(object).where(values.notna(), None)
             cells[column.name] = texts.map(lambda cell: cell if cell is None else str(cell))
         elif column.kind == "datetime":
-            cells[column.name] = pd.to_datetime(values).astype("datetime64[ns]")
+            cells[column.name] = pd.to_datetime(values).astype("datetime64[us]")
         else:
             cells[column.name] = pd.to_numeric(values).astype("float64")
     return pd.DataFrame(cells).reset_index(drop=True)

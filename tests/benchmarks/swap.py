@@ -32,6 +32,7 @@ from tabtwin.generators.protocol import Settings
 from tabtwin.lib import log
 from tabtwin.preparation.prepare import Ingested
 from tabtwin.protection.rare_values import decode, encode
+from tabtwin.schema.rules.recoding import recoded_schema
 from tests.benchmarks.tables import TARGETS, halves
 
 SHOWN = (*TRACING, "density_1")
@@ -65,7 +66,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def boosted(rows: pd.DataFrame, found: Ingested, seed: int) -> pd.DataFrame:
     """As many rows of ``boost``, trained on canonical ``rows``."""
     known = encode(rows, found.schema, found.encoding)
-    model = fit_model(known, found.schema, Settings(threads=THREADS), Knobs(), seed, lambda *_: None)
+    model = fit_model(
+        known,
+        recoded_schema(found.schema, found.encoding),
+        Settings(threads=THREADS),
+        Knobs(),
+        seed,
+        lambda *_: None,
+    )
     return decode(model.sample(0, len(rows), seed), found.schema, found.encoding)
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tabtwin.io.formulas import begins_formula, escape
 from tabtwin.io.reading import read_source
-from tabtwin.io.writing import export_table, to_csv, to_typed
+from tabtwin.io.writing import export_table, to_arrow, to_csv
 from tabtwin.preparation.prepare import Ingested, ingest_table
 
 ROWS = 400
@@ -72,7 +72,7 @@ def test_cells_and_names_are_escaped_in_the_csv_alone_and_numbers_are_not() -> N
     for (name, before), after in zip(plain.columns.items(), written.columns.values(), strict=True):
         assert [escape(text) if name != "age" else text for text in before.values] == after.values.tolist()
     assert (written.columns["age"].values.astype(float) < 0).any()
-    assert set(to_typed(table, one.schema)["note"].unique()) == set(notes)
+    assert set(to_arrow(table, one.schema)["note"].to_pylist()) == set(notes)
 
 
 def test_the_report_says_which_columns_hold_formulas_and_no_cell() -> None:

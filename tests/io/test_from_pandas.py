@@ -37,3 +37,35 @@ def test_an_index_that_is_called_as_a_column_is_refused_where_names_would_repeat
     table = pd.DataFrame([[1, 2], [3, 4]], columns=["a", "a"])
     with pytest.raises(InputError, match="found 2 columns of one name"):
         from_pandas(table)
+
+
+def odd() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "n": np.arange(120) % 7,
+            "w": ["a", "b"] * 60,
+            "list": [[1, 2]] * 120,
+            "dict": [{"a": 1}] * 120,
+            "mixed": [1, "a"] * 60,
+            "bytes": [b"x"] * 120,
+            5: [{1}] * 120,
+        }
+    )
+
+
+def test_all_columns_that_cannot_be_read_are_named_at_once_and_can_be_dropped() -> None:
+    with pytest.raises(InputError, match="--drop list,dict,mixed,bytes,5"):
+        from_pandas(odd())
+    dropped = ["list", "dict", "mixed", "bytes", 5]
+    opened = open_table(
+        from_pandas(odd(), dropped), "t.parquet", b"", Asked(header="yes", drop="list,dict,mixed,bytes,5")
+    )
+    assert [column.name for column in opened.schema.columns] == ["n", "w"]
+
+
+def test_infinite_numbers_are_named_with_what_cannot_be_read() -> None:
+    table = odd().drop(columns=["mixed", 5]).assign(far=[1.5, np.inf] * 60)
+    with pytest.raises(InputError, match="--drop far,list,dict,bytes"):
+        open_table(from_pandas(table), "t.parquet", b"", Asked())
+    opened = open_table(from_pandas(table), "t.parquet", b"", Asked(drop="far,list,dict,bytes"))
+    assert [column.name for column in opened.schema.columns] == ["n", "w"]

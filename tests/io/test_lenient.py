@@ -37,7 +37,7 @@ def learned(
 ) -> tuple[pd.Series, dict[str, int]]:
     """One column of a twin as it is read, and its defects."""
     schema = Schema(columns=(Column.model_validate({"name": "x", "kind": kind, **fields}),))
-    dtype = {"integer": "float64", "decimal": "float64", "datetime": "datetime64[ns]"}.get(kind, object)
+    dtype = {"integer": "float64", "decimal": "float64", "datetime": "datetime64[us]"}.get(kind, object)
     known = pd.DataFrame({"x": pd.Series(training, dtype=dtype)})
     encoding = fit_encoding(known, schema, np.arange(len(known)), 1)
     data = pd.DataFrame({"x": twin, "y": 1}).to_csv(index=False).encode()
@@ -234,7 +234,7 @@ def test_a_parquet_file_of_types_that_we_do_not_read_is_read_as_text() -> None:
             "age": {"not_a_number": 400},
             "pay": {"not_a_number": 400},
             "debt": {"not_a_number": 400},
-            "since": {"not_a_date": 400},
+            "since": {"out_of_range": 400},
             "left": {"unknown_category": 400},
         }
 

@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tabtwin.io.reading import read_source
-from tabtwin.io.writing import export_table, to_csv, to_typed
-from tabtwin.lib.frames import to_parquet
+from tabtwin.io.writing import export_table, to_arrow, to_csv
+from tabtwin.lib.frames import arrow_to_parquet
 from tabtwin.preparation.describing import describe
 from tabtwin.schema.declared import Declared
 from tabtwin.schema.schema import Schema
@@ -86,8 +86,8 @@ def test_keys_that_are_stored_as_floats_go_on_too() -> None:
     plain.to_parquet(buffer)
     table, schema = ingested(buffer.getvalue())
     assert schema["id"].kind == "key"
-    first = to_typed(export_table(table, schema, np.random.default_rng(1)), schema)
-    second = to_typed(export_table(table, schema, np.random.default_rng(2), [first]), schema)
+    first = to_arrow(export_table(table, schema, np.random.default_rng(1)), schema).to_pandas()
+    second = to_arrow(export_table(table, schema, np.random.default_rng(2), [first]), schema).to_pandas()
     assert not set(first["id"]) & set(second["id"])
 
 
@@ -137,7 +137,7 @@ def test_parquet_keeps_the_sources_types() -> None:
     buffer = io.BytesIO()
     pq.write_table(arrow, buffer)
     twin, schema = dressed(buffer.getvalue())
-    back = pq.read_table(io.BytesIO(to_parquet(to_typed(twin, schema))))
+    back = pq.read_table(io.BytesIO(arrow_to_parquet(to_arrow(twin, schema))))
     assert dict(zip(back.column_names, back.schema.types, strict=True)) == dict(
         zip(arrow.column_names, arrow.schema.types, strict=True)
     )
@@ -149,8 +149,8 @@ def test_a_token_that_the_type_cannot_hold_makes_the_column_text() -> None:
     _, schema = ingested(source().to_csv(index=False).encode())
     column = schema["zip"].model_copy(update={"dtype": "int64"})
     twin = pd.DataFrame({"zip": pd.Series(["01234", "(other)", None], dtype=object)})
-    typed = to_typed(twin, Schema(columns=(column,)))
-    assert typed["zip"].tolist()[:2] == ["01234", "(other)"]
+    typed = to_arrow(twin, Schema(columns=(column,)))
+    assert typed["zip"].to_pylist()[:2] == ["01234", "(other)"]
 
 
 def test_a_pool_without_keys_can_be_written_too() -> None:

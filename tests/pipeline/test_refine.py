@@ -16,6 +16,7 @@ from tabtwin.lib.errors import InputError, RefusedError
 from tabtwin.pipeline.pool import BLOCK, COPY, MEMBER
 from tabtwin.pipeline.refine import STEP, Params, run
 from tabtwin.pipeline.step import Inputs, Outputs
+from tabtwin.protection.rare_values import encode, fit_encoding
 from tabtwin.schema.schema import Column, Schema
 from tabtwin.store.artifacts import Ref
 from tabtwin.store.run import Run
@@ -81,7 +82,10 @@ class Given(Inputs):
             "pool.parquet": frames.to_parquet(origin),
         }
         if training is not None:
-            self.files["encoded.parquet"] = frames.to_parquet(training)
+            encoding = fit_encoding(training, SCHEMA, np.arange(len(training)), 1)
+            encoded = encode(training, SCHEMA, encoding)
+            self.files["encoded.parquet"] = frames.to_parquet(encoded)
+            self.files["encoding.json"] = encoding.model_dump_json().encode()
 
     def read(self, step: str, file: str, name: str = "", run: str = "") -> bytes:
         return self.files[file]

@@ -113,8 +113,8 @@ def test_decoding_rounds_as_the_column_is_written() -> None:
 def test_dates_survive_in_their_formats_resolution(form: str, digits: int, unit: str) -> None:
     columns = schema(kind="datetime", format=form, digits=digits, missing=True)
     steps = np.random.default_rng(3).integers(-500, 500, 60)
-    stamps = (np.datetime64("2001-01-01", unit) + steps).astype("datetime64[ns]")
-    cells = pd.DataFrame({"x": np.append(np.repeat(stamps, 5), np.datetime64("NaT", "ns"))})
+    stamps = (np.datetime64("2001-01-01", unit) + steps).astype("datetime64[us]")
+    cells = pd.DataFrame({"x": np.append(np.repeat(stamps, 5), np.datetime64("NaT", "us"))})
     encoding = fit_encoding(cells, columns, np.arange(301), K)
     back = decode(encode(cells, columns, encoding), columns, encoding)
     pd.testing.assert_frame_equal(back, cells)
@@ -168,7 +168,7 @@ def test_protection_moves_no_cell_to_one_that_fewer_than_k_subjects_hold(
     else:
         unit = {"%Y-%m-%d": "D", "%m/%Y": "M"}.get(str(fields["format"]), "s")
         steps = points % 3_000 // 5 * 5 if unit == "M" else points % 100_000 // 5 * 5
-        cells = (np.datetime64("1800-01-01", unit) + steps).astype("datetime64[ns]")
+        cells = (np.datetime64("1800-01-01", unit) + steps).astype("datetime64[us]")
     columns, frame = schema(**fields), pd.DataFrame({"x": cells})
     if unsupported_columns(frame, columns, subjects, K):
         return

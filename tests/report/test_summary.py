@@ -47,6 +47,23 @@ def test_how_close_it_is_goes_by_the_likeness_and_its_interval(changed: dict[str
     assert f"<b>{answer}</b>" in screen(**changed)
 
 
+def test_a_twin_that_breaks_what_always_holds_is_not_as_close_as_fresh_rows() -> None:
+    said = screen(broken=figure(0.013, 0.004))
+    assert "<b>1.3% of rows break what always holds</b>" in said
+    assert "1.3% of the twin’s rows break what always holds" in said
+    assert "Nearly as close" not in said
+    assert "what always holds" not in screen(broken=figure(0.009, 0.001))
+    far = screen(broken=figure(0.2), likeness=figure(0.13, 0.01))
+    assert "<b>13% of the way to a shuffle</b>" in far
+    assert "20.0% of its rows break what" in far
+    assert "<b>20.0% of rows break what always holds</b>" in screen(broken=figure(0.2), likeness=None)
+
+
+def test_a_discriminator_that_errs_more_than_a_guess_says_so() -> None:
+    assert "more even than real rows" in screen(discriminator=0.23, likeness=None)
+    assert "more even than real rows" not in screen(discriminator=0.49, likeness=None)
+
+
 def test_how_private_it_is_goes_by_the_attack_that_found_most_either_way() -> None:
     hole = attacked(relative=figure(0.44))
     assert "<b>51.2% right, guessing 50%</b>" in screen()

@@ -202,3 +202,19 @@ def test_every_town_of_a_twin_lies_in_its_state_and_every_state_in_its_country()
         assert set(zip(twin[fine], twin[coarse], strict=True)) <= set(
             zip(table[fine], table[coarse], strict=True)
         )
+
+
+def test_ends_and_computed_columns_are_those_of_the_table_in_twins_and_likelihoods() -> None:
+    rng = np.random.default_rng(1)
+    start = pd.Timestamp("2024-01-01") + pd.to_timedelta(rng.integers(0, 500_000, 300), unit="min")
+    table = pd.DataFrame(
+        {"end": start + pd.to_timedelta(rng.integers(10, 90, 300), unit="min"), "start": start}
+    )
+    table["net"], table["tax"] = rng.lognormal(3, 1, 300).round(2), rng.lognormal(1, 1, 300).round(2)
+    table["total"] = (table["net"] + table["tax"]).round(2)
+    model = tabtwin.fit(table, seed=1, knobs=Knobs(members=1))
+    made = model.sample(300)
+    assert list(made) == list(table)
+    assert (made["start"] <= made["end"]).all()
+    assert ((made["total"] - made["net"] - made["tax"]).abs() < 0.005).all()
+    assert set(model.log_likelihood(table)) == {"end", "start", "net", "tax"}

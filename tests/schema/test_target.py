@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from tabtwin.evaluation.utility.tasks import task_of
-from tabtwin.io.writing import export_table, to_csv, to_typed
+from tabtwin.io.writing import export_table, to_arrow, to_csv
 from tabtwin.lib.errors import InputError
 from tabtwin.preparation.prepare import Ingested, ingest_table
 from tabtwin.preparation.profile import Asked, open_table
@@ -147,16 +147,31 @@ def test_two_values_are_two_classes_whether_numbers_or_words(values: tuple[objec
     assert task_of(found.schema, found.training, 1).kind == "classification"
     twin = to_csv(export_table(found.training, found.schema, np.random.default_rng(1)), found.schema)
     assert {line.split(",")[1] for line in twin.decode().split()[1:]} == {str(value) for value in values}
-    typed = to_typed(export_table(found.training, found.schema, np.random.default_rng(1)), found.schema)
+    typed = to_arrow(
+        export_table(found.training, found.schema, np.random.default_rng(1)), found.schema
+    ).to_pandas()
     assert pd.api.types.is_numeric_dtype(typed["Class"]) == (values != ("no", "yes"))
 
 
 def test_what_is_declared_a_number_is_one_and_so_are_three_values() -> None:
     declared = b'{"columns": [{"name": "Class", "kind": "integer"}]}'
     assert ingested(rare(300), schema_file=declared).schema["Class"].kind == "integer"
-    three = rare(300)
-    three.loc[:50, "Class"] = 7
-    assert ingested(three).schema["Class"].kind == "integer"
+    three = rare(300).rename(columns={"Class": "grade"})
+    three.loc[:50, "grade"] = 7
+    found = ingested(three, target="grade").schema["grade"]
+    assert found.kind == "integer"
+    assert "3 values, predicted as a number: declare a category for classes" in found.why
+
+
+@pytest.mark.parametrize("name", ["Class", "glass_type", "TYPE", "customerSegment"])
+def test_a_few_whole_numbers_that_are_called_classes_are_classes(name: str) -> None:
+    table = rare(300).rename(columns={"Class": name})
+    table.loc[:50, name] = 7
+    found = ingested(table, target=name)
+    assert found.schema[name].kind == "category"
+    assert task_of(found.schema, found.training, 1).kind == "classification"
+    many = table.assign(**{name: np.arange(len(table)) % 11})
+    assert ingested(many, target=name).schema[name].kind == "integer"
 
 
 def test_numbers_of_two_values_are_chosen_as_words_are() -> None:

@@ -17,6 +17,7 @@ from tabtwin.evaluation.question import Question
 from tabtwin.evaluation.result import Result
 from tabtwin.evaluation.risks.measure import CombinationsMeasure, RisksMeasure
 from tabtwin.evaluation.rounding import Grid, People, fine
+from tabtwin.evaluation.validity.measure import ValidityMeasure
 
 M = TypeVar("M", bound=Measure)
 
@@ -63,6 +64,7 @@ class AuditResult(
     RisksMeasure,
     AttacksMeasure,
     ClosenessMeasure,
+    ValidityMeasure,
     DiscriminatorMeasure,
     LikenessMeasure,
     SizesMeasure,

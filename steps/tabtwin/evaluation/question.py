@@ -64,7 +64,8 @@ class Question:
         samples: Whose figures count; the worse decides.
         neutral: The figure of honest, unseen rows.
         about: What the gate guards.
-        two_sided: Whether a figure as far below ``neutral`` is refused as well.
+        two_sided: Whether a figure as far below ``neutral`` is refused as well, or one below ``least``.
+        least: The limit on the lower side, where it is not as far from ``neutral`` as the upper one.
         asked: Whether the gate applies to this audit.
     """
 
@@ -80,13 +81,16 @@ class Question:
     neutral: float = 0.0
     about: Literal["closeness", "privacy"] = "privacy"
     two_sided: bool = False
+    least: float | None = None
     asked: Callable[[Any], bool] = lambda audit: True
+
+    def lower(self, limit: float) -> float | None:
+        """Return the limit on the lower side, given that on the upper; None if there is none."""
+        if not self.two_sided:
+            return None
+        return round(2 * self.neutral - limit, 12) if self.least is None else self.least
 
     @property
     def ways(self) -> int:
         """Return in how many ways the gate may refuse an honest twin."""
         return len(self.samples) * (2 if self.two_sided else 1)
-
-    def lower(self, limit: float) -> float | None:
-        """Return the limit on the other side of ``neutral``, as far from it; None without one."""
-        return round(2 * self.neutral - limit, 12) if self.two_sided else None

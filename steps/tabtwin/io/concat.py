@@ -10,9 +10,9 @@ import pandas as pd
 
 from tabtwin.io.header import Header
 from tabtwin.io.headings import refuse_other_row
-from tabtwin.io.reading import pointed, read_file
+from tabtwin.io.reading import plainly, read_file
 from tabtwin.lib.errors import InputError
-from tabtwin.schema.kinds.cells import Cells, as_text
+from tabtwin.schema.kinds.cells import Cells, Stored, as_text
 from tabtwin.schema.source import Source, unreadable
 
 
@@ -24,7 +24,7 @@ def read_files(files: Sequence[tuple[bytes, str]], header: Header = "auto") -> S
     """
     sources = [read_file(data, name, header) for data, name in files]
     if len(sources) == 1:
-        return pointed(sources[0])
+        return plainly(sources[0])
     (_, first), *others = files
     _check_distinct([file for file, source in zip(files, sources, strict=True) if source.rows])
     for (_, name), source in zip(others, sources[1:], strict=True):
@@ -35,7 +35,7 @@ def read_files(files: Sequence[tuple[bytes, str]], header: Header = "auto") -> S
         name: _one_after_another([source.columns[name] for source in sources]) for name in sources[0].columns
     }
     bare = {name: mark for source in reversed(sources) for name, mark in source.quoting.bare.items()}
-    return pointed(
+    return plainly(
         replace(
             sources[0],
             columns=columns,
@@ -89,4 +89,16 @@ def _one_after_another(parts: Sequence[Cells]) -> Cells:
         texts = [Cells(as_text(cells), cells.codes) for cells in known]
         behind = _one_after_another(texts) if all(cells.behind for cells in parts if cells.fault) else None
         return unreadable(sum(len(cells.codes) for cells in parts), parts[0].dtype, fault, behind)
-    return Cells(np.asarray(values), np.concatenate(codes).astype("int32"), parts[0].dtype)
+    return Cells(
+        np.asarray(values),
+        np.concatenate(codes).astype("int32"),
+        parts[0].dtype,
+        stored=_all_levels([cells.stored for cells in parts]),
+        keeps_empty=any(cells.keeps_empty for cells in parts),
+    )
+
+
+def _all_levels(parts: Sequence[Stored]) -> Stored:
+    """Return the type of the first file, with the levels of all: those of later files come last."""
+    levels = dict.fromkeys(text for stored in parts for text in stored.levels)
+    return replace(parts[0], levels=tuple(levels) if all(stored.levels for stored in parts) else ())

@@ -18,7 +18,7 @@ from tabtwin.schema.source import Source
 
 _READ = (
     kinds.is_null, kinds.is_boolean, kinds.is_string, kinds.is_large_string, kinds.is_string_view,
-    kinds.is_integer, kinds.is_floating, kinds.is_decimal,
+    kinds.is_integer, kinds.is_floating, kinds.is_decimal, kinds.is_time, kinds.is_duration,
 )  # fmt: skip
 
 
@@ -79,7 +79,7 @@ def _fits(dtype: pa.DataType, cells: pa.Array | pa.ChunkedArray) -> bool:
         return any(test(dtype.value_type) for test in _READ)
     if kinds.is_timestamp(dtype) or kinds.is_date(dtype):
         try:
-            cells.cast(pa.timestamp("ns", getattr(dtype, "tz", None)))
+            cells.cast(pa.timestamp("us", getattr(dtype, "tz", None)), safe=False)
         except pa.ArrowInvalid:
             return False
         return True

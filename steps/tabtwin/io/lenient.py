@@ -16,7 +16,7 @@ from tabtwin.protection.small_counts import FEW
 from tabtwin.schema.encoding import ColumnCode, Encoding
 from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.kinds.quantity import Quantity
-from tabtwin.schema.kinds.registry import learned
+from tabtwin.schema.kinds.registry import as_written, learned
 from tabtwin.schema.kinds.respelling import Respelled
 from tabtwin.schema.schema import Column, Schema, numbers
 from tabtwin.schema.source import Source
@@ -87,7 +87,7 @@ def read_leniently(source: Source, schema: Schema, training: pd.DataFrame, encod
 
 def _read(cells: Cells, column: Column, known: pd.Series) -> tuple[Respelled, np.ndarray]:
     """Read one column by row: its values, what does not fit, and which cells are empty in the file."""
-    cells = cells.without(column.marks)
+    cells = as_written(cells, column).without(column.marks)
     kind = learned(column)
     read, missing = kind.respelled(cells, column, known), kind.missing
     rows = Respelled(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -19,8 +20,12 @@ import pyarrow.types as kinds
 from tabtwin.io.file_types import refuse_too_many, twice
 from tabtwin.lib import memory
 from tabtwin.lib.errors import InputError
-from tabtwin.schema.kinds.cells import Cells, distinct
+from tabtwin.schema.kinds import periods
+from tabtwin.schema.kinds.cells import Cells, Stored, distinct
+from tabtwin.schema.kinds.guessing import guess
 from tabtwin.schema.kinds.numerals import LARGEST_INTEGER
+from tabtwin.schema.kinds.registry import is_label, of
+from tabtwin.schema.pandas_types import read_frame
 from tabtwin.schema.source import LONGEST_CELL, Source, too_long, unreadable
 
 _CELL = 4
@@ -29,6 +34,9 @@ _CELL = 4
 _BUILT = {"DELTA_BYTE_ARRAY"}
 """Encodings that build a cell from the one before: a chunk's size says nothing of its cells' sizes."""
 _FEW_ROWS = 64
+_LAST_YEAR = 9999
+MOST_LEVELS = 1_000
+"""A categorical type that lists more values is read as text that is stored once a value."""
 _LONGEST_ID = 64
 """The longest cell of fixed length, in bytes, that may name a subject."""
 
@@ -55,10 +63,36 @@ def read_parquet(data: bytes, filename: str) -> Source:
         texts = [name for name, field in zip(names, fields, strict=True) if _is_text(field.type)]
         coded = [name for name in texts if not _is_built(_chunks(stored.metadata, name))]
         apart = pq.ParquetFile(io.BytesIO(data), read_dictionary=coded)
-        columns = {field.name: _column(stored, apart, field) for field in fields}
+        frame, types = read_frame(stored.schema_arrow)
+        columns = {
+            field.name: _typed(_column(stored, apart, field), field.name, types.get(field.name, ""))
+            for field in fields
+        }
     except (pa.ArrowException, OSError):
         raise InputError(f"{filename}: expected Parquet, found a damaged file; write it again") from None
-    return Source(columns, stored.metadata.num_rows)
+    return Source(columns, stored.metadata.num_rows, frame=frame)
+
+
+def _typed(cells: Cells, name: str, dtype: str) -> Cells:
+    """Return a column with pandas' name of its type, and empty texts apart from missing cells."""
+    cells = replace(cells, stored=replace(cells.stored, pandas=dtype))
+    if not cells.is_text or cells.fault:
+        return cells
+    return replace(cells, keeps_empty=True) if _keeps_empty(name, cells) else cells.without(())
+
+
+def _keeps_empty(name: str, cells: Cells) -> bool:
+    """Return whether the empty text is one of a column's values, and not a number or date that is missing."""
+    if not (cells.values == "").any():
+        return False
+    rest = cells.without(())
+    if not len(rest.values):
+        return True
+    try:
+        found = guess(name, replace(rest, codes=rest.codes[rest.codes >= 0]))
+    except InputError:
+        return False
+    return is_label(found) or of(found).is_carried
 
 
 def _size(metadata: pq.FileMetaData) -> int:
@@ -72,17 +106,20 @@ def _column(stored: pq.ParquetFile, apart: pq.ParquetFile, field: pa.Field) -> C
     name, rows = field.name, stored.metadata.num_rows
     dtype = field.type.value_type if kinds.is_dictionary(field.type) else field.type
     spelled = f"dictionary:{dtype}" if kinds.is_dictionary(field.type) else str(dtype)
+    if _is_period(dtype):
+        return _periods(stored.read(columns=[name], use_pandas_metadata=False).column(name), field.type)
     if not _is_read(dtype):
         return unreadable(rows, spelled, str(dtype), _behind(stored, apart, field))
     chunks = _chunks(stored.metadata, name)
     if _is_text(dtype):
-        return _texts(apart, name, chunks, rows, spelled)
+        ordered = kinds.is_dictionary(field.type) and field.type.ordered
+        return _texts(apart, name, chunks, rows, spelled, ordered=ordered)
     column = stored.read(columns=[name], use_pandas_metadata=False).column(name)
     return _cells(column, dtype, spelled)
 
 
 def _behind(stored: pq.ParquetFile, apart: pq.ParquetFile, field: pa.Field) -> Cells | None:
-    """Return as text what rows of an unreadable column of bytes, times or numbers share; otherwise
+    """Return as text what rows of an unreadable column of bytes share; otherwise
     ``None``.
     """
     name, dtype, rows = field.name, field.type, stored.metadata.num_rows
@@ -90,12 +127,6 @@ def _behind(stored: pq.ParquetFile, apart: pq.ParquetFile, field: pa.Field) -> C
     short = kinds.is_fixed_size_binary(dtype) and dtype.byte_width <= _LONGEST_ID
     if short or kinds.is_binary(dtype) or kinds.is_large_binary(dtype):
         found = _texts(apart, name, _chunks(stored.metadata, name), rows, "")
-    elif kinds.is_time(dtype) or kinds.is_duration(dtype):
-        whole = stored.read(columns=[name], use_pandas_metadata=False).column(name)
-        wide = dtype.bit_width == 64
-        return distinct(
-            whole.cast(pa.int64() if wide else pa.int32()).cast(pa.float64()).to_numpy(), "double"
-        )
     else:
         return None
     if found.fault or len(found.values) < 2:
@@ -107,10 +138,21 @@ def _is_text(dtype: pa.DataType) -> bool:
     return bool(kinds.is_string(dtype) or kinds.is_large_string(dtype) or kinds.is_string_view(dtype))
 
 
+def is_read_as(field: pa.Field) -> bool:
+    """Return whether a column of a type is read."""
+    dtype = field.type.value_type if kinds.is_dictionary(field.type) else field.type
+    return _is_period(dtype) or _is_read(dtype)
+
+
+def _is_period(dtype: pa.DataType) -> bool:
+    return isinstance(dtype, pa.BaseExtensionType) and dtype.extension_name == periods.EXTENSION
+
+
 def _is_read(dtype: pa.DataType) -> bool:
-    """Return whether cells of a type are text, numbers, booleans or dates."""
+    """Return whether cells of a type are text, numbers, booleans, dates or times."""
     numbers = kinds.is_integer(dtype) or kinds.is_floating(dtype) or kinds.is_decimal(dtype)
-    dates = kinds.is_timestamp(dtype) or kinds.is_date(dtype)
+    times = kinds.is_time(dtype) or kinds.is_duration(dtype)
+    dates = kinds.is_timestamp(dtype) or kinds.is_date(dtype) or times
     return bool(_is_text(dtype) or numbers or dates or kinds.is_boolean(dtype) or kinds.is_null(dtype))
 
 
@@ -126,7 +168,13 @@ def _is_built(chunks: Iterable[pq.ColumnChunkMetaData]) -> bool:
 
 
 def _texts(
-    apart: pq.ParquetFile, name: str, chunks: Sequence[pq.ColumnChunkMetaData], rows: int, spelled: str
+    apart: pq.ParquetFile,
+    name: str,
+    chunks: Sequence[pq.ColumnChunkMetaData],
+    rows: int,
+    spelled: str,
+    *,
+    ordered: bool = False,
 ) -> Cells:
     """Read a column of text by its distinct values, unless its cells are too long."""
     mean = max((chunk.total_uncompressed_size / max(chunk.num_values, 1) for chunk in chunks), default=0)
@@ -147,7 +195,10 @@ def _texts(
     whole = pa.chunked_array(parts).unify_dictionaries()
     values = _objects(whole.chunk(0).dictionary)
     indices = [chunk.indices.fill_null(-1).to_numpy(zero_copy_only=False) for chunk in whole.chunks]
-    return _by_appearance(values, np.concatenate(indices), spelled).without(())
+    found = _by_appearance(values, np.concatenate(indices), spelled)
+    is_listed = spelled.startswith("dictionary:") and len(values) <= MOST_LEVELS
+    levels = tuple(map(str, values)) if is_listed else ()
+    return replace(found, stored=Stored(levels=levels, ordered=ordered))
 
 
 def _by_appearance(values: np.ndarray, codes: np.ndarray, spelled: str) -> Cells:
@@ -173,6 +224,10 @@ def _cells(column: pa.ChunkedArray, dtype: pa.DataType, spelled: str) -> Cells:
         return _spelled(column.cast(pa.string()), spelled)
     if kinds.is_floating(dtype):
         return _floats(column, spelled)
+    if kinds.is_time(dtype):
+        return _times(column, spelled)
+    if kinds.is_duration(dtype):
+        return _durations(column, spelled)
     return _stamps(column, spelled)
 
 
@@ -206,12 +261,44 @@ def _stamps(column: pa.ChunkedArray, spelled: str) -> Cells:
     if kinds.is_timestamp(column.type) and column.type.tz:
         column = column.cast(pa.timestamp(column.type.unit, "UTC")).cast(pa.timestamp(column.type.unit))
     try:
-        stamps = column.cast(pa.timestamp("ns")).to_numpy()
+        # Dates are learned as float64 days, which hold microseconds.
+        stamps = column.cast(pa.timestamp("us"), safe=False).to_numpy()
+        years = stamps.astype("datetime64[Y]").astype("int64")[~np.isnat(stamps)] + 1970
     except pa.ArrowInvalid:
+        years = np.array([0])
+    if ((years < 1) | (years > _LAST_YEAR)).any():
         behind = distinct(column.cast(pa.int64()).cast(pa.float64(), safe=False).to_numpy(), "double")
-        return unreadable(len(column), spelled, "dates beyond 1678 to 2261", behind)
-    # Dates are learned as float64 days, which hold microseconds.
-    return distinct(stamps.astype("datetime64[us]").astype("datetime64[ns]"), spelled)
+        return unreadable(len(column), spelled, "dates beyond the years 1 to 9999", behind)
+    return distinct(stamps, spelled)
+
+
+def _times(column: pa.ChunkedArray, spelled: str) -> Cells:
+    """Return times of day on the first day of 1900."""
+    micros = column.cast(pa.time64("us"), safe=False).cast(pa.int64())
+    return distinct(
+        np.datetime64("1900-01-01", "us") + pc.cast(micros, pa.duration("us")).to_numpy(), spelled
+    )
+
+
+def _durations(column: pa.ChunkedArray, spelled: str) -> Cells:
+    """Return durations as seconds, to a microsecond."""
+    micros = column.cast(pa.duration("us"), safe=False).to_numpy()
+    return distinct(np.where(np.isnat(micros), np.nan, micros.astype("int64") / 1e6), spelled)
+
+
+def _periods(column: pa.ChunkedArray, dtype: pa.BaseExtensionType) -> Cells:
+    """Read pandas' periods as the dates on which they begin."""
+    spelled = str(dtype.to_pandas_dtype())
+    storage = pa.chunked_array([part.storage for part in column.chunks], pa.int64())
+    codes, ordinals = pd.factorize(storage.to_pandas(integer_object_nulls=True).to_numpy(object))
+    behind = Cells(np.array(list(map(str, ordinals)), dtype=object), codes.astype("int32"))
+    if not periods.is_period(spelled):
+        return unreadable(len(column), spelled, spelled, behind)
+    try:
+        starts = periods.beginnings(ordinals.astype("int64"), spelled)
+    except (ValueError, OverflowError):
+        return unreadable(len(column), spelled, "periods beyond 1678 to 2261", behind)
+    return Cells(starts, codes.astype("int32"), spelled)
 
 
 def _objects(values: pa.Array) -> np.ndarray:

@@ -27,6 +27,7 @@ from tabtwin.lib.errors import InputError
 from tabtwin.lib.listing import spell_columns
 from tabtwin.schema.dialect import Charset
 from tabtwin.schema.kinds.cells import Cells
+from tabtwin.schema.kinds.number_marks import Hint, find_style, surely
 from tabtwin.schema.source import LONGEST_CELL, Source, too_long
 
 RESERVED = "tabtwin:"
@@ -44,20 +45,35 @@ def read_source(data: bytes, filename: str, header: Header = "auto", without: It
     Raises:
         InputError: as in :func:`read_file`, or if a remaining column cannot be read.
     """
-    source = pointed(read_file(data, filename, header)).without(without)
+    source = plainly(read_file(data, filename, header)).without(without)
     if found := unread(source):
         raise InputError(f"{filename}: {spell_unread(found)}")
     return source
 
 
-def pointed(source: Source) -> Source:
-    """Return a table with points in its numbers, if its CSV has decimal commas.
+def plainly(source: Source) -> Source:
+    """Return a table with its numbers as plain ones: without affixes and thousands' marks, with points.
 
-    With commas as delimiters, a quoted 1,5 may also be a list.
+    Which mark is a decimal one may follow from the other columns. With commas between cells, a quoted 1,5
+    may also be a list.
     """
-    if source.delimiter == ",":
-        return source
-    return replace(source, columns={name: cells.pointed() for name, cells in source.columns.items()})
+    texts = {name: cells for name, cells in source.columns.items() if cells.is_text and not cells.fault}
+    listed = source.delimiter == ","
+    found = {name: find_style(cells.values, cells.counts, "", listed=listed) for name, cells in texts.items()}
+    signs: set[Hint] = {surely(cells.values) for name, cells in texts.items() if found[name] is None} | {
+        "comma" if style.style.comma or style.style.thousands == "." else "point"
+        for style in found.values()
+        if style is not None and style.sure and (style.style.comma or style.style.thousands in {".", ","})
+    }
+    hint: Hint = "" if len(signs - {""}) != 1 else (signs - {""}).pop()
+    columns = dict(source.columns)
+    for name, cells in texts.items():
+        style = found[name]
+        if hint and (style is None or not style.sure):
+            style = find_style(cells.values, cells.counts, hint, listed=listed)
+        if style is not None:
+            columns[name] = cells.plainly(style.style, style.why)
+    return replace(source, columns=columns)
 
 
 def read_file(data: bytes, filename: str, header: Header = "auto") -> Source:

@@ -13,8 +13,11 @@ from tabtwin.io.quoting import write_csv
 from tabtwin.protection.identifiers.replacing import replace
 from tabtwin.schema.arrow_types import arrow_type
 from tabtwin.schema.dialect import Quoting
+from tabtwin.schema.kinds import periods
 from tabtwin.schema.kinds.identifier import IDENTIFIER
 from tabtwin.schema.kinds.registry import is_quantity, of, unlearned
+from tabtwin.schema.levels import to_levels
+from tabtwin.schema.pandas_types import KEY, metadata
 from tabtwin.schema.schema import Column, Schema
 
 
@@ -84,16 +87,22 @@ def to_csv(table: pd.DataFrame, schema: Schema, *, escape_formulas: bool = False
         return written.encode("utf-8-sig")
 
 
-def to_typed(table: pd.DataFrame, schema: Schema) -> pd.DataFrame:
-    """Return an exported table in the source's types (pandas' Arrow-backed ones), for Parquet.
+def to_arrow(table: pd.DataFrame, schema: Schema) -> pa.Table:
+    """Return an exported table in the source's types, with pandas' metadata if the source has them.
 
     A column becomes text if its type cannot hold the token of value protection.
     """
-    typed = {
-        column.name: pd.arrays.ArrowExtensionArray(_arrow(table[column.name], column))
-        for column in schema.columns
+    names = [column.name for column in schema.columns]
+    arrays = [_arrow(table[column.name], column) for column in schema.columns]
+    typed = pa.Table.from_arrays(arrays, names=names)
+    if schema.frame is None:
+        return typed
+    kept = {
+        column.name: column.pandas
+        for column, cells in zip(schema.columns, arrays, strict=True)
+        if cells.type == arrow_type(column.dtype)
     }
-    return pd.DataFrame(typed, index=table.index)
+    return typed.replace_schema_metadata({KEY: metadata(typed, schema.frame, kept, names)})
 
 
 def as_text(cells: pd.Series, column: Column) -> pd.Series:
@@ -102,8 +111,13 @@ def as_text(cells: pd.Series, column: Column) -> pd.Series:
 
 
 def _arrow(cells: pd.Series, column: Column) -> pa.Array:
+    wanted = arrow_type(column.dtype)
     try:
-        return of(column).to_arrow(cells, column, arrow_type(column.dtype))
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        if periods.is_period(column.dtype):
+            return periods.to_arrow(as_text(cells, column), column.dtype)
+        if column.categories and pa.types.is_dictionary(wanted):
+            return to_levels(as_text(cells, column), column, wanted)
+        return of(column).to_arrow(cells, column, wanted)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, ValueError):
         # The source's type may be unable to hold a token, or cells that the user declared to be text.
         return pa.array(as_text(cells, column), pa.string())

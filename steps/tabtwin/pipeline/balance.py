@@ -20,7 +20,7 @@ from tabtwin.lib.seeds import derive
 from tabtwin.pipeline.params.base import StepParams as Params
 from tabtwin.pipeline.releases import read_released
 from tabtwin.pipeline.step import Figures, Inputs, Outputs, Step
-from tabtwin.protection.rare_values import decode
+from tabtwin.protection.rare_values import mended
 from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.kinds.registry import is_label
 from tabtwin.schema.schema import Schema, target_values
@@ -138,10 +138,10 @@ def _canonical(
     grown: Grown, features: Features, names: np.ndarray, schema: Schema, encoding: Encoding
 ) -> pd.DataFrame:
     """Return new rows as a canonical table: every cell rounded and bounded like the generators'."""
-    encoded = features.frame(grown.matrix)
+    cells = features.frame(grown.matrix)
     if schema.made is None and schema.target is not None:
-        encoded[schema.target] = names[grown.labels].astype(object)
-    return decode(encoded[[column.name for column in schema.learned]], schema, encoding)
+        cells[schema.target] = names[grown.labels].astype(object)
+    return mended(cells[[column.name for column in schema.learned]], schema, encoding)
 
 
 def _notes(grown: Grown, sizes: np.ndarray, wanted: Mapping[int, int], unlabeled: int) -> list[str]:

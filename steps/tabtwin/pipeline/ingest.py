@@ -15,6 +15,7 @@ from tabtwin.pipeline.params.ingest import Params
 from tabtwin.pipeline.step import Figures, Inputs, Outputs, Step
 from tabtwin.preparation.asked import Asked
 from tabtwin.preparation.prepare import ingest_table
+from tabtwin.protection.rare_values import decode
 from tabtwin.selection.shares import parse_shares
 from tabtwin.store.artifacts import sha256
 from tabtwin.store.history import CONTENTS
@@ -38,8 +39,8 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     )
     shares = parse_shares(params.rebalance, found.schema)
     if shares is not None:
-        shares.check(shares.values(found.encoded, found.schema))
-    groups = min(params.column_groups, max(1, len(found.schema.learned)))
+        shares.check(shares.values(decode(found.encoded, found.schema, found.encoding), found.schema))
+    groups = min(params.column_groups, max(1, found.encoded.shape[1]))
     models = plan_models(specs, params.epochs, groups)
     canaries = draw_canaries(
         found.encoded,

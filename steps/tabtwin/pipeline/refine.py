@@ -24,6 +24,8 @@ from tabtwin.pipeline.params.refine import Params
 from tabtwin.pipeline.pool import BLOCK, COPY, MEMBER, pool_refs, read_shards
 from tabtwin.pipeline.step import Figures, Inputs, Outputs, Step
 from tabtwin.preparation.facts import Facts
+from tabtwin.protection.rare_values import decode
+from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.schema import Schema
 from tabtwin.selection.choosing import Stratum, choose
 from tabtwin.selection.outcome import by_order, worst_columns
@@ -40,12 +42,12 @@ READS = (
     Ref(step="weigh", file="weights.json"),
     Ref(step="screen", file="screened.parquet"),
 )
-TRAINING = Ref(step="ingest", file="encoded.parquet")
+TRAINING = (Ref(step="ingest", file="encoded.parquet"), Ref(step="ingest", file="encoding.json"))
 
 
 def reads(params: Params, run: Run) -> Iterable[Ref]:
     """Return the screened rows and their pool; training only if its tables are fitted."""
-    return (*READS, *pool_refs(run), *([TRAINING] if params.training_weight else []))
+    return (*READS, *pool_refs(run), *(TRAINING if params.training_weight else ()))
 
 
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
@@ -54,7 +56,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     rows, report = refine(
         inputs.table("screen", "screened.parquet"),
         read_shards(inputs),
-        inputs.table("ingest", "encoded.parquet") if params.training_weight else None,
+        _fitted(inputs, schema) if params.training_weight else None,
         schema,
         inputs.parsed(Weights, "weigh", "weights.json"),
         params,
@@ -87,7 +89,7 @@ def refine(
     Args:
         screened: The rows that ``screen`` kept, with the pool's columns.
         pool: The raw pool's shards, which are read one at a time.
-        training: Encoded training rows, if their tables are to be fitted.
+        training: Protected training rows, if their tables are to be fitted.
         schema: The schema of all of them.
         weighed: How models were weighed, and which draw balanced blocks.
         params: The settings.
@@ -136,6 +138,12 @@ def refine(
         swaps=Swaps(tried=chosen.steps, done=chosen.swaps, stopped=chosen.stopped),
     )
     return screened.iloc[rng.permutation(chosen.rows)][names], report
+
+
+def _fitted(inputs: Inputs, schema: Schema) -> pd.DataFrame:
+    """Return the training rows after value protection, canonical."""
+    encoding = Encoding.model_validate_json(inputs.read("ingest", "encoding.json"))
+    return decode(inputs.table("ingest", "encoded.parquet"), schema, encoding)
 
 
 def _check_enough(screened: int, wanted: int) -> None:
@@ -190,6 +198,13 @@ STEP = Step(
     params=Params,
     reads=reads,
     run=run,
-    covers=("evaluation", "generators.weight_results", "preparation.facts", "schema", "selection"),
+    covers=(
+        "evaluation",
+        "generators.weight_results",
+        "preparation.facts",
+        "protection",
+        "schema",
+        "selection",
+    ),
     libraries=("numba", "numpy", "pandas", "pyarrow", "scipy"),
 )

@@ -21,7 +21,7 @@ import numpy as np
 from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.evaluation.gates.limits import Limits, judged_by, own_limits
 from tabtwin.evaluation.gates.verdicts import Gate, Verdicts, guards_privacy, judge, verdict_of
-from tabtwin.io.writing import export_table, to_csv, to_typed
+from tabtwin.io.writing import export_table, to_arrow, to_csv
 from tabtwin.lib import frames
 from tabtwin.lib.errors import IntegrityError, RefusedError
 from tabtwin.pipeline import releases
@@ -101,7 +101,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     earlier = [inputs.table(ref.step, ref.file, run=ref.run) for ref in inputs.refs if ref.run]
     twin = export_table(frames.from_parquet(rows), schema, rng, earlier)
     outputs.write(CSV, to_csv(twin, schema, escape_formulas=params.escape_formulas))
-    outputs.table(PARQUET, to_typed(twin, schema))
+    outputs.write(PARQUET, frames.arrow_to_parquet(to_arrow(twin, schema)))
     outputs.write(SCHEMA, inputs.read("ingest", "published.json"))
     for file in COPIED:
         outputs.write(file, inputs.read("report", file))

@@ -33,7 +33,7 @@ from tabtwin.pipeline.params.screen import SHORT, WHOLE, Params
 from tabtwin.pipeline.pool import COPY, MEMBER, pool_refs, read_pool
 from tabtwin.pipeline.step import Figures, Inputs, Outputs, Step
 from tabtwin.preparation.facts import Facts
-from tabtwin.protection.rare_values import violations
+from tabtwin.protection.rare_values import decode, violations
 from tabtwin.schema.encoding import Encoding, units
 from tabtwin.schema.rules.breaking import broken
 from tabtwin.schema.schema import Schema
@@ -85,10 +85,12 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
         mode=params.screen, scale=params.dcr_scale, min_dcr=params.min_dcr, min_nndr=params.min_nndr
     )
     raw = read_pool(inputs)
-    encoded = inputs.table("ingest", "encoded.parquet") if params.training_weight else None
-    pool = raw.iloc[shortlist(raw, encoded, schema, wanted, params)]
-    assert_protected(pool, schema, encoding)
-    assert_rules(pool, schema)
+    fitted = inputs.table("ingest", "encoded.parquet") if params.training_weight else None
+    fitted = fitted if fitted is None else decode(fitted, schema, encoding)
+    assert_protected(raw, schema, encoding)
+    whole = raw if not encoding.recoding.derived else keeping(raw, schema)
+    assert_rules(whole, schema)
+    pool = whole.iloc[shortlist(whole, fitted, schema, wanted, params)]
 
     gower = Gower.fit(training, schema)
     made, real = gower.features(pool), gower.features(training)
@@ -105,7 +107,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
         price[CANARY] = float(nearer(real, own, planted, params.threads).mean())
     kept = ~np.logical_or.reduce(list(dropped.values()))
     if kept.sum() < wanted:
-        raise RefusedError(too_few(seen, rules, int(kept.sum()), wanted, len(raw)))
+        raise RefusedError(too_few(seen, rules, int(kept.sum()), wanted, len(whole)))
 
     outputs.table("screened.parquet", pool.assign(**{COPY: seen.copies})[kept])
     sets = {"pool": seen, "kept": seen.take(kept), "training": own}
@@ -121,9 +123,9 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
         nndr=histogram({name: some.nndr for name, some in sets.items()}, HISTOGRAM_NNDR),
     )
     outputs.json("screen.json", report.model_dump(mode="json"))
-    return {"rows": len(raw), "compared": len(pool), "kept": int(kept.sum())} | {
-        f"dropped_{rule}": int(mask.sum()) for rule, mask in dropped.items()
-    }
+    impossible = {"dropped_broken": len(raw) - len(whole)} if len(whole) < len(raw) else {}
+    counts = {"rows": len(raw), "compared": len(pool), "kept": int(kept.sum()), **impossible}
+    return counts | {f"dropped_{rule}": int(mask.sum()) for rule, mask in dropped.items()}
 
 
 def shortlist(
@@ -193,6 +195,11 @@ def assert_rules(pool: pd.DataFrame, schema: Schema) -> None:
     shown = int(broken(pool, schema.rules, units(schema)).sum())
     if shown:
         raise AssertionError(f"{shown} of {len(pool)} pool rows break a rule of the schema")
+
+
+def keeping(pool: pd.DataFrame, schema: Schema) -> pd.DataFrame:
+    """Return the rows that keep all rules: where columns are computed, some rows cannot be completed."""
+    return pool[~broken(pool, schema.rules, units(schema))].reset_index(drop=True)
 
 
 def dropped_leaving_one_out(training: Closeness, rules: Rules) -> dict[str, float]:

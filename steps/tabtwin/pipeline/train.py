@@ -22,6 +22,7 @@ from tabtwin.pipeline.params.train import Params
 from tabtwin.pipeline.step import Figures, Inputs, Outputs, Step
 from tabtwin.preparation.facts import Facts
 from tabtwin.schema.encoding import Encoding
+from tabtwin.schema.rules.recoding import recoded_schema
 from tabtwin.schema.schema import Schema
 from tabtwin.schema.splits import FOLDS, left_out
 from tabtwin.store.artifacts import Ref
@@ -44,10 +45,11 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     facts = inputs.parsed(Facts, "ingest", "facts.json")
     folds = inputs.table("ingest", "folds.parquet")
     canaries = inputs.table("ingest", "canaries.parquet")
+    encoding = Encoding.model_validate_json(inputs.read("ingest", "encoding.json"))
+    learned = recoded_schema(schema, encoding)
     if len(canaries):
-        encoding = Encoding.model_validate_json(inputs.read("ingest", "encoding.json"))
         encoded, folds = plant(encoded, folds, canaries, schema, encoding)
-        schema = without_nobody(schema, facts.protect)
+        learned = without_nobody(learned, facts.protect)
     generator = generators.find(params.generator)
     kept = np.ones(len(folds), bool) if generator.leaves_out else ~left_out(folds, params.member)
     rows, folds = (table[kept].reset_index(drop=True) for table in (encoded, folds))
@@ -66,7 +68,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     )
     seed = derive_wide(params.run_seed, "train", params.model)
     subjects = folds["subject"].to_numpy()
-    model = generator.fit(rows, schema, settings, seed, progress, subjects, by_member)
+    model = generator.fit(rows, learned, settings, seed, progress, subjects, by_member)
 
     outputs.write("model.bin", model.save())
     about = {"generator": params.generator, "member": params.member, "epochs": params.epochs}

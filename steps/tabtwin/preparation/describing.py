@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 
 import numpy as np
 from pydantic import ValidationError
 
 from tabtwin.lib.errors import InputError
 from tabtwin.lib.listing import spell_columns
+from tabtwin.preparation.hanging import with_learned
 from tabtwin.protection.identifiers.declaring import identifier_column
 from tabtwin.schema.arrow_types import is_type
 from tabtwin.schema.declared import Declared, Stated, check_known, first_fault
 from tabtwin.schema.dialect import Quoting
 from tabtwin.schema.entities import entity_columns, made_column, subjects_of
-from tabtwin.schema.kinds import date_formats, guessing, registry
-from tabtwin.schema.kinds.category import VariedError
+from tabtwin.schema.kinds import guessing, registry
+from tabtwin.schema.kinds.category import CATEGORY, VariedError
 from tabtwin.schema.kinds.cells import Cells, as_text
 from tabtwin.schema.kinds.identifier import IDENTIFIER
 from tabtwin.schema.kinds.key import KEY
 from tabtwin.schema.kinds.kind import Kind
+from tabtwin.schema.kinds.number_marks import find_style
+from tabtwin.schema.kinds.number_style import PLAIN, STYLE_FIELDS
+from tabtwin.schema.levels import as_stored, is_chosen, why_chosen
 from tabtwin.schema.schema import Column, Schema
 from tabtwin.schema.source import Source
 
@@ -70,13 +75,15 @@ def describe(
             stated = given.get(name, {})
             found = cells if "marks" in stated else cells.without(_bare(name, source.quoting))
             column = _column(name, found, stated, subjects, protect)
+            column = as_stored(column, cells, stated)
             columns.append(_as_written(column, source.quoting, stated))
         except VariedError as error:
             varied.append(error)
         except InputError as error:
             faulty[name] = str(error)
     if faulty:
-        raise InputError(_faults(faulty))
+        raise FaultyError(faulty)
+    columns = with_learned(columns, source.columns)
     _check_tokens(columns, source, subjects, protect)
     if varied:
         raise VariedError(str(varied[0]), tuple(name for error in varied for name in error.columns))
@@ -91,6 +98,7 @@ def describe(
         quoted_names=source.quoting.names if declared.quoted_names is None else declared.quoted_names,
         newline=declared.newline or source.quoting.newline,
         unnamed=source.quoting.unnamed and columns[0].name == next(iter(source.columns)),
+        frame=declared.frame or source.frame,
     )
 
 
@@ -106,10 +114,24 @@ def _check_tokens(columns: Iterable[Column], source: Source, subjects: np.ndarra
                 )
 
 
-def _faults(faulty: Mapping[str, str]) -> str:
-    """Return one line on faulty columns, each with its own remedy, and one remedy for all."""
-    several = "leave it out" if len(faulty) == 1 else "leave them out"
-    return f"{'; '.join(faulty.values())}; or {several} (--drop {spell_columns(faulty)})"
+class FaultyError(InputError):
+    """Columns are not what they are declared to be, or hold what is not learned."""
+
+    def __init__(self, faulty: Mapping[str, str], unread: Mapping[str, str] | None = None) -> None:
+        """Make one line on faulty columns, each with its own remedy, and one remedy for all.
+
+        Args:
+            faulty: What is wrong with each.
+            unread: Columns that cannot be read, and what they hold.
+        """
+        names = [*faulty, *(unread or {})]
+        lines = [
+            *faulty.values(),
+            *(f"column {name!r}: found {held}, which is not read" for name, held in (unread or {}).items()),
+        ]
+        several = "leave it out" if len(names) == 1 else "leave them out"
+        super().__init__(f"{'; '.join(lines)}; or {several} (--drop {spell_columns(names)})")
+        self.faulty = faulty
 
 
 def _bare(name: str, quoting: Quoting) -> tuple[str, ...]:
@@ -156,7 +178,7 @@ def _column(name: str, cells: Cells, given: Stated, subjects: np.ndarray, protec
             f"--schema: column {name!r}: expected a kind ({', '.join(one.name for one in registry.KINDS)}), "
             "found another; correct it"
         )
-    if asked.format and not date_formats.is_format(asked.format):
+    if asked.format and not kind.is_format(asked.format):
         raise InputError(
             f"--schema: column {name!r}: expected a strptime format (%Y-%m-%d), found another; correct it"
         )
@@ -165,7 +187,23 @@ def _column(name: str, cells: Cells, given: Stated, subjects: np.ndarray, protec
             f"--schema: column {name!r}: expected one of Arrow's types as dtype (string, int64, double), "
             "found another; correct it"
         )
+    if "kind" in given and not kind.is_number:
+        cells = cells.plainly(PLAIN)
+    elif stated.keys() & set(STYLE_FIELDS):
+        named = {field: getattr(asked, field) for field in STYLE_FIELDS if field in stated}
+        if named.get("thousands") == "" and cells.style.thousands == ".":
+            named = {"comma": False} | named
+        cells = cells.plainly(replace(cells.style, **named), "the declared signs")
     cells = cells.without(asked.marks)
+    if "kind" not in given and is_chosen(cells.plainly(PLAIN)):
+        cells = cells.plainly(PLAIN)
+        column = CATEGORY.describe(name, cells, asked.threshold(protect), subjects)
+        column = column.model_copy(update={"why": why_chosen(cells)})
+        return _as_stated(column, cells, stated)
+    if asked.marks and cells.is_text and ("kind" not in given or kind.is_number):
+        # Marks may be what kept numbers from being read.
+        style = find_style(cells.values, cells.counts, "", listed=True) if cells.style == PLAIN else None
+        cells = cells.plainly(style.style, style.why) if style is not None else cells
     if "kind" not in given:
         column = guessing.guess(name, cells, asked.threshold(protect), subjects)
     elif kind is IDENTIFIER:
@@ -174,11 +212,16 @@ def _column(name: str, cells: Cells, given: Stated, subjects: np.ndarray, protec
         people = len(np.unique(subjects[cells.codes >= 0]))
         is_vouched = min(len(cells.values), people) >= asked.threshold(protect)
         column = _declare(kind, name, cells, is_vouched=is_vouched)
-    column = registry.without_strange_fields(Column.model_validate(column.model_dump() | stated))
+    return _as_stated(column, cells, stated)
+
+
+def _as_stated(column: Column, cells: Cells, stated: Stated) -> Column:
+    """Return the described column with what the user states of it."""
+    column = registry.without_strange_fields(Column.model_validate(column.model_dump() | dict(stated)))
     registry.of(column).check(column)
     if column.rare == "missing" and registry.is_label(column):
         column = column.model_copy(update={"missing": True})
-    return _with_free_token(column, cells, "token" in given)
+    return _with_free_token(column, cells, "token" in stated)
 
 
 def _declare(kind: Kind, name: str, cells: Cells, *, is_vouched: bool) -> Column:

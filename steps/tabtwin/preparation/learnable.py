@@ -11,9 +11,17 @@ from tabtwin.lib.errors import InputError
 from tabtwin.preparation.hidden import without_hidden, without_rare_words
 from tabtwin.preparation.profile import Opened
 from tabtwin.protection.precision import as_vouched, as_written, with_vouched_encoding
-from tabtwin.protection.rare_values import as_protected, encode, fit_encoding, unsupported_columns
+from tabtwin.protection.rare_values import (
+    as_protected,
+    encode,
+    fit_encoding,
+    protect_cells,
+    unsupported_columns,
+)
+from tabtwin.protection.recoding import with_recoding
 from tabtwin.schema.declared import Declared
 from tabtwin.schema.encoding import Encoding
+from tabtwin.schema.levels import with_levels
 from tabtwin.schema.rules.finding import with_rules
 from tabtwin.schema.schema import Schema
 from tabtwin.schema.source import Source
@@ -39,7 +47,8 @@ class Learnable:
         holdout: Canonical rows that are not learned, as the schema writes them.
         hidden: Columns that protection empties.
         encoding: The values of each column that may be released.
-        encoded: The training rows, protected.
+        protected: The training rows after value protection, all columns: float64, or object.
+        encoded: The same as generators see them, in other columns.
     """
 
     schema: Schema
@@ -48,6 +57,7 @@ class Learnable:
     holdout: pd.DataFrame
     hidden: tuple[str, ...]
     encoding: Encoding
+    protected: pd.DataFrame
     encoded: pd.DataFrame
 
 
@@ -97,11 +107,13 @@ def prepare(
     schema = without_hidden(schema, hidden)
     training, holdout = (part[[column.name for column in schema.learned]] for part in (training, holdout))
     encoding = fit_encoding(training, schema, subjects, protect)
-    schema = without_rare_words(schema, encoding)
+    schema = with_levels(without_rare_words(schema, encoding), source, encoding, holdout)
     shown = as_protected(training, schema, encoding)
     schema = with_rules(schema, training, shown, encoding, subjects, protect)
+    encoding = with_recoding(encoding, training, shown, schema, subjects, protect)
+    protected = protect_cells(training, schema, encoding)
     encoded = encode(training, schema, encoding)
-    return Learnable(schema, training, subjects, holdout, tuple(hidden), encoding, encoded)
+    return Learnable(schema, training, subjects, holdout, tuple(hidden), encoding, protected, encoded)
 
 
 def rows_of(table: pd.DataFrame, chosen: np.ndarray) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from tabtwin.preparation.balanced_designs import describe
 from tabtwin.protection.identifiers.finding import PLURALS
 from tabtwin.protection.identifiers.remedies import Remedies
 from tabtwin.protection.small_counts import about
+from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.kinds.datetime import DATETIME
 from tabtwin.schema.kinds.identifier import IDENTIFIER
 from tabtwin.schema.kinds.key import KEY
@@ -26,14 +27,14 @@ def fixes(schema: Schema) -> tuple[str, ...]:
     )
 
 
-def changed_cells(training: pd.DataFrame, encoded: pd.DataFrame, schema: Schema) -> dict[str, int]:
+def changed_cells(training: pd.DataFrame, protected: pd.DataFrame, schema: Schema) -> dict[str, int]:
     """Return how many cells of each column protection changed, if any."""
-    counts = {column.name: _changed(training, encoded, column) for column in schema.learned}
+    counts = {column.name: _changed(training, protected, column) for column in schema.learned}
     return {name: count for name, count in counts.items() if count}
 
 
-def _changed(training: pd.DataFrame, encoded: pd.DataFrame, column: Column) -> int:
-    before, after = training[column.name], encoded[column.name]
+def _changed(training: pd.DataFrame, protected: pd.DataFrame, column: Column) -> int:
+    before, after = training[column.name], protected[column.name]
     if is_quantity(column):
         before, after = pd.Series(numbers(training, column)), after.reset_index(drop=True)
     return int(((before != after) & (before.notna() | after.notna())).sum())
@@ -109,6 +110,14 @@ def notes(
             f"Value protection changed {about(sum(protected.values()))} cells in {len(protected)} columns."
         )
     return found
+
+
+def learned_apart(encoding: Encoding) -> list[str]:
+    """Return which columns are learned as gaps."""
+    return [
+        f"{gap.end} is learned as how far it is from {' and '.join(gap.starts)}."
+        for gap in encoding.recoding.gaps
+    ]
 
 
 def lifted(schema: Schema) -> list[str]:

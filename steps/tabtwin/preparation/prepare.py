@@ -12,19 +12,20 @@ import pandas as pd
 from tabtwin.io.contents import rows_digest
 from tabtwin.io.formulas import formulas_note
 from tabtwin.io.headings import refuse_other_row
-from tabtwin.io.reading import pointed, read_file, spell_unread, unread
+from tabtwin.io.reading import plainly, read_file, spell_unread, unread
 from tabtwin.lib import seeds
 from tabtwin.lib.errors import InputError
 from tabtwin.preparation.asked import Asked
 from tabtwin.preparation.balanced_designs import designs
 from tabtwin.preparation.facts import Facts
 from tabtwin.preparation.learnable import prepare, read_rows, rows_of
-from tabtwin.preparation.notes import changed_cells, counted_together, notes
+from tabtwin.preparation.notes import changed_cells, counted_together, learned_apart, notes
 from tabtwin.preparation.profile import Opened, open_table, owners_of
 from tabtwin.protection.identifiers.counting import with_hidden
 from tabtwin.protection.published_schema import published
 from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.entities import entity_columns, subject_names
+from tabtwin.schema.rules.recoding import recoded_schema
 from tabtwin.schema.schema import Schema, target_values
 from tabtwin.schema.splits import folds, sample_rows, split, strata, topped_up
 from tabtwin.schema.target import hidden_classes
@@ -47,7 +48,7 @@ class Ingested:
         held_subjects: The subject of each holdout row, int32 (rows,).
         folds: ``fold`` (int8, 0 to 4) and ``subject`` (int32) of each training row.
         encoding: The values of each column that may be released.
-        encoded: The training rows, protected.
+        encoded: The training rows as generators see them, protected and recoded.
         facts: Counts, and one-line notes on what was chosen or is doubtful.
         contents: The digest of all rows of the table, in whatever file and order.
     """
@@ -62,6 +63,13 @@ class Ingested:
     encoded: pd.DataFrame
     facts: Facts
     contents: str
+
+    @property
+    def encoded_schema(self) -> Schema:
+        """Return the schema of ``encoded``, which has other columns than the table where rules compute
+        some.
+        """
+        return recoded_schema(self.schema, self.encoding)
 
 
 def ingest_table(
@@ -122,11 +130,12 @@ def ingest_opened(opened: Opened, *, holdout: bytes = b"", seed: int = 1) -> Ing
     _check_split(subjects[learned], held, opened, own_holdout=bool(holdout))
     found = prepare(opened, schema, table, learned, held)
     schema, training = found.schema, found.training
-    protected = changed_cells(training, found.encoded, schema)
+    protected = changed_cells(training, found.protected, schema)
     plans = designs(pd.concat([training, found.holdout], ignore_index=True), schema)
     dealt = folds(found.subjects, _strata(training, schema), seeds.generator(seed, "ingest", "folds"))
     said = [
         *notes(schema, list(found.hidden), protected, opened.remedies, plans),
+        *learned_apart(found.encoding),
         *([counted_together()] if opened.owners.by else []),
         *_left_out(int((~is_held & ~learned).sum())),
         *formulas_note(schema, found.encoding),
@@ -179,7 +188,7 @@ def _left_out(rows: int) -> list[str]:
 def _own_holdout(data: bytes, opened: Opened, schema: Schema) -> tuple[pd.DataFrame, np.ndarray]:
     """Return a user's own holdout, read as the schema says, and the subject of each row."""
     source, header = opened.source, opened.asked.header
-    whole = pointed(read_file(data, "--holdout", header))
+    whole = plainly(read_file(data, "--holdout", header))
     other = whole.without(opened.absent)
     if faulty := unread(other):
         raise InputError(f"--holdout: {spell_unread(faulty)}")

@@ -13,7 +13,7 @@ from tabtwin.io.concat import read_files
 from tabtwin.io.reading import spell_unread, unread
 from tabtwin.lib.errors import InputError
 from tabtwin.preparation.asked import Asked
-from tabtwin.preparation.describing import describe
+from tabtwin.preparation.describing import FaultyError, describe
 from tabtwin.protection.identifiers.asking import line, without_subjects
 from tabtwin.protection.identifiers.counting import Owners, find_owners, key_parts, with_hidden
 from tabtwin.protection.identifiers.fields import counts
@@ -156,6 +156,8 @@ def open_source(source: Source, schema_file: bytes, asked: Asked, *, guarded: bo
         left = left.without(varied)
         known = known.without(varied)
         schema = describe(left, known, entity, asked.min_subjects, owners.rows)
+    except FaultyError as error:
+        raise FaultyError(error.faulty, faulty) from None
     subjects: tuple[Subject, ...] = ()
     droppable: tuple[str, ...] = ()
     if guarded:

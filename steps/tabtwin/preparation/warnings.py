@@ -8,6 +8,7 @@ import numpy as np
 
 from tabtwin.io.formulas import begins_formula
 from tabtwin.preparation.balanced_designs import advise, describe
+from tabtwin.preparation.hanging import find_hanging
 from tabtwin.preparation.notes import drawn_alone, lifted
 from tabtwin.preparation.prepare import Ingested
 from tabtwin.preparation.profile import Opened
@@ -19,6 +20,7 @@ from tabtwin.schema.kinds.identifying import is_called_id, nearly_unique
 from tabtwin.schema.kinds.key import KEY
 from tabtwin.schema.kinds.near_misses import almost
 from tabtwin.schema.kinds.registry import is_label, of
+from tabtwin.schema.rules.formulas.finding import not_tried
 from tabtwin.schema.schema import target_values
 from tabtwin.schema.target import hidden_classes
 
@@ -51,6 +53,11 @@ def _size(opened: Opened, found: Ingested) -> Iterator[str]:
             f"{rows} rows are few for {columns} columns: the twin may keep fewer dependencies between them. "
             "--drop columns that you do not need."
         )
+
+
+def _formulas(opened: Opened, found: Ingested) -> Iterator[str]:
+    if line := not_tried(found.schema):
+        yield line
 
 
 def _repeated(opened: Opened, found: Ingested) -> Iterator[str]:
@@ -108,6 +115,14 @@ def _subjects(opened: Opened, found: Ingested) -> Iterator[str]:
                 f"{column.name} is named like a key, and repeats: if it names a row's subject, use "
                 f"--entity {column.name}, or one subject counts as many."
             )
+
+
+def _hanging(opened: Opened, found: Ingested) -> Iterator[str]:
+    for one in find_hanging(found.schema.columns, opened.source.columns):
+        yield (
+            f"{one.name} counts as a key, although its numbers {one}: new ones say nothing about it. To "
+            "learn it, declare its kind in --schema (integer)."
+        )
 
 
 def _alike(opened: Opened, found: Ingested) -> Iterator[str]:
@@ -202,10 +217,12 @@ def _cells_that(cells: Cells, holds: Callable[[str], bool]) -> int:
 
 _TESTS = (
     _size,
+    _formulas,
     _repeated,
     _design,
     _target,
     _subjects,
+    _hanging,
     _alike,
     _missing,
     _hidden,

@@ -11,6 +11,10 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
+from tabtwin.schema.kinds.cells import as_marked
+from tabtwin.schema.kinds.date_marks import with_shares
+from tabtwin.schema.kinds.number_style import PLAIN
+from tabtwin.schema.kinds.registry import as_written as as_read
 from tabtwin.schema.kinds.registry import of
 from tabtwin.schema.kinds.witnesses import Witnesses
 from tabtwin.schema.schema import Column, Schema
@@ -39,15 +43,18 @@ def as_vouched(
     """
     columns = []
     for column in schema.columns:
-        cells = source.columns[column.name]
+        cells = as_read(source.columns[column.name], column)
         k = column.threshold(protect)
         witnesses = Witnesses(cells.without(column.marks), training, subjects, k)
         said = Column.model_fields.keys() & set(stated.get(column.name, ()))
         new = of(column).vouched(column, witnesses)
         new = new.model_copy(update={name: getattr(column, name) for name in said})
-        if column.marks and cells.is_text:
+        if column.marks:
             # Also of those that are declared: a schema may have been kept from another table.
-            new = _with_vouched_marks(new, Witnesses(cells, training, subjects, k))
+            everyone = Witnesses(cells, training, subjects, k)
+            new = _with_vouched_marks(new, everyone)
+            if of(new).keeps_marks and "mark_shares" not in said:
+                new = with_shares(new, everyone)
         if "missing" not in said and not of(new).is_carried:
             new = new.model_copy(update={"missing": column.missing and witnesses.lack()})
         columns.append(of(new).settled(new, witnesses.cells))
@@ -63,7 +70,7 @@ def with_vouched_encoding(
         return schema
     needed = np.zeros(len(subjects), bool)
     for column in schema.columns:
-        cells = source.columns[column.name]
+        cells = source.columns[column.name].plainly(PLAIN)
         if cells.is_text:
             needed |= cells.take(np.array([not text.isascii() for text in cells.values], bool), False)
     if len(np.unique(subjects[needed & training])) >= protect:
@@ -83,7 +90,7 @@ def as_written(table: pd.DataFrame, before: Schema, after: Schema) -> pd.DataFra
 
 def _with_vouched_marks(column: Column, witnesses: Witnesses) -> Column:
     """Return the column with such marks of missing cells as k subjects' hold, or none of the table's."""
-    values = witnesses.cells.values
+    values = as_marked(witnesses.cells)
     rare = [mark for mark in column.marks if (values == mark).any() and not witnesses.vouch(values == mark)]
     if not rare:
         return column

@@ -64,6 +64,7 @@ def _without(column: Column, hidden: Set[str]) -> Column:
     return column.model_copy(
         update={
             "marks": tuple(mark for mark in column.marks if mark not in hidden),
+            "mark_shares": tuple(pair for pair in column.mark_shares if pair[0] not in hidden),
             "blank": "" if column.blank in hidden else column.blank,
         }
     )

@@ -8,13 +8,18 @@ they are.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from tabtwin.protection.bounds import find_bounds
 from tabtwin.schema.encoding import ColumnCode, Encoding, bounds, units
 from tabtwin.schema.kinds.registry import has_rare_group, is_label, quantity
+from tabtwin.schema.rules.computing import computed, differ
+from tabtwin.schema.rules.deriving import derive
 from tabtwin.schema.rules.holding import hold
+from tabtwin.schema.rules.recoding import raw_numbers, recode
 from tabtwin.schema.schema import Column, Schema, numbers
 
 
@@ -57,7 +62,16 @@ def fit_encoding(training: pd.DataFrame, schema: Schema, subjects: np.ndarray, p
 
 
 def encode(table: pd.DataFrame, schema: Schema, encoding: Encoding) -> pd.DataFrame:
-    """Return a typed table (learned columns) as generators see it: float64, or object ``str``/``None``."""
+    """Return a typed table as generators see it: protected and recoded, float64, or object ``str``/``None``.
+
+    Its columns are those of :func:`tabtwin.schema.rules.recoding.recoded_schema`.
+    """
+    raw = raw_numbers(table, schema, encoding)
+    return recode(protect_cells(table, schema, encoding), raw, schema, encoding)
+
+
+def protect_cells(table: pd.DataFrame, schema: Schema, encoding: Encoding) -> pd.DataFrame:
+    """Return all learned columns of a typed table after protection: float64, or object ``str``/``None``."""
     cells = {}
     for column in schema.learned:
         code = encoding.columns[column.name]
@@ -76,26 +90,43 @@ def encode(table: pd.DataFrame, schema: Schema, encoding: Encoding) -> pd.DataFr
 def decode(encoded: pd.DataFrame, schema: Schema, encoding: Encoding) -> pd.DataFrame:
     """Return a generator's rows as a typed table: within protection, rounded as columns are written, rules
     kept.
+
+    In a row that no values within bounds could complete, a rule may be broken; never protection.
     """
-    cells = {}
-    for column in schema.learned:
-        code = encoding.columns[column.name]
-        if is_label(column):
-            cells[column.name] = _protect_categories(encoded[column.name], column, code)
-            continue
-        assert code.low is not None
-        assert code.high is not None
-        ends = code.low, code.high
-        drawn = np.clip(encoded[column.name].to_numpy("float64"), *ends)
-        cells[column.name] = quantity(column).canonical(drawn, column, ends)
-    decoded = pd.DataFrame(cells, index=encoded.index)
-    return hold(decoded, schema.rules, bounds(encoding), units(schema)) if schema.rules else decoded
+    derived = encoding.recoding.derived
+    own = [column for column in schema.learned if column.name not in derived]
+    decoded = _shown(encoded, own, encoding)
+    if schema.rules:
+        decoded = hold(decoded, schema.rules, bounds(encoding), units(schema))
+    return derive(decoded, encoded, schema, encoding) if encoding.recoding.is_needed else decoded
+
+
+def mended(cells: pd.DataFrame, schema: Schema, encoding: Encoding) -> pd.DataFrame:
+    """Return made-up rows of all learned columns, as :func:`protect_cells` has them, as a typed table in
+    which rules hold.
+    """
+    return decode(recode(cells, cells, schema, encoding), schema, encoding)
 
 
 def as_protected(table: pd.DataFrame, schema: Schema, encoding: Encoding) -> pd.DataFrame:
     """Return a typed table with only what protection changes: rules do not write cells."""
-    bare = schema.model_copy(update={"rules": ()})
-    return decode(encode(table, bare, encoding), bare, encoding)
+    return _shown(protect_cells(table, schema, encoding), schema.learned, encoding)
+
+
+def _shown(cells: pd.DataFrame, columns: Sequence[Column], encoding: Encoding) -> pd.DataFrame:
+    """Return cells as canonical ones, within protection, rounded as columns are written."""
+    found = {}
+    for column in columns:
+        code = encoding.columns[column.name]
+        if is_label(column):
+            found[column.name] = _protect_categories(cells[column.name], column, code)
+            continue
+        assert code.low is not None
+        assert code.high is not None
+        ends = code.low, code.high
+        drawn = np.clip(cells[column.name].to_numpy("float64"), *ends)
+        found[column.name] = quantity(column).canonical(drawn, column, ends)
+    return pd.DataFrame(found, index=cells.index)
 
 
 def violations(table: pd.DataFrame, schema: Schema, encoding: Encoding) -> np.ndarray:
@@ -107,10 +138,12 @@ def violations(table: pd.DataFrame, schema: Schema, encoding: Encoding) -> np.nd
 
 
 def hidden_cells(table: pd.DataFrame, schema: Schema, encoding: Encoding) -> dict[str, np.ndarray]:
-    """Return which cells of each column of a typed table protection hides: bool (rows,); no public
-    columns.
+    """Return which cells of each column of a typed table protection hides: bool (rows,); no public columns.
+
+    What a formula gives is not hidden: it says nothing that the columns it follows from do not.
     """
     found = {}
+    formulas = {rule.columns[0]: rule for rule in schema.rules if rule.kind == "formula"}
     for column in schema.learned:
         if column.public:
             continue
@@ -124,6 +157,11 @@ def hidden_cells(table: pd.DataFrame, schema: Schema, encoding: Encoding) -> dic
             slack = quantity(column).slack
             values = numbers(table, column)
             found[column.name] = (values < code.low - slack) | (values > code.high + slack)
+            if column.name in formulas:
+                rule = formulas[column.name]
+                cells_of = {name: table[name].to_numpy() for name in rule.columns}
+                given = ~np.isnan(computed(rule, cells_of)) & ~differ(rule, cells_of, units(schema))
+                found[column.name] &= ~given
     return found
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from tabtwin.protection.rare_values import encode
+from tabtwin.protection.rare_values import protect_cells
 from tabtwin.report import svg
 from tabtwin.report.formats import percent
 from tabtwin.schema.encoding import ColumnCode, Encoding
@@ -101,7 +101,7 @@ def pictures(
         encoding: The values of each column that may be released.
         enough: How many must be in a bar for it to be shown; at least ``ENOUGH``.
     """
-    tables = (encode(training, schema, encoding), encode(synthetic, schema, encoding))
+    tables = (protect_cells(training, schema, encoding), protect_cells(synthetic, schema, encoding))
     owners = (subjects, np.arange(len(synthetic)))
     return [
         _picture(column, encoding.columns[column.name], tables, owners, max(ENOUGH, enough))

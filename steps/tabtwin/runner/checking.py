@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from tabtwin.io.from_pandas import from_pandas
+from tabtwin.io.to_pandas import has_other_names
 from tabtwin.lib import options
 from tabtwin.lib.errors import InputError
 from tabtwin.lib.listing import as_option, split_columns
@@ -41,7 +42,8 @@ def check_frame(
             f"expected settings of tabtwin check, found {min(unknown)!r}; see tabtwin check --help"
         )
     given = {name: as_option(value) if name in LISTS else value for name, value in settings.items()}
-    asked = options.build(Asked, {"target": target, **given})
+    named = {"header": "yes"} if has_other_names(table) else {}
+    asked = options.build(Asked, {"target": target, **named, **given})
     dropped = split_columns(given.get("drop", ""), list(map(str, table.columns)))
     declared = as_json(schema) if schema else b""
     opened = open_table(from_pandas(table, dropped), FILE, declared, asked)

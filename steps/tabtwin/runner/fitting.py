@@ -14,7 +14,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -24,8 +24,10 @@ from tabtwin.generators.boost.knobs import Knobs
 from tabtwin.generators.boost.model import BoostModel
 from tabtwin.generators.protocol import Settings
 from tabtwin.io.reading import from_pandas, read_source
-from tabtwin.io.writing import export_table, to_typed
+from tabtwin.io.to_pandas import GivenTypes, given_types, has_other_names
+from tabtwin.io.writing import export_table, to_arrow
 from tabtwin.lib.errors import InputError
+from tabtwin.lib.frames import to_pandas
 from tabtwin.lib.listing import as_option
 from tabtwin.lib.seeds import derive, derive_wide, generator
 from tabtwin.preparation.asked import Asked
@@ -36,6 +38,7 @@ from tabtwin.protection.rare_values import decode, encode
 from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.kinds.decimal import DECIMAL
 from tabtwin.schema.kinds.registry import of
+from tabtwin.schema.rules.recoding import recoded_schema
 from tabtwin.schema.schema import Schema
 from tabtwin.schema.typed import canonical
 
@@ -51,12 +54,14 @@ class TableModel:
         schema: Its columns.
         encoding: The values of each that may be released.
         seed: The seed of the fit.
+        types: The types and names of the pandas table, if it was one.
     """
 
     model: BoostModel
     schema: Schema
     encoding: Encoding
     seed: int
+    types: GivenTypes | None = None
 
     def sample(self, rows: int, first: int = 0, seed: int | None = None) -> pd.DataFrame:
         """Return rows ``first`` to ``first + rows`` of a seed's endless twin, in the table's columns and
@@ -69,17 +74,20 @@ class TableModel:
         made = export_table(
             decode(encoded, self.schema, self.encoding), self.schema, generator(mark, "dress", first)
         )
-        return to_typed(made, self.schema)
+        typed = to_pandas(to_arrow(made, self.schema))
+        return typed if self.types is None else self.types.restore(typed)
 
     def log_likelihood(self, table: pd.DataFrame) -> pd.DataFrame:
         """Return the log-likelihood of rows of a table of the same columns: nats (rows, learned columns).
 
-        Numbers count as the twin writes them: whole, where too few subjects have decimals.
+        Numbers count as the twin writes them: whole, where too few subjects have decimals. The end of an
+        ordering counts given its start, and a column that others compute costs nothing, so it has no column.
         """
         read_as = _with_decimals(self.schema)
-        rows = canonical(read_source(from_pandas(table), FILENAME), read_as)
+        rows = canonical(read_source(from_pandas(table), FILENAME, "yes"), read_as)
         rows = as_written(rows, read_as, self.schema)
-        return self.model.log_likelihood(encode(rows, self.schema, self.encoding))
+        found = self.model.log_likelihood(encode(rows, self.schema, self.encoding))
+        return found.rename(columns={gap.name: gap.end for gap in self.encoding.recoding.gaps})
 
 
 def fit(
@@ -102,15 +110,23 @@ def fit(
         InputError: if the table does not fit the schema, nothing of it can be learned, or it has columns
             that must not be learned unless you say so; the line names options of a run, arguments here.
     """
-    asked = Asked(entity=as_option(entity), keep=as_option(keep), drop=as_option(drop))
+    asked = Asked(
+        header="yes" if has_other_names(table) else "auto",
+        entity=as_option(entity),
+        keep=as_option(keep),
+        drop=as_option(drop),
+    )
     if min_subjects is not None:
         asked = asked.model_copy(update={"min_subjects": min_subjects})
     declared = schema.model_dump_json(exclude_unset=True).encode() if schema else b""
-    stored = from_pandas(table, [drop] if isinstance(drop, str) else drop)
+    dropped = [drop] if isinstance(drop, str) else drop
+    stored = from_pandas(table, dropped)
     opened = open_table(stored, FILENAME, declared, asked)
     if opened.refusal:
         raise InputError(opened.refusal)
-    return learn(opened, seed=seed, knobs=knobs, threads=threads)
+    model = learn(opened, seed=seed, knobs=knobs, threads=threads)
+    shown = {column.name: column.categories for column in model.schema.columns}
+    return replace(model, types=given_types(table).showing(shown))
 
 
 def learn(
@@ -137,7 +153,7 @@ def learn(
     settings = Settings(threads=threads or os.cpu_count() or 1, protect=opened.asked.min_subjects)
     model = fit_model(
         found.encoded,
-        found.schema,
+        recoded_schema(found.schema, found.encoding),
         settings,
         knobs or Knobs(),
         derive_wide(mark, "fit"),

@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow.parquet as pq
 
 from tabtwin.evaluation.gates.verdicts import Gate
 from tabtwin.io.from_pandas import from_pandas
+from tabtwin.io.to_pandas import GivenTypes, given_types, has_other_names
 from tabtwin.lib.errors import InputError, IntegrityError, RefusedError, TabtwinError
-from tabtwin.lib.frames import from_parquet
+from tabtwin.lib.frames import to_pandas
 from tabtwin.lib.listing import joined, split_columns
 from tabtwin.lib.options import flag
 from tabtwin.runner.kept import KeptFolder, kept_folder
@@ -75,11 +77,12 @@ def make_twin(
         source = given / "table.parquet"
         _write(source, from_pandas(table, _dropped(table, options.get("drop") or ())))
         folder = Path(out) if out is not None else given / "out"
-        words = _words({"target": target} | options, given)
+        named = {"header": "yes"} if has_other_names(table) else {}
+        words = _words({"target": target} | named | options, given)
         code, reason = _drive(kept, ["run", str(source), f"--out={folder}", *words, "--log=json"])
         if code not in {0, RefusedError.code}:
             raise ERRORS.get(code, TabtwinError)(reason)
-        return _read(folder, reason)
+        return _read(folder, reason, given_types(table))
 
 
 def _write(place: Path, data: bytes) -> None:
@@ -121,13 +124,13 @@ def _drive(kept: KeptFolder, words: Sequence[str]) -> tuple[int, str]:
     return code, reason or (f"the run ended with code {code} and gave no reason" if code else "")
 
 
-def _read(folder: Path, refusal: str) -> Twin:
+def _read(folder: Path, refusal: str, types: GivenTypes) -> Twin:
     """Read what a run left in its output folder: a release, or why there is none."""
     place = folder / ("private" if refusal else "release")
     figures = place / "metrics.json"
     metrics = json.loads(figures.read_text()) if figures.exists() else {}
     return Twin(
-        table=None if refusal else from_parquet((place / PARQUET).read_bytes()),
+        table=None if refusal else types.restore(to_pandas(pq.read_table(place / PARQUET))),
         refused=bool(refusal),
         refusal=refusal,
         gates=tuple(Gate.model_validate(gate) for gate in metrics["gates"]["gates"]) if metrics else (),

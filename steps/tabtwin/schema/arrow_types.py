@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
+from tabtwin.schema.kinds.periods import arrow_period
+
 _DICTIONARY = "dictionary:"
 _DECIMAL = re.compile(r"decimal(32|64|128|256)\((\d+), (-?\d+)\)")
 _STAMP = re.compile(r"timestamp\[(s|ms|us|ns)(?:, tz=(.+))?\]")
@@ -32,6 +34,8 @@ def _named(spelled: str) -> pa.DataType | None:
     if spelled.startswith(_DICTIONARY):
         inner = _named(spelled.removeprefix(_DICTIONARY))
         return pa.dictionary(pa.int32(), inner) if inner and not pa.types.is_dictionary(inner) else None
+    if period := arrow_period(spelled):
+        return period
     try:
         if decimal := _DECIMAL.fullmatch(spelled):
             return getattr(pa, f"decimal{decimal[1]}")(int(decimal[2]), int(decimal[3]))

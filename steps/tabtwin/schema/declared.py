@@ -13,6 +13,7 @@ from pydantic import JsonValue, ValidationError
 
 from tabtwin.lib.errors import InputError
 from tabtwin.schema.dialect import Charset, Delimiter, Newline
+from tabtwin.schema.pandas_types import PandasFrame
 from tabtwin.schema.rule import Rule
 from tabtwin.schema.schema import MadeTarget
 from tabtwin.store.artifacts import Frozen
@@ -37,6 +38,7 @@ class Declared(Frozen):
     quoted_names: bool | None = None
     newline: Newline | None = None
     unnamed: bool | None = None
+    frame: PandasFrame | None = None
 
     @property
     def fields(self) -> dict[str, frozenset[str]]:

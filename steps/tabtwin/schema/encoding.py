@@ -5,6 +5,7 @@ categories.
 from __future__ import annotations
 
 from tabtwin.schema.kinds.registry import is_quantity, quantity
+from tabtwin.schema.rule import Rule
 from tabtwin.schema.schema import Schema
 from tabtwin.store.artifacts import Frozen
 
@@ -23,10 +24,61 @@ class ColumnCode(Frozen):
     categories: tuple[str, ...] = ()
 
 
+class Gap(Frozen):
+    """A column that generators learn in place of the end of an ordering: how far the end is from its start.
+
+    Attributes:
+        name: Its name, which no column of the table has.
+        end: The column that it replaces.
+        starts: All columns that come before the end; the latest of a row counts.
+        base: Stands for the start where all of them are missing.
+        by_day: Whether it counts from the beginning of the start's day, in days and parts of a day; otherwise
+            it counts the points of the end's grid.
+        protect: How many subjects must share one for it to be learned as it is.
+        code: Its least and its greatest number.
+    """
+
+    name: str
+    end: str
+    starts: tuple[str, ...]
+    base: float
+    by_day: bool
+    protect: int
+    code: ColumnCode
+
+
+class Recoding(Frozen):
+    """How the table that generators learn differs from the one that protection leaves.
+
+    Attributes:
+        gaps: Columns in place of the ends of orderings.
+        computed: Rules that compute a column. It is not learned, unless missing cells are its own: then it
+            is, for where they are.
+        anchor: The mean of each learned number that rules compute with, and of each gap: rows that bounds do
+            not allow are moved toward it.
+    """
+
+    gaps: tuple[Gap, ...] = ()
+    computed: tuple[Rule, ...] = ()
+    anchor: dict[str, float] = {}  # noqa: RUF012 - pydantic copies defaults
+
+    @property
+    def derived(self) -> frozenset[str]:
+        """Return the columns that are computed when rows are decoded, and not learned."""
+        strict = [rule.columns[0] for rule in self.computed if not rule.loose]
+        return frozenset([gap.end for gap in self.gaps] + strict)
+
+    @property
+    def is_needed(self) -> bool:
+        """Return whether anything is computed when rows are decoded."""
+        return bool(self.gaps or self.computed)
+
+
 class Encoding(Frozen):
-    """The values of every learned column that may be released."""
+    """The values of every learned column that may be released, and what generators learn in their place."""
 
     columns: dict[str, ColumnCode]
+    recoding: Recoding = Recoding()
 
 
 def bounds(encoding: Encoding) -> dict[str, tuple[float, float]]:

@@ -5,7 +5,8 @@
 How tables look inside the pipeline (*canonical* tables), by kind:
 
     integer, decimal   float64, NaN where missing
-    datetime           datetime64[ns], NaT where missing
+    datetime, time     datetime64[us], NaT where missing; times on 1900-01-01
+    duration           float64 seconds, NaN where missing
     category, boolean  object: str, None where missing
     key                object: str
     identifier         absent: plausible values are made when the twin is exported
@@ -23,6 +24,7 @@ from pydantic import model_validator
 from tabtwin.schema.column import Column as Column
 from tabtwin.schema.dialect import Charset, Delimiter, Newline
 from tabtwin.schema.kinds import registry
+from tabtwin.schema.pandas_types import PandasFrame
 from tabtwin.schema.rule import Rule
 from tabtwin.store.artifacts import Frozen
 
@@ -52,6 +54,7 @@ class Schema(Frozen):
         newline: How lines of its CSV end.
         unnamed: Whether the first column has no name in its CSV.
         denied: Rules that are not kept, even if they are found; their values do not matter.
+        frame: What pandas says of the source besides its columns' types; ``None`` if it is not pandas'.
     """
 
     columns: tuple[Column, ...]
@@ -67,6 +70,7 @@ class Schema(Frozen):
     quoted_names: bool = False
     newline: Newline = "\n"
     unnamed: bool = False
+    frame: PandasFrame | None = None
 
     @model_validator(mode="after")
     def _names_agree(self) -> Schema:

@@ -9,6 +9,7 @@ import numpy as np
 
 from tabtwin.schema.dialect import PLAIN, Charset, Delimiter, Quoting
 from tabtwin.schema.kinds.cells import Cells
+from tabtwin.schema.pandas_types import PandasFrame
 
 LONGEST_CELL = 32_768
 """In bytes of UTF-8, as in spreadsheets. Nothing is learned from longer texts, and they may fill memory."""
@@ -16,13 +17,16 @@ LONGEST_CELL = 32_768
 
 @dataclass(frozen=True)
 class Source:
-    """A table as it was read: its columns in order, all of ``rows`` rows, and how its CSV is written."""
+    """A table as it was read: its columns in order, all of ``rows`` rows, how its CSV is written, and what
+    pandas says of it in Parquet.
+    """
 
     columns: dict[str, Cells]
     rows: int
     delimiter: Delimiter = ","
     encoding: Charset = "utf-8"
     quoting: Quoting = PLAIN
+    frame: PandasFrame | None = None
 
     def without(self, names: Iterable[str]) -> Source:
         """Return the table without some columns."""

@@ -23,6 +23,22 @@ _TWO = 2
 MOST_CLASSES = 10
 """A column with more categories is not chosen as the target."""
 
+_WORD = re.compile("[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_CLASS_WORDS = frozenset(
+    (
+        "class",
+        "classes",
+        "type",
+        "label",
+        "category",
+        "cluster",
+        "segment",
+        "species",
+        "klasse",
+        "classe",
+        "clase",
+    )
+)
 _RULE = re.compile(r"\s*(>=|<=|>|<|=)\s*(.+?)\s*")
 
 
@@ -129,19 +145,31 @@ def choose_target(
 def with_classes(schema: Schema, source: Source) -> Schema:
     """Return the schema with a target of two numbers as a category: two values are two classes.
 
-    If the user declares it a number, or the source spells it in more than two ways, it stays one.
+    Three to ten whole numbers are classes if the column is called a class or type. Otherwise they are a
+    number, such as a grade or a count, whose order classes would lose. If the user declares the column a
+    number, or the source spells two numbers in more ways, it stays one.
     """
     if schema.target is None or schema.made is not None:
         return schema
     column = schema[schema.target]
     cells = source.columns[column.name].without(column.marks)
     declared = column.why == "declared" or column.comma
-    if not registry.of(column).is_number or declared or len(cells.values) != _TWO:
+    few = 1 < len(cells.values) <= (MOST_CLASSES if registry.of(column).is_whole else _TWO)
+    if not registry.of(column).is_number or declared or not few:
         return schema
     if cells.is_text and np.isin(cells.values, np.array(MARKERS, dtype=object)).any():
         return schema
+    count = len(cells.values)
     update = {"kind": CATEGORY.name, "why": "two values, and the target: two classes"}
-    changed = registry.without_strange_fields(column.model_copy(update=update))
+    if count > _TWO and _is_called_class(column.name):
+        update["why"] = f"{count} whole numbers, and a target that is called a class: {count} classes"
+    elif count > _TWO:
+        update = {
+            "why": f"{column.why}; {count} values, predicted as a number: declare a category for classes"
+        }
+    changed = column.model_copy(update=update)
+    if changed.kind != column.kind:
+        changed = registry.without_strange_fields(changed)
     columns = tuple(changed if one is column else one for one in schema.columns)
     return schema.model_copy(update={"columns": columns})
 
@@ -183,6 +211,15 @@ def hidden_classes(schema: Schema, source: Source, encoding: Encoding, protect: 
         f"{'it' if hidden == 1 else 'them'}. Lower --min-subjects, group rare classes in the table, or name "
         "another --target."
     )
+
+
+def _is_called_class(name: str) -> bool:
+    """Return whether a column's name says that its cells are classes.
+
+    >>> _is_called_class("glass_type"), _is_called_class("quality")
+    (True, False)
+    """
+    return not _CLASS_WORDS.isdisjoint(word.lower() for word in _WORD.findall(name))
 
 
 def _has_two(column: Column, table: pd.DataFrame) -> bool:

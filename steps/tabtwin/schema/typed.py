@@ -27,4 +27,4 @@ def read_column(cells: Cells, column: Column) -> np.ndarray:
     Raises:
         InputError: with the column's name and how many of its cells do not fit.
     """
-    return registry.of(column).read(cells.without(column.marks), column)
+    return registry.of(column).read(registry.as_written(cells, column).without(column.marks), column)

@@ -42,7 +42,7 @@ def best_rows(
 
     Args:
         pool: The raw pool.
-        training: Encoded training rows; ``None`` if ``fit`` is 0.
+        training: Protected training rows, canonical; ``None`` if ``fit`` is 0.
         schema: Their schema.
         count: The number of rows.
         fit: The same as for ``refine``.

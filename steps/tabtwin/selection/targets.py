@@ -46,7 +46,7 @@ def aim_at(
     Args:
         rows: Those to choose from; bins are fitted to them if training is not given.
         pool: The raw pool, part by part.
-        training: Encoded training rows; ``None`` if ``fit`` is 0.
+        training: Protected training rows, canonical; ``None`` if ``fit`` is 0.
         schema: Their schema.
         fit: The weight of training in the target.
         shares: Set shares of a column, if any.

@@ -25,6 +25,7 @@ def audit(
     attacks: dict[str, float] | None = None,
     planted: float | None = None,
     near: float = 0.0,
+    broken: float | None = 0.0,
     se: float = 0.001,
 ) -> AuditResult:
     """An audit of a spotless pool and a twin with these figures."""
@@ -45,6 +46,7 @@ def audit(
         {
             "control.likeness": shown(likeness),
             "discriminator": estimate(discriminator).model_dump() | {"against": "holdout", "rows": 1_000},
+            "validity.broken": shown(broken),
             "attacks.twin.*.auc": shown(0.5),
             "attacks.twin.*.exposed": shown((attacks or {}).get("exposed", 0.5)),
             "attacks.twin.relative.near.effect": shown(near),
@@ -79,6 +81,9 @@ def test_a_spotless_twin_passes() -> None:
     [
         ("likeness", {"likeness": 1.0}),
         ("discriminator", {"likeness": None, "discriminator": 0.9}),
+        ("discriminator", {"likeness": None, "discriminator": 0.23}),
+        ("discriminator", {"discriminator": 0.23}),
+        ("validity", {"broken": 0.03}),
         ("dcr", {"leaning": 0.9}),
         ("nndr", {"nndr": 0.1}),
         ("copies", {"copied": 0.2}),
@@ -129,6 +134,23 @@ def test_the_discriminator_decides_only_where_likeness_says_nothing() -> None:
         found = audit(likeness=None if nothing else 0.0, discriminator=0.9)
         names = {gate.name for gate in judge(found, shipped_limits())}
         assert names & set(both.values()) == {name}
+
+
+def test_a_discriminator_far_below_a_guess_decides_on_any_table() -> None:
+    for likeness in (None, 0.0):
+        assert gate("discriminator", likeness=likeness, discriminator=0.23).verdict == "refused"
+    names = {gate.name for gate in judge(audit(discriminator=0.47), shipped_limits())}
+    assert "discriminator" not in names
+
+
+def test_a_twin_that_is_more_even_than_real_rows_does_not_pass_however_small_the_table() -> None:
+    found = gate("discriminator", likeness=None, discriminator=0.23, se=0.035)
+    assert (found.verdict, found.lower, found.limit) == ("not_shown", 0.25, 0.65)
+    assert gate("discriminator", likeness=None, discriminator=0.47).verdict == "passed"
+
+
+def test_where_nothing_always_holds_the_gate_on_it_is_not_asked() -> None:
+    assert "validity" not in {gate.name for gate in judge(audit(broken=None), shipped_limits())}
 
 
 def test_a_holdout_too_small_for_attacks_shows_nothing_of_them() -> None:

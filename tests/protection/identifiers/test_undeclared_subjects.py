@@ -9,7 +9,7 @@ import pytest
 
 from repeated import as_csv, clinics, patients
 from tabtwin.io.reading import from_pandas
-from tabtwin.io.writing import export_table, to_typed
+from tabtwin.io.writing import export_table, to_arrow
 from tabtwin.lib.errors import InputError
 from tabtwin.preparation.check import check_table
 from tabtwin.preparation.prepare import Ingested, ingest_table
@@ -96,7 +96,9 @@ def test_keys_of_an_entity_are_new_in_every_type(kind: str) -> None:
         pd.to_datetime(codes * 97, unit="D") if "date" in kind else codes + 1_000
     ).astype(kind)
     found = ingest_table(from_pandas(frame), "t.parquet", entity="who")
-    twin = to_typed(export_table(found.training, found.schema, np.random.default_rng(2)), found.schema)
+    twin = to_arrow(
+        export_table(found.training, found.schema, np.random.default_rng(2)), found.schema
+    ).to_pandas()
     assert twin["who"].is_unique
     assert not set(twin["who"].astype(str)) & set(frame["who"].astype(str))
 

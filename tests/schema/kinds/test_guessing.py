@@ -85,10 +85,10 @@ def test_dates_without_leading_zeros_are_written_so_again() -> None:
 
 def test_times_of_a_day_are_no_text_and_are_stored_as_it() -> None:
     found = column("08:05", "23:59", None)
-    assert (found.kind, found.format, found.dtype) == ("datetime", "%H:%M", "string")
+    assert (found.kind, found.format, found.dtype) == ("time", "%H:%M", "string")
     assert column("8:05:01", "12:00:00").format == "%-H:%M:%S"
     assert column("8:05 AM", "12:00 PM").format == "%-I:%M %p"
-    assert column("26:10:00", "08:05:00", "08:05:00").kind == "category"
+    assert column("26:10:00", "08:05:00", "08:05:00").kind == "duration"
 
 
 def test_fractions_of_a_second_keep_their_digits() -> None:

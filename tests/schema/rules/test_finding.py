@@ -312,12 +312,94 @@ def test_a_column_may_be_missing_where_a_declared_rule_says_so() -> None:
     assert made["other"].isna().equals(made["line"] == "dsl")
 
 
-def test_numbers_and_dates_are_in_no_order_and_no_number_is_fixed() -> None:
+def test_numbers_and_dates_are_in_no_order_and_a_number_with_decimals_fixes_nothing() -> None:
     for rule in (
         Rule(kind="order", columns=("net", "sent")),
         Rule(kind="order", columns=("sent", "net")),
-        Rule(kind="implies", columns=("line", "net"), values={"dsl": "5"}),
         Rule(kind="implies", columns=("net", "line")),
     ):
         with pytest.raises(InputError, match="--schema: expected a rule of kind"):
             found(orders(), SCHEMA.model_copy(update={"rules": (rule,)}))
+
+
+def stops(rows: int = 400, seed: int = 1) -> pd.DataFrame:
+    """Stops, each with its place, zone and opening day; numbers of lines that each have one length."""
+    draw = np.random.default_rng(seed)
+    stop, line = draw.integers(0, 20, rows), draw.integers(0, 9, rows)
+    names = np.array([f"Stop {number:02}" for number in range(20)], dtype=object)
+    days = np.datetime64("2001-03-04", "ns") + (np.arange(20) * 37).astype("timedelta64[D]")
+    return pd.DataFrame(
+        {
+            "stop": names[stop],
+            "lat": (40 + np.arange(20) * 0.0137).round(4)[stop],
+            "zone": (np.arange(20) % 3 + 1.0)[stop],
+            "opened": days[stop],
+            "line": line + 1.0,
+            "length": (np.arange(9) * 7.5 % 31)[line],
+            "riders": draw.integers(0, 500, rows).astype(float),
+        }
+    )
+
+
+STOPS = {
+    "stop": Column(name="stop", kind="category"),
+    "lat": Column(name="lat", kind="decimal", digits=4),
+    "zone": Column(name="zone", kind="integer"),
+    "opened": Column(name="opened", kind="datetime", format="%Y-%m-%d"),
+    "line": Column(name="line", kind="integer"),
+    "length": Column(name="length", kind="decimal", digits=1),
+    "riders": Column(name="riders", kind="integer"),
+}
+
+
+@pytest.mark.parametrize("order", list(permutations(STOPS))[::1_300])
+def test_a_category_or_a_code_fixes_numbers_and_dates_in_whatever_order_columns_stand(
+    order: tuple[str, ...],
+) -> None:
+    table, schema = stops()[list(order)], Schema(columns=tuple(STOPS[name] for name in order))
+    told = found(table, schema)
+    assert {"stop fixes lat", "stop fixes zone", "stop fixes opened", "line fixes length"} <= said(told)
+    made = shuffled(table, told)
+    for first, then in (("stop", "lat"), ("stop", "zone"), ("stop", "opened"), ("line", "length")):
+        real = set(zip(table[first], table[then], strict=True))
+        assert set(zip(made[first], made[then], strict=True)) <= real
+    assert not broken(made, told.rules, units(told)).any()
+
+
+def test_what_few_subjects_have_is_not_said_of_a_fixed_number() -> None:
+    table = stops()
+    table.loc[:2, ["stop", "lat"]] = ["Rare stop", 47.11]
+    rule = next(
+        rule
+        for rule in found(table, Schema(columns=tuple(STOPS.values()))).rules
+        if rule.columns == ("stop", "lat")
+    )
+    assert "47.11" not in rule.values.values()
+
+
+def test_a_code_and_its_description_are_hidden_together() -> None:
+    draw = np.random.default_rng(1)
+    code = np.where(draw.random(600) < 0.8, draw.integers(0, 30, 600), 30 + np.arange(600) % 90)
+    table = pd.DataFrame(
+        {
+            "code": np.array([f"A{number}" for number in range(120)], dtype=object)[code],
+            "words": np.array([f"Disorder {number * 7 % 120}" for number in range(120)], dtype=object)[code],
+        }
+    )
+    schema = Schema(columns=(Column(name="code", kind="category"), Column(name="words", kind="category")))
+    made = shuffled(table, found(table, schema))
+    hidden = schema["code"].token
+    real = set(zip(table["code"], table["words"], strict=True)) | {(hidden, schema["words"].token)}
+    assert (made["code"] == hidden).any()
+    assert set(zip(made["code"], made["words"], strict=True)) <= real
+
+
+def test_a_declared_value_of_a_number_is_kept_within_what_may_be_released() -> None:
+    for text, kept in (("40.0137", True), ("99", False)):
+        rule = Rule(kind="implies", columns=("stop", "lat"), values={"Stop 01": text})
+        schema = Schema(columns=tuple(STOPS.values()), rules=(rule,))
+        (told,) = (rule for rule in found(stops(), schema).rules if rule.declared)
+        assert told.values == ({"Stop 01": text} if kept else {})
+    rule = Rule(kind="implies", columns=("stop", "lat"), values={"Stop 01": "north"})
+    with pytest.raises(InputError, match="'lat'"):
+        found(stops(), Schema(columns=tuple(STOPS.values()), rules=(rule,)))

@@ -1,7 +1,8 @@
 """Measure whether a model can tell synthetic rows from real ones: the AUC of boosted trees, by held-out fold.
 
-0.5 is "not at all", 1 "always": the most honest single figure of joint closeness, since it may use any mix of
-columns. It sees exact values and missing cells as they are.
+0.5 is "not at all", 1 "always", and below .48 the twin is more even than real rows are: the most honest
+single figure of joint closeness, since it may use any mix of columns. It sees exact values and missing cells
+as they are.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ def discriminator_auc(
     It is the mean over folds, each scored by a model of the others. Its variance is DeLong's of a fold
     (Biometrics 44, 1988), by 1/folds + test rows/training rows since the folds' models share rows (Nadeau and
     Bengio, Machine Learning 52, 2003): .016 where 30 pairs of fresh tables of 1,500 rows spread by .0155.
-    Below .5 means that the two tables share rows.
+    Below .5 means that the two tables share rows, or that the twin is more even than real rows: where its
+    counts are balanced, what a fold lacks the others have too much of, so that their model errs on it.
     """
     features = Features.fit(pd.concat([synthetic, real], ignore_index=True), schema.learned)
     rows = np.concatenate([features.matrix(synthetic), features.matrix(real)])

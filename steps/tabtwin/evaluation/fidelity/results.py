@@ -13,6 +13,9 @@ from tabtwin.evaluation.result import Result, optional
 
 Against = Literal["holdout", "training"]
 
+EVEN = 0.48
+"""The AUC of a discriminator below which a twin is more even than real rows: it errs more than a guess."""
+
 
 class Orders(Result):
     """Accuracy, by how many columns are tabulated together."""
@@ -87,3 +90,8 @@ class Discriminator(Figure):
 
     against: Against = Field(description="whose rows the real ones are")
     rows: int = Field(description="rows of each side")
+
+    @property
+    def is_even(self) -> bool:
+        """Return whether the twin is more even than real rows are."""
+        return self.value < EVEN

@@ -54,7 +54,9 @@ class Features:
         return matrix
 
     def frame(self, matrix: np.ndarray) -> pd.DataFrame:
-        """Return the encoded table whose features are ``matrix``: the inverse of :meth:`matrix`."""
+        """Return the table whose features are ``matrix``, numbers as float64: the inverse of
+        :meth:`matrix`.
+        """
         cells: dict[str, np.ndarray] = {}
         for place, (column, categories) in enumerate(zip(self.columns, self.categories, strict=True)):
             values = matrix[:, place]

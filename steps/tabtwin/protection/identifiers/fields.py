@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
@@ -144,7 +144,7 @@ def _field(name: str, cells: Cells) -> Field | None:
         whole = bool((numbers == np.rint(numbers)).all())
         return Field(name, cells, "whole" if whole else "broken", numbers)
     if isinstance(kind, Quantity):
-        found = pd.Series(kind.read(Cells(cells.values, np.arange(len(cells.values))), column))
+        found = pd.Series(kind.read(replace(cells, codes=np.arange(len(cells.values)), raw=None), column))
         return Field(name, cells, "date" if kind.is_calendar else "broken", kind.numbers(found))
     return Field(name, cells, "text")
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from tabtwin.evaluation.fidelity.results import Discriminator
 from tabtwin.evaluation.gates.verdicts import Gate, guards_privacy
 from tabtwin.evaluation.intervals import Figure
 from tabtwin.evaluation.question import NOTHING
@@ -19,11 +20,20 @@ ATTACKS = ("tracing", "nearest", "density", "learned")
 
 @dataclass(frozen=True)
 class Closeness:
-    """Where the twin is between a shuffle and fresh real rows."""
+    """Where the twin is between a shuffle and fresh real rows.
+
+    Attributes:
+        stand: Between which of them.
+        likeness: The figure; None if it could not be measured.
+        discriminator: How well a model tells the twin from real rows.
+        broken: The share of rows that break what always holds, if it is more than may be.
+        drawing: The same as a picture.
+    """
 
     stand: likeness.Stand
     likeness: Figure | None
-    discriminator: float
+    discriminator: Discriminator
+    broken: float | None
     drawing: Markup
 
 
@@ -98,7 +108,8 @@ def view(evidence: Evidence) -> FirstScreen:
         closeness=Closeness(
             stand=likeness.stand(audit.control),
             likeness=audit.control.likeness,
-            discriminator=audit.discriminator.value,
+            discriminator=audit.discriminator,
+            broken=audit.validity.breaks,
             drawing=likeness.line(audit.control),
         ),
         privacy=_privacy(evidence),

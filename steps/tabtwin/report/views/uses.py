@@ -51,6 +51,7 @@ class Uses:
         likeness: How like the source it is; None if that could not be measured.
         like: The likeness up to which statistics of the twin represent the source's.
         is_like: Whether statistics of the twin represent the source's, whatever the gates allow.
+        broken: The share of rows that break what always holds, if it is more than may be.
         models: Whether models may be developed on it.
     """
 
@@ -59,6 +60,7 @@ class Uses:
     likeness: Figure | None
     like: float
     is_like: bool
+    broken: float | None
     models: Modeling
 
 
@@ -71,6 +73,7 @@ def view(evidence: Evidence) -> Uses:
         likeness=likeness,
         like=LIKE,
         is_like=likeness is not None and max(likeness.value, likeness.high) <= LIKE,
+        broken=evidence.audit.validity.breaks,
         models=_models(evidence.utility),
     )
 

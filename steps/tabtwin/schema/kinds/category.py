@@ -9,6 +9,7 @@ from tabtwin.schema.column import Column
 from tabtwin.schema.kinds import numerals
 from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.kinds.label import Label
+from tabtwin.schema.kinds.spelled_codes import why_codes, why_not_numbers
 
 _VARIED_SHARE = 0.95
 _FEW_CELLS = 20
@@ -53,6 +54,9 @@ class Category(Label):
         hidden = int(holders[holders < protect].sum())
         if held >= _FEW_CELLS and max(len(cells.values), hidden) >= _VARIED_SHARE * held:
             _refuse_other_numbers(name, cells)
+            near = why_not_numbers(cells)
+            if near:
+                raise VariedError(f"column {name!r}: expected numbers, found {near}; or drop it", (name,))
             raise VariedError(
                 f"column {name!r}: expected categories, a date, a number or a key, found text of which "
                 f"{len(cells.values)} of {held} cells differ; drop it, or declare it a key in --schema",
@@ -63,7 +67,7 @@ class Category(Label):
             kind=self.name,
             dtype=cells.dtype or "string",
             missing=cells.has_missing,
-            why="text that repeats",
+            why="; ".join(filter(None, ("text that repeats", why_codes(cells) or why_not_numbers(cells)))),
         )
 
 

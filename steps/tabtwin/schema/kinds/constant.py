@@ -12,6 +12,7 @@ from tabtwin.schema.kinds import numerals
 from tabtwin.schema.kinds.cells import Cells, as_text
 from tabtwin.schema.kinds.kind import Unlearned
 from tabtwin.schema.kinds.number import refuse_infinite
+from tabtwin.schema.kinds.number_style import PLAIN
 
 
 class Constant(Unlearned):
@@ -26,12 +27,10 @@ class Constant(Unlearned):
         if len(cells.values) != 1 or cells.has_missing:
             return None
         refuse_infinite(name, cells)
-        value = str(as_text(cells)[0])
+        value = str(as_text(cells.plainly(PLAIN))[0])
         dtype = cells.dtype or "string"
         if not cells.dtype and numerals.are_numbers(cells.values).all():
             dtype = "int64" if re.fullmatch("-?[0-9]{1,18}", value) else "double"
-        if cells.comma:
-            value = value.replace(".", ",")
         return Column(name=name, kind=self.name, dtype=dtype, value=value, why="every cell holds the same")
 
     def declare(self, name: str, cells: Cells, *, is_vouched: bool) -> Column | None:

@@ -7,8 +7,10 @@ import numpy as np
 from tabtwin.schema.column import Column
 from tabtwin.schema.kinds import numerals
 from tabtwin.schema.kinds.cells import Cells
+from tabtwin.schema.kinds.lattices import lattice_of
 from tabtwin.schema.kinds.number import Number, numeric_like
 from tabtwin.schema.kinds.numerals import LARGEST_INTEGER
+from tabtwin.schema.kinds.spelled_codes import why_codes
 
 _FINEST = 9  # decimals: finer units do not matter
 
@@ -21,7 +23,9 @@ class Decimal(Number):
     def guess(self, name: str, cells: Cells) -> Column | None:
         """Describe numbers, some of which are not whole."""
         found = numeric_like(name, cells)
-        return found if found is not None and found.kind == self.name else None
+        if found is None or found.kind != self.name or why_codes(cells):
+            return None
+        return found
 
     def declare(self, name: str, cells: Cells, *, is_vouched: bool) -> Column | None:
         """Describe any numbers."""
@@ -29,7 +33,9 @@ class Decimal(Number):
         return found and found.model_copy(update={"kind": self.name})
 
     def unit(self, column: Column) -> float:
-        """Return the unit of the last decimal."""
+        """Return the unit of the last decimal, or what the column's numbers are multiples of."""
+        if lattice := lattice_of(column):
+            return lattice.unit_of_all
         return 10.0**-column.digits if column.digits <= _FINEST else 0.0
 
     def settled(self, column: Column, cells: Cells) -> Column:

@@ -10,7 +10,8 @@ import numpy as np
 from tabtwin.schema.column import Column
 from tabtwin.schema.kinds import numerals, patterns
 from tabtwin.schema.kinds.cells import Cells, as_text
-from tabtwin.schema.kinds.identifying import integers_of, nearly_unique, why_key
+from tabtwin.schema.kinds.date_likeness import refuse_dates
+from tabtwin.schema.kinds.identifying import holds_unique, integers_of, nearly_unique, why_key
 from tabtwin.schema.kinds.key_ranges import apart, longest_number
 from tabtwin.schema.kinds.kind import Unlearned
 from tabtwin.schema.kinds.number import numeric_like
@@ -21,11 +22,15 @@ class Key(Unlearned):
     """Texts of one pattern, or integers, unique with few exceptions; a twin has new ones."""
 
     name = "key"
-    fields = frozenset({"pattern", "first"})
+    fields = frozenset({"pattern", "first", "gaps"})
     is_made_new = True
 
     def guess(self, name: str, cells: Cells) -> Column | None:
-        """Describe integers that identify rows, or texts of one pattern."""
+        """Describe integers that identify rows, or texts of one pattern.
+
+        Raises:
+            InputError: if texts look like dates or times.
+        """
         return self._integers(name, cells) or self._texts(name, cells)
 
     def guess_marked(self, name: str, cells: Cells, *, alone: bool) -> Column | None:
@@ -49,8 +54,11 @@ class Key(Unlearned):
         return patterns.in_words(column.pattern)
 
     def make(self, column: Column, rows: int, rng: np.random.Generator, taken: Collection[str]) -> np.ndarray:
-        """Return new keys of the pattern, all different."""
-        return patterns.regenerate(column.pattern, rows, rng, first=column.first, taken=taken)
+        """Return new keys of the pattern, all different, with as many gaps as the source has."""
+        made = patterns.regenerate(column.pattern, rows, rng, first=column.first, taken=taken)
+        if column.gaps:
+            made[rng.random(rows) < column.gaps] = None
+        return made
 
     def formulas(self, column: Column, shown: Sequence[str], begins: Callable[[str], bool]) -> str:
         """Return a clause if the pattern begins as a formula does."""
@@ -68,7 +76,8 @@ class Key(Unlearned):
         is_text = not witnesses.cells.dtype and not patterns.spells_numbers(pattern)
         dtype = "string" if is_text else column.dtype
         found = apart(texts, pattern, dtype, len(keys), longest or 1)
-        return column.model_copy(update={**found, "dtype": dtype})
+        gaps = _gaps(witnesses) if column.missing and column.why != "declared" else column.gaps
+        return column.model_copy(update={**found, "dtype": dtype, "gaps": gaps})
 
     def _integers(self, name: str, cells: Cells) -> Column | None:
         found = numeric_like(name, cells)
@@ -87,17 +96,26 @@ class Key(Unlearned):
         )
 
     def _texts(self, name: str, cells: Cells) -> Column | None:
-        few = not cells.is_unique and nearly_unique(cells)
-        is_unique = cells.is_text and (cells.is_unique or few)
+        few, gaps = not cells.is_unique and nearly_unique(cells), holds_unique(cells)
+        is_unique = cells.is_text and (cells.is_unique or few or gaps)
         if not is_unique or numerals.are_other_numbers(cells.values).all():
             return None
         pattern = patterns.infer(cells.values)
         if pattern is None:
             return None
+        refuse_dates(name, cells)
         dtype = cells.dtype or "string"
         why = "texts of one pattern that rarely repeat" if few else "unique texts of one pattern"
+        why += ", where they are not missing" if gaps else ""
         found = apart(cells.values, pattern, dtype, cells.held)
         return Column(name=name, kind=self.name, dtype=dtype, missing=cells.has_missing, why=why, **found)
+
+
+def _gaps(witnesses: Witnesses) -> float:
+    """Return the share of missing cells in training, in percents, if k subjects have one."""
+    if not witnesses.lack():
+        return 0.0
+    return round(witnesses.lacking / (witnesses.lacking + len(witnesses.codes)), 2)
 
 
 def _runs(pattern: str) -> bool:

@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from tabtwin.lib.errors import InputError
 from tabtwin.schema.column import Column
+from tabtwin.schema.kinds import date_formats
 from tabtwin.schema.kinds.cells import Cells, as_text
 from tabtwin.schema.kinds.respelling import Respelled
 from tabtwin.schema.kinds.witnesses import Witnesses
@@ -35,6 +36,7 @@ class Kind(ABC):
         is_number: Whether cells are plain numbers, which a rule may add up and a target compare.
         is_whole: Whether they are whole numbers, which may be codes.
         is_label: Whether they are one of some words.
+        keeps_marks: Whether a twin has each mark of a missing cell as often as the table.
         may_be_target: Whether models may be asked to predict such columns.
         may_name_subjects: Whether they may name a row's subject although they are learned.
         missing: The value of a missing cell in a canonical table.
@@ -48,9 +50,14 @@ class Kind(ABC):
     is_number: ClassVar[bool] = False
     is_whole: ClassVar[bool] = False
     is_label: ClassVar[bool] = False
+    keeps_marks: ClassVar[bool] = False
     may_be_target: ClassVar[bool] = False
     may_name_subjects: ClassVar[bool] = False
     missing: ClassVar[object] = None
+
+    def guess_first(self, name: str, cells: Cells, protect: int) -> Column | None:
+        """Describe a column that kinds before this one would take for their own, or for none."""
+        return None
 
     def guess(self, name: str, cells: Cells) -> Column | None:
         """Describe a column about which nothing is declared; ``None`` if its cells do not fit this kind."""
@@ -75,6 +82,10 @@ class Kind(ABC):
             is_vouched: Whether it has k different values, and k subjects have a value.
         """
         return Column(name=name, kind=self.name, dtype=cells.dtype or "string")
+
+    def is_format(self, form: str) -> bool:
+        """Return whether a user may give a format of this kind."""
+        return date_formats.is_format(form)
 
     def check(self, column: Column) -> None:
         """Refuse a declared column that lacks what this kind needs."""

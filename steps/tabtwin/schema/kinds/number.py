@@ -12,6 +12,9 @@ from tabtwin.schema.kinds import numerals, respelling
 from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.kinds.grids import Grid
 from tabtwin.schema.kinds.kind import check_fit
+from tabtwin.schema.kinds.lattices import lattice_of, nearest
+from tabtwin.schema.kinds.number_style import STYLE_FIELDS, are_styled, dressed, significant, style_of
+from tabtwin.schema.kinds.number_vouching import as_vouched
 from tabtwin.schema.kinds.numerals import LARGEST_INTEGER
 from tabtwin.schema.kinds.quantity import Quantity
 from tabtwin.schema.kinds.respelling import Respelled
@@ -28,7 +31,7 @@ class Number(Quantity):
 
     plural = "numbers"
     scale = "number"
-    fields = frozenset({"digits", "least", "comma"})
+    fields = frozenset({"digits", "least", "step", "endings", *STYLE_FIELDS})
     is_number = True
     may_be_target = True
     missing = np.nan
@@ -39,6 +42,7 @@ class Number(Quantity):
 
     def read(self, cells: Cells, column: Column) -> np.ndarray:
         """Return each row's number, float64 (rows,)."""
+        cells = cells.plainly(style_of(column))
         if not cells.is_text:
             values = cells.values
             is_float = values.dtype == np.float64
@@ -56,21 +60,29 @@ class Number(Quantity):
 
     def fitting(self, texts: np.ndarray) -> np.ndarray:
         """Return which texts are numbers, bool (n,)."""
-        return numerals.are_numbers(texts)
+        return np.asarray(numerals.are_numbers(texts) | are_styled(texts))
 
     def respelled(self, cells: Cells, column: Column, known: pd.Series) -> Respelled:
         """Read another tool's numbers; also words for 0 and 1 if the table has only those."""
-        return respelling.numbers(cells, of_truth=bool(known.dropna().isin((0, 1)).all()))
+        return respelling.numbers(
+            cells.plainly(style_of(column)), of_truth=bool(known.dropna().isin((0, 1)).all())
+        )
 
     def too_fine(self, values: np.ndarray, column: Column) -> int:
         """Count numbers with more decimals than the column's."""
-        if column.digits >= _MOST_PLACES:
+        if column.digits >= _MOST_PLACES and not column.scientific:
             return 0
+        if column.scientific:
+            return int((values != significant(values, style_of(column))).sum())
         held = values[np.abs(values) < _WHOLE]
         return int((held != np.round(held, column.digits)).sum())
 
     def on_grid(self, values: np.ndarray, column: Column) -> np.ndarray:
-        """Return numbers (n,) with the decimals that the column has."""
+        """Return numbers (n,) with the decimals that the column has, on its lattice."""
+        if lattice := lattice_of(column):
+            return nearest(values, lattice)
+        if column.scientific:
+            return significant(values, style_of(column))
         return np.asarray(values if column.digits > _MOST_PLACES else np.round(values, column.digits) + 0.0)
 
     def canonical(self, values: np.ndarray, column: Column, ends: tuple[float, float]) -> np.ndarray:
@@ -78,16 +90,18 @@ class Number(Quantity):
         return np.asarray(np.clip(self.on_grid(values, column), *ends))
 
     def grid(self, column: Column, largest: float) -> Grid | None:
-        """Return the multiples of the last decimal."""
+        """Return the multiples of the last decimal, or the column's lattice."""
         per = 10.0**column.digits
-        return Grid(per) if column.digits <= _MOST_PLACES and largest * per < _LARGEST else None
+        return (
+            lattice_of(column) or Grid(per)
+            if column.digits <= _MOST_PLACES and largest * per < _LARGEST
+            else None
+        )
 
     def spell(self, values: np.ndarray, column: Column) -> np.ndarray:
-        """Return numbers as text, with the column's decimals and its decimal sign."""
+        """Return numbers as text, with the column's decimals and in its style."""
         written = numerals.spell(values.astype("float64"), column.least, max(column.digits, column.least))
-        if not column.comma:
-            return written
-        return np.array([text.replace(".", ",") for text in written.tolist()], dtype=object)
+        return dressed(written, values.astype("float64"), style_of(column))
 
     def label(self, value: float, column: Column) -> str:
         """Return a number with at most four decimals and a minus sign."""
@@ -98,16 +112,16 @@ class Number(Quantity):
         return pa.array(cells.to_numpy("float64"), from_pandas=True)
 
     def vouched(self, column: Column, witnesses: Witnesses) -> Column:
-        """Return the column with as many decimals as k subjects' cells have."""
-        return (
-            _decimals_of_texts(column, witnesses)
-            if witnesses.cells.is_text
-            else _decimals_of_floats(column, witnesses)
-        )
+        """Return the column with as many decimals as k subjects' cells have, and the steps they share."""
+        return as_vouched(column, witnesses)
 
     def rewritten(self, cells: pd.Series, old: Column, new: Column) -> np.ndarray | None:
         """Return numbers rounded to the decimals of the new column."""
-        if (old.kind, old.digits) == (new.kind, new.digits):
+        written = [
+            (column.kind, column.digits, column.step, column.endings, column.scientific)
+            for column in (old, new)
+        ]
+        if written[0] == written[1]:
             return None
         return self.on_grid(cells.to_numpy("float64"), new)
 
@@ -140,17 +154,24 @@ def numeric_like(name: str, cells: Cells) -> Column | None:
         return None
     if numerals.are_too_great(values).any():
         raise _infinite(name)
-    whole = bool((values == np.rint(values)).all() and (np.abs(values) <= LARGEST_INTEGER).all())
-    return Column(
+    whole = not cells.style.scientific and bool(
+        (values == np.rint(values)).all() and (np.abs(values) <= LARGEST_INTEGER).all()
+    )
+    found = Column(
         name=name,
         kind="integer" if whole else "decimal",
         dtype=cells.dtype or ("int64" if whole and not least else "double"),
         digits=0 if whole else most,
         least=least,
-        comma=cells.comma,
         missing=cells.has_missing or bool(marks.any()),
-        why="every cell is a number" if not marks.any() else "every cell is a number, or a usual mark",
+        why=_why(cells, marked=bool(marks.any())),
     )
+    return found.model_copy(update=cells.style.fields)
+
+
+def _why(cells: Cells, *, marked: bool) -> str:
+    style = f" with {cells.why}" if cells.why else ""
+    return f"every cell is a number{style}" + (", or a usual mark" if marked else "")
 
 
 def refuse_infinite(name: str, cells: Cells) -> None:
@@ -179,35 +200,3 @@ def _infinite(name: str) -> InputError:
         f"column {name!r}: expected finite numbers of at most {numerals.GREATEST:g}, found others; make "
         "those cells empty"
     )
-
-
-def _decimals_of_texts(column: Column, witnesses: Witnesses) -> Column:
-    """Return the column with the decimals of numbers that are texts; as they are written, so trailing
-    zeros count.
-    """
-    texts = witnesses.cells.values
-    numbers = numerals.are_numbers(texts)
-    least, most = (np.full(len(texts), fill) for fill in (numerals.ALL_DIGITS, 0))
-    least[numbers], most[numbers] = numerals.decimals_each(texts[numbers])
-    fewest, finest = numerals.decimals_of_column(witnesses.fewest(least), witnesses.most(most))
-    values = np.zeros(len(texts))
-    values[numbers] = numerals.parse(texts[numbers])
-    # Whole numbers written with a point still have no decimals.
-    needed = finest if column.digits and witnesses.vouch(values != np.rint(values)) else 0
-    return column.model_copy(
-        update={"digits": min(needed, column.digits), "least": max(min(fewest, finest), column.least)}
-    )
-
-
-def _decimals_of_floats(column: Column, witnesses: Witnesses) -> Column:
-    """Return the column with the decimals that numbers need which are stored as such."""
-    values, digits = witnesses.cells.values, column.digits
-    if values.dtype != np.float64:
-        return column
-    while digits and not witnesses.vouch(np.round(values, _coarser(digits)) != values):
-        digits = _coarser(digits)
-    return column.model_copy(update={"digits": digits})
-
-
-def _coarser(digits: int) -> int:
-    return min(digits - 1, numerals.MOST_DECIMALS)

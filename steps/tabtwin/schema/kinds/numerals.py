@@ -15,6 +15,9 @@ ALL_DIGITS = 17
 MOST_DECIMALS = 15
 """The most decimals that are counted: a column with more has :data:`ALL_DIGITS`."""
 
+CLEAN = 6
+"""The decimals that numbers with float noise may have without it."""
+
 LARGEST_INTEGER = 2**53
 """Beyond it float64 cannot resolve integers, so they are text."""
 
@@ -34,7 +37,7 @@ def are_numbers(texts: np.ndarray) -> np.ndarray:
     """Return which texts are numbers, bool (n,): not with leading zeros, a leading plus or thousands
     separators.
     """
-    return _matches(texts, _NUMBER)
+    return match(texts, _NUMBER)
 
 
 def are_too_great(values: np.ndarray) -> np.ndarray:
@@ -44,12 +47,12 @@ def are_too_great(values: np.ndarray) -> np.ndarray:
 
 def are_infinite(texts: np.ndarray) -> np.ndarray:
     """Return which texts are infinities, bool (n,)."""
-    return _matches(texts, _INFINITE)
+    return match(texts, _INFINITE)
 
 
 def are_other_numbers(texts: np.ndarray) -> np.ndarray:
     """Return which texts are numbers with a decimal comma or thousands separators, bool (n,)."""
-    return _matches(texts, _OTHER_NUMBER)
+    return match(texts, _OTHER_NUMBER)
 
 
 def with_points(texts: np.ndarray) -> np.ndarray | None:
@@ -59,7 +62,7 @@ def with_points(texts: np.ndarray) -> np.ndarray | None:
     """
     marked = np.isin(texts, np.array(MARKERS, dtype=object))
     found = texts[~marked]
-    if not len(found) or not _matches(found, _COMMA).all() or not _matches(found, _TELLING).any():
+    if not len(found) or not match(found, _COMMA).all() or not match(found, _TELLING).any():
         return None
     plain = pc.replace_substring_regex(pa.array(found, pa.string()), "[. ']", "")
     pointed = pc.replace_substring(plain, ",", ".")
@@ -110,6 +113,15 @@ def decimals_of(values: np.ndarray) -> int:
     return ALL_DIGITS
 
 
+def are_noise(values: np.ndarray) -> np.ndarray:
+    """Return which numbers (n,) are a few bits off one of at most :data:`CLEAN` decimals, as sums of floats
+    are.
+    """
+    with np.errstate(invalid="ignore", over="ignore"):
+        clean = np.round(values, CLEAN)
+        return np.asarray((clean != values) & (np.abs(clean - values) <= 4 * np.spacing(np.abs(values))))
+
+
 def spell(values: np.ndarray, least: int, most: int) -> np.ndarray:
     """Return finite float64 values as text (n,), object, with between ``least`` and ``most`` decimals."""
     written = [_spell(value, least, most) for value in values.tolist()]
@@ -128,6 +140,7 @@ def _spell(value: float, least: int, most: int) -> str:
     return text
 
 
-def _matches(texts: np.ndarray, pattern: str) -> np.ndarray:
+def match(texts: np.ndarray, pattern: str) -> np.ndarray:
+    """Return in which texts a pattern is found, bool (n,)."""
     found = pc.match_substring_regex(pa.array(texts, pa.string()), pattern)
     return np.asarray(found.to_numpy(zero_copy_only=False), bool)

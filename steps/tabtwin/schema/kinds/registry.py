@@ -7,16 +7,20 @@ from typing import cast
 from tabtwin.schema.column import Column
 from tabtwin.schema.kinds.boolean import BOOLEAN
 from tabtwin.schema.kinds.category import CATEGORY
+from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.kinds.constant import CONSTANT
 from tabtwin.schema.kinds.datetime import DATETIME
 from tabtwin.schema.kinds.decimal import DECIMAL
+from tabtwin.schema.kinds.duration import DURATION
 from tabtwin.schema.kinds.empty import EMPTY
 from tabtwin.schema.kinds.identifier import IDENTIFIER
 from tabtwin.schema.kinds.integer import INTEGER
 from tabtwin.schema.kinds.key import KEY
 from tabtwin.schema.kinds.kind import Kind, Learned, Unlearned
 from tabtwin.schema.kinds.label import Label
+from tabtwin.schema.kinds.number_style import PLAIN, style_of
 from tabtwin.schema.kinds.quantity import Quantity
+from tabtwin.schema.kinds.time import TIME
 
 KINDS: tuple[Kind, ...] = (
     EMPTY,
@@ -25,6 +29,8 @@ KINDS: tuple[Kind, ...] = (
     INTEGER,
     DECIMAL,
     DATETIME,
+    TIME,
+    DURATION,
     KEY,
     CATEGORY,
     IDENTIFIER,
@@ -43,6 +49,11 @@ def of(column: Column) -> Kind:
 def named(name: str) -> Kind | None:
     """Return the kind with a name, if there is one."""
     return _BY_NAME.get(name)
+
+
+def as_written(cells: Cells, column: Column) -> Cells:
+    """Return cells as a column's kind reads them: as plain numbers if it is one, else as in the source."""
+    return cells.plainly(style_of(column)) if of(column).is_number else cells.plainly(PLAIN)
 
 
 def is_label(column: Column) -> bool:

@@ -13,8 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from tabtwin.schema.column import Column
 from tabtwin.schema.kinds import date_formats, numerals
 from tabtwin.schema.kinds.cells import Cells, as_text
+from tabtwin.schema.kinds.date_precision import cut
 
 MARKERS = frozenset((*numerals.MARKERS, "<NA>", "NaT", "nil", "none", "na", "<null>"))
 """Texts that tools write for a missing cell."""
@@ -51,7 +53,7 @@ def numbers(cells: Cells, *, of_truth: bool) -> Respelled:
         of_truth: Whether the table has only 0 and 1 there, which a tool may write as words.
     """
     if not cells.is_text:
-        known = cells.values.dtype == np.float64
+        known = cells.values.dtype == np.float64 and not cells.dtype.startswith("duration")
         values = cells.values.copy() if known else np.full(len(cells.values), np.nan)
         values[numerals.are_too_great(values)] = np.nan
         return Respelled(values, np.zeros(len(values), bool), np.isnan(values))
@@ -94,14 +96,14 @@ def words(cells: Cells, known: Iterable[str]) -> Respelled:
     return Respelled(values, otherwise, unread)
 
 
-def stamps(cells: Cells, form: str, digits: int) -> Respelled:
-    """Read dates as datetime64[ns]; in another format if there is no doubt which day is meant."""
+def stamps(cells: Cells, column: Column) -> Respelled:
+    """Read dates as datetime64[us]; in another format if there is no doubt which day is meant."""
     if cells.values.dtype.kind == "M":
-        values = cells.values.astype("datetime64[ns]")
-        finer = values != date_formats.cut(values, form, digits)
+        values = cells.values.astype("datetime64[us]")
+        finer = values != cut(values, column.format, column.digits)
         return Respelled(values, finer, np.zeros(len(values), bool))
     texts = as_text(cells)
-    values = date_formats.parse(texts, form)
+    values = date_formats.parse(texts, column.format, column.months)
     rest = np.isnat(values) & ~_are_marks(texts)
     otherwise = np.isnat(values)
     places = np.flatnonzero(rest)
@@ -119,11 +121,11 @@ def _dated(texts: np.ndarray) -> np.ndarray:
     forms = dict.fromkeys(
         form for text in looked_at for form in date_formats.fitting_formats(np.array([text], dtype=object))
     )
-    read = [date_formats.parse(texts, form) for form in forms]
+    read = [date_formats.parse(texts, form, date_formats.months_in(texts, form)) for form in forms]
     most = max((int((~np.isnat(part)).sum()) for part in read), default=0)
     best = [part for part in read if most and int((~np.isnat(part)).sum()) == most]
     if not best or any((part[~np.isnat(part)] != best[0][~np.isnat(part)]).any() for part in best[1:]):
-        return np.full(len(texts), np.datetime64("NaT"), "datetime64[ns]")
+        return np.full(len(texts), np.datetime64("NaT"), "datetime64[us]")
     return best[0]
 
 

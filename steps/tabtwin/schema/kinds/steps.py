@@ -11,9 +11,13 @@ ROUNDING = 1e-6
 
 
 def on_unit(values: np.ndarray, unit: float) -> np.ndarray:
-    """Return the nearest multiples of a unit, a power of ten; the values as they are if it is 0."""
+    """Return the nearest multiples of a unit; the values as they are if it is 0."""
     if unit <= 0:
         return values
+    if not np.log10(unit).is_integer():
+        # Dividing by a whole number keeps decimals as written: 0.05 * 3 is not 0.15.
+        per = np.rint(1 / unit)
+        return np.asarray((np.rint(values / unit) / per if unit < 1 else np.rint(values / unit) * unit) + 0.0)
     digits = max(0, round(-np.log10(unit)))
     return np.asarray(np.round(values, digits) + 0.0)
 

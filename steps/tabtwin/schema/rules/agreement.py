@@ -1,10 +1,11 @@
 """Decide which rules between columns can be kept together.
 
 A column of a sum is in no other sum and in no ordering, and nothing fixes its cells. A number that fixes
-others is in neither. Neither orderings nor columns that fix others form a circle. Where two columns fix the
-same one, one of them fixes the other, too, so that they cannot contradict each other: a postcode and its town
-    may both determine the state, but not a town
-and a bank. And the values that may be released leave room for sums and orderings.
+others is in neither. What a formula gives is in no other rule, except that other formulas may need it, and
+that something may come after it. Neither orderings and formulas together, nor columns that fix others, form a
+circle. Where two columns fix the same one, one of them fixes the other, too, so that they cannot contradict
+each other: a postcode and its town may both determine the state, but not a town and a bank. And the values
+that may be released leave room for sums and orderings.
 """
 
 from __future__ import annotations
@@ -28,11 +29,15 @@ def obstacle(rule: Rule, kept: Sequence[Rule], bounds: Bounds, units: Units, dat
         units: What the numbers of each column are multiples of.
         dated: Columns of dates.
     """
-    if rule.kind == "implies":
-        return _implication(rule, kept)
-    if rule.kind == "sum":
-        return _sum(rule, kept, bounds, units)
-    return _order(rule, kept, bounds, units, dated)
+    if rule.kind == "formula":
+        return _formula(rule, kept)
+    for other in kept:
+        if other.kind == "formula" and other.columns[0] in rule.columns and not _comes_after(rule, other):
+            return f"{other.columns[0]!r} follows from {other}"
+    if rule.kind == "order":
+        return _order(rule, kept, bounds, units, dated)
+    kept = [other for other in kept if other.kind != "formula"]
+    return _implication(rule, kept) if rule.kind == "implies" else _sum(rule, kept, bounds, units)
 
 
 def follows(rule: Rule, kept: Sequence[Rule]) -> bool:
@@ -54,6 +59,45 @@ def reached(first: str, rules: Sequence[Rule]) -> dict[str, dict[str, str | None
             onwards = {value: rule.values[to] for value, to in found[by].items() if to in rule.values}
             found.setdefault(then, {}).update(onwards)
     return found
+
+
+def _formula(rule: Rule, kept: Sequence[Rule]) -> str:
+    target = rule.columns[0]
+    for other in kept:
+        named = other.columns[:1] if other.kind == "formula" else other.columns
+        if target in named and not _comes_after(other, rule):
+            return f"{target!r} is one of {other}"
+    needed = set(rule.columns[1:]).union(*(_needs(name, kept) for name in rule.columns[1:]))
+    if target not in needed:
+        return ""
+    computing = (other for other in kept if other.kind == "formula" or other.kind == "order")
+    circle = [other for other in computing if _result(other) in needed]
+    return f"it forms a circle with {', '.join(map(str, circle))}"
+
+
+def _comes_after(order: Rule, formula: Rule) -> bool:
+    """Return whether a rule puts another column after what a formula gives: it can be learned from there."""
+    return order.kind == "order" and order.columns[0] == formula.columns[0]
+
+
+def _needs(name: str, rules: Sequence[Rule]) -> set[str]:
+    """Return the columns that one is computed from, by formulas or as the end of orderings, at any depth."""
+    sources: dict[str, set[str]] = {}
+    for rule in rules:
+        if rule.kind == "formula":
+            sources.setdefault(rule.columns[0], set()).update(rule.columns[1:])
+        elif rule.kind == "order":
+            sources.setdefault(rule.columns[1], set()).add(rule.columns[0])
+    needed, queue = set[str](), [name]
+    while queue:
+        new = sources.get(queue.pop(), set()) - needed
+        needed |= new
+        queue += new
+    return needed
+
+
+def _result(rule: Rule) -> str:
+    return rule.columns[0 if rule.kind == "formula" else 1]
 
 
 def _sum(rule: Rule, kept: Sequence[Rule], bounds: Bounds, units: Units) -> str:
@@ -79,12 +123,14 @@ def _order(rule: Rule, kept: Sequence[Rule], bounds: Bounds, units: Units, dated
         shared = set(rule.columns) & set(other.columns)
         if other.kind == "sum" and shared:
             return f"it shares {min(shared)!r} with {other}"
-        if other.kind == "implies" and other.columns[0] in shared:
-            return f"{other.columns[0]!r} is one of {other}"
+        if other.kind == "implies" and shared & ({other.columns[0]} | _written(other)):
+            return f"{min(shared & set(other.columns))!r} is one of {other}"
     orders = [other for other in kept if other.kind == "order"]
     back = _way(rule.columns[1], rule.columns[0], orders)
     if back:
         return f"it forms a circle with {', '.join(map(str, back))}"
+    if rule.columns[1] in _needs(rule.columns[0], kept):
+        return f"{rule.columns[0]!r} follows from {rule.columns[1]!r}"
     orders.append(rule)
     names = {name for other in orders for name in other.columns}
     axes = {name: axis_of(name, bounds, units, dated=name in dated) for name in names}
@@ -100,7 +146,7 @@ def _implication(rule: Rule, kept: Sequence[Rule]) -> str:
     if back:
         return f"it forms a circle with {', '.join(map(str, back))}"
     for other in kept:
-        shared = {first} if other.kind == "order" else {first, then}
+        shared = {first} | _written(rule) if other.kind == "order" else {first, then}
         if other.kind != "implies" and shared & set(other.columns):
             return f"{min(shared & set(other.columns))!r} is one of {other}"
         if other.kind == "implies" and other.columns[1] == then and not _agree(rule, other, fixing):
@@ -108,6 +154,11 @@ def _implication(rule: Rule, kept: Sequence[Rule]) -> str:
                 f"{other} may contradict it, and neither {first!r} nor {other.columns[0]!r} fixes the other"
             )
     return ""
+
+
+def _written(rule: Rule) -> set[str]:
+    """Return the column that a rule writes values to, and not only missing cells."""
+    return {rule.columns[1]} if any(fixed is not None for fixed in rule.values.values()) else set()
 
 
 def _agree(one: Rule, other: Rule, kept: Sequence[Rule]) -> bool:

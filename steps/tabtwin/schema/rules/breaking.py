@@ -8,10 +8,9 @@ import numpy as np
 import pandas as pd
 
 from tabtwin.schema.rule import Rule, Units, by_first
+from tabtwin.schema.rules.computing import FLOAT_NOISE, differ
+from tabtwin.schema.rules.fixed_cells import are
 from tabtwin.schema.rules.number_codes import fixed, unsettled
-
-FLOAT_NOISE = 1e-9
-"""How far the sum of parts may differ from its total, as a share of the parts."""
 
 
 def broken(table: pd.DataFrame, rules: tuple[Rule, ...], units: Units) -> np.ndarray:
@@ -21,6 +20,8 @@ def broken(table: pd.DataFrame, rules: tuple[Rule, ...], units: Units) -> np.nda
         cells = [table[name].to_numpy() for name in rule.columns]
         if rule.kind == "order":
             found |= cells[0] > cells[1]
+        elif rule.kind == "formula":
+            found |= differ(rule, dict(zip(rule.columns, cells, strict=True)), units)
         elif rule.kind == "sum":
             total = np.sum(cells[1:], axis=0)
             missing = np.isnan(total) != np.isnan(cells[0])
@@ -28,7 +29,7 @@ def broken(table: pd.DataFrame, rules: tuple[Rule, ...], units: Units) -> np.nda
             found |= missing | (np.abs(total - cells[0]) > slack)
         else:
             for there, fixed in what_is_fixed(cells[0], rule, alike[rule.columns[0]]):
-                found |= there & (~pd.isna(cells[1]) if fixed is None else cells[1] != fixed)
+                found |= there & ~are(cells[1], fixed)
     for first, fixing in alike.items():
         if table[first].dtype != object:
             found |= unsettled(table[first].to_numpy(), fixing)

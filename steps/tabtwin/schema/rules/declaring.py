@@ -9,10 +9,12 @@ import pandas as pd
 
 from tabtwin.lib.errors import InputError
 from tabtwin.schema.declared import check_known
-from tabtwin.schema.encoding import Encoding
+from tabtwin.schema.encoding import ColumnCode, Encoding
 from tabtwin.schema.kinds import registry
 from tabtwin.schema.kinds.quantity import Quantity
-from tabtwin.schema.rule import Rule
+from tabtwin.schema.rule import Rule, computing_order
+from tabtwin.schema.rules.computing import as_numbers, computed
+from tabtwin.schema.rules.fixed_cells import as_cell
 from tabtwin.schema.rules.fixing import find_fixing
 from tabtwin.schema.rules.grouping import Groups, Things
 from tabtwin.schema.schema import Column, Schema
@@ -39,6 +41,8 @@ def _fits(rule: Rule, position: int, column: Column, first: Column) -> bool:
     kind = registry.of(column)
     if rule.kind == "sum":
         return kind.is_number
+    if rule.kind == "formula":
+        return isinstance(kind, Quantity)
     if rule.kind == "order":  # none between a number and a date
         other = registry.of(first)
         return isinstance(kind, Quantity) and (
@@ -46,7 +50,7 @@ def _fits(rule: Rule, position: int, column: Column, first: Column) -> bool:
         )
     if position == 0:
         return kind.is_label or kind.is_whole
-    return kind.is_label or all(fixed is None for fixed in rule.values.values())
+    return True
 
 
 def completed(
@@ -73,18 +77,55 @@ def completed(
         subjects: The subject of each row (rows,).
         protect: k of value protection.
     """
+    if rule.kind == "formula":
+        k = schema[rule.columns[0]].threshold(protect)
+        return with_looseness(rule, training, subjects, k).model_copy(update={"declared": True})
     if rule.kind != "implies":
         return rule.model_copy(update={"declared": True, "values": {}})
     first, then = (schema[name] for name in rule.columns)
     groups = Groups.of(protected, first, subjects, protect)
     if not rule.values:
-        values = find_fixing(groups, Things.of(protected[then.name], then)).values
+        values = find_fixing(groups, Things.of(protected[then.name], then, protect)).values
         return rule.model_copy(update={"declared": True, "values": values})
     shown = set(groups.values if registry.of(first).is_whole else encoding.columns[first.name].categories)
     values = {value: fixed for value, fixed in rule.values.items() if value in shown}
     if registry.is_label(then):
         values = _shown_alone(values, training[then.name], protected[then.name], then)
+    else:
+        values = _within(values, training[then.name], encoding.columns[then.name])
     return rule.model_copy(update={"declared": True, "values": values})
+
+
+def _within(values: Mapping[str, str | None], cells: pd.Series, code: ColumnCode) -> dict[str, str | None]:
+    """Return the fixed numbers or dates that may be released.
+
+    Raises:
+        InputError: if one is no number or date.
+    """
+    kept: dict[str, str | None] = {}
+    assert code.low is not None
+    assert code.high is not None
+    low, high, dtype = code.low, code.high, cells.to_numpy().dtype
+    for value, fixed in values.items():
+        try:
+            found = as_numbers(np.array([as_cell(fixed, dtype)], dtype))[0]
+        except ValueError:
+            raise InputError(
+                f"--schema: expected numbers, or dates as 2020-01-31, in the values that a rule fixes in "
+                f"{cells.name!r}, found another text; correct it"
+            ) from None
+        if fixed is None or low <= found <= high:
+            kept[value] = fixed
+    return kept
+
+
+def with_looseness(rule: Rule, training: pd.DataFrame, subjects: np.ndarray, k: int) -> Rule:
+    """Return a formula that is loose where the target is missing by itself in rows of k subjects, or is not
+    where another column is.
+    """
+    cells = {name: training[name].to_numpy() for name in rule.columns}
+    alone = np.isnan(computed(rule, cells)) != np.isnan(as_numbers(cells[rule.columns[0]]))
+    return rule.model_copy(update={"loose": bool(len(np.unique(subjects[alone])) >= max(1, k))})
 
 
 def _shown_alone(
@@ -104,6 +145,10 @@ def _shown_alone(
 def with_missing(schema: Schema, rules: tuple[Rule, ...]) -> Schema:
     """Return the schema with cells allowed to be missing where a rule makes them so."""
     absent = {rule.columns[1] for rule in rules if None in rule.values.values()}
+    absent |= {column.name for column in schema.columns if column.missing}
+    for rule in computing_order(rules):
+        if absent & set(rule.columns[1:]) or "/" in rule.expression:
+            absent.add(rule.columns[0])
     columns = tuple(
         column.model_copy(update={"missing": True})
         if column.name in absent and not column.missing

@@ -6,8 +6,7 @@ in 10^12. Rules in a table of 100 rows rarely reach that.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from itertools import combinations
+from collections.abc import Iterable, Mapping, Sequence, Set
 
 import numpy as np
 import pandas as pd
@@ -16,15 +15,14 @@ from tabtwin.lib.errors import InputError
 from tabtwin.schema.encoding import Encoding, bounds, units
 from tabtwin.schema.kinds import registry
 from tabtwin.schema.kinds.quantity import Quantity
+from tabtwin.schema.kinds.registry import is_quantity
 from tabtwin.schema.rule import Bounds, Rule
 from tabtwin.schema.rules.agreement import follows, obstacle
-from tabtwin.schema.rules.breaking import broken
 from tabtwin.schema.rules.declaring import check_rule, completed, with_missing
 from tabtwin.schema.rules.fixing import CHANCE, FEWEST, implications
+from tabtwin.schema.rules.formulas.finding import formulas
 from tabtwin.schema.schema import Column, Schema
 
-FEWEST_SUMS = 100
-LOOK = 64
 MOST_NUMBERS = 120
 
 
@@ -60,17 +58,18 @@ def with_rules(
     ]
     units_of = units(schema)
     by_code, by_category = implications(protected, schema, subjects, protect)
-    found = [
-        rule
-        for rule in (
-            *_sums(training, schema, units_of, subjects),
-            *by_code,
-            *_orders(training, schema, units_of, subjects),
-            *by_category,
-        )
-        if not any(rule.is_like(other) for other in schema.denied)
-    ]
-    rules = _kept(declared, found, schema, bounds(encoding), units_of)
+
+    def allowed(rules: Iterable[Rule]) -> list[Rule]:
+        return [rule for rule in rules if not any(rule.is_like(other) for other in schema.denied)]
+
+    ends = bounds(encoding)
+    stated = {name for rule in declared for name in rule.columns}
+    given = [rule for rule in allowed(formulas(training, schema, subjects)) if rule.columns[0] not in stated]
+    targets = {rule.columns[0] for rule in _kept(declared, given, schema, ends, units_of) if rule.computes}
+    orders = _orders(training, schema, subjects, targets)
+    places = [rule for rule in by_category if is_quantity(schema[rule.columns[1]]) and _says(rule)]
+    found = allowed((*given, *by_code, *places, *orders, *by_category))
+    rules = _kept(declared, found, schema, ends, units_of)
     return with_missing(schema, rules).model_copy(update={"rules": rules})
 
 
@@ -119,6 +118,11 @@ def _kept(
     return tuple(kept)
 
 
+def _says(rule: Rule) -> bool:
+    """Return whether a rule fixes values, and not only missing cells."""
+    return any(fixed is not None for fixed in rule.values.values())
+
+
 def _scale(column: Column) -> str:
     kind = registry.of(column)
     return kind.scale if isinstance(kind, Quantity) else ""
@@ -129,37 +133,10 @@ def _is_dated(column: Column) -> bool:
     return isinstance(kind, Quantity) and kind.is_calendar
 
 
-def _sums(
-    training: pd.DataFrame, schema: Schema, units_of: Mapping[str, float], subjects: np.ndarray
-) -> list[Rule]:
-    """Return totals of two parts that both vary: found in a few rows, then checked in all."""
-    names = [column.name for column in schema.learned if registry.of(column).is_number][:MOST_NUMBERS]
-    whole = training[names].notna().all(axis=1).to_numpy()
-    if len(names) < 3 or whole.sum() < FEWEST_SUMS:
-        return []
-    numbers, people = training.loc[whole, names].to_numpy(), subjects[whole]
-    some = numbers[np.linspace(0, len(numbers) - 1, LOOK).astype(int)]
-    found = []
-    for first, second in combinations(range(len(names)), 2):
-        total = some[:, first] + some[:, second]
-        off = np.abs(some - total[:, None])
-        slack = 1e-9 * np.abs(total) + 1e-9
-        near = [at for at in np.flatnonzero((off <= slack[:, None]).all(axis=0)) if at not in (first, second)]
-        for at in near:
-            rule = Rule(kind="sum", columns=(names[at], names[first], names[second]))
-            parts = numbers[:, first], numbers[:, second]
-            speaking = (parts[0] != 0) & (parts[1] != 0)
-            enough = speaking.sum() >= FEWEST_SUMS and len(np.unique(people[speaking])) >= FEWEST
-            varied = enough and min(len(np.unique(part)) for part in parts) > 2
-            if varied and _holds(training, rule, units_of):
-                found.append(rule)
-    return found
-
-
-def _orders(
-    training: pd.DataFrame, schema: Schema, units_of: Mapping[str, float], subjects: np.ndarray
-) -> list[Rule]:
-    """Return orderings of numbers or dates with one unit, without those that follow from closer ones."""
+def _orders(training: pd.DataFrame, schema: Schema, subjects: np.ndarray, targets: Set[str]) -> list[Rule]:
+    """Return orderings of columns of one scale, whatever their units, without those that follow from closer
+    ones. Those that end in a computed column (``targets``) hold as what it is computed from does.
+    """
     found: list[tuple[float, Rule]] = []
     for scale in dict.fromkeys(kind.scale for kind in registry.KINDS if isinstance(kind, Quantity)):
         names = [column.name for column in schema.learned if _scale(column) == scale][:MOST_NUMBERS]
@@ -168,8 +145,7 @@ def _orders(
         absent = {name: pd.isna(values) for name, values in cells.items()}
         for low, high in ((a, b) for a in names for b in names if a != b):
             there = ~absent[low] & ~absent[high]
-            alike = units_of[low] == units_of[high]
-            if not alike or there.sum() < FEWEST or (numbers[low][there] > numbers[high][there]).any():
+            if there.sum() < FEWEST or (numbers[low][there] > numbers[high][there]).any():
                 continue
             people = len(np.unique(subjects[there]))
             wrong = _wrong_by_chance(numbers[low][there], numbers[high][there])
@@ -182,7 +158,7 @@ def _orders(
     for _, rule in found:
         if not _follows(rule, kept):
             kept.append(rule)
-    return kept
+    return [rule for rule in kept if rule.columns[1] not in targets]
 
 
 def _wrong_by_chance(low: np.ndarray, high: np.ndarray) -> float:
@@ -199,7 +175,3 @@ def _follows(rule: Rule, kept: Sequence[Rule]) -> bool:
         queue += [name for name in nexts if name not in reached]
         reached |= set(nexts)
     return rule.columns[1] in reached
-
-
-def _holds(training: pd.DataFrame, rule: Rule, units_of: Mapping[str, float]) -> bool:
-    return not broken(training[list(rule.columns)], (rule,), units_of).any()

@@ -66,7 +66,7 @@ def implications(
         protect: k of value protection.
     """
     found: dict[bool, list[tuple[bool, int, Rule]]] = {True: [], False: []}
-    things = [Things.of(protected[column.name], column) for column in schema.learned]
+    things = [Things.of(protected[column.name], column, protect) for column in schema.learned]
     for first in (column for column in schema.learned if _may_fix(column)):
         groups = Groups.of(protected, first, subjects, protect)
         for then in (then for then in things if then.column.name != first.name):
@@ -82,7 +82,8 @@ def implications(
 def find_fixing(groups: Groups, things: Things) -> Fixing:
     """Return, for each value of a column, the one value that another always has with it, unless by chance.
 
-    For numbers and dates, only missing cells can be fixed.
+    Where nearly all values fix something, the rare group, whose values are hidden, fixes the other's, if it
+    always occurs with it: what is hidden together stays together.
     """
     if not groups.values or things.shares.max() >= 1 or _is_hopeless(groups, things.codes):
         return NOTHING
@@ -92,13 +93,17 @@ def find_fixing(groups: Groups, things: Things) -> Fixing:
     with np.errstate(divide="ignore"):
         likely = people >= FEWEST
         likely &= -people * np.log10(things.shares[least + 1]) > CHANCE
-    sayable = alone & (whole | likely) & (registry.is_label(things.column) | (least < 0))
+    sayable = alone & (whole | likely)
+    if not registry.is_label(things.column):
+        sayable &= (least < 0) | (things.sayable & (people >= things.least))
     values = {
         groups.values[at]: None if least[at] < 0 else str(things.held[least[at]])
         for at in np.flatnonzero(sayable)
     }
-    if groups.numbers is not None and not (whole and _are_codes(groups, values, things.cells)):
+    if groups.numbers is not None and not (whole and _are_codes(groups, values, things)):
         return NOTHING
+    if whole and registry.is_label(groups.column) and registry.is_label(things.column):
+        values |= _hidden_together(groups.cells, groups.column, things)
     rows = int(np.diff(groups.starts)[sayable].sum())
     return Fixing(values, whole=whole, rows=rows)
 
@@ -123,15 +128,23 @@ def _is_hopeless(groups: Groups, codes: np.ndarray) -> bool:
     return bool((least == most).mean() < NEARLY_ALL / 2)
 
 
-def _are_codes(groups: Groups, values: dict[str, str | None], cells: pd.Series) -> bool:
+def _hidden_together(cells: np.ndarray, column: Column, things: Things) -> dict[str, str | None]:
+    """Return what the rare group of a column fixes: the other's rare group, if all of its rows have it."""
+    if not (registry.has_rare_group(column) and registry.has_rare_group(things.column)):
+        return {}
+    there = cells == column.token
+    hidden = (things.cells == things.column.token).to_numpy()
+    return {column.token: things.column.token} if there.any() and hidden[there].all() else {}
+
+
+def _are_codes(groups: Groups, values: dict[str, str | None], things: Things) -> bool:
     """Return whether integers fix like codes: those between two that fix the same also do, in all rows."""
     if len(values) < FEWEST_CODES or groups.numbers is None:
         return False
-    rule = Rule(kind="implies", columns=(groups.column.name, str(cells.name)), values=values)
+    rule = Rule(kind="implies", columns=(groups.column.name, things.column.name), values=values)
     there, said = fixed(groups.numbers, rule, [rule])
     there &= ~unsettled(groups.numbers, [rule])
-    held = cells.to_numpy(object, copy=True)
-    held[cells.isna().to_numpy()] = None
+    held = np.append(things.held, [None])[things.codes]
     return not (there & (said != held)).any()
 
 

@@ -8,8 +8,12 @@ import numpy as np
 import pandas as pd
 
 from tabtwin.schema.kinds import registry
+from tabtwin.schema.rules.fixed_cells import as_text
 from tabtwin.schema.rules.number_codes import spelled
 from tabtwin.schema.schema import Column
+
+MOST_DIFFERENT = 0.5
+"""With more different numbers, as a share of the rows, a column has none that is fixed."""
 
 
 @dataclass(frozen=True)
@@ -18,7 +22,8 @@ class Groups:
 
     Attributes:
         column: The column.
-        numbers: Its cells, if they are numbers.
+        cells: Its cells after protection.
+        numbers: The same, if they are numbers.
         values: Its values, except for the rare group, and those that too few subjects hold.
         order: Rows, ordered by value.
         starts: Where each value begins in ``order``, and where the last ends.
@@ -26,6 +31,7 @@ class Groups:
     """
 
     column: Column
+    cells: np.ndarray
     numbers: np.ndarray | None
     values: tuple[str, ...]
     order: np.ndarray
@@ -50,6 +56,7 @@ class Groups:
         order = np.argsort(places, kind="stable")
         return cls(
             column=column,
+            cells=cells,
             numbers=None if registry.is_label(column) else cells.astype("float64"),
             values=tuple(value for value, keep in zip(values, kept, strict=True) if keep),
             order=order,
@@ -60,14 +67,17 @@ class Groups:
 
 @dataclass(frozen=True)
 class Things:
-    """What others may fix in a column; for numbers and dates, only whether they are missing.
+    """What others may fix in a column; in one of numbers or dates that are nearly all different, only whether
+    they are missing.
 
     Attributes:
         column: The column.
         cells: Its cells after protection.
         codes: The place of each row's value in ``held``, -1 if missing (rows,).
-        held: The distinct values.
+        held: The distinct values, as text.
         shares: The shares of rows with a missing cell, and with each value.
+        sayable: Whether a value can be fixed, and not only a missing cell.
+        least: How many subjects must hold what is fixed: what fewer have is not said.
     """
 
     column: Column
@@ -75,16 +85,21 @@ class Things:
     codes: np.ndarray
     held: np.ndarray
     shares: np.ndarray
+    sayable: bool
+    least: int
 
     @classmethod
-    def of(cls, cells: pd.Series, column: Column) -> Things:
+    def of(cls, cells: pd.Series, column: Column, protect: int) -> Things:
         """Return those of a column in canonical rows after value protection."""
-        if registry.is_label(column):
-            codes, held = pd.factorize(cells.to_numpy(object), use_na_sentinel=True)
-        else:
+        is_label = registry.is_label(column)
+        codes, held = pd.factorize(cells.to_numpy(object) if is_label else cells.to_numpy())
+        sayable = is_label or len(held) <= MOST_DIFFERENT * len(codes)
+        if not sayable:
             codes, held = np.where(cells.isna(), -1, 0), np.array([""], dtype=object)
+        elif not is_label:
+            held = np.array([as_text(value) for value in held], dtype=object)
         shares = np.bincount(codes + 1, minlength=len(held) + 1) / max(1, len(codes))
-        return cls(column, cells, codes, np.asarray(held), shares)
+        return cls(column, cells, codes, np.asarray(held), shares, sayable, column.threshold(protect))
 
 
 def _people(codes: np.ndarray, subjects: np.ndarray, values: int) -> np.ndarray:

@@ -1,10 +1,11 @@
 """Make tables keep their rules, whatever a generator drew; after value protection, when rows are decoded.
 
 Totals are computed: if one would exceed its bounds, the part with the most room changes. Values in the wrong
-order are swapped. Then fixed values are written, from the columns that fix to those that are fixed.
+order are swapped. Then fixed values are written, from the columns that fix to those that are fixed, and what
+formulas give from the other columns.
 
 Rules without an obstacle (:mod:`tabtwin.schema.rules.agreement`) all hold afterwards, and no value is outside
-its column's bounds.
+its column's bounds, except for what a formula gives: it says nothing that the columns it follows from do not.
 """
 
 from __future__ import annotations
@@ -15,39 +16,40 @@ import pandas as pd
 from tabtwin.schema.kinds.steps import inner, on_unit, stepped
 from tabtwin.schema.rule import Bounds, Rule, Units, by_first, fixing_order
 from tabtwin.schema.rules.breaking import what_is_fixed
+from tabtwin.schema.rules.computing import compute
+from tabtwin.schema.rules.fixed_cells import as_cell
 from tabtwin.schema.rules.number_codes import settled
 from tabtwin.schema.rules.ordering import put_in_order
 
 
 def hold(table: pd.DataFrame, rules: tuple[Rule, ...], bounds: Bounds, units: Units) -> pd.DataFrame:
-    """Return a canonical table in which every rule holds.
+    """Return a canonical table in which every rule about its columns holds, except those that compute one.
 
     Args:
-        table: Numbers as float64, dates as datetime64[ns], categories as object; within their bounds.
+        table: Numbers as float64, dates as datetime64[us], categories as object; within their bounds.
         rules: In any order.
         bounds: The least and the greatest number of each column; for dates, days since 1970.
         units: What the numbers of each column are multiples of.
     """
     cells: dict[str, np.ndarray] = {str(name): table[name].to_numpy(copy=True) for name in table}
-    for rule in rules:
+    here = tuple(rule for rule in rules if cells.keys() >= set(rule.columns))
+    for rule in here:
         if rule.kind == "sum":
             _add_up(cells, rule, bounds, units)
-    put_in_order(cells, [rule for rule in rules if rule.kind == "order"], bounds, units)
+    put_in_order(cells, [rule for rule in here if rule.kind == "order"], bounds, units)
     for first, fixing in by_first(rules).items():
         if cells[first].dtype != object:
             cells[first] = settled(cells[first], fixing)
-    for rule in fixing_order(rules):
+    for rule in fixing_order(here):
         _imply(cells, rule, by_first(rules)[rule.columns[0]])
+    compute(cells, here, units)
     return pd.DataFrame(cells, index=table.index)
 
 
 def _imply(cells: dict[str, np.ndarray], rule: Rule, alike: list[Rule]) -> None:
     for there, fixed in what_is_fixed(cells[rule.columns[0]], rule, alike):
         then = cells[rule.columns[1]]
-        if then.dtype == object:
-            then[there] = fixed
-        else:
-            then[there] = np.datetime64("NaT") if then.dtype.kind == "M" else np.nan
+        then[there] = as_cell(fixed, then.dtype)
 
 
 def _add_up(cells: dict[str, np.ndarray], rule: Rule, bounds: Bounds, units: Units) -> None:

@@ -1,0 +1,71 @@
+"""Compute the columns that formulas give, and find cells that differ from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from tabtwin.schema.expression import parse
+from tabtwin.schema.kinds.steps import on_unit
+from tabtwin.schema.rule import Rule, Units, computing_order
+
+FLOAT_NOISE = 1e-9
+"""How far a computed number may differ from its target, as a share of what it is computed from."""
+
+_DAY = 86_400_000_000
+_MOMENT = 1e-10
+"""A few microseconds, in days: as finely as float64 resolves dates."""
+
+
+def as_numbers(cells: np.ndarray) -> np.ndarray:
+    """Return canonical numbers or dates as float64 (rows,): days since 1970, NaN where missing."""
+    if cells.dtype.kind != "M":
+        return cells.astype("float64")
+    micros = cells.astype("datetime64[us]").astype("int64").astype("float64")
+    return np.where(np.isnat(cells), np.nan, micros / _DAY)
+
+
+def as_cells(values: np.ndarray, dtype: np.dtype) -> np.ndarray:
+    """Return numbers as canonical cells of a type."""
+    if dtype.kind != "M":
+        return values
+    missing = np.isnan(values)
+    found = (
+        np.rint(np.where(missing, 0.0, values) * _DAY).astype("int64").astype("datetime64[us]").astype(dtype)
+    )
+    return np.where(missing, np.datetime64("NaT"), found).astype(dtype)
+
+
+def computed(rule: Rule, cells: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Return what a formula gives for each row, float64 (rows,), not yet rounded; NaN where it says nothing.
+
+    Args:
+        rule: Of kind ``formula``.
+        cells: Canonical cells, by column.
+    """
+    return parse(rule.expression).evaluate({name: as_numbers(cells[name]) for name in rule.columns[1:]})
+
+
+def differ(rule: Rule, cells: Mapping[str, np.ndarray], units: Units) -> np.ndarray:
+    """Return which rows break a formula, bool (rows,): to the rounding of its target."""
+    target, *sources = rule.columns
+    values, held = computed(rule, cells), as_numbers(cells[target])
+    if cells[target].dtype.kind == "M":
+        noise = np.full(len(held), _MOMENT)
+    else:
+        noise = FLOAT_NOISE * (np.abs(values) + 1e-300)
+        noise += FLOAT_NOISE * sum(np.abs(as_numbers(cells[name])) for name in sources)
+    far = np.abs(values - held) > units.get(target, 0.0) / 2 + noise
+    return np.asarray(far if rule.loose else far | (np.isnan(values) != np.isnan(held)))
+
+
+def compute(cells: dict[str, np.ndarray], rules: Iterable[Rule], units: Units) -> None:
+    """Write the cells, by column, that formulas give."""
+    for rule in computing_order(rules):
+        target = rule.columns[0]
+        values = as_cells(on_unit(computed(rule, cells), units.get(target, 0.0)), cells[target].dtype)
+        if rule.loose:
+            kept = np.isnan(as_numbers(values)) | np.isnan(as_numbers(cells[target]))
+            values = np.where(kept, cells[target], values)
+        cells[target] = values

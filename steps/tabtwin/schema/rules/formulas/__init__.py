@@ -1,0 +1,1 @@
+"""Find formulas: columns that follow from others in every row, simple ones first."""

@@ -1,0 +1,148 @@
+"""Find columns that are a plain multiple of something, or differ from it by a whole number, to rounding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pandas as pd
+
+from tabtwin.schema.expression import Expression, column, number, operation
+from tabtwin.schema.rule import Rule
+from tabtwin.schema.rules.computing import FLOAT_NOISE
+from tabtwin.schema.rules.formulas.features import Feature
+from tabtwin.schema.rules.formulas.nice import plainest
+from tabtwin.schema.rules.formulas.quantities import FEWEST_ROWS, Quantities
+
+_LOOK = 24
+_ALIKE = 0.98
+_TRIES = 3
+"""How many features are taken for one target, the plainest first."""
+
+
+def multiples(table: Quantities, features: Sequence[Feature]) -> Iterator[Rule]:
+    """Yield formulas that may hold: a target is ``k`` times a feature, rounded or cut off, or adds ``k``.
+
+    The range of ``k`` that fits is narrowed by a few rows first, then by all that are looked at.
+    """
+    if not features or len(table.names) < 2:
+        return
+    rows = table.some(np.ones(len(table.values), bool))
+    few = rows[np.linspace(0, len(rows) - 1, min(len(rows), _LOOK)).astype(int)]
+    cells, looks = _by_name(table, rows), _by_name(table, few)
+    seen = np.array([feature.expression.evaluate(looks) for feature in features]).T
+    scales = np.array([feature.may_scale for feature in features])
+    for at, name in enumerate(table.names):
+        if table.dated[at]:
+            continue
+        for shift in _shifts(float(table.halves[at])):
+            low, high = _range(seen, few[:, at], float(table.halves[at]), shift, scales)
+            found = 0
+            for place in np.flatnonzero(low <= high).tolist():
+                feature = features[place]
+                if name in feature.expression.columns or found == _TRIES:
+                    continue
+                values = feature.expression.evaluate(cells)[:, None]
+                ends = _range(values, rows[:, at], float(table.halves[at]), shift, scales[[place]])
+                text = _text(feature, float(ends[0][0]), float(ends[1][0]), cut=shift != 0)
+                if text is not None:
+                    found += 1
+                    columns = (name, *feature.expression.columns)
+                    yield Rule(kind="formula", columns=columns, expression=str(text))
+
+
+def lines(table: Quantities) -> Iterator[Rule]:
+    """Yield formulas that may hold of one column as a straight line of another, to rounding."""
+    plain = [at for at in range(len(table.names)) if not table.dated[at]]
+    alike = pd.DataFrame(table.some(np.ones(len(table.values), bool))[:, plain]).corr(min_periods=3).abs()
+    for row, column_at in zip(*np.nonzero(alike.to_numpy() > _ALIKE), strict=True):
+        at, by = plain[row], plain[column_at]
+        there = ~np.isnan(table.values[:, [at, by]]).any(axis=1)
+        if by == at or there.sum() < FEWEST_ROWS:
+            continue
+        x, y = table.some(there)[:, [by, at]].T
+        text = _line(column(table.names[by]), x, y, float(table.halves[at]))
+        if text is not None:
+            yield Rule(kind="formula", columns=(table.names[at], table.names[by]), expression=str(text))
+
+
+def _by_name(table: Quantities, rows: np.ndarray) -> dict[str, np.ndarray]:
+    return {name: rows[:, at] for at, name in enumerate(table.names)}
+
+
+def _shifts(half: float) -> tuple[float, ...]:
+    """Return by how much cells are below what they are made of, at most: nothing if rounded, or cut off."""
+    return (0.0, 0.5) if half == 0.5 else (0.0,)
+
+
+def _range(
+    values: np.ndarray, target: np.ndarray, half: float, shift: float, scales: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the least and the greatest k, each (features,), for which values (rows, features) fit a target.
+
+    Where they may not scale, k is added.
+    """
+    slack = half + FLOAT_NOISE * np.abs(target)
+    bottom, top = (target + shift - slack)[:, None], (target + shift + slack)[:, None]
+    with np.errstate(all="ignore"):
+        one, other = bottom / values, top / values
+        low, high = np.minimum(one, other), np.maximum(one, other)
+    none = (values == 0) & ~np.isnan(target)[:, None]
+    fits = (bottom <= 0) & (top >= 0)
+    low = np.where(none, np.where(fits, -np.inf, np.inf), low)
+    high = np.where(none, np.where(fits, np.inf, -np.inf), high)
+    low = np.where(scales, low, bottom - values)
+    high = np.where(scales, high, top - values)
+    unknown = np.isnan(values) | np.isnan(target)[:, None]
+    return np.where(unknown, -np.inf, low).max(axis=0), np.where(unknown, np.inf, high).min(axis=0)
+
+
+def _text(feature: Feature, low: float, high: float, *, cut: bool) -> Expression | None:
+    """Return a feature times, or plus, the plainest number of a range."""
+    if not (np.isfinite(low) and np.isfinite(high)) or low > high:
+        return None
+    if not feature.may_scale:
+        whole = np.ceil(low - FLOAT_NOISE)
+        if whole > high + FLOAT_NOISE or cut:
+            return None
+        return _plus(feature.expression, float(whole))
+    found = plainest(low, high)
+    if found is None or found[0] == 0:
+        return None
+    text = _scaled(feature.expression, *found)
+    return operation("floor", text) if cut else text
+
+
+def _plus(text: Expression, value: float) -> Expression:
+    return operation("+" if value > 0 else "-", text, number(abs(value))) if value else text
+
+
+def _scaled(text: Expression, factor: float, divisor: float) -> Expression:
+    if factor != 1:
+        text = operation("*", number(factor), text)
+    return text if divisor == 1 else operation("/", text, number(divisor))
+
+
+def _line(name: Expression, x: np.ndarray, y: np.ndarray, half: float) -> Expression | None:
+    width, height = x.max() - x.min(), y.max() - y.min()
+    if not (width and height) or half * 8 > height or len(np.unique(x)) < 3:
+        return None
+    slope, _ = np.polyfit(x - x.mean(), y, 1)
+    if np.abs(slope * (x - x.mean()) - (y - y.mean())).max() > 4 * half + 1e-6 * height:
+        return None
+    room = 2 * half / width + 1e-9 * abs(slope)
+    found = plainest(slope - room, slope + room)
+    if found is None or found[0] == 0:
+        return None
+    rest = y - x * found[0] / found[1]
+    noise = half + FLOAT_NOISE * np.abs(y).max()
+    ends = rest.max() - noise, rest.min() + noise
+    steps = sorted(-end * found[1] / found[0] for end in ends)
+    if ends[0] > ends[1]:
+        return None
+    added, before = plainest(*ends), plainest(steps[0], steps[1])
+    if added is not None and added[1] == 1 and len(f"{added[0]:g}") <= 4:
+        return _plus(_scaled(name, *found), added[0])
+    if before is not None and before[1] == 1:
+        return _scaled(_plus(name, -before[0]), *found)
+    return _plus(_scaled(name, *found), added[0]) if added is not None and added[1] == 1 else None

@@ -1,0 +1,63 @@
+"""Dates may be written as numbers, and ordinary numbers are no dates."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tabtwin.io.writing import to_arrow
+from tabtwin.schema.kinds.cells import distinct
+from tabtwin.schema.kinds.guessing import guess
+from tabtwin.schema.kinds.numeral_dates import find
+from tabtwin.schema.schema import Schema
+from tabtwin.schema.source import Source
+from tabtwin.schema.typed import canonical
+
+DAYS = np.datetime64("2020-01-01") + np.random.default_rng(1).integers(0, 1_400, 300)
+
+
+@pytest.mark.parametrize("form", ["%Y%m%d", "%Y%m", "%Y%j", "%Y%m%d%H%M%S"])
+@pytest.mark.parametrize("stored", [True, False])
+def test_dates_as_numbers_are_dates_in_that_form(form: str, stored: bool) -> None:
+    texts = pd.DatetimeIndex(DAYS).strftime(form).to_numpy(object)
+    cells = distinct(texts.astype("float64"), "int32") if stored and "%H" not in form else distinct(texts)
+    found = guess("day", cells)
+    assert (found.kind, found.format) == ("datetime", form)
+    schema = Schema(columns=(found,))
+    table = canonical(Source({"day": cells}, len(DAYS)), schema)
+    back = to_arrow(table, schema)["day"]
+    assert str(back.type) == (cells.dtype or "int64")
+    assert [str(cell) for cell in back.to_pylist()] == texts.tolist()
+
+
+def test_a_number_for_none_is_a_mark() -> None:
+    texts = [*pd.DatetimeIndex(DAYS).strftime("%Y%m%d"), *["99991231"] * 30, *["0"] * 20]
+    found = guess("day", distinct(np.array(texts, dtype=object)), 5)
+    assert (found.kind, set(found.marks)) == ("datetime", {"0", "99991231"})
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [np.arange(202_001, 202_013), np.arange(2_001_001, 2_001_301), np.arange(20_200_101, 20_200_129)],
+)
+def test_numbers_that_count_on_are_no_dates(numbers: np.ndarray) -> None:
+    assert find(distinct(numbers.astype("float64"), "int64")) == ""
+
+
+@given(
+    st.integers(0, 2**32),
+    st.sampled_from([(190_001, 210_012), (19_000_101, 21_001_231), (1_900_001, 2_100_366)]),
+)
+@settings(max_examples=200, deadline=None)
+def test_random_numbers_in_the_range_of_dates_are_none(seed: int, ends: tuple[int, int]) -> None:
+    numbers = np.random.default_rng(seed).integers(*ends, 60)
+    assert find(distinct(numbers.astype("float64"), "int64")) == ""
+
+
+def test_a_year_a_row_is_learned_and_no_key() -> None:
+    assert guess("year", distinct(np.arange(1850.0, 2000.0), "int64")).kind == "integer"
+    assert guess("year_id", distinct(np.arange(1850.0, 2000.0), "int64")).kind == "key"
+    assert guess("row", distinct(np.arange(1.0, 151.0), "int64")).kind == "key"

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from pydantic import ValidationError
+
+from tabtwin.schema.rule import Rule
+from tabtwin.schema.rules.agreement import obstacle
+from tabtwin.schema.rules.breaking import broken
+from tabtwin.schema.rules.holding import hold
+
+TABLE = pd.DataFrame(
+    {
+        "net": [1.0, 2.5, np.nan, 8.0],
+        "tax": [0.5, 0.25, 1.0, np.nan],
+        "gross": [9.0, np.nan, 4.0, 8.0],
+        "born": pd.to_datetime(["2000-01-31", None, "1999-12-31", "2001-02-03"]),
+        "year": [1.0, 2.0, 3.0, 4.0],
+    }
+)
+UNITS = {"gross": 0.01, "year": 1.0}
+
+
+def formula(text: str, *, loose: bool = False) -> Rule:
+    return Rule.model_validate({"kind": "formula", "expression": text, "loose": loose})
+
+
+def held(*rules: Rule) -> pd.DataFrame:
+    made = hold(TABLE, rules, {}, UNITS)
+    assert not broken(made, rules, UNITS).any()
+    return made
+
+
+def test_a_target_is_computed_and_is_missing_where_a_part_is() -> None:
+    made = held(formula("gross = net + tax"), formula("year = year(born)"))
+    np.testing.assert_array_equal(made["gross"], [1.5, 2.75, np.nan, np.nan])
+    np.testing.assert_array_equal(made["year"], [2000, np.nan, 1999, 2001])
+
+
+def test_a_loose_target_keeps_its_own_missing_cells_and_what_no_formula_gives() -> None:
+    np.testing.assert_array_equal(
+        held(formula("gross = net + tax", loose=True))["gross"], [1.5, np.nan, 4, 8]
+    )
+
+
+def test_formulas_are_computed_after_those_that_they_need() -> None:
+    made = held(formula("gross = year * 2"), formula("year = net * 4"))
+    np.testing.assert_array_equal(made["gross"], [8, 20, np.nan, 64])
+
+
+def test_rows_that_a_formula_does_not_give_are_found_to_its_targets_rounding() -> None:
+    for gross, expected in ((1.504, False), (1.51, True), (np.nan, True)):
+        table = TABLE.head(1).assign(gross=gross)
+        assert broken(table, (formula("gross = net + tax"),), UNITS).tolist() == [expected]
+    assert not broken(
+        TABLE.head(1).assign(gross=np.nan), (formula("gross = net + tax", loose=True),), UNITS
+    ).any()
+
+
+@pytest.mark.parametrize(
+    ("kept", "rule"),
+    [
+        ("a = b + c", "a = d * 2"),
+        ("a = b + c", "b = a - 1"),
+        ("a = b + c", "a = c"),
+    ],
+)
+def test_formulas_that_write_one_column_twice_or_form_a_circle_are_not_kept_together(
+    kept: str, rule: str
+) -> None:
+    assert obstacle(formula(rule), [formula(kept)], {}, {}, frozenset())
+
+
+def test_a_longer_circle_of_formulas_is_found() -> None:
+    kept = [formula("a = b + c"), formula("b = d + 1")]
+    assert "circle" in obstacle(formula("d = a * 2"), kept, {}, {}, frozenset())
+    assert not obstacle(formula("e = a * 2"), kept, {}, {}, frozenset())
+
+
+def test_orderings_of_a_computed_column_are_not_kept() -> None:
+    order = Rule(kind="order", columns=("b", "a"))
+    assert obstacle(order, [formula("a = b + c")], {}, {}, frozenset())
+    assert not obstacle(Rule(kind="order", columns=("b", "c")), [formula("a = b + c")], {}, {}, frozenset())
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"kind": "formula", "expression": "a +"},
+        {"kind": "formula", "expression": "a = a + b"},
+        {"kind": "formula", "columns": ["a", "b"], "expression": "b + c"},
+        {"kind": "formula", "columns": ["a", "b"]},
+        {"kind": "order", "columns": ["a", "b"], "expression": "b"},
+    ],
+)
+def test_a_formula_that_does_not_name_its_columns_is_refused(fields: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        Rule.model_validate(fields)
+
+
+def test_a_denied_sum_denies_the_formula_whichever_column_is_its_target() -> None:
+    denied = Rule(kind="sum", columns=("gross", "net", "tax"))
+    assert formula("net = gross - tax").is_like(denied)
+    assert not formula("net = gross").is_like(denied)
