@@ -114,7 +114,9 @@ def _to_edit(schema: Schema, read: Schema) -> Schema:
         update = {"marks": other.marks} | ({"kind": other.kind, "dtype": other.dtype} if is_whole else {})
         columns.append(column.model_copy(update=update))
     rules = (
-        rule if any(rule.is_like(said) and said.values for said in read.rules) else rule.without_values()
+        rule
+        if any(rule.is_like(said) and (said.values or said.pairs) for said in read.rules)
+        else rule.without_values()
         for rule in schema.rules
     )
     return schema.model_copy(update={"columns": tuple(columns), "rules": tuple(rules)})

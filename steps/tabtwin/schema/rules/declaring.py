@@ -14,6 +14,7 @@ from tabtwin.schema.kinds import registry
 from tabtwin.schema.kinds.quantity import Quantity
 from tabtwin.schema.rule import Rule, computing_order
 from tabtwin.schema.rules.computing import as_numbers, computed
+from tabtwin.schema.rules.declaring_states import completed_group, completed_never
 from tabtwin.schema.rules.fixed_cells import as_cell
 from tabtwin.schema.rules.fixing import find_fixing
 from tabtwin.schema.rules.grouping import Groups, Things
@@ -48,7 +49,7 @@ def _fits(rule: Rule, position: int, column: Column, first: Column) -> bool:
         return isinstance(kind, Quantity) and (
             not other.is_learned or (isinstance(other, Quantity) and kind.scale == other.scale)
         )
-    if position == 0:
+    if position == 0 and rule.kind == "implies":
         return kind.is_label or kind.is_whole
     return True
 
@@ -61,8 +62,8 @@ def completed(
     encoding: Encoding,
     subjects: np.ndarray,
     protect: int,
-) -> Rule:
-    """Return a declared rule with what a category fixes: as declared, or as in the table.
+) -> Rule | None:
+    """Return a declared rule with what a category fixes: as declared, or as in the table; if any is left.
 
     What the user declares is kept as far as value protection allows: a hidden value fixes nothing, and a
     fixed value that is hidden becomes the rare group, or a missing cell.
@@ -80,6 +81,10 @@ def completed(
     if rule.kind == "formula":
         k = schema[rule.columns[0]].threshold(protect)
         return with_looseness(rule, training, subjects, k).model_copy(update={"declared": True})
+    if rule.kind == "never":
+        return completed_never(rule, protected, schema, encoding, subjects, protect)
+    if rule.is_group:
+        return completed_group(rule, protected, schema, encoding)
     if rule.kind != "implies":
         return rule.model_copy(update={"declared": True, "values": {}})
     first, then = (schema[name] for name in rule.columns)

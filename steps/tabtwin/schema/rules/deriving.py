@@ -102,7 +102,9 @@ class Derivation:
         recoding = self.encoding.recoding
         tied = {name for rule in self.schema.rules if rule.kind == "sum" for name in rule.columns}
         for rule in self.schema.rules:
-            if rule.kind == "implies":
+            if rule.is_group or rule.kind == "never":
+                tied |= set(rule.columns)
+            elif rule.kind == "implies":
                 tied.add(rule.columns[0])
                 tied |= {rule.columns[1]} if any(held is not None for held in rule.values.values()) else set()
         return [
