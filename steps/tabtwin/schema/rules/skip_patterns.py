@@ -14,7 +14,7 @@ def said(one: States, other: States, counts: np.ndarray, absent: np.ndarray) -> 
     only, where the other has some; or nothing.
     """
     found = [*_patterns(one, other, counts, absent), *_patterns(other, one, counts.T, absent.T)]
-    return min(found)[-1] if found else ""
+    return min(found, key=lambda pattern: pattern[:-1])[-1] if found else ""
 
 
 def _patterns(
