@@ -1,12 +1,12 @@
 """Make tables keep their rules, whatever a generator drew; after value protection, when rows are decoded.
 
 Totals are computed: if one would exceed its bounds, the part with the most room changes. Values in the wrong
-order are swapped. Then fixed values are written, from the columns that fix to those that are fixed; states
-that never occur together are parted; and what formulas give follows from the other columns.
+order are swapped. Then fixed values are written, from the columns that fix to those that are fixed, and
+states that never occur together are parted. What formulas give is written by
+:mod:`tabtwin.schema.rules.deriving`.
 
-Rules without an obstacle (:mod:`tabtwin.schema.rules.agreement`) all hold afterwards, except where a column
-has no state left that several rules allow; and no value is outside its column's bounds, except for what a
-formula gives: it says nothing that the columns it follows from do not.
+Rules without an obstacle (:mod:`tabtwin.schema.rules.agreement`) all hold afterwards, except where several
+leave a column no state; and no value is outside its column's bounds.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ import pandas as pd
 from tabtwin.schema.kinds.steps import inner, on_unit, stepped
 from tabtwin.schema.rule import Bounds, Rule, Units, by_first, mending_order
 from tabtwin.schema.rules.breaking import what_is_fixed
-from tabtwin.schema.rules.computing import compute
 from tabtwin.schema.rules.excluding import keep_apart, leave_one
 from tabtwin.schema.rules.fixed_cells import as_cell
 from tabtwin.schema.rules.number_codes import settled
@@ -51,7 +50,6 @@ def hold(table: pd.DataFrame, rules: tuple[Rule, ...], bounds: Bounds, units: Un
         for rule in writing:
             if rule.is_group:
                 leave_one(cells, name, rule)
-    compute(cells, here, units)
     return pd.DataFrame(cells, index=table.index)
 
 
