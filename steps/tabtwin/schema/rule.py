@@ -4,6 +4,7 @@ what never occurs together.
     sum       total = part + part + …
     formula   target = expression, to the target's rounding (:mod:`tabtwin.schema.expression`)
     order     low <= high
+    compare   expression <= expression, or <
     implies   where a column of categories or codes holds a, another holds b, or a missing cell
     never     some states of a column never occur with some of another (:mod:`tabtwin.schema.rules.states`)
     exclusive at most one of some columns is set
@@ -25,7 +26,7 @@ from typing import Literal
 
 from pydantic import model_validator
 
-from tabtwin.schema.expression import column, parse, parse_equation
+from tabtwin.schema.expression import column, is_comparison, parse, parse_comparison, parse_equation
 from tabtwin.store.artifacts import Frozen
 
 Bounds = Mapping[str, tuple[float, float]]
@@ -54,12 +55,12 @@ class Rule(Frozen):
         says: For ``never``: the rule in words, without values.
         declared: Whether the user declared it, rather than it was found.
         expression: For ``formula``: what the target equals. A user may write ``target = expression`` instead
-            of naming the columns.
+            of naming the columns. For ``compare``: both sides, the smaller first.
         loose: For ``formula``: whether missing cells of the target are its own. Otherwise it is missing where
             one of the others is, and nowhere else.
     """
 
-    kind: Literal["sum", "formula", "order", "implies", "never", "exclusive", "one_of"]
+    kind: Literal["sum", "formula", "order", "implies", "never", "exclusive", "one_of", "compare"]
     columns: tuple[str, ...]
     values: dict[str, str | None] = {}  # noqa: RUF012 - pydantic copies defaults
     pairs: Pairs = ()
@@ -72,7 +73,19 @@ class Rule(Frozen):
     @model_validator(mode="before")
     @classmethod
     def _with_columns(cls, fields: object) -> object:
-        """Add the columns of an equation."""
+        """Add the columns of an equation or a comparison; one of two columns is an ordering."""
+        if (
+            isinstance(fields, dict)
+            and fields.get("kind") in {"formula", "compare"}
+            and ("columns" not in fields or fields["kind"] == "compare")
+            and (fields["kind"] == "compare" or is_comparison(str(fields.get("expression", ""))))
+        ):
+            low, sign, high = parse_comparison(str(fields.get("expression", "")))
+            columns = tuple(dict.fromkeys((*low.columns, *high.columns)))
+            if sign == "<=" and low.what == high.what == "column" and len(columns) > 1:
+                rest = {name: value for name, value in fields.items() if name != "expression"}
+                return rest | {"kind": "order", "columns": columns}
+            return fields | {"kind": "compare", "columns": columns, "expression": f"{low} {sign} {high}"}
         if isinstance(fields, dict) and fields.get("kind") == "formula" and "columns" not in fields:
             target, expression = parse_equation(str(fields.get("expression", "")))
             return fields | {"columns": (target, *expression.columns), "expression": str(expression)}
@@ -80,11 +93,11 @@ class Rule(Frozen):
 
     @model_validator(mode="after")
     def _has_its_columns(self) -> Rule:
-        wanted = 3 if self.kind == "sum" else 2
+        wanted = {"sum": 3, "compare": 1}.get(self.kind, 2)
         if len(self.columns) < wanted or (self.kind in _OF_TWO and len(self.columns) > 2):
             raise ValueError(f"a rule of kind {self.kind} has {wanted} columns")
-        if (self.kind == "formula") != bool(self.expression):
-            raise ValueError("a rule of kind formula, and no other, has an expression")
+        if (self.kind in {"formula", "compare"}) != bool(self.expression):
+            raise ValueError("a rule of kind formula or compare, and no other, has an expression")
         if self.kind == "formula" and set(self.columns[1:]) != set(parse(self.expression).columns):
             raise ValueError("a rule of kind formula names its target, then the columns of its expression")
         if len(set(self.columns)) < len(self.columns):
@@ -104,7 +117,8 @@ class Rule(Frozen):
         alike = (self.computes, self.is_group, self.kind == "never")
         if any(alike) and alike == (other.computes, other.is_group, other.kind == "never"):
             return set(self.columns) == set(other.columns)
-        return (self.kind, self.columns) == (other.kind, other.columns)
+        own, others = (rule.expression if rule.kind == "compare" else "" for rule in (self, other))
+        return (self.kind, self.columns, own) == (other.kind, other.columns, others)
 
     @property
     def computes(self) -> bool:
@@ -121,12 +135,19 @@ class Rule(Frozen):
         """Return whether it says how many of its columns are set."""
         return self.kind in {"exclusive", "one_of"}
 
+    @property
+    def may_drop(self) -> bool:
+        """Return whether rows may be dropped that no change within bounds lets keep it, with all others."""
+        return self.is_group or self.kind in {"never", "compare"}
+
     def __str__(self) -> str:
         first, *rest = self.columns
         if self.kind == "sum":
             return f"{first} = {' + '.join(rest)}"
         if self.kind == "formula":
             return f"{column(first)} = {self.expression}"
+        if self.kind == "compare":
+            return self.expression
         if self.kind == "order":
             return f"{first} <= {rest[0]}"
         if self.kind == "never":

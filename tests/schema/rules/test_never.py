@@ -9,6 +9,7 @@ import pytest
 import tabtwin
 from tabtwin.lib.errors import InputError
 from tabtwin.protection.rare_values import as_protected, decode, encode, fit_encoding, violations
+from tabtwin.protection.recoding import with_recoding
 from tabtwin.schema.encoding import units
 from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.breaking import broken
@@ -60,8 +61,10 @@ def said(schema: Schema) -> set[str]:
 
 def mixed(table: pd.DataFrame, schema: Schema) -> pd.DataFrame:
     """What comes of rows whose columns were drawn on their own."""
-    encoding = fit_encoding(table, schema, np.arange(len(table)), 5)
-    rng = np.random.default_rng(2)
+    subjects, rng = np.arange(len(table)), np.random.default_rng(2)
+    encoding = fit_encoding(table, schema, subjects, 5)
+    shown = as_protected(table, schema, encoding)
+    encoding = with_recoding(encoding, table, shown, schema, subjects, 5)
     drawn = encode(table, schema, encoding).apply(lambda cells: rng.permutation(cells.to_numpy()))
     decoded = decode(drawn, schema, encoding)
     assert not violations(decoded, schema, encoding).any()

@@ -32,12 +32,14 @@ def obstacle(rule: Rule, kept: Sequence[Rule], bounds: Bounds, units: Units, dat
     """
     if rule.kind == "formula":
         return _formula(rule, kept)
+    if rule.kind == "compare":
+        return _comparison(rule, kept)
     for other in kept:
         if other.kind == "formula" and other.columns[0] in rule.columns and not _comes_after(rule, other):
             return f"{other.columns[0]!r} follows from {other}"
     if rule.kind == "order":
         return _order(rule, kept, bounds, units, dated)
-    kept = [other for other in kept if other.kind != "formula"]
+    kept = [other for other in kept if other.kind not in {"formula", "compare"}]
     if rule.is_group or rule.kind == "never":
         return _exclusion(rule, kept, bounds)
     return _implication(rule, kept) if rule.kind == "implies" else _sum(rule, kept, bounds, units)
@@ -69,7 +71,7 @@ def reached(first: str, rules: Sequence[Rule]) -> dict[str, dict[str, str | None
 def _formula(rule: Rule, kept: Sequence[Rule]) -> str:
     target = rule.columns[0]
     for other in kept:
-        named = other.columns[:1] if other.kind == "formula" else other.columns
+        named = {"formula": other.columns[:1], "compare": ()}.get(other.kind, other.columns)
         if target in named and not _comes_after(other, rule):
             return f"{target!r} is one of {other}"
     needed = set(rule.columns[1:]).union(*(_needs(name, kept) for name in rule.columns[1:]))
@@ -161,6 +163,15 @@ def _implication(rule: Rule, kept: Sequence[Rule]) -> str:
                 f"{other} may contradict it, and neither {first!r} nor {other.columns[0]!r} fixes the other"
             )
     return ""
+
+
+def _comparison(rule: Rule, kept: Sequence[Rule]) -> str:
+    """Return why a comparison cannot be kept: a number that it depends on must be free to move."""
+    sources = set(rule.columns).union(*(_needs(name, kept) for name in rule.columns))
+    computed = {other.columns[0] for other in kept if other.computes}
+    tied = {name for other in kept if other.kind == "sum" or other.is_group for name in other.columns}
+    tied |= {name for other in kept if other.kind in {"implies", "never"} for name in other.columns}
+    return "" if sources - computed - tied else "other rules leave none of its columns free"
 
 
 def _exclusion(rule: Rule, kept: Sequence[Rule], bounds: Bounds) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from tabtwin.schema.expression import parse
+from tabtwin.schema.expression import parse, parse_comparison
 from tabtwin.schema.rule import Rule, Units
 
 FLOAT_NOISE = 1e-9
@@ -44,6 +44,20 @@ def computed(rule: Rule, cells: Mapping[str, np.ndarray]) -> np.ndarray:
         cells: Canonical cells, by column.
     """
     return parse(rule.expression).evaluate({name: as_numbers(cells[name]) for name in rule.columns[1:]})
+
+
+def exceeds(rule: Rule, cells: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Return which rows break a comparison, bool (rows,): none that lacks a side.
+
+    Args:
+        rule: Of kind ``compare``.
+        cells: Canonical cells, or numbers, by column.
+    """
+    known = {name: as_numbers(cells[name]) for name in rule.columns}
+    low, sign, high = parse_comparison(rule.expression)
+    less, more = low.evaluate(known), high.evaluate(known)
+    noise = FLOAT_NOISE * sum(np.abs(found) for found in known.values()) * (1 if sign == "<=" else -1)
+    return np.asarray(less > more + noise if sign == "<=" else less >= more + noise)
 
 
 def differ(rule: Rule, cells: Mapping[str, np.ndarray], units: Units) -> np.ndarray:
