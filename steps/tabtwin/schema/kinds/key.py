@@ -7,9 +7,12 @@ from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 
+from tabtwin.lib.errors import InputError
 from tabtwin.schema.column import Column
-from tabtwin.schema.kinds import numerals, patterns
+from tabtwin.schema.kinds import checked_keys, numerals, patterns
 from tabtwin.schema.kinds.cells import Cells, as_text
+from tabtwin.schema.kinds.check_digits import SCHEMES
+from tabtwin.schema.kinds.checked_codes import are_keys, find_checked
 from tabtwin.schema.kinds.date_likeness import refuse_dates
 from tabtwin.schema.kinds.identifying import holds_unique, integers_of, nearly_unique, why_key
 from tabtwin.schema.kinds.key_ranges import apart, longest_number
@@ -22,8 +25,15 @@ class Key(Unlearned):
     """Texts of one pattern, or integers, unique with few exceptions; a twin has new ones."""
 
     name = "key"
-    fields = frozenset({"pattern", "first", "gaps"})
+    fields = frozenset({"pattern", "first", "gaps", "check", "forms", "form_shares"})
     is_made_new = True
+
+    def guess_first(self, name: str, cells: Cells, protect: int) -> Column | None:
+        """Describe codes with check digits that identify rows, or are too rare for categories."""
+        checked = find_checked(cells)
+        if checked is None or not are_keys(cells, protect):
+            return None
+        return checked_keys.describe(name, cells, checked)
 
     def guess(self, name: str, cells: Cells) -> Column | None:
         """Describe integers that identify rows, or texts of one pattern.
@@ -43,19 +53,36 @@ class Key(Unlearned):
         A pattern spells out what all cells share, so it needs k different cells, and k subjects that have
         one.
         """
+        checked = find_checked(cells) if is_vouched else None
+        found = checked_keys.describe(name, cells, checked) if checked is not None else None
+        if found is not None:
+            return found
         texts = as_text(cells)
         pattern = patterns.infer(texts) if is_vouched else None
         dtype = cells.dtype or ("int64" if re.fullmatch("#|1[0-9]{0,17}", pattern or "#") else "string")
-        found = apart(texts, pattern or patterns.RUNNING_NUMBER, dtype, cells.held)
-        return Column(name=name, kind=self.name, dtype=dtype, **found)
+        fields = apart(texts, pattern or patterns.RUNNING_NUMBER, dtype, cells.held)
+        return Column(name=name, kind=self.name, dtype=dtype, **fields)
+
+    def check(self, column: Column) -> None:
+        """Refuse check digits that are not known."""
+        if column.check and column.check not in SCHEMES:
+            raise InputError(
+                f"--schema: column {column.name!r}: expected one of the known checks ({', '.join(SCHEMES)}), "
+                "found another; correct it"
+            )
 
     def form(self, column: Column) -> str:
         """Return the pattern in words."""
+        if column.check and column.forms:
+            return checked_keys.in_words(column)
         return patterns.in_words(column.pattern)
 
     def make(self, column: Column, rows: int, rng: np.random.Generator, taken: Collection[str]) -> np.ndarray:
         """Return new keys of the pattern, all different, with as many gaps as the source has."""
-        made = patterns.regenerate(column.pattern, rows, rng, first=column.first, taken=taken)
+        if column.check and column.forms:
+            made = checked_keys.make(column, rows, rng, taken)
+        else:
+            made = patterns.regenerate(column.pattern, rows, rng, first=column.first, taken=taken)
         if column.gaps:
             made[rng.random(rows) < column.gaps] = None
         return made
@@ -66,6 +93,10 @@ class Key(Unlearned):
 
     def vouched(self, column: Column, witnesses: Witnesses) -> Column:
         """Return the column with the pattern of k subjects' keys, and a range of it without the table's."""
+        gaps = _gaps(witnesses) if column.missing and column.why != "declared" else column.gaps
+        checked = checked_keys.as_vouched(column, witnesses) if column.check else None
+        if checked is not None:
+            return checked.model_copy(update={"gaps": gaps})
         texts = as_text(witnesses.cells)
         keys, owners = texts[witnesses.codes], witnesses.subjects
         # A pattern spells out what all keys share, which would be entire keys if few are different.
@@ -76,8 +107,8 @@ class Key(Unlearned):
         is_text = not witnesses.cells.dtype and not patterns.spells_numbers(pattern)
         dtype = "string" if is_text else column.dtype
         found = apart(texts, pattern, dtype, len(keys), longest or 1)
-        gaps = _gaps(witnesses) if column.missing and column.why != "declared" else column.gaps
-        return column.model_copy(update={**found, "dtype": dtype, "gaps": gaps})
+        plain = {"check": "", "forms": (), "form_shares": ()}
+        return column.model_copy(update={**found, **plain, "dtype": dtype, "gaps": gaps})
 
     def _integers(self, name: str, cells: Cells) -> Column | None:
         found = numeric_like(name, cells)
