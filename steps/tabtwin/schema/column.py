@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -55,6 +55,7 @@ class Column(Frozen):
         forms: The patterns of keys with check digits.
         form_shares: How often each occurs.
         gaps: The share of a key's cells that are missing.
+        repeats: Which share of keys has one row, two rows and so on; empty if each has one.
         first: Where the running number of new keys begins.
         spelling: How a boolean's false and true are written, in this order.
         value: What a constant column holds.
@@ -106,6 +107,7 @@ class Column(Frozen):
     forms: tuple[str, ...] = ()
     form_shares: tuple[float, ...] = ()
     gaps: float = Field(default=0.0, ge=0, le=1)
+    repeats: tuple[Annotated[float, Field(ge=0, le=1)], ...] = ()
     spelling: tuple[str, str] = ("False", "True")
     value: str = ""
     rare: Literal["token", "missing"] = "token"
