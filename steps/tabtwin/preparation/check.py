@@ -53,7 +53,7 @@ class Check(Frozen):
         chosen: Whether tabtwin chose it.
         columns: The file's columns, in their order.
         rules: What holds in every row: sums and orderings.
-        fixes: What categories fix.
+        fixes: What columns fix in others, alone or in pairs.
         doubts: What may go wrong.
         stops: Why a run would end with 2; empty if it would go on.
         schema_found: The schema to edit, and to give back as ``--schema``. Of the values that categories fix,
@@ -94,7 +94,7 @@ def check_table(opened: Opened, file: str, *, holdout: bytes = b"", seed: int = 
         target=schema.target,
         chosen=schema.chosen,
         columns=_columns(opened, schema, found),
-        rules=tuple(str(rule) for rule in schema.rules if rule.kind != "implies"),
+        rules=tuple(str(rule) for rule in schema.rules if not rule.fixes),
         fixes=fixes(schema),
         doubts=tuple(doubts(opened, found)),
         stops=opened.refusal,

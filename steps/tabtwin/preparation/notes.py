@@ -20,10 +20,17 @@ from tabtwin.schema.schema import Column, Schema, numbers
 
 
 def fixes(schema: Schema) -> tuple[str, ...]:
-    """Return which columns fix cells of which others, a line for each that does, without values."""
-    return tuple(
-        f"{first} fixes cells of {', '.join(rule.columns[1] for rule in rules)}"
-        for first, rules in by_first(schema.rules).items()
+    """Return which columns and pairs fix cells of which others, a line for each that does, without values."""
+    pairs: dict[tuple[str, ...], list[str]] = {}
+    for rule in schema.rules:
+        if rule.kind == "pair":
+            pairs.setdefault(rule.fixing, []).append(rule.fixed)
+    return (
+        *(
+            f"{first} fixes cells of {', '.join(rule.fixed for rule in rules)}"
+            for first, rules in by_first(schema.rules).items()
+        ),
+        *(f"{' and '.join(both)} together fix cells of {', '.join(then)}" for both, then in pairs.items()),
     )
 
 
@@ -101,7 +108,7 @@ def notes(
             found.append(f"{column.name} names people: {plausible}, nothing is learned from it.")
         elif of(column).is_carried and column.name not in hidden:
             found.append(f"{column.name} is {column.kind}: copied, not learned.")
-    found += [f"{rule} in every row: kept." for rule in schema.rules if rule.kind != "implies"]
+    found += [f"{rule} in every row: kept." for rule in schema.rules if not rule.fixes]
     found += [f"{line}: kept." for line in fixes(schema)]
     found += [f"Rows form a plan: {describe(plan)}." for plan in plans]
     found += [f"{name} is left empty: too few subjects have a value in it." for name in hidden]

@@ -4,6 +4,7 @@
     formula   target = expression, to the target's rounding (:mod:`tabtwin.schema.expression`)
     order     low <= high
     implies   where a column of categories or codes holds a, another holds b, or a missing cell
+    pair      where two columns hold a and b, a third holds c, or a missing cell
 
 A sum or an ordering with a missing cell holds, but a total without its parts is missing. So is the target of
 a formula, unless its missing cells are its own: then the formula says nothing where a cell is missing.
@@ -33,17 +34,19 @@ class Rule(Frozen):
     Attributes:
         kind: Its kind.
         columns: The total and its parts; the target and the columns that it follows from; the low and the
-            high column; or the one that fixes, and the fixed.
+            high column; or the one or two that fix, and the fixed.
         values: For ``implies``: what the second column holds if the first holds the key; a declared rule
-            without any is about values that always occur together in the table.
+            without any is about values that always occur together in the table. For ``pair``, a key is both
+            values as a JSON array.
         declared: Whether the user declared it, rather than it was found.
         expression: For ``formula``: what the target equals. A user may write ``target = expression`` instead
             of naming the columns.
         loose: For ``formula``: whether missing cells of the target are its own. Otherwise it is missing where
-            one of the others is, and nowhere else.
+            one of the others is, and nowhere else. For ``pair``: whether other combinations may occur than
+            those with a value. Otherwise, rows of others are moved to one of them.
     """
 
-    kind: Literal["sum", "formula", "order", "implies"]
+    kind: Literal["sum", "formula", "order", "implies", "pair"]
     columns: tuple[str, ...]
     values: dict[str, str | None] = {}  # noqa: RUF012 - pydantic copies defaults
     declared: bool = False
@@ -61,8 +64,9 @@ class Rule(Frozen):
 
     @model_validator(mode="after")
     def _has_its_columns(self) -> Rule:
-        wanted = 3 if self.kind == "sum" else 2
-        if len(self.columns) < wanted or (self.kind in {"order", "implies"} and len(self.columns) > 2):
+        wanted = 3 if self.kind in {"sum", "pair"} else 2
+        is_exact = self.kind in {"order", "implies", "pair"}
+        if len(self.columns) < wanted or (is_exact and len(self.columns) > wanted):
             raise ValueError(f"a rule of kind {self.kind} has {wanted} columns")
         if (self.kind == "formula") != bool(self.expression):
             raise ValueError("a rule of kind formula, and no other, has an expression")
@@ -79,12 +83,34 @@ class Rule(Frozen):
         """
         if self.computes and other.computes:
             return set(self.columns) == set(other.columns)
+        if self.kind == other.kind == "pair":
+            return (set(self.fixing), self.fixed) == (set(other.fixing), other.fixed)
         return (self.kind, self.columns) == (other.kind, other.columns)
 
     @property
     def computes(self) -> bool:
         """Return whether its first column follows from the others."""
         return self.kind in {"sum", "formula"}
+
+    @property
+    def fixes(self) -> bool:
+        """Return whether it says what one or two columns fix in its last."""
+        return self.kind in {"implies", "pair"}
+
+    @property
+    def fixing(self) -> tuple[str, ...]:
+        """Return the columns that fix its last."""
+        return self.columns[:-1]
+
+    @property
+    def fixed(self) -> str:
+        """Return the column that others fix."""
+        return self.columns[-1]
+
+    @property
+    def writes(self) -> bool:
+        """Return whether it fixes values, and not only missing cells."""
+        return self.fixes and any(held is not None for held in self.values.values())
 
     def __str__(self) -> str:
         first, *rest = self.columns
@@ -94,6 +120,8 @@ class Rule(Frozen):
             return f"{column(first)} = {self.expression}"
         if self.kind == "order":
             return f"{first} <= {rest[0]}"
+        if self.kind == "pair":
+            return f"{first} and {rest[0]} together fix {rest[1]}"
         return f"{first} fixes {rest[0]}"
 
     def without_values(self) -> Rule:
@@ -124,15 +152,13 @@ def by_first(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
 
 
 def fixing_order(rules: Iterable[Rule]) -> list[Rule]:
-    """Return rules of kind ``implies`` so that each comes after those that write what it reads.
+    """Return rules of what fixes what, so that each comes after those that write what it reads.
 
     Raises:
         graphlib.CycleError: if there is none.
     """
-    fixing = [rule for rule in rules if rule.kind == "implies"]
+    fixing = [rule for rule in rules if rule.fixes]
     graph: dict[str, list[str]] = {}
     for rule in fixing:
-        graph.setdefault(rule.columns[1], []).append(rule.columns[0])
-    return [
-        rule for name in TopologicalSorter(graph).static_order() for rule in fixing if rule.columns[1] == name
-    ]
+        graph.setdefault(rule.fixed, []).extend(rule.fixing)
+    return [rule for name in TopologicalSorter(graph).static_order() for rule in fixing if rule.fixed == name]

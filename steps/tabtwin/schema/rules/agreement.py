@@ -4,8 +4,9 @@ A column of a sum is in no other sum and in no ordering, and nothing fixes its c
 others is in neither. What a formula gives is in no other rule, except that other formulas may need it, and
 that something may come after it. Neither orderings and formulas together, nor columns that fix others, form a
 circle. Where two columns fix the same one, one of them fixes the other, too, so that they cannot contradict
-each other: a postcode and its town may both determine the state, but not a town and a bank. And the values
-that may be released leave room for sums and orderings.
+each other: a postcode and its town may both determine the state, but not a town and a bank. What a pair of
+columns fixes, no other column fixes, unless it is one of them and says the same. And the values that may be
+released leave room for sums and orderings.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from tabtwin.schema.kinds.steps import inner
 from tabtwin.schema.rule import Bounds, Rule, Units, fixing_order
 from tabtwin.schema.rules.ordering import axis_of, has_room
+from tabtwin.schema.rules.pairing import parts
 
 Fixed = Mapping[str, str | None]
 
@@ -37,7 +39,7 @@ def obstacle(rule: Rule, kept: Sequence[Rule], bounds: Bounds, units: Units, dat
     if rule.kind == "order":
         return _order(rule, kept, bounds, units, dated)
     kept = [other for other in kept if other.kind != "formula"]
-    return _implication(rule, kept) if rule.kind == "implies" else _sum(rule, kept, bounds, units)
+    return _fixing(rule, kept) if rule.fixes else _sum(rule, kept, bounds, units)
 
 
 def follows(rule: Rule, kept: Sequence[Rule]) -> bool:
@@ -51,7 +53,7 @@ def follows(rule: Rule, kept: Sequence[Rule]) -> bool:
 def reached(first: str, rules: Sequence[Rule]) -> dict[str, dict[str, str | None]]:
     """Return, by column, what each value of ``first`` fixes there, directly or through other columns."""
     found: dict[str, dict[str, str | None]] = {}
-    for rule in fixing_order(rules):
+    for rule in fixing_order(rule for rule in rules if rule.kind == "implies"):
         by, then = rule.columns
         if by == first:
             found.setdefault(then, {}).update(rule.values)
@@ -103,7 +105,7 @@ def _result(rule: Rule) -> str:
 def _sum(rule: Rule, kept: Sequence[Rule], bounds: Bounds, units: Units) -> str:
     for other in kept:
         shared = set(rule.columns) & set(other.columns)
-        if other.kind != "implies" and shared:
+        if not other.fixes and shared:
             return f"it shares {min(shared)!r} with {other}"
         if shared:
             return f"{min(shared)!r} is one of {other}"
@@ -123,7 +125,7 @@ def _order(rule: Rule, kept: Sequence[Rule], bounds: Bounds, units: Units, dated
         shared = set(rule.columns) & set(other.columns)
         if other.kind == "sum" and shared:
             return f"it shares {min(shared)!r} with {other}"
-        if other.kind == "implies" and shared & ({other.columns[0]} | _written(other)):
+        if other.fixes and shared & ({*other.fixing} | _written(other)):
             return f"{min(shared & set(other.columns))!r} is one of {other}"
     orders = [other for other in kept if other.kind == "order"]
     back = _way(rule.columns[1], rule.columns[0], orders)
@@ -139,33 +141,42 @@ def _order(rule: Rule, kept: Sequence[Rule], bounds: Bounds, units: Units, dated
     return ""
 
 
-def _implication(rule: Rule, kept: Sequence[Rule]) -> str:
-    first, then = rule.columns
-    fixing = [other for other in kept if other.kind == "implies"]
-    back = _way(then, first, fixing)
-    if back:
-        return f"it forms a circle with {', '.join(map(str, back))}"
+def _fixing(rule: Rule, kept: Sequence[Rule]) -> str:
+    fixing = [other for other in kept if other.fixes]
+    for first in rule.fixing:
+        back = _way(rule.fixed, first, fixing)
+        if back:
+            return f"it forms a circle with {', '.join(map(str, back))}"
     for other in kept:
-        shared = {first} | _written(rule) if other.kind == "order" else {first, then}
-        if other.kind != "implies" and shared & set(other.columns):
+        shared = {*rule.fixing} | _written(rule) if other.kind == "order" else {*rule.columns}
+        if not other.fixes and shared & set(other.columns):
             return f"{min(shared & set(other.columns))!r} is one of {other}"
-        if other.kind == "implies" and other.columns[1] == then and not _agree(rule, other, fixing):
-            return (
-                f"{other} may contradict it, and neither {first!r} nor {other.columns[0]!r} fixes the other"
-            )
+        if other.fixes and other.fixed == rule.fixed and not _agree(rule, other, fixing):
+            sides = [" and ".join(map(repr, side.fixing)) for side in (rule, other)]
+            return f"{other} may contradict it, and neither {sides[0]} nor {sides[1]} fixes the other"
     return ""
 
 
 def _written(rule: Rule) -> set[str]:
     """Return the column that a rule writes values to, and not only missing cells."""
-    return {rule.columns[1]} if any(fixed is not None for fixed in rule.values.values()) else set()
+    return {rule.fixed} if rule.writes else set()
 
 
 def _agree(one: Rule, other: Rule, kept: Sequence[Rule]) -> bool:
     """Return whether two rules about the same column never contradict each other in a row."""
     if len({*one.values.values(), *other.values.values()}) < 2:
         return True
+    if "pair" in {one.kind, other.kind}:
+        return _says_the_same(one, other) or _says_the_same(other, one)
     return _is_within(one, other, kept) or _is_within(other, one, kept)
+
+
+def _says_the_same(pair: Rule, single: Rule) -> bool:
+    """Return whether a pair fixes what one of its columns fixes alone, wherever that column does."""
+    if pair.kind != "pair" or single.kind != "implies" or single.columns[0] not in pair.fixing:
+        return False
+    at = pair.fixing.index(single.columns[0])
+    return all(single.values.get(parts(key)[at], held) == held for key, held in pair.values.items())
 
 
 def _is_within(fine: Rule, coarse: Rule, kept: Sequence[Rule]) -> bool:
@@ -188,7 +199,8 @@ def _way(start: str, end: str, rules: Sequence[Rule]) -> list[Rule]:
     queue = [start]
     for at in queue:
         for rule in rules:
-            if rule.columns[0] == at and rule.columns[1] not in ways:
-                ways[rule.columns[1]] = [*ways[at], rule]
-                queue.append(rule.columns[1])
+            firsts, then = (rule.fixing, rule.fixed) if rule.fixes else (rule.columns[:1], rule.columns[1])
+            if at in firsts and then not in ways:
+                ways[then] = [*ways[at], rule]
+                queue.append(then)
     return ways.get(end, [])

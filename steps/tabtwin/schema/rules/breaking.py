@@ -11,6 +11,7 @@ from tabtwin.schema.rule import Rule, Units, by_first
 from tabtwin.schema.rules.computing import FLOAT_NOISE, differ
 from tabtwin.schema.rules.fixed_cells import are
 from tabtwin.schema.rules.number_codes import fixed, unsettled
+from tabtwin.schema.rules.pair_holding import breaks_pair
 
 
 def broken(table: pd.DataFrame, rules: tuple[Rule, ...], units: Units) -> np.ndarray:
@@ -27,6 +28,8 @@ def broken(table: pd.DataFrame, rules: tuple[Rule, ...], units: Units) -> np.nda
             missing = np.isnan(total) != np.isnan(cells[0])
             slack = units[rule.columns[0]] / 2 + FLOAT_NOISE * np.sum(np.abs(cells[1:]), axis=0)
             found |= missing | (np.abs(total - cells[0]) > slack)
+        elif rule.kind == "pair":
+            found |= breaks_pair(dict(zip(rule.columns, cells, strict=True)), rule)
         else:
             for there, fixed in what_is_fixed(cells[0], rule, alike[rule.columns[0]]):
                 found |= there & ~are(cells[1], fixed)

@@ -102,9 +102,8 @@ class Derivation:
         recoding = self.encoding.recoding
         tied = {name for rule in self.schema.rules if rule.kind == "sum" for name in rule.columns}
         for rule in self.schema.rules:
-            if rule.kind == "implies":
-                tied.add(rule.columns[0])
-                tied |= {rule.columns[1]} if any(held is not None for held in rule.values.values()) else set()
+            if rule.fixes:
+                tied |= {*rule.fixing, rule.fixed} if rule.writes else {*rule.fixing}
         return [
             name for name in self._goal(recoding.anchor) if name not in tied and name not in self.formulas
         ]

@@ -21,6 +21,7 @@ from tabtwin.schema.rules.agreement import follows, obstacle
 from tabtwin.schema.rules.declaring import check_rule, completed, with_missing
 from tabtwin.schema.rules.fixing import CHANCE, FEWEST, implications
 from tabtwin.schema.rules.formulas.finding import formulas
+from tabtwin.schema.rules.pair_fixing import pair_implications
 from tabtwin.schema.schema import Column, Schema
 
 MOST_NUMBERS = 120
@@ -67,8 +68,9 @@ def with_rules(
     given = [rule for rule in allowed(formulas(training, schema, subjects)) if rule.columns[0] not in stated]
     targets = {rule.columns[0] for rule in _kept(declared, given, schema, ends, units_of) if rule.computes}
     orders = _orders(training, schema, subjects, targets)
-    places = [rule for rule in by_category if is_quantity(schema[rule.columns[1]]) and _says(rule)]
-    found = allowed((*given, *by_code, *places, *orders, *by_category))
+    places = [rule for rule in by_category if is_quantity(schema[rule.fixed]) and rule.writes]
+    pairs = pair_implications(protected, schema, subjects, protect)
+    found = allowed((*given, *by_code, *places, *orders, *by_category, *pairs))
     rules = _kept(declared, found, schema, ends, units_of)
     return with_missing(schema, rules).model_copy(update={"rules": rules})
 
@@ -116,11 +118,6 @@ def _kept(
             "correct it or leave it out"
         )
     return tuple(kept)
-
-
-def _says(rule: Rule) -> bool:
-    """Return whether a rule fixes values, and not only missing cells."""
-    return any(fixed is not None for fixed in rule.values.values())
 
 
 def _scale(column: Column) -> str:
