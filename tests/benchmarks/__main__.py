@@ -79,6 +79,11 @@ BENCHMARKS = {
         "half an hour",
         (("holes",),),
     ),
+    "chance": Benchmark(
+        "how many false rules are found in 400 random tables of independent columns",
+        "minutes",
+        (("chance",),),
+    ),
     "alarms": Benchmark(
         "public tables that stop for shared subjects or for names of people", "minutes", (("alarms",),)
     ),

@@ -53,7 +53,7 @@ class Check(Frozen):
         chosen: Whether tabtwin chose it.
         columns: The file's columns, in their order.
         rules: What holds in every row: formulas, orderings, skip patterns, groups.
-        fixes: What categories fix.
+        fixes: What columns fix in others, alone or in pairs.
         doubts: What may go wrong.
         stops: Why a run would end with 2; empty if it would go on.
         schema_found: The schema to edit, and to give back as ``--schema``. Of the values that categories fix,

@@ -23,10 +23,17 @@ _PLURAL = re.compile("^(is missing|has a certain value)")
 
 
 def fixes(schema: Schema) -> tuple[str, ...]:
-    """Return which columns fix cells of which others, a line for each that does, without values."""
-    return tuple(
-        f"{first} fixes cells of {', '.join(rule.columns[1] for rule in rules)}"
-        for first, rules in by_first(schema.rules).items()
+    """Return which columns and pairs fix cells of which others, a line for each that does, without values."""
+    pairs: dict[tuple[str, ...], list[str]] = {}
+    for rule in schema.rules:
+        if rule.kind == "pair":
+            pairs.setdefault(rule.fixing, []).append(rule.fixed)
+    return (
+        *(
+            f"{first} fixes cells of {', '.join(rule.fixed for rule in rules)}"
+            for first, rules in by_first(schema.rules).items()
+        ),
+        *(f"{' and '.join(both)} together fix cells of {', '.join(then)}" for both, then in pairs.items()),
     )
 
 

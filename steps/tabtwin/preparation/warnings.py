@@ -21,6 +21,7 @@ from tabtwin.schema.kinds.key import KEY
 from tabtwin.schema.kinds.near_misses import almost
 from tabtwin.schema.kinds.registry import is_label, of
 from tabtwin.schema.rules.formulas.finding import not_tried
+from tabtwin.schema.rules.pair_fixing import not_paired
 from tabtwin.schema.schema import target_values
 from tabtwin.schema.target import hidden_classes
 
@@ -55,9 +56,8 @@ def _size(opened: Opened, found: Ingested) -> Iterator[str]:
         )
 
 
-def _formulas(opened: Opened, found: Ingested) -> Iterator[str]:
-    if line := not_tried(found.schema):
-        yield line
+def _not_sought(opened: Opened, found: Ingested) -> Iterator[str]:
+    yield from (line for line in (not_tried(found.schema), not_paired(found.schema)) if line)
 
 
 def _repeated(opened: Opened, found: Ingested) -> Iterator[str]:
@@ -225,7 +225,7 @@ def _cells_that(cells: Cells, holds: Callable[[str], bool]) -> int:
 
 _TESTS = (
     _size,
-    _formulas,
+    _not_sought,
     _repeated,
     _design,
     _target,

@@ -96,7 +96,8 @@ def decode(encoded: pd.DataFrame, schema: Schema, encoding: Encoding) -> pd.Data
     own = [column for column in schema.learned if column.name not in derived]
     decoded = _shown(encoded, own, encoding)
     if schema.rules:
-        decoded = hold(decoded, schema.rules, bounds(encoding), units(schema))
+        hidden = {column.name: column.token for column in own if is_label(column)}
+        decoded = hold(decoded, schema.rules, bounds(encoding), units(schema), hidden)
     return derive(decoded, encoded, schema, encoding) if encoding.recoding.is_needed else decoded
 
 

@@ -60,11 +60,7 @@ def with_recoding(
     before: dict[str, list[str]] = {}
     for rule in orders:
         before.setdefault(rule.columns[1], []).append(rule.columns[0])
-    fixed = {
-        rule.columns[1]
-        for rule in schema.rules
-        if rule.kind == "implies" and any(held is not None for held in rule.values.values())
-    }
+    fixed = {rule.fixed for rule in schema.rules if rule.writes}
     gaps: dict[str, Gap] = {}
     means: dict[str, float] = {}
     earlier: dict[str, list[str]] = {}

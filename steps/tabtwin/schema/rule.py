@@ -6,6 +6,7 @@ what never occurs together.
     order     low <= high
     compare   expression <= expression, or <
     implies   where a column of categories or codes holds a, another holds b, or a missing cell
+    pair      where two columns hold a and b, a third holds c, or a missing cell
     never     some states of a column never occur with some of another (:mod:`tabtwin.schema.rules.states`)
     exclusive at most one of some columns is set
     one_of    exactly one is
@@ -34,7 +35,7 @@ Units = Mapping[str, float]
 Pairs = tuple[tuple[str | None, str | None], ...]
 
 
-_OF_TWO = {"order", "implies", "never"}
+_EXACT = {"order", "implies", "pair", "never"}
 
 
 class Rule(Frozen):
@@ -43,11 +44,12 @@ class Rule(Frozen):
     Attributes:
         kind: Its kind.
         columns: The total and its parts; the target and the columns that it follows from; the low and the
-            high column; the one that fixes, and the fixed; the two that never occur together, of which the
-            second is written; or those of which one is set.
+            high column; the one or two that fix, and the fixed; the two that never occur together, of which
+            the second is written; or those of which one is set.
         values: For ``implies``: what the second column holds if the first holds the key; a declared rule
-            without any is about values that always occur together in the table. For ``exclusive`` and
-            ``one_of``: what each column holds if it is set; without any, it is set if it is not missing.
+            without any is about values that always occur together in the table. For ``pair``, a key is both
+            values as a JSON array. For ``exclusive`` and ``one_of``: what each column holds if it is set;
+            without any, it is set if it is not missing.
         pairs: For ``never``: states of the first column, and of the second, that never occur together; a
             declared rule without any is about those of the table.
         instead: For ``never``: what the second column holds instead, by the first's state. For ``exclusive``
@@ -57,10 +59,11 @@ class Rule(Frozen):
         expression: For ``formula``: what the target equals. A user may write ``target = expression`` instead
             of naming the columns. For ``compare``: both sides, the smaller first.
         loose: For ``formula``: whether missing cells of the target are its own. Otherwise it is missing where
-            one of the others is, and nowhere else.
+            one of the others is, and nowhere else. For ``pair``: whether other combinations may occur than
+            those with a value. Otherwise, rows of others are moved to one of them.
     """
 
-    kind: Literal["sum", "formula", "order", "implies", "never", "exclusive", "one_of", "compare"]
+    kind: Literal["sum", "formula", "order", "implies", "pair", "never", "exclusive", "one_of", "compare"]
     columns: tuple[str, ...]
     values: dict[str, str | None] = {}  # noqa: RUF012 - pydantic copies defaults
     pairs: Pairs = ()
@@ -93,8 +96,8 @@ class Rule(Frozen):
 
     @model_validator(mode="after")
     def _has_its_columns(self) -> Rule:
-        wanted = {"sum": 3, "compare": 1}.get(self.kind, 2)
-        if len(self.columns) < wanted or (self.kind in _OF_TWO and len(self.columns) > 2):
+        wanted = {"sum": 3, "pair": 3, "compare": 1}.get(self.kind, 2)
+        if len(self.columns) < wanted or (self.kind in _EXACT and len(self.columns) > wanted):
             raise ValueError(f"a rule of kind {self.kind} has {wanted} columns")
         if (self.kind in {"formula", "compare"}) != bool(self.expression):
             raise ValueError("a rule of kind formula or compare, and no other, has an expression")
@@ -117,6 +120,8 @@ class Rule(Frozen):
         alike = (self.computes, self.is_group, self.kind == "never")
         if any(alike) and alike == (other.computes, other.is_group, other.kind == "never"):
             return set(self.columns) == set(other.columns)
+        if self.kind == other.kind == "pair":
+            return (set(self.fixing), self.fixed) == (set(other.fixing), other.fixed)
         own, others = (rule.expression if rule.kind == "compare" else "" for rule in (self, other))
         return (self.kind, self.columns, own) == (other.kind, other.columns, others)
 
@@ -124,6 +129,26 @@ class Rule(Frozen):
     def computes(self) -> bool:
         """Return whether its first column follows from the others."""
         return self.kind in {"sum", "formula"}
+
+    @property
+    def fixes(self) -> bool:
+        """Return whether it says what one or two columns fix in its last."""
+        return self.kind in {"implies", "pair"}
+
+    @property
+    def fixing(self) -> tuple[str, ...]:
+        """Return the columns that fix its last."""
+        return self.columns[:-1]
+
+    @property
+    def fixed(self) -> str:
+        """Return the column that others fix."""
+        return self.columns[-1]
+
+    @property
+    def writes(self) -> bool:
+        """Return whether it fixes values, and not only missing cells."""
+        return self.fixes and any(held is not None for held in self.values.values())
 
     @property
     def unset(self) -> Mapping[str, str | None]:
@@ -150,6 +175,8 @@ class Rule(Frozen):
             return self.expression
         if self.kind == "order":
             return f"{first} <= {rest[0]}"
+        if self.kind == "pair":
+            return f"{first} and {rest[0]} together fix {rest[1]}"
         if self.kind == "never":
             return self.says or f"some values of {first} and {rest[0]} never occur together"
         if self.is_group:
@@ -185,12 +212,12 @@ def by_first(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
 
 
 def fixing_order(rules: Iterable[Rule]) -> list[Rule]:
-    """Return rules of kind ``implies`` so that each comes after those that write what it reads.
+    """Return rules of what fixes what, so that each comes after those that write what it reads.
 
     Raises:
         graphlib.CycleError: if there is none.
     """
-    return [rule for _, writing in mending_order(rules) for rule in writing if rule.kind == "implies"]
+    return [rule for _, writing in mending_order(rules) for rule in writing if rule.fixes]
 
 
 def mending_order(rules: Iterable[Rule]) -> list[tuple[str, list[Rule]]]:
@@ -215,6 +242,6 @@ def edges(rule: Rule) -> list[tuple[str, str]]:
     """Return which column is written after which, by rules about states: what they read, and what they
     write.
     """
-    if rule.kind in {"implies", "never"}:
-        return [(rule.columns[0], rule.columns[1])]
+    if rule.fixes or rule.kind == "never":
+        return [(name, rule.columns[-1]) for name in rule.columns[:-1]]
     return list(pairwise(rule.columns)) if rule.is_group else []

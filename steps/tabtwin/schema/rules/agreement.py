@@ -3,10 +3,11 @@
 A column of a sum is in no other sum and in no ordering, and nothing fixes its cells. A number that fixes
 others is in neither. What a formula gives is in no other rule, except that other formulas may need it, and
 that something may come after it. Neither orderings and formulas together, nor columns that fix others, form a
-circle. What never occurs together, and groups, write columns that no sum or order has. Where two columns fix
-the same one, one of them fixes the other, too, so that they cannot contradict each other: a postcode and its
-town may both determine the state, but not a town and a bank. And the values that may be released leave room
-for sums and orderings.
+circle. Where two columns fix the same one, one of them fixes the other, too, so that they cannot contradict
+each other: a postcode and its town may both determine the state, but not a town and a bank. What a pair of
+columns fixes, no other column fixes, unless it is one of them and says the same. What never occurs together,
+and groups, write columns that no sum, order or pair has. And the values that may be released leave room for
+sums and orderings.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from tabtwin.schema.kinds.steps import inner
 from tabtwin.schema.rule import Bounds, Rule, Units, edges, fixing_order
 from tabtwin.schema.rules.ordering import axis_of, has_room
+from tabtwin.schema.rules.pairing import parts
 
 Fixed = Mapping[str, str | None]
 
@@ -42,7 +44,7 @@ def obstacle(rule: Rule, kept: Sequence[Rule], bounds: Bounds, units: Units, dat
     kept = [other for other in kept if other.kind not in {"formula", "compare"}]
     if rule.is_group or rule.kind == "never":
         return _exclusion(rule, kept, bounds)
-    return _implication(rule, kept) if rule.kind == "implies" else _sum(rule, kept, bounds, units)
+    return _fixing(rule, kept) if rule.fixes else _sum(rule, kept, bounds, units)
 
 
 def follows(rule: Rule, kept: Sequence[Rule]) -> bool:
@@ -58,7 +60,7 @@ def follows(rule: Rule, kept: Sequence[Rule]) -> bool:
 def reached(first: str, rules: Sequence[Rule]) -> dict[str, dict[str, str | None]]:
     """Return, by column, what each value of ``first`` fixes there, directly or through other columns."""
     found: dict[str, dict[str, str | None]] = {}
-    for rule in fixing_order(rules):
+    for rule in fixing_order(rule for rule in rules if rule.kind == "implies"):
         by, then = rule.columns
         if by == first:
             found.setdefault(then, {}).update(rule.values)
@@ -130,7 +132,7 @@ def _order(rule: Rule, kept: Sequence[Rule], bounds: Bounds, units: Units, dated
         shared = set(rule.columns) & set(other.columns)
         if other.kind == "sum" and shared:
             return f"it shares {min(shared)!r} with {other}"
-        if other.kind == "implies" and shared & ({other.columns[0]} | _written(other)):
+        if other.fixes and shared & ({*other.fixing} | _written(other)):
             return f"{min(shared & set(other.columns))!r} is one of {other}"
         if shared & _written(other):
             return f"{min(shared & _written(other))!r} is one of {other}"
@@ -148,20 +150,21 @@ def _order(rule: Rule, kept: Sequence[Rule], bounds: Bounds, units: Units, dated
     return ""
 
 
-def _implication(rule: Rule, kept: Sequence[Rule]) -> str:
-    first, then = rule.columns
-    fixing = [other for other in kept if other.kind == "implies"]
-    back = _way(then, first, _writing(kept))
-    if back:
-        return f"it forms a circle with {', '.join(map(str, back))}"
+def _fixing(rule: Rule, kept: Sequence[Rule]) -> str:
+    fixing = [other for other in kept if other.fixes]
+    for first in rule.fixing:
+        back = _way(rule.fixed, first, _writing(kept))
+        if back:
+            return f"it forms a circle with {', '.join(map(str, back))}"
     for other in kept:
-        shared = {first} | _written(rule) if other.kind == "order" else {first, then}
+        shared = {*rule.fixing} | _written(rule) if other.kind == "order" else {*rule.columns}
         if other.kind in {"order", "sum"} and shared & set(other.columns):
             return f"{min(shared & set(other.columns))!r} is one of {other}"
-        if other.kind == "implies" and other.columns[1] == then and not _agree(rule, other, fixing):
-            return (
-                f"{other} may contradict it, and neither {first!r} nor {other.columns[0]!r} fixes the other"
-            )
+        if rule.kind == "pair" and not other.fixes and set(rule.columns) & _changed(other):
+            return f"{min(set(rule.columns) & _changed(other))!r} is one of {other}"
+        if other.fixes and other.fixed == rule.fixed and not _agree(rule, other, fixing):
+            sides = [" and ".join(map(repr, side.fixing)) for side in (rule, other)]
+            return f"{other} may contradict it, and neither {sides[0]} nor {sides[1]} fixes the other"
     return ""
 
 
@@ -170,7 +173,7 @@ def _comparison(rule: Rule, kept: Sequence[Rule]) -> str:
     sources = set(rule.columns).union(*(_needs(name, kept) for name in rule.columns))
     computed = {other.columns[0] for other in kept if other.computes}
     tied = {name for other in kept if other.kind == "sum" or other.is_group for name in other.columns}
-    tied |= {name for other in kept if other.kind in {"implies", "never"} for name in other.columns}
+    tied |= {name for other in kept if other.fixes or other.kind == "never" for name in other.columns}
     return "" if sources - computed - tied else "other rules leave none of its columns free"
 
 
@@ -180,13 +183,20 @@ def _exclusion(rule: Rule, kept: Sequence[Rule], bounds: Bounds) -> str:
         back = _way(then, first, _writing(kept))
         if back:
             return f"it forms a circle with {', '.join(map(str, back))}"
-    written = _written(rule)
+    written, changed = _written(rule), _changed(rule)
     for other in kept:
+        if other.kind == "pair" and changed & set(other.columns):
+            return f"{min(changed & set(other.columns))!r} is one of {other}"
         codes = {other.columns[0]} & bounds.keys() if other.kind == "implies" else set()
         named = set(other.columns) if other.kind in {"sum", "order"} else codes
         if written & named:
             return f"{min(written & named)!r} is one of {other}"
     return ""
+
+
+def _changed(rule: Rule) -> set[str]:
+    """Return the columns that a rule about states changes, also to missing cells."""
+    return set(rule.columns) if rule.is_group else {rule.columns[-1]} if rule.kind == "never" else set()
 
 
 def _written(rule: Rule) -> set[str]:
@@ -195,19 +205,29 @@ def _written(rule: Rule) -> set[str]:
         return {name for name, text in rule.unset.items() if text is not None} | set(rule.values)
     if rule.kind == "never":
         return {rule.columns[1]} if any(text is not None for _, text in rule.instead) else set()
-    return {rule.columns[1]} if any(fixed is not None for fixed in rule.values.values()) else set()
+    return {rule.fixed} if rule.writes else set()
 
 
 def _agree(one: Rule, other: Rule, kept: Sequence[Rule]) -> bool:
     """Return whether two rules about the same column never contradict each other in a row."""
     if len({*one.values.values(), *other.values.values()}) < 2:
         return True
+    if "pair" in {one.kind, other.kind}:
+        return _says_the_same(one, other) or _says_the_same(other, one)
     return _is_within(one, other, kept) or _is_within(other, one, kept)
 
 
 def _writing(rules: Sequence[Rule]) -> list[Rule]:
     """Return the rules that write states in turn."""
     return [rule for rule in rules if rule.kind not in {"order", "sum"}]
+
+
+def _says_the_same(pair: Rule, single: Rule) -> bool:
+    """Return whether a pair fixes what one of its columns fixes alone, wherever that column does."""
+    if pair.kind != "pair" or single.kind != "implies" or single.columns[0] not in pair.fixing:
+        return False
+    at = pair.fixing.index(single.columns[0])
+    return all(single.values.get(parts(key)[at], held) == held for key, held in pair.values.items())
 
 
 def _is_within(fine: Rule, coarse: Rule, kept: Sequence[Rule]) -> bool:

@@ -12,6 +12,7 @@ from tabtwin.schema.rules.computing import FLOAT_NOISE, differ, exceeds
 from tabtwin.schema.rules.excluding import crowded, meets
 from tabtwin.schema.rules.fixed_cells import are
 from tabtwin.schema.rules.number_codes import fixed, unsettled
+from tabtwin.schema.rules.pair_holding import breaks_pair
 
 
 def broken(table: pd.DataFrame, rules: tuple[Rule, ...], units: Units) -> np.ndarray:
@@ -30,6 +31,8 @@ def broken(table: pd.DataFrame, rules: tuple[Rule, ...], units: Units) -> np.nda
             missing = np.isnan(total) != np.isnan(cells[0])
             slack = units[rule.columns[0]] / 2 + FLOAT_NOISE * np.sum(np.abs(cells[1:]), axis=0)
             found |= missing | (np.abs(total - cells[0]) > slack)
+        elif rule.kind == "pair":
+            found |= breaks_pair(dict(zip(rule.columns, cells, strict=True)), rule)
         elif rule.kind == "never":
             found |= meets({name: table[name].to_numpy() for name in rule.columns}, rule)
         elif rule.is_group:

@@ -18,6 +18,8 @@ from tabtwin.schema.rules.declaring_states import completed_group, completed_nev
 from tabtwin.schema.rules.fixed_cells import as_cell
 from tabtwin.schema.rules.fixing import find_fixing
 from tabtwin.schema.rules.grouping import Groups, Things
+from tabtwin.schema.rules.pair_fixing import pair_values
+from tabtwin.schema.rules.pairing import parts
 from tabtwin.schema.schema import Column, Schema
 
 MOST_BROKEN = 0.5
@@ -52,9 +54,9 @@ def _fits(rule: Rule, position: int, column: Column, first: Column) -> bool:
         return isinstance(kind, Quantity) and (
             not other.is_learned or (isinstance(other, Quantity) and kind.scale == other.scale)
         )
-    if position == 0 and rule.kind == "implies":
+    if rule.kind == "implies" and position == 0:
         return kind.is_label or kind.is_whole
-    return True
+    return kind.is_label or isinstance(kind, Quantity)
 
 
 def completed(
@@ -90,6 +92,8 @@ def completed(
         return completed_never(rule, protected, schema, encoding, subjects, protect)
     if rule.is_group:
         return completed_group(rule, protected, schema, encoding)
+    if rule.kind == "pair":
+        return _pair(rule, training, protected, schema, encoding, subjects, protect)
     if rule.kind != "implies":
         return rule.model_copy(update={"declared": True, "values": {}})
     first, then = (schema[name] for name in rule.columns)
@@ -118,6 +122,50 @@ def _compared(rule: Rule, training: pd.DataFrame) -> Rule:
             "them break, so that no twin near them can be made; correct it or leave it out"
         )
     return rule.model_copy(update={"declared": True})
+
+
+def _pair(
+    rule: Rule,
+    training: pd.DataFrame,
+    protected: pd.DataFrame,
+    schema: Schema,
+    encoding: Encoding,
+    subjects: np.ndarray,
+    protect: int,
+) -> Rule:
+    """Return a declared rule with what two columns fix together: as declared, or as in the table."""
+    then = schema[rule.fixed]
+    if not rule.values:
+        values, loose = pair_values(protected, rule, schema, subjects, protect)
+        return rule.model_copy(update={"declared": True, "values": values, "loose": loose})
+    values = dict(rule.values)
+    for at, name in enumerate(rule.fixing):
+        values = {key: held for key, held in values.items() if _is_shown(key, at, training[name], encoding)}
+    if registry.is_label(then):
+        values = _shown_alone(values, training[then.name], protected[then.name], then)
+    else:
+        values = _within(values, training[then.name], encoding.columns[then.name])
+    return rule.model_copy(update={"declared": True, "values": values, "loose": True})
+
+
+def _is_shown(key: str, at: int, cells: pd.Series, encoding: Encoding) -> bool:
+    """Return whether one value of a combination may be released.
+
+    Raises:
+        InputError: if the combination, or the value, cannot be read.
+    """
+    code, dtype = encoding.columns[str(cells.name)], cells.to_numpy().dtype
+    try:
+        text = parts(key)[at]
+        if code.low is None or code.high is None:
+            return text in code.categories
+        found = as_numbers(np.array([as_cell(text, dtype)], dtype))[0]
+    except ValueError:
+        raise InputError(
+            '--schema: expected combinations as JSON arrays of two texts, such as ["tea", "12"], in the '
+            f"values of a rule of kind pair, found another one for {cells.name!r}; correct it"
+        ) from None
+    return bool(code.low <= found <= code.high)
 
 
 def _within(values: Mapping[str, str | None], cells: pd.Series, code: ColumnCode) -> dict[str, str | None]:
@@ -168,7 +216,7 @@ def _shown_alone(
 
 def with_missing(schema: Schema, rules: tuple[Rule, ...]) -> Schema:
     """Return the schema with cells allowed to be missing where a rule makes them so."""
-    absent = {rule.columns[1] for rule in rules if None in rule.values.values()}
+    absent = {rule.fixed for rule in rules if None in rule.values.values()}
     absent |= {column.name for column in schema.columns if column.missing}
     for rule in computing_order(rules):
         if absent & set(rule.columns[1:]) or "/" in rule.expression:

@@ -110,9 +110,8 @@ class Derivation:
         for rule in self.schema.rules:
             if rule.is_group or rule.kind == "never":
                 tied |= set(rule.columns)
-            elif rule.kind == "implies":
-                tied.add(rule.columns[0])
-                tied |= {rule.columns[1]} if any(held is not None for held in rule.values.values()) else set()
+            elif rule.fixes:
+                tied |= {*rule.fixing, rule.fixed} if rule.writes else {*rule.fixing}
         return [
             name for name in self._goal(recoding.anchor) if name not in tied and name not in self.formulas
         ]

@@ -24,6 +24,7 @@ from tabtwin.schema.rules.fixing import CHANCE, FEWEST, implications
 from tabtwin.schema.rules.formulas.finding import formulas
 from tabtwin.schema.rules.never import never
 from tabtwin.schema.rules.one_of import groups
+from tabtwin.schema.rules.pair_fixing import pair_implications
 from tabtwin.schema.schema import Column, Schema
 
 MOST_NUMBERS = 120
@@ -78,8 +79,9 @@ def with_rules(
     given = [rule for rule in given if not any(set(rule.columns) <= set(one.columns) for one in chosen)]
     targets = {rule.columns[0] for rule in _kept(declared, given, schema, ends, units_of) if rule.computes}
     orders = _orders(training, schema, subjects, targets)
-    places = [rule for rule in by_category if is_quantity(schema[rule.columns[1]]) and _says(rule)]
-    found = allowed((*chosen, *given, *by_code, *places, *orders, *by_category))
+    places = [rule for rule in by_category if is_quantity(schema[rule.fixed]) and rule.writes]
+    pairs = pair_implications(protected, schema, subjects, protect)
+    found = allowed((*chosen, *given, *by_code, *places, *orders, *by_category, *pairs))
     rules = _kept(declared, found, schema, ends, units_of)
     parted = allowed(never(protected, schema, encoding, subjects, protect, rules))
     rules = _kept(rules, parted, schema, ends, units_of)
@@ -134,11 +136,6 @@ def _kept(
 def _written(rules: Iterable[Rule]) -> set[str]:
     """Return the columns that rules about states write."""
     return {then for rule in rules for _, then in edges(rule)}
-
-
-def _says(rule: Rule) -> bool:
-    """Return whether a rule fixes values, and not only missing cells."""
-    return any(fixed is not None for fixed in rule.values.values())
 
 
 def _scale(column: Column) -> str:

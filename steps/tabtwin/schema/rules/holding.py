@@ -11,6 +11,8 @@ leave a column no state; and no value is outside its column's bounds.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -21,9 +23,18 @@ from tabtwin.schema.rules.excluding import keep_apart, leave_one
 from tabtwin.schema.rules.fixed_cells import as_cell
 from tabtwin.schema.rules.number_codes import settled
 from tabtwin.schema.rules.ordering import put_in_order
+from tabtwin.schema.rules.pair_holding import move_to_known, write_pair
+
+_NONE: Mapping[str, str] = {}
 
 
-def hold(table: pd.DataFrame, rules: tuple[Rule, ...], bounds: Bounds, units: Units) -> pd.DataFrame:
+def hold(
+    table: pd.DataFrame,
+    rules: tuple[Rule, ...],
+    bounds: Bounds,
+    units: Units,
+    hidden: Mapping[str, str] = _NONE,
+) -> pd.DataFrame:
     """Return a canonical table in which every rule about its columns holds, except those that compute one.
 
     Args:
@@ -31,6 +42,7 @@ def hold(table: pd.DataFrame, rules: tuple[Rule, ...], bounds: Bounds, units: Un
         rules: In any order.
         bounds: The least and the greatest number of each column; for dates, days since 1970.
         units: What the numbers of each column are multiples of.
+        hidden: What stands for rare values, by column.
     """
     cells: dict[str, np.ndarray] = {str(name): table[name].to_numpy(copy=True) for name in table}
     here = tuple(rule for rule in rules if cells.keys() >= set(rule.columns))
@@ -38,19 +50,34 @@ def hold(table: pd.DataFrame, rules: tuple[Rule, ...], bounds: Bounds, units: Un
         if rule.kind == "sum":
             _add_up(cells, rule, bounds, units)
     put_in_order(cells, [rule for rule in here if rule.kind == "order"], bounds, units)
-    for first, fixing in by_first(rules).items():
+    pairs = [rule for rule in here if rule.kind == "pair"]
+    free = cells.keys() - {rule.fixed for rule in here if rule.fixes}
+    _fix(cells, here, rules)
+    for _ in pairs:  # what one pair changes, another may, too
+        moved = [move_to_known(cells, rule, free, hidden) for rule in pairs if not rule.loose]
+        if not any(moved):
+            break
+        _fix(cells, here, rules)
+    return pd.DataFrame(cells, index=table.index)
+
+
+def _fix(cells: dict[str, np.ndarray], here: Sequence[Rule], rules: Sequence[Rule]) -> None:
+    """Write what columns fix, alone or in pairs."""
+    alike = by_first(rules)
+    for first, fixing in alike.items():
         if cells[first].dtype != object:
             cells[first] = settled(cells[first], fixing)
     for name, writing in mending_order(here):
         for rule in writing:
             if rule.kind == "implies":
-                _imply(cells, rule, by_first(rules)[rule.columns[0]])
+                _imply(cells, rule, alike[rule.columns[0]])
+            elif rule.kind == "pair":
+                write_pair(cells, rule)
         if excluding := [rule for rule in writing if rule.kind == "never"]:
             keep_apart(cells, name, excluding)
         for rule in writing:
             if rule.is_group:
                 leave_one(cells, name, rule)
-    return pd.DataFrame(cells, index=table.index)
 
 
 def _imply(cells: dict[str, np.ndarray], rule: Rule, alike: list[Rule]) -> None:

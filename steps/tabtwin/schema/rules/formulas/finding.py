@@ -5,8 +5,9 @@
     parts of dates       of one or two dates
     products             of two columns, of three if there are few, and ratios
 
-Candidates come from a few rows; each is then checked in all rows and for support. What is not tried, since a
-table has too many columns, is said by :func:`not_tried`.
+Candidates come from a few rows; each is then checked in all rows and for support. Those that go through a
+column that was rounded before come after direct ones (:mod:`tabtwin.schema.rules.formulas.directness`). What
+is not tried, since a table has too many columns, is said by :func:`not_tried`.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from tabtwin.schema.kinds import registry
 from tabtwin.schema.kinds.datetime import Datetime
 from tabtwin.schema.kinds.quantity import Quantity
 from tabtwin.schema.rule import Rule
+from tabtwin.schema.rules.formulas.directness import direct_first
 from tabtwin.schema.rules.formulas.features import MOST_DATES, MOST_FACTORS, dates, plain_columns, products
 from tabtwin.schema.rules.formulas.linear import relations
 from tabtwin.schema.rules.formulas.multiples import lines, multiples
@@ -63,7 +65,7 @@ def formulas(training: pd.DataFrame, schema: Schema, subjects: np.ndarray) -> li
         alike = frozenset(rule.columns)
         lengths[alike] = min(_length(rule), lengths.get(alike, np.inf))
     found.sort(key=lambda pair: (pair[1].loose, lengths[frozenset(pair[1].columns)], pair[0]))
-    return [rule for _, rule in found]
+    return direct_first([rule for _, rule in found], table)
 
 
 def _length(rule: Rule) -> float:
