@@ -62,7 +62,7 @@ class Lattice(Grid):
 
     def values(self, index: np.ndarray) -> np.ndarray:
         """Return the numbers at points (n,)."""
-        block, at = np.divmod(index, len(self.ends))
+        block, at = np.divmod(index.astype("int64"), len(self.ends))
         # Dividing whole numbers gives the float64 that their text is read as.
         return np.asarray((block * self.period + np.array(self.ends)[at]) / self.per)
 
