@@ -2,8 +2,8 @@
 
 The same without make: ``python -m tests.benchmarks audit``.
 
-What follows the name goes to the benchmark's last command: ``python -m tests.benchmarks holes 13``. The name of
-one of several commands runs that one only: ``python -m tests.benchmarks tables checks --sample 250``.
+What follows the name goes to the benchmark's last command: ``python -m tests.benchmarks holes 13``. The name
+of one of several commands runs that one only: ``python -m tests.benchmarks tables checks --sample 250``.
 """
 
 from __future__ import annotations

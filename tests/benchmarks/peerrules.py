@@ -1,10 +1,10 @@
 """``make bench NAME=tables``, last part: what always holds, and how much of it peers' twins break.
 
-``python -m tests.benchmarks.peerrules`` reads what :mod:`tests.benchmarks.anytable` has kept of our twins, lets
-SDV's synthesizers and TabularARGN make a twin of the same columns of each table, as their users call them and
-with the columns' kinds that they detect, and holds all to the rules that :mod:`tests.benchmarks.always` finds.
-TabularARGN has an environment of its own and is skipped where that was not made. The same command goes on where
-it was. ``make bench NAME=tables ARGS=peerrules`` runs this part only.
+``python -m tests.benchmarks.peerrules`` reads what :mod:`tests.benchmarks.anytable` has kept of our twins,
+lets SDV's synthesizers and TabularARGN make a twin of the same columns of each table, as their users call
+them and with the columns' kinds that they detect, and holds all to the rules that
+:mod:`tests.benchmarks.always` finds. TabularARGN has an environment of its own and is skipped where that was
+not made. The same command goes on where it was; ``make bench NAME=tables ARGS=peerrules`` runs this part.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@
     formula   target = expression, to the target's rounding (:mod:`tabtwin.schema.expression`)
     order     low <= high
     implies   where a column of categories or codes holds a, another holds b, or a missing cell
+    bands     where a number is in a range, another column holds b (:mod:`tabtwin.schema.rules.bands`)
 
 A sum or an ordering with a missing cell holds, but a total without its parts is missing. So is the target of
 a formula, unless its missing cells are its own: then the formula says nothing where a cell is missing.
@@ -35,7 +36,8 @@ class Rule(Frozen):
         columns: The total and its parts; the target and the columns that it follows from; the low and the
             high column; or the one that fixes, and the fixed.
         values: For ``implies``: what the second column holds if the first holds the key; a declared rule
-            without any is about values that always occur together in the table.
+            without any is about values that always occur together in the table. For ``bands``: the same, for
+            the least and the greatest number of each range.
         declared: Whether the user declared it, rather than it was found.
         expression: For ``formula``: what the target equals. A user may write ``target = expression`` instead
             of naming the columns.
@@ -43,7 +45,7 @@ class Rule(Frozen):
             one of the others is, and nowhere else.
     """
 
-    kind: Literal["sum", "formula", "order", "implies"]
+    kind: Literal["sum", "formula", "order", "implies", "bands"]
     columns: tuple[str, ...]
     values: dict[str, str | None] = {}  # noqa: RUF012 - pydantic copies defaults
     declared: bool = False
@@ -62,7 +64,9 @@ class Rule(Frozen):
     @model_validator(mode="after")
     def _has_its_columns(self) -> Rule:
         wanted = 3 if self.kind == "sum" else 2
-        if len(self.columns) < wanted or (self.kind in {"order", "implies"} and len(self.columns) > 2):
+        if len(self.columns) < wanted or (
+            self.kind in {"order", "implies", "bands"} and len(self.columns) > 2
+        ):
             raise ValueError(f"a rule of kind {self.kind} has {wanted} columns")
         if (self.kind == "formula") != bool(self.expression):
             raise ValueError("a rule of kind formula, and no other, has an expression")
@@ -94,6 +98,8 @@ class Rule(Frozen):
             return f"{column(first)} = {self.expression}"
         if self.kind == "order":
             return f"{first} <= {rest[0]}"
+        if self.kind == "bands":
+            return f"ranges of {first} fix {rest[0]}"
         return f"{first} fixes {rest[0]}"
 
     def without_values(self) -> Rule:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from tabtwin.schema.rule import Rule, Units, by_first
+from tabtwin.schema.rules.bands import fixed_by_bands
 from tabtwin.schema.rules.computing import FLOAT_NOISE, differ
 from tabtwin.schema.rules.fixed_cells import are
 from tabtwin.schema.rules.number_codes import fixed, unsettled
@@ -22,6 +23,10 @@ def broken(table: pd.DataFrame, rules: tuple[Rule, ...], units: Units) -> np.nda
             found |= cells[0] > cells[1]
         elif rule.kind == "formula":
             found |= differ(rule, dict(zip(rule.columns, cells, strict=True)), units)
+        elif rule.kind == "bands":
+            there, said = fixed_by_bands(dict(zip(rule.columns, cells, strict=True)), rule)
+            for held in dict.fromkeys(rule.values.values()):
+                found |= there & (said == held) & ~are(cells[1], held)
         elif rule.kind == "sum":
             total = np.sum(cells[1:], axis=0)
             missing = np.isnan(total) != np.isnan(cells[0])

@@ -48,9 +48,9 @@ def _fits(rule: Rule, position: int, column: Column, first: Column) -> bool:
         return isinstance(kind, Quantity) and (
             not other.is_learned or (isinstance(other, Quantity) and kind.scale == other.scale)
         )
-    if position == 0:
-        return kind.is_label or kind.is_whole
-    return True
+    if position == 0 and rule.kind == "bands":
+        return isinstance(kind, Quantity) and not kind.is_calendar
+    return kind.is_label or kind.is_whole if position == 0 else True
 
 
 def completed(

@@ -33,6 +33,7 @@ def with_rules(
     encoding: Encoding,
     subjects: np.ndarray,
     protect: int,
+    last: Sequence[Rule] = (),
 ) -> Schema:
     """Return the schema with the rules of canonical ``training``: declared ones, and found ones that are not
     denied.
@@ -44,6 +45,7 @@ def with_rules(
         encoding: The values that may be released.
         subjects: The subject of each row (rows,), integers from 0.
         protect: k of value protection.
+        last: Rules that were found elsewhere; each is kept if it agrees with all others.
 
     Raises:
         InputError: if declared rules are about columns of unsuitable kinds, or cannot be kept together.
@@ -52,7 +54,9 @@ def with_rules(
         check_rule(rule, schema)
     learned = {column.name for column in schema.learned}
     declared = [
-        completed(rule, training, protected, schema, encoding, subjects, protect)
+        _with_bands(rule, last)
+        if rule.kind == "bands"
+        else completed(rule, training, protected, schema, encoding, subjects, protect)
         for rule in schema.rules
         if learned >= set(rule.columns)
     ]
@@ -68,7 +72,7 @@ def with_rules(
     targets = {rule.columns[0] for rule in _kept(declared, given, schema, ends, units_of) if rule.computes}
     orders = _orders(training, schema, subjects, targets)
     places = [rule for rule in by_category if is_quantity(schema[rule.columns[1]]) and _says(rule)]
-    found = allowed((*given, *by_code, *places, *orders, *by_category))
+    found = allowed((*given, *by_code, *places, *orders, *by_category, *last))
     rules = _kept(declared, found, schema, ends, units_of)
     return with_missing(schema, rules).model_copy(update={"rules": rules})
 
@@ -118,6 +122,21 @@ def _kept(
     return tuple(kept)
 
 
+def _with_bands(rule: Rule, found: Sequence[Rule]) -> Rule:
+    """Return a declared rule of bands with its ranges, as declared, or as in the table.
+
+    Raises:
+        InputError: if it has none, and none were found.
+    """
+    values = rule.values or next((other.values for other in found if rule.is_like(other)), {})
+    if not values:
+        raise InputError(
+            f"--schema: expected a number whose ranges fix another column, found none in {rule}; correct it, "
+            "or add values: what the least and the greatest number of each range fix"
+        )
+    return rule.model_copy(update={"declared": True, "values": values})
+
+
 def _says(rule: Rule) -> bool:
     """Return whether a rule fixes values, and not only missing cells."""
     return any(fixed is not None for fixed in rule.values.values())
@@ -143,7 +162,9 @@ def _orders(training: pd.DataFrame, schema: Schema, subjects: np.ndarray, target
         cells = {name: training[name].to_numpy() for name in names}
         numbers = {name: values.astype("float64") for name, values in cells.items()}
         absent = {name: pd.isna(values) for name, values in cells.items()}
-        for low, high in ((a, b) for a in names for b in names if a != b):
+        flags = {name for name, values in numbers.items() if _is_flag(values)}
+        # A flag and a number are in no order, even if no number is below 1.
+        for low, high in ((a, b) for a in names for b in names if a != b and (a in flags) == (b in flags)):
             there = ~absent[low] & ~absent[high]
             if there.sum() < FEWEST or (numbers[low][there] > numbers[high][there]).any():
                 continue
@@ -159,6 +180,10 @@ def _orders(training: pd.DataFrame, schema: Schema, subjects: np.ndarray, target
         if not _follows(rule, kept):
             kept.append(rule)
     return [rule for rule in kept if rule.columns[1] not in targets]
+
+
+def _is_flag(values: np.ndarray) -> bool:
+    return len(np.unique(values[~np.isnan(values)])) <= 2
 
 
 def _wrong_by_chance(low: np.ndarray, high: np.ndarray) -> float:

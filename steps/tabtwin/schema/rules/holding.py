@@ -15,6 +15,7 @@ import pandas as pd
 
 from tabtwin.schema.kinds.steps import inner, on_unit, stepped
 from tabtwin.schema.rule import Bounds, Rule, Units, by_first, fixing_order
+from tabtwin.schema.rules.bands import write_bands, written_last
 from tabtwin.schema.rules.breaking import what_is_fixed
 from tabtwin.schema.rules.computing import compute
 from tabtwin.schema.rules.fixed_cells import as_cell
@@ -42,7 +43,9 @@ def hold(table: pd.DataFrame, rules: tuple[Rule, ...], bounds: Bounds, units: Un
             cells[first] = settled(cells[first], fixing)
     for rule in fixing_order(here):
         _imply(cells, rule, by_first(rules)[rule.columns[0]])
+    write_bands(cells, [rule for rule in here if rule.kind == "bands"])
     compute(cells, here, units)
+    write_bands(cells, written_last(here))
     return pd.DataFrame(cells, index=table.index)
 
 

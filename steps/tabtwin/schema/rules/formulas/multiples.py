@@ -90,7 +90,7 @@ def _telling(target: np.ndarray) -> np.ndarray:
     if not len(values):
         return np.empty(0, int)
     other = np.flatnonzero(~np.isnan(target) & (target != values[counts.argmax()]))
-    return other[np.linspace(0, len(other) - 1, min(len(other), _TELLING)).astype(int)]
+    return np.asarray(other[np.linspace(0, len(other) - 1, min(len(other), _TELLING)).astype(int)])
 
 
 def _by_name(table: Quantities, rows: np.ndarray) -> dict[str, np.ndarray]:
