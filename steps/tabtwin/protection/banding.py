@@ -27,6 +27,8 @@ MOST_COLUMNS = 60
 MOST_BANDS = 60
 MOST_OFF = 0.02
 """The share of rows that may be in another band: those of fewer than k subjects."""
+MOST_STEPS = 0.6
+"""The most bands of another number, as a share of the different numbers: more are a curve."""
 MOST_NUMBERS = 20
 """The most different numbers that bands of another number may have."""
 
@@ -128,17 +130,25 @@ class Line:
     def _is_supported(
         self, kept: Sequence[tuple[int, np.ndarray]], band: np.ndarray, rows: np.ndarray, then: Things
     ) -> bool:
-        """Return whether few rows are off the bands, and independent columns would hardly have them."""
+        """Return whether few rows are off the bands, and independent columns would hardly have them.
+
+        Either rows of one number would rarely have one value by chance, or distinct numbers, in random order,
+        would rarely have their values in so few bands.
+        """
         count, different = len(kept), len(band)
         off = int((band[rows] < 0).sum())
         if len({code for code, _ in kept}) < 2 or count > MOST_BANDS or off > MOST_OFF * len(rows):
             return False
-        if not registry.is_label(then.column) and 2 * count > different:
+        if not registry.is_label(then.column) and count > MOST_STEPS * different:
             return False
         people = len(np.unique(self.subjects[band[rows] >= 0]))
         ways = _choices(different - 1, count - 1) + _choices(len(rows), off)
-        each = -math.log10(min(float(then.shares.max()), 1 - 1e-12))
-        return people >= FEWEST and each * (people - count) - ways / math.log(10) > CHANCE
+        alike = -math.log(min(float(then.shares.max()), 1 - 1e-12)) * (people - count)
+        codes = np.array([code for code, _ in kept])[band[band >= 0]]
+        counts = np.unique(codes, return_counts=True)[1]
+        sorted_so = math.lgamma(len(codes) + 1) - sum(math.lgamma(one + 1) for one in counts.tolist())
+        sorted_so -= count * math.log(len(counts))
+        return people >= FEWEST and max(alike, sorted_so) - ways > CHANCE * math.log(10)
 
     def _are_kept(self, values: Mapping[str, str | None], held: np.ndarray, then: Things, k: int) -> bool:
         """Return whether all numbers that k subjects share are in the band of their own value."""

@@ -117,7 +117,20 @@ def stays() -> pd.DataFrame:
     return table.assign(minutes=minutes.astype(float), hours=(minutes / 60).round(2))
 
 
+def curves() -> pd.DataFrame:
+    draw = rng()
+    age = draw.integers(18, 70, ROWS).astype(float)
+    wage = draw.lognormal(2.5, 0.6, ROWS).round(2)
+    hours = np.where(draw.random(ROWS) < 0.3, 0.0, draw.integers(1, 60, ROWS)).astype(float)
+    table = pd.DataFrame({"age": age, "wage": wage, "hours": hours, "agesq": age**2 / 100})
+    return table.assign(lwage=np.log(wage).round(5), lhours=np.log1p(hours).round(4))
+
+
 TABLES = {
+    "curves": (
+        curves,
+        {"agesq = 0.01 * (age * age)", "lwage = log(wage)", "lhours = log(hours + 1)"},
+    ),
     "copies": (copies, {"price_eur = price"}),
     "measures": (
         measures,
