@@ -27,6 +27,8 @@ FEWEST = 30
 """The fewest rows that support a rule."""
 ENOUGH = 0.999
 """The share of a twin's rows in which a rule must hold."""
+SAME = 1e-6
+"""How far apart, as a share, fixed numbers are one: 4.442651 and 4.442651271820068, in single precision."""
 MOST_COLUMNS = 40
 """Columns that are looked at: the first."""
 MOST_SHAPES = 5
@@ -98,6 +100,9 @@ def _holds(rule: Always, cells: list[pd.Series]) -> pd.Series:
     if rule.kind == "shape":
         return cells[0].astype(str).map(_shape).isin(rule.known)
     fixed = cells[0].map(rule.known)
+    if pd.api.types.is_numeric_dtype(cells[1]) and pd.api.types.is_numeric_dtype(fixed):
+        near = np.isclose(fixed.to_numpy("float64"), cells[1].to_numpy("float64"), rtol=SAME, atol=0.0)
+        return fixed.isna() | near
     return fixed.isna() | (fixed == cells[1])
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from tabtwin.schema.expression import Expression, column, number, operation
 from tabtwin.schema.rule import Rule
-from tabtwin.schema.rules.computing import FLOAT_NOISE
+from tabtwin.schema.rules.computing import FLOAT_NOISE, single_noise
 from tabtwin.schema.rules.formulas.features import Feature
 from tabtwin.schema.rules.formulas.nice import plainest
 from tabtwin.schema.rules.formulas.quantities import FEWEST_ROWS, Quantities
@@ -109,7 +109,7 @@ def _range(
 
     Where they may not scale, k is added.
     """
-    slack = half + FLOAT_NOISE * np.abs(target)
+    slack = half + FLOAT_NOISE * np.abs(target) + single_noise(target, 2 * half)
     bottom, top = (target + shift - slack)[:, None], (target + shift + slack)[:, None]
     with np.errstate(all="ignore"):
         one, other = bottom / values, top / values
