@@ -19,7 +19,7 @@ def decimals_in_single(values: np.ndarray, digits: int) -> np.ndarray | None:
     """Return how many decimals each distinct number (n,) needs in single precision, int (n,); ``None`` if
     some of them are in double precision.
 
-    Decimals that single precision does not resolve in the greatest number do not count.
+    Decimals that single precision does not resolve in a middling number do not count.
 
     Args:
         values: float64 (n,).
@@ -40,5 +40,5 @@ def decimals_in_single(values: np.ndarray, digits: int) -> np.ndarray | None:
     is_long = np.round(values, _MOST) != values
     if is_long.sum() < FEWEST or is_long.mean() < _LONG:
         return None
-    resolved = math.floor(-math.log10(float(size.max()) * float(np.finfo("float32").eps)))
-    return np.asarray(np.minimum(found, max(0, resolved)))
+    resolved = math.floor(-math.log10(float(np.median(size)) * float(np.finfo("float32").eps)))
+    return np.asarray(np.minimum(found, max(1, resolved)))

@@ -61,7 +61,7 @@ def with_rules(
         if learned >= set(rule.columns)
     ]
     units_of = units(schema)
-    by_code, by_category = implications(protected, schema, subjects, protect)
+    by_code, by_category = implications(protected, schema, subjects, protect, training)
 
     def allowed(rules: Iterable[Rule]) -> list[Rule]:
         return [rule for rule in rules if not any(rule.is_like(other) for other in schema.denied)]

@@ -161,6 +161,22 @@ def test_formulas_are_found_and_held_in_whatever_is_drawn(name: str) -> None:
     assert not violations(made, schema, encoding).any()
 
 
+def test_halves_are_rounded_as_the_table_has_them_and_half_a_flag_is_none() -> None:
+    draw = rng()
+    inches = draw.integers(60, 90, ROWS).astype(float)
+    metres = np.floor(inches * 2.54 + 0.5 + 1e-9) / 100
+    ill = draw.integers(0, 2, ROWS).astype(float)
+    table = pd.DataFrame({"inches": inches, "metres": metres, "ill": ill})
+    table["treated"] = np.where(ill == 1, draw.integers(0, 2, ROWS), 0).astype(float)
+    schema = with_found(table)
+    assert {str(rule) for rule in schema.rules if rule.kind == "formula"} == {
+        "metres = round(0.0254 * inches, 2)"
+    }
+    encoding = fit_encoding(table, schema, np.arange(ROWS), 5)
+    made = decode(encode(table, schema, encoding), schema, encoding)
+    assert np.abs(made["metres"] - metres).max() < 1e-9
+
+
 def test_the_order_of_columns_does_not_matter() -> None:
     table = orders()
     expected = {"amount = price * qty", "net = amount * (1 - off / 100)"}
