@@ -1,7 +1,7 @@
 """What holds in every row of a table, found by a script of its own: it shares no code with tabtwin.
 
 Tables are read as a stranger's script would read them, by ``pandas.read_csv``. Five kinds of rules are looked
-for, each with odds against chance of at least 10^12: columns that determine another (*fixing*), numbers in
+for, each with odds against chance of at least 10^15: columns that determine another (*fixing*), numbers in
 order (*order*), equal columns (*copy*), sums of two columns (*sum*), multiples of a step (*lattice*), and the
 shapes of texts (*shape*). A twin should keep each in at least 99.9 % of its rows.
 """
@@ -18,12 +18,17 @@ from itertools import combinations, permutations
 import numpy as np
 import pandas as pd
 
-ODDS = 12.0
-"""In powers of ten: how unlikely a rule must be by chance."""
+ODDS = 15.0
+"""In powers of ten: how unlikely a rule must be by chance. Four fifths of the rows, which a run learns from,
+then show it with odds of 10^12."""
+SHARED = 5
+"""The fewest rows that show what a value fixes: what fewer share is their secret, which no twin must tell."""
 FEWEST = 30
 """The fewest rows that support a rule."""
 ENOUGH = 0.999
 """The share of a twin's rows in which a rule must hold."""
+SAME = 1e-6
+"""How far apart, as a share, fixed numbers are one: 4.442651 and 4.442651271820068, in single precision."""
 MOST_COLUMNS = 40
 """Columns that are looked at: the first."""
 MOST_SHAPES = 5
@@ -95,6 +100,9 @@ def _holds(rule: Always, cells: list[pd.Series]) -> pd.Series:
     if rule.kind == "shape":
         return cells[0].astype(str).map(_shape).isin(rule.known)
     fixed = cells[0].map(rule.known)
+    if pd.api.types.is_numeric_dtype(cells[1]) and pd.api.types.is_numeric_dtype(fixed):
+        near = np.isclose(fixed.to_numpy("float64"), cells[1].to_numpy("float64"), rtol=SAME, atol=0.0)
+        return fixed.isna() | near
     return fixed.isna() | (fixed == cells[1])
 
 
@@ -114,12 +122,18 @@ def _fixings(table: pd.DataFrame) -> Iterator[Always]:
         if len(whole) < FEWEST or whole.groupby(one, sort=False)[other].nunique().max() != 1:
             continue
         likely = float(whole[other].value_counts(normalize=True).iloc[0])
-        if -(len(whole) - whole[one].nunique()) * math.log10(min(likely, 1 - 1e-12)) > ODDS:
-            yield Always("fixing", (str(one), str(other)), whole.groupby(one)[other].first().to_dict())
+        shared = whole[whole[one].map(whole[one].value_counts()) >= SHARED]
+        if shared[other].nunique() < 2:
+            continue
+        if -(len(shared) - shared[one].nunique()) * math.log10(min(likely, 1 - 1e-12)) > ODDS:
+            yield Always("fixing", (str(one), str(other)), shared.groupby(one)[other].first().to_dict())
 
 
 def _orders(table: pd.DataFrame, names: list[str]) -> Iterator[Always]:
+    flags = {name for name in names if table[name].nunique() <= 2}
     for one, other in permutations(names, 2):
+        if (one in flags) != (other in flags):  # a flag is before or after no number
+            continue
         whole = table[[one, other]].dropna()
         if len(whole) < FEWEST or (whole[one] > whole[other]).any() or (whole[one] == whole[other]).all():
             continue
@@ -134,13 +148,14 @@ def _sums(table: pd.DataFrame, names: list[str]) -> Iterator[Always]:
     if len(whole) < FEWEST:
         return
     sample = whole.to_numpy()[np.linspace(0, len(whole) - 1, 50).astype(int)]
+    decimals = [_digits(whole[name]) for name in names]
     for first, second in combinations(range(len(names)), 2):
         total = sample[:, first] + sample[:, second]
-        for at in set(range(len(names))) - {first, second}:
-            digits = max(_digits(whole[names[place]]) for place in (at, first, second))
-            near = np.abs(sample[:, at] - total) <= _slack(digits)
+        near = np.abs(sample - total[:, None]).max(axis=0)
+        for at in set(np.flatnonzero(near < 1).tolist()) - {first, second}:
+            digits = max(decimals[place] for place in (at, first, second))
             parts = whole[names[first]], whole[names[second]]
-            if not near.all() or min(part.nunique() for part in parts) <= 2:
+            if near[at] > _slack(digits) or min(part.nunique() for part in parts) <= 2:
                 continue
             if ((whole[names[at]] - parts[0] - parts[1]).abs() <= _slack(digits)).all():
                 yield Always("sum", (names[at], names[first], names[second]), digits)
@@ -154,8 +169,20 @@ def _lattices(table: pd.DataFrame, names: list[str]) -> Iterator[Always]:
         if cells.nunique() < 2 or len(cells) < FEWEST or whole.abs().max() > 2**53:
             continue
         step = reduce(math.gcd, (int(value) for value in whole.unique()))
-        if step > 1 and (whole[whole != 0].nunique()) * math.log10(step) > ODDS:
+        telling = whole[whole % 10 != 0] if scale > 1 else whole[whole != 0]
+        if step > 1 and telling.nunique() * math.log10(_by_chance(step, fine=scale > 1)) > ODDS:
             yield Always("lattice", (name,), step / scale)
+
+
+def _by_chance(step: int, *, fine: bool) -> float:
+    """Return one in how many whole numbers is a multiple; of those that do not end in 0, where ``fine``.
+
+    Numbers of fewer decimals are multiples of a half, or of .05, anyway, so they are no evidence.
+    """
+    if not fine:
+        return float(step)
+    ends = np.arange(step, math.lcm(step, 10) + 1, step)
+    return 0.9 * math.lcm(step, 10) / max(1, int((ends % 10 != 0).sum()))
 
 
 def _shapes(table: pd.DataFrame, names: list[str]) -> Iterator[Always]:

@@ -17,8 +17,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 import tabtwin
+from tabtwin.lib import seeds
 from tabtwin.lib.errors import TabtwinError
-from tests.benchmarks.drawing import tables
+from tests.benchmarks.drawing import SEED, tables
 from tests.benchmarks.runner import say
 
 SHOWN = 3
@@ -45,9 +46,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Check every table, and print what stops."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.checks", description=__doc__)
     parser.add_argument("--tables", nargs="+", help="PACKAGE.NAME; default: all")
-    chosen = parser.parse_args(arguments).tables
-    found = [check(name, table) for name, table in tables() if chosen is None or name in chosen]
-    say(report(found))
+    parser.add_argument("--sample", type=int, help="so many of them, drawn by a seed")
+    given = parser.parse_args(arguments)
+    chosen = [(name, table) for name, table in tables() if given.tables is None or name in given.tables]
+    if given.sample is not None:
+        rng = seeds.generator(SEED, "checks")
+        places = rng.choice(len(chosen), min(given.sample, len(chosen)), replace=False)
+        chosen = [chosen[place] for place in sorted(places)]
+    say(report([check(name, table) for name, table in chosen]))
     return 0
 
 

@@ -27,6 +27,7 @@ from tests.benchmarks.gapless import label, with_gaps, without_gaps
 from tests.benchmarks.making import Job, Made, Stopwatch, megabytes
 
 ENVIRONMENTS = Path("bench") / "environments"
+STAMP = "calls.json"
 SCRIPTS = Path(__file__).with_name("scripts")
 MINUTES = 20
 """TabularARGN's own cap on its training."""
@@ -51,11 +52,21 @@ class Environment:
         digest = sha256((SCRIPTS / self.script).read_bytes())
         return {"packages": "; ".join(self.calls), "script": digest}
 
+    @property
+    def folder(self) -> Path:
+        """Where it stands."""
+        return ENVIRONMENTS / Path(self.script).stem
+
+    def is_made(self) -> bool:
+        """Whether it stands whole."""
+        stamp = self.folder / STAMP
+        return stamp.exists() and json.loads(stamp.read_text()) == list(self.calls)
+
     def python(self) -> Path:
         """Its interpreter; the environment is made where it does not stand whole."""
-        folder = ENVIRONMENTS / Path(self.script).stem
-        stamp, python = folder / "calls.json", folder.resolve() / "bin" / "python"
-        if not stamp.exists() or json.loads(stamp.read_text()) != list(self.calls):
+        folder = self.folder
+        stamp, python = folder / STAMP, folder.resolve() / "bin" / "python"
+        if not self.is_made():
             venv.create(folder, with_pip=True, clear=True)
             for call in self.calls:
                 words = [python, "-m", "pip", *call.split(), "--quiet", "--disable-pip-version-check"]

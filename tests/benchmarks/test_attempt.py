@@ -1,6 +1,8 @@
 """What a line proposes is what is run."""
 
-from tests.benchmarks.attempt import Attempt
+import pandas as pd
+
+from tests.benchmarks.attempt import Attempt, is_hidden
 
 
 def attempt(line: str) -> Attempt:
@@ -22,3 +24,12 @@ def test_a_line_that_proposes_no_column_is_not_run_again() -> None:
         attempt("t.csv: expected at least 100 rows, found 30; a smaller table cannot hide its rows").proposed
         == ()
     )
+
+
+def test_another_type_is_forgiven_only_where_protection_hides_what_gave_it() -> None:
+    numbers, empty = pd.Series([1, 2, 3]), pd.Series([float("nan")] * 3)
+    few, many = (pd.Series(["4", "5"] * 9 + ["-"] * count, dtype=object) for count in (4, 5))
+    assert is_hidden(few, numbers)
+    assert not is_hidden(many, numbers)
+    assert is_hidden(many, empty)
+    assert not is_hidden(pd.Series([1.5, 2.0]), numbers)

@@ -43,3 +43,15 @@ def test_arguments_go_to_the_last_command_and_a_failure_ends_the_others(
     assert calls == [["tests.benchmarks.agreement"], ["tests.benchmarks.risks", "--tables", "x"]]
     assert table.main(["agreement"]) == 1
     assert len(calls) == 3
+
+
+def test_the_name_of_one_of_several_commands_runs_that_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[list[str]] = []
+
+    def note(command: list[str], **_: object) -> SimpleNamespace:
+        calls.append(command[2:])
+        return SimpleNamespace(returncode=0)
+
+    monkeypatch.setattr(table.subprocess, "run", note)
+    assert table.main(["tables", "checks", "--sample", "9"]) == 0
+    assert calls == [["tests.benchmarks.checks", "--sample", "9"]]

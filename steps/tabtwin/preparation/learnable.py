@@ -10,6 +10,7 @@ import pandas as pd
 from tabtwin.lib.errors import InputError
 from tabtwin.preparation.hidden import without_hidden, without_rare_words
 from tabtwin.preparation.profile import Opened
+from tabtwin.protection.banding import find_bands
 from tabtwin.protection.precision import as_vouched, as_written, with_vouched_encoding
 from tabtwin.protection.rare_values import (
     as_protected,
@@ -109,7 +110,8 @@ def prepare(
     encoding = fit_encoding(training, schema, subjects, protect)
     schema = with_levels(without_rare_words(schema, encoding), source, encoding, holdout)
     shown = as_protected(training, schema, encoding)
-    schema = with_rules(schema, training, shown, encoding, subjects, protect)
+    ranges = find_bands(training, shown, schema, subjects, protect)
+    schema = with_rules(schema, training, shown, encoding, subjects, protect, ranges)
     encoding = with_recoding(encoding, training, shown, schema, subjects, protect)
     protected = protect_cells(training, schema, encoding)
     encoded = encode(training, schema, encoding)

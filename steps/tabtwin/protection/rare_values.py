@@ -16,6 +16,7 @@ import pandas as pd
 from tabtwin.protection.bounds import find_bounds
 from tabtwin.schema.encoding import ColumnCode, Encoding, bounds, units
 from tabtwin.schema.kinds.registry import has_rare_group, is_label, quantity
+from tabtwin.schema.rules.bands import with_bands, written_last
 from tabtwin.schema.rules.deriving import derive
 from tabtwin.schema.rules.holding import hold
 from tabtwin.schema.rules.recoding import raw_numbers, recode
@@ -98,7 +99,9 @@ def decode(encoded: pd.DataFrame, schema: Schema, encoding: Encoding) -> pd.Data
     if schema.rules:
         hidden = {column.name: column.token for column in own if is_label(column)}
         decoded = hold(decoded, schema.rules, bounds(encoding), units(schema), hidden)
-    return derive(decoded, encoded, schema, encoding) if encoding.recoding.is_needed else decoded
+    if not encoding.recoding.is_needed:
+        return decoded
+    return with_bands(derive(decoded, encoded, schema, encoding), written_last(schema.rules))
 
 
 def mended(cells: pd.DataFrame, schema: Schema, encoding: Encoding) -> pd.DataFrame:

@@ -77,6 +77,7 @@ FUNCTIONS = {
     "round": Function(_rounded, 2, 2),
     "floor": Function(lambda values: np.floor(values + _ROUNDING)),
     "abs": Function(np.abs),
+    "log": Function(np.log),
     "min": Function(_reduced(np.minimum), 2, 20),
     "max": Function(_reduced(np.maximum), 2, 20),
 }

@@ -5,7 +5,7 @@
     operations   + - * / and brackets
     functions    year(d) month(d) day(d) weekday(d) hour(d), with Monday as 1; years(a, b), whole years from a
                  date to another; days(a, b), calendar days between them; round(x, digits), floor(x), abs(x),
-                 min(x, y, …), max(x, y, …)
+                 log(x), the natural one; min(x, y, …), max(x, y, …)
     comparisons  net + tax <= gross, also with <, >= and >
 
 Dates are days since 1970, and a result is missing where a column that it needs is.

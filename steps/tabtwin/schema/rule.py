@@ -6,6 +6,7 @@ what never occurs together.
     order     low <= high
     compare   expression <= expression, or <
     implies   where a column of categories or codes holds a, another holds b, or a missing cell
+    bands     where a number is in a range, another column holds b (:mod:`tabtwin.schema.rules.bands`)
     pair      where two columns hold a and b, a third holds c, or a missing cell
     never     some states of a column never occur with some of another (:mod:`tabtwin.schema.rules.states`)
     exclusive at most one of some columns is set
@@ -35,7 +36,7 @@ Units = Mapping[str, float]
 Pairs = tuple[tuple[str | None, str | None], ...]
 
 
-_EXACT = {"order", "implies", "pair", "never"}
+_EXACT = {"order", "implies", "pair", "bands", "never"}
 
 
 class Rule(Frozen):
@@ -48,8 +49,9 @@ class Rule(Frozen):
             the second is written; or those of which one is set.
         values: For ``implies``: what the second column holds if the first holds the key; a declared rule
             without any is about values that always occur together in the table. For ``pair``, a key is both
-            values as a JSON array. For ``exclusive`` and ``one_of``: what each column holds if it is set;
-            without any, it is set if it is not missing.
+            values as a JSON array. For ``bands``: the same, for the least and the greatest number of each
+            range. For ``exclusive`` and ``one_of``: what each column holds if it is set; without any, it is
+            set if it is not missing.
         pairs: For ``never``: states of the first column, and of the second, that never occur together; a
             declared rule without any is about those of the table.
         instead: For ``never``: what the second column holds instead, by the first's state. For ``exclusive``
@@ -63,7 +65,9 @@ class Rule(Frozen):
             those with a value. Otherwise, rows of others are moved to one of them.
     """
 
-    kind: Literal["sum", "formula", "order", "implies", "pair", "never", "exclusive", "one_of", "compare"]
+    kind: Literal[
+        "sum", "formula", "order", "implies", "pair", "bands", "never", "exclusive", "one_of", "compare"
+    ]
     columns: tuple[str, ...]
     values: dict[str, str | None] = {}  # noqa: RUF012 - pydantic copies defaults
     pairs: Pairs = ()
@@ -175,6 +179,8 @@ class Rule(Frozen):
             return self.expression
         if self.kind == "order":
             return f"{first} <= {rest[0]}"
+        if self.kind == "bands":
+            return f"ranges of {first} fix {rest[0]}"
         if self.kind == "pair":
             return f"{first} and {rest[0]} together fix {rest[1]}"
         if self.kind == "never":

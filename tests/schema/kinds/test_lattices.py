@@ -68,6 +68,18 @@ def test_numbers_that_are_written_less_finely_than_others_have_no_lattice():
     assert (column.digits, column.step) == (5, 0.0)
 
 
+def test_halves_and_quarters_beside_whole_numbers_are_steps_and_single_decimals_are_not():
+    hours = np.concatenate([np.arange(60) / 2, RNG.choice(30, 12, replace=False) + 0.25])
+    assert described(hours).step == 0.25
+    sizes = np.round(np.unique(RNG.integers(100, 400, 300)) / 10, 1)
+    few = described(np.concatenate([sizes, np.full(K, 12.05), np.full(K, 12.15), np.full(K, 30.65)]))
+    assert (few.digits, few.step) == (2, 0.0)
+
+
+def test_a_few_numbers_in_large_steps_are_on_a_lattice():
+    assert described(RNG.choice(np.arange(18) * 0.5, 600), 1).step == 0.5
+
+
 def test_few_values_are_no_lattice():
     assert described(RNG.choice([0.0, 25.0, 50.0, 75.0], 600), 0).step == 0.0
 

@@ -186,6 +186,27 @@ def test_long_gaps_are_days_and_a_time_of_day_unless_they_are_the_same_to_the_mi
             assert made["end"].dt.hour.between(9, 16).mean() > 0.98
 
 
+@pytest.mark.parametrize(("step", "endings"), [(25.0, ()), (1.0, (0.49, 0.99))])
+def test_an_end_in_steps_is_its_start_and_a_gap_and_stays_on_its_steps(
+    step: float, endings: tuple[float, ...]
+) -> None:
+    rng = np.random.default_rng(1)
+    low = rng.integers(100, 9_000, ROWS) / 10
+    ends = np.array(endings or (0.0,))
+    high = np.ceil(low / step) * step + step * rng.integers(0, 5, ROWS) + rng.choice(ends, ROWS)
+    table = pd.DataFrame({"low": low, "high": high})
+    columns = (
+        column("low", "decimal", digits=1),
+        column("high", "decimal", digits=2, step=step, endings=endings),
+    )
+    schema, encoding, encoded = learned(table, *columns)
+    assert [gap.end for gap in encoding.recoding.gaps] == ["high"]
+    made = decode(shuffled(encoded), schema, encoding)
+    assert (made["low"] <= made["high"]).all()
+    on = np.rint(made["high"] % step * 100) / 100
+    assert np.isin(np.where(on == step, 0.0, on), ends).all()
+
+
 def test_numbers_are_gaps_where_these_vary_less_and_are_in_order_anyway() -> None:
     rng = np.random.default_rng(1)
     built = rng.integers(1850, 2000, ROWS).astype(float)

@@ -405,3 +405,17 @@ def test_a_declared_value_of_a_number_is_kept_within_what_may_be_released() -> N
     rule = Rule(kind="implies", columns=("stop", "lat"), values={"Stop 01": "north"})
     with pytest.raises(InputError, match="'lat'"):
         found(stops(), Schema(columns=tuple(STOPS.values()), rules=(rule,)))
+
+
+def test_a_common_value_that_stands_for_rare_ones_still_fixes_what_it_fixed() -> None:
+    rng = np.random.default_rng(4)
+    at = rng.integers(0, 7, 600)
+    table = pd.DataFrame({"zone": [f"zone {place}" for place in at], "hours": -at.astype(float)})
+    rare = pd.DataFrame({"zone": ["far", "far", "further"], "hours": [8.0, 8.0, 9.0]})
+    table = pd.concat([table, rare], ignore_index=True)
+    schema = Schema(
+        columns=(Column(name="zone", kind="category"), Column(name="hours", kind="integer")),
+    )
+    (rule,) = found(table, schema).rules
+    assert str(rule) == "zone fixes hours"
+    assert rule.values == {f"zone {place}": f"{-place}" for place in range(7)}

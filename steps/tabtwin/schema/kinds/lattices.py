@@ -16,10 +16,8 @@ _PERIODS = (10, 100, 1000, 10_000, 100_000)
 _MOST_ENDINGS = 6
 _SHARE_OF_ENDINGS = 0.2
 """Of the last digits that there are, the share that endings may take at most."""
-_FINE = 0.2
-"""The share of numbers that need the last decimal, at least; where fewer do, most are written less finely."""
-_SURE = math.log(1e12)
-_TRIED = math.log(1e4)
+_SURE = math.log(1e5)
+_TRIED = math.log(100)
 """How many lattices are looked for in a column."""
 _MOST_OFF = 0.02
 """The share of distinct numbers off a lattice, at most; also fewer than k subjects may hold them."""
@@ -62,7 +60,7 @@ class Lattice(Grid):
 
     def values(self, index: np.ndarray) -> np.ndarray:
         """Return the numbers at points (n,)."""
-        block, at = np.divmod(index, len(self.ends))
+        block, at = np.divmod(index.astype("int64"), len(self.ends))
         # Dividing whole numbers gives the float64 that their text is read as.
         return np.asarray((block * self.period + np.array(self.ends)[at]) / self.per)
 
@@ -96,7 +94,8 @@ def nearest(values: np.ndarray, lattice: Lattice) -> np.ndarray:
 def find_lattice(values: np.ndarray, digits: int, vouch: Vouch) -> Lattice | None:
     """Return the lattice that all distinct numbers lie on, except those of fewer than k subjects.
 
-    That numbers lie on it by chance must be less likely than one in 10**12, all that are tried together.
+    That numbers lie on it by chance must be less likely than one in 10**5, all that are tried together. By
+    chance, numbers have as many decimals as they have: those with one are no evidence of steps of .05.
 
     Args:
         values: Distinct numbers, float64 (n,); NaN where a value does not count.
@@ -108,15 +107,16 @@ def find_lattice(values: np.ndarray, digits: int, vouch: Vouch) -> Lattice | Non
     if int(there.sum()) < _FEWEST or bool((there != ~np.isnan(values)).any()):
         return None
     units = np.rint(np.where(there, values, 0.0) * per).astype("int64")
-    if digits and (units[there] % 10 != 0).mean() < _FINE:
-        return None
     off = there & (np.abs(np.where(there, values, 0.0) * per - units) > _NEAR * np.maximum(1, np.abs(units)))
-    found = (_by_steps(units, there, off, vouch), _by_endings(units, there, off, vouch))
+    coarse = _trailing_zeros(units, digits)
+    found = (_by_steps(units, coarse, there, off, vouch), _by_endings(units, coarse, there, off, vouch))
     chance, period, ends = max((one for one in found if one is not None), default=(0.0, 0, ()))
     return Lattice(per, period=period, ends=ends) if chance > _SURE else None
 
 
-def _by_steps(units: np.ndarray, there: np.ndarray, off: np.ndarray, vouch: Vouch) -> Found | None:
+def _by_steps(
+    units: np.ndarray, coarse: np.ndarray, there: np.ndarray, off: np.ndarray, vouch: Vouch
+) -> Found | None:
     """Return the step that all numbers are apart, and where the first is."""
     period, offset = 1, 0
     for prime in _PRIMES:
@@ -130,10 +130,14 @@ def _by_steps(units: np.ndarray, there: np.ndarray, off: np.ndarray, vouch: Vouc
             off, offset, period = beyond, offset + most * period, period * prime
             if period > _LARGEST or len(np.unique(units[there & ~off])) < _FEWEST:
                 return None
-    return _unlikely(there, off, math.log(period)), period, (offset % period,)
+    ends = (offset % period,)
+    # One number says where the lattice begins.
+    return _unlikely(coarse, there, off, period, ends) - math.log(period), period, ends
 
 
-def _by_endings(units: np.ndarray, there: np.ndarray, off: np.ndarray, vouch: Vouch) -> Found | None:
+def _by_endings(
+    units: np.ndarray, coarse: np.ndarray, there: np.ndarray, off: np.ndarray, vouch: Vouch
+) -> Found | None:
     """Return the period of numbers with few endings, and these."""
     best: Found | None = None
     for period in _PERIODS:
@@ -148,7 +152,7 @@ def _by_endings(units: np.ndarray, there: np.ndarray, off: np.ndarray, vouch: Vo
         if not ends or not _few(beyond, there, vouch):
             continue
         ways = math.lgamma(period + 1) - math.lgamma(len(ends) + 1) - math.lgamma(period - len(ends) + 1)
-        chance = _unlikely(there, beyond, math.log(period / len(ends))) - ways
+        chance = _unlikely(coarse, there, beyond, period, ends) - ways
         if best is None or chance > best[0]:
             best = chance, period, ends
     return best
@@ -158,8 +162,40 @@ def _few(off: np.ndarray, there: np.ndarray, vouch: Vouch) -> bool:
     return bool(off.sum() <= _MOST_OFF * there.sum()) and not vouch(off)
 
 
-def _unlikely(there: np.ndarray, off: np.ndarray, each: float) -> float:
-    """Return the negative log of how likely so many numbers lie on a lattice by chance."""
+def _unlikely(
+    coarse: np.ndarray, there: np.ndarray, off: np.ndarray, period: int, ends: tuple[int, ...]
+) -> float:
+    """Return the negative log of how likely so many numbers lie on a lattice by chance.
+
+    Args:
+        coarse: How many zeros each number ends in, within its decimals; by chance it has as many.
+        there: Which numbers count.
+        off: Which do not lie on it.
+        period: The lattice's.
+        ends: Its endings.
+    """
+    most = int(coarse.max(initial=0))
+    dense = [_density(10**zeros, period, ends) for zeros in range(most + 1)]
+    shares = np.array(
+        [
+            *((dense[at] - dense[at + 1]) / (0.9 * 10.0**-at) for at in range(most)),
+            dense[most] * 10.0**most,
+        ]
+    )
+    on = there & ~off
+    with np.errstate(divide="ignore"):
+        each = -np.log(np.clip(shares[coarse[on]], 1e-300, 1.0))
     count, beyond = int(there.sum()), int((there & off).sum())
     choices = math.lgamma(count + 1) - math.lgamma(beyond + 1) - math.lgamma(count - beyond + 1)
-    return (count - beyond) * each - choices - _TRIED
+    return float(each.sum()) - choices - _TRIED
+
+
+def _density(step: int, period: int, ends: tuple[int, ...]) -> float:
+    """Return the share of all whole numbers that are multiples of a step and lie on a lattice."""
+    common = math.gcd(step, period)
+    return sum(end % common == 0 for end in ends) / (period // common * step)
+
+
+def _trailing_zeros(units: np.ndarray, digits: int) -> np.ndarray:
+    """Return how many zeros numbers end in, at most ``digits``, int (n,)."""
+    return np.asarray(sum((units % 10**zeros == 0).astype(int) for zeros in range(1, digits + 1)) + 0 * units)

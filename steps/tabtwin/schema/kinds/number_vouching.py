@@ -8,6 +8,7 @@ from tabtwin.schema.column import Column
 from tabtwin.schema.kinds import numerals
 from tabtwin.schema.kinds.lattices import find_lattice
 from tabtwin.schema.kinds.number_style import PLAIN, style_of
+from tabtwin.schema.kinds.single_precision import decimals_in_single
 from tabtwin.schema.kinds.witnesses import Witnesses
 
 _NOISY = 1
@@ -19,12 +20,29 @@ _FINEST_STEP = 6  # decimals: finer steps do not matter
 
 def as_vouched(column: Column, witnesses: Witnesses) -> Column:
     """Return a column of numbers with the decimals, marks, signs and steps that k subjects' cells have."""
-    found = (
+    single = _in_single_precision(column, witnesses)
+    found = single or (
         _decimals_of_texts(column, witnesses)
         if witnesses.cells.is_text
         else _decimals_of_floats(column, witnesses)
     )
-    return _with_lattice(_with_style(found, witnesses), witnesses)
+    return _with_lattice(_with_style(found, witnesses), witnesses, is_single=single is not None)
+
+
+def _in_single_precision(column: Column, witnesses: Witnesses) -> Column | None:
+    """Return the column with the decimals that its numbers had in single precision, if they come from there:
+    0.050000000745058 is .05.
+    """
+    values, held = _numbers(witnesses), witnesses.held
+    held = held[~np.isnan(values[held])]
+    found = decimals_in_single(values[held], column.digits)
+    if found is None:
+        return None
+    decimals = np.zeros(len(values), int)
+    decimals[held] = found
+    digits = witnesses.most(decimals)
+    why = f"{column.why}; stored in single precision, with {digits} decimals" if digits else column.why
+    return column.model_copy(update={"digits": digits, "least": min(column.least, digits), "why": why})
 
 
 def _decimals_of_texts(column: Column, witnesses: Witnesses) -> Column:
@@ -82,23 +100,30 @@ def _with_style(column: Column, witnesses: Witnesses) -> Column:
     return column.model_copy(update=unused)
 
 
-def _with_lattice(column: Column, witnesses: Witnesses) -> Column:
+def _with_lattice(column: Column, witnesses: Witnesses, *, is_single: bool) -> Column:
     """Return the column with the lattice of the training rows' numbers, if they have one."""
     if column.digits > _FINEST_STEP:
         return column.model_copy(update={"step": 0.0, "endings": ()})
-    texts = witnesses.cells.values
-    values = np.full(len(texts), np.nan)
-    held = witnesses.held
-    if witnesses.cells.is_text:
-        held = held[numerals.are_numbers(texts[held])]
-        values[held] = numerals.parse(texts[held])
-    elif texts.dtype == np.float64:
-        values[held] = texts[held]
+    values = _numbers(witnesses)
+    if is_single:
+        values = np.round(values, column.digits)
     lattice = find_lattice(values, column.digits, witnesses.vouch)
     step = lattice.period / lattice.per if lattice else 0.0
     ends = tuple(end / lattice.per for end in lattice.ends) if lattice and lattice.ends != (0,) else ()
     said = f"{column.why}; {_in_words(step, ends)}" if lattice else column.why
     return column.model_copy(update={"step": step, "endings": ends, "why": said})
+
+
+def _numbers(witnesses: Witnesses) -> np.ndarray:
+    """Return the numbers among the distinct cells that training holds, float64 (values,); otherwise NaN."""
+    texts, held = witnesses.cells.values, witnesses.held
+    values = np.full(len(texts), np.nan)
+    if witnesses.cells.is_text:
+        held = held[numerals.are_numbers(texts[held])]
+        values[held] = numerals.parse(texts[held])
+    elif texts.dtype == np.float64:
+        values[held] = texts[held]
+    return values
 
 
 def _in_words(step: float, ends: tuple[float, ...]) -> str:

@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 
 from tabtwin.schema.kinds.steps import inner
 from tabtwin.schema.rule import Bounds, Rule, Units, edges, fixing_order
+from tabtwin.schema.rules.bands import band_obstacle
 from tabtwin.schema.rules.ordering import axis_of, has_room
 from tabtwin.schema.rules.pairing import parts
 
@@ -32,6 +33,10 @@ def obstacle(rule: Rule, kept: Sequence[Rule], bounds: Bounds, units: Units, dat
         units: What the numbers of each column are multiples of.
         dated: Columns of dates.
     """
+    found = band_obstacle(rule, kept)
+    if found or rule.kind == "bands":
+        return found
+    kept = [other for other in kept if other.kind != "bands"]
     if rule.kind == "formula":
         return _formula(rule, kept)
     if rule.kind == "compare":

@@ -2,48 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from tabtwin.schema.rule import Rule, Units, by_first
+from tabtwin.schema.rules.bands import fixed_by_bands
 from tabtwin.schema.rules.computing import FLOAT_NOISE, differ, exceeds
 from tabtwin.schema.rules.excluding import crowded, meets
 from tabtwin.schema.rules.fixed_cells import are
 from tabtwin.schema.rules.number_codes import fixed, unsettled
 from tabtwin.schema.rules.pair_holding import breaks_pair
 
+Cells = Mapping[str, np.ndarray]
+
 
 def broken(table: pd.DataFrame, rules: tuple[Rule, ...], units: Units) -> np.ndarray:
     """Return which rows of a canonical table break a rule, bool (rows,)."""
     found, alike = np.zeros(len(table), bool), by_first(rules)
     for rule in rules:
-        cells = [table[name].to_numpy() for name in rule.columns]
-        if rule.kind == "order":
-            found |= cells[0] > cells[1]
-        elif rule.kind == "formula":
-            found |= differ(rule, dict(zip(rule.columns, cells, strict=True)), units)
-        elif rule.kind == "compare":
-            found |= exceeds(rule, dict(zip(rule.columns, cells, strict=True)))
+        cells = {name: table[name].to_numpy() for name in rule.columns}
+        if rule.kind == "formula":
+            found |= differ(rule, cells, units)
         elif rule.kind == "sum":
-            total = np.sum(cells[1:], axis=0)
-            missing = np.isnan(total) != np.isnan(cells[0])
-            slack = units[rule.columns[0]] / 2 + FLOAT_NOISE * np.sum(np.abs(cells[1:]), axis=0)
-            found |= missing | (np.abs(total - cells[0]) > slack)
-        elif rule.kind == "pair":
-            found |= breaks_pair(dict(zip(rule.columns, cells, strict=True)), rule)
-        elif rule.kind == "never":
-            found |= meets({name: table[name].to_numpy() for name in rule.columns}, rule)
-        elif rule.is_group:
-            found |= crowded({name: table[name].to_numpy() for name in rule.columns}, rule)
+            found |= _adds_up_otherwise(cells, rule, units)
+        elif rule.kind == "implies":
+            for there, fixed in what_is_fixed(cells[rule.columns[0]], rule, alike[rule.columns[0]]):
+                found |= there & ~are(cells[rule.columns[1]], fixed)
         else:
-            for there, fixed in what_is_fixed(cells[0], rule, alike[rule.columns[0]]):
-                found |= there & ~are(cells[1], fixed)
+            found |= _BREAKS[rule.kind](cells, rule)
     for first, fixing in alike.items():
         if table[first].dtype != object:
             found |= unsettled(table[first].to_numpy(), fixing)
     return found
+
+
+def _is_out_of_order(cells: Cells, rule: Rule) -> np.ndarray:
+    low, high = (cells[name] for name in rule.columns)
+    return np.asarray(low > high)
+
+
+def _is_out_of_band(cells: Cells, rule: Rule) -> np.ndarray:
+    there, said = fixed_by_bands(cells, rule)
+    found = np.zeros(len(there), bool)
+    for held in dict.fromkeys(rule.values.values()):
+        found |= there & (said == held) & ~are(cells[rule.columns[1]], held)
+    return found
+
+
+def _adds_up_otherwise(cells: Cells, rule: Rule, units: Units) -> np.ndarray:
+    total, *parts = (cells[name] for name in rule.columns)
+    summed = np.sum(parts, axis=0)
+    slack = units[rule.columns[0]] / 2 + FLOAT_NOISE * np.sum(np.abs(parts), axis=0)
+    return np.asarray((np.isnan(summed) != np.isnan(total)) | (np.abs(summed - total) > slack))
+
+
+_BREAKS: Mapping[str, Callable[[Cells, Rule], np.ndarray]] = {
+    "order": _is_out_of_order,
+    "compare": exceeds,
+    "bands": _is_out_of_band,
+    "pair": breaks_pair,
+    "never": meets,
+    "exclusive": crowded,
+    "one_of": crowded,
+}
 
 
 def what_is_fixed(

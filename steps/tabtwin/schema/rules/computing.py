@@ -12,6 +12,10 @@ from tabtwin.schema.rule import Rule, Units
 FLOAT_NOISE = 1e-9
 """How far a computed number may differ from its target, as a share of what it is computed from."""
 
+_SINGLE = 2.0**-23
+_ROUNDED_TWICE = 0.3
+"""How far, in units of its column, a number may be off that was in single precision before it was rounded."""
+
 _DAY = 86_400_000_000
 _MOMENT = 1e-10
 """A few microseconds, in days: as finely as float64 resolves dates."""
@@ -60,6 +64,11 @@ def exceeds(rule: Rule, cells: Mapping[str, np.ndarray]) -> np.ndarray:
     return np.asarray(less > more + noise if sign == "<=" else less >= more + noise)
 
 
+def single_noise(values: np.ndarray, unit: float) -> np.ndarray:
+    """Return how far off numbers (rows,) may be if they were in single precision before they were rounded."""
+    return np.asarray(np.minimum(_SINGLE * np.abs(values), _ROUNDED_TWICE * unit))
+
+
 def differ(rule: Rule, cells: Mapping[str, np.ndarray], units: Units) -> np.ndarray:
     """Return which rows break a formula, bool (rows,): to the rounding of its target."""
     target, *sources = rule.columns
@@ -68,6 +77,7 @@ def differ(rule: Rule, cells: Mapping[str, np.ndarray], units: Units) -> np.ndar
         noise = np.full(len(held), _MOMENT)
     else:
         noise = FLOAT_NOISE * (np.abs(values) + 1e-300)
+        noise += single_noise(held, units.get(target, 0.0))
         noise += FLOAT_NOISE * sum(np.abs(as_numbers(cells[name])) for name in sources)
     far = np.abs(values - held) > units.get(target, 0.0) / 2 + noise
     return np.asarray(far if rule.loose else far | (np.isnan(values) != np.isnan(held)))

@@ -56,6 +56,8 @@ def _fits(rule: Rule, position: int, column: Column, first: Column) -> bool:
         )
     if rule.kind == "implies" and position == 0:
         return kind.is_label or kind.is_whole
+    if rule.kind == "bands" and position == 0:
+        return isinstance(kind, Quantity) and not kind.is_calendar
     return kind.is_label or isinstance(kind, Quantity)
 
 

@@ -37,6 +37,7 @@ def with_rules(
     encoding: Encoding,
     subjects: np.ndarray,
     protect: int,
+    last: Sequence[Rule] = (),
 ) -> Schema:
     """Return the schema with the rules of canonical ``training``: declared ones, and found ones that are not
     denied.
@@ -48,6 +49,7 @@ def with_rules(
         encoding: The values that may be released.
         subjects: The subject of each row (rows,), integers from 0.
         protect: k of value protection.
+        last: Rules that were found elsewhere; each is kept if it agrees with all others.
 
     Raises:
         InputError: if declared rules are about columns of unsuitable kinds, or cannot be kept together.
@@ -56,13 +58,15 @@ def with_rules(
         check_rule(rule, schema)
     learned = {column.name for column in schema.learned}
     said = (
-        completed(rule, training, protected, schema, encoding, subjects, protect)
+        _with_bands(rule, last)
+        if rule.kind == "bands"
+        else completed(rule, training, protected, schema, encoding, subjects, protect)
         for rule in schema.rules
         if learned >= set(rule.columns)
     )
     declared = [rule for rule in said if rule is not None]
     units_of = units(schema)
-    by_code, by_category = implications(protected, schema, subjects, protect)
+    by_code, by_category = implications(protected, schema, subjects, protect, training)
 
     # What the table breaks leaves no room for what holds there.
     forced = _written([rule for rule in declared if broken(protected, (rule,), units_of).any()])
@@ -81,7 +85,7 @@ def with_rules(
     orders = _orders(training, schema, subjects, targets)
     places = [rule for rule in by_category if is_quantity(schema[rule.fixed]) and rule.writes]
     pairs = pair_implications(protected, schema, subjects, protect)
-    found = allowed((*chosen, *given, *by_code, *places, *orders, *by_category, *pairs))
+    found = allowed((*chosen, *given, *by_code, *places, *orders, *by_category, *last, *pairs))
     rules = _kept(declared, found, schema, ends, units_of)
     parted = allowed(never(protected, schema, encoding, subjects, protect, rules))
     rules = _kept(rules, parted, schema, ends, units_of)
@@ -138,6 +142,21 @@ def _written(rules: Iterable[Rule]) -> set[str]:
     return {then for rule in rules for _, then in edges(rule)}
 
 
+def _with_bands(rule: Rule, found: Sequence[Rule]) -> Rule:
+    """Return a declared rule of bands with its ranges, as declared, or as in the table.
+
+    Raises:
+        InputError: if it has none, and none were found.
+    """
+    values = rule.values or next((other.values for other in found if rule.is_like(other)), {})
+    if not values:
+        raise InputError(
+            f"--schema: expected a number whose ranges fix another column, found none in {rule}; correct it, "
+            "or add values: what the least and the greatest number of each range fix"
+        )
+    return rule.model_copy(update={"declared": True, "values": values})
+
+
 def _scale(column: Column) -> str:
     kind = registry.of(column)
     return kind.scale if isinstance(kind, Quantity) else ""
@@ -158,7 +177,9 @@ def _orders(training: pd.DataFrame, schema: Schema, subjects: np.ndarray, target
         cells = {name: training[name].to_numpy() for name in names}
         numbers = {name: values.astype("float64") for name, values in cells.items()}
         absent = {name: pd.isna(values) for name, values in cells.items()}
-        for low, high in ((a, b) for a in names for b in names if a != b):
+        flags = {name for name, values in numbers.items() if _is_flag(values)}
+        # A flag and a number are in no order, even if no number is below 1.
+        for low, high in ((a, b) for a in names for b in names if a != b and (a in flags) == (b in flags)):
             there = ~absent[low] & ~absent[high]
             if there.sum() < FEWEST or (numbers[low][there] > numbers[high][there]).any():
                 continue
@@ -174,6 +195,10 @@ def _orders(training: pd.DataFrame, schema: Schema, subjects: np.ndarray, target
         if not _follows(rule, kept):
             kept.append(rule)
     return [rule for rule in kept if rule.columns[1] not in targets]
+
+
+def _is_flag(values: np.ndarray) -> bool:
+    return len(np.unique(values[~np.isnan(values)])) <= 2
 
 
 def _wrong_by_chance(low: np.ndarray, high: np.ndarray) -> float:

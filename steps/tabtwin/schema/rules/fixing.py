@@ -55,7 +55,11 @@ NOTHING = Fixing({}, whole=False, rows=0)
 
 
 def implications(
-    protected: pd.DataFrame, schema: Schema, subjects: np.ndarray, protect: int
+    protected: pd.DataFrame,
+    schema: Schema,
+    subjects: np.ndarray,
+    protect: int,
+    training: pd.DataFrame | None = None,
 ) -> tuple[list[Rule], list[Rule]]:
     """Return what integers fix, and what categories fix: whole columns first, then those that fix most rows.
 
@@ -64,11 +68,13 @@ def implications(
         schema: Their columns.
         subjects: The subject of each row (rows,), integers from 0.
         protect: k of value protection.
+        training: The rows before value protection: a rare value that it replaced by a common one says nothing
+            of what that one fixes.
     """
     found: dict[bool, list[tuple[bool, int, Rule]]] = {True: [], False: []}
     things = [Things.of(protected[column.name], column, protect) for column in schema.learned]
     for first in (column for column in schema.learned if _may_fix(column)):
-        groups = Groups.of(protected, first, subjects, protect)
+        groups = Groups.of(_as_they_were(protected, training, first), first, subjects, protect)
         for then in (then for then in things if then.column.name != first.name):
             fixing = find_fixing(groups, then)
             if fixing.values:
@@ -77,6 +83,16 @@ def implications(
     for side in found.values():
         side.sort(key=lambda known: (not known[0], -known[1]))
     return [rule for _, _, rule in found[True]], [rule for _, _, rule in found[False]]
+
+
+def _as_they_were(protected: pd.DataFrame, training: pd.DataFrame | None, column: Column) -> pd.DataFrame:
+    """Return protected rows without what stands for another category in a column."""
+    if training is None or not registry.is_label(column):
+        return protected
+    shown = protected[column.name].to_numpy(object, copy=True)
+    replaced = (shown != training[column.name].to_numpy(object)) & (shown != column.token)
+    shown[replaced] = None
+    return protected.assign(**{column.name: shown}) if replaced.any() else protected
 
 
 def find_fixing(groups: Groups, things: Things) -> Fixing:

@@ -2,8 +2,8 @@
 
 Totals are computed: if one would exceed its bounds, the part with the most room changes. Values in the wrong
 order are swapped. Then fixed values are written, from the columns that fix to those that are fixed, and
-states that never occur together are parted. What formulas give is written by
-:mod:`tabtwin.schema.rules.deriving`.
+states that never occur together are parted; last, what ranges of numbers fix. What formulas give is written
+by :mod:`tabtwin.schema.rules.deriving`.
 
 Rules without an obstacle (:mod:`tabtwin.schema.rules.agreement`) all hold afterwards, except where several
 leave a column no state; and no value is outside its column's bounds.
@@ -18,6 +18,7 @@ import pandas as pd
 
 from tabtwin.schema.kinds.steps import inner, on_unit, stepped
 from tabtwin.schema.rule import Bounds, Rule, Units, by_first, mending_order
+from tabtwin.schema.rules.bands import write_bands
 from tabtwin.schema.rules.breaking import what_is_fixed
 from tabtwin.schema.rules.excluding import keep_apart, leave_one
 from tabtwin.schema.rules.fixed_cells import as_cell
@@ -58,6 +59,7 @@ def hold(
         if not any(moved):
             break
         _fix(cells, here, rules)
+    write_bands(cells, [rule for rule in here if rule.kind == "bands"])
     return pd.DataFrame(cells, index=table.index)
 
 

@@ -118,7 +118,20 @@ def stays() -> pd.DataFrame:
     return table.assign(minutes=minutes.astype(float), hours=(minutes / 60).round(2))
 
 
+def curves() -> pd.DataFrame:
+    draw = rng()
+    age = draw.integers(18, 70, ROWS).astype(float)
+    wage = draw.lognormal(2.5, 0.6, ROWS).round(2)
+    hours = np.where(draw.random(ROWS) < 0.3, 0.0, draw.integers(1, 60, ROWS)).astype(float)
+    table = pd.DataFrame({"age": age, "wage": wage, "hours": hours, "agesq": age**2 / 100})
+    return table.assign(lwage=np.log(wage).round(5), lhours=np.log1p(hours).round(4))
+
+
 TABLES = {
+    "curves": (
+        curves,
+        {"agesq = 0.01 * (age * age)", "lwage = log(wage)", "lhours = log(hours + 1)"},
+    ),
     "copies": (copies, {"price_eur = price"}),
     "measures": (
         measures,
@@ -150,6 +163,22 @@ def test_formulas_are_found_and_held_in_whatever_is_drawn(name: str) -> None:
     made = decode(pd.DataFrame(drawn), schema, encoding)
     assert not broken(made, schema.rules, units(schema)).any()
     assert not violations(made, schema, encoding).any()
+
+
+def test_halves_are_rounded_as_the_table_has_them_and_half_a_flag_is_none() -> None:
+    draw = rng()
+    inches = draw.integers(60, 90, ROWS).astype(float)
+    metres = np.floor(inches * 2.54 + 0.5 + 1e-9) / 100
+    ill = draw.integers(0, 2, ROWS).astype(float)
+    table = pd.DataFrame({"inches": inches, "metres": metres, "ill": ill})
+    table["treated"] = np.where(ill == 1, draw.integers(0, 2, ROWS), 0).astype(float)
+    schema = with_found(table)
+    assert {str(rule) for rule in schema.rules if rule.kind == "formula"} == {
+        "metres = round(0.0254 * inches, 2)"
+    }
+    encoding = fit_encoding(table, schema, np.arange(ROWS), 5)
+    made = decode(encode(table, schema, encoding), schema, encoding)
+    assert np.abs(made["metres"] - metres).max() < 1e-9
 
 
 def test_the_order_of_columns_does_not_matter() -> None:

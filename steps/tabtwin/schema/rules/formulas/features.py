@@ -59,6 +59,21 @@ def dates(table: Quantities) -> list[Feature]:
     return found
 
 
+def curves(table: Quantities) -> list[Feature]:
+    """Return squares and logarithms of each column of numbers."""
+    found = []
+    for name in _numbers(table):
+        one = column(name)
+        cells = table.values[:, table.names.index(name)]
+        found.append(Feature(operation("*", one, one)))
+        if float(np.nanmin(cells)) >= 0:
+            found += [
+                Feature(operation("log", inside), may_scale=False)
+                for inside in (one, operation("+", one, number(1)))
+            ]
+    return found
+
+
 def products(table: Quantities) -> list[list[Feature]]:
     """Return products, then ratios, of two columns, one of which may be a rate that is added or taken off;
     and products of three, if there are few columns.

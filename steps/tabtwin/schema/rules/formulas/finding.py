@@ -3,6 +3,7 @@
     linear relations     between all columns of numbers and dates at once, of at most 13 columns
     multiples and lines  between any two, to rounding
     parts of dates       of one or two dates
+    curves               squares and logarithms of one column
     products             of two columns, of three if there are few, and ratios
 
 Candidates come from a few rows; each is then checked in all rows and for support. Those that go through a
@@ -23,7 +24,14 @@ from tabtwin.schema.kinds.datetime import Datetime
 from tabtwin.schema.kinds.quantity import Quantity
 from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.formulas.directness import direct_first
-from tabtwin.schema.rules.formulas.features import MOST_DATES, MOST_FACTORS, dates, plain_columns, products
+from tabtwin.schema.rules.formulas.features import (
+    MOST_DATES,
+    MOST_FACTORS,
+    curves,
+    dates,
+    plain_columns,
+    products,
+)
 from tabtwin.schema.rules.formulas.linear import relations
 from tabtwin.schema.rules.formulas.multiples import lines, multiples
 from tabtwin.schema.rules.formulas.quantities import FEWEST_ROWS, MOST_COLUMNS, Quantities
@@ -109,5 +117,5 @@ def _candidates(table: Quantities) -> Iterator[tuple[list[Rule], float, bool]]:
         yield [rule for rule in linear if len(rule.columns) == count], count * np.log10(3 * width), True
     yield list(multiples(table, plain_columns(table))), 2 * float(np.log10(width)), False
     yield list(lines(table)), 2 * float(np.log10(width)), False
-    for features in (dates(table), *products(table)):
+    for features in (dates(table), curves(table), *products(table)):
         yield list(multiples(table, features)), float(np.log10(1 + width * len(features))), False

@@ -9,12 +9,14 @@ import pandas as pd
 
 from tabtwin.schema.expression import Expression, column, number, operation
 from tabtwin.schema.rule import Rule
-from tabtwin.schema.rules.computing import FLOAT_NOISE
+from tabtwin.schema.rules.computing import FLOAT_NOISE, single_noise
 from tabtwin.schema.rules.formulas.features import Feature
 from tabtwin.schema.rules.formulas.nice import plainest
 from tabtwin.schema.rules.formulas.quantities import FEWEST_ROWS, Quantities
 
 _LOOK = 24
+_TELLING = 12
+_BATCH = 64
 _ALIKE = 0.98
 _TRIES = 3
 """How many features are taken for one target, the plainest first."""
@@ -28,27 +30,39 @@ def multiples(table: Quantities, features: Sequence[Feature]) -> Iterator[Rule]:
     if not features or len(table.names) < 2:
         return
     rows = table.some(np.ones(len(table.values), bool))
-    few = rows[np.linspace(0, len(rows) - 1, min(len(rows), _LOOK)).astype(int)]
+    spread = np.linspace(0, len(rows) - 1, min(len(rows), _LOOK)).astype(int)
+    telling = [np.union1d(spread, _telling(target)) for target in rows.T]
+    looked = np.unique(np.concatenate(telling))
+    few = rows[looked]
     cells, looks = _by_name(table, rows), _by_name(table, few)
     seen = np.array([feature.expression.evaluate(looks) for feature in features]).T
     scales = np.array([feature.may_scale for feature in features])
+    needed = [feature.expression.columns for feature in features]
+    values: dict[int, np.ndarray] = {}
     for at, name in enumerate(table.names):
         if table.dated[at]:
             continue
-        for shift in _shifts(float(table.halves[at])):
-            low, high = _range(seen, few[:, at], float(table.halves[at]), shift, scales)
+        own = np.searchsorted(looked, telling[at])
+        half, target = float(table.halves[at]), rows[:, at]
+        others = np.array([name not in names for names in needed])
+        for shift in _shifts(half):
+            low, high = _range(seen[own], few[own, at], half, shift, scales)
             found = 0
-            for place in np.flatnonzero(low <= high).tolist():
-                feature = features[place]
-                if name in feature.expression.columns or found == _TRIES:
-                    continue
-                values = feature.expression.evaluate(cells)[:, None]
-                ends = _range(values, rows[:, at], float(table.halves[at]), shift, scales[[place]])
-                text = _text(feature, float(ends[0][0]), float(ends[1][0]), cut=shift != 0)
-                if text is not None:
-                    found += 1
-                    columns = (name, *feature.expression.columns)
-                    yield Rule(kind="formula", columns=columns, expression=str(text))
+            for places in _batches(np.flatnonzero((low <= high) & others)):
+                for place in places.tolist():
+                    if place not in values:
+                        values[place] = features[place].expression.evaluate(cells)
+                some = np.array([values[place] for place in places.tolist()]).T
+                for place, least, most in zip(
+                    places.tolist(), *_range(some, target, half, shift, scales[places]), strict=True
+                ):
+                    text = _text(features[place], float(least), float(most), cut=shift != 0)
+                    if text is not None and found < _TRIES:
+                        found += 1
+                        columns = (name, *needed[place])
+                        yield Rule(kind="formula", columns=columns, expression=str(text))
+                if found == _TRIES:
+                    break
 
 
 def lines(table: Quantities) -> Iterator[Rule]:
@@ -64,6 +78,19 @@ def lines(table: Quantities) -> Iterator[Rule]:
         text = _line(column(table.names[by]), x, y, float(table.halves[at]))
         if text is not None:
             yield Rule(kind="formula", columns=(table.names[at], table.names[by]), expression=str(text))
+
+
+def _batches(places: np.ndarray) -> list[np.ndarray]:
+    return [places[start : start + _BATCH] for start in range(0, len(places), _BATCH)]
+
+
+def _telling(target: np.ndarray) -> np.ndarray:
+    """Return some rows (n,) in which a target is not what it mostly is: 0 is a multiple of anything."""
+    values, counts = np.unique(target[~np.isnan(target)], return_counts=True)
+    if not len(values):
+        return np.empty(0, int)
+    other = np.flatnonzero(~np.isnan(target) & (target != values[counts.argmax()]))
+    return np.asarray(other[np.linspace(0, len(other) - 1, min(len(other), _TELLING)).astype(int)])
 
 
 def _by_name(table: Quantities, rows: np.ndarray) -> dict[str, np.ndarray]:
@@ -82,7 +109,7 @@ def _range(
 
     Where they may not scale, k is added.
     """
-    slack = half + FLOAT_NOISE * np.abs(target)
+    slack = half + FLOAT_NOISE * np.abs(target) + single_noise(target, 2 * half)
     bottom, top = (target + shift - slack)[:, None], (target + shift + slack)[:, None]
     with np.errstate(all="ignore"):
         one, other = bottom / values, top / values

@@ -1,0 +1,72 @@
+"""Hold what the ranges of a number fix: a low weight at birth, a letter for points, a code for a size.
+
+A band is a range of numbers that all have one value of another column. A number between two bands counts as
+in the nearer one. The number itself is not changed, so it may be computed, ordered, or fixed in turn; the
+other column is written last, and is in no other rule, except that formulas may need it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from tabtwin.schema.rule import Rule
+from tabtwin.schema.rules.fixed_cells import as_cell
+
+
+def in_bands(cells: np.ndarray, values: Mapping[str, str | None]) -> np.ndarray:
+    """Return what the nearest band of each number fixes, object (rows,); of no missing one."""
+    ends = sorted((float(end), value) for end, value in values.items())
+    places = np.array([end for end, _ in ends])
+    held = np.array([value for _, value in ends], dtype=object)
+    return np.asarray(held[np.searchsorted((places[1:] + places[:-1]) / 2, cells, side="left")])
+
+
+def write_bands(cells: dict[str, np.ndarray], rules: Sequence[Rule]) -> None:
+    """Write what the numbers of a table fix, in canonical cells by column; missing ones fix nothing."""
+    for rule in rules:
+        there, said = fixed_by_bands(cells, rule)
+        then = cells[rule.columns[1]] = cells[rule.columns[1]].copy()
+        for value in dict.fromkeys(rule.values.values()):
+            then[there & (said == value)] = as_cell(value, then.dtype)
+
+
+def with_bands(table: pd.DataFrame, rules: Sequence[Rule]) -> pd.DataFrame:
+    """Return a canonical table with what the numbers fix."""
+    cells = {str(name): table[name].to_numpy() for name in table}
+    write_bands(cells, rules)
+    return pd.DataFrame(cells, index=table.index)
+
+
+def fixed_by_bands(cells: Mapping[str, np.ndarray], rule: Rule) -> tuple[np.ndarray, np.ndarray]:
+    """Return which rows of canonical cells have a number, bool (rows,), and what it fixes, object (rows,)."""
+    given = cells[rule.columns[0]].astype("float64")
+    there = ~np.isnan(given)
+    said = np.full(len(given), None, dtype=object)
+    said[there] = in_bands(given[there], rule.values)
+    return there, said
+
+
+def written_last(rules: Sequence[Rule]) -> list[Rule]:
+    """Return the rules of bands that are held after formulas are: those that no formula needs."""
+    needed = {name for rule in rules if rule.kind == "formula" for name in rule.columns[1:]}
+    return [rule for rule in rules if rule.kind == "bands" and rule.columns[1] not in needed]
+
+
+def band_obstacle(rule: Rule, kept: Sequence[Rule]) -> str:
+    """Return why a rule of bands, or another one beside such, cannot be kept; empty if it can."""
+    for one, other in ((rule, other) for other in kept):
+        for band, beside in ((one, other), (other, one)):
+            if band.kind == "bands" and band.columns[1] in beside.columns and not _needs(beside, band, kept):
+                return f"{band.columns[1]!r} is one of {other}"
+    return ""
+
+
+def _needs(formula: Rule, band: Rule, kept: Sequence[Rule]) -> bool:
+    """Return whether a rule is a formula that needs what a band gives, whose number is not computed."""
+    number, fixed = band.columns
+    derived = {rule.columns[0] for rule in (*kept, formula) if rule.kind == "formula"}
+    derived |= {rule.columns[1] for rule in (*kept, formula) if rule.kind == "order"}
+    return formula.kind == "formula" and fixed != formula.columns[0] and number not in derived

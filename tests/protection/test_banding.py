@@ -1,0 +1,164 @@
+"""What ranges of numbers fix: found with support, held in every row, and without a number of one subject."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tabtwin.lib.errors import InputError
+from tabtwin.protection.banding import find_bands
+from tabtwin.protection.rare_values import as_protected, decode, encode, fit_encoding
+from tabtwin.protection.recoding import with_recoding
+from tabtwin.schema.encoding import Encoding, units
+from tabtwin.schema.rule import Rule
+from tabtwin.schema.rules.breaking import broken
+from tabtwin.schema.rules.finding import with_rules
+from tabtwin.schema.schema import Column, Schema
+
+ROWS, K = 500, 5
+
+
+def column(name: str, kind: str = "decimal", **fields: object) -> Column:
+    return Column.model_validate({"name": name, "kind": kind, "digits": 2 * (kind == "decimal")} | fields)
+
+
+def prepared(table: pd.DataFrame, *columns: Column, rules: tuple[Rule, ...] = ()) -> tuple[Schema, Encoding]:
+    schema, subjects = Schema(columns=columns, rules=rules), np.arange(len(table))
+    encoding = fit_encoding(table, schema, subjects, K)
+    shown = as_protected(table, schema, encoding)
+    found = find_bands(table, shown, schema, subjects, K)
+    schema = with_rules(schema, table, shown, encoding, subjects, K, found)
+    return schema, with_recoding(encoding, table, shown, schema, subjects, K)
+
+
+def twin(table: pd.DataFrame, schema: Schema, encoding: Encoding) -> pd.DataFrame:
+    """Rows whose columns have nothing to do with one another, decoded."""
+    rng, encoded = np.random.default_rng(2), encode(table, schema, encoding)
+    drawn = {name: encoded[name].to_numpy()[rng.permutation(len(encoded))] for name in encoded}
+    return decode(pd.DataFrame(drawn), schema, encoding)
+
+
+def births(rng: np.random.Generator) -> pd.DataFrame:
+    weight = np.round(rng.normal(7, 1.5, ROWS).clip(1, 12), 2)
+    low = np.where(weight < 5.5, "low", "not low").astype(object)
+    points = rng.integers(0, 100, ROWS).astype(float)
+    grade = np.array(list("EDCBA"), dtype=object)[np.searchsorted([50, 60, 75, 90], points, side="right")]
+    flag = ((weight >= 5.0) & (weight < 9.0)).astype(float)
+    return pd.DataFrame({"weight": weight, "low": low, "points": points, "grade": grade, "flag": flag})
+
+
+COLUMNS = (
+    column("weight"),
+    column("low", "category"),
+    column("points", "integer"),
+    column("grade", "category"),
+    column("flag", "integer"),
+)
+
+
+def test_ranges_of_numbers_fix_categories_and_flags_and_hold_whatever_is_drawn() -> None:
+    table = births(np.random.default_rng(1))
+    schema, encoding = prepared(table, *COLUMNS)
+    assert {str(rule) for rule in schema.rules if rule.kind == "bands"} == {
+        "ranges of weight fix low",
+        "ranges of weight fix flag",
+    }
+    assert "points fixes grade" in {str(rule) for rule in schema.rules}  # few points, each held by many
+    made = twin(table, schema, encoding)
+    assert not broken(made, schema.rules, units(schema)).any()
+    assert ((made["weight"] < 5.5) == (made["low"] == "low")).mean() > 0.97
+    known = table.groupby("weight").agg({"low": "first", "flag": "first", "grade": "size"})
+    for name in ("low", "flag"):  # what k subjects share holds exactly
+        shared = made["weight"].map(known.loc[known["grade"] >= K, name])
+        assert (shared.isna() | (shared == made[name])).all()
+    assert np.abs(np.sort(made["weight"]) - np.sort(table["weight"])).mean() < 0.05  # numbers stay
+
+
+def test_no_end_of_a_range_is_a_number_of_fewer_than_k_subjects() -> None:
+    rng = np.random.default_rng(3)
+    number = np.round(rng.normal(0, 100, ROWS), 2)
+    table = pd.DataFrame({"n": number, "side": np.where(number < 20, "a", "b").astype(object)})
+    schema, _ = prepared(table, column("n"), column("side", "category"))
+    (rule,) = schema.rules
+    counts = pd.Series(number).value_counts()
+    assert all(counts.get(float(end), K) >= K for end in rule.values)
+
+
+def test_a_number_that_is_computed_still_fixes_and_a_formula_may_need_what_is_fixed() -> None:
+    rng = np.random.default_rng(4)
+    miles = rng.integers(100, 2_000, ROWS) / 100
+    pace = rng.integers(600, 1_200, ROWS) / 100
+    table = pd.DataFrame(
+        {
+            "miles": miles,
+            "pace": pace,
+            "time": (miles * pace).round(2),
+            "long": np.where((miles * pace).round(2) > 90, "long", "short").astype(object),
+            "slow": (pace > 9).astype(float),
+            "fast": 1 - (pace > 9).astype(float),
+        }
+    )
+    schema, encoding = prepared(
+        table,
+        *map(column, ("miles", "pace", "time")),
+        column("long", "category"),
+        column("slow", "integer"),
+        column("fast", "integer"),
+    )
+    said = {str(rule) for rule in schema.rules}
+    assert "ranges of time fix long" in said
+    assert "time = miles * pace" in said
+    made = twin(table, schema, encoding)
+    assert not broken(made, schema.rules, units(schema)).any()
+    assert ((made["time"] > 90) == (made["long"] == "long")).mean() > 0.97
+    assert (made["slow"] + made["fast"] == 1).all()
+    assert ((made["pace"] > 9) == (made["slow"] == 1)).mean() > 0.97
+
+
+def test_missing_numbers_fix_nothing_and_missing_cells_may_be_fixed() -> None:
+    rng = np.random.default_rng(5)
+    age = rng.integers(0, 9_000, ROWS) / 100
+    school = np.where(age < 6, None, np.where(age < 16, "pupil", "none")).astype(object)
+    there = rng.random(ROWS) > 0.1
+    table = pd.DataFrame({"age": np.where(there, age, np.nan), "school": school})
+    schema, encoding = prepared(
+        table, column("age", missing=True), column("school", "category", missing=True)
+    )
+    made = twin(table, schema, encoding)
+    assert not broken(made, schema.rules, units(schema)).any()
+    assert made["school"][made["age"] < 5].isna().all()
+    assert made["school"][made["age"].isna()].notna().any()
+
+
+def test_ranges_are_declared_and_denied() -> None:
+    table = births(np.random.default_rng(1))
+    values: dict[str, str | None] = {"0": "low", "6": "low", "6.01": "not low", "20": "not low"}
+    own = Rule(kind="bands", columns=("weight", "low"), values=values)
+    schema, encoding = prepared(table, *COLUMNS, rules=(own,))
+    made = twin(table, schema, encoding)
+    assert ((made["weight"] <= 6) == (made["low"] == "low")).all()
+    schema, _ = prepared(table, *COLUMNS, rules=(own.without_values(),))
+    assert schema.rules[0].declared
+    assert len(schema.rules[0].values) == 4
+    with pytest.raises(InputError, match="found none in ranges of points fix low"):
+        prepared(table, *COLUMNS, rules=(Rule(kind="bands", columns=("points", "low")),))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32), st.integers(2, 6), st.integers(40, 400), st.sampled_from([8, 40, 10_000]))
+def test_independent_columns_have_no_ranges(seed: int, labels: int, rows: int, different: int) -> None:
+    rng = np.random.default_rng(seed)
+    share = rng.dirichlet(np.ones(labels))
+    table = pd.DataFrame(
+        {
+            "n": rng.integers(0, different, rows) / 100,
+            "c": rng.choice(np.array([f"v{at}" for at in range(labels)], dtype=object), rows, p=share),
+        }
+    )
+    schema = Schema(columns=(column("n"), column("c", "category")))
+    subjects = np.arange(rows)
+    shown = as_protected(table, schema, fit_encoding(table, schema, subjects, K))
+    assert find_bands(table, shown, schema, subjects, K) == []
