@@ -60,7 +60,7 @@ def _adds_up_otherwise(cells: Cells, rule: Rule, units: Units) -> np.ndarray:
 
 _BREAKS: Mapping[str, Callable[[Cells, Rule], np.ndarray]] = {
     "order": _is_out_of_order,
-    "compare": exceeds,
+    "compare": lambda cells, rule: exceeds(rule, cells),
     "bands": _is_out_of_band,
     "pair": breaks_pair,
     "never": meets,
