@@ -64,7 +64,8 @@ def with_rules(
 
     ends = bounds(encoding)
     stated = {name for rule in declared for name in rule.columns}
-    given = [rule for rule in allowed(formulas(training, schema, subjects)) if rule.columns[0] not in stated]
+    computing = allowed(formulas(training, schema, subjects, protect))
+    given = [rule for rule in computing if rule.columns[0] not in stated]
     targets = {rule.columns[0] for rule in _kept(declared, given, schema, ends, units_of) if rule.computes}
     orders = _orders(training, schema, subjects, targets)
     places = [rule for rule in by_category if is_quantity(schema[rule.columns[1]]) and _says(rule)]
