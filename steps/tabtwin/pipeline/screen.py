@@ -88,7 +88,12 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     fitted = inputs.table("ingest", "encoded.parquet") if params.training_weight else None
     fitted = fitted if fitted is None else decode(fitted, schema, encoding)
     assert_protected(raw, schema, encoding)
-    whole = raw if not encoding.recoding.derived else keeping(raw, schema)
+    whole = raw if not encoding.recoding.is_needed else keeping(raw, schema)
+    if not len(whole):
+        raise RefusedError(
+            f"expected rows that keep the rules of the schema, found none of {len(raw)}: values that may be "
+            "released do not allow any; correct the rules that --schema declares, or deny one there"
+        )
     assert_rules(whole, schema)
     pool = whole.iloc[shortlist(whole, fitted, schema, wanted, params)]
 

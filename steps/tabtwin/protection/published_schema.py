@@ -2,8 +2,8 @@
 
 Values that categories determine are left out, since they would tell a reader what holds for each member of a
 group; if such a schema is given to a run, they are inferred again. Marks of missing cells that too few
-subjects hold are left out, too: a cell's text is theirs even if it means nothing. So are counts of cells in the
-reason for a kind: one of them may count one subject.
+subjects hold are left out, too: a cell's text is theirs even if it means nothing. So are counts of cells in
+the reason for a kind: one of them may count one subject.
 """
 
 from __future__ import annotations
