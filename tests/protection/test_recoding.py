@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from tabtwin.preparation.prepare import Ingested, ingest_table
-from tabtwin.schema.encoding import bounds
+from tabtwin.protection.rare_values import decode
+from tabtwin.schema.encoding import bounds, units
+from tabtwin.schema.rules.breaking import broken
 
 ROWS = 900
 
@@ -44,3 +47,20 @@ def test_what_stands_for_a_missing_start_does_not_tell_the_outermost_one() -> No
     (gap,) = found.encoding.recoding.gaps
     low, high = bounds(found.encoding)["start"]
     assert low <= gap.base <= high < 2000
+
+
+@pytest.mark.parametrize("first", ["1500-01-01", "1990-01-01", "2500-01-01"])
+@pytest.mark.parametrize("columns", [["start", "end"], ["start", "end", "days"], ["start", "again"]])
+def test_dates_of_any_century_are_put_back_where_they_were(first: str, columns: list[str]) -> None:
+    rng = np.random.default_rng(3)
+    start, days = np.datetime64(first) + rng.integers(0, 9000, ROWS), rng.integers(0, 60, ROWS)
+    dates = {"start": start, "end": start + days, "again": start}
+    table = pd.DataFrame({name: np.datetime_as_string(some) for name, some in dates.items()})
+    table = table.assign(days=days)[columns].assign(sex=rng.choice(["m", "f"], ROWS))
+    found = ingested(table)
+    assert found.schema.rules
+    twin = decode(found.encoded, found.schema, found.encoding)
+    assert not broken(twin, found.schema.rules, units(found.schema)).any()
+    for name in twin.columns.intersection(list(dates)):
+        same = twin[name].to_numpy() == found.training[name].to_numpy()
+        assert same.mean() > 0.95
