@@ -88,7 +88,8 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     fitted = inputs.table("ingest", "encoded.parquet") if params.training_weight else None
     fitted = fitted if fitted is None else decode(fitted, schema, encoding)
     assert_protected(raw, schema, encoding)
-    whole = raw if not encoding.recoding.is_needed else keeping(raw, schema)
+    may_drop = encoding.recoding.is_needed or any(rule.may_drop for rule in schema.rules)
+    whole = keeping(raw, schema) if may_drop else raw
     if not len(whole):
         raise RefusedError(
             f"expected rows that keep the rules of the schema, found none of {len(raw)}: values that may be "
@@ -203,7 +204,9 @@ def assert_rules(pool: pd.DataFrame, schema: Schema) -> None:
 
 
 def keeping(pool: pd.DataFrame, schema: Schema) -> pd.DataFrame:
-    """Return the rows that keep all rules: where columns are computed, some rows cannot be completed."""
+    """Return the rows that keep all rules: where columns are computed or compared, or
+    several rules exclude all states of one, some rows cannot be completed.
+    """
     return pool[~broken(pool, schema.rules, units(schema))].reset_index(drop=True)
 
 
