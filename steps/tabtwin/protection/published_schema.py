@@ -18,10 +18,10 @@ from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.schema import Column, Schema
 from tabtwin.schema.source import Source
 
-_COUNTED = re.compile(r"\b\d+ (?:of \d+ )?(?:cells|units|values|whole numbers|classes)\b")
+_COUNTED = re.compile(r"\b\d+ (?:of \d+ )?(?:cells?|units|values|whole numbers|classes)\b")
 _BRACKETS = re.compile(r" \([^()]*\)")
 _NEXT = re.compile(r"; |, but ")
-_MARKED = ", or a usual mark", ", or a mark for none"
+_MARKED = re.compile(", or a usual mark$|, or a mark for none$|, where they are not missing")
 
 
 def published(
@@ -81,9 +81,7 @@ def _without(column: Column, hidden: Set[str]) -> Column:
 def reason(column: Column) -> str:
     """Return the reason for a column's kind, as it may be published: no count, and no mark that it lacks."""
     why = uncounted(column.why)
-    if not column.missing:
-        why = why.removesuffix(_MARKED[0]).removesuffix(_MARKED[1])
-    return why
+    return why if column.missing else _MARKED.sub("", why)
 
 
 def uncounted(why: str) -> str:
