@@ -19,6 +19,7 @@ from tabtwin.pipeline.pool import BLOCK, COPY, MEMBER
 from tabtwin.pipeline.screen import STEP, Params, assert_rules, keeping, run
 from tabtwin.pipeline.step import Inputs, Outputs
 from tabtwin.protection.rare_values import fit_encoding
+from tabtwin.schema.encoding import Encoding, Recoding
 from tabtwin.schema.rule import Rule
 from tabtwin.schema.schema import Column, Schema
 from tabtwin.store.artifacts import Ref
@@ -243,6 +244,32 @@ def test_rows_that_cannot_be_completed_are_dropped_where_columns_are_computed() 
     columns = tuple(Column(name=name, kind="integer") for name in pool)
     schema = Schema(columns=columns, rules=(Rule(kind="order", columns=("low", "high")),))
     assert keeping(pool, schema)["low"].tolist() == [1.0, 2.0]
+
+
+def test_rows_that_a_formula_with_its_own_missing_cells_cannot_complete_are_dropped(clean: Given) -> None:
+    above, impossible = (
+        Rule(kind="formula", expression=f"amount = {number} + score", declared=True, loose=True)
+        for number in (100, 5000)
+    )
+
+    def asked(rule: Rule) -> Given:
+        schema = SCHEMA.model_copy(update={"rules": (rule,)})
+        encoding = Encoding.model_validate_json(clean.read("ingest", "encoding.json"))
+        encoding = encoding.model_copy(update={"recoding": Recoding(computed=(rule,))})
+        inputs = Given(dict(clean.files))
+        inputs.files["ingest", "schema.json", ""] = schema.model_dump_json().encode()
+        inputs.files["ingest", "encoding.json", ""] = encoding.model_dump_json().encode()
+        for number in range(2):
+            pool = frames.from_parquet(clean.read("sample", "pool.parquet", f"m{number}-0"))
+            fits = np.arange(len(pool)) % 4 > 0
+            pool["amount"] = np.where(fits, (100 + pool["score"]).round(6), 101.5)
+            inputs.files["sample", "pool.parquet", f"m{number}-0"] = frames.to_parquet(pool)
+        return inputs
+
+    found = outcome(Params(), asked(above))
+    assert 590 < found.figures["dropped_broken"] <= 600
+    with pytest.raises(RefusedError, match="keep the rules of the schema, found none of 2400"):
+        run(Params(), asked(impossible), Outputs())
 
 
 def test_thresholds_that_make_no_sense_are_bad_input():

@@ -88,8 +88,13 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     fitted = inputs.table("ingest", "encoded.parquet") if params.training_weight else None
     fitted = fitted if fitted is None else decode(fitted, schema, encoding)
     assert_protected(raw, schema, encoding)
-    may_drop = encoding.recoding.derived or any(rule.may_drop for rule in schema.rules)
+    may_drop = encoding.recoding.is_needed or any(rule.may_drop for rule in schema.rules)
     whole = keeping(raw, schema) if may_drop else raw
+    if not len(whole):
+        raise RefusedError(
+            f"expected rows that keep the rules of the schema, found none of {len(raw)}: values that may be "
+            "released do not allow any; correct the rules that --schema declares, or deny one there"
+        )
     assert_rules(whole, schema)
     pool = whole.iloc[shortlist(whole, fitted, schema, wanted, params)]
 

@@ -139,7 +139,7 @@ def ingest_opened(opened: Opened, *, holdout: bytes = b"", seed: int = 1) -> Ing
         *([counted_together()] if opened.owners.by else []),
         *_left_out(int((~is_held & ~learned).sum())),
         *formulas_note(schema, found.encoding),
-        *(line for line in [hidden_classes(schema, read, found.encoding, protect)] if line),
+        *filter(None, [hidden_classes(schema, read, found.encoding, protect, counted=False)]),
     ]
     facts = Facts(
         rows=read.rows,

@@ -92,7 +92,7 @@ class Column(Frozen):
     negative: Literal["before", "inside", "after", "brackets", "inner brackets", "minus sign"] = "before"
     plus: bool = False
     scientific: str = Field(default="", pattern=r"^(0(\.0+)?[eE]\+?0+)?$")
-    step: float = Field(default=0.0, ge=0, allow_inf_nan=False)
+    step: float = Field(default=0.0, ge=0, le=1e15, allow_inf_nan=False)
     endings: tuple[float, ...] = ()
     quoted: bool = False
     format: str = ""

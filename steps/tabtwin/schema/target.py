@@ -189,7 +189,9 @@ def as_classes(cells: pd.Series, column: Column, source: Source) -> pd.Series:
     return pd.Series(np.where(cells.isna(), None, texts[nearest]), index=cells.index, dtype=object)
 
 
-def hidden_classes(schema: Schema, source: Source, encoding: Encoding, protect: int) -> str:
+def hidden_classes(
+    schema: Schema, source: Source, encoding: Encoding, protect: int, *, counted: bool = True
+) -> str:
     """Return one line on classes of the target that a twin lacks, and what helps; empty if it has all.
 
     Args:
@@ -197,6 +199,7 @@ def hidden_classes(schema: Schema, source: Source, encoding: Encoding, protect: 
         source: All rows: a rare class may be held out as a whole.
         encoding: The values that may be released.
         protect: The run's k.
+        counted: Whether the line counts them; one that is published does not.
     """
     if schema.target is None or schema.made is not None or not registry.has_rare_group(schema[schema.target]):
         return ""
@@ -205,11 +208,12 @@ def hidden_classes(schema: Schema, source: Source, encoding: Encoding, protect: 
     hidden = len(classes - set(encoding.columns[column.name].categories))
     if not hidden:
         return ""
+    how_many = f"{hidden} of {len(classes)} classes" if counted else "classes"
     return (
-        f"The target {column.name} has {hidden} of {len(classes)} classes that the twin lacks: fewer than "
+        f"The target {column.name} has {how_many} that the twin lacks: fewer than "
         f"{column.threshold(protect)} subjects to learn from hold each, so protection hides "
-        f"{'it' if hidden == 1 else 'them'}. Lower --min-subjects, group rare classes in the table, or name "
-        "another --target."
+        f"{'it' if counted and hidden == 1 else 'them'}. Lower --min-subjects, group rare classes in the "
+        "table, or name another --target."
     )
 
 

@@ -14,8 +14,9 @@ from tabtwin.schema.encoding import units
 from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.breaking import broken
 from tabtwin.schema.rules.finding import with_rules
-from tabtwin.schema.rules.never import never
+from tabtwin.schema.rules.never import excluding, never
 from tabtwin.schema.rules.one_of import groups
+from tabtwin.schema.rules.states import States
 from tabtwin.schema.schema import Column, Schema
 
 SALARY = "salary is missing exactly where job has certain values"
@@ -215,3 +216,21 @@ def test_a_fitted_twin_holds_them() -> None:
     made = tabtwin.fit(table, seed=1).sample(1_500)
     assert (made["salary"].notna() == (made["job"] == "employed")).all()
     assert not ((made["sex"] == "m") & (made["pregnant"] == "yes")).any()
+
+
+@pytest.mark.parametrize(("alike", "written"), [(1, "flu"), (4, "flu"), (5, "gout")])
+def test_what_is_written_instead_is_what_enough_subjects_have(alike: int, written: str) -> None:
+    ward = np.repeat(np.array(["A", "Z"], dtype=object), [600, 4 + alike])
+    dx = np.array(
+        [*["flu", "cold", "hiv"] * 200, "flu", "flu", "cold", "asthma", *["gout"] * alike], dtype=object
+    )
+    dx = np.append(dx, ["asthma", "gout"] * 20)
+    table = pd.DataFrame({"ward": np.append(ward, ["B"] * 40), "dx": dx})
+    columns = tuple(Column(name=name, kind="category") for name in table)
+    subjects = np.arange(len(table))
+    one, other = (States.of(table[column.name], column, subjects, 5) for column in columns)
+    absent = np.zeros((len(one.states), len(other.states)), bool)
+    absent[one.states.index("Z"), other.states.index("hiv")] = True
+    encoding = fit_encoding(table, Schema(columns=columns), subjects, 5)
+    rule = excluding(one, other, absent, table, encoding, subjects, 5)
+    assert rule.instead == (("Z", written),)

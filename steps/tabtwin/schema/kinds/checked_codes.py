@@ -122,7 +122,7 @@ def forms_of(
         pattern = apart_in_length(some, pattern, rows, everything[lengths == len(some[0])])
         found[pattern] = found.get(pattern, 0) + len(at)
     most = sorted(found, key=lambda pattern: (-found[pattern], pattern))[:_MOST_FORMS]
-    return tuple(most), tuple(rounded(np.array([found[pattern] for pattern in most])))
+    return tuple(most), tuple(rounded(np.array([found[pattern] for pattern in most]), k))
 
 
 def unchecked(text: str, scheme: Scheme) -> str:

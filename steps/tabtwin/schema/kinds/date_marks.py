@@ -94,7 +94,7 @@ def with_shares(column: Column, witnesses: Witnesses) -> Column:
     empty = witnesses.lacking
     if len([count for count in counts if count]) + (empty > 0) < 2 and not cells.dtype:
         return column
-    shares = rounded(np.array([*counts, empty]))
+    shares = rounded(np.array([*counts, empty]), witnesses.k)
     pairs = tuple((mark, share) for mark, share in zip(column.marks, shares, strict=False) if share)
     return column.model_copy(update={"mark_shares": pairs, "blank": "", "quoted_blank": False})
 

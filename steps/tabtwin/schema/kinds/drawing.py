@@ -10,7 +10,7 @@ import numpy as np
 _STEPS = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))
 """Shifts and multipliers of SplitMix64."""
 _APART = 0x9E3779B97F4A7C15
-_LEAST = 0.01
+_PLACES = 4
 
 
 def drawn(shares: Sequence[float], rows: np.ndarray, salt: str) -> np.ndarray:
@@ -24,10 +24,22 @@ def drawn(shares: Sequence[float], rows: np.ndarray, salt: str) -> np.ndarray:
     return np.searchsorted(np.cumsum(shares), _chances(rows, salt), side="right")
 
 
-def rounded(counts: np.ndarray) -> list[float]:
-    """Return counts as shares of all, in hundredths: none that occurs has less than one."""
-    shares = counts / max(counts.sum(), 1)
-    return [round(max(float(share), _LEAST), 2) if share else 0.0 for share in shares]
+def rounded(counts: np.ndarray, k: int) -> list[float]:
+    """Return counts as shares of all: of counts in steps of 2k, so that no single row can be read off them.
+
+    >>> rounded(np.array([3, 0, 304]), 5)
+    [0.0323, 0.0, 0.9677]
+
+    Args:
+        counts: How many rows have each; of as many as occur, k subjects have one.
+        k: k of value protection.
+    """
+    step = 2 * k
+    found = np.where(counts > 0, np.maximum((counts + k) // step, 1) * step, 0)
+    shares = np.round(found / max(int(found.sum()), 1), _PLACES)
+    if found.any():
+        shares[found.argmax()] += 1 - shares.sum()
+    return [round(float(share), _PLACES) for share in shares]
 
 
 def _chances(rows: np.ndarray, salt: str) -> np.ndarray:

@@ -9,6 +9,8 @@ import numpy as np
 
 DAY = 86_400_000_000_000
 """Nanoseconds."""
+_MICRO = 1_000
+"""Nanoseconds: what steps of dates are multiples of."""
 _NOISE = 1e-6
 """How far below a point, in steps, a number still counts as one."""
 _HALF = {"M": np.timedelta64(15, "D"), "Q": np.timedelta64(45, "D"), "Y": np.timedelta64(182, "D")}
@@ -54,8 +56,7 @@ class Grid:
         if self.unit != "D":
             month = np.datetime64(int(index) * _MONTHS[self.unit], "M")
             return float(month.astype("datetime64[D]").astype("int64"))
-        # By nanoseconds, as dates are read, so that equal dates are equal numbers.
-        return index * self.step / float(DAY) if self.step else index / self.per
+        return float(self.values(np.array([index]))[0]) if self.step else index / self.per
 
     def values(self, index: np.ndarray) -> np.ndarray:
         """Return the numbers, or the days since 1970, at some points, float64 (n,)."""
@@ -65,7 +66,10 @@ class Grid:
         if self.unit != "D":
             days = (where * _MONTHS[self.unit]).astype("datetime64[M]").astype("datetime64[D]")
             return np.asarray(days.astype("int64").astype("float64"))
-        return np.asarray(where * self.step / float(DAY) if self.step else where / self.per)
+        if not self.step:
+            return np.asarray(where / self.per)
+        # As dates are read, so that equal dates are equal numbers; nanoseconds as whole numbers end in 2262.
+        return np.asarray((where * (self.step // _MICRO)) * float(_MICRO) / DAY)
 
     def index_from(self, values: np.ndarray) -> np.ndarray:
         """Return the number of the first point that is not below each value, int64 (n,)."""

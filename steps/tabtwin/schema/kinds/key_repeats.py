@@ -7,23 +7,20 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from tabtwin.schema.kinds.drawing import rounded
 from tabtwin.schema.kinds.witnesses import Witnesses
-
-_PLACES = 3
-_LEAST = 10.0**-_PLACES
 
 
 def gaps_of(witnesses: Witnesses) -> float:
-    """Return the share of missing cells in training, in thousandths, if k subjects have one."""
+    """Return the share of missing cells in training, in steps of 2k cells, if k subjects have one."""
     if not witnesses.lack():
         return 0.0
-    share = witnesses.lacking / (witnesses.lacking + len(witnesses.codes))
-    return max(_LEAST, round(share, _PLACES))
+    return rounded(np.array([witnesses.lacking, len(witnesses.codes)]), witnesses.k)[0]
 
 
 def repeats_of(witnesses: Witnesses) -> tuple[float, ...]:
-    """Return which share of keys has one row, two rows and so on in training, in thousandths; empty if none
-    repeats.
+    """Return which share of keys has one row, two rows and so on in training, in steps of 2k keys; empty if
+    none repeats.
 
     Keys of so many rows as fewer than k subjects have count as keys of a row less.
     """
@@ -37,10 +34,7 @@ def repeats_of(witnesses: Witnesses) -> tuple[float, ...]:
     counts = np.bincount(sizes)[1:]
     if len(counts) < 2:
         return ()
-    shares = [
-        max(_LEAST, round(float(count) / len(sizes), _PLACES)) if count else 0.0 for count in counts[1:]
-    ]
-    return (round(max(0.0, 1 - sum(shares)), _PLACES), *shares)
+    return tuple(rounded(counts, witnesses.k))
 
 
 def placed(

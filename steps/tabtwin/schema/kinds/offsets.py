@@ -80,8 +80,8 @@ def _shares(
             if not witnesses.vouch((places == at) & (months == month)):
                 counts[month, number] = 0
     year = np.bincount(places[ours], minlength=max(kept) + 1)[kept]
-    overall = rounded(year)
-    by_month = [rounded(row) if row.sum() else overall for row in counts]
+    overall = rounded(year, witnesses.k)
+    by_month = [rounded(row, witnesses.k) if row.sum() else overall for row in counts]
     apart = max(np.abs(np.array(row) - overall).sum() / 2 for row in by_month)
     return tuple(map(tuple, by_month)) if apart > _SEASONAL else (tuple(overall),)
 

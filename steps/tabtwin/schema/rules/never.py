@@ -223,6 +223,9 @@ def excluding(
     instead: list[tuple[State, State]] = []
     for at in np.flatnonzero(news.any(axis=1)):
         place = int(np.where(absent[at], -1, counts[at]).argmax())
+        people = len(np.unique(subjects[(one.codes == at) & (other.codes == place)]))
+        if people < max(states.column.threshold(protect) for states in (one, other)):
+            place = int(np.where(absent[at], -1.0, other.shares).argmax())  # few subjects' own is not written
         state: State = other.states[place]
         if is_rest(state):
             there = (one.codes == at) & (other.codes == place)
