@@ -22,6 +22,7 @@ from tabtwin.schema.rules.breaking import broken
 from tabtwin.schema.rules.declaring import check_rule, completed, with_missing
 from tabtwin.schema.rules.fixing import CHANCE, FEWEST, implications
 from tabtwin.schema.rules.formulas.finding import formulas
+from tabtwin.schema.rules.limits import limits
 from tabtwin.schema.rules.never import never
 from tabtwin.schema.rules.one_of import groups
 from tabtwin.schema.schema import Column, Schema
@@ -82,7 +83,8 @@ def with_rules(
     places = [rule for rule in by_category if is_quantity(schema[rule.columns[1]]) and _says(rule)]
     found = allowed((*chosen, *given, *by_code, *places, *orders, *by_category))
     rules = _kept(declared, found, schema, ends, units_of)
-    parted = allowed(never(protected, schema, encoding, subjects, protect, rules))
+    limited = limits(protected, schema, encoding, subjects, protect, rules)
+    parted = allowed((*never(protected, schema, encoding, subjects, protect, rules), *limited))
     rules = _kept(rules, parted, schema, ends, units_of)
     return with_missing(schema, rules).model_copy(update={"rules": rules})
 
