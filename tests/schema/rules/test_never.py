@@ -118,6 +118,20 @@ def test_combinations_that_never_occur_are_kept_out() -> None:
     assert set(zip(made["size"], made["color"], strict=True)) == set(zip(size, color, strict=True))
 
 
+def test_rare_words_exclude_nothing_by_themselves_but_have_no_mark_either() -> None:
+    rng = np.random.default_rng(1)
+    rare = rng.random(2_000) < 0.2
+    land = np.where(rare, "north", rng.choice(["north", "south"], 2_000))
+    town = np.where(rare, [f"place {at}" for at in range(2_000)], rng.choice(["a", "b", "c"], 2_000))
+    coast = np.where(town == "a", rng.normal(5, 1, 2_000).round(3), np.nan)
+    table = pd.DataFrame({"land": land, "town": town, "coast": coast})
+    schema = found(table)
+    assert all("land" not in rule.columns for rule in schema.rules if rule.kind == "never")
+    made = mixed(table, schema)
+    assert (made["town"] == "(other)").any()
+    assert (made["coast"].notna() == (made["town"] == "a")).all()
+
+
 def test_what_few_rows_lack_may_be_chance() -> None:
     rng = np.random.default_rng(1)
     table = pd.DataFrame(

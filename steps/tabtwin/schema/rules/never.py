@@ -23,7 +23,7 @@ from tabtwin.schema.rules.agreement import reached
 from tabtwin.schema.rules.fixed_cells import as_text
 from tabtwin.schema.rules.fixing import FEWEST, NEARLY_ALL
 from tabtwin.schema.rules.skip_patterns import plain, said
-from tabtwin.schema.rules.states import State, States, is_rest
+from tabtwin.schema.rules.states import State, States, is_rest, rare_group
 from tabtwin.schema.schema import Schema
 
 CHANCE = 1e-4
@@ -131,9 +131,10 @@ def _absent(one: States, other: States, subjects: np.ndarray, least: float) -> n
     zero = counted(one, other) == 0
     enough = people * one.shares[:, None] >= FEWEST, people * other.shares[None, :] >= FEWEST
     sure = zero & likely & enough[0] & enough[1]
-    return np.asarray(
-        sure | _nowhere_else(zero, sure, one.shares) | _nowhere_else(zero.T, sure.T, other.shares).T
-    )
+    spread = _nowhere_else(zero, sure, one.shares) | _nowhere_else(zero.T, sure.T, other.shares).T
+    sure[[state == rare_group(one) for state in one.states]] = False
+    sure[:, [state == rare_group(other) for state in other.states]] = False
+    return np.asarray(sure | spread)
 
 
 def _nowhere_else(zero: np.ndarray, sure: np.ndarray, shares: np.ndarray) -> np.ndarray:

@@ -109,6 +109,11 @@ def is_rest(state: State) -> bool:
     return state is not None and (state == REST or state.startswith(REST + _BUT))
 
 
+def rare_group(states: States) -> str:
+    """Return what stands for rare words of a column: by itself it excludes nothing, and is no mark."""
+    return states.column.token if registry.has_rare_group(states.column) else ""
+
+
 def codes_of(cells: np.ndarray, states: Sequence[State]) -> np.ndarray:
     """Return which state canonical cells are in, as its place, -1 for none (rows,).
 
