@@ -14,7 +14,7 @@ from tabtwin.schema.encoding import units
 from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.breaking import broken
 from tabtwin.schema.rules.finding import with_rules
-from tabtwin.schema.rules.never import never
+from tabtwin.schema.rules.never import MOST_RULES, never
 from tabtwin.schema.rules.one_of import groups
 from tabtwin.schema.schema import Column, Schema
 
@@ -130,6 +130,21 @@ def test_rare_words_exclude_nothing_by_themselves_but_have_no_mark_either() -> N
     made = mixed(table, schema)
     assert (made["town"] == "(other)").any()
     assert (made["coast"].notna() == (made["town"] == "a")).all()
+
+
+def test_a_survey_in_which_all_hangs_together_has_a_bounded_number_of_rules() -> None:
+    rng = np.random.default_rng(1)
+    mood = rng.normal(0, 1, 1_500)
+    answers = {
+        f"q{at}": np.array(list("abcde"))[
+            np.digitize(mood + rng.normal(0, 0.3, 1_500), [-1.2, -0.4, 0.4, 1.2])
+        ]
+        for at in range(20)
+    }
+    table = pd.DataFrame(answers)
+    schema = found(table)
+    assert len([rule for rule in schema.rules if rule.kind == "never"]) == MOST_RULES
+    assert broken(mixed(table, schema), schema.rules, {}).mean() < 0.05
 
 
 def test_what_few_rows_lack_may_be_chance() -> None:

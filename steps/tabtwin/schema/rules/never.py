@@ -32,6 +32,8 @@ MOST_COLUMNS = 60
 """The most columns of which pairs are tried, in the table's order."""
 MOST_PAIRS = 400
 """The most pairs of states that two columns may have."""
+MOST_RULES = 100
+"""The most pairs of columns about which something is said: in a survey, all may hang together."""
 SEARCHED = 20_000
 """How many rows are looked at first."""
 
@@ -76,8 +78,10 @@ def never(
     degree, names = _degrees(excluded), [states.column.name for states in some]
     excluded.sort(key=lambda found: -max(degree[found[0].column.name], degree[found[1].column.name]))
     known, steps = _implied(some, kept), {step for rule in kept for step in edges(rule)}
-    rules = []
+    rules: list[Rule] = []
     for one, other, absent in excluded:
+        if len(rules) >= 2 * MOST_RULES:
+            break
         pair = one.column.name, other.column.name
         news = absent & ~known[pair] & ~_follows(*pair, names, known, steps)
         known[pair] = known[pair] | absent
