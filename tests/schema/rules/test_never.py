@@ -14,7 +14,7 @@ from tabtwin.schema.encoding import units
 from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.breaking import broken
 from tabtwin.schema.rules.finding import with_rules
-from tabtwin.schema.rules.never import excluding, never
+from tabtwin.schema.rules.never import MOST_RULES, excluding, never
 from tabtwin.schema.rules.one_of import groups
 from tabtwin.schema.rules.states import States
 from tabtwin.schema.schema import Column, Schema
@@ -117,6 +117,35 @@ def test_combinations_that_never_occur_are_kept_out() -> None:
     assert "2 combinations of size and color never occur" in said(schema)
     made = mixed(table, schema)
     assert set(zip(made["size"], made["color"], strict=True)) == set(zip(size, color, strict=True))
+
+
+def test_rare_words_exclude_nothing_by_themselves_but_have_no_mark_either() -> None:
+    rng = np.random.default_rng(1)
+    rare = rng.random(2_000) < 0.2
+    land = np.where(rare, "north", rng.choice(["north", "south"], 2_000))
+    town = np.where(rare, [f"place {at}" for at in range(2_000)], rng.choice(["a", "b", "c"], 2_000))
+    coast = np.where(town == "a", rng.normal(5, 1, 2_000).round(3), np.nan)
+    table = pd.DataFrame({"land": land, "town": town, "coast": coast})
+    schema = found(table)
+    assert all("land" not in rule.columns for rule in schema.rules if rule.kind == "never")
+    made = mixed(table, schema)
+    assert (made["town"] == "(other)").any()
+    assert (made["coast"].notna() == (made["town"] == "a")).all()
+
+
+def test_a_survey_in_which_all_hangs_together_has_a_bounded_number_of_rules() -> None:
+    rng = np.random.default_rng(1)
+    mood = rng.normal(0, 1, 1_500)
+    answers = {
+        f"q{at}": np.array(list("abcde"))[
+            np.digitize(mood + rng.normal(0, 0.3, 1_500), [-1.2, -0.4, 0.4, 1.2])
+        ]
+        for at in range(20)
+    }
+    table = pd.DataFrame(answers)
+    schema = found(table)
+    assert len([rule for rule in schema.rules if rule.kind == "never"]) == MOST_RULES
+    assert broken(mixed(table, schema), schema.rules, {}).mean() < 0.05
 
 
 def test_what_few_rows_lack_may_be_chance() -> None:

@@ -13,7 +13,7 @@ from tabtwin.schema.rules.computing import as_numbers
 from tabtwin.schema.rules.fixed_cells import as_cell
 from tabtwin.schema.rules.never import excluding, of_two
 from tabtwin.schema.rules.one_of import Switch, as_rule, of_value, switch_of
-from tabtwin.schema.rules.states import REST, State, States, codes_of, is_rest, others_of
+from tabtwin.schema.rules.states import REST, State, States, codes_of, is_rest, limit_of, others_of
 from tabtwin.schema.schema import Column, Schema
 
 
@@ -99,7 +99,7 @@ def _check(rule: Rule, column: Column, texts: tuple[State, ...], cells: np.ndarr
     """Refuse states that are no numbers or dates, where the column has some."""
     try:
         for text in texts:
-            values = others_of(str(text)) if is_rest(text) else [text]
+            values = others_of(str(text)) if is_rest(text) else [limit_of(text) or text]
             if not registry.is_label(column):
                 as_numbers(np.array([as_cell(value, cells.dtype) for value in values], cells.dtype))
     except ValueError:
@@ -113,9 +113,9 @@ def _is_shown(text: State, column: Column, encoding: Encoding) -> bool:
     """Return whether a state may be released."""
     if text is None:
         return column.missing
-    if is_rest(text):
-        return True
     code = encoding.columns[column.name]
+    if is_rest(text) or (code.low is not None and limit_of(text) is not None):
+        return True
     if registry.is_label(column):
         return text in code.categories
     assert code.low is not None

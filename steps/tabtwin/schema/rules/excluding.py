@@ -60,16 +60,22 @@ def keep_apart(cells: dict[str, np.ndarray], name: str, rules: Sequence[Rule]) -
     rows = np.flatnonzero(wrong)
     some = {column: cells[column][rows] for rule in rules for column in rule.columns}
     left = np.ones(len(rows), bool)
+
+    def turn(there: np.ndarray, then: str | None) -> None:
+        """Write a value where no rule excludes it."""
+        tried = some[name].copy()
+        tried[there] = as_cell(then, tried.dtype)
+        there = there & ~np.logical_or.reduce([meets({**some, name: tried}, other) for other in rules])
+        some[name][there] = tried[there]
+        left[there] = False
+
     for rule in rules:
-        states = [state for state, _ in rule.instead]
-        codes = codes_of(some[rule.columns[0]], states)
+        codes = codes_of(some[rule.columns[0]], [state for state, _ in rule.instead])
         for place, (_, then) in enumerate(rule.instead):
-            there = left & (codes == place)
-            tried = some[name].copy()
-            tried[there] = as_cell(then, tried.dtype)
-            there &= ~np.logical_or.reduce([meets({**some, name: tried}, other) for other in rules])
-            some[name][there] = tried[there]
-            left &= ~there
+            turn(left & (codes == place), then)
+    for then in dict.fromkeys(then for rule in rules for _, then in rule.instead):
+        if left.any():
+            turn(left.copy(), then)
     cells[name][rows] = some[name]
 
 

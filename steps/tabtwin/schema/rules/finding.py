@@ -22,6 +22,7 @@ from tabtwin.schema.rules.breaking import broken
 from tabtwin.schema.rules.declaring import check_rule, completed, with_missing
 from tabtwin.schema.rules.fixing import CHANCE, FEWEST, implications
 from tabtwin.schema.rules.formulas.finding import formulas
+from tabtwin.schema.rules.limits import limits
 from tabtwin.schema.rules.never import never
 from tabtwin.schema.rules.one_of import groups
 from tabtwin.schema.rules.pair_fixing import pair_implications
@@ -88,7 +89,8 @@ def with_rules(
     pairs = pair_implications(protected, schema, subjects, protect)
     found = allowed((*chosen, *given, *by_code, *places, *orders, *by_category, *last, *pairs))
     rules = _kept(declared, found, schema, ends, units_of)
-    parted = allowed(never(protected, schema, encoding, subjects, protect, rules))
+    limited = limits(protected, schema, encoding, subjects, protect, rules)
+    parted = allowed((*never(protected, schema, encoding, subjects, protect, rules), *limited))
     rules = _kept(rules, parted, schema, ends, units_of)
     return with_missing(schema, rules).model_copy(update={"rules": rules})
 

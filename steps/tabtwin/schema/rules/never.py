@@ -23,7 +23,7 @@ from tabtwin.schema.rules.agreement import reached
 from tabtwin.schema.rules.fixed_cells import as_text
 from tabtwin.schema.rules.fixing import FEWEST, NEARLY_ALL
 from tabtwin.schema.rules.skip_patterns import plain, said
-from tabtwin.schema.rules.states import State, States, is_rest
+from tabtwin.schema.rules.states import State, States, is_rest, rare_group
 from tabtwin.schema.schema import Schema
 
 CHANCE = 1e-4
@@ -32,6 +32,8 @@ MOST_COLUMNS = 60
 """The most columns of which pairs are tried, in the table's order."""
 MOST_PAIRS = 400
 """The most pairs of states that two columns may have."""
+MOST_RULES = 100
+"""The most pairs of columns about which something is said: in a survey, all may hang together."""
 SEARCHED = 20_000
 """How many rows are looked at first."""
 
@@ -76,8 +78,10 @@ def never(
     degree, names = _degrees(excluded), [states.column.name for states in some]
     excluded.sort(key=lambda found: -max(degree[found[0].column.name], degree[found[1].column.name]))
     known, steps = _implied(some, kept), {step for rule in kept for step in edges(rule)}
-    rules = []
+    rules: list[Rule] = []
     for one, other, absent in excluded:
+        if len(rules) >= 2 * MOST_RULES:
+            break
         pair = one.column.name, other.column.name
         news = absent & ~known[pair] & ~_follows(*pair, names, known, steps)
         known[pair] = known[pair] | absent
@@ -131,9 +135,10 @@ def _absent(one: States, other: States, subjects: np.ndarray, least: float) -> n
     zero = counted(one, other) == 0
     enough = people * one.shares[:, None] >= FEWEST, people * other.shares[None, :] >= FEWEST
     sure = zero & likely & enough[0] & enough[1]
-    return np.asarray(
-        sure | _nowhere_else(zero, sure, one.shares) | _nowhere_else(zero.T, sure.T, other.shares).T
-    )
+    spread = _nowhere_else(zero, sure, one.shares) | _nowhere_else(zero.T, sure.T, other.shares).T
+    sure[[state == rare_group(one) for state in one.states]] = False
+    sure[:, [state == rare_group(other) for state in other.states]] = False
+    return np.asarray(sure | spread)
 
 
 def _nowhere_else(zero: np.ndarray, sure: np.ndarray, shares: np.ndarray) -> np.ndarray:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from tabtwin.schema.rules.states import States, is_rest
+from tabtwin.schema.rules.states import States, is_rest, rare_group
 
 
 def said(one: States, other: States, counts: np.ndarray, absent: np.ndarray) -> str:
@@ -25,7 +25,7 @@ def _patterns(
     for place, state in enumerate(other.states):
         seen = ~zero[:, place]
         known = seen.any() and absent[:, place].any() and (absent[:, place] == zero[:, place]).all()
-        if is_rest(state) or not known or one.shares[seen].sum() > 0.5:
+        if is_rest(state) or state == rare_group(other) or not known or one.shares[seen].sum() > 0.5:
             continue
         vague = bool(np.delete(counts, place, axis=1)[seen].any())
         where = [one.states[at] for at in np.flatnonzero(seen)]

@@ -1,7 +1,8 @@
 """Define the states of a column: what a rule that says ``never`` tells apart.
 
 A state is a value, written as in other rules, or ``None``, a missing cell. Where a column has too many values
-to name each, ``*`` is any value, and ``* but ["0", "-1"]`` any other than those.
+to name each, ``*`` is any value, and ``* but ["0", "-1"]`` any other than those. Of numbers, ``< 16`` and
+``>= 16`` are states, too.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ import numpy as np
 import pandas as pd
 
 from tabtwin.schema.kinds import registry
-from tabtwin.schema.rules.fixed_cells import are, as_text
+from tabtwin.schema.rules.fixed_cells import are, as_cell, as_text
 from tabtwin.schema.schema import Column
 
 State = str | None
 REST = "*"
 _BUT = " but "
+_BELOW, _FROM = "< ", ">= "
 MOST_WORDS = 30
 """With more words, a column's states are its commonest words, and the rest."""
 MOST_NUMBERS = 12
@@ -84,9 +86,32 @@ def others_of(state: str) -> list[str]:
     return [str(value) for value in found]
 
 
+def below(number: str) -> str:
+    """Return the state of numbers below one."""
+    return f"{_BELOW}{number}"
+
+
+def from_on(number: str) -> str:
+    """Return the state of numbers from one on."""
+    return f"{_FROM}{number}"
+
+
+def limit_of(state: State) -> str | None:
+    """Return the number that a state of numbers begins or ends at, if it is one."""
+    for sign in (_BELOW, _FROM):
+        if state is not None and state.startswith(sign):
+            return state.removeprefix(sign)
+    return None
+
+
 def is_rest(state: State) -> bool:
     """Return whether a state is any other value than some."""
     return state is not None and (state == REST or state.startswith(REST + _BUT))
+
+
+def rare_group(states: States) -> str:
+    """Return what stands for rare words of a column: by itself it excludes nothing, and is no mark."""
+    return states.column.token if registry.has_rare_group(states.column) else ""
 
 
 def codes_of(cells: np.ndarray, states: Sequence[State]) -> np.ndarray:
@@ -106,6 +131,9 @@ def codes_of(cells: np.ndarray, states: Sequence[State]) -> np.ndarray:
             for other in others_of(str(state)):
                 there &= ~are(cells, other)
             found[there & (found < 0)] = place
+        elif cells.dtype != object and (limit := limit_of(state)) is not None:
+            end = as_cell(limit, cells.dtype)
+            found[(cells < end) if str(state).startswith(_BELOW) else (cells >= end)] = place
         elif state is None or cells.dtype != object:
             found[are(cells, state)] = place
     return found
