@@ -3,6 +3,7 @@
     sum       total = part + part + …
     formula   target = expression, to the target's rounding (:mod:`tabtwin.schema.expression`)
     order     low <= high
+    place     two columns lie in cells where k subjects' do (:mod:`tabtwin.schema.rules.places`)
     implies   where a column of categories or codes holds a, another holds b, or a missing cell
 
 A sum or an ordering with a missing cell holds, but a total without its parts is missing. So is the target of
@@ -25,6 +26,8 @@ from tabtwin.store.artifacts import Frozen
 
 Bounds = Mapping[str, tuple[float, float]]
 Units = Mapping[str, float]
+Cell = tuple[int, int, int]
+"""A cell of places: its level, and how many such cells it is from 0 on both axes."""
 
 
 class Rule(Frozen):
@@ -41,14 +44,16 @@ class Rule(Frozen):
             of naming the columns.
         loose: For ``formula``: whether missing cells of the target are its own. Otherwise it is missing where
             one of the others is, and nowhere else.
+        cells: For ``place``: where places lie.
     """
 
-    kind: Literal["sum", "formula", "order", "implies"]
+    kind: Literal["sum", "formula", "order", "place", "implies"]
     columns: tuple[str, ...]
     values: dict[str, str | None] = {}  # noqa: RUF012 - pydantic copies defaults
     declared: bool = False
     expression: str = ""
     loose: bool = False
+    cells: tuple[Cell, ...] = ()
 
     @model_validator(mode="before")
     @classmethod
@@ -62,7 +67,9 @@ class Rule(Frozen):
     @model_validator(mode="after")
     def _has_its_columns(self) -> Rule:
         wanted = 3 if self.kind == "sum" else 2
-        if len(self.columns) < wanted or (self.kind in {"order", "implies"} and len(self.columns) > 2):
+        if len(self.columns) < wanted or (
+            self.kind in {"order", "place", "implies"} and len(self.columns) > 2
+        ):
             raise ValueError(f"a rule of kind {self.kind} has {wanted} columns")
         if (self.kind == "formula") != bool(self.expression):
             raise ValueError("a rule of kind formula, and no other, has an expression")
@@ -94,11 +101,13 @@ class Rule(Frozen):
             return f"{column(first)} = {self.expression}"
         if self.kind == "order":
             return f"{first} <= {rest[0]}"
+        if self.kind == "place":
+            return f"{first} and {rest[0]} lie where other rows do"
         return f"{first} fixes {rest[0]}"
 
     def without_values(self) -> Rule:
         """Return the rule without what the columns hold."""
-        return self.model_copy(update={"values": {}})
+        return self.model_copy(update={"values": {}, "cells": ()})
 
 
 def computing_order(rules: Iterable[Rule]) -> list[Rule]:

@@ -2,10 +2,11 @@
 
 A column of a sum is in no other sum and in no ordering, and nothing fixes its cells. A number that fixes
 others is in neither. What a formula gives is in no other rule, except that other formulas may need it, and
-that something may come after it. Neither orderings and formulas together, nor columns that fix others, form a
-circle. Where two columns fix the same one, one of them fixes the other, too, so that they cannot contradict
-each other: a postcode and its town may both determine the state, but not a town and a bank. And the values
-that may be released leave room for sums and orderings.
+that something may come after it. Places are in no other rule, unless it fixes them or is computed from them.
+Neither orderings and formulas together, nor columns that fix others, form a circle. Where two columns fix the
+same one, one of them fixes the other, too, so that they cannot contradict each other: a postcode and its town
+may both determine the state, but not a town and a bank. And the values that may be released leave room for
+sums and orderings.
 """
 
 from __future__ import annotations
@@ -29,6 +30,13 @@ def obstacle(rule: Rule, kept: Sequence[Rule], bounds: Bounds, units: Units, dat
         units: What the numbers of each column are multiples of.
         dated: Columns of dates.
     """
+    for other in kept:
+        shared = _placed(rule) & _placed(other)
+        if "place" in {rule.kind, other.kind} and shared:
+            return f"{min(shared)!r} is one of {other}"
+    if rule.kind == "place":
+        return ""
+    kept = [other for other in kept if other.kind != "place"]
     if rule.kind == "formula":
         return _formula(rule, kept)
     for other in kept:
@@ -159,6 +167,13 @@ def _implication(rule: Rule, kept: Sequence[Rule]) -> str:
 def _written(rule: Rule) -> set[str]:
     """Return the column that a rule writes values to, and not only missing cells."""
     return {rule.columns[1]} if any(fixed is not None for fixed in rule.values.values()) else set()
+
+
+def _placed(rule: Rule) -> set[str]:
+    """Return the columns whose cells must stay where a rule puts them; what fixes a place fixes both."""
+    if rule.kind == "implies":
+        return set()
+    return set(rule.columns[:1] if rule.kind == "formula" else rule.columns)
 
 
 def _agree(one: Rule, other: Rule, kept: Sequence[Rule]) -> bool:

@@ -11,6 +11,7 @@ from tabtwin.schema.rule import Rule, Units, by_first
 from tabtwin.schema.rules.computing import FLOAT_NOISE, differ
 from tabtwin.schema.rules.fixed_cells import are
 from tabtwin.schema.rules.number_codes import fixed, unsettled
+from tabtwin.schema.rules.places import PlaceGrid
 
 
 def broken(table: pd.DataFrame, rules: tuple[Rule, ...], units: Units) -> np.ndarray:
@@ -22,6 +23,8 @@ def broken(table: pd.DataFrame, rules: tuple[Rule, ...], units: Units) -> np.nda
             found |= cells[0] > cells[1]
         elif rule.kind == "formula":
             found |= differ(rule, dict(zip(rule.columns, cells, strict=True)), units)
+        elif rule.kind == "place":
+            found |= _elsewhere(cells[0], cells[1], rule, units)
         elif rule.kind == "sum":
             total = np.sum(cells[1:], axis=0)
             missing = np.isnan(total) != np.isnan(cells[0])
@@ -34,6 +37,16 @@ def broken(table: pd.DataFrame, rules: tuple[Rule, ...], units: Units) -> np.nda
         if table[first].dtype != object:
             found |= unsettled(table[first].to_numpy(), fixing)
     return found
+
+
+def _elsewhere(first: np.ndarray, then: np.ndarray, rule: Rule, units: Units) -> np.ndarray:
+    """Return which places are in none of a rule's cells, bool (rows,)."""
+    there = ~np.isnan(first) & ~np.isnan(then)
+    if not rule.cells:
+        return np.zeros(len(first), bool)
+    grid = PlaceGrid.of(*(units[name] for name in rule.columns))
+    there[there] = ~grid.inside(grid.points(first[there], then[there]), rule.cells)
+    return np.asarray(there)
 
 
 def what_is_fixed(

@@ -19,6 +19,7 @@ from tabtwin.schema.kinds.registry import is_quantity
 from tabtwin.schema.rule import Bounds, Rule
 from tabtwin.schema.rules.agreement import follows, obstacle
 from tabtwin.schema.rules.declaring import check_rule, completed, with_missing
+from tabtwin.schema.rules.finding_places import places, with_fixed_places
 from tabtwin.schema.rules.fixing import CHANCE, FEWEST, implications
 from tabtwin.schema.rules.formulas.finding import formulas
 from tabtwin.schema.schema import Column, Schema
@@ -67,9 +68,10 @@ def with_rules(
     given = [rule for rule in allowed(formulas(training, schema, subjects)) if rule.columns[0] not in stated]
     targets = {rule.columns[0] for rule in _kept(declared, given, schema, ends, units_of) if rule.computes}
     orders = _orders(training, schema, subjects, targets)
-    places = [rule for rule in by_category if is_quantity(schema[rule.columns[1]]) and _says(rule)]
-    found = allowed((*given, *by_code, *places, *orders, *by_category))
-    rules = _kept(declared, found, schema, ends, units_of)
+    fixed = [rule for rule in by_category if is_quantity(schema[rule.columns[1]]) and _says(rule)]
+    where = places(protected, schema, units_of, subjects, protect)
+    found = allowed((*given, *by_code, *fixed, *orders, *by_category, *where))
+    rules = with_fixed_places(_kept(declared, found, schema, ends, units_of), units_of)
     return with_missing(schema, rules).model_copy(update={"rules": rules})
 
 

@@ -1,8 +1,8 @@
 """Make tables keep their rules, whatever a generator drew; after value protection, when rows are decoded.
 
 Totals are computed: if one would exceed its bounds, the part with the most room changes. Values in the wrong
-order are swapped. Then fixed values are written, from the columns that fix to those that are fixed, and what
-formulas give from the other columns.
+order are swapped, and places outside of cells are moved into the nearest one. Then fixed values are written,
+from the columns that fix to those that are fixed, and what formulas give from the other columns.
 
 Rules without an obstacle (:mod:`tabtwin.schema.rules.agreement`) all hold afterwards, and no value is outside
 its column's bounds, except for what a formula gives: it says nothing that the columns it follows from do not.
@@ -20,6 +20,7 @@ from tabtwin.schema.rules.computing import compute
 from tabtwin.schema.rules.fixed_cells import as_cell
 from tabtwin.schema.rules.number_codes import settled
 from tabtwin.schema.rules.ordering import put_in_order
+from tabtwin.schema.rules.places import PlaceGrid
 
 
 def hold(table: pd.DataFrame, rules: tuple[Rule, ...], bounds: Bounds, units: Units) -> pd.DataFrame:
@@ -36,6 +37,8 @@ def hold(table: pd.DataFrame, rules: tuple[Rule, ...], bounds: Bounds, units: Un
     for rule in here:
         if rule.kind == "sum":
             _add_up(cells, rule, bounds, units)
+        elif rule.kind == "place" and rule.cells:
+            _put_in_place(cells, rule, bounds, units)
     put_in_order(cells, [rule for rule in here if rule.kind == "order"], bounds, units)
     for first, fixing in by_first(rules).items():
         if cells[first].dtype != object:
@@ -50,6 +53,13 @@ def _imply(cells: dict[str, np.ndarray], rule: Rule, alike: list[Rule]) -> None:
     for there, fixed in what_is_fixed(cells[rule.columns[0]], rule, alike):
         then = cells[rule.columns[1]]
         then[there] = as_cell(fixed, then.dtype)
+
+
+def _put_in_place(cells: dict[str, np.ndarray], rule: Rule, bounds: Bounds, units: Units) -> None:
+    first, then = rule.columns
+    grid = PlaceGrid.of(units[first], units[then])
+    for name, found in zip(rule.columns, grid.moved((cells[first], cells[then]), rule.cells), strict=True):
+        cells[name] = np.clip(found, *bounds[name])
 
 
 def _add_up(cells: dict[str, np.ndarray], rule: Rule, bounds: Bounds, units: Units) -> None:
