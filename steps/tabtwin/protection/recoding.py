@@ -80,6 +80,7 @@ def with_recoding(
             means[found[0].name] = found[1]
     used = {name for gap in gaps.values() for name in (gap.end, *gap.starts)}
     used |= {name for rule in computed for name in rule.columns}
+    used |= {name for rule in schema.rules if rule.kind == "compare" for name in rule.columns}
     for _ in orders:  # what is in order with a number that may be moved is moved as well
         used |= {name for rule in orders if used & set(rule.columns) for name in rule.columns}
     recoding = Recoding(

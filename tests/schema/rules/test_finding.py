@@ -8,6 +8,7 @@ import pytest
 
 from tabtwin.lib.errors import InputError
 from tabtwin.protection.rare_values import as_protected, decode, encode, fit_encoding, violations
+from tabtwin.protection.recoding import with_recoding
 from tabtwin.schema.encoding import units
 from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.breaking import broken
@@ -68,7 +69,7 @@ def test_sums_orderings_and_implications_are_found() -> None:
 
 
 def test_what_a_category_fixes_is_listed_by_value() -> None:
-    rules = {rule.columns: rule.values for rule in found(orders()).rules}
+    rules = {rule.columns: rule.values for rule in found(orders()).rules if rule.kind == "implies"}
     assert rules["line", "addon"] == {"none": "no line"}
     assert rules["line", "speed"] == {"none": None}
 
@@ -126,10 +127,11 @@ def test_a_declared_rule_about_unfit_or_unknown_columns_is_refused() -> None:
 
 def test_whatever_is_drawn_keeps_rules_and_protection_once_decoded() -> None:
     table = orders()
-    encoding = fit_encoding(table, SCHEMA, np.arange(len(table)), 5)
-    schema = with_rules(
-        SCHEMA, table, as_protected(table, SCHEMA, encoding), encoding, np.arange(len(table)), 5
-    )
+    people = np.arange(len(table))
+    encoding = fit_encoding(table, SCHEMA, people, 5)
+    shown = as_protected(table, SCHEMA, encoding)
+    schema = with_rules(SCHEMA, table, shown, encoding, people, 5)
+    encoding = with_recoding(encoding, table, shown, schema, people, 5)
     encoded = encode(table, schema, encoding)
     rng = np.random.default_rng(2)
     shuffled = pd.DataFrame({name: encoded[name].to_numpy()[rng.permutation(1_000)] for name in encoded})

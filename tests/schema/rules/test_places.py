@@ -116,6 +116,17 @@ def test_places_anywhere_between_their_ends_have_no_rule_but_may_be_declared_one
         check_rule(Rule(kind="place", columns=("y", "x")), described(other.assign(x=["a", "b", "c"] * 300)))
 
 
+def test_places_are_missing_where_another_column_says_so() -> None:
+    places = towns()
+    source = table(places, way=np.where(np.arange(ROWS) % 3 > 0, "delivered", "fetched"))
+    source.loc[source["way"] == "fetched", ["lat", "lon"]] = None
+    assert "lat and lon lie where other rows do" in tabtwin.check(source).rules
+    twin = tabtwin.fit(source, seed=1).sample(600)
+    for name in ("lat", "lon"):
+        assert (twin[name].isna() == (twin["way"] == "fetched")).all()
+    assert astray(twin, places) < 0.003
+
+
 def test_numbers_out_of_range_are_no_places() -> None:
     assert tabtwin.check(table(towns() * 10)).rules == ()
 
