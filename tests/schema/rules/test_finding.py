@@ -405,3 +405,31 @@ def test_a_declared_value_of_a_number_is_kept_within_what_may_be_released() -> N
     rule = Rule(kind="implies", columns=("stop", "lat"), values={"Stop 01": "north"})
     with pytest.raises(InputError, match="'lat'"):
         found(stops(), Schema(columns=tuple(STOPS.values()), rules=(rule,)))
+
+
+@pytest.mark.parametrize("update", [{"protect": 50}, {}])
+def test_what_is_fixed_is_shown_by_as_many_subjects_as_its_own_protection_asks(
+    update: dict[str, int],
+) -> None:
+    rng = np.random.default_rng(5)
+    ward = np.repeat([*range(20), *range(100, 300)], [60] * 20 + [6] * 200)
+    words = rng.choice(np.array(["gout", "flu", "cold"], dtype=object), 300)
+    table = pd.DataFrame({"ward": ward.astype(str).astype(object), "dx": words[ward]})
+    columns = Column(name="ward", kind="category", public=True), Column(name="dx", kind="category", **update)
+    (rule,) = found(table, Schema(columns=columns)).rules
+    assert rule.columns == ("ward", "dx")
+    assert set(rule.values) == {str(at) for at in (range(20) if update else np.unique(ward))}
+
+
+def test_a_public_column_fixes_nothing_that_fewer_than_k_subjects_show() -> None:
+    ward = np.repeat([*range(20), *range(100, 200)], [30] * 20 + [3] * 100)
+    words = np.random.default_rng(5).choice(np.array(["gout", "flu", "cold"], dtype=object), 200)
+    table = pd.DataFrame({"ward": ward.astype(str).astype(object), "dx": words[ward]})
+    table["seen"] = np.where(ward >= 190, np.nan, 1.0 + np.arange(len(ward)) % 7)
+    columns = (
+        Column(name="ward", kind="category", public=True),
+        Column(name="dx", kind="category"),
+        Column(name="seen", kind="integer", missing=True),
+    )
+    for rule in found(table, Schema(columns=columns)).rules:
+        assert set(rule.values) <= {str(at) for at in range(20)}

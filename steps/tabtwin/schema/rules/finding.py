@@ -75,7 +75,8 @@ def with_rules(
     stated = {name for rule in declared for name in rule.columns}
     # That one of a group is set is also a sum of 1; who denies the one denies the other.
     chosen = groups(protected, schema, subjects, protect)
-    given = [rule for rule in allowed(formulas(training, schema, subjects)) if rule.columns[0] not in stated]
+    computing = allowed(formulas(training, schema, subjects, protect))
+    given = [rule for rule in computing if rule.columns[0] not in stated]
     given = [rule for rule in given if not any(set(rule.columns) <= set(one.columns) for one in chosen)]
     targets = {rule.columns[0] for rule in _kept(declared, given, schema, ends, units_of) if rule.computes}
     orders = _orders(training, schema, subjects, targets)
