@@ -31,6 +31,7 @@ from tabtwin.schema.kinds.identifier import IDENTIFIER
 from tabtwin.schema.kinds.key import KEY
 from tabtwin.schema.kinds.kind import Kind
 from tabtwin.schema.kinds.near_misses import almost
+from tabtwin.schema.kinds.spelled_codes import why_not_numbers
 from tabtwin.schema.schema import Schema
 from tabtwin.schema.source import Source
 
@@ -90,7 +91,8 @@ class Opened:
         """Return one line on columns that must not be learned without consent; empty if there are none."""
         learnable = [name for name in self.identifiers if _guessed(name, self.file.columns[name])]
         named = {name for subject in self.subjects for name in subject.columns}
-        varied = {name: almost(self.file.columns[name]) for name in self.varied if name not in named}
+        texts = {name: self.file.columns[name] for name in self.varied if name not in named}
+        varied = {name: almost(cells) or why_not_numbers(cells) for name, cells in texts.items()}
         lines = [spell_unread(self.unread)] if self.unread else []
         lines.append(identifiers_refusal(self.identifiers, varied, learnable))
         if self.subjects:

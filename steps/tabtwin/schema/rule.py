@@ -4,6 +4,7 @@ what never occurs together.
     sum       total = part + part + …
     formula   target = expression, to the target's rounding (:mod:`tabtwin.schema.expression`)
     order     low <= high
+    place     two columns lie in cells where k subjects' do (:mod:`tabtwin.schema.rules.places`)
     compare   expression <= expression, or <
     implies   where a column of categories or codes holds a, another holds b, or a missing cell
     bands     where a number is in a range, another column holds b (:mod:`tabtwin.schema.rules.bands`)
@@ -33,10 +34,12 @@ from tabtwin.store.artifacts import Frozen
 
 Bounds = Mapping[str, tuple[float, float]]
 Units = Mapping[str, float]
+Cell = tuple[int, int, int]
+"""A cell of places: its level, and how many such cells it is from 0 on both axes."""
 Pairs = tuple[tuple[str | None, str | None], ...]
 
 
-_EXACT = {"order", "implies", "pair", "bands", "never"}
+_EXACT = {"order", "place", "implies", "pair", "bands", "never"}
 
 
 class Rule(Frozen):
@@ -63,10 +66,21 @@ class Rule(Frozen):
         loose: For ``formula``: whether missing cells of the target are its own. Otherwise it is missing where
             one of the others is, and nowhere else. For ``pair``: whether other combinations may occur than
             those with a value. Otherwise, rows of others are moved to one of them.
+        cells: For ``place``: where places lie.
     """
 
     kind: Literal[
-        "sum", "formula", "order", "implies", "pair", "bands", "never", "exclusive", "one_of", "compare"
+        "sum",
+        "formula",
+        "order",
+        "place",
+        "implies",
+        "pair",
+        "bands",
+        "never",
+        "exclusive",
+        "one_of",
+        "compare",
     ]
     columns: tuple[str, ...]
     values: dict[str, str | None] = {}  # noqa: RUF012 - pydantic copies defaults
@@ -76,6 +90,7 @@ class Rule(Frozen):
     declared: bool = False
     expression: str = ""
     loose: bool = False
+    cells: tuple[Cell, ...] = ()
 
     @model_validator(mode="before")
     @classmethod
@@ -179,6 +194,8 @@ class Rule(Frozen):
             return self.expression
         if self.kind == "order":
             return f"{first} <= {rest[0]}"
+        if self.kind == "place":
+            return f"{first} and {rest[0]} lie where other rows do"
         if self.kind == "bands":
             return f"ranges of {first} fix {rest[0]}"
         if self.kind == "pair":
@@ -192,7 +209,7 @@ class Rule(Frozen):
 
     def without_values(self) -> Rule:
         """Return the rule without what the columns hold."""
-        return self.model_copy(update={"values": {}, "pairs": (), "instead": ()})
+        return self.model_copy(update={"values": {}, "pairs": (), "instead": (), "cells": ()})
 
 
 def computing_order(rules: Iterable[Rule]) -> list[Rule]:

@@ -62,6 +62,11 @@ CODES: dict[str, tuple[list[str], Callable[[str], bool], tuple[str, ...]]] = {
         lambda text: luhn.is_valid(text.replace(" ", "")),
         ("4",),
     ),
+    "articles as pandas writes them beside missing ones": (
+        [f"{code}.0" for code in completed("gtin", "40012#######?")],
+        lambda text: text.endswith(".0") and ean.is_valid(text[:-2]),
+        ("40012",),
+    ),
     "devices": (completed("luhn", "35############?"), luhn.is_valid, ("35",)),
 }
 

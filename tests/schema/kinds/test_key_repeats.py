@@ -62,7 +62,7 @@ def test_running_numbers_stay_in_order_but_for_those_that_repeat() -> None:
     column = Column(name="id", kind="key", pattern="#", first=101, repeats=(0.9, 0.1))
     made = KEY.make(column, 500, np.random.default_rng(1), set()).astype(int)
     once = pd.Series(made).drop_duplicates(keep=False)
-    assert 20 < pd.Series(made).duplicated().sum() < 80
+    assert 44 <= pd.Series(made).duplicated().sum() <= 46
     assert once.is_monotonic_increasing or (np.diff(made) > 0).mean() > 0.7
 
 
@@ -78,7 +78,7 @@ def test_a_twin_has_as_many_repeats_and_gaps_and_none_of_the_keys(mark: object) 
     twin = tabtwin.fit(source, seed=1).sample(800)["order"]
     there = twin.dropna()
     assert 0.03 < 1 - len(there) / 800 < 0.13
-    assert 5 < there.duplicated().sum() < 40
+    assert 12 <= there.duplicated().sum() <= 24
     assert there.str.fullmatch("K-[0-9]{5}").all()
     assert not set(there) & set(cells)
 

@@ -17,7 +17,7 @@ CHECK_DIGIT = "?"
 
 _X = 33
 _HEAD = r"((?:[A-Za-z]{2,8}[-: ]*)?)"
-_NUMBER = _HEAD + r"([0-9](?:[ -]?[0-9])+)"
+_NUMBER = _HEAD + r"([0-9](?:[ -]?[0-9])+)(?:\.0)?"
 _NUMBER_OR_X = _HEAD + r"([0-9](?:[ -]?[0-9])+(?:[ -]?[0-9Xx]))"
 _COUNTRY = (2, 2)
 _Check = Callable[[np.ndarray], np.ndarray]
@@ -30,7 +30,8 @@ class Scheme:
     Attributes:
         name: Its name in ``schema.json``.
         words: What such codes are, in the plural.
-        form: A regular expression: what precedes a code, and the code with its separators.
+        form: A regular expression: what precedes a code, and the code with its separators. A whole number
+            may be written as a broken one, as pandas does where cells are missing.
         lengths: How many digits and letters codes have.
         check: Returns the check digits of codes, (codes, check digits).
         places: Where these are.
@@ -163,7 +164,7 @@ def places_of(text: str, scheme: Scheme) -> tuple[int, ...]:
     found = scheme.form.fullmatch(text)
     if found is None:
         return ()
-    places = tuple(at for at in range(found.start(2), len(text)) if text[at] not in " -")
+    places = tuple(at for at in range(*found.span(2)) if text[at] not in " -")
     return places if len(places) in scheme.lengths else ()
 
 

@@ -19,6 +19,7 @@ from tabtwin.schema.kinds.number_style import PLAIN
 FEWEST = 8
 """So many different codes are seldom all valid by chance: a hundred millionth."""
 _FEWEST_CHECKS = 3
+_FIRST = 4
 _SOME = 20
 _MOSTLY = 0.95
 _MOST_FORMS = 40
@@ -68,6 +69,8 @@ def find_checked(cells: Cells) -> Checked | None:
     few = np.unique(np.linspace(0, len(bare.values) - 1, _SOME).astype(int))
     some = as_text(Cells(bare.values[few], few.astype("int32")))
     for scheme in SCHEMES.values():
+        if validity(some[:_FIRST], scheme).sum() < _FIRST - 1:
+            continue  # most columns end here
         if validity(some, scheme).mean() < _MOSTLY - 1 / _SOME:
             continue
         texts = as_text(bare)

@@ -19,6 +19,7 @@ from tabtwin.schema.kinds.key_ranges import apart, longest_number
 from tabtwin.schema.kinds.key_repeats import gaps_of, placed, repeats_of
 from tabtwin.schema.kinds.kind import Unlearned
 from tabtwin.schema.kinds.number import numeric_like
+from tabtwin.schema.kinds.spelled_codes import why_not_numbers
 from tabtwin.schema.kinds.witnesses import Witnesses
 
 _WHERE = ", where they are not missing"
@@ -138,7 +139,7 @@ class Key(Unlearned):
         if not is_unique or numerals.are_other_numbers(cells.values).all():
             return None
         pattern = patterns.infer(cells.values)
-        if pattern is None:
+        if pattern is None or why_not_numbers(cells):
             return None
         refuse_dates(name, cells)
         dtype = cells.dtype or "string"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -71,13 +70,16 @@ def placed(
 
 
 def _drawn(rows: int, repeats: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return how many rows each key has, drawn until they fill all rows."""
+    """Return how many rows each key has, in any order: as many keys of each size as there should be, the
+    part of one by chance, and the rest of the rows with keys of the smallest size.
+    """
     shares = repeats / repeats.sum()
     mean = float(shares @ np.arange(1, len(shares) + 1))
-    sizes = np.empty(0, int)
-    while sizes.sum() < rows:
-        wanted = math.ceil((rows - sizes.sum()) / mean)
-        sizes = np.append(sizes, rng.choice(len(shares), wanted, p=shares) + 1)
-    ends = np.minimum(np.cumsum(sizes), rows)
-    sizes = np.diff(ends, prepend=0)
-    return sizes[sizes > 0]
+    least = int(np.flatnonzero(shares)[0])
+    counts = np.floor(shares * rows / mean + rng.random(len(shares))).astype(int)
+    counts[least] = 0
+    sizes = rng.permutation(np.repeat(np.arange(1, len(shares) + 1), counts))
+    sizes = sizes[np.cumsum(sizes) <= rows]
+    left = rows - int(sizes.sum())
+    whole, rest = divmod(left, least + 1)
+    return np.concatenate([sizes, np.full(whole, least + 1), np.full(int(rest > 0), rest)]).astype(int)

@@ -22,6 +22,21 @@ _FEET = re.compile(
 )
 
 
+_PLACE = re.compile(
+    r"^\s*(?:POINT)?\s*[(\[]?\s*[-+]?\d{1,3}\.\d+\s*[,;\s]\s*[-+]?\d{1,3}\.\d+\s*[)\]]?\s*$", re.IGNORECASE
+)
+_DEGREES = re.compile(
+    r"^(?=.*[.°º])\s*[NSEWO]?\s*[-+]?\d{1,3}(?:\.\d+)?\s*(?:[°º]\s*(?:\d{1,2}(?:\.\d+)?\s*['\u2032\u2019]\s*)?"
+    r"(?:\d{1,2}(?:\.\d+)?\s*(?:[\"\u2033\u201d]|''))?)?\s*[NSEWO]?\s*$",
+    re.IGNORECASE,
+)
+_NEAR = (
+    (_FEET, "feet and inches, which are not read as numbers (write inches only)"),
+    (_PLACE, "places of two numbers, which are not read (make them two columns, latitude and longitude)"),
+    (_DEGREES, "degrees of a compass, which are not read as numbers (write 40.5 and -40.5 for 40.5 S)"),
+)
+
+
 def why_codes(cells: Cells) -> str:
     """Say why numbers are text: their spelling varies in common cells, as in 250, 250.0 and 250.00, or 1.1
     and 1.10; empty if it does not.
@@ -54,10 +69,9 @@ def why_not_numbers(cells: Cells) -> str:
     texts = cells.values[~np.isin(cells.values, np.array(numerals.MARKERS, dtype=object))]
     if not len(texts):
         return ""
-    if all(_FEET.match(text) for text in texts[:_COMMON].tolist()):
-        if all(_FEET.match(text) for text in texts.tolist()):
-            return "feet and inches, which are not read as numbers (write inches only)"
-        return ""
+    for form, near in _NEAR:
+        if all(form.match(text) for text in texts[:_COMMON].tolist()):
+            return near if all(form.match(text) for text in texts.tolist()) else ""
     if not forms(texts[:_COMMON]).fit.all():
         return ""
     found = forms(texts)

@@ -2,12 +2,12 @@
 
 A column of a sum is in no other sum and in no ordering, and nothing fixes its cells. A number that fixes
 others is in neither. What a formula gives is in no other rule, except that other formulas may need it, and
-that something may come after it. Neither orderings and formulas together, nor columns that fix others, form a
-circle. Where two columns fix the same one, one of them fixes the other, too, so that they cannot contradict
-each other: a postcode and its town may both determine the state, but not a town and a bank. What a pair of
-columns fixes, no other column fixes, unless it is one of them and says the same. What never occurs together,
-and groups, write columns that no sum, order or pair has. And the values that may be released leave room for
-sums and orderings.
+that something may come after it. Places are in no other rule, unless it fixes them or is computed from them.
+Neither orderings and formulas together, nor columns that fix others, form a circle. Where two columns fix the
+same one, one of them fixes the other, too, so that they cannot contradict each other: a postcode and its town
+may both determine the state, but not a town and a bank. What a pair of columns fixes, no other column fixes,
+unless it is one of them and says the same. What never occurs together, and groups, write columns that no sum,
+order or pair has. And the values that may be released leave room for sums and orderings.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ def obstacle(rule: Rule, kept: Sequence[Rule], bounds: Bounds, units: Units, dat
         units: What the numbers of each column are multiples of.
         dated: Columns of dates.
     """
-    found = band_obstacle(rule, kept)
-    if found or rule.kind == "bands":
+    found = band_obstacle(rule, kept) or _place_obstacle(rule, kept)
+    if found or rule.kind in {"bands", "place"}:
         return found
-    kept = [other for other in kept if other.kind != "bands"]
+    kept = [other for other in kept if other.kind not in {"bands", "place"}]
     if rule.kind == "formula":
         return _formula(rule, kept)
     if rule.kind == "compare":
@@ -211,6 +211,22 @@ def _written(rule: Rule) -> set[str]:
     if rule.kind == "never":
         return {rule.columns[1]} if any(text is not None for _, text in rule.instead) else set()
     return {rule.fixed} if rule.writes else set()
+
+
+def _place_obstacle(rule: Rule, kept: Sequence[Rule]) -> str:
+    """Return why a place, or another rule beside one, cannot be kept; empty if it can."""
+    for other in kept:
+        shared = _placed(rule) & _placed(other)
+        if "place" in {rule.kind, other.kind} and shared:
+            return f"{min(shared)!r} is one of {other}"
+    return ""
+
+
+def _placed(rule: Rule) -> set[str]:
+    """Return the columns whose cells must stay where a rule puts them; what fixes a place fixes both."""
+    if rule.kind in {"implies", "never"}:
+        return set()
+    return set(rule.columns[:1] if rule.kind == "formula" else rule.columns)
 
 
 def _agree(one: Rule, other: Rule, kept: Sequence[Rule]) -> bool:

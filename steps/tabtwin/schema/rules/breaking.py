@@ -14,6 +14,7 @@ from tabtwin.schema.rules.excluding import crowded, meets
 from tabtwin.schema.rules.fixed_cells import are
 from tabtwin.schema.rules.number_codes import fixed, unsettled
 from tabtwin.schema.rules.pair_holding import breaks_pair
+from tabtwin.schema.rules.places import PlaceGrid
 
 Cells = Mapping[str, np.ndarray]
 
@@ -25,6 +26,8 @@ def broken(table: pd.DataFrame, rules: tuple[Rule, ...], units: Units) -> np.nda
         cells = {name: table[name].to_numpy() for name in rule.columns}
         if rule.kind == "formula":
             found |= differ(rule, cells, units)
+        elif rule.kind == "place":
+            found |= _elsewhere(cells, rule, units)
         elif rule.kind == "sum":
             found |= _adds_up_otherwise(cells, rule, units)
         elif rule.kind == "implies":
@@ -67,6 +70,17 @@ _BREAKS: Mapping[str, Callable[[Cells, Rule], np.ndarray]] = {
     "exclusive": crowded,
     "one_of": crowded,
 }
+
+
+def _elsewhere(cells: Cells, rule: Rule, units: Units) -> np.ndarray:
+    """Return which places are in none of a rule's cells, bool (rows,)."""
+    first, then = (cells[name] for name in rule.columns)
+    there = ~np.isnan(first) & ~np.isnan(then)
+    if not rule.cells:
+        return np.zeros(len(first), bool)
+    grid = PlaceGrid.of(*(units[name] for name in rule.columns))
+    there[there] = ~grid.inside(grid.points(first[there], then[there]), rule.cells)
+    return np.asarray(there)
 
 
 def what_is_fixed(

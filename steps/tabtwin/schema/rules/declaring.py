@@ -9,12 +9,13 @@ import pandas as pd
 
 from tabtwin.lib.errors import InputError
 from tabtwin.schema.declared import check_known
-from tabtwin.schema.encoding import ColumnCode, Encoding
+from tabtwin.schema.encoding import ColumnCode, Encoding, units
 from tabtwin.schema.kinds import registry
 from tabtwin.schema.kinds.quantity import Quantity
 from tabtwin.schema.rule import Rule, computing_order
 from tabtwin.schema.rules.computing import as_numbers, computed, exceeds
 from tabtwin.schema.rules.declaring_states import completed_group, completed_never
+from tabtwin.schema.rules.finding_places import with_cells
 from tabtwin.schema.rules.fixed_cells import as_cell
 from tabtwin.schema.rules.fixing import find_fixing
 from tabtwin.schema.rules.grouping import Groups, Things
@@ -45,7 +46,7 @@ def check_rule(rule: Rule, schema: Schema) -> None:
 
 def _fits(rule: Rule, position: int, column: Column, first: Column) -> bool:
     kind = registry.of(column)
-    if rule.kind == "sum":
+    if rule.kind in {"sum", "place"}:
         return kind.is_number
     if rule.kind in {"formula", "compare"}:
         return isinstance(kind, Quantity)
@@ -88,6 +89,9 @@ def completed(
     if rule.kind == "formula":
         k = schema[rule.columns[0]].threshold(protect)
         return with_looseness(rule, training, subjects, k).model_copy(update={"declared": True})
+    if rule.kind == "place":
+        found = with_cells(rule, protected, schema, units(schema), subjects, protect)
+        return found.model_copy(update={"declared": True})
     if rule.kind == "compare":
         return _compared(rule, training)
     if rule.kind == "never":

@@ -20,6 +20,7 @@ from tabtwin.schema.rule import Bounds, Rule, edges
 from tabtwin.schema.rules.agreement import follows, obstacle
 from tabtwin.schema.rules.breaking import broken
 from tabtwin.schema.rules.declaring import check_rule, completed, with_missing
+from tabtwin.schema.rules.finding_places import places, with_fixed_places
 from tabtwin.schema.rules.fixing import CHANCE, FEWEST, implications
 from tabtwin.schema.rules.formulas.finding import formulas
 from tabtwin.schema.rules.limits import limits
@@ -85,13 +86,14 @@ def with_rules(
     given = [rule for rule in given if not any(set(rule.columns) <= set(one.columns) for one in chosen)]
     targets = {rule.columns[0] for rule in _kept(declared, given, schema, ends, units_of) if rule.computes}
     orders = _orders(training, schema, subjects, targets)
-    places = [rule for rule in by_category if is_quantity(schema[rule.fixed]) and rule.writes]
+    fixed = [rule for rule in by_category if is_quantity(schema[rule.fixed]) and rule.writes]
     pairs = pair_implications(protected, schema, subjects, protect)
-    found = allowed((*chosen, *given, *by_code, *places, *orders, *by_category, *last, *pairs))
+    where = places(protected, schema, units_of, subjects, protect)
+    found = allowed((*chosen, *given, *by_code, *fixed, *orders, *by_category, *where, *last, *pairs))
     rules = _kept(declared, found, schema, ends, units_of)
     limited = limits(protected, schema, encoding, subjects, protect, rules)
     parted = allowed((*never(protected, schema, encoding, subjects, protect, rules), *limited))
-    rules = _kept(rules, parted, schema, ends, units_of)
+    rules = with_fixed_places(_kept(rules, parted, schema, ends, units_of), units_of)
     return with_missing(schema, rules).model_copy(update={"rules": rules})
 
 

@@ -2,8 +2,9 @@
 
 Totals are computed: if one would exceed its bounds, the part with the most room changes. Values in the wrong
 order are swapped. Then fixed values are written, from the columns that fix to those that are fixed, and
-states that never occur together are parted; last, what ranges of numbers fix. What formulas give is written
-by :mod:`tabtwin.schema.rules.deriving`.
+states that never occur together are parted. Places outside of cells are moved into the nearest one. Last,
+what ranges of numbers fix is written. What formulas give is written by
+:mod:`tabtwin.schema.rules.deriving`.
 
 Rules without an obstacle (:mod:`tabtwin.schema.rules.agreement`) all hold afterwards, except where several
 leave a column no state; and no value is outside its column's bounds.
@@ -25,6 +26,7 @@ from tabtwin.schema.rules.fixed_cells import as_cell
 from tabtwin.schema.rules.number_codes import settled
 from tabtwin.schema.rules.ordering import put_in_order
 from tabtwin.schema.rules.pair_holding import move_to_known, write_pair
+from tabtwin.schema.rules.places import PlaceGrid
 
 _NONE: Mapping[str, str] = {}
 
@@ -59,6 +61,7 @@ def hold(
         if not any(moved):
             break
         _fix(cells, here, rules)
+    _put_in_place(cells, here, bounds, units)  # what fixes places writes such as are in cells
     write_bands(cells, [rule for rule in here if rule.kind == "bands"])
     return pd.DataFrame(cells, index=table.index)
 
@@ -86,6 +89,17 @@ def _imply(cells: dict[str, np.ndarray], rule: Rule, alike: list[Rule]) -> None:
     for there, fixed in what_is_fixed(cells[rule.columns[0]], rule, alike):
         then = cells[rule.columns[1]]
         then[there] = as_cell(fixed, then.dtype)
+
+
+def _put_in_place(
+    cells: dict[str, np.ndarray], rules: tuple[Rule, ...], bounds: Bounds, units: Units
+) -> None:
+    for rule in rules:
+        if rule.kind == "place" and rule.cells:
+            first, then = rule.columns
+            found = PlaceGrid.of(units[first], units[then]).moved((cells[first], cells[then]), rule.cells)
+            for name, moved in zip(rule.columns, found, strict=True):
+                cells[name] = np.clip(moved, *bounds[name])
 
 
 def _add_up(cells: dict[str, np.ndarray], rule: Rule, bounds: Bounds, units: Units) -> None:
