@@ -64,7 +64,7 @@ def found(table: pd.DataFrame, schema: Schema = SCHEMA, subjects: np.ndarray | N
 
 
 def said(schema: Schema) -> set[str]:
-    return {str(rule) for rule in schema.rules}
+    return {str(rule) for rule in schema.rules if rule.fixes}
 
 
 def test_two_categories_and_a_category_and_a_number_are_found_to_fix_a_third() -> None:

@@ -3,10 +3,11 @@
 A column of a sum is in no other sum and in no ordering, and nothing fixes its cells. A number that fixes
 others is in neither. What a formula gives is in no other rule, except that other formulas may need it, and
 that something may come after it. Neither orderings and formulas together, nor columns that fix others, form a
-circle. Where two columns fix the same one, one of them fixes the other, too, so that they cannot contradict
-each other: a postcode and its town may both determine the state, but not a town and a bank. What a pair of
-columns fixes, no other column fixes, unless it is one of them and says the same. And the values that may be
-released leave room for sums and orderings.
+circle. What never occurs together, and groups, write columns that no sum or order has. Where two columns fix
+the same one, one of them fixes the other, too, so that they cannot contradict each other: a postcode and its
+town may both determine the state, but not a town and a bank. What a pair of columns fixes, no other column
+fixes, unless it is one of them and says the same. And the values that may be released leave room for sums and
+orderings.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tabtwin.schema.kinds.steps import inner
-from tabtwin.schema.rule import Bounds, Rule, Units, fixing_order
+from tabtwin.schema.rule import Bounds, Rule, Units, edges, fixing_order
 from tabtwin.schema.rules.ordering import axis_of, has_room
 from tabtwin.schema.rules.pairing import parts
 
@@ -33,19 +34,25 @@ def obstacle(rule: Rule, kept: Sequence[Rule], bounds: Bounds, units: Units, dat
     """
     if rule.kind == "formula":
         return _formula(rule, kept)
+    if rule.kind == "compare":
+        return _comparison(rule, kept)
     for other in kept:
         if other.kind == "formula" and other.columns[0] in rule.columns and not _comes_after(rule, other):
             return f"{other.columns[0]!r} follows from {other}"
     if rule.kind == "order":
         return _order(rule, kept, bounds, units, dated)
-    kept = [other for other in kept if other.kind != "formula"]
+    kept = [other for other in kept if other.kind not in {"formula", "compare"}]
+    if rule.is_group or rule.kind == "never":
+        return _exclusion(rule, kept, bounds)
     return _fixing(rule, kept) if rule.fixes else _sum(rule, kept, bounds, units)
 
 
 def follows(rule: Rule, kept: Sequence[Rule]) -> bool:
-    """Return whether what a category fixes already follows from a chain of other rules."""
+    """Return whether what a category fixes already follows from a chain of other rules, or from a group."""
     if rule.kind != "implies":
         return False
+    if any(other.is_group and set(rule.columns) <= set(other.columns) for other in kept):
+        return True
     known = reached(rule.columns[0], kept).get(rule.columns[1], {})
     return all(value in known and known[value] == fixed for value, fixed in rule.values.items())
 
@@ -66,7 +73,7 @@ def reached(first: str, rules: Sequence[Rule]) -> dict[str, dict[str, str | None
 def _formula(rule: Rule, kept: Sequence[Rule]) -> str:
     target = rule.columns[0]
     for other in kept:
-        named = other.columns[:1] if other.kind == "formula" else other.columns
+        named = {"formula": other.columns[:1], "compare": ()}.get(other.kind, other.columns)
         if target in named and not _comes_after(other, rule):
             return f"{target!r} is one of {other}"
     needed = set(rule.columns[1:]).union(*(_needs(name, kept) for name in rule.columns[1:]))
@@ -105,7 +112,7 @@ def _result(rule: Rule) -> str:
 def _sum(rule: Rule, kept: Sequence[Rule], bounds: Bounds, units: Units) -> str:
     for other in kept:
         shared = set(rule.columns) & set(other.columns)
-        if not other.fixes and shared:
+        if other.kind in {"sum", "order"} and shared:
             return f"it shares {min(shared)!r} with {other}"
         if shared:
             return f"{min(shared)!r} is one of {other}"
@@ -127,6 +134,8 @@ def _order(rule: Rule, kept: Sequence[Rule], bounds: Bounds, units: Units, dated
             return f"it shares {min(shared)!r} with {other}"
         if other.fixes and shared & ({*other.fixing} | _written(other)):
             return f"{min(shared & set(other.columns))!r} is one of {other}"
+        if shared & _written(other):
+            return f"{min(shared & _written(other))!r} is one of {other}"
     orders = [other for other in kept if other.kind == "order"]
     back = _way(rule.columns[1], rule.columns[0], orders)
     if back:
@@ -144,12 +153,12 @@ def _order(rule: Rule, kept: Sequence[Rule], bounds: Bounds, units: Units, dated
 def _fixing(rule: Rule, kept: Sequence[Rule]) -> str:
     fixing = [other for other in kept if other.fixes]
     for first in rule.fixing:
-        back = _way(rule.fixed, first, fixing)
+        back = _way(rule.fixed, first, _writing(kept))
         if back:
             return f"it forms a circle with {', '.join(map(str, back))}"
     for other in kept:
         shared = {*rule.fixing} | _written(rule) if other.kind == "order" else {*rule.columns}
-        if not other.fixes and shared & set(other.columns):
+        if other.kind in {"order", "sum"} and shared & set(other.columns):
             return f"{min(shared & set(other.columns))!r} is one of {other}"
         if other.fixes and other.fixed == rule.fixed and not _agree(rule, other, fixing):
             sides = [" and ".join(map(repr, side.fixing)) for side in (rule, other)]
@@ -157,8 +166,36 @@ def _fixing(rule: Rule, kept: Sequence[Rule]) -> str:
     return ""
 
 
+def _comparison(rule: Rule, kept: Sequence[Rule]) -> str:
+    """Return why a comparison cannot be kept: a number that it depends on must be free to move."""
+    sources = set(rule.columns).union(*(_needs(name, kept) for name in rule.columns))
+    computed = {other.columns[0] for other in kept if other.computes}
+    tied = {name for other in kept if other.kind == "sum" or other.is_group for name in other.columns}
+    tied |= {name for other in kept if other.fixes or other.kind == "never" for name in other.columns}
+    return "" if sources - computed - tied else "other rules leave none of its columns free"
+
+
+def _exclusion(rule: Rule, kept: Sequence[Rule], bounds: Bounds) -> str:
+    """Return why a rule about states cannot be kept: what it writes must not be written otherwise."""
+    for first, then in edges(rule):
+        back = _way(then, first, _writing(kept))
+        if back:
+            return f"it forms a circle with {', '.join(map(str, back))}"
+    written = _written(rule)
+    for other in kept:
+        codes = {other.columns[0]} & bounds.keys() if other.kind == "implies" else set()
+        named = set(other.columns) if other.kind in {"sum", "order"} else codes
+        if written & named:
+            return f"{min(written & named)!r} is one of {other}"
+    return ""
+
+
 def _written(rule: Rule) -> set[str]:
-    """Return the column that a rule writes values to, and not only missing cells."""
+    """Return the columns that a rule writes values to, and not only missing cells."""
+    if rule.is_group:
+        return {name for name, text in rule.unset.items() if text is not None} | set(rule.values)
+    if rule.kind == "never":
+        return {rule.columns[1]} if any(text is not None for _, text in rule.instead) else set()
     return {rule.fixed} if rule.writes else set()
 
 
@@ -179,6 +216,11 @@ def _says_the_same(pair: Rule, single: Rule) -> bool:
     return all(single.values.get(parts(key)[at], held) == held for key, held in pair.values.items())
 
 
+def _writing(rules: Sequence[Rule]) -> list[Rule]:
+    """Return the rules that write states in turn."""
+    return [rule for rule in rules if rule.kind not in {"order", "sum"}]
+
+
 def _is_within(fine: Rule, coarse: Rule, kept: Sequence[Rule]) -> bool:
     """Return whether the column that fixes in ``fine`` also fixes that of ``coarse``, and both rules
     agree.
@@ -197,10 +239,14 @@ def _way(start: str, end: str, rules: Sequence[Rule]) -> list[Rule]:
     """Return a chain of rules from one column to another; empty if there is none."""
     ways: dict[str, list[Rule]] = {start: []}
     queue = [start]
+    steps = [
+        (rule, *step)
+        for rule in rules
+        for step in ([(rule.columns[0], rule.columns[1])] if rule.kind == "order" else edges(rule))
+    ]
     for at in queue:
-        for rule in rules:
-            firsts, then = (rule.fixing, rule.fixed) if rule.fixes else (rule.columns[:1], rule.columns[1])
-            if at in firsts and then not in ways:
+        for rule, first, then in steps:
+            if first == at and then not in ways:
                 ways[then] = [*ways[at], rule]
                 queue.append(then)
     return ways.get(end, [])

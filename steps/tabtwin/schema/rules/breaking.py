@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from tabtwin.schema.rule import Rule, Units, by_first
-from tabtwin.schema.rules.computing import FLOAT_NOISE, differ
+from tabtwin.schema.rules.computing import FLOAT_NOISE, differ, exceeds
+from tabtwin.schema.rules.excluding import crowded, meets
 from tabtwin.schema.rules.fixed_cells import are
 from tabtwin.schema.rules.number_codes import fixed, unsettled
 from tabtwin.schema.rules.pair_holding import breaks_pair
@@ -23,6 +24,8 @@ def broken(table: pd.DataFrame, rules: tuple[Rule, ...], units: Units) -> np.nda
             found |= cells[0] > cells[1]
         elif rule.kind == "formula":
             found |= differ(rule, dict(zip(rule.columns, cells, strict=True)), units)
+        elif rule.kind == "compare":
+            found |= exceeds(rule, dict(zip(rule.columns, cells, strict=True)))
         elif rule.kind == "sum":
             total = np.sum(cells[1:], axis=0)
             missing = np.isnan(total) != np.isnan(cells[0])
@@ -30,6 +33,10 @@ def broken(table: pd.DataFrame, rules: tuple[Rule, ...], units: Units) -> np.nda
             found |= missing | (np.abs(total - cells[0]) > slack)
         elif rule.kind == "pair":
             found |= breaks_pair(dict(zip(rule.columns, cells, strict=True)), rule)
+        elif rule.kind == "never":
+            found |= meets({name: table[name].to_numpy() for name in rule.columns}, rule)
+        elif rule.is_group:
+            found |= crowded({name: table[name].to_numpy() for name in rule.columns}, rule)
         else:
             for there, fixed in what_is_fixed(cells[0], rule, alike[rule.columns[0]]):
                 found |= there & ~are(cells[1], fixed)

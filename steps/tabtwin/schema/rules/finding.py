@@ -16,11 +16,14 @@ from tabtwin.schema.encoding import Encoding, bounds, units
 from tabtwin.schema.kinds import registry
 from tabtwin.schema.kinds.quantity import Quantity
 from tabtwin.schema.kinds.registry import is_quantity
-from tabtwin.schema.rule import Bounds, Rule
+from tabtwin.schema.rule import Bounds, Rule, edges
 from tabtwin.schema.rules.agreement import follows, obstacle
+from tabtwin.schema.rules.breaking import broken
 from tabtwin.schema.rules.declaring import check_rule, completed, with_missing
 from tabtwin.schema.rules.fixing import CHANCE, FEWEST, implications
 from tabtwin.schema.rules.formulas.finding import formulas
+from tabtwin.schema.rules.never import never
+from tabtwin.schema.rules.one_of import groups
 from tabtwin.schema.rules.pair_fixing import pair_implications
 from tabtwin.schema.schema import Column, Schema
 
@@ -52,26 +55,37 @@ def with_rules(
     for rule in (*schema.rules, *schema.denied):
         check_rule(rule, schema)
     learned = {column.name for column in schema.learned}
-    declared = [
+    said = (
         completed(rule, training, protected, schema, encoding, subjects, protect)
         for rule in schema.rules
         if learned >= set(rule.columns)
-    ]
+    )
+    declared = [rule for rule in said if rule is not None]
     units_of = units(schema)
     by_code, by_category = implications(protected, schema, subjects, protect)
 
+    # What the table breaks leaves no room for what holds there.
+    forced = _written([rule for rule in declared if broken(protected, (rule,), units_of).any()])
+
     def allowed(rules: Iterable[Rule]) -> list[Rule]:
-        return [rule for rule in rules if not any(rule.is_like(other) for other in schema.denied)]
+        free = (rule for rule in rules if not forced & _written([rule]))
+        return [rule for rule in free if not any(rule.is_like(other) for other in schema.denied)]
 
     ends = bounds(encoding)
     stated = {name for rule in declared for name in rule.columns}
-    given = [rule for rule in allowed(formulas(training, schema, subjects)) if rule.columns[0] not in stated]
+    # That one of a group is set is also a sum of 1; who denies the one denies the other.
+    chosen = groups(protected, schema, subjects, protect)
+    computing = allowed(formulas(training, schema, subjects, protect))
+    given = [rule for rule in computing if rule.columns[0] not in stated]
+    given = [rule for rule in given if not any(set(rule.columns) <= set(one.columns) for one in chosen)]
     targets = {rule.columns[0] for rule in _kept(declared, given, schema, ends, units_of) if rule.computes}
     orders = _orders(training, schema, subjects, targets)
     places = [rule for rule in by_category if is_quantity(schema[rule.fixed]) and rule.writes]
     pairs = pair_implications(protected, schema, subjects, protect)
-    found = allowed((*given, *by_code, *places, *orders, *by_category, *pairs))
+    found = allowed((*chosen, *given, *by_code, *places, *orders, *by_category, *pairs))
     rules = _kept(declared, found, schema, ends, units_of)
+    parted = allowed(never(protected, schema, encoding, subjects, protect, rules))
+    rules = _kept(rules, parted, schema, ends, units_of)
     return with_missing(schema, rules).model_copy(update={"rules": rules})
 
 
@@ -118,6 +132,11 @@ def _kept(
             "correct it or leave it out"
         )
     return tuple(kept)
+
+
+def _written(rules: Iterable[Rule]) -> set[str]:
+    """Return the columns that rules about states write."""
+    return {then for rule in rules for _, then in edges(rule)}
 
 
 def _scale(column: Column) -> str:

@@ -1,11 +1,12 @@
 """Make tables keep their rules, whatever a generator drew; after value protection, when rows are decoded.
 
 Totals are computed: if one would exceed its bounds, the part with the most room changes. Values in the wrong
-order are swapped. Then fixed values are written, from the columns that fix to those that are fixed, and what
-formulas give from the other columns.
+order are swapped. Then fixed values are written, from the columns that fix to those that are fixed, and
+states that never occur together are parted. What formulas give is written by
+:mod:`tabtwin.schema.rules.deriving`.
 
-Rules without an obstacle (:mod:`tabtwin.schema.rules.agreement`) all hold afterwards, and no value is outside
-its column's bounds, except for what a formula gives: it says nothing that the columns it follows from do not.
+Rules without an obstacle (:mod:`tabtwin.schema.rules.agreement`) all hold afterwards, except where several
+leave a column no state; and no value is outside its column's bounds.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ import numpy as np
 import pandas as pd
 
 from tabtwin.schema.kinds.steps import inner, on_unit, stepped
-from tabtwin.schema.rule import Bounds, Rule, Units, by_first, fixing_order
+from tabtwin.schema.rule import Bounds, Rule, Units, by_first, edges, mending_order
 from tabtwin.schema.rules.breaking import what_is_fixed
-from tabtwin.schema.rules.computing import compute
+from tabtwin.schema.rules.excluding import keep_apart, leave_one
 from tabtwin.schema.rules.fixed_cells import as_cell
 from tabtwin.schema.rules.number_codes import settled
 from tabtwin.schema.rules.ordering import put_in_order
@@ -50,28 +51,33 @@ def hold(
             _add_up(cells, rule, bounds, units)
     put_in_order(cells, [rule for rule in here if rule.kind == "order"], bounds, units)
     pairs = [rule for rule in here if rule.kind == "pair"]
-    free = cells.keys() - {rule.fixed for rule in here if rule.fixes}
+    free = cells.keys() - {then for rule in here for _, then in edges(rule)}
     _fix(cells, here, rules)
     for _ in pairs:  # what one pair changes, another may, too
         moved = [move_to_known(cells, rule, free, hidden) for rule in pairs if not rule.loose]
         if not any(moved):
             break
         _fix(cells, here, rules)
-    compute(cells, here, units)
     return pd.DataFrame(cells, index=table.index)
 
 
 def _fix(cells: dict[str, np.ndarray], here: Sequence[Rule], rules: Sequence[Rule]) -> None:
-    """Write what columns fix, alone or in pairs."""
+    """Write what columns fix, alone or in pairs, and part what never occurs together."""
     alike = by_first(rules)
     for first, fixing in alike.items():
         if cells[first].dtype != object:
             cells[first] = settled(cells[first], fixing)
-    for rule in fixing_order(here):
-        if rule.kind == "pair":
-            write_pair(cells, rule)
-        else:
-            _imply(cells, rule, alike[rule.columns[0]])
+    for name, writing in mending_order(here):
+        for rule in writing:
+            if rule.kind == "implies":
+                _imply(cells, rule, alike[rule.columns[0]])
+            elif rule.kind == "pair":
+                write_pair(cells, rule)
+        if excluding := [rule for rule in writing if rule.kind == "never"]:
+            keep_apart(cells, name, excluding)
+        for rule in writing:
+            if rule.is_group:
+                leave_one(cells, name, rule)
 
 
 def _imply(cells: dict[str, np.ndarray], rule: Rule, alike: list[Rule]) -> None:
