@@ -41,7 +41,7 @@ def always(schema: Schema) -> tuple[str, ...]:
     """Return what always holds, besides what columns fix: skip patterns that end alike share a line."""
     found: dict[str, list[str]] = {}
     for rule in schema.rules:
-        if rule.kind != "implies":
+        if not rule.fixes:
             name, end = _skipped(rule)
             found.setdefault(end, []).append(name)
     return tuple(

@@ -83,6 +83,36 @@ def test_a_single_value_that_fixes_another_column_is_found_with_thirty_subjects(
     )
 
 
+def test_two_columns_that_fix_a_third_together_are_found(rng: np.random.Generator) -> None:
+    product, size = rng.integers(0, 6, ROWS), rng.integers(0, 3, ROWS)
+    table = pd.DataFrame(
+        {
+            "product": np.array(list("abcdef"), dtype=object)[product],
+            "size": 1.0 + size,
+            "price": np.round((7 * product + 5 * size) % 18 * 0.35, 2),
+            "count": rng.integers(1, 9, ROWS) + 0.0,
+        }
+    )
+    kinds = {"product": "category", "size": "integer", "price": "decimal", "count": "integer"}
+    rules = found(table, kinds)
+    assert [says for says, rule in rules.items() if rule.kind == "fixing"] == ["product and size fix price"]
+    twin = table.iloc[:4].copy()
+    twin.loc[[1, 2, 3], "price"] += 0.35
+    twin.loc[2, "product"] = "(other)"
+    twin.loc[3, "size"] = 99.0
+    assert broken("product and size fix price", table, twin, kinds) == [False, True, False, False]
+    table.loc[9, "price"] += 0.35
+    assert "product and size fix price" not in found(table, kinds)
+
+
+def test_what_a_column_or_a_sum_says_already_is_no_pair(rng: np.random.Generator) -> None:
+    one, other = rng.integers(0, 6, ROWS), rng.integers(0, 5, ROWS)
+    table = pd.DataFrame({"one": one, "other": other, "both": one + other, "twice": one // 2}) + 0.0
+    rules = found(table, dict.fromkeys(table, "integer"))
+    assert {rule.kind for rule in rules.values() if "both" in rule.columns} == {"sum", "order"}
+    assert not any(" and " in says for says in rules)
+
+
 def test_support_counts_subjects_and_not_rows() -> None:
     rng = np.random.default_rng(1)
     person = np.repeat(np.arange(25), 40)

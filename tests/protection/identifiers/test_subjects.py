@@ -185,6 +185,22 @@ def test_two_columns_name_a_subject_together() -> None:
     assert {"born", "sex", "arm"} == set(one.dependent)
 
 
+def test_what_two_of_three_columns_say_of_a_price_names_no_subject() -> None:
+    rng = np.random.default_rng(4)
+    product, size, count = rng.integers(0, 7, 700), rng.integers(0, 4, 700), rng.integers(1, 9, 700)
+    prices = np.round(rng.permutation(28) * 0.45 + 1.99, 2).reshape(7, 4)[product, size]
+    table = pd.DataFrame(
+        {
+            "product": [f"P {number}" for number in product],
+            "size": np.array(list("SMLX"))[size],
+            "price": prices,
+            "count": count,
+            "amount": (prices * count).round(2),
+        }
+    )
+    assert named(table) == []
+
+
 def test_few_rows_of_a_part_of_the_subjects_are_enough() -> None:
     rng = np.random.default_rng(6)
     ages, sexes = rng.integers(18, 90, 640), rng.choice(["m", "f"], 640)

@@ -17,6 +17,7 @@ from tabtwin.evaluation.validity.gaps import missing_together
 from tabtwin.evaluation.validity.groups import one_set
 from tabtwin.evaluation.validity.lattices import lattices
 from tabtwin.evaluation.validity.orders import copies, orders
+from tabtwin.evaluation.validity.pairs import pairs
 from tabtwin.evaluation.validity.rule import Rule
 from tabtwin.evaluation.validity.sums import sums
 from tabtwin.schema.kinds.registry import is_quantity
@@ -59,5 +60,7 @@ def _candidates(known: Known, rng: np.random.Generator) -> Iterator[Rule]:
     yield from exclusions(known, repeated, together)
     yield from one_set(known)
     yield from orders(known, quantities)
-    yield from sums(known, quantities, rng)
+    totals = list(sums(known, quantities, rng))
+    yield from totals
+    yield from pairs(known, repeated, [set(rule.columns) for rule in totals])
     yield from lattices(known, quantities)

@@ -84,11 +84,8 @@ def _search(chosen: Sequence[Field], others: Sequence[Field], fields: Sequence[F
                 continue
             groups = together([_in_order(field) for field in (other, number)])
             some = [field for field, is_known in zip(fields, known, strict=True) if not is_known]
-            evidence = _weigh(groups, some)
-            enough = evidence.apart >= 3 or (evidence.apart == 2 and evidence.own)
-            if enough and _needs_all(
-                other, number, [field for field in some if field.name in evidence.dependent]
-            ):
+            evidence = _weigh(groups, _needing_all(other, number, some))
+            if evidence.apart >= 3 or (evidence.apart == 2 and evidence.own):
                 found.append((evidence.apart, Pair(columns, groups, evidence.dependent)))
     return [pair for _, pair in sorted(found, key=lambda one: -one[0])]
 
@@ -104,18 +101,16 @@ def _names(field: Field) -> tuple[str, ...]:
     return tuple(part.name for part in field.parts) if isinstance(field, _Compound) else (field.name,)
 
 
-def _needs_all(other: Field, number: Field, dependent: Sequence[Field]) -> bool:
-    """Return whether what depends on a number and two columns does not depend on the number and one
-    of them.
+def _needing_all(other: Field, number: Field, fields: Sequence[Field]) -> Sequence[Field]:
+    """Return the fields that do not depend on a number and one of two columns: a price may depend on a
+    product and its size, and says nothing of their quantity.
     """
-    if not isinstance(other, _Compound):
-        return True
-    for part in other.parts:
+    for part in other.parts if isinstance(other, _Compound) else ():
         groups = together([part.groups, number.groups])
         rows = whole_groups(groups)
-        if likeness(groups[rows], cells_of(dependent, rows)).depends.all():
-            return False
-    return True
+        depends = likeness(groups[rows], cells_of(fields, rows)).depends if fields else ()
+        fields = [field for field, does in zip(fields, depends, strict=True) if not does]
+    return fields
 
 
 def _compounds(others: Sequence[Field]) -> list[Field]:

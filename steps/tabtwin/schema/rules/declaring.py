@@ -151,7 +151,7 @@ def _pair(
         values = _shown_alone(values, training[then.name], protected[then.name], then)
     else:
         values = _within(values, training[then.name], encoding.columns[then.name])
-    return rule.model_copy(update={"declared": True, "values": values, "loose": True})
+    return rule.model_copy(update={"declared": True, "values": dict(sorted(values.items())), "loose": True})
 
 
 def _is_shown(key: str, at: int, cells: pd.Series, encoding: Encoding) -> bool:

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from tabtwin.schema.kinds.steps import inner, on_unit, stepped
-from tabtwin.schema.rule import Bounds, Rule, Units, by_first, mending_order
+from tabtwin.schema.rule import Bounds, Rule, Units, by_first, edges, mending_order
 from tabtwin.schema.rules.bands import write_bands
 from tabtwin.schema.rules.breaking import what_is_fixed
 from tabtwin.schema.rules.excluding import keep_apart, leave_one
@@ -54,7 +54,7 @@ def hold(
             _add_up(cells, rule, bounds, units)
     put_in_order(cells, [rule for rule in here if rule.kind == "order"], bounds, units)
     pairs = [rule for rule in here if rule.kind == "pair"]
-    free = cells.keys() - {rule.fixed for rule in here if rule.fixes}
+    free = cells.keys() - {then for rule in here for _, then in edges(rule)}
     _fix(cells, here, rules)
     for _ in pairs:  # what one pair changes, another may, too
         moved = [move_to_known(cells, rule, free, hidden) for rule in pairs if not rule.loose]
@@ -67,7 +67,7 @@ def hold(
 
 
 def _fix(cells: dict[str, np.ndarray], here: Sequence[Rule], rules: Sequence[Rule]) -> None:
-    """Write what columns fix, alone or in pairs."""
+    """Write what columns fix, alone or in pairs, and part what never occurs together."""
     alike = by_first(rules)
     for first, fixing in alike.items():
         if cells[first].dtype != object:

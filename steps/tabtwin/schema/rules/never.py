@@ -22,6 +22,7 @@ from tabtwin.schema.rule import Rule, edges
 from tabtwin.schema.rules.agreement import reached
 from tabtwin.schema.rules.fixed_cells import as_text
 from tabtwin.schema.rules.fixing import FEWEST, NEARLY_ALL
+from tabtwin.schema.rules.pairing import parts
 from tabtwin.schema.rules.skip_patterns import plain, said
 from tabtwin.schema.rules.states import State, States, is_rest, rare_group
 from tabtwin.schema.schema import Schema
@@ -157,7 +158,9 @@ def _degrees(excluded: Sequence[Excluded]) -> Mapping[str, int]:
 
 
 def _implied(columns: Sequence[States], kept: Sequence[Rule]) -> Known:
-    """Return which states of each two columns exclude each other by what one of them fixes, or by a group."""
+    """Return which states of each two columns exclude each other by what one of them, or a pair of columns,
+    fixes, or by a group.
+    """
     found = {
         (one.column.name, other.column.name): np.zeros((len(one.states), len(other.states)), bool)
         for one in columns
@@ -171,6 +174,13 @@ def _implied(columns: Sequence[States], kept: Sequence[Rule]) -> Known:
                     row = np.arange(len(other.states)) != other.states.index(fixed)
                     found[one.column.name, other.column.name][one.states.index(value)] |= row
                     found[other.column.name, one.column.name][:, one.states.index(value)] |= row
+    by_name = {states.column.name: states for states in columns}
+    for rule in (rule for rule in kept if rule.kind == "pair" and rule.fixed in by_name):
+        for at, name in enumerate(rule.fixing):
+            if name in by_name:
+                apart = _kept_apart(by_name[name], by_name[rule.fixed], rule, at)
+                found[name, rule.fixed] |= apart
+                found[rule.fixed, name] |= apart.T
     for rule in (rule for rule in kept if rule.is_group):
         both = {
             states.column.name: _on(states, rule) for states in columns if states.column.name in rule.columns
@@ -178,6 +188,18 @@ def _implied(columns: Sequence[States], kept: Sequence[Rule]) -> Known:
         for first, then in permutations(both, 2):
             found[first, then] |= both[first][:, None] & both[then][None, :]
     return found
+
+
+def _kept_apart(one: States, then: States, rule: Rule, at: int) -> np.ndarray:
+    """Return which states of one column of a pair, and of what the pair fixes, no combination has."""
+    seen = {(parts(key)[at], held) for key, held in rule.values.items()}
+    firsts, fixed = ({value for value, _ in seen}, {held for _, held in seen})
+    return np.array(
+        [
+            [state in firsts and held in fixed and (state, held) not in seen for held in then.states]
+            for state in one.states
+        ]
+    )
 
 
 def _on(states: States, rule: Rule) -> np.ndarray:

@@ -92,7 +92,7 @@ def pair_implications(
     few = [source.codes[some] for source in sources]
     tried = float(np.log10(len(sources) * (len(sources) - 1) / 2 * len(things)))
     once = np.unique(subjects, return_index=True)[1]
-    found: list[tuple[int, int, Rule]] = []
+    found: list[tuple[tuple[int, int, int], Rule]] = []
     for one, other in combinations(range(len(sources)), 2):
         both = sources[one], sources[other]
         names = {source.column.name for source in both}
@@ -114,9 +114,10 @@ def pair_implications(
             if covered >= NEARLY_ALL and people >= FEWEST:
                 columns = (both[0].column.name, both[1].column.name, then.column.name)
                 numbers = sum(not registry.is_label(source.column) for source in both)
-                found.append((numbers, len(values), Rule(kind="pair", columns=columns, values=values)))
-    found.sort(key=lambda known: known[:2])
-    return [rule for *_, rule in found]
+                rank = (numbers, len(values), sum(len(source.texts) for source in both))
+                found.append((rank, Rule(kind="pair", columns=columns, values=values)))
+    found.sort(key=lambda known: known[0])
+    return [rule for _, rule in found]
 
 
 def pair_values(
@@ -228,4 +229,6 @@ def _told(
         for code, held in zip(kept.index.tolist(), kept["least"].tolist(), strict=True)
     }
     people = table["subject"][table["code"].isin(kept.index)].nunique()
+    # In the order of keys, as files have them, so that rows are moved alike wherever the rule comes from.
+    values = dict(sorted(values.items()))
     return values, float(kept["rows"].sum() / max(1, len(table))), int(people)
