@@ -137,3 +137,32 @@ def test_a_published_schema_is_one(field: str) -> None:
     rule = {"kind": "implies", "columns": ["dept", "room"], "values": {SECRETS[0]: "S1"}}
     found = ingested({"columns": [AGE], field: [rule]})
     assert Schema.model_validate_json(found.published.model_dump_json()) == found.published
+
+
+def test_the_reason_for_a_kind_counts_no_cells() -> None:
+    rng = np.random.default_rng(4)
+    rows = 400
+    stays = pd.to_datetime("2020-01-01") + pd.to_timedelta(rng.integers(0, 1500, rows), unit="D")
+    frame = pd.DataFrame(
+        {
+            "day": stays.strftime("%Y-%m-%d"),
+            "amount": [f"{value:,}" for value in rng.integers(1, 9000, rows)],
+            "weight": [f"{value} kg" for value in rng.integers(1, 20, rows)],
+            "code": rng.choice(["250", "250.1", "401"], rows),
+            "age": rng.integers(18, 80, rows).astype(str),
+            "flag": rng.choice(["yes", "no"], rows),
+        }
+    )
+    frame.loc[3, "day"] = "0000-00-00"
+    frame.loc[5, "amount"] = "1,234,567"
+    frame.loc[9, "weight"] = "77 lb"
+    frame.loc[:11, "code"] = "250.00"
+    frame.loc[7, "age"] = "n/a"
+    found = ingest_table(frame.to_csv(index=False).encode(), "t.csv", target="flag")
+    exact = {column.name: column.why for column in found.schema.columns}
+    shown = {column.name: column.why for column in found.published.columns}
+    assert all(any(sign.isdigit() for sign in exact[name]) for name in ("day", "amount", "weight", "code"))
+    assert not any(sign.isdigit() for why in shown.values() for sign in why)
+    assert exact["age"] == "every cell is a number, or a usual mark"
+    assert shown["age"] == "every cell is a number"
+    assert shown["amount"] == "every cell is a number with thousands' commas"

@@ -266,3 +266,13 @@ def test_a_link_between_two_groups_does_not_tell_how_many_of_either_are_in_both(
         other for other in range(max(0, both - 6), min(group, held, both + 6) + 1) if link(other) == shown
     ]
     assert len(alike) >= GRID.k
+
+
+def test_the_page_counts_no_cells_where_it_says_how_columns_were_read() -> None:
+    found = evidence()
+    column = found.schema.columns[0]
+    told = column.model_copy(update={"why": "every cell is a number with commas (7913 cells have two marks)"})
+    schema = found.schema.model_copy(update={"columns": (told, *found.schema.columns[1:])})
+    page = render(replace(found, schema=schema), private=False)
+    assert "every cell is a number with commas<" in page
+    assert "7913" not in page

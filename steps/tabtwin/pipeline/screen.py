@@ -88,7 +88,8 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     fitted = inputs.table("ingest", "encoded.parquet") if params.training_weight else None
     fitted = fitted if fitted is None else decode(fitted, schema, encoding)
     assert_protected(raw, schema, encoding)
-    whole = raw if not encoding.recoding.derived else keeping(raw, schema)
+    may_drop = encoding.recoding.derived or any(rule.may_drop for rule in schema.rules)
+    whole = keeping(raw, schema) if may_drop else raw
     assert_rules(whole, schema)
     pool = whole.iloc[shortlist(whole, fitted, schema, wanted, params)]
 
@@ -198,7 +199,9 @@ def assert_rules(pool: pd.DataFrame, schema: Schema) -> None:
 
 
 def keeping(pool: pd.DataFrame, schema: Schema) -> pd.DataFrame:
-    """Return the rows that keep all rules: where columns are computed, some rows cannot be completed."""
+    """Return the rows that keep all rules: where columns are computed or compared, or
+    several rules exclude all states of one, some rows cannot be completed.
+    """
     return pool[~broken(pool, schema.rules, units(schema))].reset_index(drop=True)
 
 

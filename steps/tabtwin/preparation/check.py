@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tabtwin.lib.errors import InputError
-from tabtwin.preparation.notes import fixes
+from tabtwin.preparation.notes import always, fixes
 from tabtwin.preparation.prepare import Ingested, ingest_opened
 from tabtwin.preparation.profile import Opened
 from tabtwin.preparation.warnings import doubts
@@ -52,7 +52,7 @@ class Check(Frozen):
         target: What models would predict.
         chosen: Whether tabtwin chose it.
         columns: The file's columns, in their order.
-        rules: What holds in every row: sums and orderings.
+        rules: What holds in every row: formulas, orderings, skip patterns, groups.
         fixes: What categories fix.
         doubts: What may go wrong.
         stops: Why a run would end with 2; empty if it would go on.
@@ -94,7 +94,7 @@ def check_table(opened: Opened, file: str, *, holdout: bytes = b"", seed: int = 
         target=schema.target,
         chosen=schema.chosen,
         columns=_columns(opened, schema, found),
-        rules=tuple(str(rule) for rule in schema.rules if rule.kind != "implies"),
+        rules=always(schema),
         fixes=fixes(schema),
         doubts=tuple(doubts(opened, found)),
         stops=opened.refusal,
@@ -114,7 +114,9 @@ def _to_edit(schema: Schema, read: Schema) -> Schema:
         update = {"marks": other.marks} | ({"kind": other.kind, "dtype": other.dtype} if is_whole else {})
         columns.append(column.model_copy(update=update))
     rules = (
-        rule if any(rule.is_like(said) and said.values for said in read.rules) else rule.without_values()
+        rule
+        if any(rule.is_like(said) and (said.values or said.pairs) for said in read.rules)
+        else rule.without_values()
         for rule in schema.rules
     )
     return schema.model_copy(update={"columns": tuple(columns), "rules": tuple(rules)})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import pandas as pd
@@ -15,8 +16,10 @@ from tabtwin.schema.kinds.datetime import DATETIME
 from tabtwin.schema.kinds.identifier import IDENTIFIER
 from tabtwin.schema.kinds.key import KEY
 from tabtwin.schema.kinds.registry import is_quantity, of
-from tabtwin.schema.rule import by_first
+from tabtwin.schema.rule import Rule, by_first
 from tabtwin.schema.schema import Column, Schema, numbers
+
+_PLURAL = re.compile("^(is missing|has a certain value)")
 
 
 def fixes(schema: Schema) -> tuple[str, ...]:
@@ -25,6 +28,32 @@ def fixes(schema: Schema) -> tuple[str, ...]:
         f"{first} fixes cells of {', '.join(rule.columns[1] for rule in rules)}"
         for first, rules in by_first(schema.rules).items()
     )
+
+
+def always(schema: Schema) -> tuple[str, ...]:
+    """Return what always holds, besides what columns fix: skip patterns that end alike share a line."""
+    found: dict[str, list[str]] = {}
+    for rule in schema.rules:
+        if rule.kind != "implies":
+            name, end = _skipped(rule)
+            found.setdefault(end, []).append(name)
+    return tuple(
+        f"{', '.join(names)} {_PLURAL.sub(_of_several, end) if len(names) > 1 else end}".strip()
+        for end, names in found.items()
+    )
+
+
+def _skipped(rule: Rule) -> tuple[str, str]:
+    """Return the column that a skip pattern is about, and what it says of it; of other rules only words."""
+    for name in rule.columns if rule.says else ():
+        end = rule.says.removeprefix(f"{name} ")
+        if _PLURAL.match(end):
+            return name, end
+    return "", str(rule)
+
+
+def _of_several(verb: re.Match[str]) -> str:
+    return "are missing" if verb.group() == "is missing" else "have a certain value"
 
 
 def changed_cells(training: pd.DataFrame, protected: pd.DataFrame, schema: Schema) -> dict[str, int]:
@@ -101,7 +130,7 @@ def notes(
             found.append(f"{column.name} names people: {plausible}, nothing is learned from it.")
         elif of(column).is_carried and column.name not in hidden:
             found.append(f"{column.name} is {column.kind}: copied, not learned.")
-    found += [f"{rule} in every row: kept." for rule in schema.rules if rule.kind != "implies"]
+    found += [f"{line} in every row: kept." for line in always(schema)]
     found += [f"{line}: kept." for line in fixes(schema)]
     found += [f"Rows form a plan: {describe(plan)}." for plan in plans]
     found += [f"{name} is left empty: too few subjects have a value in it." for name in hidden]

@@ -105,7 +105,15 @@ def _subjects(opened: Opened, found: Ingested) -> Iterator[str]:
         cells = opened.source.columns[column.name].without(column.marks)
         if of(column) is KEY and nearly_unique(cells):
             few = int((cells.counts > 1).sum())
-            yield f"{column.name} counts as a key, although {few} of its values repeat: new ones are made."
+            k = column.threshold(opened.asked.min_subjects)
+            new = (
+                "a twin has new ones, of which about as many repeat"
+                if column.repeats
+                else "a twin has new ones, of which none repeats"
+                if column.why == "declared"
+                else f"a twin has new ones, of which none repeats, as fewer than {k} subjects' in training do"
+            )
+            yield f"{column.name} counts as a key, although {few} of its values repeat: {new}."
     named = {name for subject in opened.subjects for name in subject.columns}
     for column in found.schema.learned:
         cells = opened.source.columns[column.name]

@@ -2,11 +2,13 @@
 
 Values that categories determine are left out, since they would tell a reader what holds for each member of a
 group; if such a schema is given to a run, they are inferred again. Marks of missing cells that too few
-subjects hold are left out, too: a cell's text is theirs even if it means nothing.
+subjects hold are left out, too: a cell's text is theirs even if it means nothing. So are counts of cells in
+the reason for a kind: one of them may count one subject.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Set
 
 import numpy as np
@@ -15,6 +17,11 @@ from tabtwin.schema.kinds import numerals
 from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.schema import Column, Schema
 from tabtwin.schema.source import Source
+
+_COUNTED = re.compile(r"\b\d+ (?:of \d+ )?(?:cells|units|values|whole numbers|classes)\b")
+_BRACKETS = re.compile(r" \([^()]*\)")
+_NEXT = re.compile(r"; |, but ")
+_MARKED = ", or a usual mark", ", or a mark for none"
 
 
 def published(
@@ -66,8 +73,38 @@ def _without(column: Column, hidden: Set[str]) -> Column:
             "marks": tuple(mark for mark in column.marks if mark not in hidden),
             "mark_shares": tuple(pair for pair in column.mark_shares if pair[0] not in hidden),
             "blank": "" if column.blank in hidden else column.blank,
+            "why": reason(column),
         }
     )
+
+
+def reason(column: Column) -> str:
+    """Return the reason for a column's kind, as it may be published: no count, and no mark that it lacks."""
+    why = uncounted(column.why)
+    if not column.missing:
+        why = why.removesuffix(_MARKED[0]).removesuffix(_MARKED[1])
+    return why
+
+
+def uncounted(why: str) -> str:
+    """Return the reason for a kind without the clauses that count cells, as it may be published.
+
+    >>> uncounted("every cell is a number with thousands' commas (1 cells have two marks), a plus")
+    "every cell is a number with thousands' commas, a plus"
+    >>> uncounted("every cell parses by one format, but 1 of 900 cells hold 1 mark, which counts as missing")
+    'every cell parses by one format'
+    """
+    bare = _BRACKETS.sub(lambda found: "" if _COUNTED.search(found[0]) else found[0], why)
+    first, *others = _clauses(bare)
+    if _COUNTED.search(first):
+        first = re.sub(r"\b\d+ ", "", first)
+    return first + "".join(clause for clause in others if not _COUNTED.search(clause))
+
+
+def _clauses(text: str) -> list[str]:
+    """Return a text cut before each further clause."""
+    starts = [0, *(found.start() for found in _NEXT.finditer(text))]
+    return [text[start:end] for start, end in zip(starts, [*starts[1:], None], strict=True)]
 
 
 def _is_number(text: str) -> bool:

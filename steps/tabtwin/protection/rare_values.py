@@ -17,7 +17,6 @@ from tabtwin.protection.bounds import find_bounds
 from tabtwin.schema.encoding import ColumnCode, Encoding, bounds, units
 from tabtwin.schema.kinds.registry import has_rare_group, is_label, quantity
 from tabtwin.schema.rules.bands import with_bands, written_last
-from tabtwin.schema.rules.computing import computed, differ
 from tabtwin.schema.rules.deriving import derive
 from tabtwin.schema.rules.holding import hold
 from tabtwin.schema.rules.recoding import raw_numbers, recode
@@ -141,12 +140,8 @@ def violations(table: pd.DataFrame, schema: Schema, encoding: Encoding) -> np.nd
 
 
 def hidden_cells(table: pd.DataFrame, schema: Schema, encoding: Encoding) -> dict[str, np.ndarray]:
-    """Return which cells of each column of a typed table protection hides: bool (rows,); no public columns.
-
-    What a formula gives is not hidden: it says nothing that the columns it follows from do not.
-    """
+    """Return which cells of a typed table protection hides: bool (rows,) by column; no public columns."""
     found = {}
-    formulas = {rule.columns[0]: rule for rule in schema.rules if rule.kind == "formula"}
     for column in schema.learned:
         if column.public:
             continue
@@ -160,11 +155,6 @@ def hidden_cells(table: pd.DataFrame, schema: Schema, encoding: Encoding) -> dic
             slack = quantity(column).slack
             values = numbers(table, column)
             found[column.name] = (values < code.low - slack) | (values > code.high + slack)
-            if column.name in formulas:
-                rule = formulas[column.name]
-                cells_of = {name: table[name].to_numpy() for name in rule.columns}
-                given = ~np.isnan(computed(rule, cells_of)) & ~differ(rule, cells_of, units(schema))
-                found[column.name] &= ~given
     return found
 
 

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from tabtwin.protection.bounds import find_bounds
-from tabtwin.schema.encoding import ColumnCode, Encoding, Gap, Recoding
+from tabtwin.schema.encoding import ColumnCode, Encoding, Gap, Recoding, bounds
 from tabtwin.schema.kinds.grids import Grid
 from tabtwin.schema.kinds.registry import quantity
 from tabtwin.schema.rules.gaps import grid_of, latest, measured
@@ -34,6 +34,8 @@ FEW_GAPS = 20
 OFTEN = 0.25
 """If so many rows have one of the few commonest gaps, gaps are the same to the minute, as terms are."""
 DAY = 1.0
+FEWEST = 30
+"""How many subjects' rows have a mean, at least: of fewer, it would nearly be their cells."""
 
 
 def with_recoding(
@@ -80,12 +82,13 @@ def with_recoding(
             means[found[0].name] = found[1]
     used = {name for gap in gaps.values() for name in (gap.end, *gap.starts)}
     used |= {name for rule in computed for name in rule.columns}
+    used |= {name for rule in schema.rules if rule.kind == "compare" for name in rule.columns}
     for _ in orders:  # what is in order with a number that may be moved is moved as well
         used |= {name for rule in orders if used & set(rule.columns) for name in rule.columns}
     recoding = Recoding(
         gaps=tuple(gaps.values()),
         computed=computed,
-        anchor=_means(protected, used - targets - gaps.keys(), schema, encoding) | means,
+        anchor=_means(protected, used - targets - gaps.keys(), schema, encoding, subjects, protect) | means,
     )
     return encoding.model_copy(update={"recoding": recoding})
 
@@ -105,13 +108,15 @@ def _gap(
     """Return the gap to learn in place of an end, and its mean; ``None`` if the end is learned itself."""
     column = schema[end]
     found = {name: numbers(training, schema[name]) for name in (end, *starts)}
+    ends = bounds(encoding)
     start = latest([found[name] for name in starts])
     ended = ~np.isnan(found[end])
     both = ended & ~np.isnan(start)
     if not both.any():
         return None
     grid = grid_of(column, encoding.columns[end])
-    base = float(quantity(column).on_grid(np.array([start[~np.isnan(start)].mean()]), column)[0])
+    shown = latest([np.clip(found[name], *ends[name]) for name in starts])
+    base = float(quantity(column).on_grid(np.array([shown[~np.isnan(shown)].mean()]), column)[0])
     k = max(schema[name].threshold(protect) for name in (end, *starts))
     gap = Gap(
         name=_name(end, direct, schema),
@@ -133,7 +138,8 @@ def _gap(
         apart = measured(found, gap, grid)
     steps = grid if gap.by_day or grid is None else Grid(1.0)
     low, high = find_bounds(apart[ended], subjects[ended], k, steps)
-    mean = float(np.clip(apart[both], low, high).mean())
+    some = both if len(np.unique(subjects[both])) >= max(k, FEWEST) else ended
+    mean = float(np.clip(apart[some], low, high).mean())
     if grid is not None and not gap.by_day:
         mean = float(np.rint(mean))
     return gap.model_copy(update={"code": ColumnCode(low=low, high=high)}), mean
@@ -164,15 +170,28 @@ def _name(end: str, direct: list[str], schema: Schema) -> str:
     return name
 
 
-def _means(protected: pd.DataFrame, names: set[str], schema: Schema, encoding: Encoding) -> dict[str, float]:
-    """Return the mean of each number after protection, as it is written: of rows that have all of them."""
+def _means(
+    protected: pd.DataFrame,
+    names: set[str],
+    schema: Schema,
+    encoding: Encoding,
+    subjects: np.ndarray,
+    protect: int,
+) -> dict[str, float]:
+    """Return the mean of each number after protection, as it is written: of rows that have all of them, if
+    enough subjects have such rows.
+    """
     columns = [column for column in schema.learned if column.name in names]
     cells = {column.name: numbers(protected, column) for column in columns}
-    whole = ~np.isnan(list(cells.values())).any(axis=0) if cells else np.zeros(0, bool)
+    whole = np.ones(len(protected), bool)
+    for held in cells.values():
+        whole &= ~np.isnan(held)
+    k = max((column.threshold(protect) for column in columns), default=protect)
+    is_enough = len(np.unique(subjects[whole])) >= max(k, FEWEST)
+    some = whole if is_enough else np.ones(len(protected), bool)
     found = {}
     for column in columns:
-        held = cells[column.name][whole] if whole.any() else cells[column.name]
-        mean = quantity(column).on_grid(np.array([np.nanmean(held)]), column)
+        mean = quantity(column).on_grid(np.array([np.nanmean(cells[column.name][some])]), column)
         code = encoding.columns[column.name]
         found[column.name] = float(np.clip(mean, code.low, code.high)[0])
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -50,7 +50,12 @@ class Column(Frozen):
         offset_shares: How often each occurs, in all or in each month.
         zone: The zone, by IANA's name, that all offsets follow.
         pattern: Pattern of a key, one sign a character, as ``tabtwin.schema.kinds.patterns`` spells it.
+        check: How a key's check digits are computed, by its name in
+            :mod:`tabtwin.schema.kinds.check_digits`; ``?`` is their place in its patterns.
+        forms: The patterns of keys with check digits.
+        form_shares: How often each occurs.
         gaps: The share of a key's cells that are missing.
+        repeats: Which share of keys has one row, two rows and so on; empty if each has one.
         first: Where the running number of new keys begins.
         spelling: How a boolean's false and true are written, in this order.
         value: What a constant column holds.
@@ -98,7 +103,11 @@ class Column(Frozen):
     zone: str = ""
     pattern: str = ""
     first: int = Field(default=1, ge=0)
+    check: str = ""
+    forms: tuple[str, ...] = ()
+    form_shares: tuple[float, ...] = ()
     gaps: float = Field(default=0.0, ge=0, le=1)
+    repeats: tuple[Annotated[float, Field(ge=0, le=1)], ...] = ()
     spelling: tuple[str, str] = ("False", "True")
     value: str = ""
     rare: Literal["token", "missing"] = "token"

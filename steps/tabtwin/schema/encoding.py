@@ -70,8 +70,8 @@ class Recoding(Frozen):
 
     @property
     def is_needed(self) -> bool:
-        """Return whether anything is computed when rows are decoded."""
-        return bool(self.gaps or self.computed)
+        """Return whether anything is computed or compared when rows are decoded."""
+        return bool(self.gaps or self.computed or self.anchor)
 
 
 class Encoding(Frozen):

@@ -6,6 +6,7 @@
     functions    year(d) month(d) day(d) weekday(d) hour(d), with Monday as 1; years(a, b), whole years from a
                  date to another; days(a, b), calendar days between them; round(x, digits), floor(x), abs(x),
                  log(x), the natural one; min(x, y, …), max(x, y, …)
+    comparisons  net + tax <= gross, also with <, >= and >
 
 Dates are days since 1970, and a result is missing where a column that it needs is.
 """
@@ -22,11 +23,12 @@ from tabtwin.schema.calculation import FUNCTIONS, OPERATIONS
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|`(?P<quoted>(?:[^`]|``)+)`"
-    r"|(?P<word>[^\W\d]\w*(?:\.\w+)*)|(?P<sign>[-+*/(),=]))"
+    r"|(?P<word>[^\W\d]\w*(?:\.\w+)*)|(?P<sign><=|>=|[-+*/(),=<>]))"
 )
 _WORD = re.compile(r"[^\W\d]\w*(?:\.\w+)*")
 _MOST_TOKENS = 200
 Tokens = list[tuple[str, str]]
+_COMPARISONS = {("sign", sign) for sign in ("<=", "<", ">=", ">")}
 _BINDING = {"+": 1, "-": 1, "*": 2, "/": 2, "negative": 3}
 
 
@@ -135,7 +137,33 @@ def parse_equation(text: str) -> tuple[str, Expression]:
     return tokens[0][1], _parsed(tokens[2:])
 
 
-def _parsed(tokens: Tokens) -> Expression:
+def parse_comparison(text: str) -> tuple[Expression, str, Expression]:
+    """Return what ``net + tax <= gross`` or the like compares, and how: ``<=`` or ``<``, the smaller first.
+
+    Raises:
+        ValueError: with one line, if it cannot be read.
+    """
+    tokens = list(_tokens(text))
+    signs = [at for at, token in enumerate(tokens) if token in _COMPARISONS]
+    if len(signs) != 1:
+        raise ValueError("expected one of <=, <, >= and > between two expressions, found none or several")
+    (at,) = signs
+    left, right = (_parsed(part, about_columns=False) for part in (tokens[:at], tokens[at + 1 :]))
+    if not (left.columns or right.columns):
+        raise ValueError("expected a comparison about at least one column, found none")
+    sign = tokens[at][1]
+    return (left, sign, right) if sign in {"<=", "<"} else (right, sign.replace(">", "<"), left)
+
+
+def is_comparison(text: str) -> bool:
+    """Return whether a text compares two expressions, rather than to say that they are equal."""
+    try:
+        return any(token in _COMPARISONS for token in _tokens(text))
+    except ValueError:
+        return False
+
+
+def _parsed(tokens: Tokens, *, about_columns: bool = True) -> Expression:
     if len(tokens) > _MOST_TOKENS:
         raise ValueError(
             f"expected an expression of at most {_MOST_TOKENS} words and signs, found a longer one"
@@ -143,7 +171,7 @@ def _parsed(tokens: Tokens) -> Expression:
     found, rest = _sum(tokens)
     if rest:
         raise ValueError(f"expected an expression, found {rest[0][1]!r} after its end")
-    if not found.columns:
+    if about_columns and not found.columns:
         raise ValueError("expected an expression about at least one column, found none")
     return found
 

@@ -1,10 +1,15 @@
-"""Define rules between columns that the output always keeps: sums, orderings, and categories that fix others.
+"""Define rules between columns that the output always keeps: sums, orderings, categories that fix others, and
+what never occurs together.
 
     sum       total = part + part + …
     formula   target = expression, to the target's rounding (:mod:`tabtwin.schema.expression`)
     order     low <= high
+    compare   expression <= expression, or <
     implies   where a column of categories or codes holds a, another holds b, or a missing cell
     bands     where a number is in a range, another column holds b (:mod:`tabtwin.schema.rules.bands`)
+    never     some states of a column never occur with some of another (:mod:`tabtwin.schema.rules.states`)
+    exclusive at most one of some columns is set
+    one_of    exactly one is
 
 A sum or an ordering with a missing cell holds, but a total without its parts is missing. So is the target of
 a formula, unless its missing cells are its own: then the formula says nothing where a cell is missing.
@@ -17,15 +22,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from graphlib import TopologicalSorter
+from itertools import pairwise
 from typing import Literal
 
 from pydantic import model_validator
 
-from tabtwin.schema.expression import column, parse, parse_equation
+from tabtwin.schema.expression import column, is_comparison, parse, parse_comparison, parse_equation
 from tabtwin.store.artifacts import Frozen
 
 Bounds = Mapping[str, tuple[float, float]]
 Units = Mapping[str, float]
+Pairs = tuple[tuple[str | None, str | None], ...]
+
+
+_OF_TWO = {"order", "implies", "bands", "never"}
 
 
 class Rule(Frozen):
@@ -34,20 +44,30 @@ class Rule(Frozen):
     Attributes:
         kind: Its kind.
         columns: The total and its parts; the target and the columns that it follows from; the low and the
-            high column; or the one that fixes, and the fixed.
+            high column; the one that fixes, and the fixed; the two that never occur together, of which the
+            second is written; or those of which one is set.
         values: For ``implies``: what the second column holds if the first holds the key; a declared rule
-            without any is about values that always occur together in the table. For ``bands``: the same, for
-            the least and the greatest number of each range.
+            without any is about values that always occur together in the table. For ``exclusive`` and
+            ``one_of``: what each column holds if it is set; without any, it is set if it is not missing. For
+            ``bands``: as for ``implies``, for the least and the greatest number of each range.
+        pairs: For ``never``: states of the first column, and of the second, that never occur together; a
+            declared rule without any is about those of the table.
+        instead: For ``never``: what the second column holds instead, by the first's state. For ``exclusive``
+            and ``one_of``: what each column holds if it is not set.
+        says: For ``never``: the rule in words, without values.
         declared: Whether the user declared it, rather than it was found.
         expression: For ``formula``: what the target equals. A user may write ``target = expression`` instead
-            of naming the columns.
+            of naming the columns. For ``compare``: both sides, the smaller first.
         loose: For ``formula``: whether missing cells of the target are its own. Otherwise it is missing where
             one of the others is, and nowhere else.
     """
 
-    kind: Literal["sum", "formula", "order", "implies", "bands"]
+    kind: Literal["sum", "formula", "order", "implies", "bands", "never", "exclusive", "one_of", "compare"]
     columns: tuple[str, ...]
     values: dict[str, str | None] = {}  # noqa: RUF012 - pydantic copies defaults
+    pairs: Pairs = ()
+    instead: Pairs = ()
+    says: str = ""
     declared: bool = False
     expression: str = ""
     loose: bool = False
@@ -55,7 +75,19 @@ class Rule(Frozen):
     @model_validator(mode="before")
     @classmethod
     def _with_columns(cls, fields: object) -> object:
-        """Add the columns of an equation."""
+        """Add the columns of an equation or a comparison; one of two columns is an ordering."""
+        if (
+            isinstance(fields, dict)
+            and fields.get("kind") in {"formula", "compare"}
+            and ("columns" not in fields or fields["kind"] == "compare")
+            and (fields["kind"] == "compare" or is_comparison(str(fields.get("expression", ""))))
+        ):
+            low, sign, high = parse_comparison(str(fields.get("expression", "")))
+            columns = tuple(dict.fromkeys((*low.columns, *high.columns)))
+            if sign == "<=" and low.what == high.what == "column" and len(columns) > 1:
+                rest = {name: value for name, value in fields.items() if name != "expression"}
+                return rest | {"kind": "order", "columns": columns}
+            return fields | {"kind": "compare", "columns": columns, "expression": f"{low} {sign} {high}"}
         if isinstance(fields, dict) and fields.get("kind") == "formula" and "columns" not in fields:
             target, expression = parse_equation(str(fields.get("expression", "")))
             return fields | {"columns": (target, *expression.columns), "expression": str(expression)}
@@ -63,32 +95,52 @@ class Rule(Frozen):
 
     @model_validator(mode="after")
     def _has_its_columns(self) -> Rule:
-        wanted = 3 if self.kind == "sum" else 2
-        if len(self.columns) < wanted or (
-            self.kind in {"order", "implies", "bands"} and len(self.columns) > 2
-        ):
+        wanted = {"sum": 3, "compare": 1}.get(self.kind, 2)
+        if len(self.columns) < wanted or (self.kind in _OF_TWO and len(self.columns) > 2):
             raise ValueError(f"a rule of kind {self.kind} has {wanted} columns")
-        if (self.kind == "formula") != bool(self.expression):
-            raise ValueError("a rule of kind formula, and no other, has an expression")
+        if (self.kind in {"formula", "compare"}) != bool(self.expression):
+            raise ValueError("a rule of kind formula or compare, and no other, has an expression")
         if self.kind == "formula" and set(self.columns[1:]) != set(parse(self.expression).columns):
             raise ValueError("a rule of kind formula names its target, then the columns of its expression")
         if len(set(self.columns)) < len(self.columns):
             raise ValueError("a rule names a column twice")
+        if self.kind != "never" and self.pairs:
+            raise ValueError("a rule of kind never, and no other, has pairs")
+        if self.is_group and not self.values.keys() <= set(self.columns):
+            raise ValueError(f"the values of a rule of kind {self.kind} are by column")
         return self
 
     def is_like(self, other: Rule) -> bool:
         """Return whether both are the same statement about the same columns, whatever the values.
 
-        A sum is a formula, and two formulas about the same columns are the same, whichever is the target.
+        A sum is a formula, and two formulas about the same columns are the same, whichever is the target. So
+        are exactly one and at most one.
         """
-        if self.computes and other.computes:
+        alike = (self.computes, self.is_group, self.kind == "never")
+        if any(alike) and alike == (other.computes, other.is_group, other.kind == "never"):
             return set(self.columns) == set(other.columns)
-        return (self.kind, self.columns) == (other.kind, other.columns)
+        own, others = (rule.expression if rule.kind == "compare" else "" for rule in (self, other))
+        return (self.kind, self.columns, own) == (other.kind, other.columns, others)
 
     @property
     def computes(self) -> bool:
         """Return whether its first column follows from the others."""
         return self.kind in {"sum", "formula"}
+
+    @property
+    def unset(self) -> Mapping[str, str | None]:
+        """Return what each column of a group holds if it is not set."""
+        return {str(name): text for name, text in self.instead}
+
+    @property
+    def is_group(self) -> bool:
+        """Return whether it says how many of its columns are set."""
+        return self.kind in {"exclusive", "one_of"}
+
+    @property
+    def may_drop(self) -> bool:
+        """Return whether rows may be dropped that no change within bounds lets keep it, with all others."""
+        return self.is_group or self.kind in {"never", "compare"}
 
     def __str__(self) -> str:
         first, *rest = self.columns
@@ -96,15 +148,22 @@ class Rule(Frozen):
             return f"{first} = {' + '.join(rest)}"
         if self.kind == "formula":
             return f"{column(first)} = {self.expression}"
+        if self.kind == "compare":
+            return self.expression
         if self.kind == "order":
             return f"{first} <= {rest[0]}"
         if self.kind == "bands":
             return f"ranges of {first} fix {rest[0]}"
+        if self.kind == "never":
+            return self.says or f"some values of {first} and {rest[0]} never occur together"
+        if self.is_group:
+            share = "exactly" if self.kind == "one_of" else "at most"
+            return f"{share} one of {', '.join(self.columns)} is {'set' if self.values else 'not missing'}"
         return f"{first} fixes {rest[0]}"
 
     def without_values(self) -> Rule:
         """Return the rule without what the columns hold."""
-        return self.model_copy(update={"values": {}})
+        return self.model_copy(update={"values": {}, "pairs": (), "instead": ()})
 
 
 def computing_order(rules: Iterable[Rule]) -> list[Rule]:
@@ -135,10 +194,31 @@ def fixing_order(rules: Iterable[Rule]) -> list[Rule]:
     Raises:
         graphlib.CycleError: if there is none.
     """
-    fixing = [rule for rule in rules if rule.kind == "implies"]
+    return [rule for _, writing in mending_order(rules) for rule in writing if rule.kind == "implies"]
+
+
+def mending_order(rules: Iterable[Rule]) -> list[tuple[str, list[Rule]]]:
+    """Return columns that rules write, and these rules, so that each comes after those that it follows from.
+
+    A rule of a group writes each of its columns but the first after those before it.
+
+    Raises:
+        graphlib.CycleError: if there is none.
+    """
     graph: dict[str, list[str]] = {}
-    for rule in fixing:
-        graph.setdefault(rule.columns[1], []).append(rule.columns[0])
-    return [
-        rule for name in TopologicalSorter(graph).static_order() for rule in fixing if rule.columns[1] == name
-    ]
+    writing: dict[str, list[Rule]] = {}
+    for rule in rules:
+        for read, written in edges(rule):
+            graph.setdefault(written, []).append(read)
+            if rule not in writing.setdefault(written, []):
+                writing[written].append(rule)
+    return [(name, writing[name]) for name in TopologicalSorter(graph).static_order() if name in writing]
+
+
+def edges(rule: Rule) -> list[tuple[str, str]]:
+    """Return which column is written after which, by rules about states: what they read, and what they
+    write.
+    """
+    if rule.kind in {"implies", "never"}:
+        return [(rule.columns[0], rule.columns[1])]
+    return list(pairwise(rule.columns)) if rule.is_group else []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import io
 import os
 from collections.abc import Iterator
@@ -112,19 +114,20 @@ class S3Store(Store):
     def put(self, key: str, data: bytes) -> None:
         """See :class:`Store`."""
         with self._answers(key):
-            self.client.upload_fileobj(io.BytesIO(data), self.bucket, self._full(key), Config=_TRANSFER)
+            if len(data) < MULTIPART_BYTES:
+                self._put(key, data)
+            else:
+                self.client.upload_fileobj(io.BytesIO(data), self.bucket, self._full(key), Config=_TRANSFER)
 
     def create(self, key: str, data: bytes) -> str:
         """See :class:`Store`."""
         with self._answers(key):
-            put = self.client.put_object
-            return str(put(Bucket=self.bucket, Key=self._full(key), Body=data, IfNoneMatch="*")["ETag"])
+            return self._put(key, data, IfNoneMatch="*")
 
     def swap(self, key: str, data: bytes, etag: str) -> str:
         """See :class:`Store`."""
         with self._answers(key):
-            put = self.client.put_object
-            return str(put(Bucket=self.bucket, Key=self._full(key), Body=data, IfMatch=etag)["ETag"])
+            return self._put(key, data, IfMatch=etag)
 
     def head(self, key: str) -> Head:
         """See :class:`Store`."""
@@ -152,6 +155,18 @@ class S3Store(Store):
         """See :class:`Store`."""
         with self._answers(key):
             self.client.delete_object(Bucket=self.bucket, Key=self._full(key))
+
+    def _put(self, key: str, data: bytes, **conditions: str) -> str:
+        """Write an object in one request, and return its ETag.
+
+        With the digest of what was meant: a store may otherwise keep what had come when a writer was killed.
+        """
+        digest = hashlib.md5(data, usedforsecurity=False).digest()
+        md5 = base64.b64encode(digest).decode()
+        put = self.client.put_object
+        return str(
+            put(Bucket=self.bucket, Key=self._full(key), Body=data, ContentMD5=md5, **conditions)["ETag"]
+        )
 
     def _full(self, key: str) -> str:
         try:

@@ -8,6 +8,7 @@ import pytest
 
 from tabtwin.lib.errors import InputError
 from tabtwin.protection.rare_values import as_protected, decode, encode, fit_encoding, violations
+from tabtwin.protection.recoding import with_recoding
 from tabtwin.schema.encoding import units
 from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.breaking import broken
@@ -68,7 +69,7 @@ def test_sums_orderings_and_implications_are_found() -> None:
 
 
 def test_what_a_category_fixes_is_listed_by_value() -> None:
-    rules = {rule.columns: rule.values for rule in found(orders()).rules}
+    rules = {rule.columns: rule.values for rule in found(orders()).rules if rule.kind == "implies"}
     assert rules["line", "addon"] == {"none": "no line"}
     assert rules["line", "speed"] == {"none": None}
 
@@ -126,10 +127,11 @@ def test_a_declared_rule_about_unfit_or_unknown_columns_is_refused() -> None:
 
 def test_whatever_is_drawn_keeps_rules_and_protection_once_decoded() -> None:
     table = orders()
-    encoding = fit_encoding(table, SCHEMA, np.arange(len(table)), 5)
-    schema = with_rules(
-        SCHEMA, table, as_protected(table, SCHEMA, encoding), encoding, np.arange(len(table)), 5
-    )
+    people = np.arange(len(table))
+    encoding = fit_encoding(table, SCHEMA, people, 5)
+    shown = as_protected(table, SCHEMA, encoding)
+    schema = with_rules(SCHEMA, table, shown, encoding, people, 5)
+    encoding = with_recoding(encoding, table, shown, schema, people, 5)
     encoded = encode(table, schema, encoding)
     rng = np.random.default_rng(2)
     shuffled = pd.DataFrame({name: encoded[name].to_numpy()[rng.permutation(1_000)] for name in encoded})
@@ -417,3 +419,31 @@ def test_a_common_value_that_stands_for_rare_ones_still_fixes_what_it_fixed() ->
     (rule,) = found(table, schema).rules
     assert str(rule) == "zone fixes hours"
     assert rule.values == {f"zone {place}": f"{-place}" for place in range(7)}
+
+
+@pytest.mark.parametrize("update", [{"protect": 50}, {}])
+def test_what_is_fixed_is_shown_by_as_many_subjects_as_its_own_protection_asks(
+    update: dict[str, int],
+) -> None:
+    rng = np.random.default_rng(5)
+    ward = np.repeat([*range(20), *range(100, 300)], [60] * 20 + [6] * 200)
+    words = rng.choice(np.array(["gout", "flu", "cold"], dtype=object), 300)
+    table = pd.DataFrame({"ward": ward.astype(str).astype(object), "dx": words[ward]})
+    columns = Column(name="ward", kind="category", public=True), Column(name="dx", kind="category", **update)
+    (rule,) = found(table, Schema(columns=columns)).rules
+    assert rule.columns == ("ward", "dx")
+    assert set(rule.values) == {str(at) for at in (range(20) if update else np.unique(ward))}
+
+
+def test_a_public_column_fixes_nothing_that_fewer_than_k_subjects_show() -> None:
+    ward = np.repeat([*range(20), *range(100, 200)], [30] * 20 + [3] * 100)
+    words = np.random.default_rng(5).choice(np.array(["gout", "flu", "cold"], dtype=object), 200)
+    table = pd.DataFrame({"ward": ward.astype(str).astype(object), "dx": words[ward]})
+    table["seen"] = np.where(ward >= 190, np.nan, 1.0 + np.arange(len(ward)) % 7)
+    columns = (
+        Column(name="ward", kind="category", public=True),
+        Column(name="dx", kind="category"),
+        Column(name="seen", kind="integer", missing=True),
+    )
+    for rule in found(table, Schema(columns=columns)).rules:
+        assert set(rule.values) <= {str(at) for at in range(20)}

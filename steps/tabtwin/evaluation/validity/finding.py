@@ -11,8 +11,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from tabtwin.evaluation.validity.coded import Known
+from tabtwin.evaluation.validity.exclusions import exclusions
 from tabtwin.evaluation.validity.fixings import fixings
 from tabtwin.evaluation.validity.gaps import missing_together
+from tabtwin.evaluation.validity.groups import one_set
 from tabtwin.evaluation.validity.lattices import lattices
 from tabtwin.evaluation.validity.orders import copies, orders
 from tabtwin.evaluation.validity.rule import Rule
@@ -54,6 +56,8 @@ def _candidates(known: Known, rng: np.random.Generator) -> Iterator[Rule]:
         for number, column in enumerate(known.columns)
         if is_quantity(column) and number not in repeated
     ]
+    yield from exclusions(known, repeated, together)
+    yield from one_set(known)
     yield from orders(known, quantities)
     yield from sums(known, quantities, rng)
     yield from lattices(known, quantities)

@@ -11,7 +11,7 @@ import numpy as np
 
 from tabtwin.evaluation.validity.coded import Coded
 
-RuleKind = Literal["fixing", "copy", "order", "sum", "lattice", "missing"]
+RuleKind = Literal["fixing", "copy", "order", "sum", "lattice", "missing", "never", "group"]
 
 FEWEST = 30
 """The fewest training subjects that a rule is found by."""

@@ -29,6 +29,18 @@ _CATEGORIES = {
 }
 
 
+_ARTICLES = {
+    *("article", "articulo", "artikel", "barcode", "book", "buch", "ean", "gtin", "isbn", "isin", "issn"),
+    *("item", "jan", "livre", "product", "producto", "produit", "produkt", "sku", "upc"),
+}
+
+
+def is_called_article(name: str) -> bool:
+    """Return whether a name says that numbers are of goods: ``ean``, ``product_barcode``, ``ISBN13``."""
+    spoken = {word.lower() for word in _WORD.findall(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name))}
+    return bool(spoken & _ARTICLES) and spoken.isdisjoint(_SUBJECTS)
+
+
 def is_called_category(name: str) -> bool:
     """Return whether a name is one of a category: ``model``, ``car_make``, ``state``."""
     spoken = [word.lower() for word in _WORD.findall(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name))]

@@ -12,7 +12,7 @@ import pandas as pd
 
 from tabtwin.lib.errors import InputError
 from tabtwin.schema.kinds import numerals
-from tabtwin.schema.kinds.category import VariedError
+from tabtwin.schema.kinds.category import CATEGORY, VariedError
 from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.kinds.guessing import guess
 from tabtwin.schema.kinds.key import KEY
@@ -139,7 +139,7 @@ def _field(name: str, cells: Cells) -> Field | None:
     if len(cells.values) < 2:
         return None
     kind = of(column)
-    if kind.is_number or (kind is KEY and not cells.is_text):
+    if kind.is_number or (kind in (KEY, CATEGORY) and not cells.is_text):
         numbers = cells.values if not cells.is_text else _parsed(cells.values)
         whole = bool((numbers == np.rint(numbers)).all())
         return Field(name, cells, "whole" if whole else "broken", numbers)

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from tabtwin.protection.identifiers import numbering, tokens
-from tabtwin.protection.identifiers.calling import is_called_category, is_called_subject
+from tabtwin.protection.identifiers.calling import is_called_article, is_called_category, is_called_subject
 from tabtwin.protection.identifiers.dependence import CONSTANT, likeness, whole_groups
 from tabtwin.protection.identifiers.evidence import Evidence, weigh
 from tabtwin.protection.identifiers.fields import (
@@ -133,6 +133,8 @@ def _found(
         few = _is_plain(what, field) and repeats(field.groups, _FEWEST_PLAIN) and not settled(field.groups)
         return _Candidate(field, what, Evidence()) if few else None
     evidence = Evidence()
+    is_article = what == "article numbers" and is_called_article(field.name)
+    what = "" if is_article else what
     groups = without_common(field.groups, COMMON)
     if (what or _may_be(field)) and _are_subjects(groups, COMMON) and not settled(field.groups):
         evidence = weigh(groups, field.ranks, [other for other in fields if other is not field])
@@ -140,7 +142,9 @@ def _found(
     if not _are_subjects(named, _COMMON_NAME) or _is_code_list(what, evidence):
         what = ""
     called = is_called_subject(field.name) and _is_plain_number(field) and not settled(field.groups)
-    tells = _tells(field, evidence) and not (is_called_category(field.name) and not evidence.dated)
+    tells = _tells(field, evidence) and not (
+        (is_article or is_called_category(field.name)) and not evidence.dated
+    )
     return _Candidate(field, what, evidence) if what or called or tells else None
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
+from tabtwin.protection.published_schema import reason
 from tabtwin.protection.small_counts import FEW
 from tabtwin.report.evidence import Evidence
 from tabtwin.report.section import Section
@@ -62,7 +63,9 @@ def view(evidence: Evidence) -> Source:
         holdout=table.holdout,
         is_ours=evidence.made is not None,
         notes=table.notes,
-        kinds=tuple(ColumnRead(column.name, column.kind, column.why) for column in evidence.schema.columns),
+        kinds=tuple(
+            ColumnRead(column.name, column.kind, reason(column)) for column in evidence.schema.columns
+        ),
         protected={name: cells for name, cells in evidence.protected.items() if cells != 0},
         few=FEW,
         settings=evidence.settings,

@@ -8,6 +8,7 @@ from tabtwin.lib.errors import InputError
 from tabtwin.schema.column import Column
 from tabtwin.schema.kinds import numerals
 from tabtwin.schema.kinds.cells import Cells
+from tabtwin.schema.kinds.checked_codes import are_keys, find_checked
 from tabtwin.schema.kinds.label import Label
 from tabtwin.schema.kinds.spelled_codes import why_codes, why_not_numbers
 
@@ -30,6 +31,19 @@ class Category(Label):
     fields = frozenset({"token"})
     has_rare_group = True
     may_name_subjects = True
+
+    def guess_first(self, name: str, cells: Cells, protect: int) -> Column | None:
+        """Describe codes with check digits that are no keys: what is computed from them would be none."""
+        checked = find_checked(cells)
+        if checked is None or are_keys(cells, protect):
+            return None
+        return Column(
+            name=name,
+            kind=self.name,
+            dtype=cells.dtype or checked.dtype,
+            missing=cells.has_missing,
+            why=f"repeated {checked.scheme.words}, with right check digits{checked.but}",
+        )
 
     def describe(
         self, name: str, cells: Cells, protect: int = 1, subjects: np.ndarray | None = None

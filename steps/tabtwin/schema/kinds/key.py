@@ -7,23 +7,36 @@ from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 
+from tabtwin.lib.errors import InputError
 from tabtwin.schema.column import Column
-from tabtwin.schema.kinds import numerals, patterns
+from tabtwin.schema.kinds import checked_keys, numerals, patterns
 from tabtwin.schema.kinds.cells import Cells, as_text
+from tabtwin.schema.kinds.check_digits import SCHEMES
+from tabtwin.schema.kinds.checked_codes import are_keys, find_checked
 from tabtwin.schema.kinds.date_likeness import refuse_dates
 from tabtwin.schema.kinds.identifying import holds_unique, integers_of, nearly_unique, why_key
 from tabtwin.schema.kinds.key_ranges import apart, longest_number
+from tabtwin.schema.kinds.key_repeats import gaps_of, placed, repeats_of
 from tabtwin.schema.kinds.kind import Unlearned
 from tabtwin.schema.kinds.number import numeric_like
 from tabtwin.schema.kinds.witnesses import Witnesses
+
+_WHERE = ", where they are not missing"
 
 
 class Key(Unlearned):
     """Texts of one pattern, or integers, unique with few exceptions; a twin has new ones."""
 
     name = "key"
-    fields = frozenset({"pattern", "first", "gaps"})
+    fields = frozenset({"pattern", "first", "gaps", "repeats", "check", "forms", "form_shares"})
     is_made_new = True
+
+    def guess_first(self, name: str, cells: Cells, protect: int) -> Column | None:
+        """Describe codes with check digits that identify rows, or are too rare for categories."""
+        checked = find_checked(cells)
+        if checked is None or not are_keys(cells, protect):
+            return None
+        return checked_keys.describe(name, cells, checked)
 
     def guess(self, name: str, cells: Cells) -> Column | None:
         """Describe integers that identify rows, or texts of one pattern.
@@ -34,8 +47,8 @@ class Key(Unlearned):
         return self._integers(name, cells) or self._texts(name, cells)
 
     def guess_marked(self, name: str, cells: Cells, *, alone: bool) -> Column | None:
-        """Describe integers that identify rows, mixed with marks of missing cells."""
-        return self._integers(name, cells)
+        """Describe keys that are mixed with marks of missing cells."""
+        return self._integers(name, cells) or self._texts(name, cells)
 
     def declare(self, name: str, cells: Cells, *, is_vouched: bool) -> Column | None:
         """Describe a key whether or not its cells are unique; a running number if they share no pattern.
@@ -43,22 +56,39 @@ class Key(Unlearned):
         A pattern spells out what all cells share, so it needs k different cells, and k subjects that have
         one.
         """
+        checked = find_checked(cells) if is_vouched else None
+        found = checked_keys.describe(name, cells, checked) if checked is not None else None
+        if found is not None:
+            return found
         texts = as_text(cells)
         pattern = patterns.infer(texts) if is_vouched else None
         dtype = cells.dtype or ("int64" if re.fullmatch("#|1[0-9]{0,17}", pattern or "#") else "string")
-        found = apart(texts, pattern or patterns.RUNNING_NUMBER, dtype, cells.held)
-        return Column(name=name, kind=self.name, dtype=dtype, **found)
+        fields = apart(texts, pattern or patterns.RUNNING_NUMBER, dtype, cells.held)
+        return Column(name=name, kind=self.name, dtype=dtype, **fields)
+
+    def check(self, column: Column) -> None:
+        """Refuse check digits that are not known."""
+        if column.check and column.check not in SCHEMES:
+            raise InputError(
+                f"--schema: column {column.name!r}: expected one of the known checks ({', '.join(SCHEMES)}), "
+                "found another; correct it"
+            )
 
     def form(self, column: Column) -> str:
         """Return the pattern in words."""
+        if column.check and column.forms:
+            return checked_keys.in_words(column)
         return patterns.in_words(column.pattern)
 
     def make(self, column: Column, rows: int, rng: np.random.Generator, taken: Collection[str]) -> np.ndarray:
-        """Return new keys of the pattern, all different, with as many gaps as the source has."""
-        made = patterns.regenerate(column.pattern, rows, rng, first=column.first, taken=taken)
-        if column.gaps:
-            made[rng.random(rows) < column.gaps] = None
-        return made
+        """Return new keys of the pattern, of which as many repeat and are missing as of the source's."""
+
+        def different(count: int) -> np.ndarray:
+            if column.check and column.forms:
+                return checked_keys.make(column, count, rng, taken)
+            return patterns.regenerate(column.pattern, count, rng, first=column.first, taken=taken)
+
+        return placed(different, rows, column.gaps, column.repeats, rng)
 
     def formulas(self, column: Column, shown: Sequence[str], begins: Callable[[str], bool]) -> str:
         """Return a clause if the pattern begins as a formula does."""
@@ -66,6 +96,12 @@ class Key(Unlearned):
 
     def vouched(self, column: Column, witnesses: Witnesses) -> Column:
         """Return the column with the pattern of k subjects' keys, and a range of it without the table's."""
+        often = {}
+        if column.why != "declared":
+            often = {"gaps": gaps_of(witnesses), "repeats": repeats_of(witnesses)}
+        checked = checked_keys.as_vouched(column, witnesses) if column.check else None
+        if checked is not None:
+            return checked.model_copy(update=often)
         texts = as_text(witnesses.cells)
         keys, owners = texts[witnesses.codes], witnesses.subjects
         # A pattern spells out what all keys share, which would be entire keys if few are different.
@@ -76,14 +112,15 @@ class Key(Unlearned):
         is_text = not witnesses.cells.dtype and not patterns.spells_numbers(pattern)
         dtype = "string" if is_text else column.dtype
         found = apart(texts, pattern, dtype, len(keys), longest or 1)
-        gaps = _gaps(witnesses) if column.missing and column.why != "declared" else column.gaps
-        return column.model_copy(update={**found, "dtype": dtype, "gaps": gaps})
+        plain = {"check": "", "forms": (), "form_shares": ()}
+        return column.model_copy(update={**found, **plain, **often, "dtype": dtype})
 
     def _integers(self, name: str, cells: Cells) -> Column | None:
         found = numeric_like(name, cells)
         why = why_key(found, cells) if found is not None and found.kind == "integer" else ""
         if found is None or not why:
             return None
+        why += _WHERE if cells.has_missing and "not missing" not in why else ""
         texts = numerals.spell(integers_of(cells), 0, 0)
         pattern = patterns.infer(texts) or patterns.RUNNING_NUMBER
         return Column(
@@ -106,16 +143,9 @@ class Key(Unlearned):
         refuse_dates(name, cells)
         dtype = cells.dtype or "string"
         why = "texts of one pattern that rarely repeat" if few else "unique texts of one pattern"
-        why += ", where they are not missing" if gaps else ""
+        why += _WHERE if cells.has_missing else ""
         found = apart(cells.values, pattern, dtype, cells.held)
         return Column(name=name, kind=self.name, dtype=dtype, missing=cells.has_missing, why=why, **found)
-
-
-def _gaps(witnesses: Witnesses) -> float:
-    """Return the share of missing cells in training, in percents, if k subjects have one."""
-    if not witnesses.lack():
-        return 0.0
-    return round(witnesses.lacking / (witnesses.lacking + len(witnesses.codes)), 2)
 
 
 def _runs(pattern: str) -> bool:

@@ -51,6 +51,28 @@ def apart(texts: np.ndarray, pattern: str, dtype: str, rows: int = 0, longest: i
     return {"pattern": _within(texts, pattern, _end(dtype), wanted, _chance(texts)), "first": 1}
 
 
+def apart_in_length(texts: np.ndarray, pattern: str, rows: int, everyone: np.ndarray) -> str:
+    """Return a pattern of the same length that gives none of the source's keys, if there is one.
+
+    Args:
+        texts: The source's keys of the pattern (n,), object.
+        pattern: Their pattern, without a running number.
+        rows: How many new keys may be made.
+        everyone: All keys of that length, object.
+    """
+    signs, choices = patterns.signs(pattern), patterns.places(pattern)
+    room, wanted = _rooms(choices), max(len(texts), rows)
+    met = [text for text in everyone if _spells(choices, text)]
+    if not met or room[0] > len(met) * wanted / RARELY:
+        return pattern
+    if begun := _begun(signs, choices, room, wanted, met, None, _chance(texts)):
+        return begun
+    changed = _with_another_digit(signs, choices, None)
+    changed_choices = patterns.places(changed)
+    is_met = any(_spells(changed_choices, text) for text in everyone)
+    return pattern if is_met or room[0] < wanted else changed
+
+
 def longest_number(texts: np.ndarray, owners: np.ndarray, k: int) -> int | None:
     """Return how many digits the running numbers of k owners' keys have at most; ``None`` if none have any.
 
@@ -117,7 +139,7 @@ def _within(
     """
     signs = patterns.signs(pattern)
     choices = patterns.places(pattern)
-    room = list(accumulate(map(len, choices[::-1]), operator.mul))[::-1]
+    room = _rooms(choices)
     fits = end is None or _greatest(choices) <= end
     met = (
         []
@@ -126,6 +148,33 @@ def _within(
     )
     if fits and not met:
         return pattern
+    if begun := _begun(signs, choices, room, wanted, met, end, chance):
+        return begun
+    changed = _with_another_digit(signs, choices, end) if fits and wanted <= len(texts) else pattern
+    longer = _longer(signs, choices, ROOM * wanted, end) if changed == pattern else ""
+    if fits or longer:
+        return longer or changed
+    low = choices[0][0]  # the type ends soon: being storable matters more than being new
+    return patterns.literal(low) + "".join(signs[1:])
+
+
+def _rooms(choices: Sequence[str]) -> list[int]:
+    """Return how many texts the places from each one on can spell."""
+    return list(accumulate(map(len, choices[::-1]), operator.mul))[::-1]
+
+
+def _begun(
+    signs: Sequence[str],
+    choices: list[str],
+    room: Sequence[int],
+    wanted: int,
+    met: Sequence[str],
+    end: int | None,
+    chance: np.random.Generator,
+) -> str:
+    """Return the pattern with its first signs fixed to a random beginning of none of the keys met; empty if
+    none is free.
+    """
     for depth in range(1, len(choices)):
         if room[depth] < ROOM * wanted:
             break
@@ -135,12 +184,7 @@ def _within(
             free = _free(begun, choices[:depth], None)
         if free is not None and (end is None or _greatest([*free, *choices[depth:]]) <= end):
             return "".join(map(patterns.literal, free)) + "".join(signs[depth:])
-    changed = _with_another_digit(signs, choices, end) if fits and wanted <= len(texts) else pattern
-    longer = _longer(signs, choices, ROOM * wanted, end) if changed == pattern else ""
-    if fits or longer:
-        return longer or changed
-    low = choices[0][0]  # the type ends soon: being storable matters more than being new
-    return patterns.literal(low) + "".join(signs[1:])
+    return ""
 
 
 def _spells(choices: Sequence[str], text: str) -> bool:

@@ -3,9 +3,10 @@
 A column of a sum is in no other sum and in no ordering, and nothing fixes its cells. A number that fixes
 others is in neither. What a formula gives is in no other rule, except that other formulas may need it, and
 that something may come after it. Neither orderings and formulas together, nor columns that fix others, form a
-circle. Where two columns fix the same one, one of them fixes the other, too, so that they cannot contradict
-each other: a postcode and its town may both determine the state, but not a town and a bank. And the values
-that may be released leave room for sums and orderings.
+circle. What never occurs together, and groups, write columns that no sum or order has. Where two columns fix
+the same one, one of them fixes the other, too, so that they cannot contradict each other: a postcode and its
+town may both determine the state, but not a town and a bank. And the values that may be released leave room
+for sums and orderings.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tabtwin.schema.kinds.steps import inner
-from tabtwin.schema.rule import Bounds, Rule, Units, fixing_order
+from tabtwin.schema.rule import Bounds, Rule, Units, edges, fixing_order
 from tabtwin.schema.rules.bands import band_obstacle
 from tabtwin.schema.rules.ordering import axis_of, has_room
 
@@ -36,19 +37,25 @@ def obstacle(rule: Rule, kept: Sequence[Rule], bounds: Bounds, units: Units, dat
     kept = [other for other in kept if other.kind != "bands"]
     if rule.kind == "formula":
         return _formula(rule, kept)
+    if rule.kind == "compare":
+        return _comparison(rule, kept)
     for other in kept:
         if other.kind == "formula" and other.columns[0] in rule.columns and not _comes_after(rule, other):
             return f"{other.columns[0]!r} follows from {other}"
     if rule.kind == "order":
         return _order(rule, kept, bounds, units, dated)
-    kept = [other for other in kept if other.kind != "formula"]
+    kept = [other for other in kept if other.kind not in {"formula", "compare"}]
+    if rule.is_group or rule.kind == "never":
+        return _exclusion(rule, kept, bounds)
     return _implication(rule, kept) if rule.kind == "implies" else _sum(rule, kept, bounds, units)
 
 
 def follows(rule: Rule, kept: Sequence[Rule]) -> bool:
-    """Return whether what a category fixes already follows from a chain of other rules."""
+    """Return whether what a category fixes already follows from a chain of other rules, or from a group."""
     if rule.kind != "implies":
         return False
+    if any(other.is_group and set(rule.columns) <= set(other.columns) for other in kept):
+        return True
     known = reached(rule.columns[0], kept).get(rule.columns[1], {})
     return all(value in known and known[value] == fixed for value, fixed in rule.values.items())
 
@@ -69,7 +76,7 @@ def reached(first: str, rules: Sequence[Rule]) -> dict[str, dict[str, str | None
 def _formula(rule: Rule, kept: Sequence[Rule]) -> str:
     target = rule.columns[0]
     for other in kept:
-        named = other.columns[:1] if other.kind == "formula" else other.columns
+        named = {"formula": other.columns[:1], "compare": ()}.get(other.kind, other.columns)
         if target in named and not _comes_after(other, rule):
             return f"{target!r} is one of {other}"
     needed = set(rule.columns[1:]).union(*(_needs(name, kept) for name in rule.columns[1:]))
@@ -108,7 +115,7 @@ def _result(rule: Rule) -> str:
 def _sum(rule: Rule, kept: Sequence[Rule], bounds: Bounds, units: Units) -> str:
     for other in kept:
         shared = set(rule.columns) & set(other.columns)
-        if other.kind != "implies" and shared:
+        if other.kind in {"sum", "order"} and shared:
             return f"it shares {min(shared)!r} with {other}"
         if shared:
             return f"{min(shared)!r} is one of {other}"
@@ -130,6 +137,8 @@ def _order(rule: Rule, kept: Sequence[Rule], bounds: Bounds, units: Units, dated
             return f"it shares {min(shared)!r} with {other}"
         if other.kind == "implies" and shared & ({other.columns[0]} | _written(other)):
             return f"{min(shared & set(other.columns))!r} is one of {other}"
+        if shared & _written(other):
+            return f"{min(shared & _written(other))!r} is one of {other}"
     orders = [other for other in kept if other.kind == "order"]
     back = _way(rule.columns[1], rule.columns[0], orders)
     if back:
@@ -147,12 +156,12 @@ def _order(rule: Rule, kept: Sequence[Rule], bounds: Bounds, units: Units, dated
 def _implication(rule: Rule, kept: Sequence[Rule]) -> str:
     first, then = rule.columns
     fixing = [other for other in kept if other.kind == "implies"]
-    back = _way(then, first, fixing)
+    back = _way(then, first, _writing(kept))
     if back:
         return f"it forms a circle with {', '.join(map(str, back))}"
     for other in kept:
         shared = {first} | _written(rule) if other.kind == "order" else {first, then}
-        if other.kind != "implies" and shared & set(other.columns):
+        if other.kind in {"order", "sum"} and shared & set(other.columns):
             return f"{min(shared & set(other.columns))!r} is one of {other}"
         if other.kind == "implies" and other.columns[1] == then and not _agree(rule, other, fixing):
             return (
@@ -161,8 +170,36 @@ def _implication(rule: Rule, kept: Sequence[Rule]) -> str:
     return ""
 
 
+def _comparison(rule: Rule, kept: Sequence[Rule]) -> str:
+    """Return why a comparison cannot be kept: a number that it depends on must be free to move."""
+    sources = set(rule.columns).union(*(_needs(name, kept) for name in rule.columns))
+    computed = {other.columns[0] for other in kept if other.computes}
+    tied = {name for other in kept if other.kind == "sum" or other.is_group for name in other.columns}
+    tied |= {name for other in kept if other.kind in {"implies", "never"} for name in other.columns}
+    return "" if sources - computed - tied else "other rules leave none of its columns free"
+
+
+def _exclusion(rule: Rule, kept: Sequence[Rule], bounds: Bounds) -> str:
+    """Return why a rule about states cannot be kept: what it writes must not be written otherwise."""
+    for first, then in edges(rule):
+        back = _way(then, first, _writing(kept))
+        if back:
+            return f"it forms a circle with {', '.join(map(str, back))}"
+    written = _written(rule)
+    for other in kept:
+        codes = {other.columns[0]} & bounds.keys() if other.kind == "implies" else set()
+        named = set(other.columns) if other.kind in {"sum", "order"} else codes
+        if written & named:
+            return f"{min(written & named)!r} is one of {other}"
+    return ""
+
+
 def _written(rule: Rule) -> set[str]:
-    """Return the column that a rule writes values to, and not only missing cells."""
+    """Return the columns that a rule writes values to, and not only missing cells."""
+    if rule.is_group:
+        return {name for name, text in rule.unset.items() if text is not None} | set(rule.values)
+    if rule.kind == "never":
+        return {rule.columns[1]} if any(text is not None for _, text in rule.instead) else set()
     return {rule.columns[1]} if any(fixed is not None for fixed in rule.values.values()) else set()
 
 
@@ -171,6 +208,11 @@ def _agree(one: Rule, other: Rule, kept: Sequence[Rule]) -> bool:
     if len({*one.values.values(), *other.values.values()}) < 2:
         return True
     return _is_within(one, other, kept) or _is_within(other, one, kept)
+
+
+def _writing(rules: Sequence[Rule]) -> list[Rule]:
+    """Return the rules that write states in turn."""
+    return [rule for rule in rules if rule.kind not in {"order", "sum"}]
 
 
 def _is_within(fine: Rule, coarse: Rule, kept: Sequence[Rule]) -> bool:
@@ -191,9 +233,14 @@ def _way(start: str, end: str, rules: Sequence[Rule]) -> list[Rule]:
     """Return a chain of rules from one column to another; empty if there is none."""
     ways: dict[str, list[Rule]] = {start: []}
     queue = [start]
+    steps = [
+        (rule, *step)
+        for rule in rules
+        for step in ([(rule.columns[0], rule.columns[1])] if rule.kind == "order" else edges(rule))
+    ]
     for at in queue:
-        for rule in rules:
-            if rule.columns[0] == at and rule.columns[1] not in ways:
-                ways[rule.columns[1]] = [*ways[at], rule]
-                queue.append(rule.columns[1])
+        for rule, first, then in steps:
+            if first == at and then not in ways:
+                ways[then] = [*ways[at], rule]
+                queue.append(then)
     return ways.get(end, [])

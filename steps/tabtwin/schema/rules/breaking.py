@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from tabtwin.schema.rule import Rule, Units, by_first
-from tabtwin.schema.rules.bands import fixed_by_bands
-from tabtwin.schema.rules.computing import FLOAT_NOISE, differ
+from tabtwin.schema.rules.bands import out_of_bands
+from tabtwin.schema.rules.computing import FLOAT_NOISE, differ, exceeds
+from tabtwin.schema.rules.excluding import crowded, meets
 from tabtwin.schema.rules.fixed_cells import are
 from tabtwin.schema.rules.number_codes import fixed, unsettled
 
@@ -24,14 +25,18 @@ def broken(table: pd.DataFrame, rules: tuple[Rule, ...], units: Units) -> np.nda
         elif rule.kind == "formula":
             found |= differ(rule, dict(zip(rule.columns, cells, strict=True)), units)
         elif rule.kind == "bands":
-            there, said = fixed_by_bands(dict(zip(rule.columns, cells, strict=True)), rule)
-            for held in dict.fromkeys(rule.values.values()):
-                found |= there & (said == held) & ~are(cells[1], held)
+            found |= out_of_bands(dict(zip(rule.columns, cells, strict=True)), rule)
+        elif rule.kind == "compare":
+            found |= exceeds(rule, dict(zip(rule.columns, cells, strict=True)))
         elif rule.kind == "sum":
             total = np.sum(cells[1:], axis=0)
             missing = np.isnan(total) != np.isnan(cells[0])
             slack = units[rule.columns[0]] / 2 + FLOAT_NOISE * np.sum(np.abs(cells[1:]), axis=0)
             found |= missing | (np.abs(total - cells[0]) > slack)
+        elif rule.kind == "never":
+            found |= meets({name: table[name].to_numpy() for name in rule.columns}, rule)
+        elif rule.is_group:
+            found |= crowded({name: table[name].to_numpy() for name in rule.columns}, rule)
         else:
             for there, fixed in what_is_fixed(cells[0], rule, alike[rule.columns[0]]):
                 found |= there & ~are(cells[1], fixed)

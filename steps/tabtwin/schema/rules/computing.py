@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
-from tabtwin.schema.expression import parse
-from tabtwin.schema.kinds.steps import on_unit
-from tabtwin.schema.rule import Rule, Units, computing_order
+from tabtwin.schema.expression import parse, parse_comparison
+from tabtwin.schema.rule import Rule, Units
 
 FLOAT_NOISE = 1e-9
 """How far a computed number may differ from its target, as a share of what it is computed from."""
@@ -56,6 +55,20 @@ def single_noise(values: np.ndarray, unit: float) -> np.ndarray:
     return np.asarray(np.minimum(_SINGLE * np.abs(values), _ROUNDED_TWICE * unit))
 
 
+def exceeds(rule: Rule, cells: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Return which rows break a comparison, bool (rows,): none that lacks a side.
+
+    Args:
+        rule: Of kind ``compare``.
+        cells: Canonical cells, or numbers, by column.
+    """
+    known = {name: as_numbers(cells[name]) for name in rule.columns}
+    low, sign, high = parse_comparison(rule.expression)
+    less, more = low.evaluate(known), high.evaluate(known)
+    noise = FLOAT_NOISE * sum(np.abs(found) for found in known.values()) * (1 if sign == "<=" else -1)
+    return np.asarray(less > more + noise if sign == "<=" else less >= more + noise)
+
+
 def differ(rule: Rule, cells: Mapping[str, np.ndarray], units: Units) -> np.ndarray:
     """Return which rows break a formula, bool (rows,): to the rounding of its target."""
     target, *sources = rule.columns
@@ -68,14 +81,3 @@ def differ(rule: Rule, cells: Mapping[str, np.ndarray], units: Units) -> np.ndar
         noise += FLOAT_NOISE * sum(np.abs(as_numbers(cells[name])) for name in sources)
     far = np.abs(values - held) > units.get(target, 0.0) / 2 + noise
     return np.asarray(far if rule.loose else far | (np.isnan(values) != np.isnan(held)))
-
-
-def compute(cells: dict[str, np.ndarray], rules: Iterable[Rule], units: Units) -> None:
-    """Write the cells, by column, that formulas give."""
-    for rule in computing_order(rules):
-        target = rule.columns[0]
-        values = as_cells(on_unit(computed(rule, cells), units.get(target, 0.0)), cells[target].dtype)
-        if rule.loose:
-            kept = np.isnan(as_numbers(values)) | np.isnan(as_numbers(cells[target]))
-            values = np.where(kept, cells[target], values)
-        cells[target] = values

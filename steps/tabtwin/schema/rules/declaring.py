@@ -13,11 +13,15 @@ from tabtwin.schema.encoding import ColumnCode, Encoding
 from tabtwin.schema.kinds import registry
 from tabtwin.schema.kinds.quantity import Quantity
 from tabtwin.schema.rule import Rule, computing_order
-from tabtwin.schema.rules.computing import as_numbers, computed
+from tabtwin.schema.rules.computing import as_numbers, computed, exceeds
+from tabtwin.schema.rules.declaring_states import completed_group, completed_never
 from tabtwin.schema.rules.fixed_cells import as_cell
 from tabtwin.schema.rules.fixing import find_fixing
 from tabtwin.schema.rules.grouping import Groups, Things
 from tabtwin.schema.schema import Column, Schema
+
+MOST_BROKEN = 0.5
+"""The share of rows that may break a declared comparison."""
 
 
 def check_rule(rule: Rule, schema: Schema) -> None:
@@ -41,7 +45,7 @@ def _fits(rule: Rule, position: int, column: Column, first: Column) -> bool:
     kind = registry.of(column)
     if rule.kind == "sum":
         return kind.is_number
-    if rule.kind == "formula":
+    if rule.kind in {"formula", "compare"}:
         return isinstance(kind, Quantity)
     if rule.kind == "order":  # none between a number and a date
         other = registry.of(first)
@@ -50,7 +54,9 @@ def _fits(rule: Rule, position: int, column: Column, first: Column) -> bool:
         )
     if position == 0 and rule.kind == "bands":
         return isinstance(kind, Quantity) and not kind.is_calendar
-    return kind.is_label or kind.is_whole if position == 0 else True
+    if position == 0 and rule.kind == "implies":
+        return kind.is_label or kind.is_whole
+    return True
 
 
 def completed(
@@ -61,8 +67,8 @@ def completed(
     encoding: Encoding,
     subjects: np.ndarray,
     protect: int,
-) -> Rule:
-    """Return a declared rule with what a category fixes: as declared, or as in the table.
+) -> Rule | None:
+    """Return a declared rule with what a category fixes: as declared, or as in the table; if any is left.
 
     What the user declares is kept as far as value protection allows: a hidden value fixes nothing, and a
     fixed value that is hidden becomes the rare group, or a missing cell.
@@ -80,6 +86,12 @@ def completed(
     if rule.kind == "formula":
         k = schema[rule.columns[0]].threshold(protect)
         return with_looseness(rule, training, subjects, k).model_copy(update={"declared": True})
+    if rule.kind == "compare":
+        return _compared(rule, training)
+    if rule.kind == "never":
+        return completed_never(rule, protected, schema, encoding, subjects, protect)
+    if rule.is_group:
+        return completed_group(rule, protected, schema, encoding)
     if rule.kind != "implies":
         return rule.model_copy(update={"declared": True, "values": {}})
     first, then = (schema[name] for name in rule.columns)
@@ -94,6 +106,20 @@ def completed(
     else:
         values = _within(values, training[then.name], encoding.columns[then.name])
     return rule.model_copy(update={"declared": True, "values": values})
+
+
+def _compared(rule: Rule, training: pd.DataFrame) -> Rule:
+    """Return a declared comparison.
+
+    Raises:
+        InputError: if most rows break it, and so may their means, to which rows of the twin are moved.
+    """
+    if exceeds(rule, {name: training[name].to_numpy() for name in rule.columns}).mean() > MOST_BROKEN:
+        raise InputError(
+            f"--schema: expected a comparison that most rows keep, found {rule}, which more than half of "
+            "them break, so that no twin near them can be made; correct it or leave it out"
+        )
+    return rule.model_copy(update={"declared": True})
 
 
 def _within(values: Mapping[str, str | None], cells: pd.Series, code: ColumnCode) -> dict[str, str | None]:

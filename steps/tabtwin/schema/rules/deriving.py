@@ -21,6 +21,7 @@ from tabtwin.schema.expression import parse
 from tabtwin.schema.kinds.registry import is_quantity, quantity
 from tabtwin.schema.rule import Rule, by_first
 from tabtwin.schema.rules.breaking import what_is_fixed
+from tabtwin.schema.rules.computing import exceeds
 from tabtwin.schema.rules.gaps import grid_of, put_back
 from tabtwin.schema.schema import Column, Schema, numbers
 
@@ -90,6 +91,11 @@ class Derivation:
         return [rule for rule in self.schema.rules if rule.kind == "order"]
 
     @cached_property
+    def comparisons(self) -> Sequence[Rule]:
+        """Return the comparisons."""
+        return [rule for rule in self.schema.rules if rule.kind == "compare"]
+
+    @cached_property
     def sequence(self) -> Sequence[str]:
         """Return the computed columns, each after those that it is computed from."""
         return derived_order(self.encoding)
@@ -102,7 +108,9 @@ class Derivation:
         recoding = self.encoding.recoding
         tied = {name for rule in self.schema.rules if rule.kind == "sum" for name in rule.columns}
         for rule in self.schema.rules:
-            if rule.kind == "implies":
+            if rule.is_group or rule.kind == "never":
+                tied |= set(rule.columns)
+            elif rule.kind == "implies":
                 tied.add(rule.columns[0])
                 tied |= {rule.columns[1]} if any(held is not None for held in rule.values.values()) else set()
         return [
@@ -150,6 +158,8 @@ class Derivation:
                 found &= ~np.isnan(cells) | np.isnan([values[part] for part in rule.columns[1:]]).any(axis=0)
         for rule in self.orders:
             found &= ~(values[rule.columns[0]] > values[rule.columns[1]])
+        for rule in self.comparisons:
+            found &= ~exceeds(rule, values)
         return found
 
     def moved(self, values: Numbers) -> Numbers:

@@ -16,11 +16,14 @@ from tabtwin.schema.encoding import Encoding, bounds, units
 from tabtwin.schema.kinds import registry
 from tabtwin.schema.kinds.quantity import Quantity
 from tabtwin.schema.kinds.registry import is_quantity
-from tabtwin.schema.rule import Bounds, Rule
+from tabtwin.schema.rule import Bounds, Rule, edges
 from tabtwin.schema.rules.agreement import follows, obstacle
+from tabtwin.schema.rules.breaking import broken
 from tabtwin.schema.rules.declaring import check_rule, completed, with_missing
 from tabtwin.schema.rules.fixing import CHANCE, FEWEST, implications
 from tabtwin.schema.rules.formulas.finding import formulas
+from tabtwin.schema.rules.never import never
+from tabtwin.schema.rules.one_of import groups
 from tabtwin.schema.schema import Column, Schema
 
 MOST_NUMBERS = 120
@@ -53,27 +56,38 @@ def with_rules(
     for rule in (*schema.rules, *schema.denied):
         check_rule(rule, schema)
     learned = {column.name for column in schema.learned}
-    declared = [
+    said = (
         _with_bands(rule, last)
         if rule.kind == "bands"
         else completed(rule, training, protected, schema, encoding, subjects, protect)
         for rule in schema.rules
         if learned >= set(rule.columns)
-    ]
+    )
+    declared = [rule for rule in said if rule is not None]
     units_of = units(schema)
     by_code, by_category = implications(protected, schema, subjects, protect, training)
 
+    # What the table breaks leaves no room for what holds there.
+    forced = _written([rule for rule in declared if broken(protected, (rule,), units_of).any()])
+
     def allowed(rules: Iterable[Rule]) -> list[Rule]:
-        return [rule for rule in rules if not any(rule.is_like(other) for other in schema.denied)]
+        free = (rule for rule in rules if not forced & _written([rule]))
+        return [rule for rule in free if not any(rule.is_like(other) for other in schema.denied)]
 
     ends = bounds(encoding)
     stated = {name for rule in declared for name in rule.columns}
-    given = [rule for rule in allowed(formulas(training, schema, subjects)) if rule.columns[0] not in stated]
+    # That one of a group is set is also a sum of 1; who denies the one denies the other.
+    chosen = groups(protected, schema, subjects, protect)
+    computing = allowed(formulas(training, schema, subjects, protect))
+    given = [rule for rule in computing if rule.columns[0] not in stated]
+    given = [rule for rule in given if not any(set(rule.columns) <= set(one.columns) for one in chosen)]
     targets = {rule.columns[0] for rule in _kept(declared, given, schema, ends, units_of) if rule.computes}
     orders = _orders(training, schema, subjects, targets)
     places = [rule for rule in by_category if is_quantity(schema[rule.columns[1]]) and _says(rule)]
-    found = allowed((*given, *by_code, *places, *orders, *by_category, *last))
+    found = allowed((*chosen, *given, *by_code, *places, *orders, *by_category, *last))
     rules = _kept(declared, found, schema, ends, units_of)
+    parted = allowed(never(protected, schema, encoding, subjects, protect, rules))
+    rules = _kept(rules, parted, schema, ends, units_of)
     return with_missing(schema, rules).model_copy(update={"rules": rules})
 
 
@@ -135,6 +149,11 @@ def _with_bands(rule: Rule, found: Sequence[Rule]) -> Rule:
             "or add values: what the least and the greatest number of each range fix"
         )
     return rule.model_copy(update={"declared": True, "values": values})
+
+
+def _written(rules: Iterable[Rule]) -> set[str]:
+    """Return the columns that rules about states write."""
+    return {then for rule in rules for _, then in edges(rule)}
 
 
 def _says(rule: Rule) -> bool:

@@ -109,9 +109,9 @@ def find_fixing(groups: Groups, things: Things) -> Fixing:
     with np.errstate(divide="ignore"):
         likely = people >= FEWEST
         likely &= -people * np.log10(things.shares[least + 1]) > CHANCE
-    sayable = alone & (whole | likely)
+    sayable = alone & (whole | likely) & (people >= things.least)
     if not registry.is_label(things.column):
-        sayable &= (least < 0) | (things.sayable & (people >= things.least))
+        sayable &= (least < 0) | things.sayable
     values = {
         groups.values[at]: None if least[at] < 0 else str(things.held[least[at]])
         for at in np.flatnonzero(sayable)

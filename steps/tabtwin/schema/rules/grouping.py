@@ -77,7 +77,8 @@ class Things:
         held: The distinct values, as text.
         shares: The shares of rows with a missing cell, and with each value.
         sayable: Whether a value can be fixed, and not only a missing cell.
-        least: How many subjects must hold what is fixed: what fewer have is not said.
+        least: How many subjects must show what is fixed: what fewer have is not said, even if protection
+            leaves the column that fixes it alone.
     """
 
     column: Column

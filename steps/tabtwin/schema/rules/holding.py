@@ -1,11 +1,12 @@
 """Make tables keep their rules, whatever a generator drew; after value protection, when rows are decoded.
 
 Totals are computed: if one would exceed its bounds, the part with the most room changes. Values in the wrong
-order are swapped. Then fixed values are written, from the columns that fix to those that are fixed, and what
-formulas give from the other columns.
+order are swapped. Then fixed values are written, from the columns that fix to those that are fixed, and
+states that never occur together are parted. What formulas give is written by
+:mod:`tabtwin.schema.rules.deriving`.
 
-Rules without an obstacle (:mod:`tabtwin.schema.rules.agreement`) all hold afterwards, and no value is outside
-its column's bounds, except for what a formula gives: it says nothing that the columns it follows from do not.
+Rules without an obstacle (:mod:`tabtwin.schema.rules.agreement`) all hold afterwards, except where several
+leave a column no state; and no value is outside its column's bounds.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ import numpy as np
 import pandas as pd
 
 from tabtwin.schema.kinds.steps import inner, on_unit, stepped
-from tabtwin.schema.rule import Bounds, Rule, Units, by_first, fixing_order
-from tabtwin.schema.rules.bands import write_bands, written_last
+from tabtwin.schema.rule import Bounds, Rule, Units, by_first, mending_order
+from tabtwin.schema.rules.bands import write_bands
 from tabtwin.schema.rules.breaking import what_is_fixed
-from tabtwin.schema.rules.computing import compute
+from tabtwin.schema.rules.excluding import keep_apart, leave_one
 from tabtwin.schema.rules.fixed_cells import as_cell
 from tabtwin.schema.rules.number_codes import settled
 from tabtwin.schema.rules.ordering import put_in_order
@@ -41,11 +42,16 @@ def hold(table: pd.DataFrame, rules: tuple[Rule, ...], bounds: Bounds, units: Un
     for first, fixing in by_first(rules).items():
         if cells[first].dtype != object:
             cells[first] = settled(cells[first], fixing)
-    for rule in fixing_order(here):
-        _imply(cells, rule, by_first(rules)[rule.columns[0]])
+    for name, writing in mending_order(here):
+        for rule in writing:
+            if rule.kind == "implies":
+                _imply(cells, rule, by_first(rules)[rule.columns[0]])
+        if excluding := [rule for rule in writing if rule.kind == "never"]:
+            keep_apart(cells, name, excluding)
+        for rule in writing:
+            if rule.is_group:
+                leave_one(cells, name, rule)
     write_bands(cells, [rule for rule in here if rule.kind == "bands"])
-    compute(cells, here, units)
-    write_bands(cells, written_last(here))
     return pd.DataFrame(cells, index=table.index)
 
 

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from tabtwin.protection.rare_values import as_protected, decode, encode, fit_encoding, violations
+from tabtwin.protection.recoding import with_recoding
 from tabtwin.schema.encoding import units
 from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.breaking import broken
@@ -152,7 +153,10 @@ def test_formulas_are_found_and_held_in_whatever_is_drawn(name: str) -> None:
     table = make()
     schema = with_found(table)
     assert {str(rule) for rule in schema.rules if rule.kind == "formula"} == expected
-    encoding = fit_encoding(table, schema, np.arange(ROWS), 5)
+    people = np.arange(ROWS)
+    encoding = fit_encoding(table, schema, people, 5)
+    shown = as_protected(table, schema, encoding)
+    encoding = with_recoding(encoding, table, shown, schema, people, 5)
     encoded = encode(table, schema, encoding)
     drawn = {column: rng().permutation(encoded[column].to_numpy()) for column in encoded}
     drawn |= {column: np.roll(cells, at) for at, (column, cells) in enumerate(drawn.items())}

@@ -44,7 +44,7 @@ _USUAL = {"144", "254", "36525", "864"}
 """Digits of numbers that many formulas have: minutes and seconds of a day, an inch, days of a year."""
 
 
-def formulas(training: pd.DataFrame, schema: Schema, subjects: np.ndarray) -> list[Rule]:
+def formulas(training: pd.DataFrame, schema: Schema, subjects: np.ndarray, protect: int = 5) -> list[Rule]:
     """Return the formulas that hold in all canonical training rows, and would not by chance; the simplest
     first. Not all of them can be kept together.
 
@@ -52,6 +52,7 @@ def formulas(training: pd.DataFrame, schema: Schema, subjects: np.ndarray) -> li
         training: Canonical rows, unprotected.
         schema: Their columns.
         subjects: The subject of each row (rows,).
+        protect: k of value protection: so many subjects must show each number of a formula.
     """
     if len(training) < FEWEST_ROWS:
         return []
@@ -63,7 +64,8 @@ def formulas(training: pd.DataFrame, schema: Schema, subjects: np.ndarray) -> li
         for place, rule in enumerate(rules):
             if any(rule.is_like(other) and rule.columns[0] == other.columns[0] for _, other in found):
                 continue
-            kept = supported(rule, table, tried)
+            k = max(schema[name].threshold(protect) for name in rule.columns)
+            kept = supported(rule, table, tried, k)
             if kept is not None:
                 found.append((place - _FIRST if ranked else -_strength(kept, table), kept))
     lengths: dict[frozenset[str], float] = {}

@@ -1,4 +1,9 @@
-"""Decide whether a formula holds, and would not by chance."""
+"""Decide whether a formula holds, would not by chance, and says nothing that only few subjects show.
+
+What a formula multiplies a column by may follow from a few rows alone: of ``total = base + 4321 * flag``,
+where one subject has a flag, the number is that subject's. So each column must vary beyond the others in rows
+of k subjects or more.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +22,11 @@ _FEW_TIES = 0.02
 _MOST_TIES = 0.5
 """The share of rows, at most, in which a half is rounded in any way."""
 
+_GONE = 1e-6
+"""What is left of a column's variation, as a share, if it follows from others."""
 
-def supported(rule: Rule, table: Quantities, tried: float) -> Rule | None:
+
+def supported(rule: Rule, table: Quantities, tried: float, k: int) -> Rule | None:
     """Return a formula if it holds in all rows and each of its columns matters, more than by chance.
 
     If a column had nothing to do with the others, the formula would hold in as many rows as when the column's
@@ -28,6 +36,7 @@ def supported(rule: Rule, table: Quantities, tried: float) -> Rule | None:
         rule: The formula; whether it is loose does not matter.
         table: The numbers and dates.
         tried: How many formulas of its form there are, in powers of ten.
+        k: How many subjects must show each of its numbers.
     """
     cells = {name: table.columns[name] for name in rule.columns}
     given = ~np.isnan(computed(rule, cells))
@@ -38,7 +47,9 @@ def supported(rule: Rule, table: Quantities, tried: float) -> Rule | None:
     loose = rule.model_copy(update={"loose": True})
     if people < FEWEST or differ(loose, cells, unit_of).any():
         return None
-    some = there[np.linspace(0, len(there) - 1, min(len(there), LOOKED_AT)).astype(int)]
+    # One row a subject: many rows of one say no more.
+    own = there[np.sort(np.unique(table.subjects[there], return_index=True)[1])]
+    some = own[np.linspace(0, len(own) - 1, min(len(own), LOOKED_AT)).astype(int)]
     rng = generator(0, "formulas", *rule.columns)
     for name in rule.columns:
         shuffled = {other: column[some] for other, column in cells.items()}
@@ -46,8 +57,49 @@ def supported(rule: Rule, table: Quantities, tried: float) -> Rule | None:
         share = max(1.0, float((~differ(loose, shuffled, unit_of)).sum())) / len(some)
         if share >= 1 or -people * np.log10(share) <= CHANCE + tried:
             return None
+    sources = table.values[there][:, [table.names.index(name) for name in rule.columns[1:]]]
+    if leans_on_few(sources, table.subjects[there], k):
+        return None
     rule = rule.model_copy(update={"loose": bool((given != held).any())})
     return _with_ties(rule, table, {name: column[there] for name, column in cells.items()})
+
+
+def leans_on_few(sources: np.ndarray, subjects: np.ndarray, k: int) -> bool:
+    """Return whether a column varies beyond the others, which may be none, only in rows of fewer than k
+    subjects.
+
+    Args:
+        sources: What a formula computes with, float64 (rows, columns), none missing.
+        subjects: The subject of each row (rows,).
+        k: How many subjects must show it.
+    """
+    owners = np.unique(subjects, return_inverse=True)[1]
+    centered = sources - sources.mean(axis=0)
+    sizes = centered.std(axis=0)
+    if not sizes.all():
+        return True
+    scaled = centered / sizes
+    for at in range(scaled.shape[1]):
+        rest = _beyond(scaled, at)
+        if np.abs(rest).max() <= _GONE:
+            continue  # it follows from the others in all rows
+        left = np.ones(len(scaled), bool)
+        for _ in range(k - 1):
+            mine = np.bincount(owners, weights=np.where(left, rest, 0.0) ** 2)
+            left &= owners != mine.argmax()
+            if not left.any():
+                return True
+            rest = np.zeros(len(scaled))
+            rest[left] = _beyond(scaled[left], at)
+            if np.abs(rest).max() <= _GONE:
+                return True
+    return False
+
+
+def _beyond(cells: np.ndarray, at: int) -> np.ndarray:
+    """Return what a straight line through the other columns leaves of one (rows,)."""
+    others = np.column_stack([np.delete(cells, at, axis=1), np.ones(len(cells))])
+    return np.asarray(cells[:, at] - others @ np.linalg.lstsq(others, cells[:, at], rcond=None)[0])
 
 
 def _with_ties(rule: Rule, table: Quantities, cells: Mapping[str, np.ndarray]) -> Rule | None:

@@ -1,0 +1,255 @@
+"""Find states of two columns that never occur together, though by chance they would.
+
+All pairs of columns with few states are tried. A pair of states is said to exclude each other if, in the
+table's subjects, unrelated columns would have it so often that the odds of never seeing it are below one in
+ten thousand, divided by how many pairs of states are tried in the whole table. If a state never occurs with
+nearly everything of the other column by that measure, it occurs nowhere else than where it was seen.
+
+What follows from other rules, also by way of a third column, is not said again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+from itertools import combinations, permutations
+
+import numpy as np
+import pandas as pd
+
+from tabtwin.schema.encoding import Encoding, bounds
+from tabtwin.schema.kinds import registry
+from tabtwin.schema.rule import Rule, edges
+from tabtwin.schema.rules.agreement import reached
+from tabtwin.schema.rules.fixed_cells import as_text
+from tabtwin.schema.rules.fixing import FEWEST, NEARLY_ALL
+from tabtwin.schema.rules.skip_patterns import plain, said
+from tabtwin.schema.rules.states import State, States, is_rest
+from tabtwin.schema.schema import Schema
+
+CHANCE = 1e-4
+"""How likely it may be that a table of unrelated columns has any such rule."""
+MOST_COLUMNS = 60
+"""The most columns of which pairs are tried, in the table's order."""
+MOST_PAIRS = 400
+"""The most pairs of states that two columns may have."""
+SEARCHED = 20_000
+"""How many rows are looked at first."""
+
+Known = dict[tuple[str, str], np.ndarray]
+Excluded = tuple[States, States, np.ndarray]
+
+
+def never(
+    protected: pd.DataFrame,
+    schema: Schema,
+    encoding: Encoding,
+    subjects: np.ndarray,
+    protect: int,
+    kept: Sequence[Rule],
+) -> list[Rule]:
+    """Return what never occurs together, each rule in both directions.
+
+    The column that excludes most is written by none of them, if possible, so that all others follow from it.
+
+    Args:
+        protected: Canonical rows after value protection.
+        schema: Their columns.
+        encoding: The values that may be released.
+        subjects: The subject of each row (rows,), integers from 0.
+        protect: k of value protection.
+        kept: Rules that are kept: what they say is not said again.
+    """
+    computed = {rule.columns[0] for rule in kept if rule.computes}
+    columns = [column for column in schema.learned if column.name not in computed][:MOST_COLUMNS]
+    held = [States.of(protected[column.name], column, subjects, protect) for column in columns]
+    some = [states for states in held if len(states.states) > 1]
+    pairs = [
+        pair for pair in combinations(some, 2) if len(pair[0].states) * len(pair[1].states) <= MOST_PAIRS
+    ]
+    tried = sum(len(one.states) * len(other.states) for one, other in pairs)
+    least = np.log(max(1, tried)) - np.log(CHANCE)
+    excluded: list[Excluded] = []
+    for one, other in pairs:
+        absent = _absent(one, other, subjects, least)
+        if absent.any():
+            excluded.append((one, other, absent))
+    degree, names = _degrees(excluded), [states.column.name for states in some]
+    excluded.sort(key=lambda found: -max(degree[found[0].column.name], degree[found[1].column.name]))
+    known, steps = _implied(some, kept), {step for rule in kept for step in edges(rule)}
+    rules = []
+    for one, other, absent in excluded:
+        pair = one.column.name, other.column.name
+        news = absent & ~known[pair] & ~_follows(*pair, names, known, steps)
+        known[pair] = known[pair] | absent
+        known[pair[::-1]] = known[pair].T
+        if news.any():
+            steps.add(pair if degree[pair[0]] >= degree[pair[1]] else pair[::-1])
+            ways = [
+                excluding(one, other, absent, protected, encoding, subjects, protect, news),
+                excluding(other, one, absent.T, protected, encoding, subjects, protect, news.T),
+            ]
+            if degree[pair[1]] > degree[pair[0]]:
+                ways.reverse()
+            rules += ways
+    return rules
+
+
+def of_two(
+    one: States,
+    other: States,
+    protected: pd.DataFrame,
+    encoding: Encoding,
+    subjects: np.ndarray,
+    protect: int,
+) -> Rule | None:
+    """Return what never occurs together in two columns, as if they were the whole table; if anything."""
+    least = np.log(max(1, len(one.states) * len(other.states))) - np.log(CHANCE)
+    absent = _absent(one, other, subjects, least)
+    return excluding(one, other, absent, protected, encoding, subjects, protect) if absent.any() else None
+
+
+def counted(one: States, other: States) -> np.ndarray:
+    """Return how many rows are in each pair of states, int (states, states)."""
+    width = len(other.states)
+    held = (one.codes >= 0) & (other.codes >= 0)
+    codes = one.codes[held] * width + other.codes[held]
+    return np.bincount(codes, minlength=len(one.states) * width).reshape(-1, width)
+
+
+def _absent(one: States, other: States, subjects: np.ndarray, least: float) -> np.ndarray:
+    """Return which pairs of states exclude each other, bool (states, states)."""
+    nothing = np.zeros((len(one.states), len(other.states)), bool)
+    people = len(np.unique(subjects))
+    expected = people * one.shares[:, None] * other.shares[None, :]
+    likely = expected >= max(least, 1.0)
+    if not likely.any():
+        return nothing
+    first = States(one.column, one.states, one.codes[:SEARCHED])
+    early = counted(first, States(other.column, other.states, other.codes[:SEARCHED]))
+    if not (likely & (early == 0)).any():
+        return nothing
+    zero = counted(one, other) == 0
+    enough = people * one.shares[:, None] >= FEWEST, people * other.shares[None, :] >= FEWEST
+    sure = zero & likely & enough[0] & enough[1]
+    return np.asarray(
+        sure | _nowhere_else(zero, sure, one.shares) | _nowhere_else(zero.T, sure.T, other.shares).T
+    )
+
+
+def _nowhere_else(zero: np.ndarray, sure: np.ndarray, shares: np.ndarray) -> np.ndarray:
+    """Return all pairs that are never seen of second states that surely avoid nearly all of a column."""
+    gone, avoided, seen = (shares @ table for table in (zero, sure, ~zero))
+    return np.asarray(zero & ((avoided >= NEARLY_ALL * gone) & (seen <= 0.5) & sure.any(axis=0))[None, :])
+
+
+def _degrees(excluded: Sequence[Excluded]) -> Mapping[str, int]:
+    """Return how many pairs of states that exclude each other each column has."""
+    found: dict[str, int] = {}
+    for one, other, absent in excluded:
+        for states in (one, other):
+            found[states.column.name] = found.get(states.column.name, 0) + int(absent.sum())
+    return found
+
+
+def _implied(columns: Sequence[States], kept: Sequence[Rule]) -> Known:
+    """Return which states of each two columns exclude each other by what one of them fixes, or by a group."""
+    found = {
+        (one.column.name, other.column.name): np.zeros((len(one.states), len(other.states)), bool)
+        for one in columns
+        for other in columns
+    }
+    for one in columns:
+        said = reached(one.column.name, kept)
+        for other in columns:
+            for value, fixed in said.get(other.column.name, {}).items():
+                if one is not other and value in one.states and fixed in other.states:
+                    row = np.arange(len(other.states)) != other.states.index(fixed)
+                    found[one.column.name, other.column.name][one.states.index(value)] |= row
+                    found[other.column.name, one.column.name][:, one.states.index(value)] |= row
+    for rule in (rule for rule in kept if rule.is_group):
+        both = {
+            states.column.name: _on(states, rule) for states in columns if states.column.name in rule.columns
+        }
+        for first, then in permutations(both, 2):
+            found[first, then] |= both[first][:, None] & both[then][None, :]
+    return found
+
+
+def _on(states: States, rule: Rule) -> np.ndarray:
+    """Return which states of a column of a group mean that it is set, bool (states,)."""
+    on = rule.values.get(states.column.name)
+    return np.array([state is not None and on in {None, state} for state in states.states])
+
+
+def _follows(
+    first: str, second: str, names: Sequence[str], known: Known, steps: Set[tuple[str, str]]
+) -> np.ndarray:
+    """Return which states of two columns exclude each other by way of a third one.
+
+    A column that is written after both is no way: when it is, they may have left it no state.
+    """
+    found = np.zeros(known[first, second].shape, bool)
+    for name in names:
+        if name in {first, second} or {(first, name), (second, name)} <= steps:
+            continue
+        found |= ((~known[first, name]).astype("int64") @ (~known[name, second]).astype("int64")) == 0
+    return found
+
+
+def excluding(
+    one: States,
+    other: States,
+    absent: np.ndarray,
+    protected: pd.DataFrame,
+    encoding: Encoding,
+    subjects: np.ndarray,
+    protect: int,
+    news: np.ndarray | None = None,
+) -> Rule:
+    """Return the rule that writes the second of two columns where states exclude each other.
+
+    Args:
+        one: The states of the first column.
+        other: Those of the second.
+        absent: Which pairs exclude each other, bool (states, states).
+        protected: Canonical rows after value protection.
+        encoding: The values that may be released.
+        subjects: The subject of each row (rows,), integers from 0.
+        protect: k of value protection.
+        news: Those of the pairs that do not follow from other rules; by default all.
+    """
+    news = absent if news is None else news
+    counts = np.where(absent, 0, counted(one, other))
+    instead: list[tuple[State, State]] = []
+    for at in np.flatnonzero(news.any(axis=1)):
+        place = int(np.where(absent[at], -1, counts[at]).argmax())
+        state: State = other.states[place]
+        if is_rest(state):
+            there = (one.codes == at) & (other.codes == place)
+            usual = _usual(protected[other.column.name][there], other, encoding, subjects[there], protect)
+            if usual is None:
+                continue
+            state = usual
+        instead.append((one.states[at], state))
+    return Rule(
+        kind="never",
+        columns=(one.column.name, other.column.name),
+        pairs=tuple((one.states[at], other.states[to]) for at, to in np.argwhere(news)),
+        instead=tuple(instead),
+        says=said(one, other, counts, absent) or plain(one, other, news),
+    )
+
+
+def _usual(
+    cells: pd.Series, states: States, encoding: Encoding, subjects: np.ndarray, protect: int
+) -> str | None:
+    """Return the mean of numbers that many subjects have, or their commonest word."""
+    if len(np.unique(subjects)) < max(FEWEST, states.column.threshold(protect)):
+        return None
+    if registry.is_label(states.column):
+        counts = cells.value_counts()
+        kept = [word for word in counts.index if word in encoding.columns[states.column.name].categories]
+        return str(kept[0]) if kept else None
+    kind, ends = registry.quantity(states.column), bounds(encoding)[states.column.name]
+    mean = np.clip(kind.on_grid(np.array([kind.numbers(cells).mean()]), states.column), *ends)
+    return as_text(kind.canonical(mean, states.column, ends)[0])
