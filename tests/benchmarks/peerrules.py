@@ -22,7 +22,7 @@ import pandas as pd
 
 from tabtwin.cli.demo import write_table
 from tabtwin.store.artifacts import canonical, sha256
-from tests.benchmarks import always, rendering
+from tests.benchmarks import always, plainpeer, rendering
 from tests.benchmarks.attempt import CAP, WORK, Attempt, attempt
 from tests.benchmarks.cells import BENCH, KEY_LENGTH
 from tests.benchmarks.drawing import census, draw
@@ -93,7 +93,8 @@ def dropped(options: Sequence[str]) -> list[str]:
 def judged(source: Path, without: Sequence[str], peer: str, epochs: int | None) -> Kept:
     """Return what a peer's twin of a file breaks; made where it has not been."""
     table = pd.read_csv(source, low_memory=False).drop(columns=list(without), errors="ignore")
-    about = canonical([sha256(source.read_bytes()), list(without), peer, epochs])
+    code = sha256(Path(plainpeer.__file__).read_bytes())
+    about = canonical([sha256(source.read_bytes()), list(without), peer, epochs, code])
     file = KEPT / f"{source.name[:80]}-{peer}-{sha256(about)[:KEY_LENGTH]}.json"
     if file.exists():
         found = json.loads(file.read_bytes())

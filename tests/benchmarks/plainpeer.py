@@ -33,7 +33,7 @@ def make(table: pd.DataFrame, name: str, seed: int, epochs: int | None = None) -
     from sdv.metadata import Metadata
 
     torch.manual_seed(seed)
-    metadata = Metadata.detect_from_dataframe(table, table_name=TABLE)
+    metadata = Metadata.detect_from_dataframes({TABLE: table})
     settings = {} if epochs is None else {"epochs": epochs}
     synthesizer = getattr(single_table, name)(metadata, **settings)
     synthesizer.fit({TABLE: table})

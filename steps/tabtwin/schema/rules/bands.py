@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from tabtwin.schema.rule import Rule
-from tabtwin.schema.rules.fixed_cells import as_cell
+from tabtwin.schema.rules.fixed_cells import are, as_cell
 
 
 def in_bands(cells: np.ndarray, values: Mapping[str, str | None]) -> np.ndarray:
@@ -38,6 +38,15 @@ def with_bands(table: pd.DataFrame, rules: Sequence[Rule]) -> pd.DataFrame:
     cells = {str(name): table[name].to_numpy() for name in table}
     write_bands(cells, rules)
     return pd.DataFrame(cells, index=table.index)
+
+
+def out_of_bands(cells: Mapping[str, np.ndarray], rule: Rule) -> np.ndarray:
+    """Return in which rows of canonical cells another value is than the number fixes, bool (rows,)."""
+    there, said = fixed_by_bands(cells, rule)
+    wrong = np.zeros(len(there), bool)
+    for held in dict.fromkeys(rule.values.values()):
+        wrong |= there & (said == held) & ~are(cells[rule.columns[1]], held)
+    return wrong
 
 
 def fixed_by_bands(cells: Mapping[str, np.ndarray], rule: Rule) -> tuple[np.ndarray, np.ndarray]:

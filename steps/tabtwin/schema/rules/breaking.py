@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from tabtwin.schema.rule import Rule, Units, by_first
-from tabtwin.schema.rules.bands import fixed_by_bands
+from tabtwin.schema.rules.bands import out_of_bands
 from tabtwin.schema.rules.computing import FLOAT_NOISE, differ, exceeds
 from tabtwin.schema.rules.excluding import crowded, meets
 from tabtwin.schema.rules.fixed_cells import are
@@ -46,14 +46,6 @@ def _is_out_of_order(cells: Cells, rule: Rule) -> np.ndarray:
     return np.asarray(low > high)
 
 
-def _is_out_of_band(cells: Cells, rule: Rule) -> np.ndarray:
-    there, said = fixed_by_bands(cells, rule)
-    found = np.zeros(len(there), bool)
-    for held in dict.fromkeys(rule.values.values()):
-        found |= there & (said == held) & ~are(cells[rule.columns[1]], held)
-    return found
-
-
 def _adds_up_otherwise(cells: Cells, rule: Rule, units: Units) -> np.ndarray:
     total, *parts = (cells[name] for name in rule.columns)
     summed = np.sum(parts, axis=0)
@@ -64,7 +56,7 @@ def _adds_up_otherwise(cells: Cells, rule: Rule, units: Units) -> np.ndarray:
 _BREAKS: Mapping[str, Callable[[Cells, Rule], np.ndarray]] = {
     "order": _is_out_of_order,
     "compare": lambda cells, rule: exceeds(rule, cells),
-    "bands": _is_out_of_band,
+    "bands": out_of_bands,
     "pair": breaks_pair,
     "never": meets,
     "exclusive": crowded,
