@@ -47,7 +47,7 @@ def test_what_is_called_after_rows_stays_a_key_and_the_check_says_so(name: str) 
 
 
 def test_random_columns_make_no_key_a_number() -> None:
-    for seed in range(40):
+    for seed in range(12):
         rng = np.random.default_rng(seed)
         numbers = {f"n{at}": rng.normal(size=120).round(2) for at in range(6)}
         found = opened(pd.DataFrame({"place": np.arange(120), **numbers}))

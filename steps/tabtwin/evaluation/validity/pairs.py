@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -33,17 +33,16 @@ def pairs(known: Known, copies: Collection[int], explained: Collection[set[str]]
     counts = [len(np.unique(column)) for column in codes.T]
     varied = [at for at, count in enumerate(counts) if count > 1 and at not in copies]
     few = [at for at in varied if counts[at] <= _FEW * len(codes)][:MOST_COLUMNS]
-    open_to = [at for at in varied if not any(_agrees(codes, [one], at) for one in few if one != at)]
+    open_to = [at for at in varied if not any(_agreeing(codes, [one], [at]) for one in few if one != at)]
     if len(few) < 2:
         return
     once = np.unique(known.subjects, return_index=True)[1]
     tried = np.log(len(few) ** 2 * max(1, len(open_to)))
     found = [
         (counts[both[0]] + counts[both[1]], both, fixed)
-        for fixed in open_to
-        for both in combinations((at for at in few if at != fixed), 2)
-        if _agrees(codes, both, fixed)
-        and not any({known.columns[at].name for at in (*both, fixed)} <= names for names in explained)
+        for both in combinations(few, 2)
+        for fixed in _agreeing(codes, both, [at for at in open_to if at not in both])
+        if not any({known.columns[at].name for at in (*both, fixed)} <= names for names in explained)
     ]
     said, done = set[int](), set[frozenset[int]]()
     for _, both, fixed in sorted(found):
@@ -65,15 +64,18 @@ def _joined(codes: np.ndarray, columns: Collection[int]) -> np.ndarray:
     return found
 
 
-def _agrees(codes: np.ndarray, fixing: Collection[int], fixed: int) -> bool:
-    """Return whether rows that agree in some columns agree in another."""
+def _agreeing(codes: np.ndarray, fixing: Collection[int], others: Sequence[int]) -> list[int]:
+    """Return in which other columns all rows agree that agree in some."""
+    left = list(others)
     for rows in (codes[:_LOOK], codes):
+        if not left:
+            break
         both = _joined(rows, fixing)
         order = np.argsort(both, kind="stable")
-        same = np.diff(both[order]) == 0
-        if (np.diff(rows[order, fixed])[same] != 0).any():
-            return False
-    return True
+        same = np.flatnonzero(np.diff(both[order]) == 0)
+        first, then = (rows[order[same + step]][:, left] for step in (0, 1))
+        left = [at for at, differs in zip(left, (first != then).any(axis=0), strict=True) if not differs]
+    return left
 
 
 def _odds(codes: np.ndarray, both: tuple[int, int], fixed: int) -> float:
