@@ -9,8 +9,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tabtwin.io.arrow_cells import is_read_as
 from tabtwin.io.file_types import twice
-from tabtwin.io.parquet import is_read_as
 from tabtwin.lib.errors import InputError
 from tabtwin.lib.listing import spell_columns
 

@@ -11,19 +11,25 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pyarrow.types as kinds
 
+from tabtwin.io.arrow_cells import (
+    as_objects,
+    by_appearance,
+    is_period,
+    is_read,
+    is_text,
+    period_cells,
+    typed_cells,
+)
 from tabtwin.io.file_types import refuse_too_many, twice
 from tabtwin.lib import memory
 from tabtwin.lib.errors import InputError
-from tabtwin.schema.kinds import periods
-from tabtwin.schema.kinds.cells import Cells, Stored, distinct
+from tabtwin.schema.kinds.cells import Cells, Stored
 from tabtwin.schema.kinds.guessing import guess
-from tabtwin.schema.kinds.numerals import LARGEST_INTEGER
 from tabtwin.schema.kinds.registry import is_label, of
 from tabtwin.schema.pandas_types import read_frame
 from tabtwin.schema.source import LONGEST_CELL, Source, too_long, unreadable
@@ -34,7 +40,6 @@ _CELL = 4
 _BUILT = {"DELTA_BYTE_ARRAY"}
 """Encodings that build a cell from the one before: a chunk's size says nothing of its cells' sizes."""
 _FEW_ROWS = 64
-_LAST_YEAR = 9999
 MOST_LEVELS = 1_000
 """A categorical type that lists more values is read as text that is stored once a value."""
 _LONGEST_ID = 64
@@ -60,7 +65,7 @@ def read_parquet(data: bytes, filename: str) -> Source:
                 f"{filename}: expected different names, found {found[1]} columns of one name; "
                 "rename all but one"
             )
-        texts = [name for name, field in zip(names, fields, strict=True) if _is_text(field.type)]
+        texts = [name for name, field in zip(names, fields, strict=True) if is_text(field.type)]
         coded = [name for name in texts if not _is_built(_chunks(stored.metadata, name))]
         apart = pq.ParquetFile(io.BytesIO(data), read_dictionary=coded)
         frame, types = read_frame(stored.schema_arrow)
@@ -106,16 +111,16 @@ def _column(stored: pq.ParquetFile, apart: pq.ParquetFile, field: pa.Field) -> C
     name, rows = field.name, stored.metadata.num_rows
     dtype = field.type.value_type if kinds.is_dictionary(field.type) else field.type
     spelled = f"dictionary:{dtype}" if kinds.is_dictionary(field.type) else str(dtype)
-    if _is_period(dtype):
-        return _periods(stored.read(columns=[name], use_pandas_metadata=False).column(name), field.type)
-    if not _is_read(dtype):
+    if is_period(dtype):
+        return period_cells(stored.read(columns=[name], use_pandas_metadata=False).column(name), field.type)
+    if not is_read(dtype):
         return unreadable(rows, spelled, str(dtype), _behind(stored, apart, field))
     chunks = _chunks(stored.metadata, name)
-    if _is_text(dtype):
+    if is_text(dtype):
         ordered = kinds.is_dictionary(field.type) and field.type.ordered
         return _texts(apart, name, chunks, rows, spelled, ordered=ordered)
     column = stored.read(columns=[name], use_pandas_metadata=False).column(name)
-    return _cells(column, dtype, spelled)
+    return typed_cells(column, dtype, spelled)
 
 
 def _behind(stored: pq.ParquetFile, apart: pq.ParquetFile, field: pa.Field) -> Cells | None:
@@ -132,28 +137,6 @@ def _behind(stored: pq.ParquetFile, apart: pq.ParquetFile, field: pa.Field) -> C
     if found.fault or len(found.values) < 2:
         return None
     return Cells(np.array([bytes(value).hex() for value in found.values], dtype=object), found.codes)
-
-
-def _is_text(dtype: pa.DataType) -> bool:
-    return bool(kinds.is_string(dtype) or kinds.is_large_string(dtype) or kinds.is_string_view(dtype))
-
-
-def is_read_as(field: pa.Field) -> bool:
-    """Return whether a column of a type is read."""
-    dtype = field.type.value_type if kinds.is_dictionary(field.type) else field.type
-    return _is_period(dtype) or _is_read(dtype)
-
-
-def _is_period(dtype: pa.DataType) -> bool:
-    return isinstance(dtype, pa.BaseExtensionType) and dtype.extension_name == periods.EXTENSION
-
-
-def _is_read(dtype: pa.DataType) -> bool:
-    """Return whether cells of a type are text, numbers, booleans, dates or times."""
-    numbers = kinds.is_integer(dtype) or kinds.is_floating(dtype) or kinds.is_decimal(dtype)
-    times = kinds.is_time(dtype) or kinds.is_duration(dtype)
-    dates = kinds.is_timestamp(dtype) or kinds.is_date(dtype) or times
-    return bool(_is_text(dtype) or numbers or dates or kinds.is_boolean(dtype) or kinds.is_null(dtype))
 
 
 def _chunks(metadata: pq.FileMetaData, name: str) -> list[pq.ColumnChunkMetaData]:
@@ -193,113 +176,9 @@ def _texts(
     if not parts:
         return Cells(np.empty(0, object), np.empty(0, "int32"), spelled)
     whole = pa.chunked_array(parts).unify_dictionaries()
-    values = _objects(whole.chunk(0).dictionary)
+    values = as_objects(whole.chunk(0).dictionary)
     indices = [chunk.indices.fill_null(-1).to_numpy(zero_copy_only=False) for chunk in whole.chunks]
-    found = _by_appearance(values, np.concatenate(indices), spelled)
+    found = by_appearance(values, np.concatenate(indices), spelled)
     is_listed = spelled.startswith("dictionary:") and len(values) <= MOST_LEVELS
     levels = tuple(map(str, values)) if is_listed else ()
     return replace(found, stored=Stored(levels=levels, ordered=ordered))
-
-
-def _by_appearance(values: np.ndarray, codes: np.ndarray, spelled: str) -> Cells:
-    """Return a column whose values are in order of appearance, without values that no row holds."""
-    places, held = pd.factorize(np.where(codes < 0, len(values), codes))
-    (gone,) = np.nonzero(held == len(values))
-    if len(gone):
-        places = np.where(places == gone[0], -1, places - (places > gone[0]))
-        held = np.delete(held, gone)
-    return Cells(values[held], places.astype("int32"), spelled)
-
-
-def _cells(column: pa.ChunkedArray, dtype: pa.DataType, spelled: str) -> Cells:
-    if kinds.is_dictionary(column.type):
-        column = column.cast(dtype)
-    if kinds.is_null(dtype):
-        return Cells(np.empty(0, object), np.full(len(column), -1, "int32"), spelled)
-    if kinds.is_boolean(dtype):
-        return _spelled(pc.if_else(column, "True", "False"), spelled)
-    if kinds.is_integer(dtype):
-        return _integers(column, spelled)
-    if kinds.is_decimal(dtype):
-        return _spelled(column.cast(pa.string()), spelled)
-    if kinds.is_floating(dtype):
-        return _floats(column, spelled)
-    if kinds.is_time(dtype):
-        return _times(column, spelled)
-    if kinds.is_duration(dtype):
-        return _durations(column, spelled)
-    return _stamps(column, spelled)
-
-
-def _spelled(column: pa.ChunkedArray, spelled: str) -> Cells:
-    """Return a column of short texts, each distinct one made an object once."""
-    encoded = column.dictionary_encode().combine_chunks()
-    if isinstance(encoded, pa.ChunkedArray):
-        encoded = encoded.combine_chunks()
-    codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    return _by_appearance(_objects(encoded.dictionary), codes, spelled)
-
-
-def _integers(column: pa.ChunkedArray, spelled: str) -> Cells:
-    ends = pc.min_max(column).as_py()
-    widest = max(abs(ends["min"] or 0), abs(ends["max"] or 0))
-    if widest > LARGEST_INTEGER:
-        return _spelled(column.cast(pa.string()), spelled)
-    return distinct(column.cast(pa.float64()).to_numpy(), spelled)
-
-
-def _floats(column: pa.ChunkedArray, spelled: str) -> Cells:
-    values = column.to_numpy()
-    if values.dtype == np.float64:
-        return distinct(values + 0.0, spelled)
-    # By the shortest spelling, so that a float32's 0.1 is .1 and not .10000000149.
-    found = distinct(values, spelled)
-    return Cells(found.values.astype(str).astype("float64"), found.codes, spelled)
-
-
-def _stamps(column: pa.ChunkedArray, spelled: str) -> Cells:
-    if kinds.is_timestamp(column.type) and column.type.tz:
-        column = column.cast(pa.timestamp(column.type.unit, "UTC")).cast(pa.timestamp(column.type.unit))
-    try:
-        # Dates are learned as float64 days, which hold microseconds.
-        stamps = column.cast(pa.timestamp("us"), safe=False).to_numpy()
-        years = stamps.astype("datetime64[Y]").astype("int64")[~np.isnat(stamps)] + 1970
-    except pa.ArrowInvalid:
-        years = np.array([0])
-    if ((years < 1) | (years > _LAST_YEAR)).any():
-        behind = distinct(column.cast(pa.int64()).cast(pa.float64(), safe=False).to_numpy(), "double")
-        return unreadable(len(column), spelled, "dates beyond the years 1 to 9999", behind)
-    return distinct(stamps, spelled)
-
-
-def _times(column: pa.ChunkedArray, spelled: str) -> Cells:
-    """Return times of day on the first day of 1900."""
-    micros = column.cast(pa.time64("us"), safe=False).cast(pa.int64())
-    return distinct(
-        np.datetime64("1900-01-01", "us") + pc.cast(micros, pa.duration("us")).to_numpy(), spelled
-    )
-
-
-def _durations(column: pa.ChunkedArray, spelled: str) -> Cells:
-    """Return durations as seconds, to a microsecond."""
-    micros = column.cast(pa.duration("us"), safe=False).to_numpy()
-    return distinct(np.where(np.isnat(micros), np.nan, micros.astype("int64") / 1e6), spelled)
-
-
-def _periods(column: pa.ChunkedArray, dtype: pa.BaseExtensionType) -> Cells:
-    """Read pandas' periods as the dates on which they begin."""
-    spelled = str(dtype.to_pandas_dtype())
-    storage = pa.chunked_array([part.storage for part in column.chunks], pa.int64())
-    codes, ordinals = pd.factorize(storage.to_pandas(integer_object_nulls=True).to_numpy(object))
-    behind = Cells(np.array(list(map(str, ordinals)), dtype=object), codes.astype("int32"))
-    if not periods.is_period(spelled):
-        return unreadable(len(column), spelled, spelled, behind)
-    try:
-        starts = periods.beginnings(ordinals.astype("int64"), spelled)
-    except (ValueError, OverflowError):
-        return unreadable(len(column), spelled, "periods beyond 1678 to 2261", behind)
-    return Cells(starts, codes.astype("int32"), spelled)
-
-
-def _objects(values: pa.Array) -> np.ndarray:
-    return np.asarray(values.to_numpy(zero_copy_only=False).astype(object))
