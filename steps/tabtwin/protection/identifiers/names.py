@@ -110,6 +110,13 @@ def everywhere() -> tuple[frozenset[str], frozenset[str]]:
 
 
 @cache
+def first_or_last() -> frozenset[str]:
+    """Return all names of all locales."""
+    firsts, lasts = everywhere()
+    return firsts | lasts
+
+
+@cache
 def _lists(locale: str) -> tuple[frozenset[str], frozenset[str]]:
     """Return first and last names of a locale, in lower case without accents."""
     first, last = (

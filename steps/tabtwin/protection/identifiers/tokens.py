@@ -214,8 +214,7 @@ def _user_name(texts: Sequence[str]) -> bool:
 
 def _holds_name(text: str) -> bool:
     """Return whether a user name is made from a person's: ``jsmith``, ``anna.k``, ``smithjane``."""
-    firsts, lasts = names.everywhere()
-    known = firsts | lasts
+    known = names.first_or_last()
     parts = [part for part in re.split(r"[._@-]+|[0-9]+", text) if part]
     if len(parts) >= 2:
         return any(len(part) >= 3 and part in known for part in parts[:2])
