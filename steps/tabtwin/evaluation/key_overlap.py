@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import bdtrc
 
 CHANCE = 1e-3
 """The chance that keys which copy nothing count as copied."""
@@ -28,7 +28,7 @@ def beyond_chance(twin: np.ndarray, training: np.ndarray, cells: int, repeated: 
     """
     if not repeated:
         return False
-    return bool(stats.binom.sf(repeated - 1, cells, min(1.0, density(twin, training))) < CHANCE)
+    return bool(bdtrc(repeated - 1, cells, min(1.0, density(twin, training))) < CHANCE)
 
 
 def density(twin: np.ndarray, training: np.ndarray) -> float:

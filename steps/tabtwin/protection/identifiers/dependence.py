@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+import pandas as pd
+from scipy.special import bdtr
 
 from tabtwin.lib.seeds import generator
 
@@ -77,7 +78,8 @@ def likeness(groups: np.ndarray, matrix: np.ndarray, chance: float = CHANCE) -> 
     any_pairs, any_different = _compared(cells[others][apart], cells[apart])
     usual = any_different / np.maximum(1, any_pairs)
     share = different / np.maximum(1, pairs) / np.maximum(usual, 1e-12)
-    odds = stats.binom.logcdf(different, np.maximum(1, pairs), np.clip(usual, 0, 1)) / np.log(10)
+    with np.errstate(divide="ignore"):  # none at all has odds of 0
+        odds = np.log10(bdtr(different, np.maximum(1, pairs), np.clip(usual, 0, 1)))
     enough = (pairs >= FEWEST_PAIRS) & (usual >= _LEAST_DIFFERENT)
     return Likeness(np.where(enough, share, 1.0), enough & (share <= CONSTANT) & (odds <= chance))
 
@@ -91,7 +93,7 @@ def smoothness(values: np.ndarray, *, ordered: bool) -> float:
     if len(values) < 10:
         return 1.0
     if ordered:
-        ranks = stats.rankdata(values)
+        ranks = pd.Series(values).rank().to_numpy()
         others = generator(0, "order", len(values)).permutation(ranks)
         near, far = np.abs(np.diff(ranks)).mean(), np.abs(ranks - others).mean()
     else:
