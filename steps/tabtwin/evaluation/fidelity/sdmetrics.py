@@ -8,7 +8,9 @@ Columns go to SDMetrics by number, since it builds names of its own from theirs 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import Any
 
@@ -35,11 +37,25 @@ def is_installed() -> bool:
     return find_spec("sdmetrics") is not None
 
 
+@contextmanager
+def _without_torch() -> Iterator[None]:
+    """Keep SDMetrics from importing torch: it takes seconds, for a metric that is not computed here."""
+    unloaded = "torch" not in sys.modules
+    if unloaded:
+        sys.modules["torch"] = None  # type: ignore[assignment] # Python takes it as a module that is not there
+    try:
+        yield
+    finally:
+        if unloaded:
+            del sys.modules["torch"]
+
+
 def quality(real: pd.DataFrame, made: pd.DataFrame, schema: Schema, seed: int) -> Report:
     """Return SDMetrics' QualityReport of canonical tables; see :func:`_report`."""
     if not is_installed():
         return _ABSENT_REPORT
-    from sdmetrics.reports import QualityReport
+    with _without_torch():
+        from sdmetrics.reports import QualityReport
 
     return _report(QualityReport, real, made, schema, seed)
 
@@ -48,7 +64,8 @@ def diagnostic(real: pd.DataFrame, made: pd.DataFrame, schema: Schema, seed: int
     """Return SDMetrics' DiagnosticReport of canonical tables; see :func:`_report`."""
     if not is_installed():
         return _ABSENT_REPORT
-    from sdmetrics.reports import DiagnosticReport
+    with _without_torch():
+        from sdmetrics.reports import DiagnosticReport
 
     return _report(DiagnosticReport, real, made, schema, seed)
 
@@ -60,7 +77,8 @@ def baseline_protection(real: pd.DataFrame, made: pd.DataFrame, schema: Schema, 
     """
     if not is_installed():
         return _ABSENT_METRIC
-    from sdmetrics.single_table import DCRBaselineProtection
+    with _without_torch():
+        from sdmetrics.single_table import DCRBaselineProtection
 
     class Seeded(DCRBaselineProtection):  # type: ignore[misc] # SDMetrics ships no types
         _seed = seed
@@ -79,7 +97,8 @@ def overfitting_protection(
     """
     if not is_installed():
         return _ABSENT_METRIC
-    from sdmetrics.single_table import DCROverfittingProtection
+    with _without_torch():
+        from sdmetrics.single_table import DCROverfittingProtection
 
     class Chunked(DCROverfittingProtection):  # type: ignore[misc] # SDMetrics ships no types
         CHUNK_SIZE = 500

@@ -17,12 +17,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from imblearn.over_sampling import SMOTE, SMOTEN, SMOTENC
 
 from tabtwin.evaluation.utility.features import Features
 from tabtwin.lib.seeds import derive
+
+if TYPE_CHECKING:
+    from imblearn.over_sampling import SMOTE, SMOTEN, SMOTENC
 
 CELLS = 20_000_000  # in one array: imbalanced-learn holds new rows x neighbors x one-hot columns at once
 REFERENCE = 10_000  # rows of a class among which neighbors are looked for
@@ -135,6 +138,8 @@ class _Space:
         return matrix
 
     def sampler(self, strategy: dict[int, int], neighbours: int, seed: int) -> SMOTE | SMOTEN | SMOTENC:
+        from imblearn.over_sampling import SMOTE, SMOTEN, SMOTENC  # loaded late: it takes seconds
+
         common = {"sampling_strategy": strategy, "k_neighbors": neighbours, "random_state": seed}
         if self.method == "SMOTENC":
             return SMOTENC(categorical_features=list(self.categorical), **common)
