@@ -1,7 +1,8 @@
 """A process that loads the libraries once, and forks a step from itself on request.
 
-Importing pandas, scikit-learn and torch takes seconds, and a run has some twenty processes. Otherwise a
-forked step is like a container's: it gets its own environment and stdout, and can be killed.
+Importing pandas, scikit-learn and torch takes seconds, and a run has some twenty processes. What later steps
+need is loaded while the first ones run. Otherwise a forked step is like a container's: it gets its own
+environment and stdout, and can be killed.
 Runs as ``python -m tabtwin.runner.fork_server FD``, with FD a socket to the driver: see :mod:`processes`.
 """
 
@@ -26,6 +27,9 @@ from tabtwin.pipeline.task import run_task
 MODELLING = ("train", "score", "sample")
 """Steps that load a generator, late, once they know which."""
 
+IDLE_SECONDS = 0.1
+"""After so long without an order a step is at work, and what later ones need can be loaded meanwhile."""
+
 MESSAGE_BYTES = 1 << 18
 MOST_FILES = 64
 _PR_SET_PDEATHSIG = 1
@@ -43,13 +47,14 @@ def serve(driver: socket.socket) -> None:
     os.set_blocking(woken, False)
     signal.set_wakeup_fd(woken)
     signal.signal(signal.SIGCHLD, lambda number, frame: None)
-    for step in map(load, STEPS):
-        look_up(step)
+    ahead = list(reversed(STEPS))
     watched: list[socket.socket | int] = [driver, wake]
     living: set[int] = set()
     heard, files = b"", list[int]()
     while True:
-        ready = select.select(watched, [], [])[0]
+        ready = select.select(watched, [], [], IDLE_SECONDS if ahead else None)[0]
+        if not ready:
+            look_up(load(ahead.pop()))
         if wake in ready:
             os.read(wake, 4096)
             living -= set(_report(driver))
@@ -76,7 +81,7 @@ def _end(living: set[int]) -> None:
 def _fork(driver: socket.socket, order: dict[str, object], stdout: int, others: list[int]) -> int:
     """Fork a step; return its process number. ``others`` are the files of orders that wait."""
     words = [str(word) for word in order["words"]]  # type: ignore[attr-defined] # a list, from the driver
-    _load_heavy(words)
+    _load(words)
     assert threading.active_count() == 1, "a fork would lose the other threads' locks"
     child = os.fork()
     if child == 0:
@@ -95,18 +100,16 @@ def send(to: socket.socket, message: object, *files: int) -> None:
     to.sendall(line[sent:])
 
 
-def _load_heavy(words: list[str]) -> None:
-    """Import what a step would load late."""
+def _load(words: list[str]) -> None:
+    """Import what a step needs, with the generator that it would load late."""
     step, models = words[1], [word.partition("=")[2] for word in words if word.startswith("--model=")]
-    if step not in MODELLING:
-        return
-    with suppress(ImportError):  # the step itself reports what is missing
-        if any(model.rpartition("-")[0] in TORCH for model in models):
-            import tabtwin.generators.sdv.synthesizer
-        else:
-            import tabtwin.generators.boost
-        if step == "score":
-            import tabtwin.evaluation.fidelity.sdmetrics  # noqa: F401 - as above
+    look_up(load(step))
+    if step in MODELLING:
+        with suppress(ImportError):  # the step itself reports what is missing
+            if any(model.rpartition("-")[0] in TORCH for model in models):
+                import tabtwin.generators.sdv.synthesizer
+            else:
+                import tabtwin.generators.boost  # noqa: F401 - loaded for the child
 
 
 def _become_step(driver: socket.socket, words: list[str], stdout: int) -> None:
