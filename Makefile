@@ -18,6 +18,9 @@ VERSION := $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' steps/tabtwin/__init_
 # The steps, as the Dockerfile has an image of each.
 STEPS := $(shell sed -n 's/^ENTRYPOINT \["tabtwin", "step", "\(.*\)"\]$$/\1/p' images/Dockerfile)
 
+# Runs and tests start hundreds of processes, which would each compile the sources again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run test test-all test-browser screenshots generated lint wheel bench lock clean version images image-names push \
   kind test-images test-cluster \
