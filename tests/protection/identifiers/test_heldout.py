@@ -1,6 +1,7 @@
 """Subjects and categories of tables that the detector was not made with."""
 
 import hashlib
+import random
 import string
 
 import numpy as np
@@ -104,7 +105,7 @@ def test_negative_numbers_and_large_ones_of_several_lengths_may_name_subjects() 
     rng = np.random.default_rng(3)
     own = {"sex": sexes(rng), "arm": rng.choice(["a", "b", "c"], COUNT)}
     assert named(visits(rng, list(-1 - rng.permutation(9_000)[:COUNT]), **own)) == [("who",)]
-    assert named(visits(rng, list(rng.permutation(9 * 10**7)[:COUNT]), **own)) == [("who",)]
+    assert named(visits(rng, random.Random(3).sample(range(9 * 10**7), COUNT), **own)) == [("who",)]
 
 
 @pytest.mark.parametrize("spelled", ["P{0:04d}-V{1}", "{0}_{2}", "TCGA-{0:04d}-{1:02d}", "{0}/{1}"])
