@@ -11,6 +11,7 @@ from tabtwin.lib.errors import InputError
 from tabtwin.protection.rare_values import fit_encoding
 from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.limits import limits
+from tabtwin.schema.rules.states import states_of
 from tests.schema.rules.test_never import found, kinds_of, mixed, said, unrelated
 
 EXACTLY = "job is missing exactly where age is below a limit"
@@ -66,7 +67,8 @@ def test_unrelated_columns_have_no_limit() -> None:
         table, schema = unrelated(seed)
         subjects = np.arange(len(table))
         encoding = fit_encoding(table, schema, subjects, 1)
-        assert not limits(table, schema, encoding, subjects, 5, []), seed
+        held = states_of(table, schema, subjects, 5, [])
+        assert not limits(held, table, encoding, subjects, 5, []), seed
 
 
 def test_a_limit_is_declared() -> None:

@@ -27,6 +27,7 @@ from tabtwin.schema.rules.limits import limits
 from tabtwin.schema.rules.never import never
 from tabtwin.schema.rules.one_of import groups
 from tabtwin.schema.rules.pair_fixing import pair_implications
+from tabtwin.schema.rules.states import states_of
 from tabtwin.schema.schema import Column, Schema
 
 MOST_NUMBERS = 120
@@ -91,8 +92,9 @@ def with_rules(
     where = places(protected, schema, units_of, subjects, protect)
     found = allowed((*chosen, *given, *by_code, *fixed, *orders, *by_category, *where, *pairs, *last))
     rules = _kept(declared, found, schema, ends, units_of)
-    limited = limits(protected, schema, encoding, subjects, protect, rules)
-    parted = allowed((*never(protected, schema, encoding, subjects, protect, rules), *limited))
+    held = states_of(protected, schema, subjects, protect, rules)
+    limited = limits(held, protected, encoding, subjects, protect, rules)
+    parted = allowed((*never(held, protected, encoding, subjects, protect, rules), *limited))
     rules = with_fixed_places(_kept(rules, parted, schema, ends, units_of), units_of)
     return with_missing(schema, rules).model_copy(update={"rules": rules})
 

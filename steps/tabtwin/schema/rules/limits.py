@@ -19,9 +19,8 @@ from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.agreement import reached
 from tabtwin.schema.rules.fixed_cells import as_text
 from tabtwin.schema.rules.fixing import FEWEST
-from tabtwin.schema.rules.never import CHANCE, MOST_COLUMNS, excluding
+from tabtwin.schema.rules.never import CHANCE, excluding
 from tabtwin.schema.rules.states import MOST_NUMBERS, State, States, below, codes_of, from_on, is_rest
-from tabtwin.schema.schema import Schema
 
 LEAST = 0.02
 """The least share of rows that a limit sets apart."""
@@ -43,8 +42,8 @@ class Limit:
 
 
 def limits(
+    held: Sequence[States],
     protected: pd.DataFrame,
-    schema: Schema,
     encoding: Encoding,
     subjects: np.ndarray,
     protect: int,
@@ -53,22 +52,19 @@ def limits(
     """Return skip patterns by a limit of a number, each as a rule of kind ``never``.
 
     Args:
+        held: The states of columns.
         protected: Canonical rows after value protection.
-        schema: Their columns.
         encoding: The values that may be released.
         subjects: The subject of each row (rows,), integers from 0.
         protect: k of value protection.
         kept: Rules that are kept: what a column fixes needs no limit.
     """
-    computed = {rule.columns[0] for rule in kept if rule.computes}
-    columns = [column for column in schema.learned if column.name not in computed][:MOST_COLUMNS]
     varied = [
-        column
-        for column in columns
-        if registry.of(column).is_number and protected[column.name].nunique() > MOST_NUMBERS
+        states.column
+        for states in held
+        if registry.of(states.column).is_number and protected[states.column.name].nunique() > MOST_NUMBERS
     ]
-    tried = max(1, 4 * len(varied) * len(columns))
-    held = [States.of(protected[column.name], column, subjects, protect) for column in columns]
+    tried = max(1, 4 * len(varied) * len(held))
     plain = {
         states.column.name: _without_marks(protected, states) for states in held if states.column in varied
     }
