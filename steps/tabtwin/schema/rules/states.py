@@ -17,6 +17,7 @@ import pandas as pd
 from tabtwin.schema.kinds import registry
 from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.fixed_cells import are, as_cell, as_text
+from tabtwin.schema.rules.grouping import holders
 from tabtwin.schema.schema import Column, Schema
 
 State = str | None
@@ -52,7 +53,7 @@ class States:
     def of(cls, cells: pd.Series, column: Column, subjects: np.ndarray, protect: int) -> States:
         """Return those of a column in canonical rows after value protection."""
         codes, found = pd.factorize(cells.to_numpy(), use_na_sentinel=True)
-        people, rows = _people(codes, subjects, len(found) + 1), np.bincount(codes + 1)[1:]
+        people, rows = holders(codes, subjects, len(found)), np.bincount(codes + 1)[1:]
         enough = people[:-1] >= max(2, column.threshold(protect))
         is_label = registry.is_label(column)
         texts = [str(value) if is_label else as_text(value) for value in found]
@@ -157,10 +158,3 @@ def codes_of(cells: np.ndarray, states: Sequence[State]) -> np.ndarray:
         elif state is None or cells.dtype != object:
             found[are(cells, state)] = place
     return found
-
-
-def _people(codes: np.ndarray, subjects: np.ndarray, values: int) -> np.ndarray:
-    """Return how many subjects hold each value; the last is a missing cell."""
-    width = int(subjects.max(initial=0)) + 1
-    pairs = pd.unique((codes % values).astype("int64") * width + subjects)
-    return np.bincount(pairs // width, minlength=values)
