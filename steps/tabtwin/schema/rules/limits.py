@@ -19,8 +19,17 @@ from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.agreement import reached
 from tabtwin.schema.rules.fixed_cells import as_text
 from tabtwin.schema.rules.fixing import FEWEST
-from tabtwin.schema.rules.never import CHANCE, excluding
-from tabtwin.schema.rules.states import MOST_NUMBERS, State, States, below, codes_of, from_on, is_rest
+from tabtwin.schema.rules.never import excluding
+from tabtwin.schema.rules.states import (
+    CHANCE_OF_ANY,
+    MOST_NUMBERS,
+    State,
+    States,
+    below,
+    codes_of,
+    from_on,
+    is_rest,
+)
 
 LEAST = 0.02
 """The least share of rows that a limit sets apart."""
@@ -74,7 +83,7 @@ def limits(
             mark = other.codes == at
             if not (_may_be_mark(state, other) and mark.any() and not mark.all()):
                 continue
-            least = (np.log(tried) - np.log(CHANCE)) / -np.log(mark.mean())
+            least = (np.log(tried) - np.log(CHANCE_OF_ANY)) / -np.log(mark.mean())
             for column in varied:
                 if column is other.column or other.column.name in reached(column.name, kept):
                     continue

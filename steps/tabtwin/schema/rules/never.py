@@ -24,10 +24,8 @@ from tabtwin.schema.rules.fixed_cells import as_text
 from tabtwin.schema.rules.fixing import FEWEST, NEARLY_ALL
 from tabtwin.schema.rules.pairing import parts
 from tabtwin.schema.rules.skip_patterns import plain, said
-from tabtwin.schema.rules.states import State, States, is_rest, rare_group
+from tabtwin.schema.rules.states import CHANCE_OF_ANY, State, States, is_rest, rare_group
 
-CHANCE = 1e-4
-"""How likely it may be that a table of unrelated columns has any such rule."""
 MOST_PAIRS = 400
 """The most pairs of states that two columns may have."""
 MOST_RULES = 100
@@ -64,7 +62,7 @@ def never(
         pair for pair in combinations(some, 2) if len(pair[0].states) * len(pair[1].states) <= MOST_PAIRS
     ]
     tried = sum(len(one.states) * len(other.states) for one, other in pairs)
-    least = np.log(max(1, tried)) - np.log(CHANCE)
+    least = np.log(max(1, tried)) - np.log(CHANCE_OF_ANY)
     excluded: list[Excluded] = []
     for one, other in pairs:
         absent = _absent(one, other, subjects, least)
@@ -102,7 +100,7 @@ def of_two(
     protect: int,
 ) -> Rule | None:
     """Return what never occurs together in two columns, as if they were the whole table; if anything."""
-    least = np.log(max(1, len(one.states) * len(other.states))) - np.log(CHANCE)
+    least = np.log(max(1, len(one.states) * len(other.states))) - np.log(CHANCE_OF_ANY)
     absent = _absent(one, other, subjects, least)
     return excluding(one, other, absent, protected, encoding, subjects, protect) if absent.any() else None
 

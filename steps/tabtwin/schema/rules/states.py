@@ -24,6 +24,8 @@ State = str | None
 REST = "*"
 _BUT = " but "
 _BELOW, _FROM = "< ", ">= "
+CHANCE_OF_ANY = 1e-4
+"""How likely it may be that a table of unrelated columns has any rule of one kind about states."""
 MOST_COLUMNS = 60
 """The most columns whose states are compared, in the table's order."""
 MOST_WORDS = 30
