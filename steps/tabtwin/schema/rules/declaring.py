@@ -13,7 +13,7 @@ from tabtwin.schema.encoding import ColumnCode, Encoding, units
 from tabtwin.schema.kinds import registry
 from tabtwin.schema.kinds.quantity import Quantity
 from tabtwin.schema.rule import Rule, computing_order
-from tabtwin.schema.rules.computing import as_numbers, computed, exceeds
+from tabtwin.schema.rules.computing import as_numbers, exceeds, with_looseness
 from tabtwin.schema.rules.declaring_states import completed_group, completed_never
 from tabtwin.schema.rules.finding_places import with_cells
 from tabtwin.schema.rules.fixed_cells import as_cell
@@ -92,8 +92,9 @@ def completed(
         InputError: if it is not as a rule of its kind has to be.
     """
     if rule.kind == "formula":
-        k = schema[rule.columns[0]].threshold(protect)
-        return with_looseness(rule, training, subjects, k).model_copy(update={"declared": True})
+        cells = {name: training[name].to_numpy() for name in rule.columns}
+        k = max(schema[name].threshold(protect) for name in rule.columns)
+        return with_looseness(rule, cells, subjects, k).model_copy(update={"declared": True})
     if rule.kind == "place":
         placed = with_cells(rule, protected, schema, units(schema), subjects, protect)
         return placed.model_copy(update={"declared": True})
@@ -237,15 +238,6 @@ def _within(values: Mapping[str, str | None], cells: pd.Series, code: ColumnCode
         if fixed is None or low <= found <= high:
             kept[value] = fixed
     return kept
-
-
-def with_looseness(rule: Rule, training: pd.DataFrame, subjects: np.ndarray, k: int) -> Rule:
-    """Return a formula that is loose where the target is missing by itself in rows of k subjects, or is not
-    where another column is.
-    """
-    cells = {name: training[name].to_numpy() for name in rule.columns}
-    alone = np.isnan(computed(rule, cells)) != np.isnan(as_numbers(cells[rule.columns[0]]))
-    return rule.model_copy(update={"loose": bool(len(np.unique(subjects[alone])) >= max(1, k))})
 
 
 def _shown_alone(
