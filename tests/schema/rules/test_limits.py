@@ -88,6 +88,19 @@ def test_what_a_few_beyond_a_limit_lack_is_not_said(adults: int, is_said: bool) 
     assert bool(limits_of(table, columns, np.arange(len(table)), 5)) == is_said
 
 
+@pytest.mark.parametrize(("unknown", "is_said"), [(-1, False), (999, True)])
+def test_a_mark_that_stands_beyond_a_limit_denies_it(unknown: int, is_said: bool) -> None:
+    """Who does not say how old they are may have a job."""
+    table = people()
+    hidden = np.arange(len(table)) % 8 == 0
+    table.loc[hidden, "age"] = unknown
+    table.loc[hidden, "job"] = np.resize(["cook", "clerk", "none"], hidden.sum())
+    rules = limits_of(
+        table[["age", "job"]], kinds_of(table[["age", "job"]]).columns, np.arange(len(table)), 5
+    )
+    assert (EXACTLY in map(str, rules)) == is_said
+
+
 def test_few_beyond_a_limit_may_be_chance() -> None:
     table = people()
     table.loc[(table["age"] < 16) & (np.arange(len(table)) > 120), "job"] = "cook"

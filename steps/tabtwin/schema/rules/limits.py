@@ -134,6 +134,8 @@ def limits(
                     ends = below(as_text(limit.number)), from_on(as_text(limit.number))
                     states: tuple[State, ...] = ends if limit.low else ends[::-1]
                     one = States(column, states, codes_of(cells, states))
+                    if not _holds(protected[column.name].to_numpy(), states, mark, exact=limit.exact):
+                        continue
                     absent = np.zeros((2, len(other.states)), bool)
                     absent[0] = np.arange(len(other.states)) != at
                     absent[1, at] = limit.exact
@@ -157,6 +159,19 @@ def _without_marks(protected: pd.DataFrame, states: States) -> np.ndarray:
     marked = [at for at, state in enumerate(states.states) if not is_rest(state)]
     cells[np.isin(states.codes, marked)] = np.nan
     return cells
+
+
+def _holds(cells: np.ndarray, states: Sequence[State], mark: np.ndarray, *, exact: bool) -> bool:
+    """Return whether a limit also holds in rows whose number is a mark itself.
+
+    Args:
+        cells: The numbers and marks (rows,).
+        states: Those beyond the limit, and the others.
+        mark: Which rows have the other column's mark (rows,).
+        exact: Whether no other rows have it.
+    """
+    side = codes_of(cells, states)
+    return bool(mark[side == 0].all()) and not (exact and mark[side == 1].any())
 
 
 def _limits(numbers: Numbers, mark: np.ndarray, least: float) -> Iterator[Limit]:
