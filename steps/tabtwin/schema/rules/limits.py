@@ -3,7 +3,7 @@
 If the columns were unrelated, the odds that all n subjects beyond the limit have the mark would be the mark's
 share to the power of n. A limit is a number that many subjects hold, or the roundest one where as many lie
 between it and the first that is different, unless fewer than k hold it: never one subject's own. So many must
-have a number without the mark, too: what few have is not told.
+have a number without the mark, too: what few have is not said.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Numbers:
     Attributes:
         cells: The numbers (rows,), NaN where one is missing, or a mark.
         subjects: The subject of each row (rows,).
-        k: How many subjects hold a number that may be told.
+        k: How many subjects hold a number that may be shown.
         unit: What the numbers are multiples of; 0 if that is not known.
     """
 
@@ -80,7 +80,7 @@ class Numbers:
         """Return how many subjects hold a number."""
         return self.people(np.abs(self.cells - number) < _NOISE)
 
-    def may_be_told(self, number: float) -> bool:
+    def may_be_shown(self, number: float) -> bool:
         """Return whether no subject holds a number, or k of them do."""
         return not 0 < self.holders(number) < self.k
 
@@ -201,7 +201,7 @@ def _limits(numbers: Numbers, mark: np.ndarray, least: float) -> Iterator[Limit]
 
 def _number(numbers: Numbers, first: float, beyond: np.ndarray, *, exact: bool, low: bool) -> float | None:
     """Return the limit: the first number without the mark (below), or the last with it (from on), if many
-    subjects hold it; otherwise a round one near them that may be told, or nothing.
+    subjects hold it; otherwise a round one near them that may be shown, or nothing.
     """
     cells, many = numbers.cells[beyond], max(FEWEST, numbers.k)
     last = float(cells.max())
@@ -214,7 +214,7 @@ def _number(numbers: Numbers, first: float, beyond: np.ndarray, *, exact: bool, 
         return None
     least = last if exact else float(cells[order][people[many - 1]])
     most = first if low or exact else last
-    return next(filter(numbers.may_be_told, _round_numbers(least, most, numbers.unit, low=low)), None)
+    return next(filter(numbers.may_be_shown, _round_numbers(least, most, numbers.unit, low=low)), None)
 
 
 def _round_numbers(least: float, most: float, unit: float, *, low: bool) -> Iterator[float]:
