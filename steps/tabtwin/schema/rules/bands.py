@@ -75,12 +75,22 @@ def band_obstacle(rule: Rule, kept: Sequence[Rule]) -> str:
         for band, beside in ((one, other), (other, one)):
             if band.kind == "bands" and band.columns[1] in beside.columns and not _needs(beside, band, kept):
                 return f"{band.columns[1]!r} is one of {other}"
+    derived = _derived((*kept, rule))
+    for band in written_first((*kept, rule)):
+        if band.columns[0] in derived:
+            return f"a formula needs what ranges of {band.columns[0]!r} fix"
     return ""
 
 
 def _needs(formula: Rule, band: Rule, kept: Sequence[Rule]) -> bool:
     """Return whether a rule is a formula that needs what a band gives, whose number is not computed."""
     number, fixed = band.columns
-    derived = {rule.columns[0] for rule in (*kept, formula) if rule.kind == "formula"}
-    derived |= {rule.columns[1] for rule in (*kept, formula) if rule.kind == "order"}
-    return formula.kind == "formula" and fixed != formula.columns[0] and number not in derived
+    return (
+        formula.kind == "formula" and fixed != formula.columns[0] and number not in _derived((*kept, formula))
+    )
+
+
+def _derived(rules: Sequence[Rule]) -> set[str]:
+    """Return the numbers that follow from others: by formulas, and as ends of orders."""
+    found = {rule.columns[0] for rule in rules if rule.kind == "formula"}
+    return found | {rule.columns[1] for rule in rules if rule.kind == "order"}
