@@ -118,6 +118,19 @@ def test_a_number_that_is_computed_still_fixes_and_a_formula_may_need_what_is_fi
     assert ((made["pace"] > 9) == (made["slow"] == 1)).mean() > 0.97
 
 
+@pytest.mark.parametrize(("most", "gap"), [(50, 30), (500, 60)])
+def test_what_a_formula_needs_of_the_ranges_of_an_end_holds_in_every_row(most: int, gap: int) -> None:
+    rng = np.random.default_rng(1)
+    low, price = rng.integers(0, most, ROWS).astype(float), rng.integers(0, 90, ROWS).astype(float)
+    high = low + rng.integers(0, gap, ROWS)
+    fee = np.select([high < 0.4 * most, high < 0.9 * most], [10.0, 20.0], 40.0)
+    table = pd.DataFrame({"low": low, "high": high, "fee": fee, "price": price, "total": price + 3 * fee})
+    columns = [column(name, "integer") for name in table]
+    schema, encoding = prepared(table, *columns, rules=(Rule(kind="bands", columns=("high", "fee")),))
+    assert [str(rule) for rule in schema.rules] == ["ranges of high fix fee", "total = 3 * fee + price"]
+    assert not broken(twin(table, schema, encoding), schema.rules, units(schema)).any()
+
+
 def test_missing_numbers_fix_nothing_and_missing_cells_may_be_fixed() -> None:
     rng = np.random.default_rng(5)
     age = rng.integers(0, 9_000, ROWS) / 100

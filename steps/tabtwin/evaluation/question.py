@@ -85,7 +85,7 @@ class Question:
     asked: Callable[[Any], bool] = lambda audit: True
 
     def lower(self, limit: float) -> float | None:
-        """Return the limit on the lower side, given that on the upper; None if there is none."""
+        """Return the limit on the lower side, given that on the upper; None if only that one is judged."""
         if not self.two_sided:
             return None
         return round(2 * self.neutral - limit, 12) if self.least is None else self.least

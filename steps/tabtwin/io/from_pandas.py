@@ -14,8 +14,8 @@ from tabtwin.io.file_types import twice
 from tabtwin.lib.errors import InputError
 from tabtwin.lib.listing import spell_columns
 
-_FAILS = (pa.ArrowException, OverflowError, ValueError, TypeError, NotImplementedError)
-"""Errors of pandas and Arrow about cells that Parquet has no type for; their messages quote a cell."""
+FAILS = (pa.ArrowException, OverflowError, ValueError, TypeError, NotImplementedError)
+"""Errors of pandas and Arrow about cells that a type cannot hold, which quote a cell."""
 
 
 def from_pandas(table: pd.DataFrame, dropped: Collection[Hashable] = ()) -> bytes:
@@ -42,7 +42,7 @@ def from_pandas(table: pd.DataFrame, dropped: Collection[Hashable] = ()) -> byte
     gone = set(map(str, dropped))
     try:
         return _written(plain)
-    except _FAILS:
+    except FAILS:
         odd = [name for name in plain.columns if not _fits(plain[[name]])]
     left = [name for name in odd if name not in gone]
     if left or not odd:
@@ -100,6 +100,6 @@ def _written(table: pd.DataFrame) -> bytes:
 def _fits(column: pd.DataFrame) -> bool:
     try:
         _written(column)
-    except _FAILS:
+    except FAILS:
         return False
     return True

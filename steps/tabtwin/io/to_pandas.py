@@ -6,11 +6,8 @@ from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass, replace
 
 import pandas as pd
-import pyarrow as pa
 
-from tabtwin.io.from_pandas import with_levels
-
-_FAILS = (pa.ArrowException, OverflowError, ValueError, TypeError, NotImplementedError)
+from tabtwin.io.from_pandas import FAILS, with_levels
 
 
 @dataclass(frozen=True)
@@ -95,7 +92,7 @@ def _as_given(cells: pd.Series, given: GivenColumn) -> pd.Series:
         return cells
     try:
         return cells.astype(given.dtype)  # type: ignore[call-overload, no-any-return] # a type of pandas, or numpy
-    except _FAILS:
+    except FAILS:
         return cells
 
 
@@ -105,7 +102,7 @@ def _categories(cells: pd.Series, given: GivenColumn) -> pd.Series:
     levels = [_level(text, given) for text in found.cat.categories]
     try:
         categories = pd.Index(levels, dtype=given.of_levels)  # type: ignore[call-overload] # as above
-    except _FAILS:
+    except FAILS:
         categories = pd.Index(levels, dtype=object)
     dtype = pd.CategoricalDtype(categories, ordered=given.ordered)
     return pd.Series(pd.Categorical.from_codes(found.cat.codes.to_list(), dtype=dtype), index=cells.index)
@@ -117,7 +114,7 @@ def _level(text: Hashable, given: GivenColumn) -> Hashable:
         return given.levels[str(text)]
     try:
         level: Hashable = pd.Index([text]).astype(given.of_levels)[0]  # type: ignore[call-overload] # as above
-    except _FAILS:
+    except FAILS:
         return text
     return level
 

@@ -53,10 +53,11 @@ def reads(params: Params, run: Run) -> Iterable[Ref]:
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     """Choose the twin from the screened pool."""
     schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
+    training = _protected_training(inputs, schema) if params.training_weight else None
     rows, report = refine(
         inputs.table("screen", "screened.parquet"),
         read_shards(inputs),
-        _fitted(inputs, schema) if params.training_weight else None,
+        training,
         schema,
         inputs.parsed(Weights, "weigh", "weights.json"),
         params,
@@ -140,7 +141,7 @@ def refine(
     return screened.iloc[rng.permutation(chosen.rows)][names], report
 
 
-def _fitted(inputs: Inputs, schema: Schema) -> pd.DataFrame:
+def _protected_training(inputs: Inputs, schema: Schema) -> pd.DataFrame:
     """Return the training rows after value protection, canonical."""
     encoding = Encoding.model_validate_json(inputs.read("ingest", "encoding.json"))
     return decode(inputs.table("ingest", "encoded.parquet"), schema, encoding)

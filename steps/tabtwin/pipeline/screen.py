@@ -85,8 +85,6 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
         mode=params.screen, scale=params.dcr_scale, min_dcr=params.min_dcr, min_nndr=params.min_nndr
     )
     raw = read_pool(inputs)
-    fitted = inputs.table("ingest", "encoded.parquet") if params.training_weight else None
-    fitted = fitted if fitted is None else decode(fitted, schema, encoding)
     assert_protected(raw, schema, encoding)
     may_drop = encoding.recoding.is_needed or any(rule.may_drop for rule in schema.rules)
     whole = keeping(raw, schema) if may_drop else raw
@@ -96,7 +94,10 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
             "released do not allow any; correct the rules that --schema declares, or deny one there"
         )
     assert_rules(whole, schema)
-    pool = whole.iloc[shortlist(whole, fitted, schema, wanted, params)]
+    protected = None
+    if params.training_weight:
+        protected = decode(inputs.table("ingest", "encoded.parquet"), schema, encoding)
+    pool = whole.iloc[shortlist(whole, protected, schema, wanted, params)]
 
     gower = Gower.fit(training, schema)
     made, real = gower.features(pool), gower.features(training)
@@ -135,7 +136,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
 
 
 def shortlist(
-    pool: pd.DataFrame, encoded: pd.DataFrame | None, schema: Schema, wanted: int, params: Params
+    pool: pd.DataFrame, protected: pd.DataFrame | None, schema: Schema, wanted: int, params: Params
 ) -> np.ndarray:
     """Return the rows of the pool that are compared, int64, ascending.
 
@@ -150,7 +151,7 @@ def shortlist(
         return first_rows(pool[MEMBER].to_numpy(), most)
     return best_rows(
         pool,
-        encoded,
+        protected,
         schema,
         most,
         fit=params.training_weight,

@@ -16,7 +16,7 @@ import pandas as pd
 from tabtwin.protection.bounds import find_bounds
 from tabtwin.schema.encoding import ColumnCode, Encoding, bounds, units
 from tabtwin.schema.kinds.registry import has_rare_group, is_label, quantity
-from tabtwin.schema.rules.bands import with_bands, written_last
+from tabtwin.schema.rules.bands import with_bands, written_first, written_last
 from tabtwin.schema.rules.deriving import derive
 from tabtwin.schema.rules.holding import hold
 from tabtwin.schema.rules.recoding import raw_numbers, recode
@@ -99,9 +99,10 @@ def decode(encoded: pd.DataFrame, schema: Schema, encoding: Encoding) -> pd.Data
     if schema.rules:
         hidden = {column.name: column.token for column in own if is_label(column)}
         decoded = hold(decoded, schema.rules, bounds(encoding), units(schema), hidden)
-    if not encoding.recoding.is_needed:
-        return decoded
-    return with_bands(derive(decoded, encoded, schema, encoding), written_last(schema.rules))
+        decoded = with_bands(decoded, written_first(schema.rules))
+    if encoding.recoding.is_needed:
+        decoded = derive(decoded, encoded, schema, encoding)
+    return with_bands(decoded, written_last(schema.rules))
 
 
 def mended(cells: pd.DataFrame, schema: Schema, encoding: Encoding) -> pd.DataFrame:

@@ -48,7 +48,7 @@ def measured(measure: type[Measure]) -> Section:
 
 
 def part(section: Section, evidence: Evidence) -> Part | None:
-    """Return a section with its values filled in, or None if it has none."""
+    """Return a section with its values filled in; None if there is nothing to show."""
     view = section.view(evidence)
     if view is None:
         return None

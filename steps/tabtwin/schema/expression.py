@@ -14,7 +14,7 @@ Dates are days since 1970, and a result is missing where a column that it needs 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -189,17 +189,20 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _sum(tokens: Tokens) -> tuple[Expression, Tokens]:
-    left, rest = _product(tokens)
-    while rest and rest[0] in {("sign", "+"), ("sign", "-")}:
-        right, after = _product(rest[1:])
-        left, rest = operation(rest[0][1], left, right), after
-    return left, rest
+    return _joined(tokens, _product, "+-")
 
 
 def _product(tokens: Tokens) -> tuple[Expression, Tokens]:
-    left, rest = _one(tokens)
-    while rest and rest[0] in {("sign", "*"), ("sign", "/")}:
-        right, after = _one(rest[1:])
+    return _joined(tokens, _one, "*/")
+
+
+def _joined(
+    tokens: Tokens, part: Callable[[Tokens], tuple[Expression, Tokens]], signs: str
+) -> tuple[Expression, Tokens]:
+    """Return the parts at the start that some signs join, from left to right, and the tokens after them."""
+    left, rest = part(tokens)
+    while rest and rest[0] in {("sign", sign) for sign in signs}:
+        right, after = part(rest[1:])
         left, rest = operation(rest[0][1], left, right), after
     return left, rest
 

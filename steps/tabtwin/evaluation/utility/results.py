@@ -44,7 +44,9 @@ class Utility(Result):
         return self.metrics[0] if self.metrics else None
 
     def scored(self, table: str) -> float | None:
-        """Return the main score of what was trained on a table; None if there is none."""
+        """Return the main score of what was trained on a table; None if nothing is predicted, or nothing
+        was trained on it.
+        """
         trained = self.trained_on.get(table)
         return trained.mean.get(self.main) if trained and self.main else None
 

@@ -41,7 +41,9 @@ def beyond(known: Known, number: int, cells: Coded) -> float:
 
 
 def _range(values: np.ndarray, subjects: np.ndarray) -> tuple[float, float] | None:
-    """Return the range of all but the outermost subjects, widened and rounded; None if there is none."""
+    """Return the range of all but the outermost subjects, widened and rounded; None if it has no width, or
+    too few subjects have a number.
+    """
     held = ~np.isnan(values)
     order = np.argsort(values[held], kind="stable")
     numbers, whose = values[held][order], subjects[held][order]

@@ -12,7 +12,10 @@ from tabtwin.evaluation.validity.rule import CHANCE, FEWEST, Rule
 from tabtwin.schema.kinds.registry import is_label, of
 
 HOLDERS = 5
-"""The fewest subjects of a value for rows with it to be judged: of rarer ones nothing may be said."""
+"""The fewest subjects of a value for rows with it to be judged: fewer show little.
+
+k of value protection is not known when an audit measures, but when it rounds what it publishes.
+"""
 
 
 @dataclass(frozen=True)

@@ -39,12 +39,11 @@ _MORE_MONTHS = (
 _YEAR_LAST = ("%a %b %d %H:%M:%S %Y", "%a %b %d %H:%M:%S %z %Y", "%b %d %H:%M:%S %Y", "%b %d %Y %H:%M:%S")
 _BASIC = "%Y%m%d"
 _BASIC_LENGTH = 8
-_ZONE = r"(?P<zone> ?(?:Z|z|[A-Z]{3,5}|(?:UTC|GMT)?[+-][0-9]{2}(?::?[0-9]{2})?|(?:UTC|GMT)[+-][0-9]))?"
 _TIME = re.compile(
     r"(?P<between>(?:T|t|_|:|-|, | - | at | um |, at | {1,2}|))"
     r"(?P<hour>[0-9]{1,2})(?P<colon>:|\.|h|)(?P<minute>[0-9]{2})"
     r"(?:(?P=colon)(?P<second>[0-9]{2})(?:(?P<point>[.,])(?P<fraction>[0-9]{1,9}))?)?"
-    rf"(?P<half> ?[AaPp][Mm])?{_ZONE}"
+    rf"(?P<half> ?[AaPp][Mm])?(?P<zone> ?(?:{date_parsing.OFFSET}))?"
 )
 _SHORT_REST = re.compile(r"(?P<between>[ T])[0-9]{2}|(?P<zone>Z|[+-][0-9]{2}:[0-9]{2})")
 """What may follow a day without minutes: an hour, or an offset."""

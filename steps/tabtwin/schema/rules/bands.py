@@ -24,19 +24,18 @@ def in_bands(cells: np.ndarray, values: Mapping[str, str | None]) -> np.ndarray:
     return np.asarray(held[np.searchsorted((places[1:] + places[:-1]) / 2, cells, side="left")])
 
 
-def write_bands(cells: dict[str, np.ndarray], rules: Sequence[Rule]) -> None:
-    """Write what the numbers of a table fix, in canonical cells by column; missing ones fix nothing."""
-    for rule in rules:
+def with_bands(table: pd.DataFrame, rules: Sequence[Rule]) -> pd.DataFrame:
+    """Return a canonical table with what numbers fix by those rules of bands that are about its columns; a
+    missing one fixes nothing.
+    """
+    if not rules:
+        return table
+    cells = {str(name): table[name].to_numpy() for name in table}
+    for rule in (rule for rule in rules if cells.keys() >= set(rule.columns)):
         there, said = fixed_by_bands(cells, rule)
         then = cells[rule.columns[1]] = cells[rule.columns[1]].copy()
         for value in dict.fromkeys(rule.values.values()):
             then[there & (said == value)] = as_cell(value, then.dtype)
-
-
-def with_bands(table: pd.DataFrame, rules: Sequence[Rule]) -> pd.DataFrame:
-    """Return a canonical table with what the numbers fix."""
-    cells = {str(name): table[name].to_numpy() for name in table}
-    write_bands(cells, rules)
     return pd.DataFrame(cells, index=table.index)
 
 
@@ -58,10 +57,16 @@ def fixed_by_bands(cells: Mapping[str, np.ndarray], rule: Rule) -> tuple[np.ndar
     return there, said
 
 
-def written_last(rules: Sequence[Rule]) -> list[Rule]:
-    """Return the rules of bands that are held after formulas are: those that no formula needs."""
+def written_first(rules: Sequence[Rule]) -> list[Rule]:
+    """Return the rules of bands that are held before formulas are: those that a formula needs."""
     needed = {name for rule in rules if rule.kind == "formula" for name in rule.columns[1:]}
-    return [rule for rule in rules if rule.kind == "bands" and rule.columns[1] not in needed]
+    return [rule for rule in rules if rule.kind == "bands" and rule.columns[1] in needed]
+
+
+def written_last(rules: Sequence[Rule]) -> list[Rule]:
+    """Return the rules of bands that are held after formulas are: all others."""
+    first = written_first(rules)
+    return [rule for rule in rules if rule.kind == "bands" and rule not in first]
 
 
 def band_obstacle(rule: Rule, kept: Sequence[Rule]) -> str:
@@ -70,12 +75,22 @@ def band_obstacle(rule: Rule, kept: Sequence[Rule]) -> str:
         for band, beside in ((one, other), (other, one)):
             if band.kind == "bands" and band.columns[1] in beside.columns and not _needs(beside, band, kept):
                 return f"{band.columns[1]!r} is one of {other}"
+    derived = _derived((*kept, rule))
+    for band in written_first((*kept, rule)):
+        if band.columns[0] in derived:
+            return f"a formula needs what ranges of {band.columns[0]!r} fix"
     return ""
 
 
 def _needs(formula: Rule, band: Rule, kept: Sequence[Rule]) -> bool:
     """Return whether a rule is a formula that needs what a band gives, whose number is not computed."""
     number, fixed = band.columns
-    derived = {rule.columns[0] for rule in (*kept, formula) if rule.kind == "formula"}
-    derived |= {rule.columns[1] for rule in (*kept, formula) if rule.kind == "order"}
-    return formula.kind == "formula" and fixed != formula.columns[0] and number not in derived
+    return (
+        formula.kind == "formula" and fixed != formula.columns[0] and number not in _derived((*kept, formula))
+    )
+
+
+def _derived(rules: Sequence[Rule]) -> set[str]:
+    """Return the numbers that follow from others: by formulas, and as ends of orders."""
+    found = {rule.columns[0] for rule in rules if rule.kind == "formula"}
+    return found | {rule.columns[1] for rule in rules if rule.kind == "order"}

@@ -50,6 +50,20 @@ def computed(rule: Rule, cells: Mapping[str, np.ndarray]) -> np.ndarray:
     return parse(rule.expression).evaluate({name: as_numbers(cells[name]) for name in rule.columns[1:]})
 
 
+def with_looseness(rule: Rule, cells: Mapping[str, np.ndarray], subjects: np.ndarray, k: int) -> Rule:
+    """Return a formula that is loose if k subjects' rows have a target that is missing by itself, or is not
+    where the formula says nothing.
+
+    Args:
+        rule: Of kind ``formula``; whether it is loose does not matter.
+        cells: Canonical cells, by column.
+        subjects: The subject of each row (rows,).
+        k: How many subjects must show it; at least one does.
+    """
+    alone = np.isnan(computed(rule, cells)) != np.isnan(as_numbers(cells[rule.columns[0]]))
+    return rule.model_copy(update={"loose": bool(len(np.unique(subjects[alone])) >= max(1, k))})
+
+
 def exceeds(rule: Rule, cells: Mapping[str, np.ndarray]) -> np.ndarray:
     """Return which rows break a comparison, bool (rows,): none that lacks a side.
 

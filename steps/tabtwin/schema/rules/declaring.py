@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ from tabtwin.schema.encoding import ColumnCode, Encoding, units
 from tabtwin.schema.kinds import registry
 from tabtwin.schema.kinds.quantity import Quantity
 from tabtwin.schema.rule import Rule, computing_order
-from tabtwin.schema.rules.computing import as_numbers, computed, exceeds
+from tabtwin.schema.rules.computing import as_numbers, exceeds, with_looseness
 from tabtwin.schema.rules.declaring_states import completed_group, completed_never
 from tabtwin.schema.rules.finding_places import with_cells
 from tabtwin.schema.rules.fixed_cells import as_cell
@@ -70,6 +70,7 @@ def completed(
     encoding: Encoding,
     subjects: np.ndarray,
     protect: int,
+    found: Sequence[Rule],
 ) -> Rule | None:
     """Return a declared rule with what a category fixes: as declared, or as in the table; if any is left.
 
@@ -85,23 +86,43 @@ def completed(
         encoding: The values that may be released.
         subjects: The subject of each row (rows,).
         protect: k of value protection.
+        found: Rules of bands that the table has.
+
+    Raises:
+        InputError: if it is not as a rule of its kind has to be.
     """
     if rule.kind == "formula":
-        k = schema[rule.columns[0]].threshold(protect)
-        return with_looseness(rule, training, subjects, k).model_copy(update={"declared": True})
+        cells = {name: training[name].to_numpy() for name in rule.columns}
+        k = max(schema[name].threshold(protect) for name in rule.columns)
+        return with_looseness(rule, cells, subjects, k).model_copy(update={"declared": True})
     if rule.kind == "place":
-        found = with_cells(rule, protected, schema, units(schema), subjects, protect)
-        return found.model_copy(update={"declared": True})
+        placed = with_cells(rule, protected, schema, units(schema), subjects, protect)
+        return placed.model_copy(update={"declared": True})
     if rule.kind == "compare":
         return _compared(rule, training)
     if rule.kind == "never":
         return completed_never(rule, protected, schema, encoding, subjects, protect)
     if rule.is_group:
         return completed_group(rule, protected, schema, encoding)
+    if rule.kind == "bands":
+        return _with_ranges(rule, found)
     if rule.kind == "pair":
         return _pair(rule, training, protected, schema, encoding, subjects, protect)
-    if rule.kind != "implies":
-        return rule.model_copy(update={"declared": True, "values": {}})
+    if rule.kind == "implies":
+        return _implication(rule, training, protected, schema, encoding, subjects, protect)
+    return rule.model_copy(update={"declared": True, "values": {}})
+
+
+def _implication(
+    rule: Rule,
+    training: pd.DataFrame,
+    protected: pd.DataFrame,
+    schema: Schema,
+    encoding: Encoding,
+    subjects: np.ndarray,
+    protect: int,
+) -> Rule:
+    """Return a declared rule with what one column fixes: as declared, or as in the table."""
     first, then = (schema[name] for name in rule.columns)
     groups = Groups.of(protected, first, subjects, protect)
     if not rule.values:
@@ -109,25 +130,8 @@ def completed(
         return rule.model_copy(update={"declared": True, "values": values})
     shown = set(groups.values if registry.of(first).is_whole else encoding.columns[first.name].categories)
     values = {value: fixed for value, fixed in rule.values.items() if value in shown}
-    if registry.is_label(then):
-        values = _shown_alone(values, training[then.name], protected[then.name], then)
-    else:
-        values = _within(values, training[then.name], encoding.columns[then.name])
+    values = _released(values, then, training, protected, encoding)
     return rule.model_copy(update={"declared": True, "values": values})
-
-
-def _compared(rule: Rule, training: pd.DataFrame) -> Rule:
-    """Return a declared comparison.
-
-    Raises:
-        InputError: if most rows break it, and so may their means, to which rows of the twin are moved.
-    """
-    if exceeds(rule, {name: training[name].to_numpy() for name in rule.columns}).mean() > MOST_BROKEN:
-        raise InputError(
-            f"--schema: expected a comparison that most rows keep, found {rule}, which more than half of "
-            "them break, so that no twin near them can be made; correct it or leave it out"
-        )
-    return rule.model_copy(update={"declared": True})
 
 
 def _pair(
@@ -147,11 +151,37 @@ def _pair(
     values = dict(rule.values)
     for at, name in enumerate(rule.fixing):
         values = {key: held for key, held in values.items() if _is_shown(key, at, training[name], encoding)}
-    if registry.is_label(then):
-        values = _shown_alone(values, training[then.name], protected[then.name], then)
-    else:
-        values = _within(values, training[then.name], encoding.columns[then.name])
-    return rule.model_copy(update={"declared": True, "values": dict(sorted(values.items())), "loose": True})
+    values = dict(sorted(_released(values, then, training, protected, encoding).items()))
+    return rule.model_copy(update={"declared": True, "values": values, "loose": True})
+
+
+def _compared(rule: Rule, training: pd.DataFrame) -> Rule:
+    """Return a declared comparison.
+
+    Raises:
+        InputError: if most rows break it, and so may their means, to which rows of the twin are moved.
+    """
+    if exceeds(rule, {name: training[name].to_numpy() for name in rule.columns}).mean() > MOST_BROKEN:
+        raise InputError(
+            f"--schema: expected a comparison that most rows keep, found {rule}, which more than half of "
+            "them break, so that no twin near them can be made; correct it or leave it out"
+        )
+    return rule.model_copy(update={"declared": True})
+
+
+def _with_ranges(rule: Rule, found: Sequence[Rule]) -> Rule:
+    """Return a declared rule of bands with its ranges, as declared, or as in the table.
+
+    Raises:
+        InputError: if it has none, and none were found.
+    """
+    values = rule.values or next((other.values for other in found if rule.is_like(other)), {})
+    if not values:
+        raise InputError(
+            f"--schema: expected a number whose ranges fix another column, found none in {rule}; correct it, "
+            "or add values: what the least and the greatest number of each range fix"
+        )
+    return rule.model_copy(update={"declared": True, "values": values})
 
 
 def _is_shown(key: str, at: int, cells: pd.Series, encoding: Encoding) -> bool:
@@ -172,6 +202,19 @@ def _is_shown(key: str, at: int, cells: pd.Series, encoding: Encoding) -> bool:
             f"values of a rule of kind pair, found another one for {cells.name!r}; correct it"
         ) from None
     return bool(code.low <= found <= code.high)
+
+
+def _released(
+    values: Mapping[str, str | None],
+    then: Column,
+    training: pd.DataFrame,
+    protected: pd.DataFrame,
+    encoding: Encoding,
+) -> dict[str, str | None]:
+    """Return what is fixed in a column, as far as it may be released."""
+    if registry.is_label(then):
+        return _shown_alone(values, training[then.name], protected[then.name], then)
+    return _within(values, training[then.name], encoding.columns[then.name])
 
 
 def _within(values: Mapping[str, str | None], cells: pd.Series, code: ColumnCode) -> dict[str, str | None]:
@@ -195,15 +238,6 @@ def _within(values: Mapping[str, str | None], cells: pd.Series, code: ColumnCode
         if fixed is None or low <= found <= high:
             kept[value] = fixed
     return kept
-
-
-def with_looseness(rule: Rule, training: pd.DataFrame, subjects: np.ndarray, k: int) -> Rule:
-    """Return a formula that is loose where the target is missing by itself in rows of k subjects, or is not
-    where another column is.
-    """
-    cells = {name: training[name].to_numpy() for name in rule.columns}
-    alone = np.isnan(computed(rule, cells)) != np.isnan(as_numbers(cells[rule.columns[0]]))
-    return rule.model_copy(update={"loose": bool(len(np.unique(subjects[alone])) >= max(1, k))})
 
 
 def _shown_alone(

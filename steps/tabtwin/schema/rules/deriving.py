@@ -20,6 +20,7 @@ from tabtwin.schema.encoding import Encoding, bounds
 from tabtwin.schema.expression import parse
 from tabtwin.schema.kinds.registry import is_quantity, quantity
 from tabtwin.schema.rule import Rule, by_first
+from tabtwin.schema.rules.bands import written_first
 from tabtwin.schema.rules.breaking import what_is_fixed
 from tabtwin.schema.rules.computing import exceeds
 from tabtwin.schema.rules.gaps import grid_of, put_back
@@ -107,6 +108,7 @@ class Derivation:
         """
         recoding = self.encoding.recoding
         tied = {name for rule in self.schema.rules if rule.kind == "sum" for name in rule.columns}
+        tied |= {name for rule in written_first(self.schema.rules) for name in rule.columns}
         for rule in self.schema.rules:
             if rule.is_group or rule.kind == "never":
                 tied |= set(rule.columns)

@@ -27,6 +27,7 @@ from tabtwin.schema.rules.limits import limits
 from tabtwin.schema.rules.never import never
 from tabtwin.schema.rules.one_of import groups
 from tabtwin.schema.rules.pair_fixing import pair_implications
+from tabtwin.schema.rules.states import states_of
 from tabtwin.schema.schema import Column, Schema
 
 MOST_NUMBERS = 120
@@ -60,9 +61,7 @@ def with_rules(
         check_rule(rule, schema)
     learned = {column.name for column in schema.learned}
     said = (
-        _with_bands(rule, last)
-        if rule.kind == "bands"
-        else completed(rule, training, protected, schema, encoding, subjects, protect)
+        completed(rule, training, protected, schema, encoding, subjects, protect, last)
         for rule in schema.rules
         if learned >= set(rule.columns)
     )
@@ -91,8 +90,9 @@ def with_rules(
     where = places(protected, schema, units_of, subjects, protect)
     found = allowed((*chosen, *given, *by_code, *fixed, *orders, *by_category, *where, *pairs, *last))
     rules = _kept(declared, found, schema, ends, units_of)
-    limited = limits(protected, schema, encoding, subjects, protect, rules)
-    parted = allowed((*never(protected, schema, encoding, subjects, protect, rules), *limited))
+    held = states_of(protected, schema, subjects, protect, rules)
+    limited = limits(held, protected, encoding, subjects, protect, rules)
+    parted = allowed((*never(held, protected, encoding, subjects, protect, rules), *limited))
     rules = with_fixed_places(_kept(rules, parted, schema, ends, units_of), units_of)
     return with_missing(schema, rules).model_copy(update={"rules": rules})
 
@@ -145,21 +145,6 @@ def _kept(
 def _written(rules: Iterable[Rule]) -> set[str]:
     """Return the columns that rules about states write."""
     return {then for rule in rules for _, then in edges(rule)}
-
-
-def _with_bands(rule: Rule, found: Sequence[Rule]) -> Rule:
-    """Return a declared rule of bands with its ranges, as declared, or as in the table.
-
-    Raises:
-        InputError: if it has none, and none were found.
-    """
-    values = rule.values or next((other.values for other in found if rule.is_like(other)), {})
-    if not values:
-        raise InputError(
-            f"--schema: expected a number whose ranges fix another column, found none in {rule}; correct it, "
-            "or add values: what the least and the greatest number of each range fix"
-        )
-    return rule.model_copy(update={"declared": True, "values": values})
 
 
 def _scale(column: Column) -> str:

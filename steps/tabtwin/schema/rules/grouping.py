@@ -43,7 +43,7 @@ class Groups:
         """Return those of a column in canonical rows after value protection."""
         cells = protected[column.name].to_numpy()
         codes, found = pd.factorize(cells, use_na_sentinel=True)
-        people = _people(codes, subjects, len(found))
+        people = holders(codes, subjects, len(found))[:-1]
         if registry.is_label(column):
             kept = np.array(
                 [value != column.token or not registry.has_rare_group(column) for value in found], bool
@@ -103,9 +103,14 @@ class Things:
         return cls(column, cells, codes, np.asarray(held), shares, sayable, column.threshold(protect))
 
 
-def _people(codes: np.ndarray, subjects: np.ndarray, values: int) -> np.ndarray:
-    """Return how many subjects hold each value, int (values,)."""
-    held = codes >= 0
+def holders(codes: np.ndarray, subjects: np.ndarray, values: int) -> np.ndarray:
+    """Return how many subjects hold each value; last, how many have a missing cell: int (values + 1,).
+
+    Args:
+        codes: Each row's value, from 0; -1 is a missing cell (rows,).
+        subjects: The subject of each row (rows,), integers from 0.
+        values: How many values there are.
+    """
     width = int(subjects.max(initial=0)) + 1
-    pairs = pd.unique(codes[held].astype("int64") * width + subjects[held])
-    return np.bincount(pairs // width, minlength=values)
+    pairs = pd.unique((codes % (values + 1)).astype("int64") * width + subjects)
+    return np.bincount(pairs // width, minlength=values + 1)

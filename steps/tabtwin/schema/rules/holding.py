@@ -2,8 +2,8 @@
 
 Totals are computed: if one would exceed its bounds, the part with the most room changes. Values in the wrong
 order are swapped. Then fixed values are written, from the columns that fix to those that are fixed, and
-states that never occur together are parted. Places outside of cells are moved into the nearest one. Last,
-what ranges of numbers fix is written. What formulas give is written by
+states that never occur together are parted. Places outside of cells are moved into the nearest one. What
+ranges of numbers fix is written by :mod:`tabtwin.schema.rules.bands`, and what formulas give by
 :mod:`tabtwin.schema.rules.deriving`.
 
 Rules without an obstacle (:mod:`tabtwin.schema.rules.agreement`) all hold afterwards, except where several
@@ -19,7 +19,6 @@ import pandas as pd
 
 from tabtwin.schema.kinds.steps import inner, on_unit, stepped
 from tabtwin.schema.rule import Bounds, Rule, Units, by_first, edges, mending_order
-from tabtwin.schema.rules.bands import write_bands
 from tabtwin.schema.rules.breaking import what_is_fixed
 from tabtwin.schema.rules.excluding import keep_apart, leave_one
 from tabtwin.schema.rules.fixed_cells import as_cell
@@ -38,7 +37,7 @@ def hold(
     units: Units,
     hidden: Mapping[str, str] = _NONE,
 ) -> pd.DataFrame:
-    """Return a canonical table in which every rule about its columns holds, except those that compute one.
+    """Return a canonical table in which every rule about its columns holds, but bands and what computes one.
 
     Args:
         table: Numbers as float64, dates as datetime64[us], categories as object; within their bounds.
@@ -62,7 +61,6 @@ def hold(
             break
         _fix(cells, here, rules)
     _put_in_place(cells, here, bounds, units)  # what fixes places writes such as are in cells
-    write_bands(cells, [rule for rule in here if rule.kind == "bands"])
     return pd.DataFrame(cells, index=table.index)
 
 

@@ -24,13 +24,8 @@ from tabtwin.schema.rules.fixed_cells import as_text
 from tabtwin.schema.rules.fixing import FEWEST, NEARLY_ALL
 from tabtwin.schema.rules.pairing import parts
 from tabtwin.schema.rules.skip_patterns import plain, said
-from tabtwin.schema.rules.states import State, States, is_rest, rare_group
-from tabtwin.schema.schema import Schema
+from tabtwin.schema.rules.states import CHANCE_OF_ANY, State, States, is_rest, rare_group
 
-CHANCE = 1e-4
-"""How likely it may be that a table of unrelated columns has any such rule."""
-MOST_COLUMNS = 60
-"""The most columns of which pairs are tried, in the table's order."""
 MOST_PAIRS = 400
 """The most pairs of states that two columns may have."""
 MOST_RULES = 100
@@ -43,8 +38,8 @@ Excluded = tuple[States, States, np.ndarray]
 
 
 def never(
+    held: Sequence[States],
     protected: pd.DataFrame,
-    schema: Schema,
     encoding: Encoding,
     subjects: np.ndarray,
     protect: int,
@@ -55,22 +50,19 @@ def never(
     The column that excludes most is written by none of them, if possible, so that all others follow from it.
 
     Args:
+        held: The states of columns.
         protected: Canonical rows after value protection.
-        schema: Their columns.
         encoding: The values that may be released.
         subjects: The subject of each row (rows,), integers from 0.
         protect: k of value protection.
         kept: Rules that are kept: what they say is not said again.
     """
-    computed = {rule.columns[0] for rule in kept if rule.computes}
-    columns = [column for column in schema.learned if column.name not in computed][:MOST_COLUMNS]
-    held = [States.of(protected[column.name], column, subjects, protect) for column in columns]
     some = [states for states in held if len(states.states) > 1]
     pairs = [
         pair for pair in combinations(some, 2) if len(pair[0].states) * len(pair[1].states) <= MOST_PAIRS
     ]
     tried = sum(len(one.states) * len(other.states) for one, other in pairs)
-    least = np.log(max(1, tried)) - np.log(CHANCE)
+    least = np.log(max(1, tried)) - np.log(CHANCE_OF_ANY)
     excluded: list[Excluded] = []
     for one, other in pairs:
         absent = _absent(one, other, subjects, least)
@@ -108,7 +100,7 @@ def of_two(
     protect: int,
 ) -> Rule | None:
     """Return what never occurs together in two columns, as if they were the whole table; if anything."""
-    least = np.log(max(1, len(one.states) * len(other.states))) - np.log(CHANCE)
+    least = np.log(max(1, len(one.states) * len(other.states))) - np.log(CHANCE_OF_ANY)
     absent = _absent(one, other, subjects, least)
     return excluding(one, other, absent, protected, encoding, subjects, protect) if absent.any() else None
 

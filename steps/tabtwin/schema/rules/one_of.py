@@ -20,10 +20,9 @@ from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.excluding import SET
 from tabtwin.schema.rules.fixed_cells import are, as_text
 from tabtwin.schema.rules.fixing import FEWEST
+from tabtwin.schema.rules.states import CHANCE_OF_ANY
 from tabtwin.schema.schema import Column, Schema
 
-CHANCE = 1e-4
-"""How likely it may be that a table of unrelated columns has any such rule."""
 FEWEST_COLUMNS = 3
 """Of two, other rules say what they exclude."""
 
@@ -181,7 +180,7 @@ def _complete(columns: Sequence[Switch], people: int, width: int) -> list[Switch
         return []
     shares = np.array([switch.share for switch in group])
     odds = float(np.log(np.prod(1 - shares) * (shares / (1 - shares)).sum()))
-    return group if people * odds + _price(len(group), width) <= np.log(CHANCE) else []
+    return group if people * odds + _price(len(group), width) <= np.log(CHANCE_OF_ANY) else []
 
 
 def _loose(columns: Sequence[Switch], people: int, width: int) -> list[Switch]:
@@ -189,7 +188,7 @@ def _loose(columns: Sequence[Switch], people: int, width: int) -> list[Switch]:
     group, rows = [columns[0]], columns[0].rows.copy()
     for switch in columns[1:]:
         odds = -people * switch.share * float(rows.mean())
-        if not (switch.rows & rows).any() and odds + _price(2, width) <= np.log(CHANCE):
+        if not (switch.rows & rows).any() and odds + _price(2, width) <= np.log(CHANCE_OF_ANY):
             group.append(switch)
             rows |= switch.rows
     return group if len(group) >= FEWEST_COLUMNS and people >= FEWEST else []

@@ -8,20 +8,26 @@ to name each, ``*`` is any value, and ``* but ["0", "-1"]`` any other than those
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from tabtwin.schema.kinds import registry
+from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.fixed_cells import are, as_cell, as_text
-from tabtwin.schema.schema import Column
+from tabtwin.schema.rules.grouping import holders
+from tabtwin.schema.schema import Column, Schema
 
 State = str | None
 REST = "*"
 _BUT = " but "
 _BELOW, _FROM = "< ", ">= "
+CHANCE_OF_ANY = 1e-4
+"""How likely it may be that a table of unrelated columns has any rule of one kind about states."""
+MOST_COLUMNS = 60
+"""The most columns whose states are compared, in the table's order."""
 MOST_WORDS = 30
 """With more words, a column's states are its commonest words, and the rest."""
 MOST_NUMBERS = 12
@@ -49,7 +55,7 @@ class States:
     def of(cls, cells: pd.Series, column: Column, subjects: np.ndarray, protect: int) -> States:
         """Return those of a column in canonical rows after value protection."""
         codes, found = pd.factorize(cells.to_numpy(), use_na_sentinel=True)
-        people, rows = _people(codes, subjects, len(found) + 1), np.bincount(codes + 1)[1:]
+        people, rows = holders(codes, subjects, len(found)), np.bincount(codes + 1)[1:]
         enough = people[:-1] >= max(2, column.threshold(protect))
         is_label = registry.is_label(column)
         texts = [str(value) if is_label else as_text(value) for value in found]
@@ -67,6 +73,23 @@ class States:
     def shares(self) -> np.ndarray:
         """Return the share of rows in each state."""
         return np.bincount(self.codes + 1, minlength=len(self.states) + 1)[1:] / max(1, len(self.codes))
+
+
+def states_of(
+    protected: pd.DataFrame, schema: Schema, subjects: np.ndarray, protect: int, kept: Iterable[Rule]
+) -> list[States]:
+    """Return the states of the first columns that no kept rule computes.
+
+    Args:
+        protected: Canonical rows after value protection.
+        schema: Their columns.
+        subjects: The subject of each row (rows,), integers from 0.
+        protect: k of value protection.
+        kept: Rules that are kept.
+    """
+    computed = {rule.columns[0] for rule in kept if rule.computes}
+    columns = [column for column in schema.learned if column.name not in computed][:MOST_COLUMNS]
+    return [States.of(protected[column.name], column, subjects, protect) for column in columns]
 
 
 def rest_but(named: Sequence[str]) -> str:
@@ -137,10 +160,3 @@ def codes_of(cells: np.ndarray, states: Sequence[State]) -> np.ndarray:
         elif state is None or cells.dtype != object:
             found[are(cells, state)] = place
     return found
-
-
-def _people(codes: np.ndarray, subjects: np.ndarray, values: int) -> np.ndarray:
-    """Return how many subjects hold each value; the last is a missing cell."""
-    width = int(subjects.max(initial=0)) + 1
-    pairs = pd.unique((codes % values).astype("int64") * width + subjects)
-    return np.bincount(pairs // width, minlength=values)

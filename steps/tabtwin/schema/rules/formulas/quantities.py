@@ -20,6 +20,15 @@ MOST_COLUMNS = 120
 LOOKED_AT = 2_000
 """Formulas are found in so many rows, then checked in all."""
 
+FEWEST_ROWS = 60
+"""Formulas are sought among columns that so many rows have all of."""
+
+_GROUPS = 12
+"""The most groups of columns among which they are sought."""
+
+_ENOUGH = 0.2
+"""The least share of the rows of a group's first column that have all of the others, too."""
+
 
 @dataclass(frozen=True)
 class Quantities:
@@ -86,8 +95,3 @@ class Quantities:
             found.append(sorted(group))
             waiting = [at for at in waiting if at not in group]
         return found
-
-
-FEWEST_ROWS = 60
-_GROUPS = 12
-_ENOUGH = 0.2

@@ -13,7 +13,7 @@ import numpy as np
 
 from tabtwin.lib.seeds import generator
 from tabtwin.schema.rule import Rule
-from tabtwin.schema.rules.computing import as_numbers, computed, differ
+from tabtwin.schema.rules.computing import as_numbers, computed, differ, with_looseness
 from tabtwin.schema.rules.fixing import CHANCE, FEWEST
 from tabtwin.schema.rules.formulas.quantities import LOOKED_AT, Quantities
 
@@ -35,7 +35,7 @@ def supported(rule: Rule, table: Quantities, tried: float, k: int) -> Rule | Non
         rule: The formula; whether it is loose does not matter.
         table: The numbers and dates.
         tried: How many formulas of its form there are, in powers of ten.
-        k: How many subjects must show each of its numbers.
+        k: How many subjects must show each of its numbers, and that it is loose.
     """
     cells = {name: table.columns[name] for name in rule.columns}
     given = ~np.isnan(computed(rule, cells))
@@ -59,7 +59,7 @@ def supported(rule: Rule, table: Quantities, tried: float, k: int) -> Rule | Non
     sources = table.values[there][:, [table.names.index(name) for name in rule.columns[1:]]]
     if leans_on_few(sources, table.subjects[there], k):
         return None
-    rule = rule.model_copy(update={"loose": bool((given != held).any())})
+    rule = with_looseness(rule, cells, table.subjects, k)
     return _with_ties(rule, table, {name: column[there] for name, column in cells.items()})
 
 

@@ -1,0 +1,180 @@
+"""Ends that are learned as gaps from their starts: none is negative, and each comes back as it was."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tabtwin.protection.rare_values import (
+    decode,
+    violations,
+)
+from tabtwin.schema.encoding import units
+from tabtwin.schema.rules.breaking import broken
+from tabtwin.schema.rules.recoding import recoded_schema
+from tests.schema.rules.test_deriving import (
+    DAYS,
+    MINUTES,
+    ROWS,
+    column,
+    learned,
+    same,
+    shuffled,
+    stamps,
+    visits,
+)
+
+
+def test_an_end_is_learned_as_its_gap_and_comes_back_as_it_was() -> None:
+    table = visits()
+    schema, encoding, encoded = learned(table, column("start", form=MINUTES), column("end", form=MINUTES))
+    assert list(encoded) == ["start", "end after start"]
+    assert [c.name for c in recoded_schema(schema, encoding).columns] == ["start", "end after start"]
+    stays = (table["end"] - table["start"]).dt.total_seconds() / 60
+    assert abs(encoded["end after start"].median() - stays.median()) <= 1
+    same(table, decode(encoded, schema, encoding), schema, encoding)
+
+
+@pytest.mark.parametrize("by", [(MINUTES, MINUTES), (DAYS, MINUTES)])
+def test_whatever_is_drawn_stays_last_as_long_as_real_ones_and_none_is_negative(by: tuple[str, str]) -> None:
+    table = visits(by=by)
+    schema, encoding, encoded = learned(table, column("start", form=by[0]), column("end", form=by[1]))
+    made = decode(shuffled(encoded), schema, encoding)
+    real, ours = ((t["end"] - t["start"]).dt.total_seconds() for t in (table, made))
+    assert abs(ours.median() / real.median() - 1) < 0.1
+    assert ours.min() >= real.min() > 0
+    assert not violations(made, schema, encoding).any()
+
+
+def test_missing_and_equal_ends_stay_as_they_are() -> None:
+    table = visits()
+    rng = np.random.default_rng(3)
+    table["end"] = table["end"].where(rng.random(ROWS) < 0.5, table["start"]).where(rng.random(ROWS) > 0.3)
+    schema, encoding, encoded = learned(
+        table, column("start", form=MINUTES), column("end", form=MINUTES, missing=True)
+    )
+    made = decode(shuffled(encoded), schema, encoding)
+    assert made["end"].isna().mean() == table["end"].isna().mean()
+    assert abs((made["end"] == made["start"]).mean() - (table["end"] == table["start"]).mean()) < 0.02
+    same(table, decode(encoded, schema, encoding), schema, encoding)
+
+
+def test_an_end_without_a_start_comes_back_as_it_was() -> None:
+    table = visits()
+    table["start"] = table["start"].where(np.random.default_rng(3).random(ROWS) > 0.2)
+    schema, encoding, encoded = learned(
+        table, column("start", form=MINUTES, missing=True), column("end", form=MINUTES)
+    )
+    assert encoding.recoding.gaps
+    same(table, decode(encoded, schema, encoding), schema, encoding)
+    made = decode(shuffled(encoded), schema, encoding)
+    assert not (made["start"] > made["end"]).any()
+
+
+def test_gaps_of_three_columns_follow_one_another_and_the_first_counts_where_the_second_is_missing() -> None:
+    rng = np.random.default_rng(1)
+    start = 18_000 + rng.integers(0, 1_000, ROWS).astype(float)
+    second = np.where(rng.random(ROWS) < 0.3, np.nan, start + rng.integers(0, 9, ROWS))
+    third = np.fmax(start, second) + rng.integers(0, 9, ROWS)
+    table = pd.DataFrame(
+        {"out": stamps(third, DAYS), "operated": stamps(second, DAYS), "admitted": stamps(start, DAYS)}
+    )
+    schema, encoding, encoded = learned(
+        table,
+        column("out", form=DAYS),
+        column("operated", form=DAYS, missing=True),
+        column("admitted", form=DAYS),
+    )
+    assert {gap.end: set(gap.starts) for gap in encoding.recoding.gaps} == {
+        "operated": {"admitted"},
+        "out": {"operated", "admitted"},
+    }
+    made = decode(shuffled(encoded), schema, encoding)
+    for low, high in (("admitted", "operated"), ("operated", "out"), ("admitted", "out")):
+        assert not (made[low] > made[high]).any()
+    same(table, decode(encoded, schema, encoding), schema, encoding)
+
+
+def test_a_stamp_and_a_later_day_are_ordered() -> None:
+    table = visits(by=(MINUTES, MINUTES))
+    table["end"] = (table["start"].dt.ceil("D") + pd.to_timedelta(np.arange(ROWS) % 7, unit="D")).astype(
+        "datetime64[us]"
+    )
+    schema, encoding, encoded = learned(table, column("start", form=MINUTES), column("end", form=DAYS))
+    assert encoded["end after start"].max() == 6
+    made = decode(shuffled(encoded), schema, encoding)
+    assert not (made["start"] > made["end"]).any()
+    same(table, decode(encoded, schema, encoding), schema, encoding)
+
+
+def test_long_gaps_are_days_and_a_time_of_day_unless_they_are_the_same_to_the_minute() -> None:
+    rng = np.random.default_rng(1)
+    start = 18_000 + rng.integers(0, 1_000 * 1_440, ROWS) / 1_440
+    for apart, by_day in (
+        (rng.integers(2, 9, ROWS) - start % 1 + rng.integers(540, 1_020, ROWS) / 1_440, True),
+        (rng.choice([14.0, 30.0, 60.0], ROWS), False),
+    ):
+        table = pd.DataFrame({"start": stamps(start, MINUTES), "end": stamps(start + apart, MINUTES)})
+        schema, encoding, encoded = learned(table, column("start", form=MINUTES), column("end", form=MINUTES))
+        assert [gap.by_day for gap in encoding.recoding.gaps] == [by_day]
+        made = decode(shuffled(encoded), schema, encoding)
+        assert not (made["start"] > made["end"]).any()
+        same(table, decode(encoded, schema, encoding), schema, encoding)
+        if by_day:
+            assert made["end"].dt.hour.between(9, 16).mean() > 0.98
+
+
+@pytest.mark.parametrize(("step", "endings"), [(25.0, ()), (1.0, (0.49, 0.99))])
+def test_an_end_in_steps_is_its_start_and_a_gap_and_stays_on_its_steps(
+    step: float, endings: tuple[float, ...]
+) -> None:
+    rng = np.random.default_rng(1)
+    low = rng.integers(100, 9_000, ROWS) / 10
+    ends = np.array(endings or (0.0,))
+    high = np.ceil(low / step) * step + step * rng.integers(0, 5, ROWS) + rng.choice(ends, ROWS)
+    table = pd.DataFrame({"low": low, "high": high})
+    columns = (
+        column("low", "decimal", digits=1),
+        column("high", "decimal", digits=2, step=step, endings=endings),
+    )
+    schema, encoding, encoded = learned(table, *columns)
+    assert [gap.end for gap in encoding.recoding.gaps] == ["high"]
+    made = decode(shuffled(encoded), schema, encoding)
+    assert (made["low"] <= made["high"]).all()
+    on = np.rint(made["high"] % step * 100) / 100
+    assert np.isin(np.where(on == step, 0.0, on), ends).all()
+
+
+def test_numbers_are_gaps_where_these_vary_less_and_are_in_order_anyway() -> None:
+    rng = np.random.default_rng(1)
+    built = rng.integers(1850, 2000, ROWS).astype(float)
+    least = rng.normal(0, 100, ROWS).round(1)
+    mean = (least + rng.gamma(2, 5, ROWS)).round(2)
+    table = pd.DataFrame(
+        {
+            "built": built,
+            "renovated": built + rng.integers(0, 40, ROWS),
+            "min": least,
+            "mean": mean,
+            "max": (mean + rng.gamma(2, 5, ROWS) + 0.1).round(1),
+            "few": rng.integers(0, 200, ROWS).astype(float),
+            "many": 0.0,
+        }
+    )
+    table["many"] = table["few"] + rng.integers(0, 300, ROWS)
+    schema, encoding, encoded = learned(
+        table,
+        column("built", "integer"),
+        column("renovated", "integer"),
+        column("min", "decimal", digits=1),
+        column("mean", "decimal", digits=2),
+        column("max", "decimal", digits=1),
+        column("few", "integer"),
+        column("many", "integer"),
+    )
+    assert {gap.end for gap in encoding.recoding.gaps} == {"renovated", "mean", "max"}
+    assert {"few <= many", "min <= mean", "mean <= max"} <= {str(rule) for rule in schema.rules}
+    made = decode(shuffled(encoded), schema, encoding)
+    assert not broken(made, schema.rules, units(schema)).any()
+    assert not violations(made, schema, encoding).any()
