@@ -45,7 +45,7 @@ def is_likely(stamps: np.ndarray, form: str) -> bool:
 
     Two numbers that are a year and a part of it say less than three: their years must be usual ones.
     """
-    if re.search("%-?[dHI]", form) or not re.search("%-?[YG]", form):
+    if re.search("%[-_]?[dHI]", form) or not re.search("%[-_]?[YG]", form):
         return True
     years = stamps.astype("datetime64[Y]").astype("int64") + 1970
     return bool(((years >= _USUAL[0]) & (years <= _USUAL[1])).all())
