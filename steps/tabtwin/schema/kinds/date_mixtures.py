@@ -9,6 +9,7 @@ from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.kinds.date_precision import second_digits_each
 
 _LOOKED_AT = 40
+_ROUNDS = 2
 _TRIED_ON = 2_000
 _MOST_FORMS = 4
 _MOSTLY = 0.8
@@ -54,16 +55,21 @@ def name_forms(cells: Cells, fewest: int = 2) -> str:
 
 def _chosen(cells: Cells) -> list[str]:
     """Return the formats that most cells have, the commonest first; none if there are no dates."""
-    values = cells.values
-    looked = values[np.linspace(0, len(values) - 1, min(len(values), _LOOKED_AT)).astype(int)]
-    forms = dict.fromkeys(
-        form for text in looked for form in date_formats.fitting_formats(np.array([text], dtype=object))
-    )
-    if not forms:
-        return []
-    some = np.linspace(0, len(values) - 1, min(len(values), _TRIED_ON)).astype(int)
-    counts, left = cells.counts[some], np.ones(len(some), bool)
-    fits = {form: _fits(values[some], form) for form in (*forms, *_ELSE)}
+    some = _spread(len(cells.values), _TRIED_ON)
+    values, counts = cells.values[some], cells.counts[some]
+    fits: dict[str, np.ndarray] = {}
+    left = np.ones(len(some), bool)
+    for _ in range(_ROUNDS):
+        looked = values[left][_spread(int(left.sum()), _LOOKED_AT)]
+        for text in looked:
+            for form in date_formats.fitting_formats(np.array([text], dtype=object)):
+                if form not in fits:
+                    fits[form] = _fits(values, form)
+                    left &= ~fits[form]
+        if not fits:
+            return []
+    fits |= {form: _fits(values, form) for form in _ELSE}
+    left[:] = True
     chosen: list[str] = []
     while len(chosen) < _MOST_FORMS:
         best = max(fits, key=lambda form: int(counts[fits[form] & left].sum()))
@@ -71,7 +77,11 @@ def _chosen(cells: Cells) -> list[str]:
             break
         chosen.append(best)
         left &= ~fits[best]
-    return chosen if chosen and set(chosen) - set(_ELSE) else []
+    return chosen
+
+
+def _spread(count: int, most: int) -> np.ndarray:
+    return np.linspace(0, count - 1, min(count, most)).astype(int)
 
 
 def _fits(texts: np.ndarray, form: str) -> np.ndarray:
