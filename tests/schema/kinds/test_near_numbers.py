@@ -8,9 +8,9 @@ from tabtwin.schema.kinds.near_numbers import nearly_numbers, why_not_numbers
 
 AMOUNTS = np.random.default_rng(1).gamma(2, 90, 100).round(1)
 NEAR = {
-    "bounds": ([f"{'<' if at % 4 == 0 else ''}{at / 10}" for at in range(100)], "numbers of which 25 are bounds"),
+    "bounds": ([f"{'<' * (at % 4 == 0)}{at / 10}" for at in range(100)], "numbers of which 25 are bounds"),
     "rough": ([f"ca. {at}" for at in AMOUNTS], "numbers of which 100 are bounds or rough"),
-    "notes": ([f"{at}{'*' * (place % 2)}" for place, at in enumerate(AMOUNTS)], "numbers of which 50 have notes"),
+    "notes": ([f"{at}{'*' * (one % 2)}" for one, at in enumerate(AMOUNTS)], "numbers of which 50 have notes"),
     "errors": ([f"{at} ± {at / 10:.2f}" for at in AMOUNTS], "numbers with an error"),
     "sizes": ([f"{at} x {at + 1:.1f} cm" for at in AMOUNTS], "sizes of two or three numbers"),
     "powers": ([f"{at} × 10^5" for at in AMOUNTS], "powers of ten"),

@@ -36,8 +36,8 @@ def refuse_dates(name: str, cells: Cells) -> None:
     if found >= _MOSTLY * cells.held:
         if forms := name_forms(cells, fewest=1):
             raise InputError(
-                f"column {name!r}: expected dates or times in one form, found that {forms}; write them alike, "
-                "or declare the column a key"
+                f"column {name!r}: expected dates or times in one form, found that {forms}; write them "
+                "alike, or declare the column a key"
             )
         raise InputError(
             f"column {name!r}: expected dates or times in a form that tabtwin reads, found {found} of "

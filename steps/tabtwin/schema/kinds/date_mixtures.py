@@ -1,4 +1,4 @@
-"""Tell in which forms the dates of a column are written that has several, by a date that is none of its own."""
+"""Tell in which forms a column's dates are written that has several, by a date that is none of its own."""
 
 from __future__ import annotations
 

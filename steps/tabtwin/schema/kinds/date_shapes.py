@@ -87,11 +87,12 @@ def formats_of(text: str) -> list[str]:
         found.append(time)
     for day in (*_NUMERIC_DAYS, *_NAMED_DAYS, *_YEARLESS_DAYS):
         head = _form(day).match(text)
-        if head is not None and (rest := _rest_of(text, head.end())) is not None:
-            found.append(day + rest)
+        after = _rest_of(text, head.end()) if head is not None else None
+        if after is not None:
+            found.append(day + after)
     basic = re.match("[0-9]{8}", text)
-    if basic and (rest := _rest_of(text, basic.end())):
-        found.append(_BASIC + rest)
+    if basic and (after := _rest_of(text, basic.end())):
+        found.append(_BASIC + after)
     if not found and _CLOCK.match(text):
         found = _time_first(text)
     bare = text.strip(" ")

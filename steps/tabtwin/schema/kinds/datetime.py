@@ -11,7 +11,15 @@ import pyarrow.compute as pc
 
 from tabtwin.lib.errors import InputError
 from tabtwin.schema.column import Column
-from tabtwin.schema.kinds import date_formats, date_marks, date_parsing, date_storage, numeral_dates, offsets, respelling
+from tabtwin.schema.kinds import (
+    date_formats,
+    date_marks,
+    date_parsing,
+    date_storage,
+    numeral_dates,
+    offsets,
+    respelling,
+)
 from tabtwin.schema.kinds.cells import Cells, as_text
 from tabtwin.schema.kinds.date_likeness import is_likely
 from tabtwin.schema.kinds.date_precision import (
@@ -62,7 +70,7 @@ class Datetime(Quantity):
 
     def guess_first(self, name: str, cells: Cells, protect: int) -> Column | None:
         """Describe dates written as whole numbers, or dates among marks that stand for something else."""
-        return self._numerals(name, cells) or date_marks.apart(self.guess, name, cells, protect)
+        return numeral_dates.describe(name, cells) or date_marks.apart(self.guess, name, cells, protect)
 
     def guess(self, name: str, cells: Cells) -> Column | None:
         """Describe dates that all parse by one format."""
@@ -258,27 +266,6 @@ class Datetime(Quantity):
 
     def _stored(self, name: str, cells: Cells) -> Column:
         return date_storage.described(name, self.name, cells)
-
-    def _numerals(self, name: str, cells: Cells) -> Column | None:
-        marks = numeral_dates.marks(cells)
-        form = numeral_dates.find(cells.without(marks))
-        return self._numbered(name, cells, form, marks)
-
-    def _numbered(self, name: str, cells: Cells, form: str, marks: tuple[str, ...]) -> Column | None:
-        """Describe dates or times that are written as numbers; ``None`` without their format."""
-        if not form:
-            return None
-        keeps_zeros = not form.startswith(("%Y", "%-", "1"))
-        what = self.plural[:-1]
-        return Column(
-            name=name,
-            kind=self.name,
-            dtype=cells.dtype or ("string" if keeps_zeros else "int64"),
-            format=form,
-            missing=cells.has_missing or bool(marks),
-            marks=marks,
-            why=f"every cell is a {what} written as a number" + (", or a mark for none" if marks else ""),
-        )
 
 
 def _days(stamps: np.ndarray) -> np.ndarray:

@@ -6,13 +6,17 @@ Numbers that lost their leading zeros have a format with ``%-`` first, as ``%-d%
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 
+from tabtwin.schema.column import Column
 from tabtwin.schema.kinds import date_parsing
 from tabtwin.schema.kinds.cells import Cells, as_text
 
-_DATES = {
+_Formats = Mapping[int, tuple[tuple[str, float], ...]]
+
+_DATES: _Formats = {
     8: (("%Y%m%d", 365 / 10_000), ("%d%m%Y", 365 / 10_000), ("%m%d%Y", 365 / 10_000)),
     6: (
         ("%Y%m", 12 / 100), ("%m%Y", 12 / 100),
@@ -23,7 +27,7 @@ _DATES = {
     14: (("%Y%m%d%H%M%S", 0.0019),),
 }  # fmt: skip
 """By digits: formats, and the share of numbers in the range of some years that are dates."""
-_TIMES = {4: (("%H%M", 0.6),), 6: (("%H%M%S", 0.36),)}
+_TIMES: _Formats = {4: (("%H%M", 0.6),), 6: (("%H%M%S", 0.36),)}
 """By digits: formats, and the share of numbers of usual hours that are times."""
 _MARKS = ("0", "00000000", "99999999", "99991231", "999999", "999912", "88888888")
 _MIDNIGHTS = ("2400", "240000")
@@ -64,14 +68,34 @@ def find_times(cells: Cells) -> str:
     return ""
 
 
-def marks(cells: Cells) -> tuple[str, ...]:
-    """Return the numbers of a column that stand for no date: 0, 99991231."""
-    return _held(cells, _MARKS)
+def describe(name: str, cells: Cells) -> Column | None:
+    """Describe dates written as whole numbers, but for some that stand for no date: 0, 99991231."""
+    marks = _held(cells, _MARKS)
+    return _described(name, cells, find(cells.without(marks)), marks)
 
 
-def midnights(cells: Cells) -> tuple[str, ...]:
-    """Return the numbers of a column that are a day's end, which no time of day is: 2400."""
-    return _held(cells, _MIDNIGHTS)
+def describe_times(name: str, cells: Cells) -> Column | None:
+    """Describe times of day written as whole numbers, but for a day's end, which is none: 2400."""
+    marks = _held(cells, _MIDNIGHTS)
+    return _described(name, cells, find_times(cells.without(marks)), marks, kind="time")
+
+
+def _described(
+    name: str, cells: Cells, form: str, marks: tuple[str, ...], kind: str = "datetime"
+) -> Column | None:
+    if not form:
+        return None
+    keeps_zeros = not form.startswith(("%Y", "%-", "1"))
+    what = "time" if kind == "time" else "date"
+    return Column(
+        name=name,
+        kind=kind,
+        dtype=cells.dtype or ("string" if keeps_zeros else "int64"),
+        format=form,
+        missing=cells.has_missing or bool(marks),
+        marks=marks,
+        why=f"every cell is a {what} written as a number" + (", or a mark for none" if marks else ""),
+    )
 
 
 def _held(cells: Cells, marks: tuple[str, ...]) -> tuple[str, ...]:
@@ -80,9 +104,7 @@ def _held(cells: Cells, marks: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(mark for mark in marks if (cells.values == (mark if cells.is_text else float(mark))).any())
 
 
-def _fitting(
-    cells: Cells, formats: dict[int, tuple[tuple[str, float], ...]], *, lost: int
-) -> dict[str, np.ndarray]:
+def _fitting(cells: Cells, formats: _Formats, *, lost: int) -> dict[str, np.ndarray]:
     """Return the formats by which all numbers are dates, which by chance they would not be, and those.
 
     Args:

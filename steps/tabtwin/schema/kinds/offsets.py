@@ -162,4 +162,3 @@ def _minutes(offset: str) -> int | str:
         return 0 if bare in ("Z", "z", "UTC") else bare
     minutes = int(found[2]) * 60 + int(found[3] or 0)
     return -minutes if found[1] == "-" else minutes
-

@@ -21,7 +21,7 @@ class Time(Datetime):
 
     def guess_first(self, name: str, cells: Cells, protect: int) -> Column | None:
         """Describe times written as whole numbers, or times among marks that stand for something else."""
-        return self._numerals(name, cells) or date_marks.apart(self.guess, name, cells, protect)
+        return numeral_dates.describe_times(name, cells) or date_marks.apart(self.guess, name, cells, protect)
 
     def declare(self, name: str, cells: Cells, *, is_vouched: bool) -> Column | None:
         """Describe times; without a format if no usual one fits, since the user may declare it."""
@@ -43,10 +43,6 @@ class Time(Datetime):
     def stored(self, cells: pd.Series, column: Column, wanted: pa.DataType) -> pa.Array:
         """Return times of day."""
         return super().stored(cells, column, wanted).cast(pa.time64("us"))
-
-    def _numerals(self, name: str, cells: Cells) -> Column | None:
-        marks = numeral_dates.midnights(cells)
-        return self._numbered(name, cells, numeral_dates.find_times(cells.without(marks)), marks)
 
     def _stored(self, name: str, cells: Cells) -> Column:
         found = super()._stored(name, cells)
