@@ -10,10 +10,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tabtwin.schema.kinds import date_parsing, date_spelling
+from tabtwin.schema.kinds import date_parsing, date_spelling, weekday_names
 from tabtwin.schema.kinds.date_precision import COARSE_FORMATS, nanoseconds, second_digits, second_digits_each
 from tabtwin.schema.kinds.date_shapes import formats_of, is_yearless
 from tabtwin.schema.kinds.month_names import FULL, SHORT, Months, recognize
+from tabtwin.schema.kinds.weekday_names import recognize_weekdays
 
 _LONE_DIGIT = "(^|[^0-9.,])[0-9]([^0-9]|$)"
 _DAY_FIRST = re.compile("%Y.%d.%m")
@@ -79,10 +80,20 @@ def fitting_formats(texts: np.ndarray) -> list[str]:
 
 
 def months_in(texts: np.ndarray, form: str) -> Months:
-    """Return the names of months in texts of a format, if they are not English ones as strptime has them."""
+    """Return the names of months in texts of a format, and of days of the week after them if it has those;
+    empty if they are English ones as strptime has them.
+    """
     sign = _name_sign(form)
-    found = recognize(_names(texts, form, sign)) if sign else None
-    return found if found and found != (SHORT if sign == "b" else FULL) else ()
+    usual = SHORT if sign == "b" else FULL
+    found = (recognize(_names(texts, form, sign)) if sign else None) or usual
+    days = _weekdays_in(texts, form)
+    return (*found, *days) if days else found if found != usual else ()
+
+
+def _weekdays_in(texts: np.ndarray, form: str) -> tuple[str, ...]:
+    sign = "a" if "%a" in form else "A" if "%A" in form else ""
+    found = recognize_weekdays(_names(texts, form, sign)) if sign else None
+    return found if found and found != (weekday_names.SHORT if sign == "a" else weekday_names.FULL) else ()
 
 
 def offsets_in(texts: np.ndarray, form: str) -> np.ndarray:

@@ -20,12 +20,13 @@ OFFSET = (
     rf"|[A-Z][a-z]+(?:/[A-Z][A-Za-z_]+){{1,2}}){_PLACE}|\([A-Z]{{3,5}}\)"
 )
 """The form of an offset or a zone: +02:00, +02:00[Europe/Paris], GMT+0200 (Central European Summer Time)."""
+_DAY_NAME = r"[\p{L}]+(?:-feira)?\.?"
 _PADDED = " [0-9]|[0-9]{1,2}"
 FIELDS = {
     "Y": "[0-9]{4}", "y": "[0-9]{2}", "m": _PADDED, "d": _PADDED, "b": WORD, "B": WORD,
     "H": _PADDED, "I": _PADDED, "M": "[0-9]{2}", "S": "[0-9]{2}", "f": "[0-9]{1,9}",
     "p": "[AaPp][Mm]", "P": "[AaPp][Mm]", "n": "[ap]", "N": "[AP]", "z": OFFSET, "j": "[0-9]{3}",
-    "G": "[0-9]{4}", "V": "[0-9]{1,2}", "u": "[1-7]", "q": "[1-4]", "a": WORD, "A": WORD,
+    "G": "[0-9]{4}", "V": "[0-9]{1,2}", "u": "[1-7]", "q": "[1-4]", "a": _DAY_NAME, "A": _DAY_NAME,
     "o": "st|nd|rd|th", "r": "(?:er)?",
 }  # fmt: skip
 """The form of each directive, as RE2 spells it.
@@ -106,7 +107,7 @@ class _Fields:
         if not sign:
             return self.number("m", 1)
         codes, words = pd.factorize(self._read[sign].to_numpy(zero_copy_only=False))
-        known = {name.casefold(): at for at, name in enumerate(self._months, 1)} or _MONTHS_OF[""]
+        known = {name.casefold(): at for at, name in enumerate(self._months[:12], 1)} or _MONTHS_OF[""]
         return np.array([known.get(str(word).casefold(), 0) for word in words], "int64")[codes]
 
     def micros(self) -> np.ndarray:

@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 from tabtwin.schema.kinds import date_parsing
+from tabtwin.schema.kinds.weekday_names import FULL, is_weekday
 
 _NUMERIC_DAYS = (
     "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d",
@@ -57,9 +58,7 @@ _SHORT_REST = re.compile(r"(?P<between>[ T])[0-9]{2}|(?P<zone>Z|[+-][0-9]{2}:[0-
 """What may follow a day without minutes: an hour, or an offset."""
 _BEFORE_DAY = re.compile(r",? (?:on |- )?(?=[^ ])")
 _CLOCK = re.compile("[0-9]{1,2}[:.h][0-9]{2}")
-_WEEKDAY = re.compile(
-    "(?P<name>(?:Mon|Tues?|Wednes|Thurs?|Fri|Satur|Sun)day|Mon|Tue|Wed|Thu|Fri|Sat|Sun)(?P<after>,? )"
-)
+_WEEKDAY = re.compile(r"(?P<name>[^\W\d_]+(?:-feira)?\.?)(?P<after>,? )")
 _ALONE = ":h"
 """What parts hours and minutes without a day: 10.15 is a number."""
 _GLUED = "-_"
@@ -78,10 +77,10 @@ def formats_of(text: str) -> list[str]:
         return [f"[{form}]" for form in formats_of(text[1:-1])]
     found = [form for form in (*_MONTHS, *_MORE_MONTHS, *_YEAR_LAST) if _form(form).fullmatch(text)]
     weekday = _WEEKDAY.match(text)
-    if weekday and not found:
-        directive = "%a" if len(weekday["name"]) == len("Mon") else "%A"
+    if weekday and not found and is_weekday(weekday["name"]):
+        directive = "%A" if weekday["name"] in FULL else "%a"
         rest = [form for form in formats_of(text[weekday.end() :]) if "%d" in form]
-        return [directive + weekday["after"] + form for form in rest]
+        found = [directive + weekday["after"] + form for form in rest]  # and "Mar" may be a month
     time = _rest_of(text, 0)
     if time:
         found.append(time)

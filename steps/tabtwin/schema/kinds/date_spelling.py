@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pandas as pd
 
+from tabtwin.schema.kinds import weekday_names
 from tabtwin.schema.kinds.month_names import FULL, SHORT, Months
 
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _NAMED: dict[str, Sequence[str]] = {
-    "b": SHORT, "B": FULL, "a": [name[:3] for name in _DAYS], "A": _DAYS,
+    "b": SHORT, "B": FULL, "a": weekday_names.SHORT, "A": weekday_names.FULL,
     "p": ("AM", "PM"), "P": ("am", "pm"), "n": ("a", "p"), "N": ("A", "P"),
 }  # fmt: skip
 _WIDTHS = {
@@ -21,6 +21,7 @@ _WIDTHS = {
 _DAY = 86_400_000_000
 _SECOND = 1_000_000
 _MOST = 6
+_YEAR = 12
 _STIR = 2_654_435_761  # Knuth's multiplier: neighboring times get unlike digits
 
 
@@ -33,7 +34,7 @@ def spell(
         stamps: datetime64 (n,), none missing.
         form: Their format; an offset's place (``%z``) stays as it is.
         digits: The decimals of a second that ``%f`` stands for; 0: six.
-        months: The names of months, if they are not English.
+        months: The names of months, and of days of the week after them, if they are not English.
         every_micro: Whether digits below a microsecond are zeros; otherwise they vary.
     """
     write = _Writer(stamps, digits or _MOST, months, zeros=every_micro, numbered="q" if "%q" in form else "d")
@@ -73,7 +74,11 @@ class _Writer:
     def _numbers(self, sign: str) -> tuple[np.ndarray, int, Callable[[int], str] | None]:
         """Return a directive's numbers, their width, and how they are named if they are."""
         if sign in _NAMED:
-            words = _NAMED[sign] if not (self._months and sign in "bB") else self._months
+            words = _NAMED[sign]
+            if self._months and sign in "bB":
+                words = self._months
+            elif len(self._months) > _YEAR and sign in "aA":
+                words = self._months[_YEAR:]
             numbers = self._number({"b": "m", "B": "m", "a": "u", "A": "u"}.get(sign, "half"))
             return numbers - (sign in "bBaA"), 0, lambda at: words[at]
         return self._number(sign), _WIDTHS[sign], None

@@ -122,10 +122,10 @@ class Datetime(Quantity):
                 f"column {column.name!r}: expected dates in a usual format, found others; declare "
                 "its format in --schema"
             )
-        if column.months and len(column.months) != 12:
+        if len(column.months) not in (0, 12, 19):
             raise InputError(
-                f"--schema: column {column.name!r}: expected the names of 12 months, found "
-                f"{len(column.months)}; correct them"
+                f"--schema: column {column.name!r}: expected the names of 12 months (and of 7 days of "
+                f"the week after them), found {len(column.months)}; correct them"
             )
 
     def read(self, cells: Cells, column: Column) -> np.ndarray:
