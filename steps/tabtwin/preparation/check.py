@@ -13,8 +13,8 @@ from tabtwin.protection.identifiers.asking import tells
 from tabtwin.protection.identifiers.finding import PLURALS
 from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.kinds.identifier import IDENTIFIER
+from tabtwin.schema.kinds.near_misses import nearly
 from tabtwin.schema.kinds.registry import is_quantity, of
-from tabtwin.schema.kinds.spelled_codes import why_not_numbers
 from tabtwin.schema.schema import Column, Schema
 from tabtwin.store.artifacts import Frozen
 
@@ -142,7 +142,7 @@ def _column(name: str, cells: Cells, column: Column | None, opened: Opened, hidd
     elif name in opened.unread:
         kind, why = "unread", opened.unread[name]
     elif name in opened.varied:
-        kind, why = "text", why_not_numbers(cells) or "nearly every cell is different or too rare"
+        kind, why = "text", nearly(cells) or "nearly every cell is different or too rare"
     held = cells.without(column.marks if column else ())
     learned = column is not None and of(column).is_learned and len(held.values) > 0
     return ColumnCheck(

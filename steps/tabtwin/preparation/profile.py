@@ -30,8 +30,7 @@ from tabtwin.schema.kinds.guessing import guess
 from tabtwin.schema.kinds.identifier import IDENTIFIER
 from tabtwin.schema.kinds.key import KEY
 from tabtwin.schema.kinds.kind import Kind
-from tabtwin.schema.kinds.near_misses import almost
-from tabtwin.schema.kinds.spelled_codes import why_not_numbers
+from tabtwin.schema.kinds.near_misses import nearly
 from tabtwin.schema.schema import Schema
 from tabtwin.schema.source import Source
 
@@ -92,7 +91,7 @@ class Opened:
         learnable = [name for name in self.identifiers if _guessed(name, self.file.columns[name])]
         named = {name for subject in self.subjects for name in subject.columns}
         texts = {name: self.file.columns[name] for name in self.varied if name not in named}
-        varied = {name: almost(cells) or why_not_numbers(cells) for name, cells in texts.items()}
+        varied = {name: nearly(cells) for name, cells in texts.items()}
         lines = [spell_unread(self.unread)] if self.unread else []
         lines.append(identifiers_refusal(self.identifiers, varied, learnable))
         if self.subjects:

@@ -43,7 +43,8 @@ class Column(Frozen):
         endings: What numbers end in, within a step: .95 and .99 of 1; by default they are multiples of it.
         quoted: Whether a CSV has its cells in quotes.
         format: strptime format of a datetime column; ``%-d`` and the like if it is written without zeros.
-        months: The names of months in a datetime column, January first, if they are not English.
+        months: The names of months in a datetime column, January first, and then of days of the week, Monday
+            first, if they are not English.
         every: The seconds that times are multiples of, if they are coarser than the format: 900 for quarter
             hours.
         offsets: The offsets from UTC of a datetime column that has several, as they are written.

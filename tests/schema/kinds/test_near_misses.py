@@ -22,6 +22,23 @@ def test_the_first_cell_that_is_none_is_named_by_its_row_and_a_missing_one_is_no
     assert cells("soon", *DATES) == "100 of 101 cells are dates, the first other one is in row 1"
 
 
+DAYS = np.datetime64("2021-05-06") + np.arange(100)
+ISO = [str(day) for day in DAYS]
+MIXED = {
+    "days first": ([f"{day[8:]}/{day[5:7]}/{day[:4]}" for day in ISO[:20]], "20 as 31/12/2024"),
+    "times": ([f"{day} 00:10:00" for day in ISO[:30]], "30 as 2024-12-31 22:15:30"),
+    "months and years": ([*(day[:7] for day in ISO[:9]), *["2021"] * 5], "9 as 2024-12, 5 as 2024"),
+    "Excel's days": ([str(44_000 + at) for at in range(9)], "9 as 45657 (Excel's number of a day)"),
+    "names of months": (["3. März 2021", "14. Mai 2021"] * 3, "6 as 31. Dezember 2024"),
+}
+
+
+@pytest.mark.parametrize("name", MIXED)
+def test_dates_in_several_forms_are_told_by_an_example_of_none_of_them(name: str) -> None:
+    others, said = MIXED[name]
+    assert cells(*ISO, *others) == f"100 of {100 + len(others)} cells are dates as 2024-12-31, {said}"
+
+
 @pytest.mark.parametrize("texts", [["a", "b", "c"], [*NUMBERS, *["x"] * 50], [*NUMBERS], [None, None]])
 def test_other_text_is_text(texts: list[str]) -> None:
     assert cells(*texts) == ""

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from tabtwin.io.writing import to_arrow
 from tabtwin.schema.kinds.cells import distinct
 from tabtwin.schema.kinds.guessing import guess
-from tabtwin.schema.kinds.numeral_dates import find
+from tabtwin.schema.kinds.numeral_dates import find, find_times
+from tabtwin.schema.kinds.registry import learned
 from tabtwin.schema.schema import Schema
 from tabtwin.schema.source import Source
 from tabtwin.schema.typed import canonical
@@ -31,6 +32,32 @@ def test_dates_as_numbers_are_dates_in_that_form(form: str, stored: bool) -> Non
     back = to_arrow(table, schema)["day"]
     assert str(back.type) == (cells.dtype or "int64")
     assert [str(cell) for cell in back.to_pylist()] == texts.tolist()
+
+
+MOMENTS = DAYS.astype("datetime64[m]") + np.random.default_rng(2).integers(0, 1_440, 300)
+LOST = [("%d%m%Y", "datetime"), ("%m%d%Y", "datetime"), ("%m%Y", "datetime"), ("%d%m%y", "datetime")]
+
+
+@pytest.mark.parametrize(("form", "kind"), [*LOST, ("%H%M", "time")])
+@pytest.mark.parametrize("lost", [True, False])
+def test_days_first_and_times_are_numbers_with_their_zeros_or_without(
+    form: str, kind: str, *, lost: bool
+) -> None:
+    texts = pd.DatetimeIndex(MOMENTS).strftime(form).to_numpy(object)
+    if lost:
+        texts = texts.astype(int).astype(str).astype(object)
+    cells = distinct(texts)
+    found = guess("day", cells)
+    own = f"%-{form[1:]}" if lost else form
+    assert (found.kind, found.format, found.dtype) == (kind, own, "int64" if lost else "string")
+    schema = Schema(columns=(found,))
+    table = canonical(Source({"day": cells}, len(texts)), schema)
+    assert learned(found).texts(table["day"], found).tolist() == texts.tolist()
+
+
+def test_years_and_minutes_are_no_times() -> None:
+    for numbers in (np.arange(1_900, 1_960), np.arange(0, 60), np.arange(100, 2_360, 10)):
+        assert find_times(distinct(numbers.astype("float64"), "int64")) == ""
 
 
 def test_a_number_for_none_is_a_mark() -> None:

@@ -10,7 +10,8 @@ from tabtwin.schema.kinds import numerals
 from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.kinds.checked_codes import are_keys, find_checked
 from tabtwin.schema.kinds.label import Label
-from tabtwin.schema.kinds.spelled_codes import why_codes, why_not_numbers
+from tabtwin.schema.kinds.near_numbers import nearly_numbers, why_not_numbers
+from tabtwin.schema.kinds.spelled_codes import why_codes
 
 _VARIED_SHARE = 0.95
 _FEW_CELLS = 20
@@ -68,7 +69,7 @@ class Category(Label):
         hidden = int(holders[holders < protect].sum())
         if held >= _FEW_CELLS and max(len(cells.values), hidden) >= _VARIED_SHARE * held:
             _refuse_other_numbers(name, cells)
-            near = why_not_numbers(cells)
+            near = nearly_numbers(cells)
             if near:
                 raise VariedError(f"column {name!r}: expected numbers, found {near}; or drop it", (name,))
             raise VariedError(

@@ -8,6 +8,7 @@ import numpy as np
 
 from tabtwin.lib.errors import InputError
 from tabtwin.schema.kinds.cells import Cells
+from tabtwin.schema.kinds.date_mixtures import name_forms
 
 _MOSTLY = 0.95
 _FEWEST = 10
@@ -33,6 +34,11 @@ def refuse_dates(name: str, cells: Cells) -> None:
         return
     found = int(cells.counts[np.fromiter(map(_looks, texts.tolist()), bool, len(texts))].sum())
     if found >= _MOSTLY * cells.held:
+        if forms := name_forms(cells, fewest=1):
+            raise InputError(
+                f"column {name!r}: expected dates or times in one form, found that {forms}; write them "
+                "alike, or declare the column a key"
+            )
         raise InputError(
             f"column {name!r}: expected dates or times in a form that tabtwin reads, found {found} of "
             f"{cells.held} cells that look like some in another; declare their format in --schema, write "
@@ -45,7 +51,7 @@ def is_likely(stamps: np.ndarray, form: str) -> bool:
 
     Two numbers that are a year and a part of it say less than three: their years must be usual ones.
     """
-    if re.search("%-?[dHI]", form) or not re.search("%-?[YG]", form):
+    if re.search("%[-_]?[dHI]", form) or not re.search("%[-_]?[YG]", form):
         return True
     years = stamps.astype("datetime64[Y]").astype("int64") + 1970
     return bool(((years >= _USUAL[0]) & (years <= _USUAL[1])).all())

@@ -14,18 +14,35 @@ import pyarrow.compute as pc
 from tabtwin.schema.kinds.month_names import FULL, SHORT, Months
 
 WORD = r"[\p{L}]+\.?"
-OFFSET = r"Z|z|[A-Z]{3,5}|(?:UTC|GMT)?[+-][0-9]{2}(?::?[0-9]{2})?|(?:UTC|GMT)[+-][0-9]"
+_PLACE = r"(?: ?(?:\[[A-Za-z0-9_/+-]+\]|\([A-Za-z][A-Za-z ]+\)))?"
+OFFSET = (
+    r"(?:Z|z|[A-Z]{3,5}|(?:UTC|GMT)?[+-](?:0[0-9]|1[0-4])(?::?[0-5][0-9])?|(?:UTC|GMT)[+-][0-9]"
+    rf"|[A-Z][a-z]+(?:/[A-Z][A-Za-z_]+){{1,2}}){_PLACE}|\([A-Z]{{3,5}}\)"
+)
+"""The form of an offset or a zone: +02:00, +02:00[Europe/Paris], GMT+0200 (Central European Summer Time)."""
+_DAY_NAME = r"[\p{L}]+(?:-feira)?\.?"
+_PADDED = " [0-9]|[0-9]{1,2}"
 FIELDS = {
-    "Y": "[0-9]{4}", "y": "[0-9]{2}", "m": "[0-9]{1,2}", "d": "[0-9]{1,2}", "b": WORD, "B": WORD,
-    "H": "[0-9]{1,2}", "I": "[0-9]{1,2}", "M": "[0-9]{1,2}", "S": "[0-9]{1,2}", "f": "[0-9]{1,9}",
-    "p": "[AaPp][Mm]", "P": "[AaPp][Mm]", "z": OFFSET, "j": "[0-9]{3}", "G": "[0-9]{4}",
-    "V": "[0-9]{1,2}", "u": "[1-7]", "q": "[1-4]", "a": WORD, "A": WORD,
+    "Y": "[0-9]{4}", "y": "[0-9]{2}", "m": _PADDED, "d": _PADDED, "b": WORD, "B": WORD,
+    "H": _PADDED, "I": _PADDED, "M": "[0-9]{2}", "S": "[0-9]{2}", "f": "[0-9]{1,9}",
+    "p": "[AaPp][Mm]", "P": "[AaPp][Mm]", "n": "[ap]", "N": "[AP]", "z": OFFSET, "j": "[0-9]{3}",
+    "G": "[0-9]{4}", "V": "[0-9]{1,2}", "u": "[1-7]", "q": "[1-4]", "a": _DAY_NAME, "A": _DAY_NAME,
+    "o": "st|nd|rd|th", "r": "(?:er)?",
 }  # fmt: skip
-"""The form of each directive, as RE2 spells it; ``%q`` is the quarter, ``%P`` a small am or pm."""
+"""The form of each directive, as RE2 spells it.
 
-DIRECTIVE = re.compile("%-?([A-Za-z%])")
+Besides strptime's: ``%q`` is the quarter, ``%P`` a small am or pm, ``%n`` and ``%N`` the a or p of it,
+``%o`` st, nd, rd or th, and ``%r`` the er of a French first day.
+"""
+
+DIRECTIVE = re.compile("%[-_]?([A-Za-z%])")
 _TIGHT = {"Y": 4, "y": 2, "m": 2, "d": 2, "H": 2, "I": 2, "M": 2, "S": 2, "j": 3}
 """Digits of fields that no sign sets apart: 20240131T1015."""
+_BARE = re.compile("%-[dmyH](?:%[YymdMS])+")
+_HALVES = "pPnN"
+"""Directives of a half of the day."""
+_LEAP = 1904
+"""The year of days without one."""
 _CENTURY = 69
 _DAY = 86_400_000_000
 _NOT = np.datetime64("NaT", "us")
@@ -38,6 +55,17 @@ def is_known(form: str) -> bool:
     """Return whether every directive of a format is one of those that this module reads."""
     found = DIRECTIVE.findall(form)
     return len(found) == len(set(found)) and all(sign in FIELDS for sign in found)
+
+
+def width_without_zeros(form: str) -> int:
+    """Return how many digits a format of numbers has that lost their leading zeros; 0 for other formats.
+
+    >>> width_without_zeros("%-d%m%Y"), width_without_zeros("%d%m%Y")
+    (8, 0)
+    """
+    if _BARE.fullmatch(form) is None:
+        return 0
+    return sum(_TIGHT[sign] for sign in DIRECTIVE.findall(form))
 
 
 def parse(texts: np.ndarray, form: str, months: Months = ()) -> np.ndarray:
@@ -70,7 +98,8 @@ class _Fields:
         """Return a field as int64 (n,)."""
         if sign not in self._read:
             return np.full(self._count, default, "int64")
-        return np.asarray(pc.cast(self._read[sign], pa.int64()).to_numpy(zero_copy_only=False))
+        digits = pc.utf8_ltrim_whitespace(self._read[sign])
+        return np.asarray(pc.cast(digits, pa.int64()).to_numpy(zero_copy_only=False))
 
     def month(self) -> np.ndarray:
         """Return the month, by number or by name; 0 for an unknown name."""
@@ -78,7 +107,7 @@ class _Fields:
         if not sign:
             return self.number("m", 1)
         codes, words = pd.factorize(self._read[sign].to_numpy(zero_copy_only=False))
-        known = {name.casefold(): at for at, name in enumerate(self._months, 1)} or _MONTHS_OF[""]
+        known = {name.casefold(): at for at, name in enumerate(self._months[:12], 1)} or _MONTHS_OF[""]
         return np.array([known.get(str(word).casefold(), 0) for word in words], "int64")[codes]
 
     def micros(self) -> np.ndarray:
@@ -90,21 +119,20 @@ class _Fields:
 
     def is_afternoon(self) -> np.ndarray:
         """Return where the text says pm, bool (n,)."""
-        sign = "p" if "p" in self else "P"
-        return np.asarray(
-            pc.equal(pc.utf8_lower(self._read[sign]), "pm").to_numpy(zero_copy_only=False), bool
-        )
+        sign = next(sign for sign in _HALVES if sign in self)
+        first = pc.utf8_lower(pc.utf8_slice_codeunits(self._read[sign], 0, 1))
+        return np.asarray(pc.equal(first, "p").to_numpy(zero_copy_only=False), bool)
 
 
 def _joined(fields: _Fields) -> np.ndarray:
     """Return dates of their fields; NaT where there is no such date."""
-    year = fields.number("Y", 1900)
+    year = fields.number("Y", _LEAP if "d" in fields else 1900)
     if "y" in fields:
         short = fields.number("y", 0)
         year = short + np.where(short < _CENTURY, 2000, 1900)
     days, good = _days(fields, year)
     hour = fields.number("H", 0)
-    if "p" in fields or "P" in fields:
+    if any(sign in fields for sign in _HALVES):
         twelve = fields.number("I", 12)
         good &= (twelve >= 1) & (twelve <= 12)
         hour = twelve % 12 + np.where(fields.is_afternoon(), 12, 0)
@@ -159,18 +187,22 @@ def _pattern(form: str) -> str:
 def as_regex(form: str, group: Callable[[str, str], str]) -> str:
     """Return a format as a regular expression; ``group`` makes the part of a directive of its sign and form.
 
-    Fields that no other sign parts have all of their digits.
+    Fields that no other sign parts have all of their digits. Parts of a second may be missing, as programs
+    leave them out that are 0.
     """
-    parts = re.split("(%-?[A-Za-z])", form)
+    parts = re.split("(%[-_]?[A-Za-z])", form)
     made = []
     for at, part in enumerate(parts):
         if at % 2 == 0:
-            made.append(re.escape(part))
+            is_point = at + 1 < len(parts) and parts[at + 1] == "%f" and part[-1:] in (".", ",")
+            made.append(re.escape(part[:-1] if is_point else part))
             continue
         sign = part[-1]
         tight = sign in _TIGHT and (
             (at > 1 and not parts[at - 1] and parts[at - 2][-1] in _TIGHT)
             or (at + 2 < len(parts) and not parts[at + 1] and parts[at + 2][-1] in _TIGHT)
         )
-        made.append(group(sign, f"[0-9]{{{_TIGHT[sign]}}}" if tight else FIELDS[sign]))
+        field = group(sign, f"[0-9]{{{_TIGHT[sign]}}}" if tight else FIELDS[sign])
+        point = parts[at - 1][-1:] if sign == "f" else ""
+        made.append(f"(?:{re.escape(point)}{field})?" if point in (".", ",") and point else field)
     return "".join(made)

@@ -27,11 +27,11 @@ def nanoseconds(form: str, digits: int) -> int:
     """Return the nanoseconds between dates that a format of days or finer can distinguish."""
     if "%f" in form:
         return int(10 ** (9 - min(digits or 6, 6)))
-    if re.search("%-?S", form):
+    if re.search("%[-_]?S", form):
         return 10**9
-    if re.search("%-?M", form):
+    if re.search("%[-_]?M", form):
         return 60 * 10**9
-    return (3_600 if re.search("%-?[HI]", form) else 86_400) * 10**9
+    return (3_600 if re.search("%[-_]?[HI]", form) else 86_400) * 10**9
 
 
 def second_digits(texts: np.ndarray, form: str) -> int:
@@ -47,13 +47,13 @@ def second_digits_each(texts: np.ndarray) -> np.ndarray:
 
 def period(form: str) -> Literal["", "W", "M", "Q", "Y"]:
     """Return what a format without days tells apart: ``Y``, ``Q``, ``M`` or ``W``; empty if it has days."""
-    if re.search("%-?[dHIju]", form):
+    if re.search("%[-_]?[dHIju]", form):
         return ""
-    if re.search("%-?V", form):
+    if re.search("%[-_]?V", form):
         return "W"
     if "%q" in form:
         return "Q"
-    return "M" if re.search("%-?[mbB]", form) else "Y"
+    return "M" if re.search("%[-_]?[mbB]", form) else "Y"
 
 
 def cut(stamps: np.ndarray, form: str, digits: int, every: float = 0.0) -> np.ndarray:

@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pandas as pd
 
+from tabtwin.schema.kinds import weekday_names
 from tabtwin.schema.kinds.month_names import FULL, SHORT, Months
 
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _NAMED: dict[str, Sequence[str]] = {
-    "b": SHORT, "B": FULL, "a": [name[:3] for name in _DAYS], "A": _DAYS,
-    "p": ("AM", "PM"), "P": ("am", "pm"),
+    "b": SHORT, "B": FULL, "a": weekday_names.SHORT, "A": weekday_names.FULL,
+    "p": ("AM", "PM"), "P": ("am", "pm"), "n": ("a", "p"), "N": ("A", "P"),
 }  # fmt: skip
 _WIDTHS = {
     "Y": 4, "y": 2, "m": 2, "d": 2, "H": 2, "I": 2, "M": 2, "S": 2, "j": 3, "u": 1, "q": 1, "G": 4, "V": 2,
@@ -21,6 +21,7 @@ _WIDTHS = {
 _DAY = 86_400_000_000
 _SECOND = 1_000_000
 _MOST = 6
+_YEAR = 12
 _STIR = 2_654_435_761  # Knuth's multiplier: neighboring times get unlike digits
 
 
@@ -33,12 +34,12 @@ def spell(
         stamps: datetime64 (n,), none missing.
         form: Their format; an offset's place (``%z``) stays as it is.
         digits: The decimals of a second that ``%f`` stands for; 0: six.
-        months: The names of months, if they are not English.
+        months: The names of months, and of days of the week after them, if they are not English.
         every_micro: Whether digits below a microsecond are zeros; otherwise they vary.
     """
-    write = _Writer(stamps, digits or _MOST, months, zeros=every_micro)
+    write = _Writer(stamps, digits or _MOST, months, zeros=every_micro, numbered="q" if "%q" in form else "d")
     text: np.ndarray = np.full(len(stamps), "", dtype=object)
-    for part in re.split("(%-?[A-Za-z%])", form):
+    for part in re.split("(%[-_]?[A-Za-z%])", form):
         text = text + (write.field(part) if part.startswith("%") else part)
     return text
 
@@ -46,11 +47,13 @@ def spell(
 class _Writer:
     """The fields of some dates as text."""
 
-    def __init__(self, stamps: np.ndarray, digits: int, months: Months, *, zeros: bool) -> None:
+    def __init__(
+        self, stamps: np.ndarray, digits: int, months: Months, *, zeros: bool, numbered: str
+    ) -> None:
         self._micros = stamps.astype("datetime64[us]").astype("int64")
         self._days = np.floor_divide(self._micros, _DAY)
         self._time = self._micros - self._days * _DAY
-        self._digits, self._months, self._zeros = digits, months, zeros
+        self._digits, self._months, self._zeros, self._numbered = digits, months, zeros, numbered
 
     def field(self, directive: str) -> np.ndarray | str:
         """Return the texts of a directive (n,), object; a text if all are the same."""
@@ -61,13 +64,21 @@ class _Writer:
             return "%"
         if sign == "f":
             return self._fraction()
+        if sign in "or":
+            return _texts(self._number(self._numbered), _ordinal if sign == "o" else _first)
         numbers, width, named = self._numbers(sign)
+        if named is None and directive[1] == "_":
+            return _texts(numbers, lambda number: str(number).rjust(width))
         return _texts(numbers, _padded(1 if directive[1] == "-" else width) if named is None else named)
 
     def _numbers(self, sign: str) -> tuple[np.ndarray, int, Callable[[int], str] | None]:
         """Return a directive's numbers, their width, and how they are named if they are."""
         if sign in _NAMED:
-            words = _NAMED[sign] if not (self._months and sign in "bB") else self._months
+            words = _NAMED[sign]
+            if self._months and sign in "bB":
+                words = self._months
+            elif len(self._months) > _YEAR and sign in "aA":
+                words = self._months[_YEAR:]
             numbers = self._number({"b": "m", "B": "m", "a": "u", "A": "u"}.get(sign, "half"))
             return numbers - (sign in "bBaA"), 0, lambda at: words[at]
         return self._number(sign), _WIDTHS[sign], None
@@ -110,6 +121,15 @@ class _Writer:
             return _texts(micros // 10**-finer, _padded(self._digits))
         tails = np.zeros_like(micros) if self._zeros else self._micros % 2**31 * _STIR // 2**10 % 10**finer
         return _texts(micros * 10**finer + tails, _padded(self._digits))
+
+
+def _ordinal(number: int) -> str:
+    teens = number % 100 // 10 == 1
+    return "th" if teens else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+
+
+def _first(number: int) -> str:
+    return "er" if number == 1 else ""
 
 
 def _padded(width: int) -> Callable[[int], str]:

@@ -11,7 +11,15 @@ import pyarrow.compute as pc
 
 from tabtwin.lib.errors import InputError
 from tabtwin.schema.column import Column
-from tabtwin.schema.kinds import date_formats, date_marks, date_storage, numeral_dates, offsets, respelling
+from tabtwin.schema.kinds import (
+    date_formats,
+    date_marks,
+    date_parsing,
+    date_storage,
+    numeral_dates,
+    offsets,
+    respelling,
+)
 from tabtwin.schema.kinds.cells import Cells, as_text
 from tabtwin.schema.kinds.date_likeness import is_likely
 from tabtwin.schema.kinds.date_precision import (
@@ -22,6 +30,7 @@ from tabtwin.schema.kinds.date_precision import (
     second_digits_each,
     step_of,
 )  # fmt: skip
+from tabtwin.schema.kinds.date_shapes import is_yearless
 from tabtwin.schema.kinds.grids import DAY, Grid
 from tabtwin.schema.kinds.kind import check_fit
 from tabtwin.schema.kinds.quantity import Quantity
@@ -33,9 +42,11 @@ _MICROS = DAY // 1000
 _SECONDS = 86_400
 _HOURS = 24
 _MICRO_DIGITS = 6
-_OFFSET = re.compile(r"%[zVq]|[+-](?!00:00)[0-9]{1,2}:?(?:[0-9]{2})?\]?$")
+_OFFSET = re.compile(r"%[zVq]|[+-](?!00:00)[0-9]{1,2}:?(?:[0-9]{2})?(?:\]| ?[\[(].*)?$")
 _FINER = r"[.,][0-9]{6}[0-9]*[1-9]"
 """Digits of a second below microseconds, not all zeros."""
+_MOST_WHOLE = 0.1
+"""The share of cells that may have no parts of a second where others have: programs leave out zeros."""
 _ASKED = 5
 """How many values are tried for the format of all dates: few values are odd."""
 
@@ -59,14 +70,14 @@ class Datetime(Quantity):
 
     def guess_first(self, name: str, cells: Cells, protect: int) -> Column | None:
         """Describe dates written as whole numbers, or dates among marks that stand for something else."""
-        return self._numerals(name, cells) or date_marks.apart(self.guess, name, cells, protect)
+        return numeral_dates.describe(name, cells) or date_marks.apart(self.guess, name, cells, protect)
 
     def guess(self, name: str, cells: Cells) -> Column | None:
         """Describe dates that all parse by one format."""
         if cells.values.dtype.kind == "M":
             return self._stored(name, cells) if self.suits_type(cells.dtype) else None
         forms = date_formats.fitting_formats(cells.values) if cells.is_text else []
-        forms = [form for form in forms if self.suits(form) and self._is_likely(cells.values, form)]
+        forms = [form for form in forms if self.suits(form) and self._is_likely(cells, form)]
         if not forms:
             return None
         form = forms[0] if len(forms) == 1 else date_formats.likeliest(cells.values, cells.counts, forms)
@@ -102,7 +113,7 @@ class Datetime(Quantity):
 
     def default_type(self, form: str) -> str:
         """Return the type of dates that are text, by their format."""
-        return "string" if _OFFSET.search(form) else "timestamp[us]"
+        return "string" if _OFFSET.search(form) or is_yearless(form) else "timestamp[us]"
 
     def check(self, column: Column) -> None:
         """Refuse dates whose format is neither declared nor found."""
@@ -111,10 +122,10 @@ class Datetime(Quantity):
                 f"column {column.name!r}: expected dates in a usual format, found others; declare "
                 "its format in --schema"
             )
-        if column.months and len(column.months) != 12:
+        if len(column.months) not in (0, 12, 19):
             raise InputError(
-                f"--schema: column {column.name!r}: expected the names of 12 months, found "
-                f"{len(column.months)}; correct them"
+                f"--schema: column {column.name!r}: expected the names of 12 months (and of 7 days of "
+                f"the week after them), found {len(column.months)}; correct them"
             )
 
     def read(self, cells: Cells, column: Column) -> np.ndarray:
@@ -226,9 +237,13 @@ class Datetime(Quantity):
         if cells.values.dtype.kind == "M":
             return _with_step(date_storage.coarsest(column, witnesses), cells.values, witnesses)
         values = as_text(cells)
-        padded = column.format.replace("%-", "%")
+        padded = date_formats.padded(column.format)
         digits = witnesses.most(second_digits_each(values)) if "%f" in padded else 0
-        form = date_formats.as_padded(values, padded, lambda texts: not witnesses.vouch(texts), column.months)
+        form = column.format
+        if not date_parsing.width_without_zeros(form):
+            form = date_formats.as_padded(
+                values, padded, lambda texts: not witnesses.vouch(texts), column.months
+            )
         new = column.model_copy(update={"format": form, "digits": digits or column.digits})
         if "%z" in form:
             new = new.model_copy(update=offsets.learn(new, witnesses))
@@ -243,26 +258,14 @@ class Datetime(Quantity):
             return None
         return cut(cells.to_numpy("datetime64[us]"), new.format, new.digits, new.every)
 
-    def _is_likely(self, texts: np.ndarray, form: str) -> bool:
+    def _is_likely(self, cells: Cells, form: str) -> bool:
+        texts = cells.values
+        if "%f" in form and cells.counts[second_digits_each(texts) == 0].sum() > _MOST_WHOLE * cells.held:
+            return False
         return is_likely(date_formats.parse(texts, form, date_formats.months_in(texts, form)), form)
 
     def _stored(self, name: str, cells: Cells) -> Column:
         return date_storage.described(name, self.name, cells)
-
-    def _numerals(self, name: str, cells: Cells) -> Column | None:
-        marks = numeral_dates.marks(cells)
-        form = numeral_dates.find(cells.without(marks))
-        if not form:
-            return None
-        return Column(
-            name=name,
-            kind=self.name,
-            dtype=cells.dtype or "int64",
-            format=form,
-            missing=cells.has_missing or bool(marks),
-            marks=marks,
-            why="every cell is a date written as a number" + (", or a mark for none" if marks else ""),
-        )
 
 
 def _days(stamps: np.ndarray) -> np.ndarray:

@@ -22,6 +22,8 @@ _CLOCK = re.compile(
     r"(?P<sign>-?)(?:(?P<D>[0-9]+)(?P<word> days?,? |d |d|\.|:(?=[0-9]+:[0-9]{2}:)))?"
     r"(?P<H>[0-9]+):(?P<M>[0-9]{2})(?::(?P<S>[0-9]{2})(?P<point>[.,])?(?P<f>(?<=[.,])[0-9]{1,9})?)?"
 )
+_LAP = re.compile(r"(?P<sign>-?)(?P<M>[0-9]+):(?P<S>[0-9]{2})(?P<point>[.,])(?P<f>[0-9]{1,9})")
+"""Minutes and seconds, as parts of a second show: 1:27.452."""
 _ISO = re.compile(
     r"(?P<sign>-?)P(?:(?P<D>[0-9]+)D)?(?:T(?:(?P<H>[0-9]+)H)?(?:(?P<M>[0-9]+)M)?"
     r"(?:(?P<S>[0-9]+)(?:\.(?P<f>[0-9]{1,9}))?S)?)?"
@@ -94,6 +96,9 @@ def spell(seconds: np.ndarray, form: str, digits: int) -> np.ndarray:
 
 
 def _read(text: str, form: str) -> float:
+    if lap := _LAP.fullmatch(text):
+        value = 60 * int(lap["M"]) + int(lap["S"]) + float(f"0.{lap['f']}")
+        return -value if lap["sign"] else value
     found = _CLOCK.fullmatch(text)
     if found is None and text.lstrip("-")[:1] == "P":
         found = _ISO.fullmatch(text)
@@ -124,6 +129,8 @@ def _read_words(text: str) -> float:
 
 def _forms_of(text: str) -> list[str]:
     """Return forms in which a text may be written, the plainest first."""
+    if lap := _LAP.fullmatch(text):
+        return ["%M:%S" if lap["M"][0] == "0" else "%-M:%S"]
     found = _CLOCK.fullmatch(text)
     if found:
         hours = "%H" if found["H"][0] == "0" or len(found["H"]) > 1 else "%-H"

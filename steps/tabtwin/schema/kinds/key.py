@@ -18,8 +18,8 @@ from tabtwin.schema.kinds.identifying import holds_unique, integers_of, nearly_u
 from tabtwin.schema.kinds.key_ranges import apart, longest_number
 from tabtwin.schema.kinds.key_repeats import gaps_of, placed, repeats_of
 from tabtwin.schema.kinds.kind import Unlearned
+from tabtwin.schema.kinds.near_numbers import why_not_numbers
 from tabtwin.schema.kinds.number import numeric_like
-from tabtwin.schema.kinds.spelled_codes import why_not_numbers
 from tabtwin.schema.kinds.witnesses import Witnesses
 
 _WHERE = ", where they are not missing"

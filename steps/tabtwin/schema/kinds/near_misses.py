@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from tabtwin.schema.kinds.cells import Cells
+from tabtwin.schema.kinds.date_mixtures import name_forms
+from tabtwin.schema.kinds.near_numbers import nearly_numbers
 from tabtwin.schema.kinds.quantity import Quantity
 from tabtwin.schema.kinds.registry import KINDS
 
@@ -12,9 +14,14 @@ _MOSTLY = 0.8
 
 
 def almost(cells: Cells) -> str:
-    """Return what most cells of a column are, and which is the first exception; empty if they are text."""
+    """Return what most cells of a column are, and which is the first exception; empty if they are text.
+
+    Dates that are written in several forms are told by an example of each.
+    """
     if not cells.is_text or not cells.held:
         return ""
+    if forms := name_forms(cells):
+        return forms
     for what, kind in {kind.plural: kind for kind in KINDS if isinstance(kind, Quantity)}.items():
         fit = kind.fitting(cells.values)
         count = int(cells.counts[fit].sum())
@@ -23,3 +30,8 @@ def almost(cells: Cells) -> str:
             first = odd.argmax() + 1
             return f"{count} of {cells.held} cells are {what}, the first other one is in row {first}"
     return ""
+
+
+def nearly(cells: Cells) -> str:
+    """Return what a column of text nearly is that stops a run, and what to do; empty if nothing known."""
+    return name_forms(cells) or nearly_numbers(cells) or almost(cells)

@@ -24,7 +24,8 @@ _FORM = (
     rf"^\s*(?P<open>\(?)(?P<sign>{_SIGNS}?)(?P<prefix>(?:[^{_NO_AFFIX}/%]{{1,4}}\.?[{SPACES}]?)?)"
     rf"(?P<inner>[-+({MINUS}]?)(?P<body>[0-9](?:[0-9.,{APOSTROPHES}{SPACES}]*[0-9])?|[.,][0-9]+)"
     rf"(?P<exponent>(?:[eE][-+]?[0-9]+)?)(?P<middle>[-){MINUS}]?)"
-    rf"(?P<suffix>(?:[{SPACES}]?[^{_NO_AFFIX}/][^{_NO_AFFIX}]{{0,11}}\.?(?: [a-zA-Z]{{2,9}})?)?)"
+    rf"(?P<suffix>(?:[{SPACES}]?[^{_NO_AFFIX}/][^{_NO_AFFIX}]{{0,11}}\.?"
+    rf"(?:[{SPACES}](?:[a-zA-Z]{{2,9}}|\p{{Sc}}))?|/[a-zA-Z]{{1,9}})?)"
     rf"(?P<close>[-){MINUS}]?)\s*$"
 )
 PARTS = ("open", "sign", "prefix", "inner", "body", "exponent", "middle", "suffix", "close")

@@ -26,6 +26,8 @@ _FREE = 20
 """How many different numbers there are with a word that is no known unit."""
 _GLUED = 10
 """How many with a unit that follows without a blank, if no number has decimals: 1A, 2A and 3A are codes."""
+_PIECES = frozenset({"unit", "item", "piece", "pc", "ea", "person", "pax", "night", "visit", "month", "ton"})
+"""What prices are of besides units: $4.50/night."""
 _CLOCK = ("am", "pm", "a.m.", "p.m.", "uhr", "ad", "bc", "th", "st", "nd", "rd")
 
 
@@ -48,6 +50,8 @@ def is_unit(suffix: str, count: int, *, has_decimals: bool) -> bool:
         return True
     if bare.lower() in _CLOCK:
         return False
+    if bare.startswith("/"):
+        return has_decimals and (bare[1:] in _UNITS or bare[1:].lower() in _PIECES)
     apart = bare != suffix
     if bare in _UNITS:
         return apart or has_decimals or count >= _GLUED

@@ -26,6 +26,8 @@ _ZONES = (
 )  # fmt: skip
 """Zones with summer time, one of each rule."""
 _NUMBER = re.compile(r"(?:UTC|GMT)?([+-])([0-9]{1,2}):?([0-9]{2})?")
+_PLACE = re.compile(r"(?<=.) ?[\[(].*")
+"""What may stand after an offset: [Europe/Paris]."""
 _SEASONAL = 0.25
 """How far a month's shares must be from those of the year, in total variation, to be a season's."""
 _YEAR = 12
@@ -37,7 +39,7 @@ def learn(column: Column, witnesses: Witnesses) -> dict[str, object]:
     Where no offset has k, the format has none.
     """
     texts = witnesses.cells.values
-    held = date_formats.offsets_in(texts, _padded(column.format))
+    held = date_formats.offsets_in(texts, column.format)
     places, found = pd.factorize(held)
     kept = [at for at in range(len(found)) if witnesses.vouch(places == at)]
     if not kept:
@@ -154,12 +156,9 @@ def _offsets(stamps: np.ndarray, zone: str, summer: bool) -> tuple[np.ndarray, n
 
 def _minutes(offset: str) -> int | str:
     """Return an offset's minutes, or its name if it has one."""
-    found = _NUMBER.fullmatch(offset)
+    bare = _PLACE.sub("", offset).strip("()")
+    found = _NUMBER.fullmatch(bare)
     if found is None:
-        return 0 if offset in ("Z", "z", "UTC") else offset
+        return 0 if bare in ("Z", "z", "UTC") else bare
     minutes = int(found[2]) * 60 + int(found[3] or 0)
     return -minutes if found[1] == "-" else minutes
-
-
-def _padded(form: str) -> str:
-    return form.replace("%-", "%")

@@ -6,7 +6,7 @@ import pandas as pd
 import pyarrow as pa
 
 from tabtwin.schema.column import Column
-from tabtwin.schema.kinds import date_formats, date_marks
+from tabtwin.schema.kinds import date_formats, date_marks, numeral_dates
 from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.kinds.datetime import Datetime
 
@@ -20,8 +20,8 @@ class Time(Datetime):
     is_calendar = False
 
     def guess_first(self, name: str, cells: Cells, protect: int) -> Column | None:
-        """Describe times among marks that stand for something else."""
-        return date_marks.apart(self.guess, name, cells, protect)
+        """Describe times written as whole numbers, or times among marks that stand for something else."""
+        return numeral_dates.describe_times(name, cells) or date_marks.apart(self.guess, name, cells, protect)
 
     def declare(self, name: str, cells: Cells, *, is_vouched: bool) -> Column | None:
         """Describe times; without a format if no usual one fits, since the user may declare it."""
