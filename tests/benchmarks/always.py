@@ -22,7 +22,7 @@ ODDS = 15.0
 """In powers of ten: how unlikely a rule must be by chance. Four fifths of the rows, which a run learns from,
 then show it with odds of 10^12."""
 SHARED = 5
-"""The fewest rows that show what a value fixes: what fewer share is their secret, which no twin must tell."""
+"""The fewest subjects that show what a value fixes: what fewer share is their secret, which no twin must tell."""
 FEWEST = 30
 """The fewest rows that support a rule."""
 ENOUGH = 0.999
@@ -54,16 +54,23 @@ class Always:
         return f"{self.kind} {' '.join(self.columns)}"
 
 
-def found_in(table: pd.DataFrame) -> list[Always]:
-    """Return what always holds in a table."""
+def found_in(table: pd.DataFrame, subjects: np.ndarray | None = None) -> list[Always]:
+    """Return what always holds in a table.
+
+    Args:
+        table: The rows.
+        subjects: Whom each row is of (rows,), where columns say it that a run drops; by default, each row is
+            of its own. Rows of one subject may be in order as they all are of it, which is evidence but once.
+    """
     table = table[list(table.columns[:MOST_COLUMNS])]
+    who = pd.Series(np.arange(len(table)) if subjects is None else subjects, table.index)
     numbers = [str(name) for name in table.select_dtypes("number")]
     texts = [str(name) for name in table.select_dtypes("object")]
     copies = list(_copies(table))
     return [
         *copies,
-        *_fixings(table),
-        *_orders(table, numbers),
+        *_fixings(table, who),
+        *_orders(table, numbers, who),
         *_sums(table, numbers),
         *_lattices(table, numbers),
         *_shapes(table, texts),
@@ -113,7 +120,7 @@ def _copies(table: pd.DataFrame) -> Iterator[Always]:
             yield Always("copy", (str(one), str(other)))
 
 
-def _fixings(table: pd.DataFrame) -> Iterator[Always]:
+def _fixings(table: pd.DataFrame, who: pd.Series) -> Iterator[Always]:
     counts = {name: table[name].nunique() for name in table}
     for one, other in permutations(table.columns, 2):
         if not 2 <= counts[other] <= counts[one] <= len(table) / 3:
@@ -122,14 +129,15 @@ def _fixings(table: pd.DataFrame) -> Iterator[Always]:
         if len(whole) < FEWEST or whole.groupby(one, sort=False)[other].nunique().max() != 1:
             continue
         likely = float(whole[other].value_counts(normalize=True).iloc[0])
-        shared = whole[whole[one].map(whole[one].value_counts()) >= SHARED]
+        holders = who[whole.index].groupby(whole[one]).nunique()
+        shared = whole[whole[one].map(holders) >= SHARED]
         if shared[other].nunique() < 2:
             continue
-        if -(len(shared) - shared[one].nunique()) * math.log10(min(likely, 1 - 1e-12)) > ODDS:
+        if -(holders[holders >= SHARED] - 1).sum() * math.log10(min(likely, 1 - 1e-12)) > ODDS:
             yield Always("fixing", (str(one), str(other)), shared.groupby(one)[other].first().to_dict())
 
 
-def _orders(table: pd.DataFrame, names: list[str]) -> Iterator[Always]:
+def _orders(table: pd.DataFrame, names: list[str], who: pd.Series) -> Iterator[Always]:
     flags = {name for name in names if table[name].nunique() <= 2}
     for one, other in permutations(names, 2):
         if (one in flags) != (other in flags):  # a flag is before or after no number
@@ -139,7 +147,7 @@ def _orders(table: pd.DataFrame, names: list[str]) -> Iterator[Always]:
             continue
         above = np.searchsorted(np.sort(whole[other].to_numpy()), whole[one].to_numpy(), side="left")
         wrong = float(above.mean() / len(whole))
-        if wrong > 0 and -len(whole) * math.log10(1 - min(wrong, 1 - 1e-12)) > ODDS:
+        if wrong > 0 and -who[whole.index].nunique() * math.log10(1 - min(wrong, 1 - 1e-12)) > ODDS:
             yield Always("order", (one, other))
 
 

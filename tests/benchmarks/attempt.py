@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from tabtwin.pipeline import provenance
@@ -182,6 +183,17 @@ def is_hidden(real: pd.Series, twin: pd.Series) -> bool:
     return real.dtype == object and pd.api.types.is_numeric_dtype(twin) and int(texts.sum()) < FEWEST
 
 
+def subjects_of(real: pd.DataFrame, names: list[str]) -> np.ndarray | None:
+    """Return whom each row is of, integers (rows,), as the columns say that a run was told to drop.
+
+    Args:
+        real: The source.
+        names: The columns that are left.
+    """
+    dropped = [name for name in real.columns if name not in names]
+    return real.groupby(dropped, dropna=False, sort=False).ngroup().to_numpy() if dropped else None
+
+
 def _compare(source: Path, release: Path) -> Compared:
     """Compare the twin's columns, their types, and what always holds with the source's.
 
@@ -194,7 +206,7 @@ def _compare(source: Path, release: Path) -> Compared:
     else:
         words: dict[str, Any] = {"sep": schema.delimiter, "encoding": schema.encoding, "low_memory": False}
         real, twin = pd.read_csv(source, **words), pd.read_csv(release / "synthetic.csv", **words)
-    rules = always.found_in(real[[name for name in real.columns if name in names]])
+    rules = always.found_in(real[[name for name in real.columns if name in names]], subjects_of(real, names))
     return Compared(
         order=list(twin.columns) == [name for name in real.columns if name in names],
         odd=tuple(

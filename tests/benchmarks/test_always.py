@@ -61,3 +61,24 @@ def test_a_cell_that_protection_hides_says_nothing() -> None:
     hidden = real.assign(state="(other)")
     assert kept_in(hidden, rule) == 1.0
     assert kept_in(real.assign(state="state 0"), rule) < 0.5
+
+
+def panel(seed: int) -> tuple[pd.DataFrame, np.ndarray]:
+    """Ten subjects of 30 rows each, whose two levels have nothing to do with each other; and whom rows are of."""
+    rng = np.random.default_rng(seed)
+    who = np.repeat(np.arange(10), 30)
+    low, high = rng.normal(0, 1, 10)[who], rng.normal(1.5, 1, 10)[who]
+    noise = rng.normal(0, 0.01, (2, len(who)))
+    return pd.DataFrame({"low": low + noise[0], "high": high + noise[1]}).round(3), who
+
+
+def test_an_order_of_few_subjects_may_be_chance_however_many_rows_they_have() -> None:
+    tables = [panel(seed) for seed in range(60)]
+    assert any(found_in(rows) for rows, _ in tables)
+    assert not any(found_in(rows, who) for rows, who in tables)
+
+
+def test_what_fewer_than_five_subjects_share_is_their_secret() -> None:
+    real = table()
+    assert "fixing city state" in map(str, found_in(real, np.arange(len(real))))
+    assert "fixing city state" not in map(str, found_in(real, real["city"].str[5:].astype(int).to_numpy()))

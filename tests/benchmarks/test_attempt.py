@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from tests.benchmarks.attempt import Attempt, is_hidden
+from tests.benchmarks.attempt import Attempt, is_hidden, subjects_of
 
 
 def attempt(line: str) -> Attempt:
@@ -33,3 +33,11 @@ def test_another_type_is_forgiven_only_where_protection_hides_what_gave_it() -> 
     assert not is_hidden(many, numbers)
     assert is_hidden(many, empty)
     assert not is_hidden(pd.Series([1.5, 2.0]), numbers)
+
+
+def test_columns_that_are_dropped_say_whom_rows_are_of() -> None:
+    real = pd.DataFrame({"who": ["b", "a", "b", None], "x": [1, 2, 3, 4]})
+    found = subjects_of(real, ["x"])
+    assert found is not None
+    assert found.tolist() == [0, 1, 0, 2]
+    assert subjects_of(real, ["who", "x"]) is None

@@ -16,7 +16,7 @@ from tabtwin.lib import frames
 from tabtwin.lib.errors import InputError, RefusedError
 from tabtwin.lib.options import build
 from tabtwin.pipeline.pool import BLOCK, COPY, MEMBER
-from tabtwin.pipeline.screen import STEP, Params, assert_rules, keeping, run
+from tabtwin.pipeline.screen import STEP, Params, assert_rules, run
 from tabtwin.pipeline.step import Inputs, Outputs
 from tabtwin.protection.rare_values import fit_encoding
 from tabtwin.schema.encoding import Encoding, Recoding
@@ -237,13 +237,6 @@ def test_a_row_that_breaks_a_rule_ends_the_step() -> None:
     assert_rules(pool.head(1), schema)
     with pytest.raises(AssertionError, match="1 of 2 pool rows break"):
         assert_rules(pool, schema)
-
-
-def test_rows_that_cannot_be_completed_are_dropped_where_columns_are_computed() -> None:
-    pool = pd.DataFrame({"low": [1.0, 3.0, 2.0], "high": [2.0, 2.0, 2.0]})
-    columns = tuple(Column(name=name, kind="integer") for name in pool)
-    schema = Schema(columns=columns, rules=(Rule(kind="order", columns=("low", "high")),))
-    assert keeping(pool, schema)["low"].tolist() == [1.0, 2.0]
 
 
 def test_rows_that_a_formula_with_its_own_missing_cells_cannot_complete_are_dropped(clean: Given) -> None:

@@ -160,6 +160,19 @@ def test_ranges_are_declared_and_denied() -> None:
         prepared(table, *COLUMNS, rules=(Rule(kind="bands", columns=("points", "low")),))
 
 
+def test_few_subjects_of_several_rows_support_ranges_by_the_rows_in_each() -> None:
+    rng = np.random.default_rng(3)
+    who, visit = np.repeat(np.arange(26), 9), np.tile(np.arange(9), 26)
+    table = pd.DataFrame({"age": (visit / 4 + rng.choice([0, 0.01], 234)).round(2), "visit": visit + 1.0})
+    schema = Schema(columns=(column("age"), column("visit", "integer")))
+    shown = as_protected(table, schema, fit_encoding(table, schema, who, K))
+    found = find_bands(table, shown, schema, who, K)
+    assert ("age", "visit") in [rule.columns for rule in found]
+    levels = table.assign(age=who / 4, visit=(who >= 13) + 1.0)  # the same in all rows of a subject
+    shown = as_protected(levels, schema, fit_encoding(levels, schema, who, K))
+    assert find_bands(levels, shown, schema, who, K) == []
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 2**32), st.integers(2, 6), st.integers(40, 400), st.sampled_from([8, 40, 10_000]))
 def test_independent_columns_have_no_ranges(seed: int, labels: int, rows: int, different: int) -> None:

@@ -6,8 +6,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tabtwin.protection.rare_values import decode, encode, fit_encoding, unsupported_columns, violations
+from tabtwin.protection.rare_values import (
+    decode,
+    encode,
+    fit_encoding,
+    unfinished,
+    unsupported_columns,
+    violations,
+)
+from tabtwin.schema.encoding import Encoding, Recoding
 from tabtwin.schema.kinds.registry import quantity
+from tabtwin.schema.rule import Rule
 from tabtwin.schema.schema import Column, Schema
 
 K = 5
@@ -199,3 +208,12 @@ def test_missing_cells_that_too_few_subjects_have_are_not_learned(
 
 def _unit(column: Column) -> float:
     return quantity(column).unit(column)
+
+
+def test_rows_that_no_values_complete_are_told_where_columns_are_computed() -> None:
+    pool = pd.DataFrame({"low": [1.0, 3.0, 2.0], "high": [2.0, 2.0, 2.0]})
+    columns = tuple(Column(name=name, kind="integer") for name in pool)
+    found = Schema(columns=columns, rules=(Rule(kind="order", columns=("low", "high")),))
+    assert not unfinished(pool, found, Encoding(columns={})).any()
+    computing = Encoding(columns={}, recoding=Recoding(anchor={"low": 1.0}))
+    assert unfinished(pool, found, computing).tolist() == [False, True, False]

@@ -14,6 +14,7 @@ from tabtwin.lib.errors import InputError
 from tabtwin.preparation.describing import describe
 from tabtwin.preparation.prepare import ingest_table
 from tabtwin.schema.declared import Declared
+from tabtwin.schema.rule import Rule
 from tabtwin.schema.schema import Column, Schema
 
 
@@ -218,3 +219,20 @@ def test_ends_and_computed_columns_are_those_of_the_table_in_twins_and_likelihoo
     assert (made["start"] <= made["end"]).all()
     assert ((made["total"] - made["net"] - made["tax"]).abs() < 0.005).all()
     assert set(model.log_likelihood(table)) == {"end", "start", "net", "tax"}
+
+
+def test_rows_that_no_state_completes_are_drawn_again() -> None:
+    rng = np.random.default_rng(5)
+    table = pd.DataFrame({name: rng.choice(list(some), 300) for name, some in (("a", "xyz"), ("b", "pqr"))})
+    table["c"] = rng.choice(list("uvw"), 300)
+    rules = (
+        Rule(kind="never", columns=("a", "c"), pairs=(("x", "v"), ("x", "w"))),
+        Rule(kind="never", columns=("b", "c"), pairs=(("p", "u"), ("p", "v"))),
+    )
+    schema = Schema(columns=tuple(Column(name=str(name), kind="category") for name in table), rules=rules)
+    model = tabtwin.fit(table, schema, seed=1, threads=1)
+    whole = model.sample(300)
+    for rule in rules:
+        assert not set(rule.pairs) & set(zip(whole[rule.columns[0]], whole["c"], strict=True))
+    parts = [model.sample(100), model.sample(200, first=100)]
+    pd.testing.assert_frame_equal(pd.concat(parts, ignore_index=True), whole)

@@ -33,7 +33,7 @@ from tabtwin.pipeline.params.screen import SHORT, WHOLE, Params
 from tabtwin.pipeline.pool import COPY, MEMBER, pool_refs, read_pool
 from tabtwin.pipeline.step import Figures, Inputs, Outputs, Step
 from tabtwin.preparation.facts import Facts
-from tabtwin.protection.rare_values import decode, violations
+from tabtwin.protection.rare_values import decode, unfinished, violations
 from tabtwin.schema.encoding import Encoding, units
 from tabtwin.schema.rules.breaking import broken
 from tabtwin.schema.schema import Schema
@@ -86,8 +86,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     )
     raw = read_pool(inputs)
     assert_protected(raw, schema, encoding)
-    may_drop = encoding.recoding.is_needed or any(rule.may_drop for rule in schema.rules)
-    whole = keeping(raw, schema) if may_drop else raw
+    whole = raw[~unfinished(raw, schema, encoding)].reset_index(drop=True)
     if not len(whole):
         raise RefusedError(
             f"expected rows that keep the rules of the schema, found none of {len(raw)}: values that may be "
@@ -202,13 +201,6 @@ def assert_rules(pool: pd.DataFrame, schema: Schema) -> None:
     shown = int(broken(pool, schema.rules, units(schema)).sum())
     if shown:
         raise AssertionError(f"{shown} of {len(pool)} pool rows break a rule of the schema")
-
-
-def keeping(pool: pd.DataFrame, schema: Schema) -> pd.DataFrame:
-    """Return the rows that keep all rules: where columns are computed or compared, or
-    several rules exclude all states of one, some rows cannot be completed.
-    """
-    return pool[~broken(pool, schema.rules, units(schema))].reset_index(drop=True)
 
 
 def dropped_leaving_one_out(training: Closeness, rules: Rules) -> dict[str, float]:

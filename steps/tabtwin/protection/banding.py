@@ -141,7 +141,9 @@ class Line:
             return False
         if not registry.is_label(then.column) and count > MOST_STEPS * different:
             return False
-        people = len(np.unique(self.subjects[band[rows] >= 0]))
+        inside = band[rows] >= 0
+        # A subject counts once for each band that it has rows in, as it does for each value that fixes.
+        people = len(np.unique(self.subjects[inside].astype("int64") * count + band[rows][inside]))
         ways = _choices(different - 1, count - 1) + _choices(len(rows), off)
         alike = -math.log(min(float(then.shares.max()), 1 - 1e-12)) * (people - count)
         codes = np.array([code for code, _ in kept])[band[band >= 0]]

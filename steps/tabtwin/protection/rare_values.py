@@ -17,6 +17,7 @@ from tabtwin.protection.bounds import find_bounds
 from tabtwin.schema.encoding import ColumnCode, Encoding, bounds, units
 from tabtwin.schema.kinds.registry import has_rare_group, is_label, quantity
 from tabtwin.schema.rules.bands import with_bands, written_first, written_last
+from tabtwin.schema.rules.breaking import broken
 from tabtwin.schema.rules.deriving import derive
 from tabtwin.schema.rules.holding import hold
 from tabtwin.schema.rules.recoding import raw_numbers, recode
@@ -103,6 +104,16 @@ def decode(encoded: pd.DataFrame, schema: Schema, encoding: Encoding) -> pd.Data
     if encoding.recoding.is_needed:
         decoded = derive(decoded, encoded, schema, encoding)
     return with_bands(decoded, written_last(schema.rules))
+
+
+def unfinished(decoded: pd.DataFrame, schema: Schema, encoding: Encoding) -> np.ndarray:
+    """Return which decoded rows break a rule, since no values within bounds complete them, bool (rows,).
+
+    Where columns are computed or compared, or several rules exclude all states of one, there may be some.
+    """
+    if encoding.recoding.is_needed or any(rule.may_drop for rule in schema.rules):
+        return broken(decoded, schema.rules, units(schema))
+    return np.zeros(len(decoded), bool)
 
 
 def mended(cells: pd.DataFrame, schema: Schema, encoding: Encoding) -> pd.DataFrame:

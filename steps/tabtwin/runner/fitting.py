@@ -34,7 +34,7 @@ from tabtwin.preparation.asked import Asked
 from tabtwin.preparation.learnable import prepare, read_rows
 from tabtwin.preparation.profile import Opened, open_table
 from tabtwin.protection.precision import as_written
-from tabtwin.protection.rare_values import decode, encode
+from tabtwin.protection.rare_values import decode, encode, unfinished
 from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.kinds.decimal import DECIMAL
 from tabtwin.schema.kinds.registry import of
@@ -43,6 +43,8 @@ from tabtwin.schema.schema import Schema
 from tabtwin.schema.typed import canonical
 
 FILENAME = "table"
+MOST_REDRAWS = 10
+"""How often a row that breaks a rule is drawn again."""
 
 
 @dataclass(frozen=True)
@@ -67,15 +69,29 @@ class TableModel:
         """Return rows ``first`` to ``first + rows`` of a seed's endless twin, in the table's columns and
         types.
 
-        As many rows as the table has are balanced as a whole; each call makes new keys.
+        As many rows as the table has are balanced as a whole; each call makes new keys. A row that no values
+        within bounds complete is drawn again, so that rules hold.
         """
         mark = self.seed if seed is None else seed
-        encoded = self.model.sample(first, rows, derive(mark, "sample"))
-        made = export_table(
-            decode(encoded, self.schema, self.encoding), self.schema, generator(mark, "dress", first)
-        )
+        made = export_table(self._whole_rows(first, rows, mark), self.schema, generator(mark, "dress", first))
         typed = to_pandas(to_arrow(made, self.schema))
         return typed if self.types is None else self.types.restore(typed)
+
+    def _whole_rows(self, first: int, rows: int, mark: int) -> pd.DataFrame:
+        """Return canonical rows; one that breaks a rule is replaced by that of its place in the next twin."""
+        found = self._decoded(first, rows, derive(mark, "sample"))
+        wrong = np.flatnonzero(unfinished(found, self.schema, self.encoding))
+        for attempt in range(MOST_REDRAWS):
+            if not len(wrong):
+                break
+            others = self._decoded(first, rows, derive(mark, "sample", "again", attempt)).iloc[wrong]
+            good = ~unfinished(others, self.schema, self.encoding)
+            found.iloc[wrong[good]] = others[good]
+            wrong = wrong[~good]
+        return found
+
+    def _decoded(self, first: int, rows: int, seed: int) -> pd.DataFrame:
+        return decode(self.model.sample(first, rows, seed), self.schema, self.encoding)
 
     def log_likelihood(self, table: pd.DataFrame) -> pd.DataFrame:
         """Return the log-likelihood of rows of a table of the same columns: nats (rows, learned columns).

@@ -52,6 +52,12 @@ def test_scattered_keys_have_a_digit_more_where_no_beginning_is_free() -> None:
     assert apart(keys, "\\A9999", "string")["pattern"] == "\\A99999"
 
 
+def test_keys_of_letters_only_have_a_letter_more_where_no_beginning_is_free() -> None:
+    codes = [first + then for first in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" for then in "ACEGIKMO"]
+    assert apart(texts(*codes), "AA", "string")["pattern"] == "AAA"
+    assert all(len(key) == 3 and key.isalpha() for key in made(texts(*codes)))
+
+
 def test_a_pattern_with_far_more_room_than_keys_stays_as_it_is() -> None:
     draw = np.random.default_rng(2)
     keys = texts(*(draw.bytes(16).hex() for _ in range(500)))

@@ -134,8 +134,8 @@ def _within(
 ) -> str:
     """Return the pattern with its first signs fixed to a random beginning that no key has.
 
-    If none is free, its last literal digit changes; if there is none, digits are added; if the type cannot
-    hold those, the pattern stays as it is.
+    If none is free, its last literal digit changes; if there is none, digits are added, or a letter to letters
+    only; if the type cannot hold those, the pattern stays as it is.
     """
     signs = patterns.signs(pattern)
     choices = patterns.places(pattern)
@@ -193,15 +193,17 @@ def _spells(choices: Sequence[str], text: str) -> bool:
 
 
 def _longer(signs: Sequence[str], choices: Sequence[str], wanted: int, end: int | None) -> str:
-    """Return the pattern with digits appended, so that no key of the source is as long; empty if none
-    fits.
+    """Return the pattern with digits appended, or letters to letters only, so that no key of the source is as
+    long; empty if none fits.
     """
+    are_letters = all(set(some) <= set(string.ascii_letters) for some in choices)
+    sign = max(zip(map(len, choices), signs, strict=True))[1] if are_letters else "9"
+    more = patterns.places(sign)[0]
     room, added = math.prod(map(len, choices)), 1
-    while room * 10**added < wanted:
+    while room * len(more) ** added < wanted:
         added += 1
-    digits = [string.digits] * added
-    fits = end is None or _greatest([*choices, *digits]) <= end
-    return "".join([*signs, *"9" * added]) if fits else ""
+    fits = end is None or _greatest([*choices, *[more] * added]) <= end
+    return "".join([*signs, *[sign] * added]) if fits else ""
 
 
 def _greatest(choices: Sequence[str]) -> int:

@@ -1,8 +1,8 @@
 """Decide which rules between columns can be kept together.
 
 A column of a sum is in no other sum and in no ordering, and nothing fixes its cells. A number that fixes
-others is in neither. What a formula gives is in no other rule, except that other formulas may need it, and
-that something may come after it. Places are in no other rule, unless it fixes them or is computed from them.
+others is in neither. What a formula gives is in no other rule, except that other formulas may need it,
+that something may come after it, and that it may end an ordering of which a number is free to move. Places are in no other rule, unless it fixes them or is computed from them.
 Neither orderings and formulas together, nor columns that fix others, form a circle. Where two columns fix the
 same one, one of them fixes the other, too, so that they cannot contradict each other: a postcode and its town
 may both determine the state, but not a town and a bank. What a pair of columns fixes, no other column fixes,
@@ -42,7 +42,9 @@ def obstacle(rule: Rule, kept: Sequence[Rule], bounds: Bounds, units: Units, dat
     if rule.kind == "compare":
         return _comparison(rule, kept)
     for other in kept:
-        if other.kind == "formula" and other.columns[0] in rule.columns and not _comes_after(rule, other):
+        if other.kind != "formula" or other.columns[0] not in rule.columns or _comes_after(rule, other):
+            continue
+        if rule.kind != "order" or _comparison(rule, kept):
             return f"{other.columns[0]!r} follows from {other}"
     if rule.kind == "order":
         return _order(rule, kept, bounds, units, dated)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from tabtwin.schema.expression import parse, parse_comparison
+from tabtwin.schema.expression import Expression, parse, parse_comparison
 from tabtwin.schema.rule import Rule, Units
 
 FLOAT_NOISE = 1e-9
@@ -15,6 +15,9 @@ FLOAT_NOISE = 1e-9
 _SINGLE = 2.0**-23
 _ROUNDED_TWICE = 0.3
 """How far, in units of its column, a number may be off that was in single precision before it was rounded."""
+
+_FINE = 1e-5
+"""The coarsest unit of numbers of which the rounding of what they are computed from shows."""
 
 _DAY = 86_400_000_000
 _MOMENT = 1e-10
@@ -80,18 +83,49 @@ def exceeds(rule: Rule, cells: Mapping[str, np.ndarray]) -> np.ndarray:
 
 def single_noise(values: np.ndarray, unit: float) -> np.ndarray:
     """Return how far off numbers (rows,) may be if they were in single precision before they were rounded."""
-    return np.asarray(np.minimum(_SINGLE * np.abs(values), _ROUNDED_TWICE * unit))
+    most = unit if is_fine(unit) else _ROUNDED_TWICE * unit
+    return np.asarray(np.minimum(_SINGLE * np.abs(values), most))
+
+
+def source_noise(text: Expression, cells: Mapping[str, np.ndarray], units: Units) -> np.ndarray:
+    """Return how far off a result (rows,) may be since what it is computed from was rounded.
+
+    Coarse numbers count as they are written, but as far as single precision holds them: of .91, which was
+    stored as .91000003, a logarithm of seven decimals is not that of .91.
+
+    Args:
+        text: The formula.
+        cells: Numbers, by column.
+        units: What the numbers of each column are multiples of.
+    """
+    values = text.evaluate(cells)
+    noise = np.zeros(len(values))
+    for name in text.columns:
+        unit = units.get(name, 0.0)
+        off = np.maximum(_SINGLE / 2 * np.abs(cells[name]), unit / 2 if unit <= _FINE else 0.0)
+        with np.errstate(all="ignore"):
+            moved = np.abs(text.evaluate({**cells, name: cells[name] + off}) - values)
+        noise += np.where(np.isfinite(moved), moved, 0.0)
+    return noise
+
+
+def is_fine(unit: float) -> bool:
+    """Return whether numbers of a unit show how what they are computed from was rounded."""
+    return 0 < unit <= _FINE
 
 
 def differ(rule: Rule, cells: Mapping[str, np.ndarray], units: Units) -> np.ndarray:
     """Return which rows break a formula, bool (rows,): to the rounding of its target."""
     target, *sources = rule.columns
-    values, held = computed(rule, cells), as_numbers(cells[target])
+    values, held, unit = computed(rule, cells), as_numbers(cells[target]), units.get(target, 0.0)
+    known = {name: as_numbers(cells[name]) for name in sources}
     if cells[target].dtype.kind == "M":
         noise = np.full(len(held), _MOMENT)
     else:
         noise = FLOAT_NOISE * (np.abs(values) + 1e-300)
-        noise += single_noise(held, units.get(target, 0.0))
-        noise += FLOAT_NOISE * sum(np.abs(as_numbers(cells[name])) for name in sources)
-    far = np.abs(values - held) > units.get(target, 0.0) / 2 + noise
+        noise += single_noise(held, unit)
+        noise += FLOAT_NOISE * sum(np.abs(numbers) for numbers in known.values())
+        if is_fine(unit):
+            noise += source_noise(parse(rule.expression), known, units)
+    far = np.abs(values - held) > unit / 2 + noise
     return np.asarray(far if rule.loose else far | (np.isnan(values) != np.isnan(held)))

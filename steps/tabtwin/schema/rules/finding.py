@@ -6,7 +6,7 @@ in 10^12. Rules in a table of 100 rows rarely reach that.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,7 @@ from tabtwin.schema.kinds.registry import is_quantity
 from tabtwin.schema.rule import Bounds, Rule, edges
 from tabtwin.schema.rules.agreement import follows, obstacle
 from tabtwin.schema.rules.breaking import broken
+from tabtwin.schema.rules.computed_ends import said_beyond
 from tabtwin.schema.rules.declaring import check_rule, completed, with_missing
 from tabtwin.schema.rules.finding_places import places, with_fixed_places
 from tabtwin.schema.rules.fixing import CHANCE, FEWEST, implications
@@ -83,8 +84,8 @@ def with_rules(
     computing = allowed(formulas(training, schema, subjects, protect))
     given = [rule for rule in computing if rule.columns[0] not in stated]
     given = [rule for rule in given if not any(set(rule.columns) <= set(one.columns) for one in chosen)]
-    targets = {rule.columns[0] for rule in _kept(declared, given, schema, ends, units_of) if rule.computes}
-    orders = _orders(training, schema, subjects, targets)
+    computed = [rule for rule in _kept(declared, given, schema, ends, units_of) if rule.computes]
+    orders = said_beyond(_orders(training, schema, subjects), computed, training)
     fixed = [rule for rule in by_category if is_quantity(schema[rule.fixed]) and rule.writes]
     pairs = pair_implications(protected, schema, subjects, protect)
     where = places(protected, schema, units_of, subjects, protect)
@@ -157,9 +158,9 @@ def _is_dated(column: Column) -> bool:
     return isinstance(kind, Quantity) and kind.is_calendar
 
 
-def _orders(training: pd.DataFrame, schema: Schema, subjects: np.ndarray, targets: Set[str]) -> list[Rule]:
+def _orders(training: pd.DataFrame, schema: Schema, subjects: np.ndarray) -> list[Rule]:
     """Return orderings of columns of one scale, whatever their units, without those that follow from closer
-    ones. Those that end in a computed column (``targets``) hold as what it is computed from does.
+    ones.
     """
     found: list[tuple[float, Rule]] = []
     for scale in dict.fromkeys(kind.scale for kind in registry.KINDS if isinstance(kind, Quantity)):
@@ -184,7 +185,7 @@ def _orders(training: pd.DataFrame, schema: Schema, subjects: np.ndarray, target
     for _, rule in found:
         if not _follows(rule, kept):
             kept.append(rule)
-    return [rule for rule in kept if rule.columns[1] not in targets]
+    return kept
 
 
 def _is_flag(values: np.ndarray) -> bool:

@@ -45,13 +45,16 @@ def axis_of(name: str, bounds: Bounds, units: Units, *, dated: bool) -> Axis:
 
 
 def put_in_order(cells: dict[str, np.ndarray], rules: Sequence[Rule], bounds: Bounds, units: Units) -> None:
-    """Write cells, by column, so that no ordering is broken."""
+    """Write cells, by column, so that no ordering is broken, nor one that follows from several: the first and
+    the last of a chain are in order even where the one between them is missing.
+    """
+    pairs = _chained(rules)
     names = list(dict.fromkeys(name for rule in rules for name in rule.columns))
     axes = {name: axis_of(name, bounds, units, dated=cells[name].dtype.kind == "M") for name in names}
     values = {name: _as_numbers(cells[name]) for name in names}
     before = {name: found.copy() for name, found in values.items()}
     for _ in range(ROUNDS * len(names)):
-        if not sum(_swap(values, axes, *rule.columns) for rule in rules):
+        if not sum(_swap(values, axes, low, high) for low, high in pairs):
             break
     for name in names:
         changed = values[name] != before[name]
@@ -86,6 +89,15 @@ def _beyond(
     if furthest(reached, end) == end or not math.isfinite(reached):
         return end
     return furthest(float(_stepped(np.array([reached]), unit, to)[0]), end)
+
+
+def _chained(rules: Sequence[Rule]) -> list[tuple[str, str]]:
+    """Return the columns of each ordering, then those of orderings that follow from several."""
+    before, earlier = _neighbors(rules, 1), dict[str, dict[str, None]]()
+    for name in TopologicalSorter(before).static_order():
+        earlier[name] = dict.fromkeys(low for direct in before[name] for low in (direct, *earlier[direct]))
+    pairs = [(rule.columns[0], rule.columns[1]) for rule in rules]
+    return list(dict.fromkeys([*pairs, *((low, high) for high, lows in earlier.items() for low in lows)]))
 
 
 def _swap(values: dict[str, np.ndarray], axes: Mapping[str, Axis], low: str, high: str) -> int:

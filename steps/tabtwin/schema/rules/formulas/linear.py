@@ -17,8 +17,8 @@ from tabtwin.schema.rules.formulas.quantities import FEWEST_ROWS, Quantities
 
 MOST_PARTS = 13
 _MOST_SETS = 3_000
-_EXACT = 1e-7
-_SMALL = 1e-6
+_EXACT = 1e-6
+_SMALL = 3e-6
 
 
 def relations(table: Quantities) -> list[Rule]:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from tabtwin.schema.expression import Expression, column, number, operation
 from tabtwin.schema.rule import Rule
-from tabtwin.schema.rules.computing import FLOAT_NOISE, single_noise
+from tabtwin.schema.rules.computing import FLOAT_NOISE, is_fine, single_noise, source_noise
 from tabtwin.schema.rules.formulas.features import Feature
 from tabtwin.schema.rules.formulas.nice import plainest
 from tabtwin.schema.rules.formulas.quantities import FEWEST_ROWS, Quantities
@@ -38,6 +38,7 @@ def multiples(table: Quantities, features: Sequence[Feature]) -> Iterator[Rule]:
     seen = np.array([feature.expression.evaluate(looks) for feature in features]).T
     scales = np.array([feature.may_scale for feature in features])
     needed = [feature.expression.columns for feature in features]
+    seen_noise = _noise(table, features, looks)
     values: dict[int, np.ndarray] = {}
     for at, name in enumerate(table.names):
         if table.dated[at]:
@@ -46,16 +47,18 @@ def multiples(table: Quantities, features: Sequence[Feature]) -> Iterator[Rule]:
         half, target = float(table.halves[at]), rows[:, at]
         others = np.array([name not in names for names in needed])
         for shift in _shifts(half):
-            low, high = _range(seen[own], few[own, at], half, shift, scales)
+            noise = seen_noise[own] if is_fine(2 * half) else 0.0
+            low, high = _range(seen[own], few[own, at], half, shift, scales, noise)
             found = 0
             for places in _batches(np.flatnonzero((low <= high) & others)):
                 for place in places.tolist():
                     if place not in values:
                         values[place] = features[place].expression.evaluate(cells)
                 some = np.array([values[place] for place in places.tolist()]).T
-                for place, least, most in zip(
-                    places.tolist(), *_range(some, target, half, shift, scales[places]), strict=True
-                ):
+                chosen = [features[place] for place in places.tolist()]
+                noise = _noise(table, chosen, cells) if is_fine(2 * half) else 0.0
+                ends = _range(some, target, half, shift, scales[places], noise)
+                for place, least, most in zip(places.tolist(), *ends, strict=True):
                     text = _text(features[place], float(least), float(most), cut=shift != 0)
                     if text is not None and found < _TRIES:
                         found += 1
@@ -102,16 +105,31 @@ def _shifts(half: float) -> tuple[float, ...]:
     return (0.0, 0.5) if half == 0.5 else (0.0,)
 
 
+def _noise(table: Quantities, features: Sequence[Feature], cells: dict[str, np.ndarray]) -> np.ndarray:
+    """Return how far off values may be, (rows, features), since their one column was rounded."""
+    units = dict(zip(table.names, (2 * table.halves).tolist(), strict=True))
+    texts = [feature.expression for feature in features]
+    nothing = np.zeros(len(next(iter(cells.values()))))
+    found = [source_noise(text, cells, units) if len(text.columns) == 1 else nothing for text in texts]
+    return np.array(found).T
+
+
 def _range(
-    values: np.ndarray, target: np.ndarray, half: float, shift: float, scales: np.ndarray
+    values: np.ndarray,
+    target: np.ndarray,
+    half: float,
+    shift: float,
+    scales: np.ndarray,
+    noise: np.ndarray | float,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the least and the greatest k, each (features,), for which values (rows, features) fit a target.
 
-    Where they may not scale, k is added.
+    Where they may not scale, k is added. ``noise`` is how far off the values may be.
     """
     slack = half + FLOAT_NOISE * np.abs(target) + single_noise(target, 2 * half)
-    bottom, top = (target + shift - slack)[:, None], (target + shift + slack)[:, None]
     with np.errstate(all="ignore"):
+        off = np.nan_to_num(noise * np.where(scales, np.abs(target[:, None] / values), 1.0), posinf=0.0)
+        bottom, top = (target + shift - slack)[:, None] - off, (target + shift + slack)[:, None] + off
         one, other = bottom / values, top / values
         low, high = np.minimum(one, other), np.maximum(one, other)
     none = (values == 0) & ~np.isnan(target)[:, None]
