@@ -72,13 +72,13 @@ def find_times(cells: Cells) -> str:
 
 
 def describe(name: str, cells: Cells) -> Column | None:
-    """Describe dates written as whole numbers, but for some that stand for no date: 0, 99991231."""
+    """Describe dates written as whole numbers, and marks among them that stand for no date: 0, 99991231."""
     marks = _held(cells, _MARKS)
     return _described(name, cells, find(cells.without(marks)), marks)
 
 
 def describe_times(name: str, cells: Cells) -> Column | None:
-    """Describe times of day written as whole numbers, but for a day's end, which is none: 2400."""
+    """Describe times of day written as whole numbers, and a day's end among them, which is a mark: 2400."""
     marks = _held(cells, _MIDNIGHTS)
     return _described(name, cells, find_times(cells.without(marks)), marks, kind="time")
 
@@ -147,7 +147,7 @@ def _without_points(cells: Cells) -> tuple[Cells, str]:
 
 
 def _whole(cells: Cells, longest: int, lost: int) -> np.ndarray | None:
-    """Return the distinct values as texts if all are whole numbers of one length, but for lost zeros."""
+    """Return the distinct values as texts if all are whole numbers of one length, except for lost zeros."""
     values = cells.values
     if len(values) < _FEWEST:
         return None
