@@ -1,4 +1,4 @@
-"""Numbers in forms that are not read are told, and codes are none of them."""
+"""Numbers in forms that are not read are named, and codes are not."""
 
 import numpy as np
 import pytest

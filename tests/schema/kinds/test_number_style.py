@@ -82,6 +82,8 @@ STYLES = {
     ),
     "no-break percent": ([f"{v % 100:.1f}\u00a0%" for v in AMOUNTS], {"suffix": "\u00a0%"}),
     "unit": ([f"{v % 100:.0f} cm" for v in COUNTS], {"suffix": " cm"}),
+    "price of a unit": ([f"${v % 100:.2f}/hr" for v in AMOUNTS], {"prefix": "$", "suffix": "/hr"}),
+    "millions": ([f"{v % 100:.1f} Mio. €" for v in AMOUNTS], {"suffix": " Mio. €"}),
     "glued unit": ([f"{v % 100:.1f}kg" for v in COUNTS / 7], {"suffix": "kg"}),
     "area": ([f"{v:.1f} m²" for v in COUNTS / 7], {"suffix": " m²"}),
     "Swiss": (usual(AMOUNTS, 2, "'"), {"thousands": "'"}),

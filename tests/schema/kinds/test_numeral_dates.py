@@ -55,6 +55,19 @@ def test_days_first_and_times_are_numbers_with_their_zeros_or_without(
     assert learned(found).texts(table["day"], found).tolist() == texts.tolist()
 
 
+@pytest.mark.parametrize(("form", "own"), [("%Y%m%d", "%Y%m%d.0"), ("%H%M", "%-H%M.0")])
+def test_numbers_that_pandas_wrote_beside_missing_cells_keep_their_point(form: str, own: str) -> None:
+    texts = pd.DatetimeIndex(MOMENTS).strftime(form).astype(int).astype(float).astype(str).to_numpy(object)
+    texts[:9] = None
+    cells = distinct(texts)
+    found = guess("day", cells)
+    assert (found.format, found.dtype, found.missing) == (own, "double", True)
+    schema = Schema(columns=(found,))
+    table = canonical(Source({"day": cells}, len(texts)), schema)
+    assert learned(found).texts(table["day"], found).tolist() == texts.tolist()
+    assert to_arrow(table, schema)["day"].to_pylist()[9] == float(texts[9])
+
+
 def test_years_and_minutes_are_no_times() -> None:
     for numbers in (np.arange(1_900, 1_960), np.arange(0, 60), np.arange(100, 2_360, 10)):
         assert find_times(distinct(numbers.astype("float64"), "int64")) == ""

@@ -19,6 +19,7 @@ from tabtwin.schema.kinds.weekday_names import recognize_weekdays
 _LONE_DIGIT = "(^|[^0-9.,])[0-9]([^0-9]|$)"
 _DAY_FIRST = re.compile("%Y.%d.%m")
 _SHORT, _FULL = (frozenset(name.casefold() for name in names) for names in (SHORT, FULL))
+_ZEROS = re.compile("^0+(?=[0-9])")
 _LOOKED_AT = 20
 _MOST_DAYS = 20
 _NO_DIGITS = re.compile("[^0-9]*")
@@ -45,7 +46,7 @@ def spell(
     if date_parsing.is_known(padded(form)):
         texts = date_spelling.spell(stamps, form, digits, months, every_micro=every_micro)
         if date_parsing.width_without_zeros(form):
-            return np.array([text.lstrip("0") or "0" for text in texts.tolist()], dtype=object)
+            return np.array([_ZEROS.sub("", text) for text in texts.tolist()], dtype=object)
         return texts
     return pd.DatetimeIndex(stamps).strftime(form).to_numpy(object)
 

@@ -1,4 +1,4 @@
-"""Tell in which forms a column's dates are written that has several, by a date that is none of its own."""
+"""Tell in which forms a column's dates are written that has several, by an example that is not its own."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ELSE = {_YEAR: "2024", _SERIAL: "45657 (Excel's number of a day)"}
 
 
 def name_forms(cells: Cells, fewest: int = 2) -> str:
-    """Return how many cells are dates in which forms, by an example of each; empty if most are none.
+    """Return how many cells are dates in which forms, by an example of each; empty if most are not dates.
 
     A year, or Excel's number of a day, counts as a form among others.
 

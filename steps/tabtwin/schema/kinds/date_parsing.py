@@ -38,7 +38,7 @@ Besides strptime's: ``%q`` is the quarter, ``%P`` a small am or pm, ``%n`` and `
 DIRECTIVE = re.compile("%[-_]?([A-Za-z%])")
 _TIGHT = {"Y": 4, "y": 2, "m": 2, "d": 2, "H": 2, "I": 2, "M": 2, "S": 2, "j": 3}
 """Digits of fields that no sign sets apart: 20240131T1015."""
-_BARE = re.compile("%-[dmyH](?:%[YymdMS])+")
+_BARE = re.compile(r"%-[dmyH](?:%[YymdMS])+(?:\.0)?")
 _HALVES = "pPnN"
 """Directives of a half of the day."""
 _LEAP = 1904
@@ -58,14 +58,14 @@ def is_known(form: str) -> bool:
 
 
 def width_without_zeros(form: str) -> int:
-    """Return how many digits a format of numbers has that lost their leading zeros; 0 for other formats.
+    """Return how many signs a format of numbers has that lost their leading zeros; 0 for other formats.
 
     >>> width_without_zeros("%-d%m%Y"), width_without_zeros("%d%m%Y")
     (8, 0)
     """
     if _BARE.fullmatch(form) is None:
         return 0
-    return sum(_TIGHT[sign] for sign in DIRECTIVE.findall(form))
+    return sum(_TIGHT[sign] for sign in DIRECTIVE.findall(form)) + (2 if "." in form else 0)
 
 
 def parse(texts: np.ndarray, form: str, months: Months = ()) -> np.ndarray:

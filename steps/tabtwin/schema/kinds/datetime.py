@@ -222,7 +222,8 @@ class Datetime(Quantity):
     def to_arrow(self, cells: pd.Series, column: Column, wanted: pa.DataType) -> pa.Array:
         """Return dates as Arrow stores them in the source's type; as numbers, if they are written so."""
         if pa.types.is_integer(wanted) or pa.types.is_floating(wanted):
-            return pa.array(self.texts(cells, column), pa.string()).cast(pa.int64()).cast(wanted)
+            via = pa.float64() if "." in column.format else pa.int64()
+            return pa.array(self.texts(cells, column), pa.string()).cast(via).cast(wanted)
         return super().to_arrow(cells, column, wanted)
 
     def stored(self, cells: pd.Series, column: Column, wanted: pa.DataType) -> pa.Array:

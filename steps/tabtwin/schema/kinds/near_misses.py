@@ -16,7 +16,7 @@ _MOSTLY = 0.8
 def almost(cells: Cells) -> str:
     """Return what most cells of a column are, and which is the first exception; empty if they are text.
 
-    Dates that are written in several forms are told by an example of each.
+    Dates that are written in several forms are shown by an example of each.
     """
     if not cells.is_text or not cells.held:
         return ""

@@ -25,7 +25,7 @@ _FORM = (
     rf"(?P<inner>[-+({MINUS}]?)(?P<body>[0-9](?:[0-9.,{APOSTROPHES}{SPACES}]*[0-9])?|[.,][0-9]+)"
     rf"(?P<exponent>(?:[eE][-+]?[0-9]+)?)(?P<middle>[-){MINUS}]?)"
     rf"(?P<suffix>(?:[{SPACES}]?[^{_NO_AFFIX}/][^{_NO_AFFIX}]{{0,11}}\.?"
-    rf"(?:[{SPACES}](?:[a-zA-Z]{{2,9}}|\p{{Sc}}))?|/[a-zA-Z]{{1,9}})?)"
+    rf"(?:[{SPACES}](?:[a-zA-Z]{{2,9}}|[$€£¥]))?|/[a-zA-Z]{{1,9}})?)"
     rf"(?P<close>[-){MINUS}]?)\s*$"
 )
 PARTS = ("open", "sign", "prefix", "inner", "body", "exponent", "middle", "suffix", "close")

@@ -1,12 +1,14 @@
 """Recognize dates and times that are written as whole numbers: 20240131, 31012024, 240131, 1015.
 
-Numbers that lost their leading zeros have a format with ``%-`` first, as ``%-d%m%Y`` for 1022024.
+Numbers that lost their leading zeros have a format with ``%-`` first, as ``%-d%m%Y`` for 1022024; those that
+pandas wrote beside missing cells end in ``.0``.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -31,6 +33,7 @@ _TIMES: _Formats = {4: (("%H%M", 0.6),), 6: (("%H%M%S", 0.36),)}
 """By digits: formats, and the share of numbers of usual hours that are times."""
 _MARKS = ("0", "00000000", "99999999", "99991231", "999999", "999912", "88888888")
 _MIDNIGHTS = ("2400", "240000")
+_POINT = ".0"
 _YEARS = np.datetime64("1850-01-01"), np.datetime64("2100-01-01")
 _SURE = 1e-12
 """The most that so many dates may be likely by chance."""
@@ -69,13 +72,13 @@ def find_times(cells: Cells) -> str:
 
 
 def describe(name: str, cells: Cells) -> Column | None:
-    """Describe dates written as whole numbers, but for some that stand for no date: 0, 99991231."""
+    """Describe dates written as whole numbers, and marks among them that stand for no date: 0, 99991231."""
     marks = _held(cells, _MARKS)
     return _described(name, cells, find(cells.without(marks)), marks)
 
 
 def describe_times(name: str, cells: Cells) -> Column | None:
-    """Describe times of day written as whole numbers, but for a day's end, which is none: 2400."""
+    """Describe times of day written as whole numbers, and a day's end among them, which is a mark: 2400."""
     marks = _held(cells, _MIDNIGHTS)
     return _described(name, cells, find_times(cells.without(marks)), marks, kind="time")
 
@@ -86,11 +89,12 @@ def _described(
     if not form:
         return None
     keeps_zeros = not form.startswith(("%Y", "%-", "1"))
+    number = "double" if form.endswith(_POINT) else "int64"
     what = "time" if kind == "time" else "date"
     return Column(
         name=name,
         kind=kind,
-        dtype=cells.dtype or ("string" if keeps_zeros else "int64"),
+        dtype=cells.dtype or ("string" if keeps_zeros else number),
         format=form,
         missing=cells.has_missing or bool(marks),
         marks=marks,
@@ -101,7 +105,9 @@ def _described(
 def _held(cells: Cells, marks: tuple[str, ...]) -> tuple[str, ...]:
     if not len(cells.values) or (not cells.is_text and cells.values.dtype != np.float64):
         return ()
-    return tuple(mark for mark in marks if (cells.values == (mark if cells.is_text else float(mark))).any())
+    if not cells.is_text:
+        return tuple(mark for mark in marks if (cells.values == float(mark)).any())
+    return tuple(mark for one in marks for mark in (one, f"{one}{_POINT}") if (cells.values == mark).any())
 
 
 def _fitting(cells: Cells, formats: _Formats, *, lost: int) -> dict[str, np.ndarray]:
@@ -112,7 +118,8 @@ def _fitting(cells: Cells, formats: _Formats, *, lost: int) -> dict[str, np.ndar
         formats: Formats to try.
         lost: How many leading zeros a number may have lost.
     """
-    texts = _whole(cells, max(formats), lost)
+    whole, point = _without_points(cells)
+    texts = _whole(whole, max(formats), lost)
     if texts is None:
         return {}
     width = max(map(len, texts.tolist()))
@@ -127,12 +134,20 @@ def _fitting(cells: Cells, formats: _Formats, *, lost: int) -> dict[str, np.ndar
         stamps = date_parsing.parse(filled, form)
         sure = len(texts) * math.log(chance) <= math.log(_SURE)
         if len(texts) >= _FEWEST and sure and not np.isnat(stamps).any():
-            found[own] = stamps
+            found[f"{own}{point}"] = stamps
     return found
 
 
+def _without_points(cells: Cells) -> tuple[Cells, str]:
+    """Return numbers without the .0 that all have, as pandas writes them beside missing cells, and that."""
+    if not cells.is_text or not all(text.endswith(_POINT) for text in cells.values.tolist()):
+        return cells, ""
+    bare = np.array([text.removesuffix(_POINT) for text in cells.values.tolist()], dtype=object)
+    return replace(cells, values=bare), _POINT
+
+
 def _whole(cells: Cells, longest: int, lost: int) -> np.ndarray | None:
-    """Return the distinct values as texts if all are whole numbers of one length, but for lost zeros."""
+    """Return the distinct values as texts if all are whole numbers of one length, except for lost zeros."""
     values = cells.values
     if len(values) < _FEWEST:
         return None
