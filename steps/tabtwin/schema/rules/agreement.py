@@ -226,7 +226,9 @@ def _place_obstacle(rule: Rule, kept: Sequence[Rule]) -> str:
 
 def _placed(rule: Rule) -> set[str]:
     """Return the columns whose cells must stay where a rule puts them; what fixes a place fixes both."""
-    if rule.kind in {"implies", "never"}:
+    if rule.kind == "implies":
+        return {rule.columns[0]}  # what it fixes is written before places are moved
+    if rule.kind == "never":
         return set()
     return set(rule.columns[:1] if rule.kind == "formula" else rule.columns)
 
