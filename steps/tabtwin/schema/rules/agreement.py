@@ -1,8 +1,9 @@
 """Decide which rules between columns can be kept together.
 
 A column of a sum is in no other sum and in no ordering, and nothing fixes its cells. A number that fixes
-others is in neither. What a formula gives is in no other rule, except that other formulas may need it,
-that something may come after it, and that it may end an ordering of which a number is free to move. Places are in no other rule, unless it fixes them or is computed from them.
+others is in neither. What a formula gives is in no other rule, except that other formulas may need it, that
+something may come after it, and that it may end an ordering of which a number is free to move. Places are in
+no other rule, unless it fixes them or is computed from them.
 Neither orderings and formulas together, nor columns that fix others, form a circle. Where two columns fix the
 same one, one of them fixes the other, too, so that they cannot contradict each other: a postcode and its town
 may both determine the state, but not a town and a bank. What a pair of columns fixes, no other column fixes,

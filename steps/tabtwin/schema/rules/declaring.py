@@ -107,8 +107,8 @@ def completed(
     loose = rule.loose or (registry.of(first).is_number and not registry.of(first).is_whole)
     rule = rule.model_copy(update={"declared": True, "loose": loose})
     if not rule.values:
-        found = find_fixing(groups, Things.of(protected[then.name], then, protect))
-        return rule.model_copy(update={"values": found.values, "loose": found.loose})
+        fixing = find_fixing(groups, Things.of(protected[then.name], then, protect))
+        return rule.model_copy(update={"values": fixing.values, "loose": fixing.loose})
     shown = set(groups.values if registry.of(first).is_number else encoding.columns[first.name].categories)
     values = {value: fixed for value, fixed in rule.values.items() if value in shown}
     if registry.is_label(then):

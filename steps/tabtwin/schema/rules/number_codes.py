@@ -3,8 +3,8 @@
 In such a column, many subjects hold some numbers, the *codes*, and few hold the others. A number between two
 codes that fix the same also fixes it; one between two that do not moves to the nearer of them.
 
-Where numbers between two codes do not fix what both do, or where numbers have decimals, a rule is *loose*: only
-its very numbers fix anything, and others stay as they are.
+Where numbers between two codes do not fix what both do, or where numbers have decimals, a rule is *loose*:
+only its very numbers fix anything, and others stay as they are.
 """
 
 from __future__ import annotations
