@@ -148,7 +148,8 @@ def _order(rule: Rule, kept: Sequence[Rule], bounds: Bounds, units: Units, dated
     back = _way(rule.columns[1], rule.columns[0], orders)
     if back:
         return f"it forms a circle with {', '.join(map(str, back))}"
-    if rule.columns[1] in _needs(rule.columns[0], kept):
+    computed = {other.columns[0] for other in kept if other.kind == "formula"}
+    if rule.columns[1] not in computed and rule.columns[1] in _needs(rule.columns[0], kept):
         return f"{rule.columns[0]!r} follows from {rule.columns[1]!r}"
     orders.append(rule)
     names = {name for other in orders for name in other.columns}
