@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from tabtwin.lib.frames import with_columns
 from tabtwin.schema.kinds import registry
 from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.grouping import Groups, Things
@@ -94,7 +95,7 @@ def _as_they_were(protected: pd.DataFrame, training: pd.DataFrame | None, column
     shown = protected[column.name].to_numpy(object, copy=True)
     replaced = (shown != training[column.name].to_numpy(object)) & (shown != column.token)
     shown[replaced] = None
-    return protected.assign(**{column.name: shown}) if replaced.any() else protected
+    return with_columns(protected, {column.name: shown}) if replaced.any() else protected
 
 
 def find_fixing(groups: Groups, things: Things) -> Fixing:
