@@ -22,7 +22,7 @@ ODDS = 15.0
 """In powers of ten: how unlikely a rule must be by chance. Four fifths of the rows, which a run learns from,
 then show it with odds of 10^12."""
 SHARED = 5
-"""The fewest subjects that show what a value fixes: what fewer share is their secret, which no twin must tell."""
+"""The fewest subjects that show what a value fixes: what fewer share is their secret, which no twin tells."""
 FEWEST = 30
 """The fewest rows that support a rule."""
 ENOUGH = 0.999

@@ -64,7 +64,7 @@ def test_a_cell_that_protection_hides_says_nothing() -> None:
 
 
 def panel(seed: int) -> tuple[pd.DataFrame, np.ndarray]:
-    """Ten subjects of 30 rows each, whose two levels have nothing to do with each other; and whom rows are of."""
+    """Ten subjects of 30 rows each, whose two levels are unrelated, and whom rows are of."""
     rng = np.random.default_rng(seed)
     who = np.repeat(np.arange(10), 30)
     low, high = rng.normal(0, 1, 10)[who], rng.normal(1.5, 1, 10)[who]

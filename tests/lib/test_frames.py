@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from tabtwin.lib.frames import from_parquet, to_parquet
+from tabtwin.lib.frames import from_parquet, to_parquet, with_columns
 
 TABLE = pd.DataFrame(
     {
@@ -20,3 +20,9 @@ def test_a_table_comes_back_as_it_was() -> None:
 
 def test_the_same_rows_give_the_same_bytes_whatever_their_index() -> None:
     assert to_parquet(TABLE) == to_parquet(TABLE.set_axis([7, 8, 9]))
+
+
+def test_columns_of_any_name_are_changed_and_the_table_stays() -> None:
+    table = pd.DataFrame({"self": [1, 2], "other": ["a", "b"]})
+    assert with_columns(table, {"self": [3, 4]}).to_dict("list") == {"self": [3, 4], "other": ["a", "b"]}
+    assert table["self"].tolist() == [1, 2]

@@ -14,6 +14,7 @@ import pyarrow.types as kinds
 from tabtwin.io.header import Header
 from tabtwin.io.reading import read_source
 from tabtwin.lib.errors import InputError
+from tabtwin.lib.frames import with_columns
 from tabtwin.schema.source import Source
 
 _READ = (
@@ -25,7 +26,7 @@ _READ = (
 def of_one_type(table: pd.DataFrame) -> pd.DataFrame:
     """Return the table with columns of mixed types, or of types that are not read, as text."""
     odd = [name for name in table.columns if not _is_read(table[name])]
-    return table.assign(**{name: _as_text(table[name]) for name in odd}) if odd else table
+    return with_columns(table, {name: _as_text(table[name]) for name in odd}) if odd else table
 
 
 def read_foreign(

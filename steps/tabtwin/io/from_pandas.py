@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from tabtwin.io.arrow_cells import is_read_as
 from tabtwin.io.file_types import twice
 from tabtwin.lib.errors import InputError
+from tabtwin.lib.frames import with_columns
 from tabtwin.lib.listing import spell_columns
 
 FAILS = (pa.ArrowException, OverflowError, ValueError, TypeError, NotImplementedError)
@@ -50,7 +51,7 @@ def from_pandas(table: pd.DataFrame, dropped: Collection[Hashable] = ()) -> byte
         named = {*left, *(name for name in unread if name not in gone)}
         raise InputError(_refusal([name for name in plain.columns if name in named])) from None
     texts = {name: plain[name].map(str).where(plain[name].notna()).to_numpy(object) for name in odd}
-    return _written(plain.assign(**texts))
+    return _written(with_columns(plain, texts))
 
 
 def with_levels(table: pd.DataFrame) -> pd.DataFrame:

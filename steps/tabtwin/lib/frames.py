@@ -1,8 +1,10 @@
-"""Write tables as Parquet between steps: the same bytes for the same rows."""
+"""Write tables as Parquet between steps, the same bytes for the same rows, and change their columns."""
 
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -33,3 +35,11 @@ def to_pandas(table: pa.Table) -> pd.DataFrame:
     """Return a table of Arrow in pandas' types, without an index."""
     found: pd.DataFrame = table.to_pandas()
     return found.reset_index() if any(name is not None for name in found.index.names) else found
+
+
+def with_columns(table: pd.DataFrame, cells: Mapping[str, Any]) -> pd.DataFrame:
+    """Return a table with other cells in some columns, whatever their names: ``assign`` takes no ``self``."""
+    changed = table.copy(deep=False)
+    for name, values in cells.items():
+        changed[name] = values
+    return changed

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from tabtwin.lib.errors import InputError
+from tabtwin.lib.frames import with_columns
 from tabtwin.preparation.hidden import without_hidden, without_rare_words
 from tabtwin.preparation.profile import Opened
 from tabtwin.protection.banding import find_bands
@@ -139,4 +140,4 @@ def _given_target(schema: Schema, declared: Declared, text: str) -> Schema:
 def _with_classes(rows: pd.DataFrame, schema: Schema, source: Source) -> pd.DataFrame:
     """Return canonical rows with the target's two numbers as text."""
     target = schema[str(schema.target)]
-    return rows.assign(**{target.name: as_classes(rows[target.name], target, source)})
+    return with_columns(rows, {target.name: as_classes(rows[target.name], target, source)})

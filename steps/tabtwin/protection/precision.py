@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
+from tabtwin.lib.frames import with_columns
 from tabtwin.schema.kinds.cells import as_marked
 from tabtwin.schema.kinds.date_marks import with_shares
 from tabtwin.schema.kinds.number_style import PLAIN
@@ -85,7 +86,7 @@ def as_written(table: pd.DataFrame, before: Schema, after: Schema) -> pd.DataFra
         cells = of(new).rewritten(table[new.name], old, new) if of(new).is_learned else None
         if cells is not None:
             rewritten[new.name] = cells
-    return table.assign(**rewritten) if rewritten else table
+    return with_columns(table, rewritten) if rewritten else table
 
 
 def _with_vouched_marks(column: Column, witnesses: Witnesses) -> Column:

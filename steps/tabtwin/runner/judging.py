@@ -18,6 +18,7 @@ from tabtwin.io.lenient import Lenient, read_leniently, without
 from tabtwin.io.reading import from_pandas
 from tabtwin.lib import log, options
 from tabtwin.lib.errors import InputError
+from tabtwin.lib.frames import with_columns
 from tabtwin.lib.options import Option
 from tabtwin.pipeline import utility
 from tabtwin.pipeline.audit import audit_tables
@@ -205,4 +206,4 @@ def _pictured(twin: pd.DataFrame, known: Ingested, schema: Schema) -> pd.DataFra
         for column in schema.learned
         if is_label(column)
     }
-    return twin.assign(**lacked)
+    return with_columns(twin, lacked)

@@ -274,3 +274,19 @@ def test_a_sum_is_found_in_a_wide_table() -> None:
     codes = np.ascontiguousarray(cells.astype("int32") + 1)
     wide = Known(names, Coded(codes, cells), (np.array([]),) * columns, np.arange(rows))
     assert "c3 = c1 + c2" in {rule.says for rule in find_rules(wide, rng)}
+
+
+def test_numbers_that_differ_as_single_precision_does_are_one(rng: np.random.Generator) -> None:
+    price = rng.choice(np.arange(80, 140) / 100, ROWS)
+    level = np.log(price.astype("float32")).astype("float64").round(7)
+    table = pd.DataFrame({"price": price, "level": level})
+    twin = table.assign(level=np.log(price).round(7))
+    assert (twin["level"] != table["level"]).any()
+    columns = tuple(
+        Column(name=name, kind="decimal", digits=digits) for name, digits in (("price", 2), ("level", 7))
+    )
+    (cells, others, wrong), words = coded([table, twin, twin.assign(level=twin["level"] + 1e-5)], columns)
+    rules = find_rules(Known(columns, cells, words, np.arange(ROWS)), np.random.default_rng(1))
+    (rule,) = (rule for rule in rules if rule.says == "price fixes level")
+    assert not rule.broken(others).any()
+    assert rule.broken(wrong).any()

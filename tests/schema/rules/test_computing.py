@@ -74,6 +74,8 @@ def test_an_ordering_may_end_in_a_computed_column_if_a_number_is_free_to_move() 
     fixed = [Rule(kind="implies", columns=("town", name), values={"x": "1"}) for name in ("b", "c", "d")]
     assert not obstacle(order, kept, {}, {}, frozenset())
     assert "follows from" in obstacle(order, kept + fixed, {}, {}, frozenset())
+    assert not obstacle(order, [*kept, formula("d = a - e")], {}, {}, frozenset())
+    assert "follows from" in obstacle(Rule(kind="order", columns=("a", "b")), kept, {}, {}, frozenset())
     assert not obstacle(Rule(kind="order", columns=("b", "c")), kept, {}, {}, frozenset())
 
 

@@ -232,6 +232,8 @@ def test_all_rules_that_agree_hold_in_every_decoded_row_and_protection_does(
     encoding = fit_encoding(table, schema, subjects, 5)
     for rule in rules:
         # A table in which rules hold needs them computed in order: that is what decoding does.
+        if rule.kind == "order" and _is_target(rule.columns[1], kept):
+            continue  # random tables have no such order
         if not any(rule.is_like(other) for other in kept) and not obstacle(
             rule, kept, bounds(encoding), units(schema), frozenset()
         ):

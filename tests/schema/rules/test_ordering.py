@@ -65,7 +65,7 @@ def test_a_number_between_steps_is_rounded_away_and_never_a_hair_to_the_other_si
 
 def test_the_ends_of_a_chain_are_in_order_where_the_one_between_them_is_missing() -> None:
     rules = (order("a", "b"), order("b", "c"), order("c", "d"))
-    bounds, units = {name: (0.0, 9.0) for name in "abcd"}, dict.fromkeys("abcd", 1.0)
+    bounds, units = dict.fromkeys("abcd", (0.0, 9.0)), dict.fromkeys("abcd", 1.0)
     table = pd.DataFrame({"a": [5.0, 7.0], "b": [np.nan, 8.0], "c": [np.nan, 9.0], "d": [2.0, 1.0]})
     held = hold(table, rules, bounds, units)
     assert (held["a"] <= held["d"]).all()

@@ -9,7 +9,8 @@ import numpy as np
 
 from tabtwin.evaluation.validity.coded import MISSING, Coded, Known
 from tabtwin.evaluation.validity.rule import CHANCE, FEWEST, Rule
-from tabtwin.schema.kinds.registry import is_label, of
+from tabtwin.schema.kinds.registry import is_label, is_quantity, of, quantity
+from tabtwin.schema.rules.computing import is_fine
 
 HOLDERS = 5
 """The fewest subjects of a value for rows with it to be judged: fewer show little.
@@ -87,6 +88,14 @@ def fixings(known: Known, copies: Collection[int], together: Collection[tuple[in
                 yield _rule(known, fixing, fixed, wanted, whole=bool(whole[fixed]), held=held[judged])
 
 
+def _slack(known: Known, number: int) -> float:
+    """Return how far apart numbers of a column are one: those that were computed in single precision."""
+    column = known.columns[number]
+    if not is_quantity(column) or not is_fine(quantity(column).unit(column)):
+        return 0.0
+    return 2 * quantity(column).unit(column)
+
+
 def _holders(codes: np.ndarray, subjects: np.ndarray, values: np.ndarray, *, alone: bool) -> np.ndarray:
     """Return how many subjects hold each value of a column (values,)."""
     if alone:
@@ -99,12 +108,16 @@ def _rule(
     known: Known, fixing: int, fixed: int, wanted: np.ndarray, *, whole: bool, held: np.ndarray
 ) -> Rule:
     token = known.token(fixed)
+    numbers = np.full(int(known.cells.codes[:, fixed].max()) + 1, np.nan)
+    numbers[known.cells.codes[:, fixed]] = known.cells.numbers[:, fixed]
+    slack = _slack(known, fixed)
 
     def broken(cells: Coded) -> np.ndarray:
         mine = cells.codes[:, fixing]
         asked = np.where(mine < len(wanted), wanted[np.minimum(mine, len(wanted) - 1)], -1)
         found = cells.codes[:, fixed]
-        return np.asarray((asked >= 0) & (found != asked) & (found != token))
+        differ = (found != asked) & ~(np.abs(cells.numbers[:, fixed] - numbers[asked]) <= slack)
+        return np.asarray((asked >= 0) & differ & (found != token))
 
     names = known.columns[fixing].name, known.columns[fixed].name
     says = f"{names[0]} fixes {names[1]}" if whole else f"some values of {names[0]} fix {names[1]}"

@@ -1,8 +1,9 @@
 """Decide which rules between columns can be kept together.
 
 A column of a sum is in no other sum and in no ordering, and nothing fixes its cells. A number that fixes
-others is in neither. What a formula gives is in no other rule, except that other formulas may need it,
-that something may come after it, and that it may end an ordering of which a number is free to move. Places are in no other rule, unless it fixes them or is computed from them.
+others is in neither. What a formula gives is in no other rule, except that other formulas may need it, that
+something may come after it, and that it may end an ordering of which a number is free to move. Places are in
+no other rule, unless it fixes them or is computed from them.
 Neither orderings and formulas together, nor columns that fix others, form a circle. Where two columns fix the
 same one, one of them fixes the other, too, so that they cannot contradict each other: a postcode and its town
 may both determine the state, but not a town and a bank. What a pair of columns fixes, no other column fixes,
@@ -147,7 +148,8 @@ def _order(rule: Rule, kept: Sequence[Rule], bounds: Bounds, units: Units, dated
     back = _way(rule.columns[1], rule.columns[0], orders)
     if back:
         return f"it forms a circle with {', '.join(map(str, back))}"
-    if rule.columns[1] in _needs(rule.columns[0], kept):
+    computed = {other.columns[0] for other in kept if other.kind == "formula"}
+    if rule.columns[1] not in computed and rule.columns[1] in _needs(rule.columns[0], kept):
         return f"{rule.columns[0]!r} follows from {rule.columns[1]!r}"
     orders.append(rule)
     names = {name for other in orders for name in other.columns}
@@ -226,7 +228,9 @@ def _place_obstacle(rule: Rule, kept: Sequence[Rule]) -> str:
 
 def _placed(rule: Rule) -> set[str]:
     """Return the columns whose cells must stay where a rule puts them; what fixes a place fixes both."""
-    if rule.kind in {"implies", "never"}:
+    if rule.kind == "implies":
+        return {rule.columns[0]}  # what it fixes is written before places are moved
+    if rule.kind == "never":
         return set()
     return set(rule.columns[:1] if rule.kind == "formula" else rule.columns)
 

@@ -56,7 +56,7 @@ def _fits(rule: Rule, position: int, column: Column, first: Column) -> bool:
             not other.is_learned or (isinstance(other, Quantity) and kind.scale == other.scale)
         )
     if rule.kind == "implies" and position == 0:
-        return kind.is_label or kind.is_whole
+        return kind.is_label or kind.is_number
     if rule.kind == "bands" and position == 0:
         return isinstance(kind, Quantity) and not kind.is_calendar
     return kind.is_label or isinstance(kind, Quantity)
@@ -125,13 +125,15 @@ def _implication(
     """Return a declared rule with what one column fixes: as declared, or as in the table."""
     first, then = (schema[name] for name in rule.columns)
     groups = Groups.of(protected, first, subjects, protect)
+    loose = rule.loose or (registry.of(first).is_number and not registry.of(first).is_whole)
+    rule = rule.model_copy(update={"declared": True, "loose": loose})
     if not rule.values:
-        values = find_fixing(groups, Things.of(protected[then.name], then, protect)).values
-        return rule.model_copy(update={"declared": True, "values": values})
-    shown = set(groups.values if registry.of(first).is_whole else encoding.columns[first.name].categories)
+        fixing = find_fixing(groups, Things.of(protected[then.name], then, protect))
+        return rule.model_copy(update={"values": fixing.values, "loose": fixing.loose})
+    shown = set(groups.values if registry.of(first).is_number else encoding.columns[first.name].categories)
     values = {value: fixed for value, fixed in rule.values.items() if value in shown}
     values = _released(values, then, training, protected, encoding)
-    return rule.model_copy(update={"declared": True, "values": values})
+    return rule.model_copy(update={"values": values})
 
 
 def _pair(

@@ -89,7 +89,9 @@ def with_rules(
     fixed = [rule for rule in by_category if is_quantity(schema[rule.fixed]) and rule.writes]
     pairs = pair_implications(protected, schema, subjects, protect)
     where = places(protected, schema, units_of, subjects, protect)
-    found = allowed((*chosen, *given, *by_code, *fixed, *orders, *by_category, *where, *pairs, *last))
+    strict, loose = ([rule for rule in by_code if rule.loose == said] for said in (False, True))
+    loose.sort(key=lambda rule: len(rule.values))
+    found = allowed((*chosen, *given, *strict, *fixed, *orders, *by_category, *where, *pairs, *last, *loose))
     rules = _kept(declared, found, schema, ends, units_of)
     held = states_of(protected, schema, subjects, protect, rules)
     limited = limits(held, protected, encoding, subjects, protect, rules)

@@ -2,9 +2,8 @@
 
 Support is counted in subjects: several rows of one subject count once. A column fixes another if nearly all
 of its values do, more than by chance; then each value that may be released does. Otherwise a value fixes
-something only with many subjects: what few share is their secret. Integers fix others only as a whole, like
-    codes
-    (:mod:`tabtwin.schema.rules.number_codes`).
+something only with many subjects: what few share is their secret. Numbers fix others only as a whole, like
+codes (:mod:`tabtwin.schema.rules.number_codes`).
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from tabtwin.lib.frames import with_columns
 from tabtwin.schema.kinds import registry
 from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.grouping import Groups, Things
@@ -30,10 +30,10 @@ NEARLY_ALL = 0.9
 """The share of a column's values that must fix something for the column to do so."""
 
 LOOK = 64
-"""How many integers are checked first."""
+"""How many numbers are checked first."""
 
 FEWEST_CODES = 3
-"""The fewest different integers that fix something: with fewer, those between them prove nothing."""
+"""The fewest different numbers that fix something: with fewer, those between them prove nothing."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +44,13 @@ class Fixing:
         values: The other's value, by value of the first.
         whole: Whether nearly all values fix something, and not by chance.
         rows: How many rows hold one of them.
+        loose: Whether they are numbers that say nothing of those between them.
     """
 
     values: dict[str, str | None]
     whole: bool
     rows: int
+    loose: bool = False
 
 
 NOTHING = Fixing({}, whole=False, rows=0)
@@ -61,7 +63,7 @@ def implications(
     protect: int,
     training: pd.DataFrame | None = None,
 ) -> tuple[list[Rule], list[Rule]]:
-    """Return what integers fix, and what categories fix: whole columns first, then those that fix most rows.
+    """Return what numbers fix, and what categories fix: whole columns first, then those that fix most rows.
 
     Args:
         protected: Canonical rows after value protection.
@@ -78,7 +80,8 @@ def implications(
         for then in (then for then in things if then.column.name != first.name):
             fixing = find_fixing(groups, then)
             if fixing.values:
-                rule = Rule(kind="implies", columns=(first.name, then.column.name), values=fixing.values)
+                columns = (first.name, then.column.name)
+                rule = Rule(kind="implies", columns=columns, values=fixing.values, loose=fixing.loose)
                 found[groups.numbers is not None].append((fixing.whole, fixing.rows, rule))
     for side in found.values():
         side.sort(key=lambda known: (not known[0], -known[1]))
@@ -92,7 +95,7 @@ def _as_they_were(protected: pd.DataFrame, training: pd.DataFrame | None, column
     shown = protected[column.name].to_numpy(object, copy=True)
     replaced = (shown != training[column.name].to_numpy(object)) & (shown != column.token)
     shown[replaced] = None
-    return protected.assign(**{column.name: shown}) if replaced.any() else protected
+    return with_columns(protected, {column.name: shown}) if replaced.any() else protected
 
 
 def find_fixing(groups: Groups, things: Things) -> Fixing:
@@ -116,17 +119,18 @@ def find_fixing(groups: Groups, things: Things) -> Fixing:
         groups.values[at]: None if least[at] < 0 else str(things.held[least[at]])
         for at in np.flatnonzero(sayable)
     }
-    if groups.numbers is not None and not (whole and _are_codes(groups, values, things)):
+    if groups.numbers is not None and not (whole and len(values) >= FEWEST_CODES):
         return NOTHING
     if whole and registry.is_label(groups.column) and registry.is_label(things.column):
         values |= _hidden_together(groups.cells, groups.column, things)
     rows = int(np.diff(groups.starts)[sayable].sum())
-    return Fixing(values, whole=whole, rows=rows)
+    loose = groups.numbers is not None and not _are_codes(groups, values, things)
+    return Fixing(values, whole=whole, rows=rows, loose=loose)
 
 
 def _may_fix(column: Column) -> bool:
     kind = registry.of(column)
-    return kind.is_label or kind.is_whole
+    return kind.is_label or kind.is_number
 
 
 def _ends(groups: Groups, codes: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
@@ -137,7 +141,7 @@ def _ends(groups: Groups, codes: np.ndarray, count: int) -> tuple[np.ndarray, np
 
 
 def _is_hopeless(groups: Groups, codes: np.ndarray) -> bool:
-    """Return whether a few integers show that a column holds no codes: a table may have many such columns."""
+    """Return whether a few numbers show that a column holds no codes: a table may have many such columns."""
     if groups.numbers is None or len(groups.values) <= LOOK:
         return False
     least, most = _ends(groups, codes, LOOK)
@@ -155,7 +159,7 @@ def _hidden_together(cells: np.ndarray, column: Column, things: Things) -> dict[
 
 def _are_codes(groups: Groups, values: dict[str, str | None], things: Things) -> bool:
     """Return whether integers fix like codes: those between two that fix the same also do, in all rows."""
-    if len(values) < FEWEST_CODES or groups.numbers is None:
+    if groups.numbers is None or not registry.of(groups.column).is_whole:
         return False
     rule = Rule(kind="implies", columns=(groups.column.name, things.column.name), values=values)
     there, said = fixed(groups.numbers, rule, [rule])

@@ -2,6 +2,9 @@
 
 In such a column, many subjects hold some numbers, the *codes*, and few hold the others. A number between two
 codes that fix the same also fixes it; one between two that do not moves to the nearer of them.
+
+Where numbers between two codes do not fix what both do, or where numbers have decimals, a rule is *loose*:
+only its very numbers fix anything, and others stay as they are.
 """
 
 from __future__ import annotations
@@ -17,12 +20,17 @@ _NOTHING = "\0nothing"
 
 
 def spelled(number: float) -> str:
-    """Return a code as a key in a rule's values."""
-    return f"{number:.0f}"
+    """Return a code as a key in a rule's values.
+
+    >>> spelled(80331.0), spelled(0.4571)
+    ('80331', '0.4571')
+    """
+    return f"{number:.0f}" if number == np.rint(number) else repr(float(number))
 
 
 def settled(numbers: np.ndarray, rules: Sequence[Rule]) -> np.ndarray:
     """Return numbers (rows,) moved to where all rules of their column agree; NaN stays."""
+    rules = _strict(rules)
     codes = _codes(rules)
     below, above = _beside(numbers, codes)
     between = _differ(rules, codes, below, above) & ~np.isnan(numbers)
@@ -38,17 +46,24 @@ def fixed(numbers: np.ndarray, rule: Rule, rules: Sequence[Rule]) -> tuple[np.nd
         rule: One of ``rules``.
         rules: All rules of their column.
     """
-    codes = _codes(rules)
-    below, _ = _beside(numbers, codes)
+    codes = _codes([rule] if rule.loose else _strict(rules))
+    below, above = _beside(numbers, codes)
     said = _fixed_by(rule.values, codes)[below]
+    if rule.loose:
+        said[(below != above) | (codes[below] != numbers)] = _NOTHING
     there = ~np.isnan(numbers) & (said != _NOTHING)
     return there, said
 
 
 def unsettled(numbers: np.ndarray, rules: Sequence[Rule]) -> np.ndarray:
     """Return which numbers are between two codes that do not fix the same, bool (rows,)."""
+    rules = _strict(rules)
     codes = _codes(rules)
     return np.asarray(_differ(rules, codes, *_beside(numbers, codes)) & ~np.isnan(numbers))
+
+
+def _strict(rules: Sequence[Rule]) -> list[Rule]:
+    return [rule for rule in rules if not rule.loose]
 
 
 def _codes(rules: Sequence[Rule]) -> np.ndarray:

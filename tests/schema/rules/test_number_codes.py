@@ -1,0 +1,83 @@
+"""Numbers that fix others as codes do: those between two codes, too, or only the very numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tabtwin.schema.rule import Rule
+from tabtwin.schema.rules.breaking import broken
+from tabtwin.schema.rules.holding import hold
+from tabtwin.schema.rules.number_codes import fixed, settled, unsettled
+from tabtwin.schema.schema import Column, Schema
+from tests.schema.rules.test_finding import found, shuffled
+
+ROWS = 600
+STRICT = Rule(kind="implies", columns=("code", "town"), values={"10": "a", "12": "a", "20": "b"})
+LOOSE = STRICT.model_copy(update={"loose": True})
+
+
+def test_a_number_between_two_codes_fixes_what_both_do_unless_the_rule_is_loose() -> None:
+    numbers = np.array([10.0, 11.0, 13.0, 18.0, np.nan])
+    assert settled(numbers, [STRICT]).tolist()[:4] == [10.0, 11.0, 12.0, 20.0]
+    assert unsettled(numbers, [STRICT]).tolist() == [False, False, True, True, False]
+    np.testing.assert_array_equal(settled(numbers, [LOOSE]), numbers)
+    assert not unsettled(numbers, [LOOSE]).any()
+    assert fixed(numbers, STRICT, [STRICT])[0].tolist()[:2] == [True, True]
+    assert fixed(numbers, LOOSE, [LOOSE])[0].tolist() == [True, False, False, False, False]
+
+
+def test_a_loose_rule_writes_what_its_numbers_fix_and_leaves_other_rows() -> None:
+    rule = LOOSE.model_copy(update={"values": {"0.4571": "a", "3.5": "b", "20": "b"}})
+    drawn = pd.DataFrame({"code": [0.4571, 0.4572, 20.0, 3.5], "town": np.array(["b"] * 3 + ["a"], object)})
+    held = hold(drawn, (rule,), {}, {})
+    assert held["town"].tolist() == ["a", "b", "b", "b"]
+    assert held["code"].tolist() == drawn["code"].tolist()
+    assert broken(drawn, (rule,), {}).tolist() == [True, False, False, True]
+    assert not broken(held, (rule,), {}).any()
+
+
+def counties(rng: np.random.Generator) -> pd.DataFrame:
+    """Counties, of which two are rare, and in another state than those with numbers next to theirs."""
+    shares = np.where(np.isin(np.arange(30), (8, 21)), 0.001, 1.0)
+    county = np.append(rng.choice(30, ROWS - 4, p=shares / shares.sum()), [8, 8, 21, 21])
+    state = np.where(np.isin(county, (2, 4, 8, 14, 17, 21)), 2.0, 1.0)
+    return pd.DataFrame({"code": county.astype(float), "state": state})
+
+
+def products(rng: np.random.Generator) -> pd.DataFrame:
+    """A product of two rounded measures, which tells the second, and so its class."""
+    high, wide = rng.choice([0.91, 1.52, 3.05, 9.14], ROWS), rng.choice(np.arange(1, 16) * 1.61, ROWS)
+    return pd.DataFrame({"code": (high * wide).round(4), "state": np.digitize(wide, [8, 16]) + 1.0})
+
+
+@pytest.mark.parametrize(("make", "digits"), [(counties, 0), (products, 4)])
+def test_numbers_that_k_subjects_hold_fix_a_column_though_those_between_them_do_not(
+    make: Callable[[np.random.Generator], pd.DataFrame], digits: int
+) -> None:
+    table = make(np.random.default_rng(4))
+    kind = "decimal" if digits else "integer"
+    schema = Schema(
+        columns=(Column(name="code", kind=kind, digits=digits), Column(name="state", kind="integer"))
+    )
+    told = found(table, schema)
+    (rule,) = (rule for rule in told.rules if rule.columns == ("code", "state"))
+    assert rule.loose
+    counts = table["code"].value_counts()
+    assert {float(value) for value in rule.values} <= set(counts.index[counts >= 5])
+    made = shuffled(table, told)
+    real = set(zip(table["code"], table["state"], strict=True))
+    shared = made[made["code"].isin(counts.index[counts >= 5])]
+    assert set(zip(shared["code"], shared["state"], strict=True)) <= real
+
+
+def test_numbers_that_mean_nothing_fix_nothing() -> None:
+    rng = np.random.default_rng(5)
+    table = pd.DataFrame({"code": rng.integers(0, 40, ROWS) / 100, "state": rng.integers(1, 3, ROWS) * 1.0})
+    schema = Schema(
+        columns=(Column(name="code", kind="decimal", digits=2), Column(name="state", kind="integer"))
+    )
+    assert found(table, schema).rules == ()
