@@ -13,7 +13,8 @@ from tabtwin.schema.rules.breaking import broken
 from tabtwin.schema.rules.holding import hold
 from tabtwin.schema.rules.number_codes import fixed, settled, unsettled
 from tabtwin.schema.schema import Column, Schema
-from tests.schema.rules.test_finding import found, shuffled
+from tests.schema.rules.test_finding import found
+from tests.schema.rules.test_fixing import shuffled
 
 ROWS = 600
 STRICT = Rule(kind="implies", columns=("code", "town"), values={"10": "a", "12": "a", "20": "b"})
