@@ -17,7 +17,9 @@ from tabtwin.io.lenient import REASONS, Lenient, read_leniently, without
 from tabtwin.io.reading import from_pandas, read_source
 from tabtwin.lib.errors import InputError
 from tabtwin.protection.rare_values import fit_encoding
+from tabtwin.report.disclosure import DEFECTS
 from tabtwin.schema.encoding import Encoding
+from tabtwin.schema.kinds.registry import KINDS
 from tabtwin.schema.schema import Column, Schema
 from tabtwin.schema.typed import canonical
 
@@ -37,7 +39,12 @@ def learned(
 ) -> tuple[pd.Series, dict[str, int]]:
     """One column of a twin as it is read, and its defects."""
     schema = Schema(columns=(Column.model_validate({"name": "x", "kind": kind, **fields}),))
-    dtype = {"integer": "float64", "decimal": "float64", "datetime": "datetime64[us]"}.get(kind, object)
+    dtype = {
+        "integer": "float64",
+        "decimal": "float64",
+        "duration": "float64",
+        "datetime": "datetime64[us]",
+    }.get(kind, object)
     known = pd.DataFrame({"x": pd.Series(training, dtype=dtype)})
     encoding = fit_encoding(known, schema, np.arange(len(known)), 1)
     data = pd.DataFrame({"x": twin, "y": 1}).to_csv(index=False).encode()
@@ -162,6 +169,19 @@ def test_numbers_spelled_in_another_way_are_read() -> None:
     values, defects = learned("decimal", [1, 5000.5], ["+5", "007", "1,234.5", " 12 ", "1e2"], digits=1)
     assert values.tolist() == [5, 7, 1234.5, 12, 100]
     assert defects == {"spelling": 3}
+
+
+def test_durations_that_are_none_or_of_another_form_are_counted() -> None:
+    training: list[object] = [3_600.0 * hours for hours in range(24, 60)]
+    values, defects = learned("duration", training, ["26:00:00", "97200", "soon"], format="%H:%M:%S")
+    assert values.tolist()[:2] == [93_600.0, 97_200.0]
+    assert defects == {"not_a_duration": 1, "duration_format": 1}
+
+
+def test_the_defects_of_every_kind_are_counted_and_told() -> None:
+    told = {reason for kind in KINDS if kind.is_learned for reason in (kind.unread, kind.otherwise)}
+    assert told <= set(REASONS)
+    assert set(DEFECTS) == set(REASONS)
 
 
 def test_spaces_around_a_category_and_its_case_are_a_spelling() -> None:

@@ -12,7 +12,9 @@ from tabtwin.store.artifacts import Frozen
 
 GENERATORS = ("boost", "ctgan", "tvae")
 TORCH = frozenset({"ctgan", "tvae"})
-"""Generators that compute with torch: devices and GPU pools concern them."""
+"""Generators that compute with torch: devices and GPU pools concern them, and epochs."""
+AVERAGED = frozenset({"boost"})
+"""Generators whose members are averaged within one model, which groups of columns can be fitted of."""
 PRESETS = {"prize": "ctgan:4,tvae:1", "all": "boost:4,ctgan:4,tvae:1"}
 MOST = 99
 MOST_MEMBERS = 5
@@ -27,8 +29,8 @@ class Spec(Frozen):
 
     @property
     def models(self) -> int:
-        """Return the number of models: boost's members are averaged within one."""
-        return self.count if self.generator in TORCH else 1
+        """Return the number of models, of which members that are averaged make one."""
+        return 1 if self.generator in AVERAGED else self.count
 
 
 class PartTask(Frozen):
@@ -91,8 +93,8 @@ def plan_models(specs: Sequence[Spec], epochs: int, groups: int) -> list[Planned
     """Return each model's name and generator, whether that uses torch, and the tasks of ``train`` that fit
     it.
 
-    Generators without epochs get 1, so that the number does not affect them. A model of boost has a task
-    for each of ``groups`` groups of columns; generators that use torch learn all columns together.
+    Generators without epochs get 1, so that the number does not affect them. A model whose members are
+    averaged has a task for each of ``groups`` groups of columns; others learn all columns together.
 
     Members are numbered from 1 through all models of the run, whatever their generator, so that models
     leave out different folds.
@@ -103,10 +105,10 @@ def plan_models(specs: Sequence[Spec], epochs: int, groups: int) -> list[Planned
             name=name,
             generator=spec.generator,
             member=str(member),
-            members=str(1 if spec.generator in TORCH else spec.count),
+            members=str(spec.count if spec.generator in AVERAGED else 1),
             epochs=str(epochs if spec.generator in TORCH else 1),
             torch=str(spec.generator in TORCH).lower(),
-            parts=part_tasks(name, 1 if spec.generator in TORCH else groups),
+            parts=part_tasks(name, groups if spec.generator in AVERAGED else 1),
         )
         for member, (name, spec) in enumerate(zip(model_names(specs), planned, strict=True), start=1)
     ]
@@ -127,7 +129,7 @@ def _parse_part(part: str) -> Spec:
     name, count = name.strip(), count.strip() or "1"
     if name not in GENERATORS:
         raise InputError(_unknown(name))
-    most = MOST if name in TORCH else MOST_MEMBERS
+    most = MOST_MEMBERS if name in AVERAGED else MOST
     if not (count.isascii() and count.isdigit() and 1 <= int(count) <= most):
         raise InputError(f"--generators: expected {name}:COUNT with a count from 1 to {most}, found {part!r}")
     return Spec(generator=name, count=int(count))

@@ -24,10 +24,12 @@ from tabtwin.schema.source import Source
 REASONS = (
     "not_a_number",
     "not_a_date",
+    "not_a_duration",
     "unknown_category",
     "out_of_range",
     "decimals",
     "date_format",
+    "duration_format",
     "spelling",
     "missing",
 )

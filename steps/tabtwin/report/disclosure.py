@@ -10,10 +10,12 @@ from tabtwin.report.metrics_model import CarriedCounts
 DEFECTS: dict[str, str] = {
     "not_a_number": "not a number",
     "not_a_date": "not a date, or one that may be two days",
+    "not_a_duration": "not a duration",
     "unknown_category": "a category that training does not have",
     "out_of_range": "beyond training's range",
     "decimals": "more decimals than the column has",
     "date_format": "a date in another format, or more precise than the column's",
+    "duration_format": "a duration in another format, or more precise than the column's",
     "spelling": "spelled in another way",
     "missing": "missing, although no training cell is",
 }

@@ -79,8 +79,8 @@ class CarriedCounts(Result):
     not_compared: tuple[str, ...] = Field(description="columns of the twin that nothing compared")
     defects: dict[str, dict[str, int | None]] = Field(
         description="cells of the twin that do not fit, by column and reason: not_a_number, "
-        "not_a_date (both count as missing), unknown_category, out_of_range, decimals, date_format, spelling "
-        "(both are read anyway), missing"
+        "not_a_date, not_a_duration (these count as missing), unknown_category, out_of_range, decimals, "
+        "date_format, duration_format, spelling (these are read anyway), missing"
     )
     lacking: tuple[str, ...] = Field(description="columns of the table that the twin does not have")
 

@@ -82,7 +82,9 @@ def _private_files(run: Run, *, everything: bool) -> dict[str, Callable[[], byte
         refs["hybrid.parquet"] = Ref(step="balance", file="hybrid.parquet")
     files: dict[str, Callable[[], bytes]] = {name: partial(run.read, ref) for name, ref in refs.items()}
     if everything:
-        files |= {f"models/{name}.bin": partial(_model, run, parts) for name, parts in _planned(run).items()}
+        files |= {
+            f"models/{name}.bin": partial(_model, run, name, parts) for name, parts in _planned(run).items()
+        }
         files["syn_up.csv"] = partial(_pool, run)
     return files
 
@@ -94,13 +96,13 @@ def _planned(run: Run) -> dict[str, list[str]]:
         return {}
 
 
-def _model(run: Run, parts: Sequence[str]) -> bytes:
+def _model(run: Run, name: str, parts: Sequence[str]) -> bytes:
     """Return a model's whole file: its parts joined, if it was fitted in several."""
     stored = [run.read(Ref(step="train", file="model.bin", name=part)) for part in parts]
     if len(stored) == 1:
         return stored[0]
-    boost = generators.find("boost")  # no other generator's models have parts
-    return boost.join([boost.load(data) for data in stored]).save()
+    generator = generators.find(name.rpartition("-")[0])
+    return generator.join([generator.load(data) for data in stored]).save()
 
 
 def _pool(run: Run) -> bytes:

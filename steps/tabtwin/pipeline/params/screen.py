@@ -9,8 +9,9 @@ from pydantic import Field
 from tabtwin.evaluation.distances.screening_limits import DEFAULTS, LeastDcr, LeastNndr, Mode, Scale
 from tabtwin.lib.options import Option, Takes
 from tabtwin.pipeline.params.choosing import Choosing
+from tabtwin.pipeline.params.weigh import OVERSAMPLE
 
-WHOLE, SHORT = 5, 3
+WHOLE, SHORT = OVERSAMPLE, 3
 """A pool of up to ``WHOLE`` times the rows wanted is compared entirely, ``SHORT`` times of a larger one."""
 
 

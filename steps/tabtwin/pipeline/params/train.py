@@ -17,7 +17,7 @@ class Params(StepParams):
     """Which model to train, and how long."""
 
     model: Annotated[PlainName, Takes("NAME")] = Field(description="the model's name, such as ctgan-1")
-    generator: Annotated[str, Takes("NAME")] = Field(description="its generator: boost, ctgan or tvae")
+    generator: Annotated[str, Takes("NAME")] = Field(description="its generator")
     member: int = Field(ge=1, description="its number in the run, from 1; it leaves out fold number mod 5")
     members: int = Field(1, ge=1, le=5, description="members of boost, which are averaged")
     epochs: int = Field(300, ge=1, description="passes over the training rows of ctgan and tvae")

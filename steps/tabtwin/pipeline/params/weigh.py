@@ -10,12 +10,15 @@ from tabtwin.lib.names import MaybeName
 from tabtwin.lib.options import Option, Takes
 from tabtwin.pipeline.params.choosing import Wanted
 
+OVERSAMPLE = 5
+"""How many times the rows wanted are sampled by default."""
+
 
 class Params(Wanted):
     """How many rows to sample, and how many models must be left."""
 
     oversample: Annotated[int, Option("The twin")] = Field(
-        5, ge=1, le=1_000, description="how many times the rows wanted are sampled, to select from"
+        OVERSAMPLE, ge=1, le=1_000, description="how many times the rows wanted are sampled, to select from"
     )
     after: Annotated[MaybeName, Option("The twin", is_shown=False), Takes("RUN")] = Field(
         "",
