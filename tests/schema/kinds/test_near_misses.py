@@ -42,3 +42,9 @@ def test_dates_in_several_forms_are_told_by_an_example_of_none_of_them(name: str
 @pytest.mark.parametrize("texts", [["a", "b", "c"], [*NUMBERS, *["x"] * 50], [*NUMBERS], [None, None]])
 def test_other_text_is_text(texts: list[str]) -> None:
     assert cells(*texts) == ""
+
+
+@pytest.mark.parametrize("zone", ["SMITH", "+05:45[Asia/Kathmandu]", "UTC (Jane Smith)"])
+def test_the_offset_of_a_cell_is_in_no_example(zone: str) -> None:
+    others = [f"0{1 + at}/25/2024 10:15 {zone}" for at in range(2)]
+    assert cells(*ISO, *others) == ("100 of 102 cells are dates as 2024-12-31, 2 as 12/31/2024 22:15 +01:00")

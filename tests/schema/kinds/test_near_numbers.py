@@ -48,3 +48,10 @@ def test_what_may_be_a_code_is_only_told(name: str) -> None:
 @pytest.mark.parametrize("form", ["A{:04.0f}", "No. {:.0f}", "+49 30 {:07.0f}", "{:05.0f}-X", "#{:.0f}"])
 def test_codes_are_not_told_to_be_numbers(form: str) -> None:
     assert why_not_numbers(distinct(np.array([form.format(at) for at in AMOUNTS], dtype=object))) == ""
+
+
+@pytest.mark.parametrize("text", ["1-" * 400 + "{}x", f"1.1{' ' * 20_000}{{}}x", f"2 y{' ' * 20_000}{{}}"])
+def test_long_texts_are_quickly_no_numbers(text: str) -> None:
+    cells = distinct(np.array([text.format(at) for at in range(30)], dtype=object))
+    assert why_not_numbers(cells) == ""
+    assert nearly_numbers(cells) == ""

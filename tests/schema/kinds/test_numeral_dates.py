@@ -101,3 +101,9 @@ def test_a_year_a_row_is_learned_and_no_key() -> None:
     assert guess("year", distinct(np.arange(1850.0, 2000.0), "int64")).kind == "integer"
     assert guess("year_id", distinct(np.arange(1850.0, 2000.0), "int64")).kind == "key"
     assert guess("row", distinct(np.arange(1.0, 151.0), "int64")).kind == "key"
+
+
+def test_a_number_0_is_one_mark_which_protection_can_hide() -> None:
+    numbers = np.append(pd.DatetimeIndex(DAYS).strftime("%Y%m%d").to_numpy(object).astype("float64"), 0.0)
+    found = guess("day", distinct(numbers, "int64"))
+    assert (found.kind, found.marks) == ("datetime", ("0",))

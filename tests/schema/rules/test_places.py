@@ -175,3 +175,12 @@ def test_cells_are_of_k_subjects_and_all_that_is_moved_lies_in_them(
         assert grid.inside(grid.points(first[there], then[there]), cells).all()
         assert np.isnan(then[~there]).all()
         assert (first[~there] == drawn[0][~there]).all()
+
+
+@pytest.mark.parametrize(("unit", "far"), [(1e-10, 20.0), (0.0, 1e6), (0.0, 1e25)])
+def test_fine_units_of_a_wide_range_keep_places_where_they_are(unit: float, far: float) -> None:
+    rng = np.random.default_rng(4)
+    stops = rng.random((40, 2)) * far
+    grid, people = PlaceGrid.of(unit, unit), np.arange(1_000)
+    points = grid.points(*stops[people % 40].T)
+    assert grid.inside(points, grid.find(points, people, 5)).all()

@@ -37,6 +37,8 @@ _DEGREES = re.compile(
 )
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*\.?")
 _MOST_WORDS = 5
+_LONGEST = 200
+"""Signs of the longest name: a text is not looked through for titles if it is longer."""
 
 
 def parts(text: str) -> tuple[str, ...]:
@@ -44,6 +46,8 @@ def parts(text: str) -> tuple[str, ...]:
 
     ``Last, First`` is reversed, and titles are left out.
     """
+    if len(text.strip()) > _LONGEST:
+        return ()
     untitled = _DEGREES.sub(" ", _TITLE.sub(" ", unmarked(text)))
     last, comma, first = untitled.partition(",")
     words = f"{first} {last}".split() if comma else untitled.split()

@@ -62,10 +62,12 @@ def is_format(form: str) -> bool:
     return re.search("%[-_]?[A-Za-z]", form) is not None
 
 
-def fitting_formats(texts: np.ndarray) -> list[str]:
+def fitting_formats(texts: np.ndarray, *, shows_offset: bool = True) -> list[str]:
     """Return the formats by which every text is a date, in the order in which they are preferred.
 
-    An offset that all have is written out; several are ``%z``.
+    Args:
+        texts: Texts (n,), object.
+        shows_offset: Whether an offset that all have is written out; otherwise it is ``%z``, as several are.
     """
     if not len(texts):
         return []
@@ -77,7 +79,7 @@ def fitting_formats(texts: np.ndarray) -> list[str]:
     found = [form for form in found if not _DAY_FIRST.match(form) or _swapped(form) not in found]
     found = [form for form in found if "%r" not in form or form.replace("%r", "") not in found]
     found = _with_usual_years(texts, found)
-    return list(dict.fromkeys(_with_offset(texts, form) for form in found))
+    return list(dict.fromkeys(_with_offset(texts, form) for form in found)) if shows_offset else found
 
 
 def months_in(texts: np.ndarray, form: str) -> Months:

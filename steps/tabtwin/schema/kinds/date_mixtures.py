@@ -62,7 +62,8 @@ def _chosen(cells: Cells) -> list[str]:
     for _ in range(_ROUNDS):
         looked = values[left][_spread(int(left.sum()), _LOOKED_AT)]
         for text in looked:
-            for form in date_formats.fitting_formats(np.array([text], dtype=object)):
+            alone = np.array([text], dtype=object)
+            for form in date_formats.fitting_formats(alone, shows_offset=False):
                 if form not in fits:
                     fits[form] = _fits(values, form)
                     left &= ~fits[form]

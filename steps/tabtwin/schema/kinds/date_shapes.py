@@ -59,6 +59,8 @@ _SHORT_REST = re.compile(r"(?P<between>[ T])[0-9]{2}|(?P<zone>Z|[+-][0-9]{2}:[0-
 _BEFORE_DAY = re.compile(r",? (?:on |- )?(?=[^ ])")
 _CLOCK = re.compile("[0-9]{1,2}[:.h][0-9]{2}")
 _WEEKDAY = re.compile(r"(?P<name>[^\W\d_]+(?:-feira)?\.?)(?P<after>,? )")
+_LONGEST = 100
+"""Signs of the longest text whose form is looked for: no date is as long."""
 _ALONE = ":h"
 """What parts hours and minutes without a day: 10.15 is a number."""
 _GLUED = "-_"
@@ -73,6 +75,9 @@ def formats_of(text: str) -> list[str]:
     >>> formats_of("4th of March 2024")
     ['%d%o of %b %Y', '%d%o of %B %Y']
     """
+    bare = text.strip(" ")
+    if not bare or len(bare) > _LONGEST:
+        return []
     if text[:1] == "[" and text[-1:] == "]":
         return [f"[{form}]" for form in formats_of(text[1:-1])]
     found = [form for form in (*_MONTHS, *_MORE_MONTHS, *_YEAR_LAST) if _form(form).fullmatch(text)]
@@ -94,7 +99,6 @@ def formats_of(text: str) -> list[str]:
         found.append(_BASIC + after)
     if not found and _CLOCK.match(text):
         found = _time_first(text)
-    bare = text.strip(" ")
     if not found and bare != text:
         before, after = text.split(bare)
         found = [f"{before}{form}{after}" for form in formats_of(bare)]

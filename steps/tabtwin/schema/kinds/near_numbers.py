@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 
 import numpy as np
 
@@ -14,6 +15,8 @@ from tabtwin.schema.kinds.number_units import is_unit
 _LOOKED_AT = 10
 _MOSTLY = 0.9
 _MOST_UNITS = 6
+_LONGEST = 100
+"""Signs of the longest text that is compared with forms of numbers: some take long to tell of longer ones."""
 _FEET = re.compile(
     r"^\s*\d+\s?(?:'|\u2032|\u2019|ft\.?)\s?(?:\d+(?:\.\d+)?\s?(?:\"|\u2033|\u201d|''|in\.?)?)?\s*$"
 )
@@ -73,20 +76,21 @@ _SURE = (
     ),
 )  # fmt: skip
 """What is no key either: a form, and what it is."""
+_LIST = re.compile(r"^[\[({].*[\])}]$", re.DOTALL)
 _MAYBE = (
     (
         re.compile(rf"^\s*{_N}{_UNIT}\s*(?:[-–—/:]|to|bis|à)\s*{_N}{_UNIT}$"),
         "two numbers in a cell, as in ranges and pairs, which are not read (make them two columns)",
     ),
     (
-        re.compile(r"^\s*\d[\d.:/-]{3,}\d\s*(?:[-–—/]|to|bis)\s*\d[\d.:/-]{3,}\d$"),
+        re.compile(r"^\s*\d[\d.:/-]{3,30}\d\s*(?:[-–—/]|to|bis)\s*\d[\d.:/-]{3,30}\d$"),
         "two dates or times in a cell, which are not read (make them two columns)",
     ),
     (re.compile(r"^\d{1,3}(?:\.\d{1,3}){3}$"), "addresses in a network"),
     (re.compile(r"^0[xX][0-9A-Fa-f]+$"), "hexadecimal numbers, which are not read (write them as decimals)"),
     (re.compile(r"^\d+(?:\.\d+){2,}$"), "numbers of versions or sections, which are no numbers"),
     (re.compile(r"^\d{2,}$", re.ASCII), "whole numbers, some with leading zeros, as codes have"),
-    (re.compile(r"^[\[({].*[\])}]$", re.DOTALL), "lists, which are not read (make each part a column)"),
+    (_LIST, "lists, which are not read (make each part a column)"),
 )  # fmt: skip
 """What may be a key: a form, and what it is."""
 
@@ -117,11 +121,9 @@ def _texts(cells: Cells) -> tuple[np.ndarray, np.ndarray]:
 def _found(texts: np.ndarray, counts: np.ndarray, near: tuple[tuple[re.Pattern[str], str], ...]) -> str:
     """Return what nearly all texts are, and how many cells are not."""
     for form, what in near:
-        if sum(bool(form.match(text)) for text in texts[:_LOOKED_AT].tolist()) < _MOSTLY * len(
-            texts[:_LOOKED_AT]
-        ):
+        if _fits(texts[:_LOOKED_AT], form).sum() < _MOSTLY * len(texts[:_LOOKED_AT]):
             continue
-        fits = np.fromiter((form.match(text) is not None for text in texts.tolist()), bool, len(texts))
+        fits = _fits(texts, form)
         if numerals.are_numbers(texts).all():
             continue
         against = int(counts[~fits].sum())
@@ -130,6 +132,13 @@ def _found(texts: np.ndarray, counts: np.ndarray, near: tuple[tuple[re.Pattern[s
         if counts[fits].sum() >= _MOSTLY * counts.sum():
             return f"{int(counts[fits].sum())} of {int(counts.sum())} cells are {what}"
     return ""
+
+
+def _fits(texts: np.ndarray, form: re.Pattern[str]) -> np.ndarray:
+    """Return which texts have a form, bool (n,)."""
+    most = sys.maxsize if form is _LIST else _LONGEST
+    found = (len(text) <= most and form.match(text) is not None for text in texts.tolist())
+    return np.fromiter(found, bool, len(texts))
 
 
 def _with_signs(texts: np.ndarray, counts: np.ndarray) -> str:

@@ -106,7 +106,9 @@ def _held(cells: Cells, marks: tuple[str, ...]) -> tuple[str, ...]:
     if not len(cells.values) or (not cells.is_text and cells.values.dtype != np.float64):
         return ()
     if not cells.is_text:
-        return tuple(mark for mark in marks if (cells.values == float(mark)).any())
+        # A number is written without zeros: where few have 0, no 00000000 may say that someone has it.
+        plain = [mark for mark in marks if mark == f"{float(mark):.0f}"]
+        return tuple(mark for mark in plain if (cells.values == float(mark)).any())
     return tuple(mark for one in marks for mark in (one, f"{one}{_POINT}") if (cells.values == mark).any())
 
 

@@ -23,6 +23,7 @@ _FINER = 0.98
 _MOST_CELLS = 2_000
 _CHUNK = 1_000
 _LARGEST_DEGREE = 90.0
+_FARTHEST = 2.0**52
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,9 @@ class PlaceGrid:
         return cls((first or FINEST, then or FINEST))
 
     def points(self, first: np.ndarray, then: np.ndarray) -> np.ndarray:
-        """Return numbers in whole units, int64 (rows, 2)."""
+        """Return numbers in whole units, int64 (rows, 2); the farthest are as far as floats are exact."""
         numbers = np.stack([first, then], axis=1)
-        return np.rint(numbers / self.units).astype("int64")
+        return np.clip(np.rint(numbers / self.units), -_FARTHEST, _FARTHEST).astype("int64")
 
     def shifts(self, level: int) -> np.ndarray:
         """Return how often units are doubled at a level: cells are about as wide as high, int64 (2,)."""
@@ -170,10 +171,9 @@ def _listed(level: int, cells: np.ndarray) -> list[Cell]:
 
 def _numbered(cells: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the number of each row's cell (rows,), and the cells (n, 2)."""
-    low = cells.min(axis=0)
-    width = int(np.ptp(cells[:, 1])) + 1
-    codes, values = pd.factorize((cells[:, 0] - low[0]) * width + cells[:, 1] - low[1])
-    return codes, np.stack([values // width + low[0], values % width + low[1]], axis=1)
+    (ones, firsts), (others, thens) = (pd.factorize(axis) for axis in cells.T)
+    codes, pairs = pd.factorize(ones * len(thens) + others)
+    return codes, np.stack([firsts[pairs // len(thens)], thens[pairs % len(thens)]], axis=1)
 
 
 def _shared(codes: np.ndarray, subjects: np.ndarray, count: int, k: int) -> np.ndarray:
