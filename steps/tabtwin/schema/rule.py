@@ -64,8 +64,9 @@ class Rule(Frozen):
         expression: For ``formula``: what the target equals. A user may write ``target = expression`` instead
             of naming the columns. For ``compare``: both sides, the smaller first.
         loose: For ``formula``: whether missing cells of the target are its own. Otherwise it is missing where
-            one of the others is, and nowhere else. For ``pair``: whether other combinations may occur than
-            those with a value. Otherwise, rows of others are moved to one of them.
+            one of the others is, and nowhere else. For ``implies``: whether missing cells of the fixed column
+            are its own, so that they stay. For ``pair``: whether other combinations may occur than those with
+            a value. Otherwise, rows of others are moved to one of them.
         cells: For ``place``: where places lie.
     """
 

@@ -60,7 +60,8 @@ def follows(rule: Rule, kept: Sequence[Rule]) -> bool:
         return False
     if any(other.is_group and set(rule.columns) <= set(other.columns) for other in kept):
         return True
-    known = reached(rule.columns[0], kept).get(rule.columns[1], {})
+    strict = [other for other in kept if not other.loose]  # where a link is missing, a chain says nothing
+    known = reached(rule.columns[0], strict).get(rule.columns[1], {})
     return all(value in known and known[value] == fixed for value, fixed in rule.values.items())
 
 
