@@ -23,10 +23,10 @@ _NUMBER = {
 
 
 _CATEGORIES = {
-    *("airport", "brand", "category", "city", "class", "color", "colour", "country", "county"),
-    *("district", "genus", "kind", "make", "manufacturer", "material", "model", "models"),
-    *("municipality", "plz", "postcode", "product", "province", "region", "species", "state"),
-    *("station", "stop", "style", "team", "town", "type", "version", "zip", "zipcode"),
+    *("airport", "article", "brand", "category", "city", "class", "color", "colour", "country"),
+    *("county", "district", "genus", "item", "kind", "make", "manufacturer", "material", "model"),
+    *("models", "municipality", "plz", "postcode", "product", "province", "region", "sku"),
+    *("species", "state", "station", "stop", "style", "team", "town", "type", "version", "zip", "zipcode"),
 }
 _SPELLINGS = {"code", "name"}
 """Words behind a category's that say how it is written."""
