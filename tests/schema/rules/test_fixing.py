@@ -153,6 +153,7 @@ def test_missing_cells_of_what_is_fixed_stay_and_all_others_are_the_fixed_ones()
     table = table.query("town != 'Springfield'").reset_index(drop=True)
     schema = Schema(columns=tuple(Column(name=name, kind="category", missing=True) for name in names))
     told = found(table[list(names)], schema)
+    assert {"town fixes state", "town fixes country", "state fixes country"} <= said(told)
     made = shuffled(table[list(names)], told)
     for first, then in (("town", "state"), ("state", "country"), ("town", "country")):
         real, twin = (

@@ -263,7 +263,9 @@ def _is_within(fine: Rule, coarse: Rule, kept: Sequence[Rule]) -> bool:
         if value not in known:
             return False
         by = known[value]
-        if by is not None and coarse.values.get(by, fixed) != fixed:
+        said = fixed if by is None else coarse.values.get(by, fixed)
+        missing_is_fine = (said is None and fine.loose) or (fixed is None and coarse.loose)
+        if said != fixed and not missing_is_fine:
             return False
     return True
 
