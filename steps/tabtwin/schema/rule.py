@@ -65,8 +65,9 @@ class Rule(Frozen):
             of naming the columns. For ``compare``: both sides, the smaller first.
         loose: For ``formula``: whether missing cells of the target are its own. Otherwise it is missing where
             one of the others is, and nowhere else. For ``implies`` of numbers: whether those between two of
-            them fix nothing. For ``pair``: whether other combinations may occur than
-            those with a value. Otherwise, rows of others are moved to one of them.
+            them fix nothing. For ``pair``: whether other combinations may occur than those with a value.
+            Otherwise, rows of others are moved to one of them.
+        gaps: For ``implies``: whether missing cells of the fixed column are its own, so that they stay.
         cells: For ``place``: where places lie.
     """
 
@@ -91,6 +92,7 @@ class Rule(Frozen):
     declared: bool = False
     expression: str = ""
     loose: bool = False
+    gaps: bool = False
     cells: tuple[Cell, ...] = ()
 
     @model_validator(mode="before")

@@ -54,7 +54,7 @@ def test_fifteen_subjects_are_enough_where_their_names_are_no_categories() -> No
 
 
 def test_categories_are_known_by_their_last_word() -> None:
-    assert all(map(is_called_category, ["model", "carMake", "home_state", "Species"]))
+    assert all(map(is_called_category, ["model", "carMake", "home_state", "stop_name", "ZipCode", "SKU"]))
     assert not any(map(is_called_category, ["model_id", "state_no", "customer", ""]))
 
 

@@ -139,3 +139,26 @@ def test_a_crossing_subject_is_asked_for_beside_an_entity() -> None:
     assert "expected no other subject than the --entity, found 'vehicle'" in line
     assert proposed(line) == {"drop": "vehicle", "keep": "vehicle"}
     assert opened(frame, entity="who", keep="vehicle").refusal == ""
+
+
+def test_whole_numbers_that_pandas_wrote_beside_missing_cells_have_no_part_that_names_subjects() -> None:
+    rng = np.random.default_rng(7)
+    price = pd.Series(rng.lognormal(3, 1, 900).round(2)).where(rng.random(900) > 0.1)
+    frame = pd.DataFrame({"price": price, "cents": (price * 100).round(), "usd": (price * 1.08).round(2)})
+    assert as_csv(frame).count(b".0,") > 700
+    assert not opened(frame).refusal
+
+
+def test_stops_and_postcodes_with_their_places_are_no_subjects() -> None:
+    rng = np.random.default_rng(8)
+    stop = rng.integers(0, 90, 1_800)
+    frame = pd.DataFrame(
+        {
+            "lat": rng.uniform(47, 54, 90).round(5)[stop],
+            "stop_name": [f"Halt {number}" for number in stop],
+            "lon": rng.uniform(7, 14, 90).round(5)[stop],
+            "riders": rng.integers(0, 900, 1_800),
+        }
+    )
+    assert not opened(frame).refusal
+    assert "'plate'" in opened(frame.rename(columns={"stop_name": "plate"})).refusal

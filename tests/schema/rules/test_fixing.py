@@ -145,6 +145,39 @@ def test_a_category_or_a_code_fixes_numbers_and_dates_in_whatever_order_columns_
     assert not broken(made, told.rules, units(told)).any()
 
 
+def test_missing_cells_of_what_is_fixed_stay_and_all_others_are_the_fixed_ones() -> None:
+    table, rng = places(), np.random.default_rng(3)
+    names = ("country", "state", "town")
+    for name in names:
+        table[name] = table[name].where(rng.random(len(table)) > 0.08, None)
+    table = table.query("town != 'Springfield'").reset_index(drop=True)
+    schema = Schema(columns=tuple(Column(name=name, kind="category", missing=True) for name in names))
+    told = found(table[list(names)], schema)
+    assert {"town fixes state", "town fixes country", "state fixes country"} <= said(told)
+    made = shuffled(table[list(names)], told)
+    for first, then in (("town", "state"), ("state", "country"), ("town", "country")):
+        real, twin = (
+            set(zip(*(rows[[first, then]].dropna()[n] for n in (first, then)), strict=True))
+            for rows in (table, made)
+        )
+        assert twin <= real
+        assert 0.04 < made[then].isna().mean() < 0.12
+    assert not broken(made, told.rules, units(told)).any()
+    assert not broken(table, told.rules, units(told)).any()
+
+
+def test_a_declared_fixing_keeps_missing_cells_too() -> None:
+    table = stops()
+    table["lat"] = table["lat"].where(np.arange(len(table)) % 9 > 0)
+    asked = Rule(kind="implies", columns=("stop", "lat"))
+    columns = tuple(column.model_copy(update={"missing": True}) for column in STOPS.values())
+    told = found(table, Schema(columns=columns, rules=(asked,)))
+    rule = next(rule for rule in told.rules if rule.columns == ("stop", "lat"))
+    assert rule.declared
+    assert rule.gaps
+    assert len(rule.values) == 20
+
+
 def test_what_few_subjects_have_is_not_said_of_a_fixed_number() -> None:
     table = stops()
     table.loc[:2, ["stop", "lat"]] = ["Rare stop", 47.11]

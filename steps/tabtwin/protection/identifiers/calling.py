@@ -23,10 +23,13 @@ _NUMBER = {
 
 
 _CATEGORIES = {
-    *("brand", "category", "city", "class", "color", "colour", "country", "genus", "kind", "make"),
-    *("manufacturer", "material", "model", "models", "product", "region", "species", "state"),
-    *("style", "team", "town", "type", "version"),
+    *("airport", "article", "brand", "category", "city", "class", "color", "colour", "country"),
+    *("county", "district", "genus", "item", "kind", "make", "manufacturer", "material", "model"),
+    *("models", "municipality", "plz", "postcode", "product", "province", "region", "sku"),
+    *("species", "state", "station", "stop", "style", "team", "town", "type", "version", "zip", "zipcode"),
 }
+_SPELLINGS = {"code", "name"}
+"""Words behind a category's that say how it is written."""
 
 
 _ARTICLES = {
@@ -42,8 +45,10 @@ def is_called_article(name: str) -> bool:
 
 
 def is_called_category(name: str) -> bool:
-    """Return whether a name is one of a category: ``model``, ``car_make``, ``state``."""
+    """Return whether a name is one of a category: ``model``, ``car_make``, ``stop_name``, ``ZipCode``."""
     spoken = [word.lower() for word in _WORD.findall(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name))]
+    if len(spoken) > 1 and spoken[-1] in _SPELLINGS:
+        del spoken[-1]
     return bool(spoken) and spoken[-1] in _CATEGORIES
 
 

@@ -103,6 +103,11 @@ class _Cut(NamedTuple):
     ends: np.ndarray | None = None
     inside: bool = False
 
+    @property
+    def cuts(self) -> bool:
+        """Return whether what follows says anything: ``.0`` behind all whole numbers does not."""
+        return self.ends is None or len(pd.unique(self.ends)) > 1
+
 
 def _of_keys(field: Field, others: Sequence[Field]) -> KeyPart | None:
     found: dict[tuple[bool, int, int], KeyPart] = {}
@@ -110,7 +115,7 @@ def _of_keys(field: Field, others: Sequence[Field]) -> KeyPart | None:
         codes, names = pd.factorize(cut.part)
         groups = np.append(codes, -1)[field.cells.codes]
         begins = cut.ends is not None
-        if not _may_be(groups, names) or (begins and not _starts_over(codes, cut)):
+        if not _may_be(groups, names) or (begins and not (cut.cuts and _starts_over(codes, cut))):
             continue
         ranks = np.argsort(np.argsort(names.astype(str), kind="stable"), kind="stable")
         evidence = weigh(groups, ranks, others)

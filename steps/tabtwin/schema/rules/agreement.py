@@ -61,7 +61,8 @@ def follows(rule: Rule, kept: Sequence[Rule]) -> bool:
         return False
     if any(other.is_group and set(rule.columns) <= set(other.columns) for other in kept):
         return True
-    known = reached(rule.columns[0], kept).get(rule.columns[1], {})
+    strict = [other for other in kept if not other.gaps]  # where a link is missing, a chain says nothing
+    known = reached(rule.columns[0], strict).get(rule.columns[1], {})
     return all(value in known and known[value] == fixed for value, fixed in rule.values.items())
 
 
@@ -266,7 +267,9 @@ def _is_within(fine: Rule, coarse: Rule, kept: Sequence[Rule]) -> bool:
         if value not in known:
             return False
         by = known[value]
-        if by is not None and coarse.values.get(by, fixed) != fixed:
+        said = fixed if by is None else coarse.values.get(by, fixed)
+        missing_is_fine = (said is None and fine.gaps) or (fixed is None and coarse.gaps)
+        if said != fixed and not missing_is_fine:
             return False
     return True
 

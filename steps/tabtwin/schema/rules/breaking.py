@@ -32,7 +32,8 @@ def broken(table: pd.DataFrame, rules: tuple[Rule, ...], units: Units) -> np.nda
             found |= _adds_up_otherwise(cells, rule, units)
         elif rule.kind == "implies":
             for there, fixed in what_is_fixed(cells[rule.columns[0]], rule, alike[rule.columns[0]]):
-                found |= there & ~are(cells[rule.columns[1]], fixed)
+                there = there & ~are(cells[rule.columns[1]], fixed)
+                found |= there & ~own_gaps(cells[rule.columns[1]], rule, fixed)
         else:
             found |= _BREAKS[rule.kind](cells, rule)
     for first, fixing in alike.items():
@@ -73,6 +74,11 @@ def _elsewhere(cells: Cells, rule: Rule, units: Units) -> np.ndarray:
     grid = PlaceGrid.of(*(units[name] for name in rule.columns))
     there[there] = ~grid.inside(grid.points(first[there], then[there]), rule.cells)
     return np.asarray(there)
+
+
+def own_gaps(cells: np.ndarray, rule: Rule, fixed: str | None) -> np.ndarray:
+    """Return which cells of a fixed column are missing by themselves, bool (rows,)."""
+    return np.asarray(pd.isna(cells)) & (rule.gaps and fixed is not None)
 
 
 def what_is_fixed(

@@ -17,7 +17,7 @@ from tabtwin.schema.rules.computing import as_numbers, exceeds, with_looseness
 from tabtwin.schema.rules.declaring_states import completed_group, completed_never
 from tabtwin.schema.rules.finding_places import with_cells
 from tabtwin.schema.rules.fixed_cells import as_cell
-from tabtwin.schema.rules.fixing import find_fixing
+from tabtwin.schema.rules.fixing import fixing_but_for_gaps
 from tabtwin.schema.rules.grouping import Groups, Things
 from tabtwin.schema.rules.pair_fixing import pair_values
 from tabtwin.schema.rules.pairing import parts
@@ -128,8 +128,9 @@ def _implication(
     loose = rule.loose or (registry.of(first).is_number and not registry.of(first).is_whole)
     rule = rule.model_copy(update={"declared": True, "loose": loose})
     if not rule.values:
-        fixing = find_fixing(groups, Things.of(protected[then.name], then, protect))
-        return rule.model_copy(update={"values": fixing.values, "loose": fixing.loose})
+        things = Things.of(protected[then.name], then, protect)
+        fixing = fixing_but_for_gaps(groups, things, protected, subjects, protect)
+        return rule.model_copy(update={"values": fixing.values, "loose": fixing.loose, "gaps": fixing.gaps})
     shown = set(groups.values if registry.of(first).is_number else encoding.columns[first.name].categories)
     values = {value: fixed for value, fixed in rule.values.items() if value in shown}
     values = _released(values, then, training, protected, encoding)

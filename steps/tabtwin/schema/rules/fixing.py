@@ -8,7 +8,7 @@ codes (:mod:`tabtwin.schema.rules.number_codes`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -45,12 +45,14 @@ class Fixing:
         whole: Whether nearly all values fix something, and not by chance.
         rows: How many rows hold one of them.
         loose: Whether they are numbers that say nothing of those between them.
+        gaps: Whether the other has missing cells of its own, of which nothing is said.
     """
 
     values: dict[str, str | None]
     whole: bool
     rows: int
     loose: bool = False
+    gaps: bool = False
 
 
 NOTHING = Fixing({}, whole=False, rows=0)
@@ -76,12 +78,18 @@ def implications(
     found: dict[bool, list[tuple[bool, int, Rule]]] = {True: [], False: []}
     things = [Things.of(protected[column.name], column, protect) for column in schema.learned]
     for first in (column for column in schema.learned if _may_fix(column)):
-        groups = Groups.of(_as_they_were(protected, training, first), first, subjects, protect)
+        shown = _as_they_were(protected, training, first)
+        groups = Groups.of(shown, first, subjects, protect)
         for then in (then for then in things if then.column.name != first.name):
-            fixing = find_fixing(groups, then)
+            fixing = fixing_but_for_gaps(groups, then, shown, subjects, protect)
             if fixing.values:
-                columns = (first.name, then.column.name)
-                rule = Rule(kind="implies", columns=columns, values=fixing.values, loose=fixing.loose)
+                rule = Rule(
+                    kind="implies",
+                    columns=(first.name, then.column.name),
+                    values=fixing.values,
+                    loose=fixing.loose,
+                    gaps=fixing.gaps,
+                )
                 found[groups.numbers is not None].append((fixing.whole, fixing.rows, rule))
     for side in found.values():
         side.sort(key=lambda known: (not known[0], -known[1]))
@@ -96,6 +104,45 @@ def _as_they_were(protected: pd.DataFrame, training: pd.DataFrame | None, column
     replaced = (shown != training[column.name].to_numpy(object)) & (shown != column.token)
     shown[replaced] = None
     return with_columns(protected, {column.name: shown}) if replaced.any() else protected
+
+
+def fixing_but_for_gaps(
+    groups: Groups, things: Things, shown: pd.DataFrame, subjects: np.ndarray, protect: int
+) -> Fixing:
+    """Return what one column fixes in another; if that says more, of the rows in which it is not missing.
+
+    Args:
+        groups: The column that fixes.
+        things: The other.
+        shown: The canonical rows of both.
+        subjects: The subject of each row (rows,).
+        protect: k of value protection.
+    """
+    strict = find_fixing(groups, things)
+    if not (groups.values and things.sayable and things.shares[0]):
+        return strict
+    one = _hold_one_at_most(groups, things)
+    if one.mean() < NEARLY_ALL or one.sum() <= len(strict.values):
+        return strict
+    there = things.codes >= 0
+    known = find_fixing(
+        Groups.of(shown[there], groups.column, subjects[there], protect),
+        Things.of(things.cells[there], things.column, protect),
+    )
+    if not known.whole or len(known.values) <= len(strict.values):
+        return strict
+    # What too few rows show is missing, in place of a value that would contradict them.
+    unsaid = one if registry.is_label(groups.column) else np.zeros(len(one), bool)
+    absent: dict[str, str | None] = {groups.values[at]: None for at in np.flatnonzero(unsaid)}
+    return replace(known, values=absent | known.values, gaps=True)
+
+
+def _hold_one_at_most(groups: Groups, things: Things) -> np.ndarray:
+    """Return for which values of a column the other's cells are all the same or missing, bool (values,)."""
+    count = len(groups.values)
+    _, most = _ends(groups, things.codes, count)
+    least, _ = _ends(groups, np.where(things.codes < 0, len(things.held), things.codes), count)
+    return np.asarray(least >= most)
 
 
 def find_fixing(groups: Groups, things: Things) -> Fixing:

@@ -19,7 +19,7 @@ import pandas as pd
 
 from tabtwin.schema.kinds.steps import inner, on_unit, stepped
 from tabtwin.schema.rule import Bounds, Rule, Units, by_first, edges, mending_order
-from tabtwin.schema.rules.breaking import what_is_fixed
+from tabtwin.schema.rules.breaking import own_gaps, what_is_fixed
 from tabtwin.schema.rules.excluding import keep_apart, leave_one
 from tabtwin.schema.rules.fixed_cells import as_cell
 from tabtwin.schema.rules.number_codes import settled
@@ -86,7 +86,7 @@ def _fix(cells: dict[str, np.ndarray], here: Sequence[Rule], rules: Sequence[Rul
 def _imply(cells: dict[str, np.ndarray], rule: Rule, alike: list[Rule]) -> None:
     for there, fixed in what_is_fixed(cells[rule.columns[0]], rule, alike):
         then = cells[rule.columns[1]]
-        then[there] = as_cell(fixed, then.dtype)
+        then[there & ~own_gaps(then, rule, fixed)] = as_cell(fixed, then.dtype)
 
 
 def _put_in_place(
