@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -188,14 +189,6 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
         at = match.end()
 
 
-def _sum(tokens: Tokens) -> tuple[Expression, Tokens]:
-    return _joined(tokens, _product, "+-")
-
-
-def _product(tokens: Tokens) -> tuple[Expression, Tokens]:
-    return _joined(tokens, _one, "*/")
-
-
 def _joined(
     tokens: Tokens, part: Callable[[Tokens], tuple[Expression, Tokens]], signs: str
 ) -> tuple[Expression, Tokens]:
@@ -224,6 +217,11 @@ def _one(tokens: Tokens) -> tuple[Expression, Tokens]:
     if kind == "sign":
         raise ValueError(f"expected a number, a column or a function, found {text!r}")
     return column(text), rest
+
+
+# Partials, since a function of its own for each would nest deeper than Python does where brackets nest.
+_product = partial(_joined, part=_one, signs="*/")
+_sum = partial(_joined, part=_product, signs="+-")
 
 
 def _call(name: str, tokens: Tokens) -> tuple[Expression, Tokens]:
