@@ -7,7 +7,7 @@ characteristic curves" (Biometrics 44, 1988).
 from __future__ import annotations
 
 import numpy as np
-from scipy import stats
+import pandas as pd
 
 
 def components(members: np.ndarray, others: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -15,10 +15,15 @@ def components(members: np.ndarray, others: np.ndarray) -> tuple[np.ndarray, np.
 
     The mean of either is the AUC.
     """
-    together = stats.rankdata(np.concatenate([members, others]))
-    above = (together[: len(members)] - stats.rankdata(members)) / len(others)
-    below = 1 - (together[len(members) :] - stats.rankdata(others)) / len(members)
+    together = midranks(np.concatenate([members, others]))
+    above = (together[: len(members)] - midranks(members)) / len(others)
+    below = 1 - (together[len(members) :] - midranks(others)) / len(members)
     return above, below
+
+
+def midranks(values: np.ndarray) -> np.ndarray:
+    """Return the rank of each value from 1, the mean rank where several are equal, float64 (n,)."""
+    return pd.Series(values).rank().to_numpy()
 
 
 def auc_and_variance(members: np.ndarray, others: np.ndarray) -> tuple[float, float]:

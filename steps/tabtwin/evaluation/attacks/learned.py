@@ -13,9 +13,9 @@ in a fold: the first finds a weak trend in a few thousand rows, the second a cor
 from __future__ import annotations
 
 import numpy as np
-from scipy import stats
 
 from tabtwin.evaluation.boosted import FOLDS, boosted_scores
+from tabtwin.evaluation.delong import midranks
 
 ROUNDS = 60
 SETTINGS = {"learning_rate": 0.05, "num_leaves": 8, "min_data_in_leaf": 50}
@@ -60,7 +60,7 @@ def learned_scores(
             ),
         )
         # Ranks, not answers: models of a fold without members expect more of them, so answers would differ.
-        scores[asked] = sum(stats.rankdata(answer) / len(answer) for answer in answers)
+        scores[asked] = sum(midranks(answer) / len(answer) for answer in answers)
     return scores[: len(members)], scores[len(members) :]
 
 

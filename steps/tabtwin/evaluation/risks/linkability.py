@@ -11,7 +11,6 @@ Guessing links two halves if two draws of k twin rows of N overlap: 1 âˆ’ C(N âˆ
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import hypergeom
 
 from tabtwin.evaluation.distances.neighbours import Features, nearest
 
@@ -52,6 +51,8 @@ def links(
 
 def by_chance(near: int, rows: int) -> float:
     """Return how often guessing links two halves, with ``near`` of ``rows`` twin rows each."""
+    from scipy.stats import hypergeom  # loaded late: `tabtwin check` reads the measures, and computes none
+
     drawn = min(near, rows)
     return float(1 - hypergeom.pmf(0, rows, drawn, drawn))
 
