@@ -14,9 +14,8 @@ Dates are days since 1970, and a result is missing where a column that it needs 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
@@ -189,13 +188,18 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
         at = match.end()
 
 
-def _joined(
-    tokens: Tokens, part: Callable[[Tokens], tuple[Expression, Tokens]], signs: str
-) -> tuple[Expression, Tokens]:
-    """Return the parts at the start that some signs join, from left to right, and the tokens after them."""
-    left, rest = part(tokens)
-    while rest and rest[0] in {("sign", sign) for sign in signs}:
-        right, after = part(rest[1:])
+def _sum(tokens: Tokens) -> tuple[Expression, Tokens]:
+    left, rest = _product(tokens)
+    while rest and rest[0] in {("sign", "+"), ("sign", "-")}:
+        right, after = _product(rest[1:])
+        left, rest = operation(rest[0][1], left, right), after
+    return left, rest
+
+
+def _product(tokens: Tokens) -> tuple[Expression, Tokens]:
+    left, rest = _one(tokens)
+    while rest and rest[0] in {("sign", "*"), ("sign", "/")}:
+        right, after = _one(rest[1:])
         left, rest = operation(rest[0][1], left, right), after
     return left, rest
 
@@ -217,11 +221,6 @@ def _one(tokens: Tokens) -> tuple[Expression, Tokens]:
     if kind == "sign":
         raise ValueError(f"expected a number, a column or a function, found {text!r}")
     return column(text), rest
-
-
-# Partials, since a function of its own for each would nest deeper than Python does where brackets nest.
-_product = partial(_joined, part=_one, signs="*/")
-_sum = partial(_joined, part=_product, signs="+-")
 
 
 def _call(name: str, tokens: Tokens) -> tuple[Expression, Tokens]:
