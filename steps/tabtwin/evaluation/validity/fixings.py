@@ -91,9 +91,8 @@ def fixings(known: Known, copies: Collection[int], together: Collection[tuple[in
 def _slack(known: Known, number: int) -> float:
     """Return how far apart numbers of a column are one: those that were computed in single precision."""
     column = known.columns[number]
-    if not is_quantity(column) or not is_fine(quantity(column).unit(column)):
-        return 0.0
-    return 2 * quantity(column).unit(column)
+    unit = quantity(column).unit(column) if is_quantity(column) else 0.0
+    return 2 * unit if is_fine(unit) else 0.0
 
 
 def _holders(codes: np.ndarray, subjects: np.ndarray, values: np.ndarray, *, alone: bool) -> np.ndarray:

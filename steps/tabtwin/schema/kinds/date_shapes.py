@@ -124,7 +124,7 @@ def _time_first(text: str) -> list[str]:
 
 
 def _zone_of(rest: str) -> str | None:
-    """Return the format of an offset at the end of a text, empty if there is none; ``None`` for others."""
+    """Return the format of what follows a day: an offset, or nothing; ``None`` for anything else."""
     if not rest:
         return ""
     is_zone = rest[0] == " " and re.fullmatch(date_parsing.OFFSET, rest[1:]) is not None

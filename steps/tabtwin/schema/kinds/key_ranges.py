@@ -134,8 +134,8 @@ def _within(
 ) -> str:
     """Return the pattern with its first signs fixed to a random beginning that no key has.
 
-    If none is free, its last literal digit changes; if there is none, digits are added, or a letter where all
-    signs are letters; if the type cannot hold those, the pattern stays as it is.
+    If every beginning is taken, its last literal digit changes; a pattern without one gets more digits, or
+    letters if it has only letters; if the type cannot hold those, the pattern stays as it is.
     """
     signs = patterns.signs(pattern)
     choices = patterns.places(pattern)

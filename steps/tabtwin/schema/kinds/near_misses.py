@@ -18,10 +18,18 @@ def almost(cells: Cells) -> str:
 
     Dates that are written in several forms are shown by an example of each.
     """
+    return name_forms(cells) or _mostly(cells)
+
+
+def nearly(cells: Cells) -> str:
+    """Return what a column of text nearly is that stops a run, and what to do; empty if nothing known."""
+    return name_forms(cells) or nearly_numbers(cells) or _mostly(cells)
+
+
+def _mostly(cells: Cells) -> str:
+    """Return of which kind of quantity most cells are, and which is the first exception."""
     if not cells.is_text or not cells.held:
         return ""
-    if forms := name_forms(cells):
-        return forms
     for what, kind in {kind.plural: kind for kind in KINDS if isinstance(kind, Quantity)}.items():
         fit = kind.fitting(cells.values)
         count = int(cells.counts[fit].sum())
@@ -30,8 +38,3 @@ def almost(cells: Cells) -> str:
             first = odd.argmax() + 1
             return f"{count} of {cells.held} cells are {what}, the first other one is in row {first}"
     return ""
-
-
-def nearly(cells: Cells) -> str:
-    """Return what a column of text nearly is that stops a run, and what to do; empty if nothing known."""
-    return name_forms(cells) or nearly_numbers(cells) or almost(cells)

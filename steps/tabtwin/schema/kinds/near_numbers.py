@@ -106,8 +106,10 @@ def why_not_numbers(cells: Cells) -> str:
 
 def nearly_numbers(cells: Cells) -> str:
     """Say which form of numbers a column of text has that are not read, perhaps since they are keys."""
+    if sure := why_not_numbers(cells):
+        return sure
     texts, counts = _texts(cells)
-    return why_not_numbers(cells) or (_found(texts, counts, _MAYBE) if len(texts) else "")
+    return _found(texts, counts, _MAYBE) if len(texts) else ""
 
 
 def _texts(cells: Cells) -> tuple[np.ndarray, np.ndarray]:
@@ -123,9 +125,9 @@ def _found(texts: np.ndarray, counts: np.ndarray, near: tuple[tuple[re.Pattern[s
     for form, what in near:
         if _fits(texts[:_LOOKED_AT], form).sum() < _MOSTLY * len(texts[:_LOOKED_AT]):
             continue
-        fits = _fits(texts, form)
         if numerals.are_numbers(texts).all():
-            continue
+            return ""
+        fits = _fits(texts, form)
         against = int(counts[~fits].sum())
         if not against:
             return what

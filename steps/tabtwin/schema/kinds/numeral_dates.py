@@ -63,7 +63,7 @@ def find_times(cells: Cells) -> str:
     """
     for form, stamps in _fitting(cells, _TIMES, lost=5).items():
         minutes = stamps.astype("datetime64[m]").astype("int64")
-        if len(np.unique(minutes // 60)) >= _HOURS and minutes.max() // 60 != minutes.min() // 60:
+        if len(np.unique(minutes // 60)) >= _HOURS:
             seconds = stamps.astype("datetime64[s]").astype("int64")
             late = [(minutes % 60).max(), (seconds % 60).max() if "%S" in form else _LATE]
             if min(late) >= _LATE:
@@ -124,15 +124,15 @@ def _fitting(cells: Cells, formats: _Formats, *, lost: int) -> dict[str, np.ndar
     texts = _whole(whole, max(formats), lost)
     if texts is None:
         return {}
-    width = max(map(len, texts.tolist()))
+    shortest, width = min(map(len, texts.tolist())), max(map(len, texts.tolist()))
+    filled = np.array([text.zfill(width) for text in texts.tolist()], dtype=object)
     zeros = any(text[0] == "0" for text in texts.tolist() if text != "0")
     found = {}
     for form, chance in formats.get(width, ()):
         is_year_first = form.startswith(("%Y", "1"))
-        if (zeros or min(map(len, texts.tolist())) < width) and is_year_first:
+        if (zeros or shortest < width) and is_year_first:
             continue
         own = form if zeros or is_year_first else f"%-{form[1:]}"
-        filled = np.array([text.zfill(width) for text in texts.tolist()], dtype=object)
         stamps = date_parsing.parse(filled, form)
         sure = len(texts) * math.log(chance) <= math.log(_SURE)
         if len(texts) >= _FEWEST and sure and not np.isnat(stamps).any():

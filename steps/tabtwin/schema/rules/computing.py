@@ -102,7 +102,7 @@ def source_noise(text: Expression, cells: Mapping[str, np.ndarray], units: Units
     noise = np.zeros(len(values))
     for name in text.columns:
         unit = units.get(name, 0.0)
-        off = np.maximum(_SINGLE / 2 * np.abs(cells[name]), unit / 2 if unit <= _FINE else 0.0)
+        off = np.maximum(_SINGLE / 2 * np.abs(cells[name]), unit / 2 if is_fine(unit) else 0.0)
         with np.errstate(all="ignore"):
             moved = np.abs(text.evaluate({**cells, name: cells[name] + off}) - values)
         noise += np.where(np.isfinite(moved), moved, 0.0)

@@ -133,9 +133,9 @@ def limits(
                 if limit is not None:
                     ends = below(as_text(limit.number)), from_on(as_text(limit.number))
                     states: tuple[State, ...] = ends if limit.low else ends[::-1]
-                    one = States(column, states, codes_of(cells, states))
                     if not _holds(protected[column.name].to_numpy(), states, mark, exact=limit.exact):
                         continue
+                    one = States(column, states, codes_of(cells, states))
                     absent = np.zeros((2, len(other.states)), bool)
                     absent[0] = np.arange(len(other.states)) != at
                     absent[1, at] = limit.exact
