@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
@@ -86,3 +89,22 @@ def test_an_error_of_sdmetrics_is_reported_by_its_type_alone() -> None:
 def test_wide_tables_are_compared_on_fewer_rows() -> None:
     assert sdmetrics.affordable_rows(2) == 1_000
     assert sdmetrics.affordable_rows(20) == 500
+
+
+def test_a_first_score_in_a_process_of_its_own_works_and_imports_no_torch() -> None:
+    lines = (
+        "import sys",
+        "from modelled import SCHEMA, table",
+        "from tabtwin.evaluation.fidelity import sdmetrics",
+        "assert 'scipy.stats' not in sys.modules",
+        "real, made = table(60, seed=1), table(60, seed=2)",
+        "print(sdmetrics.quality(real, made, SCHEMA, seed=1).score > 0.5, 'torch' in sys.modules)",
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", "\n".join(lines)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert (done.stdout, done.returncode) == ("True False\n", 0), done.stderr

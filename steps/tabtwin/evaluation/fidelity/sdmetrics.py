@@ -11,6 +11,7 @@ import math
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from importlib.abc import MetaPathFinder
 from importlib.util import find_spec
 from typing import Any
 
@@ -37,17 +38,24 @@ def is_installed() -> bool:
     return find_spec("sdmetrics") is not None
 
 
+class _NoTorch(MetaPathFinder):
+    """Find no torch: whoever looks in ``sys.modules`` sees that it is not imported, and is right."""
+
+    def find_spec(self, fullname: str, path: object = None, target: object = None) -> None:
+        """Raise an error for torch, as an environment without it does."""
+        if fullname == "torch":
+            raise ModuleNotFoundError("torch is not needed here", name=fullname)
+
+
 @contextmanager
 def _without_torch() -> Iterator[None]:
     """Keep SDMetrics from importing torch: it takes seconds, for a metric that is not computed here."""
-    unloaded = "torch" not in sys.modules
-    if unloaded:
-        sys.modules["torch"] = None  # type: ignore[assignment] # Python takes it as a module that is not there
+    absent = _NoTorch()
+    sys.meta_path.insert(0, absent)
     try:
         yield
     finally:
-        if unloaded:
-            del sys.modules["torch"]
+        sys.meta_path.remove(absent)
 
 
 def quality(real: pd.DataFrame, made: pd.DataFrame, schema: Schema, seed: int) -> Report:
