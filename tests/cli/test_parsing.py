@@ -122,3 +122,14 @@ def test_checking_settings_loads_no_learner() -> None:
     done = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize("command", ["check", "run"])
+def test_a_command_that_itself_measures_nothing_loads_no_measure(command: str) -> None:
+    words = (
+        f"import sys, tabtwin.cli.{command};"
+        "print({'numba', 'sklearn', 'lightgbm', 'tabtwin.evaluation.audit_result'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "set()"

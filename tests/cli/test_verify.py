@@ -14,7 +14,7 @@ import pytest
 from step_outputs import findings, stand
 from tabtwin.cli.main import run_command
 from tabtwin.lib.frames import to_parquet
-from tabtwin.pipeline import release, report
+from tabtwin.pipeline import release, releases, report
 from tabtwin.pipeline.executing import execute
 from tabtwin.runner.folder import hold
 from tabtwin.store.artifacts import File, Manifest, sha256
@@ -65,7 +65,7 @@ def test_what_the_release_step_publishes_and_a_run_delivers_is_whole(
     execute(report.STEP, report.Params(), store, "run", "", {})
     manifest = execute(release.STEP, release.Params(), store, "run", "", {})
     with hold(tmp_path / "twin", b"table", "t.csv") as folder:
-        folder.publish("run", release.released_files(store, manifest))
+        folder.publish("run", releases.released_files(store, manifest))
     assert run_command(["verify", str(tmp_path / "twin")]) == 0
     assert "5 files and 240 rows" in capsys.readouterr().out
     published = store.get(f"release/run/{LISTING}")

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from tabtwin.evaluation.utility import oversampling
 from tabtwin.evaluation.utility.features import Features
 from tabtwin.evaluation.utility.oversampling import Grown, oversample
 from tabtwin.evaluation.utility.results import Balance, ClassRows, Hybrid, HybridRows
@@ -165,5 +166,6 @@ STEP = Step(
     reads=reads,
     run=run,
     covers=("evaluation", "protection", "schema"),
+    late=oversampling.load,
     libraries=("imblearn", "numpy", "pandas", "pyarrow", "scipy"),
 )

@@ -15,6 +15,7 @@ from tabtwin.pipeline.params.ingest import Params
 from tabtwin.pipeline.step import Figures, Inputs, Outputs, Step
 from tabtwin.preparation.asked import Asked
 from tabtwin.preparation.prepare import ingest_table
+from tabtwin.protection.identifiers import names
 from tabtwin.protection.rare_values import decode
 from tabtwin.selection.shares import parse_shares
 from tabtwin.store.artifacts import sha256
@@ -92,5 +93,6 @@ STEP = Step(
     extra=_digests,
     seed=lambda digests: owner_seed(table_digests(digests)),
     covers=("evaluation", "generators", "io", "preparation", "protection", "schema", "selection"),
+    late=names.everywhere,
     libraries=("faker", "numba", "numpy", "pandas", "phonenumbers", "pyarrow", "scipy", "stdnum"),
 )

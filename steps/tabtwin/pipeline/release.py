@@ -33,7 +33,7 @@ from tabtwin.schema.schema import Schema
 from tabtwin.store import history, records
 from tabtwin.store.artifacts import Manifest, Ref, read_file, sha256
 from tabtwin.store.opening import open_store
-from tabtwin.store.release_manifest import COPIED, CSV, LISTING, PARQUET, RELEASED, SCHEMA, write_listing
+from tabtwin.store.release_manifest import COPIED, CSV, LISTING, PARQUET, SCHEMA, write_listing
 from tabtwin.store.run import Run
 from tabtwin.store.signing import owner
 from tabtwin.store.sources import fetch
@@ -161,7 +161,7 @@ def publish(params: Params, view: Run, manifest: Manifest) -> None:
     if _published(public) not in (None, listing):
         releases.forget_follower(view.store, view.run)
     _withdraw(public)
-    for name, data in released_files(view.store, manifest).items():
+    for name, data in releases.released_files(view.store, manifest).items():
         public.store.put(_key(public, name), data)
 
 
@@ -189,19 +189,6 @@ def _check_ours(view: Run) -> None:
             f"release/{view.run} was published by the owner of another signing key; choose another name for "
             "the run, or use the key that made it"
         )
-
-
-def released_files(store: Store, manifest: Manifest) -> dict[str, bytes]:
-    """Return the files of a release, by name; the manifest of all others comes last.
-
-    Raises:
-        IntegrityError: if one does not match the step's own manifest, or is not a file of a release.
-    """
-    verdict = ReleaseVerdict.model_validate_json(read_file(store, manifest, VERDICT))
-    if manifest.files.keys() != {*RELEASED, VERDICT}:
-        raise IntegrityError(f"expected {', '.join(sorted(RELEASED))} in a release, found others; run again")
-    listing = write_listing(manifest, verdict.owner, without=VERDICT)
-    return {name: read_file(store, manifest, name) for name in sorted(RELEASED)} | {LISTING: listing}
 
 
 def public_store(store: Store, to: str) -> Store:

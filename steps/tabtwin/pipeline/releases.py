@@ -10,12 +10,13 @@ from __future__ import annotations
 import pandas as pd
 from pydantic import ConfigDict, TypeAdapter
 
-from tabtwin.lib.errors import InputError
+from tabtwin.lib.errors import InputError, IntegrityError
 from tabtwin.lib.names import PlainName
 from tabtwin.pipeline.plan import planned_parts
 from tabtwin.pipeline.step import Inputs
 from tabtwin.store import records
-from tabtwin.store.artifacts import Frozen, Ref, canonical, parse, read_file
+from tabtwin.store.artifacts import Frozen, Manifest, Ref, canonical, parse, read_file
+from tabtwin.store.release_manifest import LISTING, RELEASED, write_listing
 from tabtwin.store.run import Run
 from tabtwin.store.signing import seal
 from tabtwin.store.store import MissingObjectError, Store
@@ -32,12 +33,13 @@ class Followed(Frozen):
 
 
 class Judged(Frozen):
-    """The part of the verdict that says whether there is a release."""
+    """The part of the verdict that says whether there is a release, and whose."""
 
     model_config = ConfigDict(extra="ignore")
 
     refused: bool
     withheld_for_canaries: int
+    owner: str
 
 
 _JUDGED = TypeAdapter(Judged)
@@ -52,6 +54,19 @@ def read_twins(inputs: Inputs) -> list[pd.DataFrame]:
 def read_released(inputs: Inputs) -> pd.DataFrame:
     """Return the canonical rows of all releases together."""
     return pd.concat(read_twins(inputs), ignore_index=True)
+
+
+def released_files(store: Store, manifest: Manifest) -> dict[str, bytes]:
+    """Return the files of a release, by name; the manifest of all others comes last.
+
+    Raises:
+        IntegrityError: if one does not match the step's own manifest, or is not a file of a release.
+    """
+    verdict = parse(_JUDGED, read_file(store, manifest, VERDICT.file), VERDICT.file)
+    if manifest.files.keys() != {*RELEASED, VERDICT.file}:
+        raise IntegrityError(f"expected {', '.join(sorted(RELEASED))} in a release, found others; run again")
+    listing = write_listing(manifest, verdict.owner, without=VERDICT.file)
+    return {name: read_file(store, manifest, name) for name in sorted(RELEASED)} | {LISTING: listing}
 
 
 def check_goes_on(run: Run, after: str) -> None:

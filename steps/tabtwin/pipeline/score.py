@@ -202,5 +202,6 @@ STEP = Step(
     reads=reads,
     run=run,
     covers=("evaluation", "generators", "protection", "schema"),
+    late=sdmetrics.load,
     libraries=("joblib", "numba", "numpy", "pandas", "pyarrow", "scipy", "sdmetrics", "sdv", "torch"),
 )

@@ -15,7 +15,7 @@ from tabtwin.lib.errors import InputError, IntegrityError
 from tabtwin.pipeline.finish import Ending
 from tabtwin.pipeline.plan import planned_parts
 from tabtwin.pipeline.pool import BLOCK, MEMBER, pool_refs
-from tabtwin.pipeline.release import released_files
+from tabtwin.pipeline.releases import released_files
 from tabtwin.runner.failure import failure_page
 from tabtwin.runner.folder import Folder
 from tabtwin.schema.schema import Schema

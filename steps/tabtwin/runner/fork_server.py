@@ -17,11 +17,13 @@ import socket
 import sys
 import threading
 from contextlib import suppress
+from typing import Any
 
 from tabtwin.generators.spec import TORCH
 from tabtwin.lib.errors import TabtwinError
 from tabtwin.pipeline.executing import look_up
 from tabtwin.pipeline.registry import STEPS, load
+from tabtwin.pipeline.step import Step
 from tabtwin.pipeline.task import run_task
 
 MODELLING = ("train", "score", "sample")
@@ -54,7 +56,7 @@ def serve(driver: socket.socket) -> None:
     while True:
         ready = select.select(watched, [], [], IDLE_SECONDS if ahead else None)[0]
         if not ready:
-            look_up(load(ahead.pop()))
+            _prepare(load(ahead.pop()))
         if wake in ready:
             os.read(wake, 4096)
             living -= set(_report(driver))
@@ -100,10 +102,23 @@ def send(to: socket.socket, message: object, *files: int) -> None:
     to.sendall(line[sent:])
 
 
+def _prepare(step: Step[Any]) -> None:
+    """Import and look up, once, what every task of a step would."""
+    import pyarrow.dataset  # noqa: F401 - loaded for the steps, whose first Parquet file would import it
+
+    look_up(step)
+    with suppress(ImportError):  # the step itself reports what is missing
+        step.late()
+    if "numba" in step.libraries:
+        from tabtwin.lib import kernels
+
+        kernels.load()
+
+
 def _load(words: list[str]) -> None:
     """Import what a step needs, with the generator that it would load late."""
     step, models = words[1], [word.partition("=")[2] for word in words if word.startswith("--model=")]
-    look_up(load(step))
+    _prepare(load(step))
     if step in MODELLING:
         with suppress(ImportError):  # the step itself reports what is missing
             if any(model.rpartition("-")[0] in TORCH for model in models):

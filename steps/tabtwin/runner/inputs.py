@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from tabtwin.evaluation.gates.limits import own_limits
 from tabtwin.io.file_types import refuse_others
 from tabtwin.lib import memory
 from tabtwin.lib.errors import InputError
@@ -68,6 +67,8 @@ def read_inputs(named: Mapping[str, str]) -> dict[str, InputFile]:
         if name.startswith((SOURCE, "holdout")):
             refuse_others(source.data, source.name)
     if "gates" in sources:
+        from tabtwin.evaluation.gates.limits import own_limits  # it imports every measure
+
         own_limits(sources["gates"].data)
     return sources
 

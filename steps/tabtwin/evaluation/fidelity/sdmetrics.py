@@ -58,6 +58,14 @@ def _without_torch() -> Iterator[None]:
         sys.meta_path.remove(absent)
 
 
+def load() -> None:
+    """Import SDMetrics if it is installed; it is otherwise loaded by its first use, as it takes seconds."""
+    if is_installed():
+        with _without_torch():
+            import sdmetrics.reports
+            import sdmetrics.single_table  # noqa: F401 - loaded for later
+
+
 def quality(real: pd.DataFrame, made: pd.DataFrame, schema: Schema, seed: int) -> Report:
     """Return SDMetrics' QualityReport of canonical tables; see :func:`_report`."""
     if not is_installed():

@@ -32,6 +32,11 @@ REFERENCE = 10_000  # rows of a class among which neighbors are looked for
 REFERENCE_PAIRS = 2_000  # the same for SMOTEN, which holds the distances of all pairs
 
 
+def load() -> None:
+    """Import imbalanced-learn, which is otherwise loaded by its first use: it takes seconds."""
+    import imblearn.over_sampling  # noqa: F401 - loaded for later
+
+
 @dataclass(frozen=True)
 class Grown:
     """New rows, how they were made, and how many are copies.
@@ -138,7 +143,7 @@ class _Space:
         return matrix
 
     def sampler(self, strategy: dict[int, int], neighbours: int, seed: int) -> SMOTE | SMOTEN | SMOTENC:
-        from imblearn.over_sampling import SMOTE, SMOTEN, SMOTENC  # loaded late: it takes seconds
+        from imblearn.over_sampling import SMOTE, SMOTEN, SMOTENC
 
         common = {"sampling_strategy": strategy, "k_neighbors": neighbours, "random_state": seed}
         if self.method == "SMOTENC":

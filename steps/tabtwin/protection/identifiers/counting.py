@@ -11,8 +11,6 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from tabtwin.protection.identifiers.fields import COMMON, Field, is_even, read_fields, repeats
 from tabtwin.protection.identifiers.keyparts import KeyPart, beginnings, find_parts
@@ -173,6 +171,9 @@ def _joined(found: Sequence[_Join], rows: int) -> Owners:
 
 def _components(owners: np.ndarray, groups: np.ndarray) -> np.ndarray:
     """Return the connected component of each row (rows,) by owners and groups; numbered as they appear."""
+    from scipy.sparse import coo_array  # loaded late: most tables have one key, or none
+    from scipy.sparse.csgraph import connected_components
+
     held = np.flatnonzero(groups >= 0)
     first = int(owners.max()) + 1
     size = first + int(groups.max()) + 1

@@ -33,6 +33,8 @@ def hints(name: str) -> frozenset[str]:
 
 def plain(word: str) -> str:
     """Return a word in lower case, without accents."""
+    if word.isascii():
+        return word.lower()
     return unmarked(unicodedata.normalize("NFKD", word.casefold()))
 
 
