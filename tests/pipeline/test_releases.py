@@ -16,7 +16,7 @@ from tabtwin.store.twins import twin_refs
 
 def ran(store: Store, run: str, *, model: str = "a", earlier: tuple[str, ...] = (), **verdict: Any) -> Run:
     """A run as far as its release."""
-    said = {"refused": False, "withheld_for_canaries": 0} | verdict
+    said = {"refused": False, "withheld_for_canaries": 0, "owner": "o"} | verdict
     names = ("schema.json", "encoding.json", "training.parquet", "holdout.parquet")
     found: dict[str, dict[str, Any]] = {
         "ingest": {**dict.fromkeys(names, ""), "models.json": [{"name": "m", "parts": [{"name": "m"}]}]},

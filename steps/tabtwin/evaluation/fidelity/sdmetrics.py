@@ -39,7 +39,7 @@ def is_installed() -> bool:
 
 
 class _NoTorch(MetaPathFinder):
-    """Find no torch: whoever looks in ``sys.modules`` sees that it is not imported, and is right."""
+    """Find no torch, and leave ``sys.modules`` alone: scipy takes an entry there for the library itself."""
 
     def find_spec(self, fullname: str, path: object = None, target: object = None) -> None:
         """Raise an error for torch, as an environment without it does."""
