@@ -57,6 +57,14 @@ def test_numbers_are_computed_and_missing_ones_stay_missing(text: str, expected:
     np.testing.assert_allclose(parse(text).evaluate(cells), expected)
 
 
+def test_a_missing_number_is_replaced_by_the_first_that_is_there() -> None:
+    cells = {"a": np.array([np.nan, 2.0, np.nan]), "b": np.array([1.0, 1.0, np.nan])}
+    assert parse("coalesce(a, b, 0) + 1").evaluate(cells).tolist() == [2, 3, 1]
+    np.testing.assert_allclose(parse("coalesce(a, b)").evaluate(cells), [1, 2, np.nan])
+    with pytest.raises(ValueError, match="expected 2 to 20 values in coalesce"):
+        parse("coalesce(a)")
+
+
 def test_parts_of_dates_are_those_of_the_calendar() -> None:
     cells = {
         "born": days("1960-02-29", "2001-12-31", "1969-07-20"),

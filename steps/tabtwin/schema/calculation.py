@@ -14,7 +14,9 @@ _ROUNDING = 1e-9
 
 @dataclass(frozen=True)
 class Function:
-    """What a sign or a function computes from arrays (rows,), and of how many: missing where one is NaN."""
+    """What a sign or a function computes from arrays (rows,), and of how many: missing where one is NaN, but
+    for ``coalesce``.
+    """
 
     compute: Callable[..., np.ndarray]
     least: int = 1
@@ -57,6 +59,10 @@ def _reduced(operation: Callable[..., np.ndarray]) -> Callable[..., np.ndarray]:
     return lambda *values: reduce(operation, values)
 
 
+def _filled(values: np.ndarray, others: np.ndarray) -> np.ndarray:
+    return np.asarray(np.where(np.isnan(values), others, values))
+
+
 OPERATIONS = {
     "+": Function(np.add, 2, 2),
     "-": Function(np.subtract, 2, 2),
@@ -80,5 +86,6 @@ FUNCTIONS = {
     "log": Function(np.log),
     "min": Function(_reduced(np.minimum), 2, 20),
     "max": Function(_reduced(np.maximum), 2, 20),
+    "coalesce": Function(_reduced(_filled), 2, 20),
 }
 """By their name."""

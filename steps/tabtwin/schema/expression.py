@@ -5,17 +5,18 @@
     operations   + - * / and brackets
     functions    year(d) month(d) day(d) weekday(d) hour(d), with Monday as 1; years(a, b), whole years from a
                  date to another; days(a, b), calendar days between them; round(x, digits), floor(x), abs(x),
-                 log(x), the natural one; min(x, y, …), max(x, y, …)
+                 log(x), the natural one; min(x, y, …), max(x, y, …); coalesce(x, y, …), the first of them
+                 that is not missing, as in SQL
     comparisons  net + tax <= gross, also with <, >= and >
 
-Dates are days since 1970, and a result is missing where a column that it needs is.
+Dates are days since 1970, and a result is missing where a column that it needs is, but for ``coalesce``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -54,6 +55,16 @@ class Expression:
         own = (self.name,) if self.what == "column" else ()
         return tuple(dict.fromkeys((*own, *(name for part in self.parts for name in part.columns))))
 
+    def coalesced(self, names: Collection[str]) -> Expression:
+        """Return the expression with 0 where one of some columns is missing.
+
+        >>> str(parse("net + fee").coalesced({"fee"}))
+        'net + coalesce(fee, 0)'
+        """
+        if self.what == "column" and self.name in names:
+            return operation("coalesce", self, number(0))
+        return replace(self, parts=tuple(part.coalesced(names) for part in self.parts))
+
     @property
     def numbers(self) -> tuple[float, ...]:
         """Return the numbers in it, in the order in which they occur."""
@@ -61,7 +72,8 @@ class Expression:
         return (*own, *(value for part in self.parts for value in part.numbers))
 
     def evaluate(self, cells: Mapping[str, np.ndarray]) -> np.ndarray:
-        """Return the result for each row, float64 (rows,): NaN where a column is missing or there is none.
+        """Return the result for each row, float64 (rows,): NaN where a column that it needs is missing, or
+        there is none.
 
         Args:
             cells: The numbers of its columns, float64 (rows,); at least one.

@@ -77,8 +77,13 @@ def exceeds(rule: Rule, cells: Mapping[str, np.ndarray]) -> np.ndarray:
     known = {name: as_numbers(cells[name]) for name in rule.columns}
     low, sign, high = parse_comparison(rule.expression)
     less, more = low.evaluate(known), high.evaluate(known)
-    noise = FLOAT_NOISE * sum(np.abs(found) for found in known.values()) * (1 if sign == "<=" else -1)
+    noise = FLOAT_NOISE * _sizes(known) * (1 if sign == "<=" else -1)
     return np.asarray(less > more + noise if sign == "<=" else less >= more + noise)
+
+
+def _sizes(known: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Return the sizes of a row's numbers together (rows,), without those that are missing."""
+    return np.asarray(sum(np.nan_to_num(np.abs(found)) for found in known.values()))
 
 
 def single_noise(values: np.ndarray, unit: float) -> np.ndarray:
@@ -124,7 +129,7 @@ def differ(rule: Rule, cells: Mapping[str, np.ndarray], units: Units) -> np.ndar
     else:
         noise = FLOAT_NOISE * (np.abs(values) + 1e-300)
         noise += single_noise(held, unit)
-        noise += FLOAT_NOISE * sum(np.abs(numbers) for numbers in known.values())
+        noise += FLOAT_NOISE * _sizes(known)
         if is_fine(unit):
             noise += source_noise(parse(rule.expression), known, units)
     far = np.abs(values - held) > unit / 2 + noise

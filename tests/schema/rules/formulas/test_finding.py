@@ -127,7 +127,47 @@ def curves() -> pd.DataFrame:
     return table.assign(lwage=np.log(wage).round(5), lhours=np.log1p(hours).round(4))
 
 
+def fees() -> pd.DataFrame:
+    draw = rng()
+    parts = {f"fee{at}": draw.lognormal(3, 1, ROWS).round(2) for at in range(3)}
+    table = pd.DataFrame(
+        {name: np.where(draw.random(ROWS) < 0.7, np.nan, fee) for name, fee in parts.items()}
+    )
+    return table.assign(due=table.sum(axis=1).round(2))
+
+
+def discounts() -> pd.DataFrame:
+    draw = rng()
+    gross = draw.lognormal(4, 1, ROWS).round(2)
+    off = np.where(draw.random(ROWS) < 0.5, np.nan, (gross * draw.random(ROWS) / 3).round(2))
+    visits = draw.integers(1, 9, ROWS) * (draw.random(ROWS) < 0.6)
+    table = pd.DataFrame({"gross": gross, "off": off, "net": (gross - np.nan_to_num(off)).round(2)})
+    return table.assign(visits=visits.astype(float), visited=np.where(visits, visits, np.nan))
+
+
+def tries() -> pd.DataFrame:
+    draw = rng()
+    table = pd.DataFrame({f"try{at}": draw.normal(60, 15, ROWS).round(1) for at in range(3)})
+    table = table.assign(best=table.max(axis=1), worst=table.min(axis=1))
+    days = pd.DataFrame({f"day{at}": draw.integers(0, 900, ROWS) for at in range(2)})
+    dates = days.apply(lambda day: pd.Timestamp("2020-01-01") + pd.to_timedelta(day, unit="D"))
+    return pd.concat([table, dates.assign(first=dates.min(axis=1))], axis=1)
+
+
+def flags() -> pd.DataFrame:
+    draw = rng()
+    table = pd.DataFrame({f"flag{at}": (draw.random(ROWS) < 0.2).astype(float) for at in range(3)})
+    return table.assign(any=table.max(axis=1), age=draw.integers(18, 90, ROWS).astype(float))
+
+
 TABLES = {
+    "tries": (
+        tries,
+        {"best = max(try0, try1, try2)", "worst = min(try0, try1, try2)", "first = min(day0, day1)"},
+    ),
+    "flags": (flags, {"any = max(flag0, flag1, flag2)"}),
+    "fees": (fees, {"due = coalesce(fee0, 0) + coalesce(fee1, 0) + coalesce(fee2, 0)"}),
+    "discounts": (discounts, {"gross = coalesce(off, 0) + net", "visits = coalesce(visited, 0)"}),
     "curves": (
         curves,
         {"agesq = 0.01 * (age * age)", "lwage = log(wage)", "lhours = log(hours + 1)"},
@@ -195,6 +235,21 @@ def test_a_total_is_missing_with_its_parts_or_by_itself() -> None:
             table.loc[100:130, "ab"] = np.nan
         (rule,) = (rule for rule in with_found(table).rules if rule.kind == "formula")
         assert rule.loose is loose
+
+
+def test_a_missing_part_counts_as_nothing_only_where_enough_subjects_show_it() -> None:
+    for rows, expected in ((slice(0, 2), "ab = a + b"), (slice(0, 60), "ab = a + coalesce(b, 0)")):
+        table = levels().head(300)[["a", "b", "ab"]]
+        table.loc[rows, "b"] = np.nan
+        table.loc[rows, "ab"] = table["a"]
+        assert said(table) == {expected}
+
+
+def test_a_missing_part_counts_as_nothing_only_where_every_such_row_says_so() -> None:
+    table = levels().head(300)[["a", "b", "ab"]]
+    table.loc[:60, "b"] = np.nan
+    table.loc[:59, "ab"] = table["a"]
+    assert said(table) == {"ab = a + b"}
 
 
 def test_one_row_that_breaks_a_formula_denies_it() -> None:

@@ -1,7 +1,9 @@
 """Find the formulas of a table, the simplest first, in bounded time.
 
-    linear relations     between all columns of numbers and dates at once, of at most 13 columns
+    linear relations     between all columns of numbers and dates at once, of at most 13 columns; also where
+                         numbers that are missing count as 0
     multiples and lines  between any two, to rounding
+    extremes             the greatest or the least of some columns
     parts of dates       of one or two dates
     curves               squares and logarithms of one column
     products             of two columns, of three if there are few, and ratios
@@ -24,6 +26,7 @@ from tabtwin.schema.kinds.datetime import Datetime
 from tabtwin.schema.kinds.quantity import Quantity
 from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.formulas.directness import direct_first
+from tabtwin.schema.rules.formulas.extremes import extremes
 from tabtwin.schema.rules.formulas.features import (
     MOST_DATES,
     MOST_FACTORS,
@@ -32,7 +35,7 @@ from tabtwin.schema.rules.formulas.features import (
     plain_columns,
     products,
 )
-from tabtwin.schema.rules.formulas.linear import relations
+from tabtwin.schema.rules.formulas.linear import coalesced_relations, relations
 from tabtwin.schema.rules.formulas.multiples import lines, multiples
 from tabtwin.schema.rules.formulas.quantities import FEWEST_ROWS, MOST_COLUMNS, Quantities
 from tabtwin.schema.rules.formulas.support import supported
@@ -114,10 +117,11 @@ def _candidates(table: Quantities) -> Iterator[tuple[list[Rule], float, bool]]:
     in order.
     """
     width = len(table.names)
-    linear = relations(table)
+    linear = [*coalesced_relations(table), *relations(table)]
     for count in sorted({len(rule.columns) for rule in linear}):
         yield [rule for rule in linear if len(rule.columns) == count], count * np.log10(3 * width), True
     yield list(multiples(table, plain_columns(table))), 2 * float(np.log10(width)), False
     yield list(lines(table)), 2 * float(np.log10(width)), False
+    yield list(extremes(table)), 3 * float(np.log10(width)), False
     for features in (dates(table), curves(table), *products(table)):
         yield list(multiples(table, features)), float(np.log10(1 + width * len(features))), False

@@ -7,11 +7,12 @@ together, the relations between the fewest are taken (circuits).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
 
-from tabtwin.schema.expression import Expression, column, number, operation
+from tabtwin.schema.expression import Expression, column, number, operation, parse
 from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.formulas.quantities import FEWEST_ROWS, Quantities
 
@@ -38,6 +39,23 @@ def relations(table: Quantities) -> list[Rule]:
     rules = [pair for pairs in found.values() for pair in pairs]
     rules.sort(key=lambda pair: (len(pair[1].columns), pair[0]))
     return [rule for _, rule in rules]
+
+
+def coalesced_relations(table: Quantities) -> list[Rule]:
+    """Return the same between numbers of which some count as 0 where they are missing, as totals of fees and
+    discounts do, for targets that are never missing.
+    """
+    gaps = np.isnan(table.values)
+    filled = gaps.any(axis=0) & ~table.dated
+    names = {name for name, there in zip(table.names, filled, strict=True) if there}
+    if not names or len(names) == len(table.names):
+        return []
+    rules = relations(replace(table, values=np.where(gaps & filled, 0.0, table.values)))
+    return [
+        rule.model_copy(update={"expression": str(parse(rule.expression).coalesced(names))})
+        for rule in rules
+        if rule.columns[0] not in names and not names.isdisjoint(rule.columns)
+    ]
 
 
 def _circuits(numbers: np.ndarray) -> Iterator[tuple[list[int], np.ndarray]]:

@@ -56,11 +56,34 @@ def supported(rule: Rule, table: Quantities, tried: float, k: int) -> Rule | Non
         share = max(1.0, float((~differ(loose, shuffled, unit_of)).sum())) / len(some)
         if share >= 1 or -people * np.log10(share) <= CHANCE + tried:
             return None
-    sources = table.values[there][:, [table.names.index(name) for name in rule.columns[1:]]]
+    absent = {name: there[np.isnan(cells[name][there])] for name in rule.columns[1:]}
+    if any(len(gaps) and not _counts_as_said(rule, table, gaps, k) for gaps in absent.values()):
+        return None
+    sources = np.nan_to_num(table.values[there][:, [table.names.index(name) for name in rule.columns[1:]]])
     if leans_on_few(sources, table.subjects[there], k):
         return None
     rule = with_looseness(rule, cells, table.subjects, k)
     return _with_ties(rule, table, {name: column[there] for name, column in cells.items()})
+
+
+def _counts_as_said(rule: Rule, table: Quantities, gaps: np.ndarray, k: int) -> bool:
+    """Return whether a formula holds in rows without one of its columns for k subjects, and not by chance.
+
+    Args:
+        rule: A formula that holds there.
+        table: The numbers and dates.
+        gaps: The rows, int (gaps,).
+        k: How many subjects must show what a missing cell counts as.
+    """
+    people = len(np.unique(table.subjects[gaps]))
+    cells = {name: table.columns[name][gaps] for name in rule.columns}
+    target = rule.columns[0]
+    rng = generator(0, "missing", *rule.columns)
+    cells[target] = rng.choice(table.columns[target], len(gaps))
+    unit = {target: 2 * table.halves[table.names.index(target)]}
+    loose = rule.model_copy(update={"loose": True})
+    share = max(1.0, float((~differ(loose, cells, unit)).sum())) / len(gaps)
+    return people >= k and -people * np.log10(share) > CHANCE
 
 
 def _with_ties(rule: Rule, table: Quantities, cells: Mapping[str, np.ndarray]) -> Rule | None:
