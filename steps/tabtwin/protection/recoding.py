@@ -22,6 +22,7 @@ from tabtwin.protection.bounds import find_bounds
 from tabtwin.schema.encoding import ColumnCode, Encoding, Gap, Recoding, bounds
 from tabtwin.schema.kinds.grids import Grid
 from tabtwin.schema.kinds.registry import quantity
+from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.gaps import grid_of, latest, measured
 from tabtwin.schema.schema import Column, Schema, numbers
 
@@ -56,8 +57,9 @@ def with_recoding(
         subjects: The subject of each row, integers (rows,).
         protect: k of value protection.
     """
-    computed = tuple(rule for rule in schema.rules if rule.kind == "formula")
-    targets = {rule.columns[0] for rule in computed}
+    formulas = tuple(rule for rule in schema.rules if rule.kind == "formula")
+    computed = tuple(rule for rule in formulas if not is_off(rule))
+    targets = {rule.columns[0] for rule in formulas}
     orders = [rule for rule in schema.rules if rule.kind == "order"]
     before: dict[str, list[str]] = {}
     for rule in orders:
@@ -76,8 +78,11 @@ def with_recoding(
         if found is not None:
             gaps[end] = found[0]
             means[found[0].name] = found[1]
+    for rule in filter(is_off, formulas):
+        gap, mean = _off(rule, training, schema, encoding, subjects, protect)
+        gaps[gap.end], means[gap.name] = gap, mean
     used = {name for gap in gaps.values() for name in (gap.end, *gap.starts)}
-    used |= {name for rule in computed for name in rule.columns}
+    used |= {name for rule in formulas for name in rule.columns}
     used |= {name for rule in schema.rules if rule.kind == "compare" for name in rule.columns}
     for _ in orders:  # what is in order with a number that may be moved is moved as well
         used |= {name for rule in orders if used & set(rule.columns) for name in rule.columns}
@@ -139,6 +144,39 @@ def _gap(
     if grid is not None and not gap.by_day:
         mean = float(np.rint(mean))
     return gap.model_copy(update={"code": ColumnCode(low=low, high=high)}), mean
+
+
+def is_off(rule: Rule) -> bool:
+    """Return whether how far off a formula's target is, is learned: unless missing cells are its own."""
+    return rule.within > 0 and not rule.loose
+
+
+def _off(
+    rule: Rule,
+    training: pd.DataFrame,
+    schema: Schema,
+    encoding: Encoding,
+    subjects: np.ndarray,
+    protect: int,
+) -> tuple[Gap, float]:
+    """Return the gap to learn in place of what a formula gives but for rounding, and its mean."""
+    end, *starts = rule.columns
+    k = max(schema[name].threshold(protect) for name in rule.columns)
+    gap = Gap(
+        name=_name(end, ["rounding"], schema),
+        end=end,
+        starts=tuple(starts),
+        base=0.0,
+        by_day=False,
+        protect=k,
+        code=ColumnCode(low=0.0, high=0.0),
+        expression=rule.expression,
+    )
+    grid = grid_of(schema[end], encoding.columns[end])
+    apart = measured({name: numbers(training, schema[name]) for name in rule.columns}, gap, grid)
+    there = ~np.isnan(apart)
+    low, high = find_bounds(apart[there], subjects[there], k, grid if grid is None else Grid(1.0))
+    return gap.model_copy(update={"code": ColumnCode(low=low, high=high)}), float(np.clip(0.0, low, high))
 
 
 def _varies_less(found: Mapping[str, np.ndarray], end: str, start: np.ndarray, both: np.ndarray) -> bool:

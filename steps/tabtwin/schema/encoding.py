@@ -26,16 +26,19 @@ class ColumnCode(Frozen):
 
 class Gap(Frozen):
     """A column that generators learn in place of the end of an ordering: how far the end is from its start.
+    Or in place of the target of a formula that holds but for rounding: how far off it is.
 
     Attributes:
         name: Its name, which no column of the table has.
         end: The column that it replaces.
-        starts: All columns that come before the end; the latest of a row counts.
+        starts: All columns that come before the end; the latest of a row counts. For a formula: what it
+            computes with.
         base: Stands for the start where all of them are missing.
         by_day: Whether it counts from the beginning of the start's day, in days and parts of a day; otherwise
             it counts the points of the end's grid.
         protect: How many subjects must share one for it to be learned as it is.
         code: Its least and its greatest number.
+        expression: The formula, if it is one.
     """
 
     name: str
@@ -45,6 +48,7 @@ class Gap(Frozen):
     by_day: bool
     protect: int
     code: ColumnCode
+    expression: str = ""
 
 
 class Recoding(Frozen):

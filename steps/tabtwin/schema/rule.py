@@ -67,6 +67,8 @@ class Rule(Frozen):
             one of the others is, and nowhere else. For ``implies`` of numbers: whether those between two of
             them fix nothing. For ``pair``: whether other combinations may occur than those with a value.
             Otherwise, rows of others are moved to one of them.
+        within: For ``formula``: how much farther than its own rounding the target may be from what it equals,
+            since that was computed before rounding. What it is off is learned.
         gaps: For ``implies``: whether missing cells of the fixed column are its own, so that they stay.
         cells: For ``place``: where places lie.
     """
@@ -92,6 +94,7 @@ class Rule(Frozen):
     declared: bool = False
     expression: str = ""
     loose: bool = False
+    within: float = 0.0
     gaps: bool = False
     cells: tuple[Cell, ...] = ()
 
@@ -125,6 +128,8 @@ class Rule(Frozen):
             raise ValueError("a rule of kind formula or compare, and no other, has an expression")
         if self.kind == "formula" and set(self.columns[1:]) != set(parse(self.expression).columns):
             raise ValueError("a rule of kind formula names its target, then the columns of its expression")
+        if self.within and (self.kind != "formula" or not 0 < self.within < float("inf")):
+            raise ValueError("a rule of kind formula, and no other, has a number above 0 as within")
         if len(set(self.columns)) < len(self.columns):
             raise ValueError("a rule names a column twice")
         if self.kind != "never" and self.pairs:
@@ -192,7 +197,8 @@ class Rule(Frozen):
         if self.kind == "sum":
             return f"{first} = {' + '.join(rest)}"
         if self.kind == "formula":
-            return f"{column(first)} = {self.expression}"
+            off = f", give or take {self.within:g}" if self.within else ""
+            return f"{column(first)} = {self.expression}{off}"
         if self.kind == "compare":
             return self.expression
         if self.kind == "order":

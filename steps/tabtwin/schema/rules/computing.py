@@ -120,7 +120,9 @@ def is_fine(unit: float) -> bool:
 
 
 def differ(rule: Rule, cells: Mapping[str, np.ndarray], units: Units) -> np.ndarray:
-    """Return which rows break a formula, bool (rows,): to the rounding of its target."""
+    """Return which rows break a formula, bool (rows,): to the rounding of its target, and what it may be off
+    beyond that.
+    """
     target, *sources = rule.columns
     values, held, unit = computed(rule, cells), as_numbers(cells[target]), units.get(target, 0.0)
     known = {name: as_numbers(cells[name]) for name in sources}
@@ -132,5 +134,5 @@ def differ(rule: Rule, cells: Mapping[str, np.ndarray], units: Units) -> np.ndar
         noise += FLOAT_NOISE * _sizes(known)
         if is_fine(unit):
             noise += source_noise(parse(rule.expression), known, units)
-    far = np.abs(values - held) > unit / 2 + noise
+    far = np.abs(values - held) > unit / 2 + rule.within + noise
     return np.asarray(far if rule.loose else far | (np.isnan(values) != np.isnan(held)))

@@ -16,14 +16,14 @@ from graphlib import TopologicalSorter
 import numpy as np
 import pandas as pd
 
-from tabtwin.schema.encoding import Encoding, bounds
+from tabtwin.schema.encoding import Encoding, Gap, bounds
 from tabtwin.schema.expression import parse
 from tabtwin.schema.kinds.registry import is_quantity, quantity
 from tabtwin.schema.rule import Rule, by_first
 from tabtwin.schema.rules.bands import written_first
 from tabtwin.schema.rules.breaking import what_is_fixed
 from tabtwin.schema.rules.computing import exceeds
-from tabtwin.schema.rules.gaps import grid_of, put_back
+from tabtwin.schema.rules.gaps import grid_of, measured, put_back
 from tabtwin.schema.schema import Column, Schema, numbers
 
 Numbers = dict[str, np.ndarray]
@@ -87,6 +87,11 @@ class Derivation:
         return {rule.columns[0]: rule for rule in self.encoding.recoding.computed}
 
     @cached_property
+    def offs(self) -> Mapping[str, Gap]:
+        """Return the gaps of formulas that hold but for rounding, by their column."""
+        return {gap.end: gap for gap in self.encoding.recoding.gaps if gap.expression}
+
+    @cached_property
     def orders(self) -> Sequence[Rule]:
         """Return the orderings."""
         return [rule for rule in self.schema.rules if rule.kind == "order"]
@@ -115,7 +120,9 @@ class Derivation:
             elif rule.fixes:
                 tied |= {*rule.fixing, rule.fixed} if rule.writes else {*rule.fixing}
         return [
-            name for name in self._goal(recoding.anchor) if name not in tied and name not in self.formulas
+            name
+            for name in self._goal(recoding.anchor)
+            if name not in tied and name not in self.formulas and name not in self.offs
         ]
 
     def absent(self, table: pd.DataFrame) -> Mapping[str, np.ndarray]:
@@ -222,6 +229,10 @@ class Derivation:
                 # What another column makes missing stays so.
                 absent = np.isnan(values[name])
                 found[name] = np.where(absent, np.nan, self._result(name, found, values[name]))
+            elif name in self.offs:
+                gap, column = self.offs[name], self.columns[name]
+                grid = grid_of(column, self.encoding.columns[name])
+                found[name] = put_back(measured(values, gap, grid), found, gap, column, grid)
         return found
 
     def _result(self, name: str, values: Mapping[str, np.ndarray], drawn: np.ndarray | None) -> np.ndarray:

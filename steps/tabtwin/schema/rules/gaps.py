@@ -4,6 +4,9 @@ A gap counts the points of the end's own grid, from the first one that is not be
 and a stamp it counts minutes, between a stamp and a later day it counts days. So no gap is negative, and an
 end that is its start is a gap of 0. Where ends depend on the time of day more than on the time since the
 start, the gap counts from the beginning of the start's day instead, in days and parts of a day.
+
+The gap of a formula that holds but for rounding counts the points from what it gives, and may be negative.
+Its target is missing where that is.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from tabtwin.schema.encoding import ColumnCode, Gap
+from tabtwin.schema.expression import parse
 from tabtwin.schema.kinds.grids import Grid
 from tabtwin.schema.kinds.registry import quantity
 from tabtwin.schema.schema import Column
@@ -41,7 +45,10 @@ def measured(numbers: Mapping[str, np.ndarray], gap: Gap, grid: Grid | None) -> 
     end, start = numbers[gap.end], _starts(numbers, gap)
     there = ~np.isnan(end)
     found = np.full(len(end), np.nan)
-    if gap.by_day:
+    if gap.expression:
+        there &= ~np.isnan(start)
+        found[there] = _off(end[there], start[there], grid)
+    elif gap.by_day:
         found[there] = end[there] - np.floor(start[there])
     elif grid is None:
         found[there] = end[there] - start[there]
@@ -62,6 +69,8 @@ def put_back(
         column: The end.
         grid: Its grid.
     """
+    if gap.expression:
+        return _beside(_starts(numbers, gap), np.nan_to_num(gaps), grid)
     known, start = latest([numbers[name] for name in gap.starts]), _starts(numbers, gap)
     there = ~np.isnan(gaps)
     ends = np.full(len(gaps), np.nan)
@@ -79,6 +88,23 @@ def put_back(
 
 
 def _starts(numbers: Mapping[str, np.ndarray], gap: Gap) -> np.ndarray:
-    """Return the start of each row; the gap's base where it is missing."""
+    """Return the start of each row; the gap's base where it is missing. For a formula, what it gives."""
+    if gap.expression:
+        return parse(gap.expression).evaluate({name: numbers[name] for name in gap.starts})
     found = latest([numbers[name] for name in gap.starts])
     return np.where(np.isnan(found), gap.base, found)
+
+
+def _off(ends: np.ndarray, starts: np.ndarray, grid: Grid | None) -> np.ndarray:
+    """Return how far numbers are off, in points of their grid; none missing."""
+    return ends - starts if grid is None else np.asarray(grid.index(ends) - grid.index(starts), "float64")
+
+
+def _beside(starts: np.ndarray, off: np.ndarray, grid: Grid | None) -> np.ndarray:
+    """Return the numbers that are off by so many points: the inverse of :func:`_off`; NaN stays."""
+    there, found = ~np.isnan(starts), np.full(len(starts), np.nan)
+    if grid is None:
+        found[there] = (starts + off)[there]
+    else:
+        found[there] = grid.values(grid.index(starts[there]) + np.rint(off[there]).astype("int64"))
+    return found

@@ -31,7 +31,7 @@ def recoded_schema(schema: Schema, encoding: Encoding) -> Schema:
     )
     known = {column.name for column in columns}
     source, update = schema.target_source, dict[str, object]()
-    if source in names:
+    if source in names and not names[source].expression:
         update = {"target": names[source].name, "made": None}
     elif source is not None and source not in known:
         update = {"target": None, "made": None}

@@ -160,7 +160,30 @@ def flags() -> pd.DataFrame:
     return table.assign(any=table.max(axis=1), age=draw.integers(18, 90, ROWS).astype(float))
 
 
+def rounded_shares() -> pd.DataFrame:
+    shares = rng().dirichlet([3, 2, 1], ROWS) * 100
+    return pd.DataFrame(shares.round(1), columns=["coal", "gas", "wind"])
+
+
+def rounded_totals() -> pd.DataFrame:
+    parts = rng().gamma(2, 300, (ROWS, 3))
+    table = pd.DataFrame(parts.round(), columns=["north", "south", "abroad"])
+    return table.assign(sold=parts.sum(axis=1).round(), thousands=(parts.sum(axis=1) / 1000).round(1))
+
+
+def ages() -> pd.DataFrame:
+    draw = rng()
+    table = pd.DataFrame({"born": draw.integers(1930, 2000, ROWS), "year": draw.integers(2005, 2020, ROWS)})
+    return table.assign(age=table["year"] - table["born"] - (draw.random(ROWS) < 0.3)).astype(float)
+
+
 TABLES = {
+    "rounded shares": (rounded_shares, {"wind = 100 - coal - gas, give or take 0.1"}),
+    "rounded totals": (
+        rounded_totals,
+        {"sold = north + south + abroad, give or take 2", "thousands = 0.001 * sold"},
+    ),
+    "ages": (ages, {"year = born + age, give or take 1"}),
     "tries": (
         tries,
         {"best = max(try0, try1, try2)", "worst = min(try0, try1, try2)", "first = min(day0, day1)"},
@@ -203,6 +226,29 @@ def test_formulas_are_found_and_held_in_whatever_is_drawn(name: str) -> None:
     made = decode(pd.DataFrame(drawn), schema, encoding)
     assert not broken(made, schema.rules, units(schema)).any()
     assert not violations(made, schema, encoding).any()
+
+
+@pytest.mark.parametrize("name", ["rounded shares", "rounded totals", "ages"])
+def test_what_rounding_leaves_off_is_learned_and_put_back(name: str) -> None:
+    table = TABLES[name][0]().astype(float)
+    table.loc[:40, table.columns[0]] = np.nan
+    schema = with_found(table)
+    (rule,) = (rule for rule in schema.rules if rule.within)
+    table.loc[:40, rule.columns[0]] = np.nan  # it is missing with its parts
+    schema, people = with_found(table), np.arange(ROWS)
+    (rule,) = (rule for rule in schema.rules if rule.within)
+    encoding = fit_encoding(table, schema, people, 1)
+    encoding = with_recoding(encoding, table, table, schema, people, 1)
+    encoded = encode(table, schema, encoding)
+    assert rule.columns[0] not in encoded
+    columns = list(rule.columns)
+    pd.testing.assert_frame_equal(decode(encoded, schema, encoding)[columns], table[columns])
+
+
+def test_numbers_that_are_off_by_more_than_rounding_follow_no_sum() -> None:
+    table = rounded_totals()
+    table["sold"] += rng().integers(-3, 4, ROWS)
+    assert not any("sold" in rule.columns for rule in with_found(table).rules if rule.computes)
 
 
 def test_halves_are_rounded_as_the_table_has_them_and_half_a_flag_is_none() -> None:

@@ -34,9 +34,9 @@ def test_formulas_of_numbers_in_single_precision_are_found_and_hold() -> None:
     assert np.allclose(twin["level"] - twin["before"], twin["change"], atol=1e-6)
 
 
-def test_a_sum_of_coarse_numbers_is_none_if_it_is_a_step_off() -> None:
+def test_a_sum_of_coarse_numbers_that_is_a_step_off_is_said_to_be_off() -> None:
     rng = np.random.default_rng(7)
     net, tax = rng.lognormal(3, 1, 400).round(2), rng.lognormal(1, 1, 400).round(2)
     total = (net + tax + np.where(rng.random(400) < 0.1, 0.01, 0)).round(2)
     rules = tabtwin.check(pd.DataFrame({"net": net, "tax": tax, "total": total})).rules
-    assert not any(" = " in rule for rule in rules)
+    assert [rule for rule in rules if " = " in rule] == ["total = net + tax, give or take 0.01"]

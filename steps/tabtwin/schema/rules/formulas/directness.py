@@ -38,7 +38,13 @@ def direct_first(rules: Sequence[Rule], table: Quantities) -> list[Rule]:
             seen.add(frozenset(rule.columns))
             most[rule.columns[0]] = max(share, most.get(rule.columns[0], 0.0))
     pairs = list(zip(rules, given, strict=True))
-    pairs.sort(key=lambda pair: (pair[0].loose, pair[1] < most.get(pair[0].columns[0], 0.0) - _FEW))
+    pairs.sort(
+        key=lambda pair: (
+            pair[0].loose,
+            pair[0].within > 0,
+            pair[1] < most.get(pair[0].columns[0], 0.0) - _FEW,
+        )
+    )
     return [rule for rule, _ in pairs]
 
 

@@ -2,6 +2,7 @@
 
     linear relations     between all columns of numbers and dates at once, of at most 13 columns; also where
                          numbers that are missing count as 0
+    rounded sums         that hold but for the rounding of their parts
     multiples and lines  between any two, to rounding
     extremes             the greatest or the least of some columns
     parts of dates       of one or two dates
@@ -38,6 +39,7 @@ from tabtwin.schema.rules.formulas.features import (
 from tabtwin.schema.rules.formulas.linear import coalesced_relations, relations
 from tabtwin.schema.rules.formulas.multiples import lines, multiples
 from tabtwin.schema.rules.formulas.quantities import FEWEST_ROWS, MOST_COLUMNS, Quantities
+from tabtwin.schema.rules.formulas.rounded import rounded_sums
 from tabtwin.schema.rules.formulas.support import supported
 from tabtwin.schema.schema import Schema
 
@@ -77,7 +79,9 @@ def formulas(training: pd.DataFrame, schema: Schema, subjects: np.ndarray, prote
     for _, rule in found:
         alike = frozenset(rule.columns)
         lengths[alike] = min(_length(rule), lengths.get(alike, np.inf))
-    found.sort(key=lambda pair: (pair[1].loose, lengths[frozenset(pair[1].columns)], pair[0]))
+    found.sort(
+        key=lambda pair: (pair[1].loose, pair[1].within > 0, lengths[frozenset(pair[1].columns)], pair[0])
+    )
     return direct_first([rule for _, rule in found], table)
 
 
@@ -118,6 +122,7 @@ def _candidates(table: Quantities) -> Iterator[tuple[list[Rule], float, bool]]:
     """
     width = len(table.names)
     linear = [*coalesced_relations(table), *relations(table)]
+    linear += rounded_sums(table, {frozenset(rule.columns) for rule in linear})
     for count in sorted({len(rule.columns) for rule in linear}):
         yield [rule for rule in linear if len(rule.columns) == count], count * np.log10(3 * width), True
     yield list(multiples(table, plain_columns(table))), 2 * float(np.log10(width)), False

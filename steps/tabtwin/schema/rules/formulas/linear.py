@@ -35,7 +35,7 @@ def relations(table: Quantities) -> list[Rule]:
         for members, weights in _circuits(numbers):
             names = [table.names[group[at]] for at in members]
             if frozenset(names) not in found:
-                found[frozenset(names)] = _formulas(names, weights, numbers[:, members])
+                found[frozenset(names)] = solved(names, weights, numbers[:, members])
     rules = [pair for pairs in found.values() for pair in pairs]
     rules.sort(key=lambda pair: (len(pair[1].columns), pair[0]))
     return [rule for _, rule in rules]
@@ -67,7 +67,7 @@ def _circuits(numbers: np.ndarray) -> Iterator[tuple[list[int], np.ndarray]]:
     for part in _parts(space):
         basis = space[part][:, np.abs(space[part]).max(axis=0) > _SMALL]
         seen = set()
-        for vector in _sparse(basis):
+        for vector in sparse(basis):
             members = np.flatnonzero(np.abs(vector) > _SMALL)
             if 2 <= len(members) <= MOST_PARTS and tuple(members) not in seen:
                 seen.add(tuple(members))
@@ -107,7 +107,7 @@ def _parts(space: np.ndarray) -> list[np.ndarray]:
     return [np.array(sorted(one)) for one in sets]
 
 
-def _sparse(basis: np.ndarray) -> Iterator[np.ndarray]:
+def sparse(basis: np.ndarray) -> Iterator[np.ndarray]:
     """Yield weights (columns,) in the span of ``basis`` with as many zeros as possible.
 
     Each is given by the columns that are not in it; if there are too many ways to choose them, only the
@@ -127,7 +127,7 @@ def _sparse(basis: np.ndarray) -> Iterator[np.ndarray]:
     yield from basis.T
 
 
-def _formulas(names: list[str], weights: np.ndarray, numbers: np.ndarray) -> list[tuple[float, Rule]]:
+def solved(names: list[str], weights: np.ndarray, numbers: np.ndarray) -> list[tuple[float, Rule]]:
     """Return the relation, solved for each column whose weight makes plain numbers of the others."""
     found = []
     for at, name in enumerate(names):
