@@ -10,7 +10,7 @@ from tabtwin.evaluation.rounding import Grid
 GRID = Grid(5)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(rows=st.integers(50, 4_000), k=st.integers(5, 30), data=st.data())
 def test_every_share_that_is_shown_stands_for_k_counts_in_a_row(
     rows: int, k: int, data: st.DataObject
@@ -23,7 +23,7 @@ def test_every_share_that_is_shown_stands_for_k_counts_in_a_row(
     assert alike == list(range(alike[0], alike[-1] + 1))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(rows=st.integers(50, 4_000), twin=st.integers(0, 4_000), data=st.data())
 def test_the_accuracy_of_a_column_of_two_values_leaves_k_counts_open(
     rows: int, twin: int, data: st.DataObject
@@ -38,7 +38,7 @@ def test_the_accuracy_of_a_column_of_two_values_leaves_k_counts_open(
     assert sum(shown(count) == shown(real) for count in range(rows + 1)) >= GRID.k
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(value=st.floats(-3, 3), people=st.integers(1, 10**6))
 def test_steps_have_three_decimals_at_most_and_are_no_finer_than_people_allow(
     value: float, people: int
@@ -72,7 +72,7 @@ def test_a_share_that_few_stand_behind_is_withheld(few: int) -> None:
     assert GRID.told(5 / 1_500, 1_500) is not None
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(first=st.integers(0, 20), second=st.integers(0, 20))
 def test_an_interval_tells_no_more_than_the_rounded_figure(first: int, second: int) -> None:
     def shown(count: int) -> object:

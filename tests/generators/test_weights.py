@@ -82,7 +82,7 @@ def test_a_model_without_a_score_gets_nothing() -> None:
     assert weigh(broken=score(None), model=score())["broken"].reason == "SDMetrics could not score it"
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=6),
     st.integers(1, 10**7),

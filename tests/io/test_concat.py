@@ -34,7 +34,7 @@ def rows(source: Source) -> dict[str, list[str | None]]:
 
 
 @given(cuts=st.lists(st.integers(0, 8), max_size=4))
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_a_table_that_is_cut_into_files_is_the_table(cuts: list[int]) -> None:
     ends = [0, *sorted(cuts), len(TABLE)]
     parts = [(csv(TABLE[low:high]), f"{low}.csv") for low, high in pairwise(ends)]

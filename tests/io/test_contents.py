@@ -41,7 +41,7 @@ def test_the_same_rows_are_the_same_in_any_file_and_order() -> None:
 
 
 @given(row=st.integers(0, 59), column=st.sampled_from(["age", "income", "region", "bought"]))
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_a_table_of_which_one_cell_differs_is_another(row: int, column: str) -> None:
     changed = TABLE.astype({column: object})
     changed.loc[row, column] = 7.125

@@ -36,7 +36,7 @@ def test_one_column_may_hold_its_own_name_where_somebody_says_so_and_a_cell_a_si
     assert read_source(b'a,b\n5" pipe,1\nx,2\n', "t.csv").columns["a"].values[0] == '5" pipe'
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.one_of(st.binary(max_size=200), st.text('a1,;|\t"\n\r\0\ufeffé ', max_size=60).map(str.encode)))
 def test_any_bytes_are_a_table_or_refused_in_one_line(data: bytes) -> None:
     try:

@@ -177,7 +177,7 @@ KINDS = {
 }
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(data=st.data(), kinds=st.lists(st.sampled_from(sorted(KINDS)), min_size=1, max_size=5))
 def test_no_row_of_repeating_words_numbers_and_dates_passes_for_names(
     data: st.DataObject, kinds: list[str]

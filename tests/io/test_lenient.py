@@ -271,7 +271,7 @@ def test_a_damaged_file_is_none() -> None:
         read_foreign(b"PAR1 and no more", "--synthetic")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_nothing_that_a_tool_may_write_stops_the_reading(data: st.DataObject) -> None:
     cell = st.one_of(

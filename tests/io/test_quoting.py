@@ -8,7 +8,7 @@ import io
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tabtwin.io.quoting import find_quoting, write_csv
@@ -122,7 +122,6 @@ def test_a_cell_that_is_missing_in_one_column_is_no_empty_line() -> None:
     quoted=st.sets(st.sampled_from("ab")),
     delimiter=st.sampled_from([",", ";", "\t", "|"]),
 )
-@settings(deadline=None)
 def test_what_is_written_is_read_back_and_its_quoting_found(
     cells: list[tuple[str, str]], quoted: set[str], delimiter: str
 ) -> None:

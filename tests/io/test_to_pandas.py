@@ -91,7 +91,7 @@ def twin_of(found: Ingested) -> pa.Table:
     return to_arrow(export_table(cells, found.schema, np.random.default_rng(1)), found.published)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     names=st.lists(st.sampled_from(sorted(MAKERS)), min_size=1, max_size=6, unique=True),
     seed=st.integers(0, 9),

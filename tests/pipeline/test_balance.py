@@ -97,7 +97,7 @@ def test_the_hybrid_says_where_each_row_came_from() -> None:
 
 
 @given(sizes=st.lists(st.integers(1, 500), min_size=1, max_size=20), most=st.integers(0, 5000))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_classes_are_raised_evenly_within_the_bound(sizes: list[int], most: int) -> None:
     wanted = evened(np.array(sizes), most)
     raised = {size + wanted[label] for label, size in enumerate(sizes) if label in wanted}

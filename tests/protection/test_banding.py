@@ -173,7 +173,7 @@ def test_few_subjects_of_several_rows_support_ranges_by_the_rows_in_each() -> No
     assert find_bands(levels, shown, schema, who, K) == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 2**32), st.integers(2, 6), st.integers(40, 400), st.sampled_from([8, 40, 10_000]))
 def test_independent_columns_have_no_ranges(seed: int, labels: int, rows: int, different: int) -> None:
     rng = np.random.default_rng(seed)

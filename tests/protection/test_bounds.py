@@ -97,7 +97,7 @@ def test_the_nearest_free_point_is_taken_inward_first(
     power=st.sampled_from([1, 3]),
     digits=st.sampled_from([0, 2, 6]),
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_no_bound_is_a_number_that_fewer_than_k_subjects_hold(
     rows: list[tuple[int, int]], power: int, digits: int
 ) -> None:

@@ -100,7 +100,7 @@ def test_names_of_people_that_are_dropped_or_replaced_still_say_whose_rows_are()
         assert SECRET not in employers(ingest(frame, **{remedy: "name"}))
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.integers(1, 4), st.integers(3, 8), st.booleans(), st.integers(0, 1_000))
 def test_no_text_of_fewer_than_k_dropped_subjects_comes_out(
     holders: int, each: int, as_text: bool, seed: int

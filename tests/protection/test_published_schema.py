@@ -120,7 +120,7 @@ def declarations(draw: st.DrawFn) -> dict[str, object]:
     return {"columns": columns, **sides}
 
 
-@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(declarations())
 def test_no_value_of_fewer_than_k_subjects_is_in_a_published_schema(declared: dict[str, object]) -> None:
     try:

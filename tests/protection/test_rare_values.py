@@ -130,7 +130,7 @@ def test_dates_survive_in_their_formats_resolution(form: str, digits: int, unit:
 
 
 @given(st.lists(st.one_of(st.none(), st.sampled_from("abcdefghij")), min_size=30, max_size=80))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_category_of_fewer_than_k_subjects_survives(cells: list[str | None]) -> None:
     columns, frame = schema(missing=True), pd.DataFrame({"x": pd.Series(cells, dtype=object)})
     if not unsupported_columns(frame, columns, np.arange(len(cells)), K):
@@ -165,7 +165,7 @@ NUMBERS = (
     power=st.sampled_from([1, 2]),
     fields=st.sampled_from(NUMBERS),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_protection_moves_no_cell_to_one_that_fewer_than_k_subjects_hold(
     rows: list[tuple[int, int]], power: int, fields: dict[str, object]
 ) -> None:

@@ -7,7 +7,7 @@ from tabtwin.protection.small_counts import FEW
 from tabtwin.report import disclosure_control
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.integers(0, 40), min_size=1, max_size=8))
 def test_what_is_withheld_is_never_few_together_and_what_is_shown_is_in_tens(rows: list[int]) -> None:
     shown = disclosure_control.counts(rows)

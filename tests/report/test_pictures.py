@@ -65,7 +65,7 @@ def test_a_twin_of_missing_cells_alone_has_a_picture() -> None:
 
 
 @given(cells=st.lists(st.floats(-1e6, 1e6) | st.just(float("nan")), min_size=20, max_size=200))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_no_bar_stands_for_fewer_than_five(cells: list[float]) -> None:
     real = [0.0] * 10 + [1.0] * 10 + cells
     picture = draw(NUMBER, real, [0.0] * 30)

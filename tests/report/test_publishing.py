@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audited import source
@@ -111,7 +111,7 @@ def noisy_audit(rng: np.random.Generator) -> AuditResult:
     return AuditResult.model_validate(noisy(EVIDENCE.audit.as_json(), rng))
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10)
 @given(seed=st.integers(0, 10**6))
 def test_no_number_of_the_public_file_has_more_than_three_decimals(seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -152,7 +152,7 @@ def test_page_and_file_give_a_gate_one_figure() -> None:
         assert f'<td class="n">{gate.figure:.3f}'.replace("-", "−") in page
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30)
 @given(seed=st.integers(0, 10**6))
 def test_rounding_takes_no_figure_past_the_limit_that_its_verdict_goes_by(seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -242,7 +242,7 @@ def test_which_columns_were_dropped_is_not_published() -> None:
     assert metrics(EVIDENCE, private=True).settings["drop"] == "hiv_status, mrn"
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(group=st.integers(10, 150), held=st.integers(10, 150), both=st.integers(0, 150))
 def test_a_link_between_two_groups_does_not_tell_how_many_of_either_are_in_both(
     group: int, held: int, both: int

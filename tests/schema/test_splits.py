@@ -35,7 +35,7 @@ def test_a_numeric_target_is_split_by_quintiles() -> None:
 
 
 @given(st.lists(st.integers(0, 60), min_size=200, max_size=400))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_a_subjects_rows_stay_together(people: list[int]) -> None:
     subjects = np.array(people)
     stratum = subjects % 3

@@ -17,7 +17,7 @@ def test_blocks_are_taken_as_far_as_they_fit_whole() -> None:
     assert whole_blocks(blocks[:0], 3).tolist() == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_quotas_add_up_and_never_exceed_what_a_model_has(data: st.DataObject) -> None:
     available = data.draw(st.lists(st.integers(0, 50), min_size=1, max_size=6))
@@ -41,7 +41,7 @@ def test_a_model_without_weight_gives_rows_only_where_the_others_have_no_more() 
     assert quotas([1.0, 0.0], [50, 50], 60) == [50, 10]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(1, 300), st.integers(0, 2**16))
 def test_no_row_is_drawn_twice(wanted: int, seed: int) -> None:
     members = np.array(["a"] * 100 + ["b"] * 200)

@@ -65,7 +65,7 @@ def test_counts_are_those_of_the_joint_tables() -> None:
     assert len(cells.ravel()) == 12
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(0, 1_000))
 def test_what_cells_lack_is_kept_true_through_filling_and_swapping(seed: int) -> None:
     choice, rng = begun(seed), np.random.default_rng(seed)
@@ -76,7 +76,7 @@ def test_what_cells_lack_is_kept_true_through_filling_and_swapping(seed: int) ->
     assert (choice.residual == residual(choice)).all()
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(0, 1_000))
 def test_swaps_bring_the_tables_nearer_and_never_further(seed: int) -> None:
     choice, rng = begun(seed), np.random.default_rng(seed)

@@ -199,7 +199,7 @@ PLAIN_KEYS = st.text("abcXYZ012 -_.,;=+()'!@$üé漢%#?&{}~", min_size=1, max_si
 
 
 @pytest.mark.parametrize("kind", ["directory", "memory"])
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(written=st.dictionaries(KEYS, st.binary(max_size=20), max_size=12), prefix=KEYS)
 def test_keys_of_any_spelling_stay_apart(
     kind: str, tmp_path: Path, written: dict[str, bytes], prefix: str
@@ -207,7 +207,7 @@ def test_keys_of_any_spelling_stay_apart(
     _keeps(opened(kind, tmp_path / f"{next(_numbers)}"), written, prefix)
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(names=st.dictionaries(PLAIN_KEYS, st.binary(max_size=20), max_size=4, min_size=2))
 def test_keys_of_any_spelling_stay_apart_in_s3(s3: None, tmp_path: Path, names: dict[str, bytes]) -> None:
     _keeps(opened("s3", tmp_path), {f"in/{name}": data for name, data in names.items()}, "in/")

@@ -159,7 +159,7 @@ def _off(
     subjects: np.ndarray,
     protect: int,
 ) -> tuple[Gap, float]:
-    """Return the gap to learn in place of what a formula gives but for rounding, and its mean."""
+    """Return the gap to learn in place of what a formula gives except for rounding, and its mean."""
     end, *starts = rule.columns
     k = max(schema[name].threshold(protect) for name in rule.columns)
     gap = Gap(

@@ -14,8 +14,8 @@ _ROUNDING = 1e-9
 
 @dataclass(frozen=True)
 class Function:
-    """What a sign or a function computes from arrays (rows,), and of how many: missing where one is NaN, but
-    for ``coalesce``.
+    """What a sign or a function computes from arrays (rows,), and of how many: missing where one is NaN,
+    except for ``coalesce``.
     """
 
     compute: Callable[..., np.ndarray]

@@ -26,7 +26,7 @@ class ColumnCode(Frozen):
 
 class Gap(Frozen):
     """A column that generators learn in place of the end of an ordering: how far the end is from its start.
-    Or in place of the target of a formula that holds but for rounding: how far off it is.
+    Or in place of the target of a formula that holds except for rounding: how far off it is.
 
     Attributes:
         name: Its name, which no column of the table has.

@@ -9,7 +9,7 @@
                  that is not missing, as in SQL
     comparisons  net + tax <= gross, also with <, >= and >
 
-Dates are days since 1970, and a result is missing where a column that it needs is, but for ``coalesce``.
+Dates are days since 1970, and a result is missing where a column that it needs is, except for ``coalesce``.
 """
 
 from __future__ import annotations

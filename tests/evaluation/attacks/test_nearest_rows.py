@@ -21,7 +21,7 @@ def area(members: np.ndarray, others: np.ndarray) -> float:
     return float(components(members, others)[0].mean())
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(1, 30), st.integers(1, 150), st.integers(1, 6), st.integers(0, 2**32 - 1))
 def test_the_relative_distance_is_the_least_over_twin_rows(rows, size, columns, seed):
     draw = np.random.default_rng(seed)

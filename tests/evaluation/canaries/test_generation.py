@@ -31,7 +31,7 @@ def drawn(planted: int, seed: int = 1) -> pd.DataFrame:
     return draw_canaries(ENCODED, SCHEMA, ENCODING, planted, rng=generator(seed), threads=1)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(10, 30), st.integers(0, 2**32 - 1))
 def test_canaries_are_distinct_combinations_of_allowed_values_that_no_training_row_has(planted, seed):
     canaries = drawn(planted, seed)

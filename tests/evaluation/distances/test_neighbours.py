@@ -60,7 +60,7 @@ def gower_by_hand(a: pd.DataFrame, b: pd.DataFrame, training: pd.DataFrame) -> n
     return total / len(KINDS)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.integers(1, 90), st.integers(3, 300), st.integers(1, 12), st.integers(1, 3), st.integers(0, 2**32 - 1)
 )
@@ -167,7 +167,7 @@ def test_progress_ends_with_all_rows_done():
     assert seen == [(4096, 5000), (5000, 5000)]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(1, 40), st.integers(1, 300), st.integers(1, 12), st.integers(0, 2**32 - 1))
 def test_distances_are_divided_by_the_reach_of_the_row_that_answers(queries, rows, columns, seed):
     draw = np.random.default_rng(seed)

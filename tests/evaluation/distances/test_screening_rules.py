@@ -70,7 +70,7 @@ def test_what_is_left_crowds_training_no_more_than_training_itself_does():
         assert (kept.dcr("relative") < limit).mean() <= (own.dcr("relative") < limit).mean() + 0.001
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(st.integers(0, 2**16))
 def test_a_clean_pool_loses_next_to_nothing(seed):
     gone = dropped(rows(3 * ROWS, 2 * seed + 10**6), rows(ROWS, 2 * seed + 1), Rules())
@@ -164,7 +164,7 @@ def test_the_same_seed_drops_the_same_rows_and_another_other_rows():
     assert (first != other).any()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.floats(0, 3), st.floats(0, 1), st.sampled_from(["matched", "cutoff"]), st.integers(0, 99))
 def test_any_thresholds_can_be_screened_with(min_dcr, min_nndr, mode, seed):
     training, pool = rows(60, seed), rows(90, seed + 100)

@@ -114,7 +114,7 @@ def test_a_table_of_one_column_is_judged_on_that_column() -> None:
     assert np.isnan(found.bivariate)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(0, 10_000), st.integers(1, 60), st.integers(1, 60))
 def test_accuracy_is_one_minus_the_total_variation_distance(seed: int, left: int, right: int) -> None:
     real, other = table(right, seed), table(left, seed + 1)

@@ -72,7 +72,7 @@ def test_at_most_three_hundred_columns_are_compared() -> None:
     assert bins.names == names[:300]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.floats(-1e9, 1e9) | st.just(float("nan")), min_size=1, max_size=60))
 def test_bins_follow_the_order_of_numbers(cells: list[object]) -> None:
     found = codes(cells, "decimal")

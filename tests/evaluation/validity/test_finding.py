@@ -246,7 +246,7 @@ def test_a_rule_that_one_training_row_breaks_is_none(rng: np.random.Generator) -
 
 
 @given(seed=st.integers(0, 10**9), rows=st.integers(60, 900))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_independent_columns_have_no_rule(seed: int, rows: int) -> None:
     rng = np.random.default_rng(seed)
     table = pd.DataFrame(

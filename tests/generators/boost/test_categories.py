@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tabtwin.generators.boost.categories import fit_categories, load_categories
@@ -11,7 +11,6 @@ def cells(*values: str | None) -> np.ndarray:
     return np.array(values, dtype=object)
 
 
-@settings(deadline=None)
 @given(st.lists(st.one_of(st.none(), st.text(max_size=3)), min_size=1, max_size=60))
 def test_cells_come_back_from_their_codes(values: list[str | None]) -> None:
     given_cells = cells(*values)

@@ -46,7 +46,7 @@ def large() -> tuple[pd.DataFrame, BoostModel]:
     return rows, fit(rows, SCHEMA)
 
 
-@settings(deadline=None, max_examples=10)
+@settings(max_examples=10)
 @given(st.lists(st.integers(1, 130), min_size=1, max_size=6))
 def test_shards_of_any_size_add_up_to_the_same_rows(sizes: list[int]) -> None:
     ends = np.cumsum(sizes)

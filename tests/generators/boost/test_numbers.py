@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -15,7 +15,6 @@ def fit(values: np.ndarray, unit: float = 0.0, bins: int = 8) -> Numbers:
     return fit_numbers(values, np.arange(len(values)), K, unit, bins)
 
 
-@settings(deadline=None)
 @given(
     arrays.arrays(
         np.float64, st.integers(5, 300), elements=st.one_of(st.integers(-50, 50).map(float), st.just(np.nan))
@@ -30,7 +29,6 @@ def test_what_is_drawn_from_a_code_has_that_code(values: np.ndarray, unit: float
     np.testing.assert_array_equal(numbers.codes(drawn), codes)
 
 
-@settings(deadline=None)
 @given(arrays.arrays(np.float64, st.integers(5, 300), elements=st.floats(-1e6, 1e6)))
 def test_nothing_is_drawn_beyond_the_first_and_the_last_knot(values: np.ndarray) -> None:
     numbers = fit(values)
@@ -111,7 +109,6 @@ def test_the_state_of_numbers_restores_them() -> None:
     np.testing.assert_array_equal(restored.draw(codes, positions), numbers.draw(codes, positions))
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.integers(-3_000, 3_000), min_size=10, max_size=80, unique=True),
     st.sampled_from([1.0, 0.01]),

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -16,7 +16,6 @@ def alone(values: np.ndarray) -> np.ndarray:
     return np.arange(len(values))
 
 
-@settings(deadline=None)
 @given(VALUES, st.sampled_from([0.0, 1.0]))
 def test_every_knot_is_a_value_that_k_subjects_hold_or_the_mean_of_k_neighbours(
     values: np.ndarray, unit: float
@@ -31,7 +30,6 @@ def test_every_knot_is_a_value_that_k_subjects_hold_or_the_mean_of_k_neighbours(
         assert (values == knot).sum() >= K if held else np.isclose(knot, np.concatenate(means)).any()
 
 
-@settings(deadline=None)
 @given(VALUES)
 def test_segments_stand_in_order_and_breaks_between_them(values: np.ndarray) -> None:
     found = find_segments(values, alone(values), K, 1, 0.0)

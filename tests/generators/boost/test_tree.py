@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tabtwin.generators.boost.tree import LEAF, plant
@@ -9,7 +9,6 @@ from tabtwin.generators.boost.tree import LEAF, plant
 COUNTS = st.lists(st.integers(1, 100), min_size=1, max_size=60).map(np.array)
 
 
-@settings(deadline=None)
 @given(COUNTS)
 def test_a_tree_without_a_limit_leads_every_code_to_a_leaf_of_its_own(counts: np.ndarray) -> None:
     tree = plant(counts, 0, missing=False)
@@ -18,7 +17,6 @@ def test_a_tree_without_a_limit_leads_every_code_to_a_leaf_of_its_own(counts: np
     assert (tree.end - tree.first)[leaves].tolist() == [1] * len(counts)
 
 
-@settings(deadline=None)
 @given(COUNTS, st.integers(1, 300))
 def test_children_share_their_parents_codes_at_its_cut(counts: np.ndarray, fewest: int) -> None:
     tree = plant(counts, fewest, missing=False)

@@ -20,7 +20,7 @@ def encoded(rows: list[tuple[float, str | None]]) -> pd.DataFrame:
     )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.tuples(numbers, texts), min_size=1, max_size=12))
 def test_a_plain_table_holds_no_missing_cell_and_is_turned_back_whole(
     rows: list[tuple[float, str | None]],

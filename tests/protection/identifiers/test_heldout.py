@@ -40,7 +40,7 @@ def sexes(rng: np.random.Generator, count: int = COUNT) -> np.ndarray:
     return rng.choice(["m", "f"], count)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     seed=st.integers(0, 10**6),
     length=st.integers(5, 14),
@@ -83,7 +83,7 @@ def test_a_last_name_with_the_letter_of_a_first_one_names_a_person() -> None:
     assert opened.identifiers["who"].what == "name"
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(seed=st.integers(0, 10**6), largest=st.integers(100, 3_000), second=st.integers(2, 200))
 def test_a_subject_of_very_many_rows_hides_no_other(seed: int, largest: int, second: int) -> None:
     rng = np.random.default_rng(seed)
@@ -178,7 +178,7 @@ def test_exact_places_of_homes_are_doubted() -> None:
     assert len(alike.columns) == 1
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(seed=st.integers(0, 10**6))
 def test_independent_columns_are_not_alike(seed: int) -> None:
     rng = np.random.default_rng(seed)

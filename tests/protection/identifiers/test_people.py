@@ -188,7 +188,7 @@ def test_a_part_of_e_mails_is_enough(share: float, stops: bool) -> None:
     assert bool(identify("contact", distinct(np.array(mixed, dtype=object)))) is stops
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.lists(st.integers(0, COUNT - 1), min_size=20, max_size=COUNT, unique=True), st.sampled_from(EVERYWHERE)
 )

@@ -88,7 +88,7 @@ CALLED: dict[str, Names] = {
 }
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     seed=st.integers(0, 10**6),
     called=st.sampled_from(sorted(CALLED)),
@@ -108,7 +108,7 @@ def test_random_subjects_are_found_by_what_hangs_on_them(
     assert named(table) == [("who",)]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(seed=st.integers(0, 10**6))
 def test_random_categories_numbers_and_what_follows_from_them_are_no_subjects(seed: int) -> None:
     rng = np.random.default_rng(seed)

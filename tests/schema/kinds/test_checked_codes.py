@@ -163,7 +163,7 @@ def test_a_schema_overrules_check_digits() -> None:
         tabtwin.check(source, schema={"columns": [{"name": "ean", "check": "sum"}]})
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(seed=st.integers(0, 10**6), length=st.integers(8, 16), count=st.integers(8, 60))
 def test_random_numbers_have_no_check_digits(seed: int, length: int, count: int) -> None:
     numbers = np.random.default_rng(seed).integers(10 ** (length - 1), 10**length, count)

@@ -118,7 +118,7 @@ def test_new_keys_are_numbers_that_the_type_can_hold(low: int, high: int, dtype:
     numbers=st.sets(st.integers(0, 99_999), min_size=2, max_size=300),
     form=st.sampled_from(["{:05d}", "K-{:05d}", "{:05d}x", "{:05x}"]),
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_key_that_is_made_anew_in_a_free_range_is_none_of_the_sources(numbers: set[int], form: str) -> None:
     keys = texts(*(form.format(number) for number in sorted(numbers)))
     pattern = infer(keys)

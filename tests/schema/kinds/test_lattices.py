@@ -84,14 +84,14 @@ def test_few_values_are_no_lattice():
     assert described(RNG.choice([0.0, 25.0, 50.0, 75.0], 600), 0).step == 0.0
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.integers(5, 4000), st.integers(5, 2000), st.integers(0, 2**32), st.integers(0, 3))
 def test_numbers_at_random_get_no_lattice(most, count, seed, digits):
     drawn = np.unique(np.random.default_rng(seed).integers(0, most, count)) / 10.0**digits
     assert find_lattice(drawn, digits, lambda some: some.sum() >= K) is None
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.integers(0, 4),
     st.integers(1, 1000),

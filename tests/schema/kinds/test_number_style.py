@@ -276,7 +276,7 @@ MARKS = st.sampled_from([("", False), (",", False), (".", True), (" ", True), ("
 WAYS = st.sampled_from(["before", "inside", "after", "brackets", "inner brackets", "minus sign"])
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(AFFIXES, MARKS, WAYS, st.booleans(), st.sampled_from([4, 5]), st.integers(0, 4), st.data())
 def test_what_is_written_is_read_and_written_the_same(
     affixes, marks, way, plus, grouped, digits, data

@@ -91,7 +91,7 @@ def test_numbers_that_count_on_are_no_dates(numbers: np.ndarray) -> None:
     st.integers(0, 2**32),
     st.sampled_from([(190_001, 210_012), (19_000_101, 21_001_231), (1_900_001, 2_100_366)]),
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_random_numbers_in_the_range_of_dates_are_none(seed: int, ends: tuple[int, int]) -> None:
     numbers = np.random.default_rng(seed).integers(*ends, 60)
     assert find(distinct(numbers.astype("float64"), "int64")) == ""

@@ -95,7 +95,7 @@ def test_the_same_generator_state_gives_the_same_keys() -> None:
     values=st.lists(st.from_regex(r"[A-Z]{2}[-#\\][0-9a-f]{6}", fullmatch=True), min_size=2, unique=True),
     count=st.integers(1, 300),
 )
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_new_keys_are_unique_and_have_the_old_ones_length(values: list[str], count: int) -> None:
     pattern = infer(texts(*values))
     if pattern is not None:

@@ -33,7 +33,7 @@ def test_logarithms_have_as_many_decimals_as_single_precision_resolves() -> None
     assert found.max() == 6
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 2**32), st.sampled_from([0.001, 1.0, 1e6]))
 def test_numbers_in_double_precision_are_left_alone(seed: int, scale: float) -> None:
     assert decimals_in_single(np.random.default_rng(seed).normal(0, scale, 60), 17) is None

@@ -219,7 +219,7 @@ def some_rules(draw: st.DrawFn) -> list[Rule]:
     return found
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(some_rules(), st.integers(0, 2**32 - 1), st.sampled_from([0.0, 0.2]))
 def test_all_rules_that_agree_hold_in_every_decoded_row_and_protection_does(
     rules: list[Rule], seed: int, absent: float

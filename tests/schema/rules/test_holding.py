@@ -86,7 +86,7 @@ def kept(rules: list[Rule], bounds: dict[str, tuple[float, float]], units: dict[
     return found
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(tables(), st.lists(one_rule(), min_size=1, max_size=10), st.randoms(use_true_random=False))
 def test_rules_that_can_be_kept_together_are_kept_in_every_row_in_whatever_order_they_stand(
     given_table: tuple[pd.DataFrame, dict[str, tuple[float, float]], dict[str, float]],

@@ -132,7 +132,7 @@ def test_columns_of_mostly_rare_combinations_make_no_rule() -> None:
     assert found(table, schema).rules == ()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 10**6))
 def test_no_pair_is_found_if_one_of_both_says_nothing_of_the_third(seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -181,7 +181,7 @@ CELLS = st.tuples(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(CELLS, min_size=1, max_size=12), st.booleans())
 def test_a_row_has_a_known_combination_or_a_hidden_or_missing_cell(rows: list[tuple], loose: bool) -> None:
     drawn = pd.DataFrame(rows, columns=list("abc")).astype({"a": object, "b": float, "c": object})

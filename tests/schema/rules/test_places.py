@@ -131,7 +131,7 @@ def test_numbers_out_of_range_are_no_places() -> None:
     assert tabtwin.check(table(towns() * 10)).rules == ()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     seed=st.integers(0, 10**6), rows=st.integers(100, 600), spread=st.sampled_from(["even", "normal", "few"])
 )
@@ -146,7 +146,7 @@ def test_independent_columns_are_seldom_places(seed: int, rows: int, spread: str
     assert not any("lie where" in rule for rule in tabtwin.check(source).rules)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     seed=st.integers(0, 10**6),
     units=st.sampled_from([(1e-4, 1e-4), (0.25, 0.25), (1e-5, 1e-2), (0.0, 0.0)]),

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -27,7 +27,6 @@ def table(cells: np.ndarray) -> pd.DataFrame:
     return frame.apply(lambda column: column.clip(*BOUNDS[str(column.name)]))
 
 
-@settings(deadline=None)
 @given(CELLS)
 def test_a_total_is_the_sum_of_its_parts_and_all_stay_within_their_bounds(cells: np.ndarray) -> None:
     held = hold(table(cells), (SUM,), BOUNDS, UNITS)
@@ -36,7 +35,6 @@ def test_a_total_is_the_sum_of_its_parts_and_all_stay_within_their_bounds(cells:
         assert not ((held[name] < low) | (held[name] > high)).any()
 
 
-@settings(deadline=None)
 @given(CELLS)
 def test_a_chain_of_orderings_sorts_rows_and_changes_no_set_of_values(cells: np.ndarray) -> None:
     drawn = pd.DataFrame(cells, columns=["total", "a", "b"])
@@ -45,7 +43,6 @@ def test_a_chain_of_orderings_sorts_rows_and_changes_no_set_of_values(cells: np.
     np.testing.assert_array_equal(np.sort(held.to_numpy(), axis=1), np.sort(drawn.to_numpy(), axis=1))
 
 
-@settings(deadline=None)
 @given(CELLS)
 def test_values_that_change_places_stay_within_the_bounds_of_their_new_column(cells: np.ndarray) -> None:
     held = hold(table(cells), CHAIN, BOUNDS, UNITS)

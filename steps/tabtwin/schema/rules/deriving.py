@@ -88,7 +88,7 @@ class Derivation:
 
     @cached_property
     def offs(self) -> Mapping[str, Gap]:
-        """Return the gaps of formulas that hold but for rounding, by their column."""
+        """Return the gaps of formulas that hold except for rounding, by their column."""
         return {gap.end: gap for gap in self.encoding.recoding.gaps if gap.expression}
 
     @cached_property

@@ -5,7 +5,7 @@ and a stamp it counts minutes, between a stamp and a later day it counts days. S
 end that is its start is a gap of 0. Where ends depend on the time of day more than on the time since the
 start, the gap counts from the beginning of the start's day instead, in days and parts of a day.
 
-The gap of a formula that holds but for rounding counts the points from what it gives, and may be negative.
+The gap of a formula that holds except for rounding counts the points from what it gives, and may be negative.
 Its target is missing where that is.
 """
 

@@ -2,7 +2,7 @@
 
     linear relations     between all columns of numbers and dates at once, of at most 13 columns; also where
                          numbers that are missing count as 0
-    rounded sums         that hold but for the rounding of their parts
+    rounded sums         that hold except for the rounding of their parts
     multiples and lines  between any two, to rounding
     extremes             the greatest or the least of some columns
     parts of dates       of one or two dates

@@ -1,4 +1,4 @@
-"""Find sums that hold but for rounding: shares that add up to 99.9, totals of parts that were each rounded.
+"""Find sums that hold except for rounding: shares that add up to 99.9, totals of rounded parts.
 
 Where numbers add up before they are rounded, what their sum is off afterwards varies by a twelfth of their
 units, squared, and every other sum of them by far more. So the directions in which columns vary least, each
@@ -26,7 +26,7 @@ _MOST_SUMS = 3
 
 
 def rounded_sums(table: Quantities, known: Collection[frozenset[str]]) -> list[Rule]:
-    """Return formulas that may hold but for rounding, each with how far off it may be.
+    """Return formulas that may hold except for rounding, each with how far off it may be.
 
     Args:
         table: The numbers and dates.

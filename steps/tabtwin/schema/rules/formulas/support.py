@@ -56,11 +56,11 @@ def supported(rule: Rule, table: Quantities, tried: float, k: int) -> Rule | Non
         share = max(1.0, float((~differ(loose, shuffled, unit_of)).sum())) / len(some)
         if share >= 1 or -people * np.log10(share) <= CHANCE + tried:
             return None
-    absent = {name: there[np.isnan(cells[name][there])] for name in rule.columns[1:]}
-    if any(len(gaps) and not _counts_as_said(rule, table, gaps, k) for gaps in absent.values()):
+    sources = table.values[there][:, [table.names.index(name) for name in rule.columns[1:]]]
+    absent = [there[gaps] for gaps in np.isnan(sources).T if gaps.any()]
+    if not all(_counts_as_said(rule, table, gaps, k) for gaps in absent):
         return None
-    sources = np.nan_to_num(table.values[there][:, [table.names.index(name) for name in rule.columns[1:]]])
-    if leans_on_few(sources, table.subjects[there], k):
+    if leans_on_few(np.nan_to_num(sources), table.subjects[there], k):
         return None
     rule = _as_close(with_looseness(rule, cells, table.subjects, k), cells, unit_of)
     if rule.within:
