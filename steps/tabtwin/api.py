@@ -101,7 +101,7 @@ def check(table: pd.DataFrame, target: str = "", **settings: Any) -> Check:
 
 def fit(
     table: pd.DataFrame,
-    schema: Schema | None = None,
+    schema: Schema | Mapping[str, object] | None = None,
     seed: int | None = None,
     *,
     entity: str | Sequence[str] = (),
@@ -116,7 +116,7 @@ def fit(
 
     Args:
         table: The real rows; levels of its index that have a name are columns, too.
-        schema: What its columns are; detected by default.
+        schema: What its columns are, also in the form of ``--schema``; detected by default.
         seed: The same table, settings and seed give the same model; random by default.
         entity: The column that names a row's subject, or several that together do.
         keep: Columns that look like names of people or subjects, but are not.

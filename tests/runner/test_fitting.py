@@ -236,3 +236,17 @@ def test_rows_that_no_state_completes_are_drawn_again() -> None:
         assert not set(rule.pairs) & set(zip(whole[rule.columns[0]], whole["c"], strict=True))
     parts = [model.sample(100), model.sample(200, first=100)]
     pd.testing.assert_frame_equal(pd.concat(parts, ignore_index=True), whole)
+
+
+def test_a_schema_may_be_a_dictionary_as_in_other_calls_and_a_declared_sum_may_be_off_by_so_much() -> None:
+    draw = np.random.default_rng(1)
+    table = pd.DataFrame(draw.gamma(2, 50, (300, 2)).round(1), columns=["net", "tax"])
+    table["total"] = (table["net"] + table["tax"] + draw.normal(0, 0.7, 300).clip(-2, 2)).round(1)
+    rule = {"kind": "formula", "expression": "total = net + tax", "within": 2.0}
+    columns = [{"name": name, "kind": "decimal", "digits": 1} for name in table]
+    twin = tabtwin.fit(table, schema={"columns": columns, "rules": [rule]}, seed=1).sample(300)
+    off = (twin["total"] - twin["net"] - twin["tax"]).round(6)
+    assert 0.4 < off.std() < 1
+    assert off.abs().max() <= 2
+    with pytest.raises(InputError, match="within"):
+        tabtwin.fit(table, schema={"columns": columns, "rules": [{**rule, "within": -1}]})

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -41,6 +41,7 @@ from tabtwin.schema.kinds.registry import of
 from tabtwin.schema.rules.recoding import recoded_schema
 from tabtwin.schema.schema import Schema
 from tabtwin.schema.typed import canonical
+from tabtwin.store.artifacts import canonical as as_json
 
 FILENAME = "table"
 MOST_REDRAWS = 10
@@ -108,7 +109,7 @@ class TableModel:
 
 def fit(
     table: pd.DataFrame,
-    schema: Schema | None = None,
+    schema: Schema | Mapping[str, object] | None = None,
     seed: int | None = None,
     *,
     entity: str | Sequence[str] = (),
@@ -134,7 +135,8 @@ def fit(
     )
     if min_subjects is not None:
         asked = asked.model_copy(update={"min_subjects": min_subjects})
-    declared = schema.model_dump_json(exclude_unset=True).encode() if schema else b""
+    said = schema.model_dump(mode="json", exclude_unset=True) if isinstance(schema, Schema) else schema
+    declared = as_json(said) if said else b""
     dropped = [drop] if isinstance(drop, str) else drop
     stored = from_pandas(table, dropped)
     opened = open_table(stored, FILENAME, declared, asked)
