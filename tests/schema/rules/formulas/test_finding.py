@@ -245,6 +245,13 @@ def test_what_rounding_leaves_off_is_learned_and_put_back(name: str) -> None:
     pd.testing.assert_frame_equal(decode(encoded, schema, encoding)[columns], table[columns])
 
 
+@pytest.mark.parametrize("rows", [4, 5])
+def test_that_a_sum_is_a_step_off_is_said_only_if_k_subjects_show_it(rows: int) -> None:
+    table = levels()[["a", "b", "ab"]].astype(float)
+    table.loc[: rows - 1, "ab"] += 1
+    assert said(table) == ({"ab = a + b, give or take 1"} if rows == 5 else set())
+
+
 def test_numbers_that_are_off_by_more_than_rounding_follow_no_sum() -> None:
     table = rounded_totals()
     table["sold"] += rng().integers(-3, 4, ROWS)

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from tabtwin.lib.seeds import generator
-from tabtwin.schema.rule import Rule, Units
+from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.computing import as_numbers, computed, differ, with_looseness
 from tabtwin.schema.rules.fixing import CHANCE, FEWEST
 from tabtwin.schema.rules.formulas.quantities import LOOKED_AT, Quantities
@@ -35,7 +35,7 @@ def supported(rule: Rule, table: Quantities, tried: float, k: int) -> Rule | Non
         rule: The formula; whether it is loose does not matter.
         table: The numbers and dates.
         tried: How many formulas of its form there are, in powers of ten.
-        k: How many subjects must show each of its numbers, and that it is loose.
+        k: How many subjects must show each of its numbers, that it is loose, and that it is off by rounding.
     """
     cells = {name: table.columns[name] for name in rule.columns}
     given = ~np.isnan(computed(rule, cells))
@@ -62,9 +62,12 @@ def supported(rule: Rule, table: Quantities, tried: float, k: int) -> Rule | Non
         return None
     if leans_on_few(np.nan_to_num(sources), table.subjects[there], k):
         return None
-    rule = _as_close(with_looseness(rule, cells, table.subjects, k), cells, unit_of)
+    rule = with_looseness(rule, cells, table.subjects, k)
     if rule.within:
-        return rule
+        off = differ(rule.model_copy(update={"within": 0.0, "loose": True}), cells, unit_of)
+        if off.any():
+            return rule if len(np.unique(table.subjects[off])) >= k else None
+        rule = rule.model_copy(update={"within": 0.0})
     return _with_ties(rule, table, {name: column[there] for name, column in cells.items()})
 
 
@@ -86,13 +89,6 @@ def _counts_as_said(rule: Rule, table: Quantities, gaps: np.ndarray, k: int) -> 
     loose = rule.model_copy(update={"loose": True})
     share = max(1.0, float((~differ(loose, cells, unit)).sum())) / len(gaps)
     return people >= k and -people * np.log10(share) > CHANCE
-
-
-def _as_close(rule: Rule, cells: Mapping[str, np.ndarray], units: Units) -> Rule:
-    """Return a formula without what it may be off beyond its target's rounding, if it never is."""
-    close = rule.model_copy(update={"within": 0.0})
-    loose = close.model_copy(update={"loose": True})
-    return rule if rule.within and differ(loose, cells, units).any() else close
 
 
 def _with_ties(rule: Rule, table: Quantities, cells: Mapping[str, np.ndarray]) -> Rule | None:
