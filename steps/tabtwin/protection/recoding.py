@@ -58,7 +58,7 @@ def with_recoding(
         protect: k of value protection.
     """
     formulas = tuple(rule for rule in schema.rules if rule.kind == "formula")
-    computed = tuple(rule for rule in formulas if not is_off(rule))
+    computed = tuple(rule for rule in formulas if not _is_off(rule))
     targets = {rule.columns[0] for rule in formulas}
     orders = [rule for rule in schema.rules if rule.kind == "order"]
     before: dict[str, list[str]] = {}
@@ -78,7 +78,7 @@ def with_recoding(
         if found is not None:
             gaps[end] = found[0]
             means[found[0].name] = found[1]
-    for rule in filter(is_off, formulas):
+    for rule in filter(_is_off, formulas):
         gap, mean = _off(rule, training, schema, encoding, subjects, protect)
         gaps[gap.end], means[gap.name] = gap, mean
     used = {name for gap in gaps.values() for name in (gap.end, *gap.starts)}
@@ -146,7 +146,7 @@ def _gap(
     return gap.model_copy(update={"code": ColumnCode(low=low, high=high)}), mean
 
 
-def is_off(rule: Rule) -> bool:
+def _is_off(rule: Rule) -> bool:
     """Return whether how far off a formula's target is, is learned: unless missing cells are its own."""
     return rule.within > 0 and not rule.loose
 
@@ -175,7 +175,7 @@ def _off(
     grid = grid_of(schema[end], encoding.columns[end])
     apart = measured({name: numbers(training, schema[name]) for name in rule.columns}, gap, grid)
     there = ~np.isnan(apart)
-    low, high = find_bounds(apart[there], subjects[there], k, grid if grid is None else Grid(1.0))
+    low, high = find_bounds(apart[there], subjects[there], k, None if grid is None else Grid(1.0))
     return gap.model_copy(update={"code": ColumnCode(low=low, high=high)}), float(np.clip(0.0, low, high))
 
 

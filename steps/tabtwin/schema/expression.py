@@ -73,7 +73,7 @@ class Expression:
 
     def evaluate(self, cells: Mapping[str, np.ndarray]) -> np.ndarray:
         """Return the result for each row, float64 (rows,): NaN where a column that it needs is missing, or
-        there is none.
+        the result is not a number.
 
         Args:
             cells: The numbers of its columns, float64 (rows,); at least one.

@@ -59,19 +59,18 @@ def _without_torch() -> Iterator[None]:
 
 
 def load() -> None:
-    """Import SDMetrics if it is installed; it is otherwise loaded by its first use, as it takes seconds."""
-    if is_installed():
-        with _without_torch():
-            import sdmetrics.reports
-            import sdmetrics.single_table  # noqa: F401 - loaded for later
+    """Import SDMetrics, which is otherwise loaded by its first use: it takes seconds."""
+    with _without_torch():
+        import sdmetrics.reports
+        import sdmetrics.single_table  # noqa: F401 - loaded for later
 
 
 def quality(real: pd.DataFrame, made: pd.DataFrame, schema: Schema, seed: int) -> Report:
     """Return SDMetrics' QualityReport of canonical tables; see :func:`_report`."""
     if not is_installed():
         return _ABSENT_REPORT
-    with _without_torch():
-        from sdmetrics.reports import QualityReport
+    load()
+    from sdmetrics.reports import QualityReport
 
     return _report(QualityReport, real, made, schema, seed)
 
@@ -80,8 +79,8 @@ def diagnostic(real: pd.DataFrame, made: pd.DataFrame, schema: Schema, seed: int
     """Return SDMetrics' DiagnosticReport of canonical tables; see :func:`_report`."""
     if not is_installed():
         return _ABSENT_REPORT
-    with _without_torch():
-        from sdmetrics.reports import DiagnosticReport
+    load()
+    from sdmetrics.reports import DiagnosticReport
 
     return _report(DiagnosticReport, real, made, schema, seed)
 
@@ -93,8 +92,8 @@ def baseline_protection(real: pd.DataFrame, made: pd.DataFrame, schema: Schema, 
     """
     if not is_installed():
         return _ABSENT_METRIC
-    with _without_torch():
-        from sdmetrics.single_table import DCRBaselineProtection
+    load()
+    from sdmetrics.single_table import DCRBaselineProtection
 
     class Seeded(DCRBaselineProtection):  # type: ignore[misc] # SDMetrics ships no types
         _seed = seed
@@ -113,8 +112,8 @@ def overfitting_protection(
     """
     if not is_installed():
         return _ABSENT_METRIC
-    with _without_torch():
-        from sdmetrics.single_table import DCROverfittingProtection
+    load()
+    from sdmetrics.single_table import DCROverfittingProtection
 
     class Chunked(DCROverfittingProtection):  # type: ignore[misc] # SDMetrics ships no types
         CHUNK_SIZE = 500

@@ -43,17 +43,14 @@ def measured(numbers: Mapping[str, np.ndarray], gap: Gap, grid: Grid | None) -> 
         grid: The end's grid.
     """
     end, start = numbers[gap.end], _starts(numbers, gap)
-    there = ~np.isnan(end)
+    there = ~np.isnan(end) & ~np.isnan(start)
     found = np.full(len(end), np.nan)
-    if gap.expression:
-        there &= ~np.isnan(start)
-        found[there] = _off(end[there], start[there], grid)
-    elif gap.by_day:
+    if gap.by_day:
         found[there] = end[there] - np.floor(start[there])
     elif grid is None:
         found[there] = end[there] - start[there]
     else:
-        found[there] = grid.index(end[there]) - grid.index_from(start[there])
+        found[there] = grid.index(end[there]) - _point(start[there], gap, grid)
     return found
 
 
@@ -69,12 +66,14 @@ def put_back(
         column: The end.
         grid: Its grid.
     """
-    if gap.expression:
-        return _beside(_starts(numbers, gap), np.nan_to_num(gaps), grid)
     known, start = latest([numbers[name] for name in gap.starts]), _starts(numbers, gap)
-    there = ~np.isnan(gaps)
     ends = np.full(len(gaps), np.nan)
-    since = np.where(np.isnan(known), gaps, np.maximum(gaps, 0.0))[there]
+    if gap.expression:
+        there = ~np.isnan(start)
+        since = np.nan_to_num(gaps)[there]
+    else:
+        there = ~np.isnan(gaps)
+        since = np.where(np.isnan(known), gaps, np.maximum(gaps, 0.0))[there]
     if gap.by_day:
         drawn = np.floor(start[there]) + since
         # The same distance to the other side of the start, rather than many ends at the start itself.
@@ -83,7 +82,7 @@ def put_back(
     elif grid is None:
         ends[there] = start[there] + since
     else:
-        ends[there] = grid.values(grid.index_from(start[there]) + np.rint(since))
+        ends[there] = grid.values(_point(start[there], gap, grid) + np.rint(since))
     return ends
 
 
@@ -95,16 +94,6 @@ def _starts(numbers: Mapping[str, np.ndarray], gap: Gap) -> np.ndarray:
     return np.where(np.isnan(found), gap.base, found)
 
 
-def _off(ends: np.ndarray, starts: np.ndarray, grid: Grid | None) -> np.ndarray:
-    """Return how far numbers are off, in points of their grid; none missing."""
-    return ends - starts if grid is None else np.asarray(grid.index(ends) - grid.index(starts), "float64")
-
-
-def _beside(starts: np.ndarray, off: np.ndarray, grid: Grid | None) -> np.ndarray:
-    """Return the numbers that are off by so many points: the inverse of :func:`_off`; NaN stays."""
-    there, found = ~np.isnan(starts), np.full(len(starts), np.nan)
-    if grid is None:
-        found[there] = (starts + off)[there]
-    else:
-        found[there] = grid.values(grid.index(starts[there]) + np.rint(off[there]).astype("int64"))
-    return found
+def _point(starts: np.ndarray, gap: Gap, grid: Grid) -> np.ndarray:
+    """Return the number of the point that a gap counts from, int64 (n,); for a formula, the nearest one."""
+    return grid.index(starts) if gap.expression else grid.index_from(starts)

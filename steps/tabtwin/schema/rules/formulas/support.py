@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from tabtwin.lib.seeds import generator
-from tabtwin.schema.rule import Rule
+from tabtwin.schema.rule import Rule, Units
 from tabtwin.schema.rules.computing import as_numbers, computed, differ, with_looseness
 from tabtwin.schema.rules.fixing import CHANCE, FEWEST
 from tabtwin.schema.rules.formulas.quantities import LOOKED_AT, Quantities
@@ -53,30 +53,39 @@ def supported(rule: Rule, table: Quantities, tried: float, k: int) -> Rule | Non
     for name in rule.columns:
         shuffled = {other: column[some] for other, column in cells.items()}
         shuffled[name] = rng.permutation(shuffled[name])
-        share = max(1.0, float((~differ(loose, shuffled, unit_of)).sum())) / len(some)
-        if share >= 1 or -people * np.log10(share) <= CHANCE + tried:
+        if _may_be_chance(loose, shuffled, unit_of, people, tried):
             return None
     sources = table.values[there][:, [table.names.index(name) for name in rule.columns[1:]]]
     absent = [there[gaps] for gaps in np.isnan(sources).T if gaps.any()]
-    if not all(_counts_as_said(rule, table, gaps, k) for gaps in absent):
+    if not all(_counts_as_said(loose, table, unit_of, gaps, k) for gaps in absent):
         return None
     if leans_on_few(np.nan_to_num(sources), table.subjects[there], k):
         return None
     rule = with_looseness(rule, cells, table.subjects, k)
     if rule.within:
-        off = differ(rule.model_copy(update={"within": 0.0, "loose": True}), cells, unit_of)
+        off = differ(loose.model_copy(update={"within": 0.0}), cells, unit_of)
         if off.any():
             return rule if len(np.unique(table.subjects[off])) >= k else None
         rule = rule.model_copy(update={"within": 0.0})
     return _with_ties(rule, table, {name: column[there] for name, column in cells.items()})
 
 
-def _counts_as_said(rule: Rule, table: Quantities, gaps: np.ndarray, k: int) -> bool:
+def _may_be_chance(
+    loose: Rule, unrelated: Mapping[str, np.ndarray], units: Units, people: int, tried: float
+) -> bool:
+    """Return whether a formula may hold for so many people by chance, as it does in unrelated cells."""
+    fits = ~differ(loose, unrelated, units)
+    share = max(1.0, float(fits.sum())) / len(fits)
+    return bool(-people * np.log10(share) <= CHANCE + tried)
+
+
+def _counts_as_said(rule: Rule, table: Quantities, units: Units, gaps: np.ndarray, k: int) -> bool:
     """Return whether a formula holds in rows without one of its columns for k subjects, and not by chance.
 
     Args:
-        rule: A formula that holds there.
+        rule: A formula that holds there, as a loose one.
         table: The numbers and dates.
+        units: What the numbers of each column are multiples of.
         gaps: The rows, int (gaps,).
         k: How many subjects must show what a missing cell counts as.
     """
@@ -85,10 +94,7 @@ def _counts_as_said(rule: Rule, table: Quantities, gaps: np.ndarray, k: int) -> 
     target = rule.columns[0]
     rng = generator(0, "missing", *rule.columns)
     cells[target] = rng.choice(table.columns[target], len(gaps))
-    unit = {target: 2 * table.halves[table.names.index(target)]}
-    loose = rule.model_copy(update={"loose": True})
-    share = max(1.0, float((~differ(loose, cells, unit)).sum())) / len(gaps)
-    return people >= k and -people * np.log10(share) > CHANCE
+    return people >= k and not _may_be_chance(rule, cells, units, people, tried=0.0)
 
 
 def _with_ties(rule: Rule, table: Quantities, cells: Mapping[str, np.ndarray]) -> Rule | None:
