@@ -26,9 +26,11 @@ def find_quoting(head: str, delimiter: str, names: Sequence[str]) -> Quoting:
         delimiter: The delimiter of its cells.
         names: Its columns.
     """
-    whole = [record for record in _raw(head, delimiter) if len(record) == len(names)]
     first = head.find("\n")
     newline: Newline = "\r\n" if first > 0 and head[first - 1] == "\r" else "\n"
+    if '"' not in head:
+        return Quoting(newline=newline)
+    whole = [record for record in _raw(head, delimiter) if len(record) == len(names)]
     if len(whole) < 2:
         return Quoting(newline=newline)
     columns = {name: Counter(cells) for name, cells in zip(names, zip(*whole[1:], strict=True), strict=True)}

@@ -119,7 +119,10 @@ def _is_stand_in(counts: np.ndarray) -> bool:
 
 def read_fields(source: Source) -> list[Field]:
     """Return the readable columns of a source that hold more than one value."""
-    found = [_field(name, cells) for name, cells in source.columns.items()]
+    for name, cells in source.columns.items():
+        if name not in cells.views:
+            cells.views[name] = _field(name, cells)
+    found = (cells.views[name] for name, cells in source.columns.items())
     return [field for field in found if field is not None]
 
 

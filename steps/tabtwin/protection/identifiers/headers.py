@@ -42,10 +42,18 @@ def unmarked(text: str) -> str:
     """Return a text without accents and separate vowel signs, and without joiners."""
     if text.isascii():
         return text
-    return "".join(sign for sign in text if unicodedata.category(sign) not in _MARKS)
+    return text.translate(_UNMARKED)
 
 
-_MARKS = ("Mn", "Mc", "Me", "Cf")
+class _Unmarked(dict[int, int | None]):
+    """Map signs to themselves, and marks to nothing; lists of names are long, and have few different signs."""
+
+    def __missing__(self, sign: int) -> int | None:
+        self[sign] = None if unicodedata.category(chr(sign)) in {"Mn", "Mc", "Me", "Cf"} else sign
+        return self[sign]
+
+
+_UNMARKED = _Unmarked()
 _WORDS = {kind: frozenset(map(plain, words)) for kind, words in wording.KINDS.items()}
 _ROLES = frozenset(map(plain, wording.ROLES))
 _PARTS = tuple(map(plain, wording.PARTS))

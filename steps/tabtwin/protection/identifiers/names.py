@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -124,10 +124,15 @@ def first_or_last() -> frozenset[str]:
 def _lists(locale: str) -> tuple[frozenset[str], frozenset[str]]:
     """Return first and last names of a locale, in lower case without accents."""
     first, last = (
-        frozenset(map(bare, found | _romanized(locale, field)))
+        frozenset(_all_bare(found | _romanized(locale, field)))
         for found, field in zip(spelled(locale), _ROMANIZED, strict=True)
     )
     return first, last
+
+
+def _all_bare(words: Iterable[str]) -> list[str]:
+    """Return :func:`bare` words: one text of all of them is much faster than each by itself."""
+    return [word.rstrip(".") for word in plain("\n".join(words)).split("\n") if word]
 
 
 def _romanized(locale: str, field: str) -> frozenset[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -64,7 +66,12 @@ class Cells:
         """Return whether the values are text."""
         return self.values.dtype == object
 
-    @property
+    @cached_property
+    def views(self) -> dict[str, Any]:
+        """Return what was made of these cells under a column's name, which would be made again and again."""
+        return {}
+
+    @cached_property
     def counts(self) -> np.ndarray:
         """Return how many rows hold each value (n,)."""
         return np.bincount(self.codes[self.codes >= 0], minlength=len(self.values))
