@@ -7,6 +7,7 @@ import pandas as pd
 
 from tabtwin.protection.rare_values import as_protected, fit_encoding
 from tabtwin.schema.rules.finding import with_rules
+from tabtwin.schema.rules.observed import Observed
 from tabtwin.schema.schema import Column, Schema
 
 ROWS = 400
@@ -34,7 +35,7 @@ def with_found(table: pd.DataFrame, schema: Schema | None = None) -> Schema:
     schema = schema or schema_of(table)
     people = np.arange(len(table))
     encoding = fit_encoding(table, schema, people, 5)
-    return with_rules(schema, table, as_protected(table, schema, encoding), encoding, people, 5)
+    return with_rules(Observed(schema, table, as_protected(table, schema, encoding), encoding, people, 5))
 
 
 def said(table: pd.DataFrame) -> set[str]:

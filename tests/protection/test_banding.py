@@ -16,6 +16,7 @@ from tabtwin.schema.encoding import Encoding, units
 from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.breaking import broken
 from tabtwin.schema.rules.finding import with_rules
+from tabtwin.schema.rules.observed import Observed
 from tabtwin.schema.schema import Column, Schema
 
 ROWS, K = 500, 5
@@ -30,7 +31,7 @@ def prepared(table: pd.DataFrame, *columns: Column, rules: tuple[Rule, ...] = ()
     encoding = fit_encoding(table, schema, subjects, K)
     shown = as_protected(table, schema, encoding)
     found = find_bands(table, shown, schema, subjects, K)
-    schema = with_rules(schema, table, shown, encoding, subjects, K, found)
+    schema = with_rules(Observed(schema, table, shown, encoding, subjects, K), found)
     return schema, with_recoding(encoding, table, shown, schema, subjects, K)
 
 

@@ -25,6 +25,7 @@ from tabtwin.schema.declared import Declared
 from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.levels import with_levels
 from tabtwin.schema.rules.finding import with_rules
+from tabtwin.schema.rules.observed import Observed
 from tabtwin.schema.schema import Schema
 from tabtwin.schema.source import Source
 from tabtwin.schema.target import (
@@ -112,7 +113,7 @@ def prepare(
     schema = with_levels(without_rare_words(schema, encoding), source, encoding, holdout)
     shown = as_protected(training, schema, encoding)
     ranges = find_bands(training, shown, schema, subjects, protect)
-    schema = with_rules(schema, training, shown, encoding, subjects, protect, ranges)
+    schema = with_rules(Observed(schema, training, shown, encoding, subjects, protect), ranges)
     encoding = with_recoding(encoding, training, shown, schema, subjects, protect)
     protected = protect_cells(training, schema, encoding)
     encoded = encode(training, schema, encoding)

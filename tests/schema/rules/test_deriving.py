@@ -24,6 +24,7 @@ from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.agreement import obstacle
 from tabtwin.schema.rules.breaking import broken
 from tabtwin.schema.rules.finding import with_rules
+from tabtwin.schema.rules.observed import Observed
 from tabtwin.schema.rules.recoding import recoded_schema
 from tabtwin.schema.schema import Column, Schema
 
@@ -42,7 +43,7 @@ def learned(
     schema, subjects = Schema(columns=columns, rules=rules), np.arange(len(table))
     encoding = fit_encoding(table, schema, subjects, 5)
     shown = as_protected(table, schema, encoding)
-    schema = with_rules(schema, table, shown, encoding, subjects, 5)
+    schema = with_rules(Observed(schema, table, shown, encoding, subjects, 5))
     encoding = with_recoding(encoding, table, shown, schema, subjects, 5)
     return schema, encoding, encode(table, schema, encoding)
 

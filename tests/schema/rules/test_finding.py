@@ -11,6 +11,7 @@ from tabtwin.schema.encoding import units
 from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.breaking import broken
 from tabtwin.schema.rules.finding import with_rules
+from tabtwin.schema.rules.observed import Observed
 from tabtwin.schema.schema import Column, Schema
 
 COLUMNS = (
@@ -55,7 +56,7 @@ def orders(rows: int = 1_000, seed: int = 1) -> pd.DataFrame:
 def found(table: pd.DataFrame, schema: Schema = SCHEMA) -> Schema:
     subjects = np.arange(len(table))
     encoding = fit_encoding(table, schema, subjects, 5)
-    return with_rules(schema, table, as_protected(table, schema, encoding), encoding, subjects, 5)
+    return with_rules(Observed(schema, table, as_protected(table, schema, encoding), encoding, subjects, 5))
 
 
 def said(schema: Schema) -> set[str]:
@@ -121,7 +122,7 @@ def test_whatever_is_drawn_keeps_rules_and_protection_once_decoded() -> None:
     people = np.arange(len(table))
     encoding = fit_encoding(table, SCHEMA, people, 5)
     shown = as_protected(table, SCHEMA, encoding)
-    schema = with_rules(SCHEMA, table, shown, encoding, people, 5)
+    schema = with_rules(Observed(SCHEMA, table, shown, encoding, people, 5))
     encoding = with_recoding(encoding, table, shown, schema, people, 5)
     encoded = encode(table, schema, encoding)
     rng = np.random.default_rng(2)
@@ -143,7 +144,9 @@ def test_what_few_subjects_share_in_many_rows_is_no_rule() -> None:
 
     def fixed(subjects: np.ndarray) -> dict[str, str | None]:
         encoding = fit_encoding(table, schema, subjects, 5)
-        rules = with_rules(schema, table, as_protected(table, schema, encoding), encoding, subjects, 5).rules
+        rules = with_rules(
+            Observed(schema, table, as_protected(table, schema, encoding), encoding, subjects, 5)
+        ).rules
         return next((rule.values for rule in rules if rule.columns == ("clinic", "ill")), {})
 
     assert fixed(np.arange(len(table))) == {"Rare": "HIV", "Eye": "no"}
@@ -154,5 +157,5 @@ def test_sums_and_orderings_of_few_subjects_are_not_kept() -> None:
     table = orders(2_000)
     few = np.arange(2_000) % 20
     encoding = fit_encoding(table, SCHEMA, few, 5)
-    rules = with_rules(SCHEMA, table, as_protected(table, SCHEMA, encoding), encoding, few, 5)
+    rules = with_rules(Observed(SCHEMA, table, as_protected(table, SCHEMA, encoding), encoding, few, 5))
     assert not said(rules) & set(FOUND)

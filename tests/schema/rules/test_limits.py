@@ -13,6 +13,7 @@ from tabtwin.lib.errors import InputError
 from tabtwin.protection.rare_values import fit_encoding
 from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.limits import limits
+from tabtwin.schema.rules.observed import Observed
 from tabtwin.schema.rules.states import limit_of, states_of
 from tabtwin.schema.schema import Column, Schema
 from tests.schema.rules.test_never import found, kinds_of, mixed, said, unrelated
@@ -54,7 +55,8 @@ def test_limits_are_found_and_hold_in_rows_drawn_column_by_column(digits: int, l
 def limits_of(table: pd.DataFrame, columns: tuple[Column, ...], subjects: np.ndarray, k: int) -> list[Rule]:
     schema = Schema(columns=columns)
     encoding = fit_encoding(table, schema, subjects, 1)
-    return limits(states_of(table, schema, subjects, k, []), table, encoding, subjects, k, [])
+    observed = Observed(schema, table, table, encoding, subjects, k)
+    return limits(states_of(table, schema, subjects, k, []), observed, [])
 
 
 def test_a_limit_is_a_number_of_k_subjects_or_of_none() -> None:
@@ -114,7 +116,7 @@ def test_unrelated_columns_have_no_limit() -> None:
         subjects = np.arange(len(table))
         encoding = fit_encoding(table, schema, subjects, 1)
         held = states_of(table, schema, subjects, 5, [])
-        assert not limits(held, table, encoding, subjects, 5, []), seed
+        assert not limits(held, Observed(schema, table, table, encoding, subjects, 5), []), seed
 
 
 def test_a_limit_is_declared() -> None:

@@ -15,6 +15,7 @@ from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.breaking import broken
 from tabtwin.schema.rules.finding import with_rules
 from tabtwin.schema.rules.never import MOST_RULES, excluding, never
+from tabtwin.schema.rules.observed import Observed
 from tabtwin.schema.rules.one_of import groups
 from tabtwin.schema.rules.states import States, states_of
 from tabtwin.schema.schema import Column, Schema
@@ -53,7 +54,7 @@ def found(table: pd.DataFrame, schema: Schema | None = None) -> Schema:
     schema = schema or kinds_of(table)
     subjects = np.arange(len(table))
     encoding = fit_encoding(table, schema, subjects, 5)
-    return with_rules(schema, table, as_protected(table, schema, encoding), encoding, subjects, 5)
+    return with_rules(Observed(schema, table, as_protected(table, schema, encoding), encoding, subjects, 5))
 
 
 def said(schema: Schema) -> set[str]:
@@ -171,7 +172,7 @@ def test_many_rows_of_few_subjects_show_nothing() -> None:
     encoding = fit_encoding(table, schema, subjects, 5)
     shown = as_protected(table, schema, encoding)
     held = states_of(shown, schema, subjects, 5, [])
-    assert never(held, shown, encoding, subjects, 5, []) == []
+    assert never(held, Observed(schema, table, shown, encoding, subjects, 5), []) == []
 
 
 def test_a_skip_pattern_is_denied_and_another_declared() -> None:
@@ -216,7 +217,7 @@ def test_unrelated_columns_have_no_such_rule() -> None:
         subjects = np.arange(len(table))
         encoding = fit_encoding(table, schema, subjects, 1)
         held = states_of(table, schema, subjects, 5, [])
-        assert not never(held, table, encoding, subjects, 5, []), seed
+        assert not never(held, Observed(schema, table, table, encoding, subjects, 5), []), seed
         assert not groups(table, schema, subjects, 5), seed
 
 
@@ -262,6 +263,7 @@ def test_what_is_written_instead_is_what_enough_subjects_have(alike: int, writte
     one, other = (States.of(table[column.name], column, subjects, 5) for column in columns)
     absent = np.zeros((len(one.states), len(other.states)), bool)
     absent[one.states.index("Z"), other.states.index("hiv")] = True
-    encoding = fit_encoding(table, Schema(columns=columns), subjects, 5)
-    rule = excluding(one, other, absent, table, encoding, subjects, 5)
+    schema = Schema(columns=columns)
+    encoding = fit_encoding(table, schema, subjects, 5)
+    rule = excluding(one, other, absent, Observed(schema, table, table, encoding, subjects, 5))
     assert rule.instead == (("Z", written),)

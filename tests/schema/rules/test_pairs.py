@@ -20,6 +20,7 @@ from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.breaking import broken
 from tabtwin.schema.rules.finding import with_rules
 from tabtwin.schema.rules.holding import hold
+from tabtwin.schema.rules.observed import Observed
 from tabtwin.schema.rules.pair_fixing import MOST_COLUMNS, not_paired, pair_implications
 from tabtwin.schema.rules.pairing import key, parts
 from tabtwin.schema.schema import Column, Schema
@@ -60,7 +61,7 @@ def sales(rows: int = 900, seed: int = 1) -> pd.DataFrame:
 def found(table: pd.DataFrame, schema: Schema = SCHEMA, subjects: np.ndarray | None = None) -> Schema:
     whose = np.arange(len(table)) if subjects is None else subjects
     encoding = fit_encoding(table, schema, whose, 5)
-    return with_rules(schema, table, as_protected(table, schema, encoding), encoding, whose, 5)
+    return with_rules(Observed(schema, table, as_protected(table, schema, encoding), encoding, whose, 5))
 
 
 def said(schema: Schema) -> set[str]:
@@ -156,7 +157,7 @@ def test_whatever_is_drawn_keeps_what_pairs_fix_and_has_no_other_combination() -
     table = table.drop(away).reset_index(drop=True)
     subjects = np.arange(len(table))
     encoding = fit_encoding(table, SCHEMA, subjects, 5)
-    schema = with_rules(SCHEMA, table, as_protected(table, SCHEMA, encoding), encoding, subjects, 5)
+    schema = with_rules(Observed(SCHEMA, table, as_protected(table, SCHEMA, encoding), encoding, subjects, 5))
     encoded = encode(table, schema, encoding)
     rng = np.random.default_rng(2)
     shuffled = pd.DataFrame({name: encoded[name].to_numpy()[rng.permutation(len(table))] for name in encoded})

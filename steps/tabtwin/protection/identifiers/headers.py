@@ -46,7 +46,7 @@ def unmarked(text: str) -> str:
 
 
 class _Unmarked(dict[int, int | None]):
-    """Map signs to themselves, and marks to nothing; lists of names are long, and have few different signs."""
+    """Map signs to themselves, and marks to nothing; long lists of names have few different signs."""
 
     def __missing__(self, sign: int) -> int | None:
         self[sign] = None if unicodedata.category(chr(sign)) in {"Mn", "Mc", "Me", "Cf"} else sign

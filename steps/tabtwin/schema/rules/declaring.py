@@ -19,6 +19,7 @@ from tabtwin.schema.rules.finding_places import with_cells
 from tabtwin.schema.rules.fixed_cells import as_cell
 from tabtwin.schema.rules.fixing import fixing_but_for_gaps
 from tabtwin.schema.rules.grouping import Groups, Things
+from tabtwin.schema.rules.observed import Observed
 from tabtwin.schema.rules.pair_fixing import pair_values
 from tabtwin.schema.rules.pairing import parts
 from tabtwin.schema.schema import Column, Schema
@@ -62,16 +63,7 @@ def _fits(rule: Rule, position: int, column: Column, first: Column) -> bool:
     return kind.is_label or isinstance(kind, Quantity)
 
 
-def completed(
-    rule: Rule,
-    training: pd.DataFrame,
-    protected: pd.DataFrame,
-    schema: Schema,
-    encoding: Encoding,
-    subjects: np.ndarray,
-    protect: int,
-    found: Sequence[Rule],
-) -> Rule | None:
+def completed(rule: Rule, observed: Observed, found: Sequence[Rule]) -> Rule | None:
     """Return a declared rule with what a category fixes: as declared, or as in the table; if any is left.
 
     What the user declares is kept as far as value protection allows: a hidden value fixes nothing, and a
@@ -80,17 +72,14 @@ def completed(
     Args:
         rule: The declared rule; without values it is about values that always occur together in the table,
             with as much support as for a rule that is found.
-        training: Canonical rows as they are.
-        protected: The same after value protection.
-        schema: Their columns.
-        encoding: The values that may be released.
-        subjects: The subject of each row (rows,).
-        protect: k of value protection.
+        observed: The rows of the table.
         found: Rules of bands that the table has.
 
     Raises:
         InputError: if it is not as a rule of its kind has to be.
     """
+    schema, training, protected = observed.schema, observed.training, observed.protected
+    subjects, protect = observed.subjects, observed.protect
     if rule.kind == "formula":
         cells = {name: training[name].to_numpy() for name in rule.columns}
         k = max(schema[name].threshold(protect) for name in rule.columns)
@@ -101,28 +90,22 @@ def completed(
     if rule.kind == "compare":
         return _compared(rule, training)
     if rule.kind == "never":
-        return completed_never(rule, protected, schema, encoding, subjects, protect)
+        return completed_never(rule, observed)
     if rule.is_group:
-        return completed_group(rule, protected, schema, encoding)
+        return completed_group(rule, observed)
     if rule.kind == "bands":
         return _with_ranges(rule, found)
     if rule.kind == "pair":
-        return _pair(rule, training, protected, schema, encoding, subjects, protect)
+        return _pair(rule, observed)
     if rule.kind == "implies":
-        return _implication(rule, training, protected, schema, encoding, subjects, protect)
+        return _implication(rule, observed)
     return rule.model_copy(update={"declared": True, "values": {}})
 
 
-def _implication(
-    rule: Rule,
-    training: pd.DataFrame,
-    protected: pd.DataFrame,
-    schema: Schema,
-    encoding: Encoding,
-    subjects: np.ndarray,
-    protect: int,
-) -> Rule:
+def _implication(rule: Rule, observed: Observed) -> Rule:
     """Return a declared rule with what one column fixes: as declared, or as in the table."""
+    schema, protected, encoding = observed.schema, observed.protected, observed.encoding
+    subjects, protect = observed.subjects, observed.protect
     first, then = (schema[name] for name in rule.columns)
     groups = Groups.of(protected, first, subjects, protect)
     loose = rule.loose or (registry.of(first).is_number and not registry.of(first).is_whole)
@@ -133,28 +116,21 @@ def _implication(
         return rule.model_copy(update={"values": fixing.values, "loose": fixing.loose, "gaps": fixing.gaps})
     shown = set(groups.values if registry.of(first).is_number else encoding.columns[first.name].categories)
     values = {value: fixed for value, fixed in rule.values.items() if value in shown}
-    values = _released(values, then, training, protected, encoding)
+    values = _released(values, then, observed)
     return rule.model_copy(update={"values": values})
 
 
-def _pair(
-    rule: Rule,
-    training: pd.DataFrame,
-    protected: pd.DataFrame,
-    schema: Schema,
-    encoding: Encoding,
-    subjects: np.ndarray,
-    protect: int,
-) -> Rule:
+def _pair(rule: Rule, observed: Observed) -> Rule:
     """Return a declared rule with what two columns fix together: as declared, or as in the table."""
-    then = schema[rule.fixed]
+    then = observed.schema[rule.fixed]
     if not rule.values:
-        values, loose = pair_values(protected, rule, schema, subjects, protect)
+        values, loose = pair_values(rule, observed)
         return rule.model_copy(update={"declared": True, "values": values, "loose": loose})
     values = dict(rule.values)
     for at, name in enumerate(rule.fixing):
-        values = {key: held for key, held in values.items() if _is_shown(key, at, training[name], encoding)}
-    values = dict(sorted(_released(values, then, training, protected, encoding).items()))
+        cells = observed.training[name]
+        values = {key: held for key, held in values.items() if _is_shown(key, at, cells, observed.encoding)}
+    values = dict(sorted(_released(values, then, observed).items()))
     return rule.model_copy(update={"declared": True, "values": values, "loose": True})
 
 
@@ -207,17 +183,12 @@ def _is_shown(key: str, at: int, cells: pd.Series, encoding: Encoding) -> bool:
     return bool(code.low <= found <= code.high)
 
 
-def _released(
-    values: Mapping[str, str | None],
-    then: Column,
-    training: pd.DataFrame,
-    protected: pd.DataFrame,
-    encoding: Encoding,
-) -> dict[str, str | None]:
+def _released(values: Mapping[str, str | None], then: Column, observed: Observed) -> dict[str, str | None]:
     """Return what is fixed in a column, as far as it may be released."""
+    cells = observed.training[then.name]
     if registry.is_label(then):
-        return _shown_alone(values, training[then.name], protected[then.name], then)
-    return _within(values, training[then.name], encoding.columns[then.name])
+        return _shown_alone(values, cells, observed.protected[then.name], then)
+    return _within(values, cells, observed.encoding.columns[then.name])
 
 
 def _within(values: Mapping[str, str | None], cells: pd.Series, code: ColumnCode) -> dict[str, str | None]:

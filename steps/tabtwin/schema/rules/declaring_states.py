@@ -12,19 +12,13 @@ from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.computing import as_numbers
 from tabtwin.schema.rules.fixed_cells import as_cell
 from tabtwin.schema.rules.never import excluding, of_two
+from tabtwin.schema.rules.observed import Observed
 from tabtwin.schema.rules.one_of import Switch, as_rule, of_value, switch_of
 from tabtwin.schema.rules.states import REST, State, States, codes_of, is_rest, limit_of, others_of
-from tabtwin.schema.schema import Column, Schema
+from tabtwin.schema.schema import Column
 
 
-def completed_never(
-    rule: Rule,
-    protected: pd.DataFrame,
-    schema: Schema,
-    encoding: Encoding,
-    subjects: np.ndarray,
-    protect: int,
-) -> Rule | None:
+def completed_never(rule: Rule, observed: Observed) -> Rule | None:
     """Return a declared rule with what the second column holds instead, and the table's pairs if it has none.
 
     There is none if the table has no such pairs, or none that may be released.
@@ -32,17 +26,21 @@ def completed_never(
     Raises:
         InputError: if a state is no value of its column.
     """
-    columns = [schema[name] for name in rule.columns]
+    protected = observed.protected
+    columns = [observed.schema[name] for name in rule.columns]
     if not rule.pairs:
-        held = [States.of(protected[column.name], column, subjects, protect) for column in columns]
-        found = of_two(held[0], held[1], protected, encoding, subjects, protect)
+        held = [
+            States.of(protected[column.name], column, observed.subjects, observed.protect)
+            for column in columns
+        ]
+        found = of_two(held[0], held[1], observed)
         return None if found is None else _declared(found)
     for column, texts in zip(columns, zip(*rule.pairs, strict=True), strict=True):
         _check(rule, column, texts, protected[column.name].to_numpy())
     shown = [
         pair
         for pair in rule.pairs
-        if all(_is_shown(text, column, encoding) for text, column in zip(pair, columns, strict=True))
+        if all(_is_shown(text, column, observed.encoding) for text, column in zip(pair, columns, strict=True))
     ]
     if not shown:
         return None
@@ -53,10 +51,10 @@ def completed_never(
     absent = np.zeros((len(one.states), len(other.states)), bool)
     for first, second in shown:
         absent[one.states.index(first), other.states.index(second)] = True
-    return _declared(excluding(one, other, absent, protected, encoding, subjects, protect))
+    return _declared(excluding(one, other, absent, observed))
 
 
-def completed_group(rule: Rule, protected: pd.DataFrame, schema: Schema, encoding: Encoding) -> Rule | None:
+def completed_group(rule: Rule, observed: Observed) -> Rule | None:
     """Return a declared group with what each column holds if it is set, and if it is not.
 
     A column whose value is hidden leaves the group, which then says that at most one of the others is set;
@@ -67,10 +65,10 @@ def completed_group(rule: Rule, protected: pd.DataFrame, schema: Schema, encodin
     """
     found: list[Switch] = []
     for name in rule.columns:
-        cells, column = protected[name], schema[name]
+        cells, column = observed.protected[name], observed.schema[name]
         if name in rule.values:
             _check(rule, column, (rule.values[name],), cells.to_numpy())
-            if not _is_shown(rule.values[name], column, encoding):
+            if not _is_shown(rule.values[name], column, observed.encoding):
                 continue
             found.append(of_value(cells, column, rule.values[name]))
             continue

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from tabtwin.lib.errors import InputError
-from tabtwin.schema.encoding import Encoding, bounds, units
+from tabtwin.schema.encoding import bounds, units
 from tabtwin.schema.kinds import registry
 from tabtwin.schema.kinds.quantity import Quantity
 from tabtwin.schema.kinds.registry import is_quantity
@@ -26,6 +26,7 @@ from tabtwin.schema.rules.fixing import CHANCE, FEWEST, implications
 from tabtwin.schema.rules.formulas.finding import formulas
 from tabtwin.schema.rules.limits import limits
 from tabtwin.schema.rules.never import never
+from tabtwin.schema.rules.observed import Observed
 from tabtwin.schema.rules.one_of import groups
 from tabtwin.schema.rules.pair_fixing import pair_implications
 from tabtwin.schema.rules.states import states_of
@@ -34,38 +35,22 @@ from tabtwin.schema.schema import Column, Schema
 MOST_NUMBERS = 120
 
 
-def with_rules(
-    schema: Schema,
-    training: pd.DataFrame,
-    protected: pd.DataFrame,
-    encoding: Encoding,
-    subjects: np.ndarray,
-    protect: int,
-    last: Sequence[Rule] = (),
-) -> Schema:
-    """Return the schema with the rules of canonical ``training``: declared ones, and found ones that are not
-    denied.
+def with_rules(observed: Observed, last: Sequence[Rule] = ()) -> Schema:
+    """Return the schema of rows with their rules: declared ones, and found ones that are not denied.
 
     Args:
-        schema: Its ``rules`` are declared, its ``denied`` ones are left out.
-        training: Canonical rows before value protection, in which sums and orderings must hold.
-        protected: The same after value protection, without rules: what categories fix is found there.
-        encoding: The values that may be released.
-        subjects: The subject of each row (rows,), integers from 0.
-        protect: k of value protection.
+        observed: The rows.
         last: Rules that were found elsewhere; each is kept if it agrees with all others.
 
     Raises:
         InputError: if declared rules are about columns of unsuitable kinds, or cannot be kept together.
     """
+    schema, training, protected = observed.schema, observed.training, observed.protected
+    subjects, protect = observed.subjects, observed.protect
     for rule in (*schema.rules, *schema.denied):
         check_rule(rule, schema)
     learned = {column.name for column in schema.learned}
-    said = (
-        completed(rule, training, protected, schema, encoding, subjects, protect, last)
-        for rule in schema.rules
-        if learned >= set(rule.columns)
-    )
+    said = (completed(rule, observed, last) for rule in schema.rules if learned >= set(rule.columns))
     declared = [rule for rule in said if rule is not None]
     units_of = units(schema)
     by_code, by_category = implications(protected, schema, subjects, protect, training)
@@ -77,7 +62,7 @@ def with_rules(
         free = (rule for rule in rules if not forced & _written([rule]))
         return [rule for rule in free if not any(rule.is_like(other) for other in schema.denied)]
 
-    ends = bounds(encoding)
+    ends = bounds(observed.encoding)
     stated = {name for rule in declared for name in rule.columns}
     # That one of a group is set is also a sum of 1; who denies the one denies the other.
     chosen = groups(protected, schema, subjects, protect)
@@ -94,8 +79,8 @@ def with_rules(
     found = allowed((*chosen, *given, *strict, *fixed, *orders, *by_category, *where, *pairs, *last, *loose))
     rules = _kept(declared, found, schema, ends, units_of)
     held = states_of(protected, schema, subjects, protect, rules)
-    limited = limits(held, protected, encoding, subjects, protect, rules)
-    parted = allowed((*never(held, protected, encoding, subjects, protect, rules), *limited))
+    limited = limits(held, observed, rules)
+    parted = allowed((*never(held, observed, rules), *limited))
     rules = with_fixed_places(_kept(rules, parted, schema, ends, units_of), units_of)
     return with_missing(schema, rules).model_copy(update={"rules": rules})
 

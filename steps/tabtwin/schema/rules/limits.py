@@ -14,13 +14,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.kinds import registry
 from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.agreement import reached
 from tabtwin.schema.rules.fixed_cells import as_text
 from tabtwin.schema.rules.fixing import FEWEST
 from tabtwin.schema.rules.never import excluding
+from tabtwin.schema.rules.observed import Observed
 from tabtwin.schema.rules.states import (
     CHANCE_OF_ANY,
     MOST_NUMBERS,
@@ -89,24 +89,15 @@ class Numbers:
         return replace(self, cells=-self.cells)
 
 
-def limits(
-    held: Sequence[States],
-    protected: pd.DataFrame,
-    encoding: Encoding,
-    subjects: np.ndarray,
-    protect: int,
-    kept: Sequence[Rule],
-) -> list[Rule]:
+def limits(held: Sequence[States], observed: Observed, kept: Sequence[Rule]) -> list[Rule]:
     """Return skip patterns by a limit of a number, each as a rule of kind ``never``.
 
     Args:
         held: The states of columns.
-        protected: Canonical rows after value protection.
-        encoding: The values that may be released.
-        subjects: The subject of each row (rows,), integers from 0.
-        protect: k of value protection.
+        observed: The rows of the table.
         kept: Rules that are kept: what a column fixes needs no limit.
     """
+    protected, protect = observed.protected, observed.protect
     varied = [
         states.column
         for states in held
@@ -128,7 +119,7 @@ def limits(
                     continue
                 cells = plain[column.name]
                 k = max(column.threshold(protect), other.column.threshold(protect))
-                numbers = Numbers(cells, subjects, k, registry.quantity(column).unit(column))
+                numbers = Numbers(cells, observed.subjects, k, registry.quantity(column).unit(column))
                 limit = next(_limits(numbers, mark, max(least, FEWEST, LEAST * len(cells))), None)
                 if limit is not None:
                     ends = below(as_text(limit.number)), from_on(as_text(limit.number))
@@ -139,7 +130,7 @@ def limits(
                     absent = np.zeros((2, len(other.states)), bool)
                     absent[0] = np.arange(len(other.states)) != at
                     absent[1, at] = limit.exact
-                    rule = excluding(one, other, absent, protected, encoding, subjects, protect)
+                    rule = excluding(one, other, absent, observed)
                     found.append(rule.model_copy(update={"says": _said(rule, state, limit)}))
     return found
 

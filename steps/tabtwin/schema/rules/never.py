@@ -14,14 +14,14 @@ from collections.abc import Mapping, Sequence, Set
 from itertools import combinations, permutations
 
 import numpy as np
-import pandas as pd
 
-from tabtwin.schema.encoding import Encoding, bounds
+from tabtwin.schema.encoding import bounds
 from tabtwin.schema.kinds import registry
 from tabtwin.schema.rule import Rule, edges
 from tabtwin.schema.rules.agreement import reached
 from tabtwin.schema.rules.fixed_cells import as_text
 from tabtwin.schema.rules.fixing import FEWEST, NEARLY_ALL
+from tabtwin.schema.rules.observed import Observed
 from tabtwin.schema.rules.pairing import parts
 from tabtwin.schema.rules.skip_patterns import plain, said
 from tabtwin.schema.rules.states import CHANCE_OF_ANY, State, States, is_rest, rare_group
@@ -37,24 +37,14 @@ Known = dict[tuple[str, str], np.ndarray]
 Excluded = tuple[States, States, np.ndarray]
 
 
-def never(
-    held: Sequence[States],
-    protected: pd.DataFrame,
-    encoding: Encoding,
-    subjects: np.ndarray,
-    protect: int,
-    kept: Sequence[Rule],
-) -> list[Rule]:
+def never(held: Sequence[States], observed: Observed, kept: Sequence[Rule]) -> list[Rule]:
     """Return what never occurs together, each rule in both directions.
 
     The column that excludes most is written by none of them, if possible, so that all others follow from it.
 
     Args:
         held: The states of columns.
-        protected: Canonical rows after value protection.
-        encoding: The values that may be released.
-        subjects: The subject of each row (rows,), integers from 0.
-        protect: k of value protection.
+        observed: The rows of the table.
         kept: Rules that are kept: what they say is not said again.
     """
     some = [states for states in held if len(states.states) > 1]
@@ -65,7 +55,7 @@ def never(
     least = np.log(max(1, tried)) - np.log(CHANCE_OF_ANY)
     excluded: list[Excluded] = []
     for one, other in pairs:
-        absent = _absent(one, other, subjects, least)
+        absent = _absent(one, other, observed.subjects, least)
         if absent.any():
             excluded.append((one, other, absent))
     degree, names = _degrees(excluded), [states.column.name for states in some]
@@ -82,8 +72,8 @@ def never(
         if news.any():
             steps.add(pair if degree[pair[0]] >= degree[pair[1]] else pair[::-1])
             ways = [
-                excluding(one, other, absent, protected, encoding, subjects, protect, news),
-                excluding(other, one, absent.T, protected, encoding, subjects, protect, news.T),
+                excluding(one, other, absent, observed, news),
+                excluding(other, one, absent.T, observed, news.T),
             ]
             if degree[pair[1]] > degree[pair[0]]:
                 ways.reverse()
@@ -91,18 +81,11 @@ def never(
     return rules
 
 
-def of_two(
-    one: States,
-    other: States,
-    protected: pd.DataFrame,
-    encoding: Encoding,
-    subjects: np.ndarray,
-    protect: int,
-) -> Rule | None:
+def of_two(one: States, other: States, observed: Observed) -> Rule | None:
     """Return what never occurs together in two columns, as if they were the whole table; if anything."""
     least = np.log(max(1, len(one.states) * len(other.states))) - np.log(CHANCE_OF_ANY)
-    absent = _absent(one, other, subjects, least)
-    return excluding(one, other, absent, protected, encoding, subjects, protect) if absent.any() else None
+    absent = _absent(one, other, observed.subjects, least)
+    return excluding(one, other, absent, observed) if absent.any() else None
 
 
 def counted(one: States, other: States) -> np.ndarray:
@@ -219,10 +202,7 @@ def excluding(
     one: States,
     other: States,
     absent: np.ndarray,
-    protected: pd.DataFrame,
-    encoding: Encoding,
-    subjects: np.ndarray,
-    protect: int,
+    observed: Observed,
     news: np.ndarray | None = None,
 ) -> Rule:
     """Return the rule that writes the second of two columns where states exclude each other.
@@ -231,24 +211,22 @@ def excluding(
         one: The states of the first column.
         other: Those of the second.
         absent: Which pairs exclude each other, bool (states, states).
-        protected: Canonical rows after value protection.
-        encoding: The values that may be released.
-        subjects: The subject of each row (rows,), integers from 0.
-        protect: k of value protection.
+        observed: The rows of the table.
         news: Those of the pairs that do not follow from other rules; by default all.
     """
     news = absent if news is None else news
+    subjects = observed.subjects
     counts = np.where(absent, 0, counted(one, other))
     instead: list[tuple[State, State]] = []
     for at in np.flatnonzero(news.any(axis=1)):
         place = int(np.where(absent[at], -1, counts[at]).argmax())
         people = len(np.unique(subjects[(one.codes == at) & (other.codes == place)]))
-        if people < max(states.column.threshold(protect) for states in (one, other)):
+        if people < max(states.column.threshold(observed.protect) for states in (one, other)):
             place = int(np.where(absent[at], -1.0, other.shares).argmax())  # few subjects' own is not written
         state: State = other.states[place]
         if is_rest(state):
             there = (one.codes == at) & (other.codes == place)
-            usual = _usual(protected[other.column.name][there], other, encoding, subjects[there], protect)
+            usual = _usual(other, there, observed)
             if usual is None:
                 continue
             state = usual
@@ -262,11 +240,10 @@ def excluding(
     )
 
 
-def _usual(
-    cells: pd.Series, states: States, encoding: Encoding, subjects: np.ndarray, protect: int
-) -> str | None:
-    """Return the mean of numbers that many subjects have, or their commonest word."""
-    if len(np.unique(subjects)) < max(FEWEST, states.column.threshold(protect)):
+def _usual(states: States, there: np.ndarray, observed: Observed) -> str | None:
+    """Return the mean of numbers that many subjects have in some rows (rows,), or their commonest word."""
+    cells, encoding = observed.protected[states.column.name][there], observed.encoding
+    if len(np.unique(observed.subjects[there])) < max(FEWEST, states.column.threshold(observed.protect)):
         return None
     if registry.is_label(states.column):
         counts = cells.value_counts()

@@ -20,6 +20,7 @@ from tabtwin.schema.kinds import registry
 from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.fixing import CHANCE, FEWEST, NEARLY_ALL
 from tabtwin.schema.rules.grouping import Things
+from tabtwin.schema.rules.observed import Observed
 from tabtwin.schema.rules.pairing import key, text_of
 from tabtwin.schema.schema import Column, Schema
 
@@ -120,18 +121,17 @@ def pair_implications(
     return [rule for _, rule in found]
 
 
-def pair_values(
-    protected: pd.DataFrame, rule: Rule, schema: Schema, subjects: np.ndarray, protect: int
-) -> tuple[dict[str, str | None], bool]:
+def pair_values(rule: Rule, observed: Observed) -> tuple[dict[str, str | None], bool]:
     """Return what two declared columns fix in the table, whatever the odds, and whether rows may have other
     combinations.
     """
+    schema, protected, protect = observed.schema, observed.protected, observed.protect
     one, other = (_Source.of(protected[name], schema[name]) for name in rule.fixing)
     then = Things.of(protected[rule.fixed], schema[rule.fixed], protect)
     if not then.sayable:
         return {}, True
     codes = _joined(one.codes, other.codes, len(other.texts))
-    values, covered, _ = _told((one, other), codes, then, subjects, protect)
+    values, covered, _ = _told((one, other), codes, then, observed.subjects, protect)
     return values, not (covered >= NEARLY_ALL and _alike(codes, then.codes[:, None]).all())
 
 

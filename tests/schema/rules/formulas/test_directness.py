@@ -15,6 +15,7 @@ from tabtwin.schema.rules.finding import with_rules
 from tabtwin.schema.rules.formulas.directness import direct_first
 from tabtwin.schema.rules.formulas.finding import formulas
 from tabtwin.schema.rules.formulas.quantities import Quantities
+from tabtwin.schema.rules.observed import Observed
 from tabtwin.schema.schema import Column, Schema
 
 ROWS = 800
@@ -51,7 +52,7 @@ def made(table: pd.DataFrame, schema: Schema) -> tuple[pd.DataFrame, Schema]:
     whose = np.arange(len(table))
     encoding = fit_encoding(table, schema, whose, 5)
     shown = as_protected(table, schema, encoding)
-    ruled = with_rules(schema, table, shown, encoding, whose, 5)
+    ruled = with_rules(Observed(schema, table, shown, encoding, whose, 5))
     encoding = with_recoding(encoding, table, shown, ruled, whose, 5)
     encoded, rng = encode(table, ruled, encoding), np.random.default_rng(7)
     drawn = {name: encoded[name].to_numpy()[rng.integers(0, len(table), 3_000)] for name in encoded}
