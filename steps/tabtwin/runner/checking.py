@@ -16,7 +16,7 @@ from tabtwin.lib.listing import as_option, split_columns
 from tabtwin.preparation.asked import Asked
 from tabtwin.preparation.check import Check, check_table
 from tabtwin.preparation.profile import open_table
-from tabtwin.store.artifacts import canonical as as_json
+from tabtwin.runner.notebook import as_schema
 
 FILE = "table.parquet"
 LISTS = ("drop", "keep", "replace", "entity")
@@ -45,7 +45,7 @@ def check_frame(
     named = {"header": "yes"} if has_other_names(table) else {}
     asked = options.build(Asked, {"target": target, **named, **given})
     dropped = split_columns(given.get("drop", ""), list(map(str, table.columns)))
-    declared = as_json(schema) if schema else b""
+    declared = as_schema(schema or {})
     opened = open_table(from_pandas(table, dropped), FILE, declared, asked)
     unseen = b"" if holdout is None else from_pandas(holdout)
     return check_table(opened, "table", holdout=unseen, seed=secrets.randbits(64) if seed is None else seed)

@@ -35,13 +35,13 @@ from tabtwin.preparation.learnable import prepare, read_rows
 from tabtwin.preparation.profile import Opened, open_table
 from tabtwin.protection.precision import as_written
 from tabtwin.protection.rare_values import decode, encode, unfinished
+from tabtwin.runner.notebook import as_schema
 from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.kinds.decimal import DECIMAL
 from tabtwin.schema.kinds.registry import of
 from tabtwin.schema.rules.recoding import recoded_schema
 from tabtwin.schema.schema import Schema
 from tabtwin.schema.typed import canonical
-from tabtwin.store.artifacts import canonical as as_json
 
 FILENAME = "table"
 MOST_REDRAWS = 10
@@ -136,7 +136,7 @@ def fit(
     if min_subjects is not None:
         asked = asked.model_copy(update={"min_subjects": min_subjects})
     said = schema.model_dump(mode="json", exclude_unset=True) if isinstance(schema, Schema) else schema
-    declared = as_json(said) if said else b""
+    declared = as_schema(said or {})
     dropped = [drop] if isinstance(drop, str) else drop
     stored = from_pandas(table, dropped)
     opened = open_table(stored, FILENAME, declared, asked)

@@ -33,11 +33,10 @@ from tabtwin.report.evidence import Evidence, table_of
 from tabtwin.report.metrics import metrics
 from tabtwin.report.page import render
 from tabtwin.report.pictures import pictures
-from tabtwin.runner.notebook import as_toml, in_frame
+from tabtwin.runner.notebook import as_schema, as_toml, in_frame
 from tabtwin.schema.kinds.registry import is_label
 from tabtwin.schema.schema import Schema
 from tabtwin.schema.source import Source
-from tabtwin.store.artifacts import canonical as as_json
 
 TABLES = ("synthetic", "training", "holdout")
 
@@ -105,7 +104,7 @@ def judge_tables(
     files = {name: from_pandas(table) for name, table in tables.items() if name != "synthetic"}
     files["synthetic"] = from_pandas(of_one_type(synthetic))
     if schema:
-        files["schema"] = as_json(schema)
+        files["schema"] = as_schema(schema)
     if gates:
         files["gates"] = as_toml(gates)
     with log.silence():
