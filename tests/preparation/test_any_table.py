@@ -15,6 +15,7 @@ from tabtwin.lib.errors import InputError
 from tabtwin.preparation.prepare import ingest_table
 from tabtwin.protection.rare_values import decode, violations
 from tabtwin.schema.encoding import units
+from tabtwin.schema.kinds.registry import is_label
 from tabtwin.schema.rules.breaking import broken
 
 Draw = Callable[[np.random.Generator, int], Any]
@@ -89,6 +90,10 @@ def test_an_odd_table_is_ingested_or_refused_in_one_line(seed: int) -> None:
         assert line
         assert "\n" not in line
         return
+    for part in (found.training, found.holdout):
+        assert [part[one.name].dtype == object for one in found.schema.learned] == [
+            is_label(one) for one in found.schema.learned
+        ]
     drawn = {name: cells.to_numpy()[rng.permutation(len(cells))] for name, cells in found.encoded.items()}
     made = decode(pd.DataFrame(drawn), found.schema, found.encoding)
     assert not broken(made, found.schema.rules, units(found.schema)).any()

@@ -174,6 +174,17 @@ def test_a_few_whole_numbers_that_are_called_classes_are_classes(name: str) -> N
     assert ingested(many, target=name).schema[name].kind == "integer"
 
 
+@pytest.mark.parametrize("values", [2, 3, 9])
+@pytest.mark.parametrize("name", ["grade", "type"])
+def test_a_chosen_target_is_read_as_a_given_one(name: str, values: int) -> None:
+    table = pd.DataFrame({name: np.random.default_rng(1).integers(1, values + 1, 400)})
+    chosen, given = ingested(table, target=""), ingested(table, target=name)
+    assert chosen.schema.columns == given.schema.columns
+    for one, other in ((chosen.training, given.training), (chosen.holdout, given.holdout)):
+        assert one[name].dtype == other[name].dtype
+        assert set(one[name]) == set(other[name])
+
+
 def test_numbers_of_two_values_are_chosen_as_words_are() -> None:
     frame = rare(600).assign(kind=["a", "b", "b", "b"] * 300)
     assert ingested(frame, target="").schema.target == "Class"

@@ -103,7 +103,7 @@ def prepare(
     if schema.target is None:
         chosen = choose_target(schema, training, subjects, protect)
         schema = with_classes(chosen, source)
-        if schema.columns != chosen.columns:
+        if schema.target is not None and schema[schema.target].kind != chosen[schema.target].kind:
             training, holdout = (_with_classes(part, chosen, source) for part in (training, holdout))
     check_made(schema, training, subjects, protect)
     hidden = unsupported_columns(training, schema, subjects, protect)
