@@ -17,7 +17,7 @@ from small import command, digests
 from started import start
 from tabtwin.pipeline.registry import STEPS
 
-pytestmark = pytest.mark.whole_run
+pytestmark = [pytest.mark.whole_run, pytest.mark.slow]
 
 LONG = {"train", "score", "audit", "utility"}
 """Steps that take long enough to be killed in their middle; the others end within a blink on this table."""

@@ -49,6 +49,7 @@ def test_the_same_command_again_does_nothing_twice(finished: Finished, tmp_path:
     assert digests(out) == digests(finished.out)
 
 
+@pytest.mark.slow
 def test_another_threshold_re_runs_only_what_hangs_on_it(finished: Finished, tmp_path: Path) -> None:
     out = shutil.copytree(finished.out, tmp_path / "twin")
     _, lines, _ = run(command(finished.table, out, "--min-nndr", "0.4"))

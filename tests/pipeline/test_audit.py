@@ -87,6 +87,7 @@ def test_training_rows_with_one_number_nudged_are_refused() -> None:
     assert found["dcr"].verdict == found["nndr"].verdict == "refused"
 
 
+@pytest.mark.slow
 def test_a_hole_around_training_rows_is_refused() -> None:
     """Twin rows at holdout rows and nowhere near training's: as a cutoff would leave them, only more so."""
     found = verdicts(audited(HOLDOUT.assign(pay=HOLDOUT["pay"] + 0.5)))
@@ -158,6 +159,7 @@ def audited_visits(twin: pd.DataFrame) -> AuditResult:
     )
 
 
+@pytest.mark.slow
 def test_where_subjects_have_several_rows_an_honest_twin_is_not_refused() -> None:
     audit = audited_visits(visits(400, 3))
     control = audit.distances.control.dcr_share
@@ -314,6 +316,7 @@ def test_the_step_hands_over_what_it_found(share: dict[str, Any] | None) -> None
     assert STEP.name == "audit"
 
 
+@pytest.mark.slow
 def test_likeness_is_judged_on_rows_of_the_tables_own_shares() -> None:
     drawn = source(2 * ROWS, 3)
     left = drawn["left"] == "True"

@@ -154,6 +154,12 @@ def test_another_faker_is_another_output_of_the_steps_that_make_names(
     assert versions(step) != before
 
 
+@pytest.fixture(scope="module")
+def digests() -> dict[str, str]:
+    """The digest of every step as it is."""
+    return {step: digest(step) for step in STEPS}
+
+
 @pytest.fixture
 def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A copy of the package, of which digests are made."""
@@ -180,12 +186,13 @@ def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         ("cli/run.py", set()),
     ],
 )
-def test_a_change_makes_anew_what_is_computed_with_it(copied: Path, changed: str, anew: set[str]) -> None:
-    before = {step: digest(step) for step in STEPS}
+def test_a_change_makes_anew_what_is_computed_with_it(
+    digests: dict[str, str], copied: Path, changed: str, anew: set[str]
+) -> None:
     path = copied / changed
     path.write_text(path.read_text() + "\nCHANGED = True\n")
     source_digest.cache_clear()
-    assert {step for step in STEPS if digest(step) != before[step]} == anew
+    assert {step for step in STEPS if digest(step) != digests[step]} == anew
 
 
 def test_a_steps_libraries_are_those_that_its_modules_import() -> None:
