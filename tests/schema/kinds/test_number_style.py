@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -269,6 +270,29 @@ def test_a_few_cells_of_float_noise_do_not_decide_decimals() -> None:
     buffer = io.BytesIO()
     pd.DataFrame({"n": [float(text) for text in texts]}).to_parquet(buffer)
     assert described(read_source(buffer.getvalue(), "t")).digits == 1
+
+
+@pytest.mark.parametrize("greatest", [0.5, 100.0, 20_000.0])
+@pytest.mark.parametrize("digits", [1, 2, 3])
+@pytest.mark.parametrize("spell", [repr, "{:.15g}".format])
+def test_differences_of_floats_have_the_decimals_of_what_they_are_differences_of(
+    greatest: float, digits: int, spell: Callable[[float], str]
+) -> None:
+    rng = np.random.default_rng(digits)
+    one, other = (np.round(rng.uniform(-greatest, greatest, ROWS), digits) for _ in range(2))
+    apart = one - other
+    assert (np.round(apart, digits) != apart).mean() > 0.1
+    column = described(read_source(csv([spell(value) for value in apart.tolist()]), "t"))
+    assert column.digits == digits
+    buffer = io.BytesIO()
+    pd.DataFrame({"n": apart}).to_parquet(buffer)
+    assert described(read_source(buffer.getvalue(), "t")).digits == digits
+
+
+@pytest.mark.parametrize("scale", [1e-14, 1e-6, 1.0, 1e6])
+def test_numbers_that_are_no_few_bits_off_keep_their_decimals(scale: float) -> None:
+    drawn = np.random.default_rng(1).uniform(0, scale, ROWS)
+    assert described(read_source(csv([repr(float(value)) for value in drawn]), "t")).digits > 8
 
 
 AFFIXES = st.sampled_from([("", ""), ("$", ""), ("EUR ", ""), ("", " €"), ("", "%"), ("", "\u00a0kg")])

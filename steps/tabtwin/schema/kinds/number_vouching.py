@@ -11,9 +11,6 @@ from tabtwin.schema.kinds.number_style import PLAIN, style_of
 from tabtwin.schema.kinds.single_precision import decimals_in_single
 from tabtwin.schema.kinds.witnesses import Witnesses
 
-_NOISY = 1
-_MOST_NOISE = 0.1
-"""The share of cells that may be 0.30000000000000004 for 0.3 and do not count."""
 _LAKH = 100_000
 _FINEST_STEP = 6  # decimals: finer steps do not matter
 
@@ -55,10 +52,9 @@ def _decimals_of_texts(column: Column, witnesses: Witnesses) -> Column:
     least[numbers], most[numbers] = numerals.decimals_each(texts[numbers])
     values = np.zeros(len(texts))
     values[numbers] = numerals.parse(texts[numbers])
-    noise = numerals.are_noise(values) & (most > numerals.MOST_DECIMALS - _NOISY)
-    if noise.any() and witnesses.share(noise) <= _MOST_NOISE:
-        values[noise] = np.round(values[noise], numerals.CLEAN)
-        most[noise] = [numerals.decimals_of(values[[at]]) for at in np.flatnonzero(noise).tolist()]
+    noise = numerals.are_noise(values)
+    values[noise] = np.round(values[noise], numerals.CLEAN)
+    most[noise] = [numerals.decimals_of(values[[at]]) for at in np.flatnonzero(noise).tolist()]
     fewest, finest = numerals.decimals_of_column(witnesses.fewest(least), witnesses.most(most))
     # Whole numbers written with a point still have no decimals.
     needed = finest if column.digits and witnesses.vouch(values != np.rint(values)) else 0
@@ -72,9 +68,7 @@ def _decimals_of_floats(column: Column, witnesses: Witnesses) -> Column:
     values, digits = witnesses.cells.values, column.digits
     if values.dtype != np.float64:
         return column
-    noise = numerals.are_noise(values)
-    if noise.any() and witnesses.share(noise) <= _MOST_NOISE:
-        values = np.where(noise, np.round(values, numerals.CLEAN), values)
+    values = np.where(numerals.are_noise(values), np.round(values, numerals.CLEAN), values)
     while digits and not witnesses.vouch(np.round(values, _coarser(digits)) != values):
         digits = _coarser(digits)
     return column.model_copy(update={"digits": digits})

@@ -18,6 +18,9 @@ MOST_DECIMALS = 15
 CLEAN = 6
 """The decimals that numbers with float noise may have without it."""
 
+_BITS_OFF, _MOST_OFF = 2.0**-46, 1e-9
+"""How much they may be off, as a multiple of the column's greatest number, and at all."""
+
 LARGEST_INTEGER = 2**53
 """Beyond it float64 cannot resolve integers, so they are text."""
 
@@ -114,12 +117,19 @@ def decimals_of(values: np.ndarray) -> int:
 
 
 def are_noise(values: np.ndarray) -> np.ndarray:
-    """Return which numbers (n,) are a few bits off one of at most :data:`CLEAN` decimals, as sums of floats
-    are.
+    """Return which numbers (n,) of a column are a few bits off one of at most :data:`CLEAN` decimals.
+
+    Sums and differences of floats are: .52 - .48 is 0.040000000000000036, which is off by the last bit of .52
+    and not of .04. So the column's greatest number decides how much that may be.
+
+    >>> are_noise(np.array([0.04, 0.52 - 0.48, 0.0399999999999999, 0.0403, 0.52])).tolist()
+    [False, True, True, False, False]
     """
+    greatest = np.max(np.abs(values), initial=0.0, where=np.isfinite(values))
     with np.errstate(invalid="ignore", over="ignore"):
         clean = np.round(values, CLEAN)
-        return np.asarray((clean != values) & (np.abs(clean - values) <= 4 * np.spacing(np.abs(values))))
+        few_bits = np.abs(clean - values) <= min(greatest * _BITS_OFF, _MOST_OFF)
+        return np.asarray((clean != values) & few_bits)
 
 
 def spell(values: np.ndarray, least: int, most: int) -> np.ndarray:

@@ -36,10 +36,6 @@ class Witnesses:
             return False
         return any(len(np.unique(some)) >= self.k for some in (people[: _SOME * self.k], people))
 
-    def share(self, values: np.ndarray) -> float:
-        """Return the share of cells with one of some values, bool (values of the column,)."""
-        return float(values[self.codes].mean()) if len(self.codes) else 0.0
-
     @property
     def lacking(self) -> int:
         """Return how many cells are missing."""
