@@ -1,4 +1,5 @@
-"""Find what the ranges of numbers fix (:mod:`tabtwin.schema.rules.bands`), and protect their ends.
+"""Find what the ranges of numbers, and of parts of dates, fix (:mod:`tabtwin.schema.rules.bands`), and
+protect their ends.
 
 Each band has k subjects, and its ends are such as the bounds of a column: no number of a single subject.
 """
@@ -6,14 +7,18 @@ Each band has k subjects, and its ends are such as the bounds of a column: no nu
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from tabtwin.protection.bounds import find_bounds
+from tabtwin.schema.expression import column as named
+from tabtwin.schema.expression import operation
 from tabtwin.schema.kinds import registry
+from tabtwin.schema.kinds.datetime import DATETIME
+from tabtwin.schema.kinds.grids import Grid
 from tabtwin.schema.kinds.quantity import Quantity
 from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.bands import in_bands
@@ -29,6 +34,10 @@ MOST_OFF = 0.02
 """The share of rows that may be in another band: those of fewer than k subjects."""
 MOST_STEPS = 0.6
 """The most bands of another number, as a share of the different numbers: more are a curve."""
+MOST_DATES = 10
+"""What parts of dates fix is sought of the first so many."""
+_PARTS = ("weekday", "month", "quarter", "hour", "year", "yearday")
+_WHOLE = Grid(1.0)
 MOST_NUMBERS = 20
 """The most different numbers that bands of another number may have."""
 
@@ -52,19 +61,36 @@ def find_bands(
         if registry.is_label(column) or _is_plain(column)
     ]
     things = [then for then in things[:MOST_COLUMNS] if _may_be_fixed(then)]
-    for first in [column for column in schema.learned if _is_plain(column)][:MOST_COLUMNS]:
-        cells = numbers(training, first)
+    for first, part, cells in _numbers(training, schema):
         there = ~np.isnan(cells)
         if there.sum() < FEWEST or not things:
             continue
         line = Line.of(cells[there], subjects[there])
+        grid = _WHOLE if part else registry.quantity(first).grid(first, float(np.abs(cells[there]).max()))
         for then in (then for then in things if then.column.name != first.name):
             k = max(first.threshold(protect), then.column.threshold(protect))
-            values = line.bands(then.codes[there], then, first, k)
+            values = line.bands(then.codes[there], then, grid, k)
             if values:
-                rule = Rule(kind="bands", columns=(first.name, then.column.name), values=values)
+                columns = (first.name, then.column.name)
+                rule = Rule(kind="bands", columns=columns, values=values, expression=part)
                 found.append((len(values), rule))
     return [rule for _, rule in sorted(found, key=lambda pair: pair[0])]
+
+
+def _numbers(training: pd.DataFrame, schema: Schema) -> Iterator[tuple[Column, str, np.ndarray]]:
+    """Yield columns of numbers, and parts of dates, as a column, the part as an expression, and the numbers
+    (rows,).
+    """
+    for first in [column for column in schema.learned if _is_plain(column)][:MOST_COLUMNS]:
+        yield first, "", numbers(training, first)
+    dates = [column for column in schema.learned if registry.of(column) is DATETIME]
+    for first in dates[:MOST_DATES]:
+        days = numbers(training, first)
+        for part in _PARTS:
+            text = operation(part, named(first.name))
+            found = text.evaluate({first.name: days})
+            if len(np.unique(found[~np.isnan(found)])) > 1:
+                yield first, str(text), found
 
 
 @dataclass(frozen=True)
@@ -91,13 +117,13 @@ class Line:
         starts = np.flatnonzero(np.append(True, values[1:] != values[:-1]))
         return cls(values, subjects[order], order, starts)
 
-    def bands(self, codes: np.ndarray, then: Things, first: Column, k: int) -> dict[str, str | None]:
+    def bands(self, codes: np.ndarray, then: Things, grid: Grid | None, k: int) -> dict[str, str | None]:
         """Return the value of each end of a band; nothing if the column has none, or by chance.
 
         Args:
             codes: The value of each row, as ``then`` has it.
             then: The other column.
-            first: The column of these numbers.
+            grid: The grid of these numbers.
             k: How many subjects each band has at least.
         """
         held = codes[self.order]
@@ -119,7 +145,6 @@ class Line:
                 kept.append((int(least[start]), inside))
         if not self._is_supported(kept, band, rows, then):
             return {}
-        grid = registry.quantity(first).grid(first, float(np.abs(self.values).max()))
         found: dict[str, str | None] = {}
         for code, inside in kept:
             low, high = find_bounds(self.values[inside], self.subjects[inside], k, grid)

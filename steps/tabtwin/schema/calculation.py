@@ -11,6 +11,9 @@ import numpy as np
 _ROUNDING = 1e-9
 """How far below a whole number a number still counts as it: what division of days may lose."""
 
+_DAYS_FROM_1900 = 25_567
+"""From the first day of 1900 to that of 1970."""
+
 
 @dataclass(frozen=True)
 class Function:
@@ -38,8 +41,31 @@ def _weekday(days: np.ndarray) -> np.ndarray:
     return np.asarray(np.mod(np.floor(days + _ROUNDING) + 3, 7) + 1)
 
 
-def _hour(days: np.ndarray) -> np.ndarray:
-    return np.floor((days - np.floor(days + _ROUNDING)) * 24 + 1e-6)
+def _time(days: np.ndarray) -> np.ndarray:
+    """Return times of day, which tables have on the first day of 1900."""
+    return np.asarray(days - np.floor(days + _ROUNDING) - _DAYS_FROM_1900)
+
+
+def _yearday(days: np.ndarray) -> np.ndarray:
+    year = _years_and_months(days)[0]
+    missing = np.isnan(year)
+    first = np.where(missing, 1970, year).astype("int64") - 1970
+    starts = first.astype("datetime64[Y]").astype("datetime64[D]").astype("int64")
+    return np.where(missing, np.nan, np.floor(days + _ROUNDING) - starts + 1)
+
+
+def _week(days: np.ndarray) -> np.ndarray:
+    """Return the week of ISO 8601: a week belongs to the year of its Thursday."""
+    return np.floor((_yearday(np.floor(days + _ROUNDING) - _weekday(days) + 4) + 6) / 7)
+
+
+def _clock(per_day: int, most: int) -> Callable[[np.ndarray], np.ndarray]:
+    """Return a function of days that counts the hours, minutes or seconds of the clock, up to ``most``."""
+
+    def count(days: np.ndarray) -> np.ndarray:
+        return np.asarray(np.mod(np.floor((days - np.floor(days + _ROUNDING)) * per_day + 1e-6), most))
+
+    return count
 
 
 def _years(start: np.ndarray, end: np.ndarray) -> np.ndarray:
@@ -73,11 +99,18 @@ OPERATIONS = {
 """By their sign."""
 
 FUNCTIONS = {
+    "date": Function(lambda days: np.floor(days + _ROUNDING)),
+    "time": Function(_time),
     "year": Function(lambda days: _years_and_months(days)[0]),
     "month": Function(lambda days: _years_and_months(days)[1]),
     "day": Function(lambda days: _years_and_months(days)[2]),
     "weekday": Function(_weekday),
-    "hour": Function(_hour),
+    "quarter": Function(lambda days: np.floor((_years_and_months(days)[1] + 2) / 3)),
+    "week": Function(_week),
+    "yearday": Function(_yearday),
+    "hour": Function(_clock(24, 24)),
+    "minute": Function(_clock(1_440, 60)),
+    "second": Function(_clock(86_400, 60)),
     "years": Function(_years, 2, 2),
     "days": Function(lambda start, end: np.floor(end + _ROUNDING) - np.floor(start + _ROUNDING), 2, 2),
     "round": Function(_rounded, 2, 2),

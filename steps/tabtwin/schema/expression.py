@@ -3,7 +3,9 @@
     numbers      1.25, 1e-3
     columns      net; in backticks if it is not one word: `unit price` (a backtick in a name is doubled)
     operations   + - * / and brackets
-    functions    year(d) month(d) day(d) weekday(d) hour(d), with Monday as 1; years(a, b), whole years from a
+    functions    year(d) quarter(d) month(d) day(d), weekday(d) with Monday as 1, yearday(d) with January 1 as
+                 1, week(d) as ISO 8601 counts; hour(d) minute(d) second(d); date(d) and time(d), the day and
+                 the time of day of a stamp; years(a, b), whole years from a
                  date to another; days(a, b), calendar days between them; round(x, digits), floor(x), abs(x),
                  log(x), the natural one; min(x, y, …), max(x, y, …); coalesce(x, y, …), the first of them
                  that is not missing, as in SQL

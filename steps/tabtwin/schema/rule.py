@@ -62,7 +62,8 @@ class Rule(Frozen):
         says: For ``never``: the rule in words, without values.
         declared: Whether the user declared it, rather than it was found.
         expression: For ``formula``: what the target equals. A user may write ``target = expression`` instead
-            of naming the columns. For ``compare``: both sides, the smaller first.
+            of naming the columns. For ``compare``: both sides, the smaller first. For ``bands``: the part of
+            a date, such as ``weekday(seen)``, whose ranges fix the other; without it, the number itself.
         loose: For ``formula``: whether missing cells of the target are its own. Otherwise it is missing where
             one of the others is, and nowhere else. For ``implies`` of numbers: whether those between two of
             them fix nothing. For ``pair``: whether other combinations may occur than those with a value.
@@ -124,8 +125,10 @@ class Rule(Frozen):
         wanted = {"sum": 3, "pair": 3, "compare": 1}.get(self.kind, 2)
         if len(self.columns) < wanted or (self.kind in _EXACT and len(self.columns) > wanted):
             raise ValueError(f"a rule of kind {self.kind} has {wanted} columns")
-        if (self.kind in {"formula", "compare"}) != bool(self.expression):
-            raise ValueError("a rule of kind formula or compare, and no other, has an expression")
+        if self.kind != "bands" and (self.kind in {"formula", "compare"}) != bool(self.expression):
+            raise ValueError("a rule of kind formula or compare has an expression, and other kinds have none")
+        if self.kind == "bands" and self.expression and parse(self.expression).columns != self.columns[:1]:
+            raise ValueError("the expression of a rule of kind bands is about its first column")
         if self.kind == "formula" and set(self.columns[1:]) != set(parse(self.expression).columns):
             raise ValueError("a rule of kind formula names its target, then the columns of its expression")
         if self.within and (self.kind != "formula" or not 0 < self.within < float("inf")):
@@ -206,7 +209,8 @@ class Rule(Frozen):
         if self.kind == "place":
             return f"{first} and {rest[0]} lie where other rows do"
         if self.kind == "bands":
-            return f"ranges of {first} fix {rest[0]}"
+            said = f"{self.expression} fixes" if self.expression else f"ranges of {first} fix"
+            return f"{said} {rest[0]}"
         if self.kind == "pair":
             return f"{first} and {rest[0]} together fix {rest[1]}"
         if self.kind == "never":

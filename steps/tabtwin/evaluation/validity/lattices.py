@@ -35,8 +35,11 @@ def _lattice(known: Known, number: int) -> Rule | None:
         return None
     whole = np.unique(steps.astype("int64"))
     step = int(np.gcd.reduce(whole - whole[0]))
+    # A number with fewer decimals than others is no evidence of steps of the finest ones.
+    telling = whole[whole % 10 != 0] if unit < 1 else whole
+    people = known.count(held & np.isin(np.rint(cells / unit), telling))
     # Each further value would be on the lattice by chance in one of ``step`` cases.
-    if step < 2 or -(len(whole) - 1) * math.log(step) > CHANCE or known.count(held) < FEWEST:
+    if step < 2 or -(len(telling) - 1) * math.log(step) > CHANCE or people < FEWEST:
         return None
     first = int(whole[0]) % step
 

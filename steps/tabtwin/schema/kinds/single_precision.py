@@ -13,6 +13,8 @@ _LONG = 0.2
 """The share of them, at least, that are longer in double precision."""
 _NEAR, _NEAR_ABOVE = 2e-14, 1e-3
 _MOST = 9
+_BITS = 2
+"""How many of the last bits a number may be off: it may have been computed in single precision, too."""
 
 
 def decimals_in_single(values: np.ndarray, digits: int) -> np.ndarray | None:
@@ -36,7 +38,8 @@ def decimals_in_single(values: np.ndarray, digits: int) -> np.ndarray | None:
         return None
     found = np.full(len(values), _MOST)
     for places in range(_MOST - 1, -1, -1):
-        found[np.round(values, places).astype("float32") == single] = places
+        off = np.abs(np.round(values, places) - values)
+        found[off <= _BITS * np.spacing(np.abs(single)).astype("float64")] = places
     is_long = np.round(values, _MOST) != values
     if is_long.sum() < FEWEST or is_long.mean() < _LONG:
         return None

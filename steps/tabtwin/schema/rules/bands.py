@@ -1,5 +1,7 @@
 """Hold what the ranges of a number fix: a low weight at birth, a letter for points, a code for a size.
 
+The number may be a part of a date: its weekday fixes the weekday's name.
+
 A band is a range of numbers that all have one value of another column. A number between two bands counts as
 in the nearer one. The number itself is not changed, so it may be computed, ordered, or fixed in turn; the
 other column is written last, and is in no other rule, except that formulas may need it.
@@ -12,7 +14,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from tabtwin.schema.expression import parse
 from tabtwin.schema.rule import Rule
+from tabtwin.schema.rules.computing import as_numbers
 from tabtwin.schema.rules.fixed_cells import are, as_cell
 
 
@@ -50,7 +54,10 @@ def out_of_bands(cells: Mapping[str, np.ndarray], rule: Rule) -> np.ndarray:
 
 def fixed_by_bands(cells: Mapping[str, np.ndarray], rule: Rule) -> tuple[np.ndarray, np.ndarray]:
     """Return which rows of canonical cells have a number, bool (rows,), and what it fixes, object (rows,)."""
-    given = cells[rule.columns[0]].astype("float64")
+    name = rule.columns[0]
+    given = as_numbers(cells[name])
+    if rule.expression:
+        given = parse(rule.expression).evaluate({name: given})
     there = ~np.isnan(given)
     said = np.full(len(given), None, dtype=object)
     said[there] = in_bands(given[there], rule.values)

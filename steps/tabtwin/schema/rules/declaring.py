@@ -59,7 +59,7 @@ def _fits(rule: Rule, position: int, column: Column, first: Column) -> bool:
     if rule.kind == "implies" and position == 0:
         return kind.is_label or kind.is_number
     if rule.kind == "bands" and position == 0:
-        return isinstance(kind, Quantity) and not kind.is_calendar
+        return isinstance(kind, Quantity) and kind.is_calendar == bool(rule.expression)
     return kind.is_label or isinstance(kind, Quantity)
 
 
@@ -154,7 +154,8 @@ def _with_ranges(rule: Rule, found: Sequence[Rule]) -> Rule:
     Raises:
         InputError: if it has none, and none were found.
     """
-    values = rule.values or next((other.values for other in found if rule.is_like(other)), {})
+    alike = (other for other in found if rule.is_like(other) and rule.expression == other.expression)
+    values = rule.values or next((other.values for other in alike), {})
     if not values:
         raise InputError(
             f"--schema: expected a number whose ranges fix another column, found none in {rule}; correct it, "

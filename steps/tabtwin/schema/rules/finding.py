@@ -76,7 +76,11 @@ def with_rules(observed: Observed, last: Sequence[Rule] = ()) -> Schema:
     where = places(protected, schema, units_of, subjects, protect)
     strict, loose = ([rule for rule in by_code if rule.loose == said] for said in (False, True))
     loose.sort(key=lambda rule: len(rule.values))
-    found = allowed((*chosen, *given, *strict, *fixed, *orders, *by_category, *where, *pairs, *last, *loose))
+    # What a name of a weekday fixes, the weekday of the date does, too.
+    by_date, ranges = ([rule for rule in last if bool(rule.expression) == dated] for dated in (True, False))
+    found = allowed(
+        (*chosen, *given, *by_date, *strict, *fixed, *orders, *by_category, *where, *pairs, *ranges, *loose)
+    )
     rules = _kept(declared, found, schema, ends, units_of)
     held = states_of(protected, schema, subjects, protect, rules)
     limited = limits(held, observed, rules)

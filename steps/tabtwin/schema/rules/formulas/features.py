@@ -19,6 +19,10 @@ MOST_OF_THREE = 14
 MOST_DATES = 20
 """Parts and differences are sought of the first so many columns of dates."""
 
+YEARLY = ("year", "month", "weekday", "yearday")
+PARTS = (*YEARLY, "day", "quarter", "week", "hour", "minute", "second")
+"""The parts of a date, as functions of expressions; the hour and what is below only of stamps."""
+
 
 @dataclass(frozen=True)
 class Feature:
@@ -43,14 +47,14 @@ def dates(table: Quantities) -> list[Feature]:
     names = [name for name, dated in zip(table.names, table.dated, strict=True) if dated][:MOST_DATES]
     found = []
     for name in names:
-        day, three = column(name), number(3)
-        parts = [operation(part, day) for part in ("year", "month", "weekday", "day", "hour")]
-        month, weekday = parts[1:3]
-        parts.append(operation("floor", operation("/", operation("+", month, number(2)), three)))
-        weeks = operation("floor", operation("/", weekday, number(7)))
-        parts.append(operation("-", weekday, operation("*", number(7), weeks)))  # Sunday is 0
-        hundred = operation("+", operation("*", number(100), parts[0]), month)
-        parts.append(hundred)
+        day, seven = column(name), number(7)
+        parts = [operation(part, day) for part in PARTS]
+        year, month, weekday, yearday = (operation(part, day) for part in YEARLY)
+        weeks = operation("floor", operation("/", weekday, seven))
+        parts.append(operation("-", weekday, operation("*", seven, weeks)))  # Sunday is 0
+        parts.append(operation("+", operation("*", number(100), year), month))
+        # Weeks from January 1, as lubridate counts them.
+        parts.append(operation("floor", operation("/", operation("+", yearday, number(6)), seven)))
         found += [Feature(part, may_scale=False) for part in parts]
     for first, last in permutations(names, 2):
         ends = column(first), column(last)

@@ -26,6 +26,7 @@ from tabtwin.schema.kinds import registry
 from tabtwin.schema.kinds.datetime import Datetime
 from tabtwin.schema.kinds.quantity import Quantity
 from tabtwin.schema.rule import Rule
+from tabtwin.schema.rules.formulas.calendar import FORMS, parts_of_dates
 from tabtwin.schema.rules.formulas.directness import direct_first
 from tabtwin.schema.rules.formulas.extremes import extremes
 from tabtwin.schema.rules.formulas.features import (
@@ -127,6 +128,7 @@ def _candidates(table: Quantities) -> Iterator[tuple[list[Rule], float, bool]]:
         yield [rule for rule in linear if len(rule.columns) == count], count * np.log10(3 * width), True
     yield list(multiples(table, plain_columns(table))), 2 * float(np.log10(width)), False
     yield list(lines(table)), 2 * float(np.log10(width)), False
+    yield list(parts_of_dates(table)), 2 * float(np.log10(width)) + float(np.log10(FORMS)), False
     yield list(extremes(table)), 3 * float(np.log10(width)), False
     for features in (dates(table), curves(table), *products(table)):
         yield list(multiples(table, features)), float(np.log10(1 + width * len(features))), False

@@ -46,7 +46,7 @@ def multiples(table: Quantities, features: Sequence[Feature]) -> Iterator[Rule]:
         own = np.searchsorted(looked, telling[at])
         half, target = float(table.halves[at]), rows[:, at]
         others = np.array([name not in names for names in needed])
-        for shift in _shifts(half):
+        for shift in _shifts(half, target):
             noise = seen_noise[own] if is_fine(2 * half) else 0.0
             low, high = _range(seen[own], few[own, at], half, shift, scales, noise)
             found = 0
@@ -100,9 +100,13 @@ def _by_name(table: Quantities, rows: np.ndarray) -> dict[str, np.ndarray]:
     return {name: rows[:, at] for at, name in enumerate(table.names)}
 
 
-def _shifts(half: float) -> tuple[float, ...]:
-    """Return by how much cells are below what they are made of, at most: nothing if rounded, or cut off."""
-    return (0.0, 0.5) if half == 0.5 else (0.0,)
+def _shifts(half: float, target: np.ndarray) -> tuple[float, ...]:
+    """Return by how much cells are below what they are made of, at most: nothing if rounded, or cut off.
+
+    A flag is no number that was cut off: y93 is floor(0.0108 * year), but that is an accident.
+    """
+    may_be_cut = half == 0.5 and len(np.unique(target[~np.isnan(target)])) > 2
+    return (0.0, 0.5) if may_be_cut else (0.0,)
 
 
 def _noise(table: Quantities, features: Sequence[Feature], cells: dict[str, np.ndarray]) -> np.ndarray:
