@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from tabtwin.lib.errors import InputError
 from tabtwin.protection.banding import find_bands
@@ -49,6 +50,62 @@ def births(rng: np.random.Generator) -> pd.DataFrame:
     grade = np.array(list("EDCBA"), dtype=object)[np.searchsorted([50, 60, 75, 90], points, side="right")]
     flag = ((weight >= 5.0) & (weight < 9.0)).astype(float)
     return pd.DataFrame({"weight": weight, "low": low, "points": points, "grade": grade, "flag": flag})
+
+
+def seasons(rng: np.random.Generator) -> pd.DataFrame:
+    seen = pd.Series(pd.Timestamp("2019-01-01") + pd.to_timedelta(rng.integers(0, 1_400, ROWS * 2), unit="D"))
+    cells = {
+        "seen": seen.astype("datetime64[us]"),
+        "day": seen.dt.day_name().str[:2],
+        "month": seen.dt.month_name(),
+        "weekend": np.where(seen.dt.weekday > 4, "yes", "no"),
+        "term": np.where(seen.dt.dayofyear.between(60, 200), "summer", "winter"),
+        "plan": rng.choice(["basic", "gold"], len(seen)),
+    }
+    return pd.DataFrame(
+        {name: cell if name == "seen" else np.array(cell, object) for name, cell in cells.items()}
+    )
+
+
+def test_parts_of_a_date_fix_names_of_days_and_months_and_hold_whatever_is_drawn() -> None:
+    table = seasons(np.random.default_rng(1))
+    dates = column("seen", "datetime", format="%Y-%m-%d", digits=0)
+    schema, encoding = prepared(table, dates, *(column(name, "category") for name in list(table)[1:]))
+    assert {str(rule) for rule in schema.rules} == {
+        "weekday(seen) fixes day",
+        "weekday(seen) fixes weekend",
+        "month(seen) fixes month",
+        "yearday(seen) fixes term",
+    }
+    made = twin(table, schema, encoding)
+    assert not broken(made, schema.rules, units(schema)).any()
+    assert (made["day"] == made["seen"].dt.day_name().str[:2]).all()
+    assert (made["month"] == made["seen"].dt.month_name()).all()
+
+
+@pytest.mark.parametrize("given", [{}, {"values": {"1": "no", "5": "no", "6": "yes", "7": "yes"}}])
+def test_a_part_of_a_date_that_is_declared_fixes_what_is_declared_or_what_the_table_has(
+    given: dict[str, object],
+) -> None:
+    table = seasons(np.random.default_rng(1))[["seen", "weekend"]]
+    rule = Rule.model_validate(
+        {"kind": "bands", "columns": ["seen", "weekend"], "expression": "weekday(seen)"} | given
+    )
+    dates = column("seen", "datetime", format="%Y-%m-%d", digits=0)
+    schema, _ = prepared(table, dates, column("weekend", "category"), rules=(rule,))
+    assert schema.rules[0].values == {"1": "no", "5": "no", "6": "yes", "7": "yes"}
+    with pytest.raises(ValidationError, match="about its first column"):
+        Rule(kind="bands", columns=("seen", "weekend"), expression="weekday(other)")
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_names_that_have_nothing_to_do_with_a_date_are_fixed_by_no_part_of_it(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    table = seasons(rng)
+    table = table.assign(**{name: rng.permutation(table[name].to_numpy()) for name in list(table)[1:]})
+    dates = column("seen", "datetime", format="%Y-%m-%d", digits=0)
+    schema, _ = prepared(table, dates, *(column(name, "category") for name in list(table)[1:]))
+    assert schema.rules == ()
 
 
 COLUMNS = (

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import numpy as np
 import pytest
@@ -80,6 +80,25 @@ def test_parts_of_dates_are_those_of_the_calendar() -> None:
         "days(born, seen)": [23010, 8035, 1],
     }.items():
         assert parse(text).evaluate(cells).tolist() == expected, text
+
+
+@given(some.datetimes(datetime(1600, 1, 1), datetime(2200, 1, 1)))
+def test_parts_of_stamps_are_those_of_the_standard_library(moment: datetime) -> None:
+    moment = moment.replace(microsecond=0)
+    stamp = {"d": (np.array([moment], "datetime64[s]").astype("int64") / 86_400)}
+    day = moment.replace(hour=0, minute=0, second=0)
+    for text, expected in {
+        "quarter(d)": (moment.month + 2) // 3,
+        "week(d)": moment.isocalendar().week,
+        "yearday(d)": moment.timetuple().tm_yday,
+        "hour(d)": moment.hour,
+        "minute(d)": moment.minute,
+        "second(d)": moment.second,
+        "date(d)": (day - datetime(1970, 1, 1)).days,
+    }.items():
+        assert parse(text).evaluate(stamp).tolist() == [expected], text
+    time = (moment - day).total_seconds() / 86_400 + (datetime(1900, 1, 1) - datetime(1970, 1, 1)).days
+    np.testing.assert_allclose(parse("time(d)").evaluate(stamp), time, rtol=0, atol=1e-9)
 
 
 @pytest.mark.parametrize(

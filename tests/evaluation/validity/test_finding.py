@@ -187,6 +187,13 @@ def test_steps_and_endings_are_found_where_a_column_is_written_more_finely(rng: 
         assert broken(rule.says, table, twin, kinds) == [False, True]
 
 
+def test_a_few_numbers_with_a_finer_decimal_show_no_steps_of_it(rng: np.random.Generator) -> None:
+    size = np.round(rng.normal(30, 3, 600), 1)
+    size[:8] += 0.05
+    table = pd.DataFrame({"size": size, "x": rng.normal(0, 1, 600).round(2)})
+    assert found(table, {"size": "decimal", "x": "decimal"}) == {}
+
+
 def test_columns_that_are_missing_together_are_found_once(rng: np.random.Generator) -> None:
     gone = rng.random(ROWS) < 0.3
     table = pd.DataFrame(

@@ -27,6 +27,14 @@ def test_decimals_are_those_of_single_precision_however_they_are_written(written
     assert found.max() == 2
 
 
+def test_what_was_computed_in_single_precision_may_be_a_bit_off() -> None:
+    shares = (np.arange(20, 2_600, dtype="float32") * np.float32(0.1) / np.float32(1_000)).astype("float64")
+    assert (shares != single(np.round(shares, 4))).mean() > 0.1
+    found = decimals_in_single(shares, 17)
+    assert found is not None
+    assert found.max() == 4
+
+
 def test_logarithms_have_as_many_decimals_as_single_precision_resolves() -> None:
     found = decimals_in_single(single(np.log(WAGES[WAGES > 1.1])), 17)
     assert found is not None
