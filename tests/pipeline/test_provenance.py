@@ -172,7 +172,7 @@ def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 @pytest.mark.parametrize(
-    ("changed", "anew"),
+    ("changed", "again"),
     [
         ("generators/boost/tree.py", {"train", "score", "sample"}),
         ("schema/kinds/integer.py", set(STEPS)),
@@ -186,13 +186,13 @@ def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         ("cli/run.py", set()),
     ],
 )
-def test_a_change_makes_anew_what_is_computed_with_it(
-    digests: dict[str, str], copied: Path, changed: str, anew: set[str]
+def test_a_change_computes_again_what_depends_on_it(
+    digests: dict[str, str], copied: Path, changed: str, again: set[str]
 ) -> None:
     path = copied / changed
     path.write_text(path.read_text() + "\nCHANGED = True\n")
     source_digest.cache_clear()
-    assert {step for step in STEPS if digest(step) != digests[step]} == anew
+    assert {step for step in STEPS if digest(step) != digests[step]} == again
 
 
 def test_a_steps_libraries_are_those_that_its_modules_import() -> None:

@@ -67,10 +67,14 @@ def seasons(rng: np.random.Generator) -> pd.DataFrame:
     )
 
 
+def of_seasons(table: pd.DataFrame, *rules: Rule) -> tuple[Schema, Encoding]:
+    seen = column("seen", "datetime", format="%Y-%m-%d", digits=0)
+    return prepared(table, seen, *(column(name, "category") for name in list(table)[1:]), rules=rules)
+
+
 def test_parts_of_a_date_fix_names_of_days_and_months_and_hold_whatever_is_drawn() -> None:
     table = seasons(np.random.default_rng(1))
-    dates = column("seen", "datetime", format="%Y-%m-%d", digits=0)
-    schema, encoding = prepared(table, dates, *(column(name, "category") for name in list(table)[1:]))
+    schema, encoding = of_seasons(table)
     assert {str(rule) for rule in schema.rules} == {
         "weekday(seen) fixes day",
         "weekday(seen) fixes weekend",
@@ -91,8 +95,7 @@ def test_a_part_of_a_date_that_is_declared_fixes_what_is_declared_or_what_the_ta
     rule = Rule.model_validate(
         {"kind": "bands", "columns": ["seen", "weekend"], "expression": "weekday(seen)"} | given
     )
-    dates = column("seen", "datetime", format="%Y-%m-%d", digits=0)
-    schema, _ = prepared(table, dates, column("weekend", "category"), rules=(rule,))
+    schema, _ = of_seasons(table, rule)
     assert schema.rules[0].values == {"1": "no", "5": "no", "6": "yes", "7": "yes"}
     with pytest.raises(ValidationError, match="about its first column"):
         Rule(kind="bands", columns=("seen", "weekend"), expression="weekday(other)")
@@ -103,8 +106,7 @@ def test_names_that_have_nothing_to_do_with_a_date_are_fixed_by_no_part_of_it(se
     rng = np.random.default_rng(seed)
     table = seasons(rng)
     table = table.assign(**{name: rng.permutation(table[name].to_numpy()) for name in list(table)[1:]})
-    dates = column("seen", "datetime", format="%Y-%m-%d", digits=0)
-    schema, _ = prepared(table, dates, *(column(name, "category") for name in list(table)[1:]))
+    schema, _ = of_seasons(table)
     assert schema.rules == ()
 
 

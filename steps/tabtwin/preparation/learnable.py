@@ -73,7 +73,7 @@ def read_rows(opened: Opened) -> tuple[Schema, pd.DataFrame]:
     table = canonical(opened.source, opened.schema)
     schema = _given_target(opened.schema, opened.declared, opened.asked.target)
     schema = with_classes(schema, opened.source)
-    if schema.columns != opened.schema.columns:
+    if _kinds(schema) != _kinds(opened.schema):
         table = canonical(opened.source, schema)
     return schema, table
 
@@ -103,7 +103,7 @@ def prepare(
     if schema.target is None:
         chosen = choose_target(schema, training, subjects, protect)
         schema = with_classes(chosen, source)
-        if schema.target is not None and schema[schema.target].kind != chosen[schema.target].kind:
+        if _kinds(schema) != _kinds(chosen):
             training, holdout = (_with_classes(part, chosen, source) for part in (training, holdout))
     check_made(schema, training, subjects, protect)
     hidden = unsupported_columns(training, schema, subjects, protect)
@@ -136,6 +136,11 @@ def _given_target(schema: Schema, declared: Declared, text: str) -> Schema:
     if declared.target:
         return with_target(schema, declared.target).model_copy(update={"chosen": declared.chosen})
     return schema
+
+
+def _kinds(schema: Schema) -> list[str]:
+    """Return the kind of each column, by which cells are read."""
+    return [column.kind for column in schema.columns]
 
 
 def _with_classes(rows: pd.DataFrame, schema: Schema, source: Source) -> pd.DataFrame:

@@ -61,9 +61,11 @@ def find_bands(
         if registry.is_label(column) or _is_plain(column)
     ]
     things = [then for then in things[:MOST_COLUMNS] if _may_be_fixed(then)]
+    if not things:
+        return []
     for first, part, cells in _numbers(training, schema):
         there = ~np.isnan(cells)
-        if there.sum() < FEWEST or not things:
+        if there.sum() < FEWEST:
             continue
         line = Line.of(cells[there], subjects[there])
         grid = _WHOLE if part else registry.quantity(first).grid(first, float(np.abs(cells[there]).max()))

@@ -10,6 +10,8 @@ import numpy as np
 
 _ROUNDING = 1e-9
 """How far below a whole number a number still counts as it: what division of days may lose."""
+_MOMENT = 1e-10
+"""A few microseconds, in days: what float64 may lose of a stamp."""
 
 _DAYS_FROM_1900 = 25_567
 """From the first day of 1900 to that of 1970."""
@@ -26,6 +28,10 @@ class Function:
     most: int = 1
 
 
+def _date(days: np.ndarray) -> np.ndarray:
+    return np.asarray(np.floor(days + _ROUNDING))
+
+
 def _years_and_months(days: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return years, months and days of the month; NaN where missing."""
     missing = ~np.isfinite(days) | (np.abs(days) > 4e6)
@@ -38,12 +44,12 @@ def _years_and_months(days: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndar
 
 
 def _weekday(days: np.ndarray) -> np.ndarray:
-    return np.asarray(np.mod(np.floor(days + _ROUNDING) + 3, 7) + 1)
+    return np.asarray(np.mod(_date(days) + 3, 7) + 1)
 
 
 def _time(days: np.ndarray) -> np.ndarray:
     """Return times of day, which tables have on the first day of 1900."""
-    return np.asarray(days - np.floor(days + _ROUNDING) - _DAYS_FROM_1900)
+    return np.asarray(days - _date(days) - _DAYS_FROM_1900)
 
 
 def _yearday(days: np.ndarray) -> np.ndarray:
@@ -51,19 +57,21 @@ def _yearday(days: np.ndarray) -> np.ndarray:
     missing = np.isnan(year)
     first = np.where(missing, 1970, year).astype("int64") - 1970
     starts = first.astype("datetime64[Y]").astype("datetime64[D]").astype("int64")
-    return np.where(missing, np.nan, np.floor(days + _ROUNDING) - starts + 1)
+    return np.where(missing, np.nan, _date(days) - starts + 1)
 
 
 def _week(days: np.ndarray) -> np.ndarray:
     """Return the week of ISO 8601: a week belongs to the year of its Thursday."""
-    return np.floor((_yearday(np.floor(days + _ROUNDING) - _weekday(days) + 4) + 6) / 7)
+    return np.floor((_yearday(_date(days) - _weekday(days) + 4) + 6) / 7)
 
 
 def _clock(per_day: int, most: int) -> Callable[[np.ndarray], np.ndarray]:
     """Return a function of days that counts the hours, minutes or seconds of the clock, up to ``most``."""
 
+    noise = max(1e-6, per_day * _MOMENT)
+
     def count(days: np.ndarray) -> np.ndarray:
-        return np.asarray(np.mod(np.floor((days - np.floor(days + _ROUNDING)) * per_day + 1e-6), most))
+        return np.asarray(np.mod(np.floor((days - _date(days)) * per_day + noise), most))
 
     return count
 
@@ -99,7 +107,7 @@ OPERATIONS = {
 """By their sign."""
 
 FUNCTIONS = {
-    "date": Function(lambda days: np.floor(days + _ROUNDING)),
+    "date": Function(_date),
     "time": Function(_time),
     "year": Function(lambda days: _years_and_months(days)[0]),
     "month": Function(lambda days: _years_and_months(days)[1]),
@@ -112,7 +120,7 @@ FUNCTIONS = {
     "minute": Function(_clock(1_440, 60)),
     "second": Function(_clock(86_400, 60)),
     "years": Function(_years, 2, 2),
-    "days": Function(lambda start, end: np.floor(end + _ROUNDING) - np.floor(start + _ROUNDING), 2, 2),
+    "days": Function(lambda start, end: _date(end) - _date(start), 2, 2),
     "round": Function(_rounded, 2, 2),
     "floor": Function(lambda values: np.floor(values + _ROUNDING)),
     "abs": Function(np.abs),

@@ -37,9 +37,10 @@ def _lattice(known: Known, number: int) -> Rule | None:
     step = int(np.gcd.reduce(whole - whole[0]))
     # A number with fewer decimals than others is no evidence of steps of the finest ones.
     telling = whole[whole % 10 != 0] if unit < 1 else whole
-    people = known.count(held & np.isin(np.rint(cells / unit), telling))
     # Each further value would be on the lattice by chance in one of ``step`` cases.
-    if step < 2 or -(len(telling) - 1) * math.log(step) > CHANCE or people < FEWEST:
+    if step < 2 or -(len(telling) - 1) * math.log(step) > CHANCE:
+        return None
+    if known.count(held & np.isin(np.rint(cells / unit), telling)) < FEWEST:
         return None
     first = int(whole[0]) % step
 

@@ -52,12 +52,12 @@ def _decimals_of_texts(column: Column, witnesses: Witnesses) -> Column:
     least[numbers], most[numbers] = numerals.decimals_each(texts[numbers])
     values = np.zeros(len(texts))
     values[numbers] = numerals.parse(texts[numbers])
-    noise = numerals.are_noise(values)
-    values[noise] = np.round(values[noise], numerals.CLEAN)
-    most[noise] = [numerals.decimals_of(values[[at]]) for at in np.flatnonzero(noise).tolist()]
+    clean = numerals.without_noise(values)
+    noise = clean != values
+    most[noise] = numerals.decimals_without_noise(clean[noise])
     fewest, finest = numerals.decimals_of_column(witnesses.fewest(least), witnesses.most(most))
     # Whole numbers written with a point still have no decimals.
-    needed = finest if column.digits and witnesses.vouch(values != np.rint(values)) else 0
+    needed = finest if column.digits and witnesses.vouch(clean != np.rint(clean)) else 0
     return column.model_copy(
         update={"digits": min(needed, column.digits), "least": max(min(fewest, finest), column.least)}
     )
@@ -68,7 +68,7 @@ def _decimals_of_floats(column: Column, witnesses: Witnesses) -> Column:
     values, digits = witnesses.cells.values, column.digits
     if values.dtype != np.float64:
         return column
-    values = np.where(numerals.are_noise(values), np.round(values, numerals.CLEAN), values)
+    values = numerals.without_noise(values)
     while digits and not witnesses.vouch(np.round(values, _coarser(digits)) != values):
         digits = _coarser(digits)
     return column.model_copy(update={"digits": digits})

@@ -116,20 +116,29 @@ def decimals_of(values: np.ndarray) -> int:
     return ALL_DIGITS
 
 
-def are_noise(values: np.ndarray) -> np.ndarray:
-    """Return which numbers (n,) of a column are a few bits off one of at most :data:`CLEAN` decimals.
+def without_noise(values: np.ndarray) -> np.ndarray:
+    """Return the numbers (n,) of a column, in place of those a few bits off one of at most :data:`CLEAN`
+    decimals that one.
 
     Sums and differences of floats are: .52 - .48 is 0.040000000000000036, which is off by the last bit of .52
     and not of .04. So the column's greatest number decides how much that may be.
 
-    >>> are_noise(np.array([0.04, 0.52 - 0.48, 0.0399999999999999, 0.0403, 0.52])).tolist()
-    [False, True, True, False, False]
+    >>> without_noise(np.array([0.04, 0.52 - 0.48, 0.0399999999999999, 0.0403, 0.52])).tolist()
+    [0.04, 0.04, 0.04, 0.0403, 0.52]
     """
     greatest = np.max(np.abs(values), initial=0.0, where=np.isfinite(values))
     with np.errstate(invalid="ignore", over="ignore"):
         clean = np.round(values, CLEAN)
         few_bits = np.abs(clean - values) <= min(greatest * _BITS_OFF, _MOST_OFF)
-        return np.asarray((clean != values) & few_bits)
+    return np.where(few_bits, clean, values)
+
+
+def decimals_without_noise(values: np.ndarray) -> np.ndarray:
+    """Return the fewest decimals that each number (n,) of at most :data:`CLEAN` needs, int64 (n,)."""
+    found = np.full(len(values), CLEAN)
+    for digits in range(CLEAN - 1, -1, -1):
+        found[np.round(values, digits) == values] = digits
+    return found
 
 
 def spell(values: np.ndarray, least: int, most: int) -> np.ndarray:

@@ -15,7 +15,9 @@ from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.formulas.features import MOST_DATES
 from tabtwin.schema.rules.formulas.quantities import FEWEST_ROWS, Quantities
 
-FORMS = 4
+_FIRSTS = ("weekday", "day", "yearday")
+"""Counts from the first day of a week, a month and a year."""
+FORMS = 1 + len(_FIRSTS)
 """How many parts are tried of each date."""
 _MOMENT = 1e-9
 """A tenth of a millisecond, in days."""
@@ -39,10 +41,5 @@ def parts_of_dates(table: Quantities) -> Iterator[Rule]:
 
 def _parts(stamp: Expression) -> tuple[Expression, ...]:
     day = operation("date", stamp)
-    firsts = [
-        operation("+", operation("-", day, operation(part, stamp)), number(1))
-        for part in ("weekday", "day", "yearday")
-    ]
-    found = (operation("time", stamp), *firsts)
-    assert len(found) == FORMS
-    return found
+    firsts = [operation("+", operation("-", day, operation(part, stamp)), number(1)) for part in _FIRSTS]
+    return operation("time", stamp), *firsts

@@ -19,8 +19,7 @@ MOST_OF_THREE = 14
 MOST_DATES = 20
 """Parts and differences are sought of the first so many columns of dates."""
 
-YEARLY = ("year", "month", "weekday", "yearday")
-PARTS = (*YEARLY, "day", "quarter", "week", "hour", "minute", "second")
+PARTS = ("year", "month", "weekday", "yearday", "day", "quarter", "week", "hour", "minute", "second")
 """The parts of a date, as functions of expressions; the hour and what is below only of stamps."""
 
 
@@ -48,14 +47,18 @@ def dates(table: Quantities) -> list[Feature]:
     found = []
     for name in names:
         day, seven = column(name), number(7)
-        parts = [operation(part, day) for part in PARTS]
-        year, month, weekday, yearday = (operation(part, day) for part in YEARLY)
-        weeks = operation("floor", operation("/", weekday, seven))
-        parts.append(operation("-", weekday, operation("*", seven, weeks)))  # Sunday is 0
-        parts.append(operation("+", operation("*", number(100), year), month))
-        # Weeks from January 1, as lubridate counts them.
-        parts.append(operation("floor", operation("/", operation("+", yearday, number(6)), seven)))
-        found += [Feature(part, may_scale=False) for part in parts]
+        of = {part: operation(part, day) for part in PARTS}
+        weeks = operation("floor", operation("/", of["weekday"], seven))
+        found += [
+            Feature(part, may_scale=False)
+            for part in (
+                *of.values(),
+                operation("-", of["weekday"], operation("*", seven, weeks)),  # Sunday is 0
+                operation("+", operation("*", number(100), of["year"]), of["month"]),
+                # Weeks from January 1, as lubridate counts them.
+                operation("floor", operation("/", operation("+", of["yearday"], number(6)), seven)),
+            )
+        ]
     for first, last in permutations(names, 2):
         ends = column(first), column(last)
         found += [Feature(operation(part, *ends), may_scale=False) for part in ("years", "days")]
