@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 STEPS_FOLDER = ROOT / "steps"
 BY_NAME = {
     "tabtwin.pipeline.registry": "an image has the libraries of its own step alone",
-    "tabtwin.protection.identifiers.names": "Faker has a module a language",
+    "tabtwin.protection.identifiers.known_names": "Faker has a module a language",
     "tabtwin.protection.identifiers.numbers": "stdnum has a module a kind of number",
 }
 """The modules that import others by a text, and why."""

@@ -17,7 +17,7 @@ import pandas as pd
 from tabtwin.io.reading import read_source
 from tabtwin.lib.errors import InputError
 from tabtwin.protection.identifiers.asking import tells
-from tabtwin.protection.identifiers.finding import FEWEST, PLURALS, identify
+from tabtwin.protection.identifiers.direct_identifiers import FEWEST, PLURALS, identify
 from tabtwin.protection.identifiers.subjects import Subject, find_subjects
 from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.source import Source

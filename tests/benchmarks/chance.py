@@ -19,9 +19,9 @@ from tabtwin.evaluation.validity.finding import find_rules
 from tabtwin.io.from_pandas import from_pandas
 from tabtwin.lib import options
 from tabtwin.lib.errors import InputError
-from tabtwin.preparation.asked import Asked
 from tabtwin.preparation.prepare import ingest_opened
 from tabtwin.preparation.profile import open_table
+from tabtwin.preparation.table_options import Asked
 from tests.benchmarks.runner import say
 from tests.independent import independent_table
 

@@ -16,7 +16,7 @@ import pandas as pd
 
 from tabtwin.lib import seeds
 from tabtwin.preparation.profile import FEWEST_ROWS
-from tabtwin.schema.kinds import date_formats
+from tabtwin.schema.spelling import date_formats
 from tabtwin.store.artifacts import canonical
 
 MOST_ROWS, MOST_COLUMNS = 500_000, 150

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from tabtwin.io.formulas import begins_formula, escape
 from tabtwin.io.reading import read_source
-from tabtwin.io.writing import export_table, to_arrow, to_csv
+from tabtwin.io.writing import export_table, to_csv
+from tabtwin.io.writing_parquet import to_arrow
 from tabtwin.preparation.prepare import Ingested, ingest_table
 
 ROWS = 400

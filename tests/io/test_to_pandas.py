@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from tabtwin.io.from_pandas import from_pandas
 from tabtwin.io.to_pandas import given_types
-from tabtwin.io.writing import export_table, to_arrow, to_csv
+from tabtwin.io.writing import export_table, to_csv
+from tabtwin.io.writing_parquet import to_arrow
 from tabtwin.lib.frames import arrow_to_parquet, to_pandas
 from tabtwin.preparation.prepare import Ingested, ingest_table
 from tabtwin.protection.rare_values import decode

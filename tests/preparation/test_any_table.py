@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tabtwin.io.writing import export_table, to_arrow, to_csv
+from tabtwin.io.writing import export_table, to_csv
+from tabtwin.io.writing_parquet import to_arrow
 from tabtwin.lib.errors import InputError
 from tabtwin.preparation.prepare import ingest_table
 from tabtwin.protection.rare_values import decode, violations

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 from faker import Faker
 
-from tabtwin.io.writing import export_table, to_arrow
+from tabtwin.io.writing import export_table
+from tabtwin.io.writing_parquet import to_arrow
 from tabtwin.lib.errors import InputError
 from tabtwin.preparation.prepare import Ingested, ingest_table
 

@@ -11,7 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from tabtwin.io.from_pandas import from_pandas
-from tabtwin.io.writing import export_table, to_arrow
+from tabtwin.io.writing import export_table
+from tabtwin.io.writing_parquet import to_arrow
 from tabtwin.preparation.check import check_table
 from tabtwin.preparation.prepare import Ingested, ingest_table
 from tabtwin.preparation.profile import Asked, open_table

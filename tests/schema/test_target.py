@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from tabtwin.evaluation.utility.tasks import task_of
-from tabtwin.io.writing import export_table, to_arrow, to_csv
+from tabtwin.io.writing import export_table, to_csv
+from tabtwin.io.writing_parquet import to_arrow
 from tabtwin.lib.errors import InputError
 from tabtwin.preparation.prepare import Ingested, ingest_table
 from tabtwin.preparation.profile import Asked, open_table

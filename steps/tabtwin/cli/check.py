@@ -16,9 +16,9 @@ from tabtwin.lib import command_line, options
 from tabtwin.lib.errors import InputError
 from tabtwin.lib.options import Option
 from tabtwin.pipeline.params.base import StepParams
-from tabtwin.preparation.asked import Asked
 from tabtwin.preparation.check import check_table
 from tabtwin.preparation.profile import open_table
+from tabtwin.preparation.table_options import Asked
 from tabtwin.runner.inputs import read_input
 from tabtwin.store import disk_space
 from tabtwin.store.artifacts import canonical as as_json

@@ -16,7 +16,7 @@ from tabtwin.cli.run import Driver, store_for
 from tabtwin.lib import command_line, options
 from tabtwin.lib.errors import InputError
 from tabtwin.pipeline import registry
-from tabtwin.pipeline.params.choosing import Wanted
+from tabtwin.pipeline.params.twin_rows import Wanted
 from tabtwin.pipeline.releases import followed_by, is_released
 from tabtwin.runner import deliver, folder, workflow
 from tabtwin.runner.inputs import run_name

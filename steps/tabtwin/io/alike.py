@@ -6,9 +6,9 @@ import re
 
 import numpy as np
 
-from tabtwin.protection.identifiers import names as people
-from tabtwin.schema.kinds import date_formats, numerals, patterns
+from tabtwin.protection.identifiers import known_names as people
 from tabtwin.schema.kinds.cells import Cells
+from tabtwin.schema.spelling import date_formats, numerals, patterns
 
 NUMBER = re.compile(r"[-+]?(?:[0-9]+[.,]?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _TELLING = re.compile(r"[0-9].*[^\w.]|[^\w.].*[0-9]|[0-9]{2}|@|://")

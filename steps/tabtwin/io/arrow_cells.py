@@ -8,10 +8,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as kinds
 
-from tabtwin.schema.kinds import periods
 from tabtwin.schema.kinds.cells import Cells, distinct
-from tabtwin.schema.kinds.numerals import LARGEST_INTEGER
 from tabtwin.schema.source import unreadable
+from tabtwin.schema.spelling import periods
+from tabtwin.schema.spelling.numerals import LARGEST_INTEGER
 
 _LAST_YEAR = 9999
 

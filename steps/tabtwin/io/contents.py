@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from tabtwin.schema.kinds import numerals
 from tabtwin.schema.kinds.cells import Cells, as_text
 from tabtwin.schema.source import Source
+from tabtwin.schema.spelling import numerals
 from tabtwin.store.artifacts import sha256
 
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)

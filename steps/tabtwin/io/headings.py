@@ -15,9 +15,9 @@ import numpy as np
 
 from tabtwin.io.alike import NUMBER, are_numbers, is_alike, numbers_of, some_of
 from tabtwin.lib.errors import InputError
-from tabtwin.schema.kinds import date_formats, numerals
 from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.source import Source
+from tabtwin.schema.spelling import date_formats, numerals
 
 _FEW_NAMES, _FEWEST_COUNTED = 2, 5
 _FIRST_YEAR, _LAST_YEAR = 1500, 2199

@@ -9,9 +9,9 @@ import numpy as np
 
 from tabtwin.io.headings import is_over_others, once, pandas_numbers
 from tabtwin.lib.errors import InputError
-from tabtwin.schema.kinds import date_formats, numerals
 from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.source import Source
+from tabtwin.schema.spelling import date_formats, numerals
 
 _UNNAMED = "Unnamed: "
 """The beginning of pandas' name of a column if the first line has no cell."""

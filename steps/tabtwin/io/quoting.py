@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from tabtwin.schema.dialect import Newline, Quoting
-from tabtwin.schema.kinds.numerals import MARKERS
+from tabtwin.schema.spelling.numerals import MARKERS
 
 _BLANKS = ("", *MARKERS)
 

@@ -21,14 +21,14 @@ from tabtwin.io.gunzip import unpack
 from tabtwin.io.header import Header
 from tabtwin.io.headings import check_header, refuse_row
 from tabtwin.io.headless import numbered, refuse_no_row, with_row
-from tabtwin.io.parquet import read_parquet
 from tabtwin.io.quoting import find_quoting
+from tabtwin.io.reading_parquet import read_parquet
 from tabtwin.lib.errors import InputError
 from tabtwin.lib.listing import spell_columns
 from tabtwin.schema.dialect import Charset
 from tabtwin.schema.kinds.cells import Cells
-from tabtwin.schema.kinds.number_marks import Hint, find_style, surely
 from tabtwin.schema.source import LONGEST_CELL, Source, too_long
+from tabtwin.schema.spelling.finding_number_style import Hint, find_style, surely
 
 RESERVED = "tabtwin:"
 """The prefix of columns that tabtwin adds."""

@@ -6,18 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from tabtwin.io.formulas import escape, escaped
 from tabtwin.io.quoting import write_csv
 from tabtwin.protection.identifiers.replacing import replace
-from tabtwin.schema.arrow_types import arrow_type
 from tabtwin.schema.dialect import Quoting
-from tabtwin.schema.kinds import periods
 from tabtwin.schema.kinds.identifier import IDENTIFIER
 from tabtwin.schema.kinds.registry import is_quantity, of, unlearned
-from tabtwin.schema.levels import to_levels
-from tabtwin.schema.pandas_types import KEY, metadata
 from tabtwin.schema.schema import Column, Schema
 
 
@@ -87,37 +82,6 @@ def to_csv(table: pd.DataFrame, schema: Schema, *, escape_formulas: bool = False
         return written.encode("utf-8-sig")
 
 
-def to_arrow(table: pd.DataFrame, schema: Schema) -> pa.Table:
-    """Return an exported table in the source's types, with pandas' metadata if the source has them.
-
-    A column becomes text if its type cannot hold the token of value protection.
-    """
-    names = [column.name for column in schema.columns]
-    arrays = [_arrow(table[column.name], column) for column in schema.columns]
-    typed = pa.Table.from_arrays(arrays, names=names)
-    if schema.frame is None:
-        return typed
-    kept = {
-        column.name: column.pandas
-        for column, cells in zip(schema.columns, arrays, strict=True)
-        if cells.type == arrow_type(column.dtype)
-    }
-    return typed.replace_schema_metadata({KEY: metadata(typed, schema.frame, kept, names)})
-
-
 def as_text(cells: pd.Series, column: Column) -> pd.Series:
     """Return an exported column as its cells are written: object ``str``, ``None`` if missing."""
     return of(column).texts(cells, column)
-
-
-def _arrow(cells: pd.Series, column: Column) -> pa.Array:
-    wanted = arrow_type(column.dtype)
-    try:
-        if periods.is_period(column.dtype):
-            return periods.to_arrow(as_text(cells, column), column.dtype)
-        if column.categories and pa.types.is_dictionary(wanted):
-            return to_levels(as_text(cells, column), column, wanted)
-        return of(column).to_arrow(cells, column, wanted)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, ValueError):
-        # The source's type may be unable to hold a token, or cells that the user declared to be text.
-        return pa.array(as_text(cells, column), pa.string())

@@ -13,9 +13,9 @@ from tabtwin.generators.spec import parse_spec, plan_models
 from tabtwin.lib import seeds
 from tabtwin.pipeline.params.ingest import Params
 from tabtwin.pipeline.step import Figures, Inputs, Outputs, Step
-from tabtwin.preparation.asked import Asked
 from tabtwin.preparation.prepare import ingest_table
-from tabtwin.protection.identifiers import names
+from tabtwin.preparation.table_options import Asked
+from tabtwin.protection.identifiers import known_names
 from tabtwin.protection.rare_values import decode
 from tabtwin.selection.shares import parse_shares
 from tabtwin.store.artifacts import sha256
@@ -93,6 +93,6 @@ STEP = Step(
     extra=_digests,
     seed=lambda digests: owner_seed(table_digests(digests)),
     covers=("evaluation", "generators", "io", "preparation", "protection", "schema", "selection"),
-    late=names.everywhere,
+    late=known_names.everywhere,
     libraries=("faker", "numba", "numpy", "pandas", "phonenumbers", "pyarrow", "scipy", "stdnum"),
 )

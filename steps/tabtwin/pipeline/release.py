@@ -21,7 +21,8 @@ import numpy as np
 from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.evaluation.gates.limits import Limits, judged_by, own_limits
 from tabtwin.evaluation.gates.verdicts import Gate, Verdicts, guards_privacy, judge, verdict_of
-from tabtwin.io.writing import export_table, to_arrow, to_csv
+from tabtwin.io.writing import export_table, to_csv
+from tabtwin.io.writing_parquet import to_arrow
 from tabtwin.lib import frames
 from tabtwin.lib.errors import IntegrityError, RefusedError
 from tabtwin.pipeline import releases

@@ -10,7 +10,7 @@ from tabtwin.preparation.prepare import Ingested, ingest_opened
 from tabtwin.preparation.profile import Opened
 from tabtwin.preparation.warnings import doubts
 from tabtwin.protection.identifiers.asking import tells
-from tabtwin.protection.identifiers.finding import PLURALS
+from tabtwin.protection.identifiers.direct_identifiers import PLURALS
 from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.kinds.identifier import IDENTIFIER
 from tabtwin.schema.kinds.near_misses import nearly

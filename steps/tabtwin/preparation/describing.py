@@ -22,11 +22,11 @@ from tabtwin.schema.kinds.cells import Cells, as_text
 from tabtwin.schema.kinds.identifier import IDENTIFIER
 from tabtwin.schema.kinds.key import KEY
 from tabtwin.schema.kinds.kind import Kind
-from tabtwin.schema.kinds.number_marks import find_style
-from tabtwin.schema.kinds.number_style import PLAIN, STYLE_FIELDS
 from tabtwin.schema.levels import as_stored, is_chosen, why_chosen
 from tabtwin.schema.schema import Column, Schema
 from tabtwin.schema.source import Source
+from tabtwin.schema.spelling.finding_number_style import find_style
+from tabtwin.schema.spelling.number_style import PLAIN, STYLE_FIELDS
 
 _FOUND = ("why", "missing", "value")
 """Fields of a column that follow from its cells, whatever is declared."""

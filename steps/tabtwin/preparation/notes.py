@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from tabtwin.preparation.balanced_designs import describe
-from tabtwin.protection.identifiers.finding import PLURALS
+from tabtwin.protection.identifiers.direct_identifiers import PLURALS
 from tabtwin.protection.identifiers.remedies import Remedies
 from tabtwin.protection.small_counts import about
 from tabtwin.schema.encoding import Encoding

@@ -15,12 +15,12 @@ from tabtwin.io.headings import refuse_other_row
 from tabtwin.io.reading import plainly, read_file, spell_unread, unread
 from tabtwin.lib import seeds
 from tabtwin.lib.errors import InputError
-from tabtwin.preparation.asked import Asked
 from tabtwin.preparation.balanced_designs import designs
 from tabtwin.preparation.facts import Facts
 from tabtwin.preparation.learnable import prepare, read_rows, rows_of
 from tabtwin.preparation.notes import changed_cells, counted_together, learned_apart, notes
 from tabtwin.preparation.profile import Opened, open_table, owners_of
+from tabtwin.preparation.table_options import Asked
 from tabtwin.protection.identifiers.counting import with_hidden
 from tabtwin.protection.published_schema import published
 from tabtwin.schema.encoding import Encoding

@@ -12,12 +12,12 @@ import numpy as np
 from tabtwin.io.concat import read_files
 from tabtwin.io.reading import spell_unread, unread
 from tabtwin.lib.errors import InputError
-from tabtwin.preparation.asked import Asked
 from tabtwin.preparation.describing import FaultyError, describe
+from tabtwin.preparation.table_options import Asked
 from tabtwin.protection.identifiers.asking import line, without_subjects
 from tabtwin.protection.identifiers.counting import Owners, find_owners, key_parts, with_hidden
+from tabtwin.protection.identifiers.direct_identifiers import PLURALS, Identifier, identify
 from tabtwin.protection.identifiers.fields import counts
-from tabtwin.protection.identifiers.finding import PLURALS, Identifier, identify
 from tabtwin.protection.identifiers.remedies import Remedies, identifiers_refusal, read_remedies
 from tabtwin.protection.identifiers.subjects import Subject, find_subjects
 from tabtwin.protection.identifiers.wide import people_in_columns

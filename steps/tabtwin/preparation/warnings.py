@@ -13,7 +13,6 @@ from tabtwin.preparation.notes import drawn_alone, lifted
 from tabtwin.preparation.prepare import Ingested
 from tabtwin.preparation.profile import Opened
 from tabtwin.protection.identifiers.alike import find_alike
-from tabtwin.schema.kinds import numerals
 from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.kinds.empty import EMPTY
 from tabtwin.schema.kinds.identifying import is_called_id, nearly_unique
@@ -23,6 +22,7 @@ from tabtwin.schema.kinds.registry import is_label, of
 from tabtwin.schema.rules.formulas.finding import not_tried
 from tabtwin.schema.rules.pair_fixing import not_paired
 from tabtwin.schema.schema import target_values
+from tabtwin.schema.spelling import numerals
 from tabtwin.schema.target import hidden_classes
 
 FEW_ROWS = 1_000

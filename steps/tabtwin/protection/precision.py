@@ -14,12 +14,12 @@ import pandas as pd
 from tabtwin.lib.frames import with_columns
 from tabtwin.schema.kinds.cells import as_marked
 from tabtwin.schema.kinds.date_marks import with_shares
-from tabtwin.schema.kinds.number_style import PLAIN
 from tabtwin.schema.kinds.registry import as_written as as_read
 from tabtwin.schema.kinds.registry import of
 from tabtwin.schema.kinds.witnesses import Witnesses
 from tabtwin.schema.schema import Column, Schema
 from tabtwin.schema.source import Source
+from tabtwin.schema.spelling.number_style import PLAIN
 
 _UNIVERSAL = ("utf-8", "utf-8-sig")
 

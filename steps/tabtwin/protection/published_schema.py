@@ -13,10 +13,10 @@ from collections.abc import Set
 
 import numpy as np
 
-from tabtwin.schema.kinds import numerals
 from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.schema import Column, Schema
 from tabtwin.schema.source import Source
+from tabtwin.schema.spelling import numerals
 
 _COUNTED = re.compile(r"\b\d+ (?:of \d+ )?(?:cells?|units|values|whole numbers|classes)\b")
 _BRACKETS = re.compile(r" \([^()]*\)")

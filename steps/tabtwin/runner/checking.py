@@ -13,9 +13,9 @@ from tabtwin.io.to_pandas import has_other_names
 from tabtwin.lib import options
 from tabtwin.lib.errors import InputError
 from tabtwin.lib.listing import as_option, split_columns
-from tabtwin.preparation.asked import Asked
 from tabtwin.preparation.check import Check, check_table
 from tabtwin.preparation.profile import open_table
+from tabtwin.preparation.table_options import Asked
 from tabtwin.runner.notebook import as_schema
 
 FILE = "table.parquet"

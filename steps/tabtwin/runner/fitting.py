@@ -25,14 +25,15 @@ from tabtwin.generators.boost.model import BoostModel
 from tabtwin.generators.protocol import Settings
 from tabtwin.io.reading import from_pandas, read_source
 from tabtwin.io.to_pandas import GivenTypes, given_types, has_other_names
-from tabtwin.io.writing import export_table, to_arrow
+from tabtwin.io.writing import export_table
+from tabtwin.io.writing_parquet import to_arrow
 from tabtwin.lib.errors import InputError
 from tabtwin.lib.frames import to_pandas
 from tabtwin.lib.listing import as_option
 from tabtwin.lib.seeds import derive, derive_wide, generator
-from tabtwin.preparation.asked import Asked
 from tabtwin.preparation.learnable import prepare, read_rows
 from tabtwin.preparation.profile import Opened, open_table
+from tabtwin.preparation.table_options import Asked
 from tabtwin.protection.precision import as_written
 from tabtwin.protection.rare_values import decode, encode, unfinished
 from tabtwin.runner.notebook import as_schema

@@ -24,10 +24,10 @@ from tabtwin.pipeline import utility
 from tabtwin.pipeline.audit import audit_tables
 from tabtwin.pipeline.params.judging import Strict
 from tabtwin.pipeline.release import refusal
-from tabtwin.preparation.asked import Asked, AskedOfColumns
 from tabtwin.preparation.notes import choices
 from tabtwin.preparation.prepare import Ingested, ingest_opened
 from tabtwin.preparation.profile import FEWEST_ROWS, open_table
+from tabtwin.preparation.table_options import Asked, AskedOfColumns
 from tabtwin.report.disclosure import defect_lines, keys_line
 from tabtwin.report.evidence import Evidence, table_of
 from tabtwin.report.metrics import metrics

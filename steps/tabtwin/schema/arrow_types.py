@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
-from tabtwin.schema.kinds.periods import arrow_period
+from tabtwin.schema.spelling.periods import arrow_period
 
 _DICTIONARY = "dictionary:"
 _DECIMAL = re.compile(r"decimal(32|64|128|256)\((\d+), (-?\d+)\)")

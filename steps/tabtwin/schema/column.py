@@ -50,9 +50,9 @@ class Column(Frozen):
         offsets: The offsets from UTC of a datetime column that has several, as they are written.
         offset_shares: How often each occurs, in all or in each month.
         zone: The zone, by IANA's name, that all offsets follow.
-        pattern: Pattern of a key, one sign a character, as ``tabtwin.schema.kinds.patterns`` spells it.
+        pattern: Pattern of a key, one sign a character, as ``tabtwin.schema.spelling.patterns`` spells it.
         check: How a key's check digits are computed, by its name in
-            :mod:`tabtwin.schema.kinds.check_digits`; ``?`` is their place in its patterns.
+            :mod:`tabtwin.schema.spelling.check_digits`; ``?`` is their place in its patterns.
         forms: The patterns of keys with check digits.
         form_shares: How often each occurs.
         gaps: The share of a key's cells that are missing.

@@ -14,10 +14,10 @@ from tabtwin.schema.kinds import registry
 from tabtwin.schema.kinds.category import CATEGORY
 from tabtwin.schema.kinds.cells import as_text
 from tabtwin.schema.kinds.constant import Constant
-from tabtwin.schema.kinds.numerals import MARKERS, are_numbers
 from tabtwin.schema.kinds.registry import KINDS
 from tabtwin.schema.schema import Column, MadeTarget, Schema, target_values
 from tabtwin.schema.source import Source
+from tabtwin.schema.spelling.numerals import MARKERS, are_numbers
 
 _TWO = 2
 MOST_CLASSES = 10

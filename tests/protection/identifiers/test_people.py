@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tabtwin.lib.errors import InputError
 from tabtwin.preparation.prepare import ingest_table
-from tabtwin.protection.identifiers.finding import Identifier, identify
+from tabtwin.protection.identifiers.direct_identifiers import Identifier, identify
 from tabtwin.schema.kinds.cells import distinct
 
 COUNT = 60

@@ -7,7 +7,7 @@ import pytest
 
 from tabtwin.lib.errors import InputError
 from tabtwin.lib.listing import joined, spell_columns
-from tabtwin.protection.identifiers.finding import Identifier
+from tabtwin.protection.identifiers.direct_identifiers import Identifier
 from tabtwin.protection.identifiers.remedies import identifiers_refusal, read_remedies
 from tabtwin.schema.kinds.cells import distinct
 from tabtwin.schema.source import Source

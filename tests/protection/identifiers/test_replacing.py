@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from tabtwin.protection.identifiers.finding import identify
+from tabtwin.protection.identifiers.direct_identifiers import identify
 from tabtwin.protection.identifiers.replacing import POOL, replace
 from tabtwin.schema.column import Column, Identifies
 from tabtwin.schema.kinds.cells import distinct

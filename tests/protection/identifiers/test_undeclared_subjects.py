@@ -9,7 +9,8 @@ import pytest
 
 from repeated import as_csv, clinics, patients
 from tabtwin.io.reading import from_pandas
-from tabtwin.io.writing import export_table, to_arrow
+from tabtwin.io.writing import export_table
+from tabtwin.io.writing_parquet import to_arrow
 from tabtwin.lib.errors import InputError
 from tabtwin.preparation.check import check_table
 from tabtwin.preparation.prepare import Ingested, ingest_table

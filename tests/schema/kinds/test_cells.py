@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from tabtwin.schema.kinds.cells import distinct
-from tabtwin.schema.kinds.number_style import Style
 from tabtwin.schema.rules.fixed_cells import as_text
+from tabtwin.schema.spelling.number_style import Style
 
 
 def test_an_empty_text_is_missing_unless_the_source_tells_it_from_a_missing_cell() -> None:

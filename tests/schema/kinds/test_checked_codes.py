@@ -13,10 +13,10 @@ import tabtwin
 from tabtwin.lib.errors import InputError
 from tabtwin.schema.column import Column
 from tabtwin.schema.kinds.cells import distinct
-from tabtwin.schema.kinds.check_digits import SCHEMES, complete
 from tabtwin.schema.kinds.checked_codes import find_checked
 from tabtwin.schema.kinds.guessing import guess
 from tabtwin.schema.kinds.key import KEY
+from tabtwin.schema.spelling.check_digits import SCHEMES, complete
 
 COUNT = 300
 

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tabtwin.io.reading import read_source
-from tabtwin.io.writing import to_arrow
+from tabtwin.io.writing_parquet import to_arrow
 from tabtwin.lib.errors import InputError
 from tabtwin.protection.precision import as_vouched
 from tabtwin.schema.column import Column

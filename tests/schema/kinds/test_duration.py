@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from tabtwin.schema.kinds.cells import distinct
 from tabtwin.schema.kinds.duration import DURATION
-from tabtwin.schema.kinds.duration_forms import find, parse, spell
 from tabtwin.schema.kinds.guessing import guess
+from tabtwin.schema.spelling.duration_forms import find, parse, spell
 
 FORMS = {
     "26:03:04": ["26:03:04", "2:03:04"],

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tabtwin.schema.kinds.key_ranges import apart
-from tabtwin.schema.kinds.patterns import infer, literal, regenerate
+from tabtwin.schema.spelling.patterns import infer, literal, regenerate
 
 
 def texts(*values: str) -> np.ndarray:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tabtwin.io.writing import to_arrow
+from tabtwin.io.writing_parquet import to_arrow
 from tabtwin.schema.kinds.cells import distinct
 from tabtwin.schema.kinds.guessing import guess
 from tabtwin.schema.kinds.numeral_dates import find, find_times

@@ -18,7 +18,7 @@ from tabtwin.schema.schema import Schema
 
 PACKAGE = Path(tabtwin.__file__).parent
 MODULES = sorted((PACKAGE / "schema" / "kinds").glob("*.py"))
-BELOW = ("tabtwin.lib", "tabtwin.schema.kinds.cells", "tabtwin.schema.column", "tabtwin.schema.kinds")
+BELOW = ("tabtwin.lib", "tabtwin.schema.column", "tabtwin.schema.spelling", "tabtwin.schema.kinds")
 
 QUANTITIES = {
     "integer": ["3", "-4", "3"],

@@ -17,8 +17,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from tabtwin.evaluation.distances import distances
-from tabtwin.evaluation.distances.distances import NEIGHBOURS, Near, Trial, replicates
+from tabtwin.evaluation.distances.copies import equal_copies, row_keys, surplus_copies
+from tabtwin.evaluation.distances.dcr_and_nndr import NEIGHBOURS, Near, Trial, nndr, nndr_ratio, replicates
 from tabtwin.evaluation.distances.neighbours import Features, Gower, nearest
 from tabtwin.evaluation.distances.results import (
     ControlTrials,
@@ -87,7 +87,7 @@ class Closeness:
         self.held_subjects = held_subjects if count(held_subjects) > 1 else np.arange(len(holdout))
         self.holdout_groups = subject_groups(self.held_subjects, rng)
         self.sample_groups = {name: groups(len(table), rng) for name, table in samples.items()}
-        keys = distances.row_keys([training, holdout, *samples.values()], schema)
+        keys = row_keys([training, holdout, *samples.values()], schema)
         self.training_keys, self.holdout_keys = keys[:2]
         self.sample_keys = dict(zip(samples, keys[2:], strict=True))
         self.equal = min(len(training), len(holdout), MAX_REFERENCE)
@@ -162,7 +162,7 @@ class Closeness:
             seen, unseen = self._equally_many(size, rng)
             references = (self.training.take(seen), self.holdout.take(unseen))
             towards = [nearest(asked, part, 2, threads=self.threads)[0].T for part in references]
-            ratios.append(distances.nndr_ratio(*(distances.nndr(*pair) for pair in towards)))
+            ratios.append(nndr_ratio(*(nndr(*pair) for pair in towards)))
         mean, sd = float(np.mean(ratios)), float(np.std(ratios, ddof=1))
         return NndrRatio(mean=mean, sd=sd, seeds=RATIO_SEEDS, rows=size)
 
@@ -171,16 +171,14 @@ class Closeness:
         rng = self._rng("copies", name)
         seen, unseen = self._equally_many(self.equal, rng)
         keys, dealt = self.sample_keys[name], self.sample_groups[name]
-        surplus = distances.copies(
+        surplus = surplus_copies(
             keys,
             self.training_keys,
             groups=dealt,
             training_groups=self.training_groups,
             subjects=self.subjects,
         )
-        equal = distances.equal_copies(
-            keys, self.training_keys[seen], self.holdout_keys[unseen], groups=dealt
-        )
+        equal = equal_copies(keys, self.training_keys[seen], self.holdout_keys[unseen], groups=dealt)
         return Copies(surplus=surplus.figure(), equal=equal)
 
     def _trial(

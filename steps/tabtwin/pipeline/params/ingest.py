@@ -7,9 +7,9 @@ from typing import Annotated
 from pydantic import Field
 
 from tabtwin.lib.options import Option, Takes
-from tabtwin.pipeline.params.choosing import Choosing
 from tabtwin.pipeline.params.models import Models
-from tabtwin.preparation.asked import Asked
+from tabtwin.pipeline.params.twin_rows import Choosing
+from tabtwin.preparation.table_options import Asked
 
 
 class Params(Models, Asked):

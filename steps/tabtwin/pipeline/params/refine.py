@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from tabtwin.lib.options import Option
-from tabtwin.pipeline.params.choosing import Choosing
+from tabtwin.pipeline.params.twin_rows import Choosing
 
 
 class Params(Choosing):

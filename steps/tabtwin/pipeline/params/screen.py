@@ -8,7 +8,7 @@ from pydantic import Field
 
 from tabtwin.evaluation.distances.screening_limits import DEFAULTS, LeastDcr, LeastNndr, Mode, Scale
 from tabtwin.lib.options import Option, Takes
-from tabtwin.pipeline.params.choosing import Choosing
+from tabtwin.pipeline.params.twin_rows import Choosing
 from tabtwin.pipeline.params.weigh import OVERSAMPLE
 
 WHOLE, SHORT = OVERSAMPLE, 3

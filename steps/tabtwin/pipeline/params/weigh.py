@@ -8,7 +8,7 @@ from pydantic import Field
 
 from tabtwin.lib.names import MaybeName
 from tabtwin.lib.options import Option, Takes
-from tabtwin.pipeline.params.choosing import Wanted
+from tabtwin.pipeline.params.twin_rows import Wanted
 
 OVERSAMPLE = 5
 """How many times the rows wanted are sampled by default."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from tabtwin.lib.errors import InputError
-from tabtwin.protection.identifiers.finding import PLURALS, identify
-from tabtwin.schema.kinds import numerals
+from tabtwin.protection.identifiers.direct_identifiers import PLURALS, identify
 from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.kinds.identifier import IDENTIFIER
 from tabtwin.schema.schema import Column
+from tabtwin.schema.spelling import numerals
 
 
 def identifier_column(name: str, cells: Cells, asked: Column) -> Column:

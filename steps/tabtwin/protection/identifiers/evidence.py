@@ -12,7 +12,7 @@ from itertools import combinations
 
 import numpy as np
 
-from tabtwin.protection.identifiers import names, tokens
+from tabtwin.protection.identifiers import known_names, tokens
 from tabtwin.protection.identifiers.dependence import CHANCE, CONSTANT, likeness, smoothness, whole_groups
 from tabtwin.protection.identifiers.fields import Field, cells_of
 from tabtwin.protection.identifiers.headers import hints
@@ -127,7 +127,7 @@ def weigh(
 def _may_name_people(field: Field) -> bool:
     """Return whether labels may be names of people or firms, and so of subjects rather than of a list."""
     spoken = hints(field.name) & {"people", "first name", "last name"}
-    return bool(spoken) or names.known(field.texts).begin >= _NAMED or tokens.is_code(field.texts)
+    return bool(spoken) or known_names.known(field.texts).begin >= _NAMED or tokens.is_code(field.texts)
 
 
 def _is_grid(known: np.ndarray) -> bool:

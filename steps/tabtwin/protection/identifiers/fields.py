@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 
 from tabtwin.lib.errors import InputError
-from tabtwin.schema.kinds import numerals
 from tabtwin.schema.kinds.category import CATEGORY, VariedError
 from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.kinds.guessing import guess
@@ -19,6 +18,7 @@ from tabtwin.schema.kinds.key import KEY
 from tabtwin.schema.kinds.quantity import Quantity
 from tabtwin.schema.kinds.registry import of
 from tabtwin.schema.source import Source
+from tabtwin.schema.spelling import numerals
 
 _SAMPLED = 400
 _LONGEST = 200

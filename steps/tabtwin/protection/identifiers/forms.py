@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from functools import cache
 
-from tabtwin.protection.identifiers import names
+from tabtwin.protection.identifiers import known_names
 from tabtwin.protection.identifiers.headers import unmarked
 
 _CAPITAL = r"[^\W\d_a-z][^\W\d_]*(?:[-'’ ]?[^\W\d_]+)*"
@@ -55,8 +55,8 @@ def initialled(texts: Sequence[str], *, named: bool) -> float:
     dotted = [_is_large(_INITIALS_FIRST.fullmatch(text) or _INITIALS_LAST.fullmatch(text)) for text in texts]
     bare = [_BARE_LAST.fullmatch(text) or _BARE_FIRST.fullmatch(text) for text in texts]
     found = [match for match in bare if match]
-    lasts = names.everywhere()[1]
-    known = [match for match in found if lasts.intersection(names.parts(match["last"]))]
+    lasts = known_names.everywhere()[1]
+    known = [match for match in found if lasts.intersection(known_names.parts(match["last"]))]
     many = len({match["last"] for match in found}) >= 0.7 * len(found)
     apart = many and len({match["initials"] for match in found}) >= 4
     counted = named or (apart and len(known) >= 0.3 * len(found))
@@ -130,7 +130,7 @@ def _lists(locale: str) -> tuple[frozenset[str], tuple[frozenset[str], frozenset
     firsts: set[str] = set()
     lasts: set[str] = set()
     for one in written:
-        lists = names.spelled(one)
+        lists = known_names.spelled(one)
         firsts |= lists[0]
         lasts |= lists[1]
     signs = frozenset(sign for name in firsts for sign in name)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from tabtwin.protection.identifiers import names, numbers
+from tabtwin.protection.identifiers import known_names, numbers
 from tabtwin.protection.identifiers.headers import unmarked
 
 LONGEST = 2_000
@@ -60,13 +60,13 @@ def people(texts: Sequence[str]) -> float:
 
 def _pair(text: str) -> tuple[str, str] | None:
     """Return a first name and a last name that are side by side in a text of more words."""
-    firsts, lasts = names.everywhere()
+    firsts, lasts = known_names.everywhere()
     words = _WORD.findall(unmarked(text))
     if len(words) < _FEWEST_WORDS or not any(word.islower() and word not in _PARTICLES for word in words):
         return None
     for first, last in pairwise(words):
         if first[0].isupper() and last[0].isupper() and min(len(first), len(last)) > 2:
-            pair = names.bare(first), names.bare(last)
+            pair = known_names.bare(first), known_names.bare(last)
             if pair[0] in firsts and pair[1] in lasts:
                 return pair
     return None

@@ -13,9 +13,9 @@ import numpy as np
 
 from tabtwin.protection.identifiers import numbering, tokens
 from tabtwin.protection.identifiers.fields import COMMON, Field, cells_of
-from tabtwin.schema.kinds import numerals, patterns
 from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.kinds.identifying import is_called_id, nearly_unique
+from tabtwin.schema.spelling import numerals, patterns
 
 _FEW = 20
 _SHARE = 0.02

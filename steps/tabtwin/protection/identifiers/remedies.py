@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 
 from tabtwin.lib.errors import InputError
 from tabtwin.lib.listing import spell_columns, split_columns
-from tabtwin.protection.identifiers.finding import PLURALS, Identifier
+from tabtwin.protection.identifiers.direct_identifiers import PLURALS, Identifier
 from tabtwin.schema.declared import check_known
 from tabtwin.schema.source import Source
 from tabtwin.store.artifacts import Frozen

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from tabtwin.protection.identifiers import names
+from tabtwin.protection.identifiers import known_names
 
 _MOST = 0.9
 _MANY = 0.5
@@ -214,7 +214,7 @@ def _user_name(texts: Sequence[str]) -> bool:
 
 def _holds_name(text: str) -> bool:
     """Return whether a user name is made from a person's: ``jsmith``, ``anna.k``, ``smithjane``."""
-    known = names.first_or_last()
+    known = known_names.first_or_last()
     parts = [part for part in re.split(r"[._@-]+|[0-9]+", text) if part]
     if len(parts) >= 2:
         return any(len(part) >= 3 and part in known for part in parts[:2])

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from tabtwin.protection.identifiers import forms, inside, names
+from tabtwin.protection.identifiers import forms, inside, known_names
 
 FEWEST = 5
 """The fewest such columns."""
@@ -98,7 +98,7 @@ def _pattern(columns: Sequence[str]) -> str:
 
 def _named(columns: Sequence[str]) -> list[str]:
     """Return columns named by a first and a last name, or by first names alone if nearly all are."""
-    firsts, lasts = names.everywhere()
+    firsts, lasts = known_names.everywhere()
     words = {name: _words(name) for name in columns}
     several = {name: found for name, found in words.items() if 2 <= len(found) <= 4}
     known = [name for name, found in several.items() if _are_both(found[0], found[-1], firsts, lasts)]
@@ -162,5 +162,5 @@ def _is_scattered(numbers: Sequence[int]) -> bool:
 def _words(name: str) -> tuple[str, ...]:
     """Return the words of a name that may be joined by points or lines, or by capitals."""
     spaced = name if "," in name else _SPLIT.sub(" ", _CAMEL.sub(" ", name.strip()))
-    words = names.parts(spaced)
+    words = known_names.parts(spaced)
     return words if all(len(word) > 1 for word in words) else ()

@@ -6,12 +6,12 @@ import numpy as np
 
 from tabtwin.lib.errors import InputError
 from tabtwin.schema.column import Column
-from tabtwin.schema.kinds import numerals
 from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.kinds.checked_codes import are_keys, find_checked
 from tabtwin.schema.kinds.label import Label
 from tabtwin.schema.kinds.near_numbers import nearly_numbers, why_not_numbers
 from tabtwin.schema.kinds.spelled_codes import why_codes
+from tabtwin.schema.spelling import numerals
 
 _VARIED_SHARE = 0.95
 _FEW_CELLS = 20

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tabtwin.schema.kinds import date_formats, numerals
-from tabtwin.schema.kinds.number_style import PLAIN, Style, plain
+from tabtwin.schema.spelling import date_formats, numerals
+from tabtwin.schema.spelling.number_style import PLAIN, Style, plain
 
 
 @dataclass(frozen=True)

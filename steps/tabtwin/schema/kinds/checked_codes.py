@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from tabtwin.schema.kinds import numerals, patterns
 from tabtwin.schema.kinds.cells import Cells, as_text
-from tabtwin.schema.kinds.check_digits import CHECK_DIGIT, SCHEMES, Scheme, places_of, validity
 from tabtwin.schema.kinds.drawing import rounded
 from tabtwin.schema.kinds.identifying import holds_unique, nearly_unique
 from tabtwin.schema.kinds.key_ranges import apart_in_length
-from tabtwin.schema.kinds.number_style import PLAIN
+from tabtwin.schema.spelling import numerals, patterns
+from tabtwin.schema.spelling.check_digits import CHECK_DIGIT, SCHEMES, Scheme, places_of, validity
+from tabtwin.schema.spelling.number_style import PLAIN
 
 FEWEST = 8
 """So many different codes are seldom all valid by chance: a hundred millionth."""

@@ -8,12 +8,12 @@ from collections.abc import Collection
 import numpy as np
 
 from tabtwin.schema.column import Column
-from tabtwin.schema.kinds import patterns
 from tabtwin.schema.kinds.cells import Cells, as_text
-from tabtwin.schema.kinds.check_digits import CHECK_DIGIT, SCHEMES, complete, validity
 from tabtwin.schema.kinds.checked_codes import Checked, forms_of, unchecked
 from tabtwin.schema.kinds.identifying import holds_unique, nearly_unique
 from tabtwin.schema.kinds.witnesses import Witnesses
+from tabtwin.schema.spelling import patterns
+from tabtwin.schema.spelling.check_digits import CHECK_DIGIT, SCHEMES, complete, validity
 
 
 def describe(name: str, cells: Cells, checked: Checked) -> Column | None:

@@ -8,11 +8,11 @@ from collections.abc import Callable, Collection, Sequence
 import numpy as np
 
 from tabtwin.schema.column import Column
-from tabtwin.schema.kinds import numerals
 from tabtwin.schema.kinds.cells import Cells, as_text
 from tabtwin.schema.kinds.kind import Unlearned
 from tabtwin.schema.kinds.number import refuse_infinite
-from tabtwin.schema.kinds.number_style import PLAIN
+from tabtwin.schema.spelling import numerals
+from tabtwin.schema.spelling.number_style import PLAIN
 
 
 class Constant(Unlearned):

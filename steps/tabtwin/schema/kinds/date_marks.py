@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 
 from tabtwin.schema.column import Column
-from tabtwin.schema.kinds import date_formats, numerals
 from tabtwin.schema.kinds.cells import Cells, as_marked
 from tabtwin.schema.kinds.drawing import drawn, rounded
 from tabtwin.schema.kinds.witnesses import Witnesses
+from tabtwin.schema.spelling import date_formats, numerals
 
 _SENTINELS = np.array(
     [

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from tabtwin.schema.kinds import date_formats, numerals
 from tabtwin.schema.kinds.cells import Cells
-from tabtwin.schema.kinds.date_precision import second_digits_each
+from tabtwin.schema.spelling import date_formats, numerals
+from tabtwin.schema.spelling.date_precision import second_digits_each
 
 _LOOKED_AT = 40
 _ROUNDS = 2

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from tabtwin.schema.column import Column
-from tabtwin.schema.kinds import date_formats, periods
 from tabtwin.schema.kinds.cells import Cells
-from tabtwin.schema.kinds.date_precision import COARSE_FORMATS, cut
 from tabtwin.schema.kinds.witnesses import Witnesses
+from tabtwin.schema.spelling import date_formats, periods
+from tabtwin.schema.spelling.date_precision import COARSE_FORMATS, cut
 
 _CLOCK = "%H:%M:%S"
 

@@ -11,18 +11,16 @@ import pyarrow.compute as pc
 
 from tabtwin.lib.errors import InputError
 from tabtwin.schema.column import Column
-from tabtwin.schema.kinds import (
-    date_formats,
-    date_marks,
-    date_parsing,
-    date_storage,
-    numeral_dates,
-    offsets,
-    respelling,
-)
+from tabtwin.schema.kinds import date_marks, date_storage, numeral_dates, offsets, respelling
 from tabtwin.schema.kinds.cells import Cells, as_text
 from tabtwin.schema.kinds.date_likeness import is_likely
-from tabtwin.schema.kinds.date_precision import (
+from tabtwin.schema.kinds.grids import DAY, Grid
+from tabtwin.schema.kinds.kind import check_fit
+from tabtwin.schema.kinds.quantity import Quantity
+from tabtwin.schema.kinds.respelling import Respelled
+from tabtwin.schema.kinds.witnesses import Witnesses
+from tabtwin.schema.spelling import date_formats, date_parsing
+from tabtwin.schema.spelling.date_precision import (
     cut,
     nanoseconds,
     period,
@@ -30,12 +28,7 @@ from tabtwin.schema.kinds.date_precision import (
     second_digits_each,
     step_of,
 )  # fmt: skip
-from tabtwin.schema.kinds.date_shapes import is_yearless
-from tabtwin.schema.kinds.grids import DAY, Grid
-from tabtwin.schema.kinds.kind import check_fit
-from tabtwin.schema.kinds.quantity import Quantity
-from tabtwin.schema.kinds.respelling import Respelled
-from tabtwin.schema.kinds.witnesses import Witnesses
+from tabtwin.schema.spelling.date_shapes import is_yearless
 
 _MICROS = DAY // 1000
 """Microseconds in a day."""

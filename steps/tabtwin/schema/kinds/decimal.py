@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from tabtwin.schema.column import Column
-from tabtwin.schema.kinds import numerals
 from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.kinds.lattices import lattice_of
 from tabtwin.schema.kinds.number import Number, numeric_like
-from tabtwin.schema.kinds.numerals import LARGEST_INTEGER
 from tabtwin.schema.kinds.spelled_codes import why_codes
+from tabtwin.schema.spelling import numerals
+from tabtwin.schema.spelling.numerals import LARGEST_INTEGER
 
 _FINEST = 9  # decimals: finer units do not matter
 

@@ -10,14 +10,15 @@ import pyarrow as pa
 
 from tabtwin.lib.errors import InputError
 from tabtwin.schema.column import Column
-from tabtwin.schema.kinds import duration_forms, respelling
+from tabtwin.schema.kinds import respelling
 from tabtwin.schema.kinds.cells import Cells, as_text
-from tabtwin.schema.kinds.date_precision import STEPS
 from tabtwin.schema.kinds.grids import Grid
 from tabtwin.schema.kinds.kind import check_fit
 from tabtwin.schema.kinds.quantity import Quantity
 from tabtwin.schema.kinds.respelling import Respelled
 from tabtwin.schema.kinds.witnesses import Witnesses
+from tabtwin.schema.spelling import duration_forms
+from tabtwin.schema.spelling.date_precision import STEPS
 
 _STORED = "duration["
 _MOST_DIGITS = 6

@@ -9,10 +9,10 @@ from itertools import chain
 import numpy as np
 
 from tabtwin.schema.column import Column
-from tabtwin.schema.kinds import numerals
 from tabtwin.schema.kinds.category import CATEGORY
 from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.kinds.registry import KINDS
+from tabtwin.schema.spelling import numerals
 
 _Describe = Callable[[str, Cells], Column | None]
 

@@ -7,8 +7,8 @@ import re
 import numpy as np
 
 from tabtwin.schema.column import Column
-from tabtwin.schema.kinds import numerals
 from tabtwin.schema.kinds.cells import Cells
+from tabtwin.schema.spelling import numerals
 
 _ID_WORDS = {"id", "ids", "key", "uuid", "guid", "pk", "rowid", "rownames", "rownum", "serial", "no", "nr"}
 _ROW_WORDS = {"unnamed", "index", "idx", "row", "rows", "obs", "observation", "line"}

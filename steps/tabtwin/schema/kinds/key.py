@@ -9,9 +9,8 @@ import numpy as np
 
 from tabtwin.lib.errors import InputError
 from tabtwin.schema.column import Column
-from tabtwin.schema.kinds import checked_keys, numerals, patterns
+from tabtwin.schema.kinds import checked_keys
 from tabtwin.schema.kinds.cells import Cells, as_text
-from tabtwin.schema.kinds.check_digits import SCHEMES
 from tabtwin.schema.kinds.checked_codes import are_keys, find_checked
 from tabtwin.schema.kinds.date_likeness import refuse_dates
 from tabtwin.schema.kinds.identifying import holds_unique, integers_of, nearly_unique, why_key
@@ -21,6 +20,8 @@ from tabtwin.schema.kinds.kind import Unlearned
 from tabtwin.schema.kinds.near_numbers import why_not_numbers
 from tabtwin.schema.kinds.number import numeric_like
 from tabtwin.schema.kinds.witnesses import Witnesses
+from tabtwin.schema.spelling import numerals, patterns
+from tabtwin.schema.spelling.check_digits import SCHEMES
 
 _WHERE = ", where they are not missing"
 

@@ -17,7 +17,7 @@ from typing import TypedDict
 import numpy as np
 import pandas as pd
 
-from tabtwin.schema.kinds import patterns
+from tabtwin.schema.spelling import patterns
 
 ROOM = 2
 """How many keys a range must have, as a multiple of the source's rows."""

@@ -18,10 +18,10 @@ import pyarrow as pa
 
 from tabtwin.lib.errors import InputError
 from tabtwin.schema.column import Column
-from tabtwin.schema.kinds import date_formats
 from tabtwin.schema.kinds.cells import Cells, as_text
 from tabtwin.schema.kinds.respelling import Respelled
 from tabtwin.schema.kinds.witnesses import Witnesses
+from tabtwin.schema.spelling import date_formats
 
 
 class Kind(ABC):

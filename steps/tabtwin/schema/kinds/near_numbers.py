@@ -7,10 +7,10 @@ import sys
 
 import numpy as np
 
-from tabtwin.schema.kinds import numerals
 from tabtwin.schema.kinds.cells import Cells
-from tabtwin.schema.kinds.number_style import forms
-from tabtwin.schema.kinds.number_units import is_unit
+from tabtwin.schema.spelling import numerals
+from tabtwin.schema.spelling.currencies_and_units import is_unit
+from tabtwin.schema.spelling.number_style import forms
 
 _LOOKED_AT = 10
 _MOSTLY = 0.9

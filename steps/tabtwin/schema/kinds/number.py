@@ -8,17 +8,18 @@ import pyarrow as pa
 
 from tabtwin.lib.errors import InputError
 from tabtwin.schema.column import Column
-from tabtwin.schema.kinds import numerals, respelling
+from tabtwin.schema.kinds import respelling
 from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.kinds.grids import Grid
 from tabtwin.schema.kinds.kind import check_fit
 from tabtwin.schema.kinds.lattices import lattice_of, nearest
-from tabtwin.schema.kinds.number_style import STYLE_FIELDS, are_styled, dressed, significant, style_of
 from tabtwin.schema.kinds.number_vouching import as_vouched
-from tabtwin.schema.kinds.numerals import LARGEST_INTEGER
 from tabtwin.schema.kinds.quantity import Quantity
 from tabtwin.schema.kinds.respelling import Respelled
 from tabtwin.schema.kinds.witnesses import Witnesses
+from tabtwin.schema.spelling import numerals
+from tabtwin.schema.spelling.number_style import STYLE_FIELDS, are_styled, dressed, significant, style_of
+from tabtwin.schema.spelling.numerals import LARGEST_INTEGER
 
 _MOST_PLACES = 15
 _LARGEST = 2.0**51  # float64 resolves halves up to twice this number

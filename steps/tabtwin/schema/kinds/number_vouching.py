@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from tabtwin.schema.column import Column
-from tabtwin.schema.kinds import numerals
 from tabtwin.schema.kinds.lattices import find_lattice
-from tabtwin.schema.kinds.number_style import PLAIN, style_of
-from tabtwin.schema.kinds.single_precision import decimals_in_single
 from tabtwin.schema.kinds.witnesses import Witnesses
+from tabtwin.schema.spelling import numerals
+from tabtwin.schema.spelling.number_style import PLAIN, style_of
+from tabtwin.schema.spelling.single_precision import decimals_in_single
 
 _LAKH = 100_000
 _FINEST_STEP = 6  # decimals: finer steps do not matter

@@ -13,8 +13,8 @@ from dataclasses import replace
 import numpy as np
 
 from tabtwin.schema.column import Column
-from tabtwin.schema.kinds import date_parsing
 from tabtwin.schema.kinds.cells import Cells, as_text
+from tabtwin.schema.spelling import date_parsing
 
 _Formats = Mapping[int, tuple[tuple[str, float], ...]]
 

@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 
 from tabtwin.schema.column import Column
-from tabtwin.schema.kinds import date_formats
 from tabtwin.schema.kinds.drawing import drawn, rounded
 from tabtwin.schema.kinds.witnesses import Witnesses
+from tabtwin.schema.spelling import date_formats
 
 _ZONES = (
     "Europe/Berlin", "Europe/London", "America/New_York", "America/Chicago", "America/Denver",

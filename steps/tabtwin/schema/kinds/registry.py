@@ -18,9 +18,9 @@ from tabtwin.schema.kinds.integer import INTEGER
 from tabtwin.schema.kinds.key import KEY
 from tabtwin.schema.kinds.kind import Kind, Learned, Unlearned
 from tabtwin.schema.kinds.label import Label
-from tabtwin.schema.kinds.number_style import PLAIN, style_of
 from tabtwin.schema.kinds.quantity import Quantity
 from tabtwin.schema.kinds.time import TIME
+from tabtwin.schema.spelling.number_style import PLAIN, style_of
 
 KINDS: tuple[Kind, ...] = (
     EMPTY,

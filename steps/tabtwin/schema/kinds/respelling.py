@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from tabtwin.schema.column import Column
-from tabtwin.schema.kinds import date_formats, numerals
 from tabtwin.schema.kinds.cells import Cells, as_text
-from tabtwin.schema.kinds.date_precision import cut
+from tabtwin.schema.spelling import date_formats, numerals
+from tabtwin.schema.spelling.date_precision import cut
 
 MARKERS = frozenset((*numerals.MARKERS, "<NA>", "NaT", "nil", "none", "na", "<null>"))
 """Texts that tools write for a missing cell."""

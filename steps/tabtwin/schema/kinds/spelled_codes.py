@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from tabtwin.schema.kinds import numerals
 from tabtwin.schema.kinds.cells import Cells
+from tabtwin.schema.spelling import numerals
 
 _COMMON = 10
 """How many cells a text has that is no chance spelling."""

@@ -6,9 +6,10 @@ import pandas as pd
 import pyarrow as pa
 
 from tabtwin.schema.column import Column
-from tabtwin.schema.kinds import date_formats, date_marks, numeral_dates
+from tabtwin.schema.kinds import date_marks, numeral_dates
 from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.kinds.datetime import Datetime
+from tabtwin.schema.spelling import date_formats
 
 
 class Time(Datetime):

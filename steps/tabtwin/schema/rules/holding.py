@@ -1,10 +1,10 @@
 """Make tables keep their rules, whatever a generator drew; after value protection, when rows are decoded.
 
-Totals are computed: if one would exceed its bounds, the part with the most room changes. Values in the wrong
-order are swapped. Then fixed values are written, from the columns that fix to those that are fixed, and
-states that never occur together are parted. Places outside of cells are moved into the nearest one. What
-ranges of numbers fix is written by :mod:`tabtwin.schema.rules.bands`, and what formulas give by
-:mod:`tabtwin.schema.rules.deriving`.
+Declared totals (rules of kind ``sum``) are computed: if one would exceed its bounds, the part with the most
+room changes. Values in the wrong order are swapped. Then fixed values are written, from the columns that fix
+to those that are fixed, and states that never occur together are parted. Places outside of cells are moved
+into the nearest one. What ranges of numbers fix is written by :mod:`tabtwin.schema.rules.bands`, and what
+formulas give, the sums that were found among them, by :mod:`tabtwin.schema.rules.deriving`.
 
 Rules without an obstacle (:mod:`tabtwin.schema.rules.agreement`) all hold afterwards, except where several
 leave a column no state; and no value is outside its column's bounds.

@@ -37,10 +37,10 @@ from tabtwin.schema.rules.formulas.features import (
     plain_columns,
     products,
 )
-from tabtwin.schema.rules.formulas.linear import coalesced_relations, relations
 from tabtwin.schema.rules.formulas.multiples import lines, multiples
 from tabtwin.schema.rules.formulas.quantities import FEWEST_ROWS, MOST_COLUMNS, Quantities
-from tabtwin.schema.rules.formulas.rounded import rounded_sums
+from tabtwin.schema.rules.formulas.rounded_sums import rounded_sums
+from tabtwin.schema.rules.formulas.sums import coalesced_relations, relations
 from tabtwin.schema.rules.formulas.support import supported
 from tabtwin.schema.schema import Schema
 

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tabtwin.schema.kinds.cells import distinct
-from tabtwin.schema.kinds.date_formats import fitting_formats, is_format, parse, spell
 from tabtwin.schema.kinds.datetime import DATETIME
 from tabtwin.schema.kinds.time import TIME
+from tabtwin.schema.spelling.date_formats import fitting_formats, is_format, parse, spell
 
 FORMS = [
     ["2023-02-16T16:05:56+02:00", "2020-04-15T19:19:12+02:00"],

@@ -10,11 +10,16 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tabtwin.schema.kinds import date_parsing, date_spelling, weekday_names
-from tabtwin.schema.kinds.date_precision import COARSE_FORMATS, nanoseconds, second_digits, second_digits_each
-from tabtwin.schema.kinds.date_shapes import formats_of, is_yearless
-from tabtwin.schema.kinds.month_names import FULL, SHORT, Months, recognize
-from tabtwin.schema.kinds.weekday_names import recognize_weekdays
+from tabtwin.schema.spelling import date_parsing, date_spelling, weekday_names
+from tabtwin.schema.spelling.date_precision import (
+    COARSE_FORMATS,
+    nanoseconds,
+    second_digits,
+    second_digits_each,
+)
+from tabtwin.schema.spelling.date_shapes import formats_of, is_yearless
+from tabtwin.schema.spelling.month_names import FULL, SHORT, Months, recognize
+from tabtwin.schema.spelling.weekday_names import recognize_weekdays
 
 _LONE_DIGIT = "(^|[^0-9.,])[0-9]([^0-9]|$)"
 _DAY_FIRST = re.compile("%Y.%d.%m")

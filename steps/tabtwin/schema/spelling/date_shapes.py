@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from tabtwin.schema.kinds import date_parsing
-from tabtwin.schema.kinds.weekday_names import FULL, is_weekday
+from tabtwin.schema.spelling import date_parsing
+from tabtwin.schema.spelling.weekday_names import FULL, is_weekday
 
 _NUMERIC_DAYS = (
     "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d",

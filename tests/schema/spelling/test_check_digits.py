@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tabtwin.schema.kinds.check_digits import CHECK_DIGIT, SCHEMES, complete, places_of, validity
+from tabtwin.schema.spelling.check_digits import CHECK_DIGIT, SCHEMES, complete, places_of, validity
 
 PUBLISHED = {
     "gtin": (

@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tabtwin.protection.identifiers import forms, inside, names, numbers, places
+from tabtwin.protection.identifiers import forms, inside, known_names, numbers, places
 from tabtwin.protection.identifiers.headers import hints
 from tabtwin.schema.column import Identifies
-from tabtwin.schema.kinds import numerals
 from tabtwin.schema.kinds.cells import Cells
+from tabtwin.schema.spelling import numerals
 
 PLURALS: dict[Identifies, str] = {
     "email": "e-mail addresses",
@@ -145,25 +145,25 @@ def _address(looked: Candidate) -> Found:
 
 def _name(looked: Candidate) -> Found:
     texts, hinted = looked.texts, looked.hinted
-    known = names.known(texts)
+    known = known_names.known(texts)
     single = next((one for one in _SINGLE_NAMES if one in hinted), None)
     if single is not None and known.some >= 0.2:
-        return single, names.likeliest_locale(texts), known.some
+        return single, known_names.likeliest_locale(texts), known.some
     named = bool(hinted & {"name", "people"})
     plain = known.begin >= 0.6 and (known.full >= 0.25 or known.begin >= 0.9)
     plain = plain or (known.begin >= 0.75 and known.apart)
     if plain or (named and (known.begin >= 0.6 or (known.begin >= 0.4 and known.full >= 0.1))):
-        return "name", names.likeliest_locale(texts), known.begin
+        return "name", known_names.likeliest_locale(texts), known.begin
     if known.both >= (0.4 if named or "role" in hinted else 0.5):
-        return "name", names.likeliest_locale(texts), known.both
+        return "name", known_names.likeliest_locale(texts), known.both
     called = hinted & {"people", "role", *_SINGLE_NAMES}
     share, locale = _by_form(texts, called=bool(called), named=named)
     if share:
-        return "name", locale or names.likeliest_locale(texts), share
+        return "name", locale or known_names.likeliest_locale(texts), share
     if called and known.some >= 0.4:
-        return "name", names.likeliest_locale(texts), known.some
+        return "name", known_names.likeliest_locale(texts), known.some
     like = forms.like_people(texts) if hinted & {"people", *_SINGLE_NAMES} and not looked.shared else 0.0
-    return (single or "name", names.likeliest_locale(texts), like) if like >= 0.7 else None
+    return (single or "name", known_names.likeliest_locale(texts), like) if like >= 0.7 else None
 
 
 def _by_form(texts: Sequence[str], *, called: bool, named: bool) -> tuple[float, str]:
@@ -181,7 +181,7 @@ def _text(looked: Candidate) -> Found:
     if share >= _IN_TEXT:
         return "phone", locale_of(region), share
     share = inside.people(looked.whole)
-    return ("name", names.likeliest_locale(looked.texts), share) if share >= _IN_TEXT else None
+    return ("name", known_names.likeliest_locale(looked.texts), share) if share >= _IN_TEXT else None
 
 
 _TESTS: tuple[Test, ...] = (_email, _iban, _card, _national, _phone, _address, _name, _text)

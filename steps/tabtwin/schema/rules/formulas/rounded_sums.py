@@ -12,8 +12,8 @@ from collections.abc import Collection, Iterator
 import numpy as np
 
 from tabtwin.schema.rule import Rule
-from tabtwin.schema.rules.formulas.linear import MOST_PARTS, solved, sparse
 from tabtwin.schema.rules.formulas.quantities import FEWEST_ROWS, Quantities
+from tabtwin.schema.rules.formulas.sums import MOST_PARTS, solved, sparse
 
 _LEAST = 2.0
 """How much a column must vary, in its units: what varies less may be off as little by chance."""

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from faker import Faker
 
-from tabtwin.protection.identifiers.finding import Identifier, identify
+from tabtwin.protection.identifiers.direct_identifiers import Identifier, identify
 from tabtwin.schema.kinds.cells import distinct
 
 COUNT = 200

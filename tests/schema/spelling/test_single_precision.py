@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tabtwin
-from tabtwin.schema.kinds.single_precision import decimals_in_single
+from tabtwin.schema.spelling.single_precision import decimals_in_single
 
 RNG = np.random.default_rng(1)
 WAGES = np.unique(np.round(RNG.lognormal(2, 0.6, 400), 2))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tabtwin.protection.identifiers.names import parts
+from tabtwin.protection.identifiers.known_names import parts
 
 
 def test_the_words_of_a_name_are_its_first_names_first() -> None:

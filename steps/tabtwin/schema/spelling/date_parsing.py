@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tabtwin.schema.kinds.month_names import FULL, SHORT, Months
+from tabtwin.schema.spelling.month_names import FULL, SHORT, Months
 
 WORD = r"[\p{L}]+\.?"
 _PLACE = r"(?: ?(?:\[[A-Za-z0-9_/+-]+\]|\([A-Za-z][A-Za-z ]+\)))?"

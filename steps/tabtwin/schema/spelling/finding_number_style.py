@@ -9,8 +9,9 @@ from typing import Literal
 
 import numpy as np
 
-from tabtwin.schema.kinds import numerals
-from tabtwin.schema.kinds.number_style import (
+from tabtwin.schema.spelling import numerals
+from tabtwin.schema.spelling.currencies_and_units import is_currency, is_unit
+from tabtwin.schema.spelling.number_style import (
     APOSTROPHES,
     PLAIN,
     SPACES,
@@ -20,7 +21,6 @@ from tabtwin.schema.kinds.number_style import (
     body_pattern,
     forms,
 )
-from tabtwin.schema.kinds.number_units import is_currency, is_unit
 
 Hint = Literal["", "comma", "point"]
 """The decimal sign that other columns of the file surely have."""

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tabtwin.schema.kinds.patterns import in_words, infer, regenerate
+from tabtwin.schema.spelling.patterns import in_words, infer, regenerate
 
 
 def rng() -> np.random.Generator:

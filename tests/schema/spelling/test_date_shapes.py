@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from tabtwin.schema.kinds.date_formats import fitting_formats
-from tabtwin.schema.kinds.date_shapes import formats_of
+from tabtwin.schema.spelling.date_formats import fitting_formats
+from tabtwin.schema.spelling.date_shapes import formats_of
 
 ODD = {
     "blanks": " " * 30,

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pandas as pd
 
-from tabtwin.schema.kinds import weekday_names
-from tabtwin.schema.kinds.month_names import FULL, SHORT, Months
+from tabtwin.schema.spelling import weekday_names
+from tabtwin.schema.spelling.month_names import FULL, SHORT, Months
 
 _NAMED: dict[str, Sequence[str]] = {
     "b": SHORT, "B": FULL, "a": weekday_names.SHORT, "A": weekday_names.FULL,

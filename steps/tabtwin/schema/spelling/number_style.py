@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tabtwin.schema.column import Column
-from tabtwin.schema.kinds.number_units import is_currency, is_unit
+from tabtwin.schema.spelling.currencies_and_units import is_currency, is_unit
 
 Negative = Literal["before", "inside", "after", "brackets", "inner brackets", "minus sign"]
 

@@ -18,10 +18,10 @@ from tabtwin.io.reading import read_source
 from tabtwin.preparation.describing import describe
 from tabtwin.protection.precision import as_vouched
 from tabtwin.schema.declared import Declared
-from tabtwin.schema.kinds.number_style import Style, dressed, plain
 from tabtwin.schema.kinds.registry import of
 from tabtwin.schema.schema import Column
 from tabtwin.schema.source import Source
+from tabtwin.schema.spelling.number_style import Style, dressed, plain
 from tabtwin.schema.typed import read_column
 
 ROWS = 400
