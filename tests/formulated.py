@@ -81,6 +81,13 @@ def shares() -> pd.DataFrame:
     return pd.DataFrame({"a": a, "b": b, "c": 100 - a - b}).astype(float)
 
 
+def ends() -> pd.DataFrame:
+    draw = rng()
+    due, paid, fee = draw.integers(0, 900, ROWS), draw.integers(0, 600, ROWS), draw.integers(0, 200, ROWS)
+    table = pd.DataFrame({"due": due, "paid": paid, "fee": fee}).astype(float)
+    return table.assign(left=np.maximum(0.0, due - paid), charged=np.minimum(700.0, due + fee))
+
+
 def orders() -> pd.DataFrame:
     draw = rng()
     qty, price = draw.integers(1, 20, ROWS), draw.lognormal(3, 1, ROWS).round(2)
@@ -200,6 +207,7 @@ TABLES = {
     "sums": (sums, {"total = " + " + ".join(f"part{at}" for at in range(9)), "part0 = part1 + half"}),
     "levels": (levels, {"ab = a + b", "cd = c + d", "all = ab + cd"}),
     "shares": (shares, {"c = 100 - a - b"}),
+    "ends": (ends, {"left = max(0, due - paid)", "charged = min(700, due + fee)"}),
     "orders": (orders, {"amount = qty * price", "net = amount * (1 - off / 100)"}),
     "ratios": (ratios, {"percent = 100 * (part / whole)"}),
     "people": (people, {"age = years(born, seen)", "year = year(seen)", "weekday = weekday(seen) - 1"}),

@@ -89,8 +89,8 @@ def verdicts(deal: Deal, name: str) -> list[Gate]:
         twin = TWINS[name].make(case)
         found = gated_figures(twin, case.training, holdout, case.schema, seed=deal.seed, threads=2)
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(found.model_dump_json())
-    return judge(Gated.model_validate_json(file.read_text()), shipped_limits())
+        file.write_text(found.as_json())
+    return judge(Gated.of_json(file.read_text()), shipped_limits())
 
 
 @lru_cache(maxsize=1)

@@ -137,6 +137,18 @@ def test_ranges_of_numbers_fix_categories_and_flags_and_hold_whatever_is_drawn()
     assert np.abs(np.sort(made["weight"]) - np.sort(table["weight"])).mean() < 0.05  # numbers stay
 
 
+def test_ranges_come_before_what_follows_from_them() -> None:
+    rng = np.random.default_rng(5)
+    wage = np.round(rng.lognormal(5, 1, ROWS * 2), 2)
+    table = pd.DataFrame({"wage": wage, "high": (wage > 140).astype(float)})
+    table["top"] = np.where(wage > 500, "yes", "no").astype(object)  # no high wage, no top wage
+    schema, encoding = prepared(table, column("wage"), column("high", "integer"), column("top", "boolean"))
+    assert {str(rule) for rule in schema.rules} == {"ranges of wage fix high", "ranges of wage fix top"}
+    made = twin(table, schema, encoding)
+    assert not ((made["high"] == 0) & (made["top"] == "yes")).any()
+    assert made.loc[made["top"] == "yes", "wage"].min() > made.loc[made["top"] == "no", "wage"].max()
+
+
 def test_no_end_of_a_range_is_a_number_of_fewer_than_k_subjects() -> None:
     rng = np.random.default_rng(3)
     number = np.round(rng.normal(0, 100, ROWS), 2)

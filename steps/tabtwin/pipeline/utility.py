@@ -10,7 +10,9 @@ the target away.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -18,7 +20,7 @@ import pandas as pd
 from tabtwin.evaluation.utility.features import Features
 from tabtwin.evaluation.utility.learners import FOLDS
 from tabtwin.evaluation.utility.results import Trained, Utility
-from tabtwin.evaluation.utility.tasks import Task, task_of
+from tabtwin.evaluation.utility.tasks import Scores, Task, task_of
 from tabtwin.lib import log
 from tabtwin.lib.seeds import derive, generator
 from tabtwin.pipeline.params.base import StepParams as Params
@@ -71,7 +73,7 @@ def judge(
     reason = _skipped(schema, len(columns))
     if reason:
         return Utility(target=schema.target, seeds=SEEDS, notes=(reason,))
-    task = task_of(schema, tables["real"], threads)
+    task = task_of(schema, tables["real"])
     features = Features.fit(tables["real"], columns)
     truth, known = task.target(holdout)
     if len(truth) < 2:
@@ -79,11 +81,29 @@ def judge(
         return Utility(target=schema.target, seeds=SEEDS, notes=(few,))
     asked = features.matrix(holdout[known])
     guess = task.baseline(task.target(tables["real"])[0], len(truth))
-    trained, notes = {}, list(task.notes)
-    for name, table in log.counted(tables.items(), len(tables), "utility"):
-        result, note = _trained_on(name, table, task, features, asked, truth, seed)
-        trained[name] = result
-        notes += note
+    lessons = {name: _lesson(name, table, task, seed) for name, table in tables.items()}
+    matrices = {
+        name: features.matrix(tables[name].iloc[lesson.rows])
+        for name, lesson in lessons.items()
+        if lesson.can_be_learned
+    }
+
+    def scored(turn: tuple[str, int]) -> Scores:
+        name, number = turn
+        model_seed = derive(seed, "utility", number) >> 1
+        return task.score(truth, task.predict(matrices[name], lessons[name].target, asked, model_seed))
+
+    turns = [(name, number) for name in matrices for number in range(SEEDS)]
+    with ThreadPoolExecutor(threads) as pool:
+        scores = list(log.counted(pool.map(scored, turns), len(turns), "utility"))
+    each = {
+        name: [score for (of, _), score in zip(turns, scores, strict=True) if of == name] for name in matrices
+    }
+    trained = {
+        name: _trained(lesson, each[name], task.metrics) if name in each else None
+        for name, lesson in lessons.items()
+    }
+    notes = [*task.notes, *(note for lesson in lessons.values() for note in lesson.notes)]
     return Utility(
         target=schema.target,
         task=task.kind,
@@ -96,18 +116,31 @@ def judge(
     )
 
 
-def _trained_on(
-    name: str,
-    table: pd.DataFrame,
-    task: Task,
-    features: Features,
-    asked: np.ndarray,
-    truth: np.ndarray,
-    seed: int,
-) -> tuple[Trained | None, list[str]]:
-    """Return the mean and spread over seeds of a model trained on ``table``, and notes; ``None`` without a
-    model.
+@dataclass(frozen=True)
+class _Lesson:
+    """What a model can learn of one table.
+
+    Attributes:
+        rows: Places of the rows to train on, int (n,).
+        target: Their targets (n,).
+        told: How many rows are reported: with those whose target is missing, since a count without them could
+            reveal a single one.
+        notes: What a reader must know.
     """
+
+    rows: np.ndarray
+    target: np.ndarray
+    told: int
+    notes: tuple[str, ...]
+
+    @property
+    def can_be_learned(self) -> bool:
+        """Return whether the rows hold two values of the target, and enough for each fold."""
+        return len(np.unique(self.target)) >= 2 and len(self.target) >= 2 * FOLDS
+
+
+def _lesson(name: str, table: pd.DataFrame, task: Task, seed: int) -> _Lesson:
+    """Choose the rows of ``table`` that a model is trained on."""
     target, known = task.target(table)
     rows = np.flatnonzero(known)
     notes = []
@@ -116,34 +149,34 @@ def _trained_on(
         rows, target = rows[chosen], target[chosen]
         notes.append(f"{name}: trained on {ROWS} rows drawn from {about(int(known.sum()))}")
     fit = task.trainable(target)
-    rows, target = rows[fit], target[fit]
     if not fit.all():
         notes.append(
             f"{name}: {about(int((~fit).sum()))} rows of classes with fewer than {FOLDS} rows were left out"
         )
-    if len(np.unique(target)) < 2 or len(target) < 2 * FOLDS:
-        return None, [*notes, f"{name}: no model, since its rows hold fewer than two values of the target"]
-    matrix = features.matrix(table.iloc[rows])
-    scores = [
-        task.score(truth, task.predict(matrix, target, asked, derive(seed, "utility", turn) >> 1))
-        for turn in range(SEEDS)
-    ]
-    found = Trained(
-        # Including those whose target is missing: a count without them could reveal a single one.
-        rows=min(ROWS, len(table)) - int((~fit).sum()),
-        mean={metric: _mean(scores, metric) for metric in task.metrics},
-        spread={metric: _spread(scores, metric) for metric in task.metrics},
-        each={metric: tuple(score[metric] for score in scores) for metric in task.metrics},
+    told = min(ROWS, len(table)) - int((~fit).sum())
+    lesson = _Lesson(rows[fit], target[fit], told, tuple(notes))
+    if lesson.can_be_learned:
+        return lesson
+    none = f"{name}: no model, since its rows hold fewer than two values of the target"
+    return replace(lesson, notes=(*notes, none))
+
+
+def _trained(lesson: _Lesson, scores: Sequence[Scores], metrics: Sequence[str]) -> Trained:
+    """Return the mean and spread over seeds of a model's scores."""
+    return Trained(
+        rows=lesson.told,
+        mean={metric: _mean(scores, metric) for metric in metrics},
+        spread={metric: _spread(scores, metric) for metric in metrics},
+        each={metric: tuple(score[metric] for score in scores) for metric in metrics},
     )
-    return found, notes
 
 
-def _mean(scores: list[dict[str, float | None]], metric: str) -> float | None:
+def _mean(scores: Sequence[Scores], metric: str) -> float | None:
     values = [score[metric] for score in scores]
     return None if None in values else float(np.mean([value for value in values if value is not None]))
 
 
-def _spread(scores: list[dict[str, float | None]], metric: str) -> float | None:
+def _spread(scores: Sequence[Scores], metric: str) -> float | None:
     """Return the standard deviation over seeds."""
     values = [value for score in scores if (value := score[metric]) is not None]
     return float(np.std(values, ddof=1)) if len(values) == len(scores) else None

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tabtwin.evaluation.boosted import FOLDS, boosted_scores
+from tabtwin.evaluation.boosted import FOLDS, scores_by_fold
 from tabtwin.evaluation.delong import midranks
 
 ROUNDS = 60
@@ -48,19 +48,14 @@ def learned_scores(
     rows = np.clip(np.concatenate([members, others]), -FURTHEST, FURTHEST)
     truth = np.repeat([1, 0], [len(members), len(others)])
     fold = np.concatenate([_folds(part, rng) for part in clusters])
+    boosted = scores_by_fold(rows, truth, fold, SETTINGS, rounds=ROUNDS, threads=threads)
     scores = np.zeros(len(rows))
     for left_out in range(FOLDS):
         known, asked = fold != left_out, fold == left_out
-        if not asked.any() or len(np.unique(truth[known])) < 2:
-            continue
-        answers = (
-            _logistic(rows[known], truth[known], rows[asked]),
-            boosted_scores(
-                (rows[known], truth[known]), rows[asked], SETTINGS, rounds=ROUNDS, threads=threads
-            ),
-        )
-        # Ranks, not answers: models of a fold without members expect more of them, so answers would differ.
-        scores[asked] = sum(midranks(answer) / len(answer) for answer in answers)
+        if np.isfinite(boosted[asked]).any():
+            answers = (_logistic(rows[known], truth[known], rows[asked]), boosted[asked])
+            # Ranks, not answers: models of a fold without members expect more of them.
+            scores[asked] = sum(midranks(answer) / len(answer) for answer in answers)
     return scores[: len(members)], scores[len(members) :]
 
 

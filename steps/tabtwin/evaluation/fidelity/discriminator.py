@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from tabtwin.evaluation.boosted import FOLDS, boosted_scores
+from tabtwin.evaluation.boosted import FOLDS, scores_by_fold
 from tabtwin.evaluation.delong import auc_and_variance
 from tabtwin.evaluation.intervals import Estimate
 from tabtwin.evaluation.utility.features import Features
@@ -38,18 +38,11 @@ def discriminator_auc(
     rng = seeds.generator(seed, "discriminator")
     fold = np.concatenate([rng.permutation(np.arange(len(part)) % FOLDS) for part in (synthetic, real)])
     settings = SETTINGS | {"seed": seeds.derive(seed, "discriminator", "trees") >> 1}
-    found = []
-    for left_out in range(FOLDS):
-        known, unknown = fold != left_out, fold == left_out
-        scores = boosted_scores(
-            (rows[known], truth[known]),
-            rows[unknown],
-            settings,
-            rounds=ROUNDS,
-            threads=threads,
-            categorical=features.categorical,
-        )
-        found.append(auc_and_variance(scores[truth[unknown] == 1], scores[truth[unknown] == 0]))
+    scores = scores_by_fold(
+        rows, truth, fold, settings, rounds=ROUNDS, threads=threads, categorical=features.categorical
+    )
+    kinds = [[scores[(fold == part) & (truth == kind)] for kind in (1, 0)] for part in range(FOLDS)]
+    found = [auc_and_variance(ours, real) for ours, real in kinds]
     aucs, variances = np.array(found).T
     se = float(np.sqrt(variances.mean() * (1 / FOLDS + 1 / (FOLDS - 1))))
     return Estimate(value=float(aucs.mean()), se=se, df=len(rows) - 2)

@@ -1,7 +1,8 @@
 """Train the models that judge a twin's utility: scikit-learn's stacking of XGBoost and LightGBM.
 
 Few rounds at a high learning rate: the question is what a table teaches, not how far a model can be tuned.
-Rows and columns are subsampled, so that a seed's figure differs from another's.
+Rows and columns are subsampled, so that a seed's figure differs from another's. Each booster has one thread:
+models are trained side by side, and the threads of one would wait for each other after every split.
 """
 
 from __future__ import annotations
@@ -22,9 +23,7 @@ FOLDS = 3
 JUDGED = 5  # the fewest rows of a class in the holdout
 
 
-def classify(
-    rows: np.ndarray, labels: np.ndarray, among: np.ndarray, classes: int, seed: int, threads: int
-) -> np.ndarray:
+def classify(rows: np.ndarray, labels: np.ndarray, among: np.ndarray, classes: int, seed: int) -> np.ndarray:
     """Train a stacked classifier and return its answers for other rows.
 
     Args:
@@ -33,7 +32,6 @@ def classify(
         among: The rows to predict, (asked, features).
         classes: How many classes there are, counting those that ``labels`` lacks.
         seed: Decides folds and subsamples.
-        threads: Threads of each booster.
 
     Returns:
         The probability of each class, (asked, classes); 0 for a class that ``labels`` lacks.
@@ -42,8 +40,8 @@ def classify(
     rounds = max(10, min(ROUNDS, TREES // len(present)))
     model = StackingClassifier(
         [
-            ("xgboost", XGBClassifier(**_xgboost(rounds, seed, threads))),
-            ("lightgbm", LGBMClassifier(**_lightgbm(rounds, seed, threads))),
+            ("xgboost", XGBClassifier(**_xgboost(rounds, seed))),
+            ("lightgbm", LGBMClassifier(**_lightgbm(rounds, seed))),
         ],
         LogisticRegression(max_iter=1000),
         cv=StratifiedKFold(FOLDS, shuffle=True, random_state=seed),
@@ -54,12 +52,12 @@ def classify(
     return probabilities
 
 
-def regress(rows: np.ndarray, values: np.ndarray, among: np.ndarray, seed: int, threads: int) -> np.ndarray:
+def regress(rows: np.ndarray, values: np.ndarray, among: np.ndarray, seed: int) -> np.ndarray:
     """Train a stacked regressor and return its answers, float64 (asked,). Arguments as in `classify`."""
     model = StackingRegressor(
         [
-            ("xgboost", XGBRegressor(**_xgboost(ROUNDS, seed, threads))),
-            ("lightgbm", LGBMRegressor(**_lightgbm(ROUNDS, seed, threads))),
+            ("xgboost", XGBRegressor(**_xgboost(ROUNDS, seed))),
+            ("lightgbm", LGBMRegressor(**_lightgbm(ROUNDS, seed))),
         ],
         RidgeCV(),
         cv=KFold(FOLDS, shuffle=True, random_state=seed),
@@ -98,7 +96,7 @@ def score_values(truth: np.ndarray, predictions: np.ndarray) -> dict[str, float 
     return {"r2": float(r2_score(truth, predictions)) if np.ptp(truth) > 0 else None}
 
 
-def _xgboost(rounds: int, seed: int, threads: int) -> dict[str, Any]:
+def _xgboost(rounds: int, seed: int) -> dict[str, Any]:
     return {
         "n_estimators": rounds,
         "max_depth": 4,
@@ -106,12 +104,12 @@ def _xgboost(rounds: int, seed: int, threads: int) -> dict[str, Any]:
         "subsample": 0.8,
         "colsample_bytree": 0.8,
         "tree_method": "hist",
-        "nthread": threads,
+        "nthread": 1,
         "random_state": seed,
     }
 
 
-def _lightgbm(rounds: int, seed: int, threads: int) -> dict[str, Any]:
+def _lightgbm(rounds: int, seed: int) -> dict[str, Any]:
     return {
         "n_estimators": rounds,
         "num_leaves": 15,
@@ -121,7 +119,7 @@ def _lightgbm(rounds: int, seed: int, threads: int) -> dict[str, Any]:
         "colsample_bytree": 0.8,
         "deterministic": True,
         "force_row_wise": True,
-        "num_threads": threads,
+        "num_threads": 1,
         "random_state": seed,
         "verbosity": -1,
     }

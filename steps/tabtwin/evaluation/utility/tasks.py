@@ -61,15 +61,15 @@ class Task(Protocol):
         ...
 
 
-def task_of(schema: Schema, training: pd.DataFrame, threads: int) -> Task:
+def task_of(schema: Schema, training: pd.DataFrame) -> Task:
     """Return the task for the schema's target; ``training`` determines the classes."""
     column = schema[schema.target_source or ""]
     if schema.made is None and not is_label(column):
-        return Regression(column, threads)
+        return Regression(column)
     counts = Counter(target_values(training, schema).dropna())
     common = [name for name in counts if counts[name] >= CLASS_ROWS]
     named = sorted(common, key=lambda name: (-counts[name], name))[:CLASSES]
-    return Classification(schema, tuple(named), len(counts) - len(named), threads)
+    return Classification(schema, tuple(named), len(counts) - len(named))
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,6 @@ class Classification:
     schema: Schema
     named: tuple[str, ...]
     grouped: int
-    threads: int
     kind: TaskKind = "classification"
     metrics: tuple[str, ...] = ("auc", "accuracy", "f1")
 
@@ -106,7 +105,7 @@ class Classification:
 
     def predict(self, rows: np.ndarray, target: np.ndarray, among: np.ndarray, seed: int) -> np.ndarray:
         """Return probabilities, (asked, classes)."""
-        return classify(rows, target, among, self._classes, seed, self.threads)
+        return classify(rows, target, among, self._classes, seed)
 
     def baseline(self, target: np.ndarray, asked: int) -> np.ndarray:
         """Return the share of each class, for every row: it always guesses the commonest."""
@@ -127,7 +126,6 @@ class Regression:
     """Predict a number, or a date in days."""
 
     column: Column
-    threads: int
     kind: TaskKind = "regression"
     metrics: tuple[str, ...] = ("r2",)
     notes: tuple[str, ...] = ()
@@ -144,7 +142,7 @@ class Regression:
 
     def predict(self, rows: np.ndarray, target: np.ndarray, among: np.ndarray, seed: int) -> np.ndarray:
         """Return numbers, (asked,)."""
-        return regress(rows, target, among, seed, self.threads)
+        return regress(rows, target, among, seed)
 
     def baseline(self, target: np.ndarray, asked: int) -> np.ndarray:
         """Return the mean, for every row."""

@@ -7,6 +7,7 @@ in 10^12. Rules in a table of 100 rows rarely reach that.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -71,16 +72,17 @@ def with_rules(observed: Observed, last: Sequence[Rule] = ()) -> Schema:
     given = [rule for rule in given if not any(set(rule.columns) <= set(one.columns) for one in chosen)]
     computed = [rule for rule in _kept(declared, given, schema, ends, units_of) if rule.computes]
     orders = said_beyond(_orders(training, schema, subjects), computed, training)
-    fixed = [rule for rule in by_category if is_quantity(schema[rule.fixed]) and rule.writes]
     pairs = pair_implications(protected, schema, subjects, protect)
     where = places(protected, schema, units_of, subjects, protect)
     strict, loose = ([rule for rule in by_code if rule.loose == said] for said in (False, True))
     loose.sort(key=lambda rule: len(rule.values))
     # What a name of a weekday fixes, the weekday of the date does, too.
     by_date, ranges = ([rule for rule in last if bool(rule.expression) == dated] for dated in (True, False))
-    found = allowed(
-        (*chosen, *given, *by_date, *strict, *fixed, *orders, *by_category, *where, *pairs, *ranges, *loose)
-    )
+    choices, categories, sums = _apart(chosen, last), _apart(by_category, last), _apart(given, strict)
+    fixed = [rule for rule in categories.free if is_quantity(schema[rule.fixed]) and rule.writes]
+    first = (*choices.free, *sums.free, *by_date, *strict, *sums.implied, *fixed, *orders, *categories.free)
+    later = (*where, *pairs, *ranges, *loose, *choices.implied, *categories.implied)
+    found = allowed((*first, *later))
     rules = _kept(declared, found, schema, ends, units_of)
     held = states_of(protected, schema, subjects, protect, rules)
     limited = limits(held, observed, rules)
@@ -132,6 +134,25 @@ def _kept(
             "correct it or leave it out"
         )
     return tuple(kept)
+
+
+class _Apart(NamedTuple):
+    """Rules that one column implies by fixing all of theirs, and the others."""
+
+    free: list[Rule]
+    implied: list[Rule]
+
+
+def _apart(rules: Iterable[Rule], fixings: Iterable[Rule]) -> _Apart:
+    """Set those rules apart whose columns are all fixed by one column, or by the ranges of one."""
+    fixed: dict[str, set[str]] = {}
+    for rule in fixings:
+        fixed.setdefault(rule.expression or rule.columns[0], set()).add(rule.columns[1])
+    found = _Apart([], [])
+    for rule in rules:
+        implied = any(set(rule.columns) <= columns for columns in fixed.values())
+        (found.implied if implied else found.free).append(rule)
+    return found
 
 
 def _written(rules: Iterable[Rule]) -> set[str]:

@@ -3,6 +3,7 @@
     linear relations     between all columns of numbers and dates at once, of at most 13 columns; also where
                          numbers that are missing count as 0
     rounded sums         that hold except for the rounding of their parts
+    clipped sums         that stop at an end, such as 0
     multiples and lines  between any two, to rounding
     extremes             the greatest or the least of some columns
     parts of dates       of one or two dates
@@ -27,6 +28,7 @@ from tabtwin.schema.kinds.datetime import Datetime
 from tabtwin.schema.kinds.quantity import Quantity
 from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.formulas.calendar import FORMS, parts_of_dates
+from tabtwin.schema.rules.formulas.clipped_sums import clipped_sums
 from tabtwin.schema.rules.formulas.directness import direct_first
 from tabtwin.schema.rules.formulas.extremes import extremes
 from tabtwin.schema.rules.formulas.features import (
@@ -123,7 +125,9 @@ def _candidates(table: Quantities) -> Iterator[tuple[list[Rule], float, bool]]:
     """
     width = len(table.names)
     linear = [*coalesced_relations(table), *relations(table)]
-    linear += rounded_sums(table, {frozenset(rule.columns) for rule in linear})
+    known = {frozenset(rule.columns) for rule in linear}
+    linear += rounded_sums(table, known)
+    linear += clipped_sums(table, known)
     for count in sorted({len(rule.columns) for rule in linear}):
         yield [rule for rule in linear if len(rule.columns) == count], count * np.log10(3 * width), True
     yield list(multiples(table, plain_columns(table))), 2 * float(np.log10(width)), False
