@@ -74,6 +74,11 @@ def levels() -> pd.DataFrame:
     return table.assign(all=table["ab"] + table["cd"])
 
 
+def averages() -> pd.DataFrame:
+    table = pd.DataFrame(rng().integers(0, 90, (ROWS, 2)).astype(float), columns=["first", "second"])
+    return table.assign(average=table.mean(axis=1))
+
+
 def shares() -> pd.DataFrame:
     draw = rng()
     a = draw.integers(0, 60, ROWS)
@@ -207,6 +212,7 @@ TABLES = {
     "sums": (sums, {"total = " + " + ".join(f"part{at}" for at in range(9)), "part0 = part1 + half"}),
     "levels": (levels, {"ab = a + b", "cd = c + d", "all = ab + cd"}),
     "shares": (shares, {"c = 100 - a - b"}),
+    "averages": (averages, {"average = 0.5 * (first + second)"}),
     "ends": (ends, {"left = max(0, due - paid)", "charged = min(700, due + fee)"}),
     "orders": (orders, {"amount = qty * price", "net = amount * (1 - off / 100)"}),
     "ratios": (ratios, {"percent = 100 * (part / whole)"}),
