@@ -31,8 +31,8 @@ help: ## list the targets
 
 run: .venv/run ## make a synthetic twin of a real table of 7,043 customers, on embedded defaults
 	@$(BIN)/python -m tabtwin.cli.demo modeldata.wa_churn demo/churn.csv
-	@echo "all generators, CTGAN and TVAE with 30 epochs instead of 300: how the weights come about"
-	$(BIN)/tabtwin run demo/churn.csv --out demo/twin --target churn --generators all --epochs 30
+	@echo "all generators, CTGAN and TVAE with 10 epochs instead of 300: how the weights come about"
+	$(BIN)/tabtwin run demo/churn.csv --out demo/twin --target churn --generators all --epochs 10
 
 test: .venv/test ## run the tests that show every behavior, within five minutes on two idle cores
 	$(BIN)/pytest

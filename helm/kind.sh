@@ -58,11 +58,11 @@ say "5/6 the chart, with a MinIO of its own"
 helm upgrade --install tabtwin helm --kube-context "$context" -n "$namespace" --create-namespace \
     --set devStore.enabled=true --wait --timeout 600s
 
-say "6/6 the demo: a real table of 7,043 customers, 30 epochs for each model instead of 300"
+say "6/6 the demo: a real table of 7,043 customers"
 make .venv/run
 .venv/bin/python -m tabtwin.cli.demo modeldata.wa_churn demo/churn.csv
 .venv/bin/tabtwin submit demo/churn.csv --out demo/cluster --context "$context" --namespace "$namespace" \
-    --target churn --epochs 30
+    --target churn
 
 cat <<END
 

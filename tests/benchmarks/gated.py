@@ -1,7 +1,7 @@
 """The part of ``audit.json`` that gates ask for: the same figures at half the price, for many twins.
 
-What no gate hangs on (accuracies by column, risks, the control of attacks) takes as long again. A measure with
-gates that is not in :data:`SHORT` is computed as the audit does it.
+What no gate hangs on (accuracies by column, risks, the control of attacks) takes as long again. A measure
+with gates that is not in :data:`SHORT` is computed as the audit does it.
 """
 
 from __future__ import annotations

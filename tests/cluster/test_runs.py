@@ -21,12 +21,13 @@ pytestmark = pytest.mark.cluster
 
 SETTINGS = {
     "target": "bought",
-    "generators": "ctgan:1,tvae:1",
-    "epochs": "150",
+    "generators": "boost:2",
     "oversample": "3",
     "device": "cpu",
     "seed": "1",
 }
+TRAINED = SETTINGS | {"generators": "ctgan:1,tvae:1", "epochs": "150"}
+"""With torch, and a training that lasts long enough to be killed."""
 BUCKET = "s3://tabtwin"
 RELEASED = {
     "synthetic.csv",
@@ -126,10 +127,11 @@ def test_the_log_of_a_step_is_json_that_says_where_it_ran(tabtwin: Installation,
 
 
 def test_a_killed_training_and_a_restarted_store_change_no_byte_and_torch_stays_on_the_gpu_pool(
-    tabtwin: Installation, source: str, laptop: dict[str, str]
+    tabtwin: Installation, source: str, customers: Path, tmp_path: Path
 ) -> None:
+    at_once = released_on_a_laptop(tabtwin, customers, tmp_path / "twin", TRAINED)
     prefix = f"{BUCKET}/survivor"
-    given = {**SETTINGS, "source": source, "run": "survivor", "pool": "gpu"}
+    given = {**TRAINED, "source": source, "run": "survivor", "pool": "gpu"}
     with tabtwin.set({"store": prefix}):  # where nothing was trained yet
         name = tabtwin.submit(given)
         victim = wait_for("a training", 180, lambda: tabtwin.workflow(name).tries("train"))[0]
@@ -144,17 +146,15 @@ def test_a_killed_training_and_a_restarted_store_change_no_byte_and_torch_stays_
     assert ended.hosts("train") == {"gpu"}
     assert {host for step in STEPS if step != "train" for host in ended.hosts(step)} == {"cpu"}
     released = tabtwin.released(prefix, "survivor")
-    assert {file: released[file] for file in laptop} == laptop
+    assert {file: released[file] for file in at_once} == at_once
 
 
 def test_a_model_trained_by_three_pods_is_the_one_that_a_laptop_trains_at_once(
-    tabtwin: Installation, source: str, customers: Path, tmp_path: Path
+    tabtwin: Installation, source: str, laptop: dict[str, str]
 ) -> None:
-    boosted = {**SETTINGS, "generators": "boost:2"}
-    at_once = released_on_a_laptop(tabtwin, customers, tmp_path / "twin", boosted)
     # A store of its own: where other twins of this table were released, the report says so.
     prefix = f"{BUCKET}/grouped"
-    given = {**boosted, "source": source, "run": "grouped", "column-groups": "3", "pool": "gpu"}
+    given = {**SETTINGS, "source": source, "run": "grouped", "column-groups": "3", "pool": "gpu"}
     with tabtwin.set({"store": prefix}):
         ended = tabtwin.ended(tabtwin.submit(given))
 
@@ -162,7 +162,7 @@ def test_a_model_trained_by_three_pods_is_the_one_that_a_laptop_trains_at_once(
     assert [len(ended.tries(step)) for step in ("train", "score")] == [3, 1]
     assert ended.hosts("train") == {"cpu"}  # the GPU pool is for what uses torch
     released = tabtwin.released(prefix, "grouped")
-    assert {name: released[name] for name in at_once} == at_once
+    assert {name: released[name] for name in laptop} == laptop
 
 
 def test_the_gpu_pool_without_cuda_ends_with_2_after_one_try(tabtwin: Installation, source: str) -> None:
@@ -214,7 +214,7 @@ def test_a_refused_gate_ends_with_3_and_releases_nothing(
 
 def test_a_changed_byte_of_a_model_ends_with_4(tabtwin: Installation, source: str) -> None:
     prefix = f"{BUCKET}/tampered"
-    given = {**SETTINGS, "source": source, "generators": "tvae:1", "run": "t", "pool": "cpu"}
+    given = {**TRAINED, "source": source, "generators": "tvae:1", "run": "t", "pool": "cpu"}
     with tabtwin.set({"store": prefix}):
         name = tabtwin.submit(given)
         wait_for("a training", 180, lambda: tabtwin.workflow(name).tries("train"))
