@@ -145,7 +145,7 @@ def ingested(frame: pd.DataFrame, target: str = "Class", **options: object) -> I
 @pytest.mark.parametrize("values", [(0, 1), (1, 2), (-1, 1), (0.0, 1.0), (2.5, 7.25), ("no", "yes")])
 def test_two_values_are_two_classes_whether_numbers_or_words(values: tuple[object, object]) -> None:
     found = ingested(rare(300, values))
-    assert task_of(found.schema, found.training, 1).kind == "classification"
+    assert task_of(found.schema, found.training).kind == "classification"
     twin = to_csv(export_table(found.training, found.schema, np.random.default_rng(1)), found.schema)
     assert {line.split(",")[1] for line in twin.decode().split()[1:]} == {str(value) for value in values}
     typed = to_arrow(
@@ -170,7 +170,7 @@ def test_a_few_whole_numbers_that_are_called_classes_are_classes(name: str) -> N
     table.loc[:50, name] = 7
     found = ingested(table, target=name)
     assert found.schema[name].kind == "category"
-    assert task_of(found.schema, found.training, 1).kind == "classification"
+    assert task_of(found.schema, found.training).kind == "classification"
     many = table.assign(**{name: np.arange(len(table)) % 11})
     assert ingested(many, target=name).schema[name].kind == "integer"
 
