@@ -39,8 +39,8 @@ def warm() -> None:
     from tabtwin.pipeline.params.refine import Params
     from tabtwin.pipeline.pool import BLOCK, COPY, MEMBER
     from tabtwin.pipeline.refine import refine
-    from tabtwin.preparation.table_options import Asked
     from tabtwin.preparation.profile import open_source
+    from tabtwin.preparation.table_options import Asked
     from tabtwin.runner.fitting import learn
     from tabtwin.schema.typed import canonical
 
