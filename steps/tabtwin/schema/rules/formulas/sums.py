@@ -142,12 +142,7 @@ def solved(names: list[str], weights: np.ndarray, numbers: np.ndarray) -> list[t
             continue
         text = str(_written([other for other in names if other != name], plain, constant))
         factors = set(np.abs(plain).tolist()) - {1.0}  # one for all parts of an average
-        price = (
-            2.0 * len(factors)
-            + (plain < 0).sum()
-            + 1.5 * (constant != 0)
-            - 0.1 * at / len(names)
-        )
+        price = 2.0 * len(factors) + (plain < 0).sum() + 1.5 * (constant != 0) - 0.1 * at / len(names)
         columns = (name, *(other for other in names if other != name))
         found.append((float(price), Rule(kind="formula", columns=columns, expression=text)))
     return sorted(found, key=lambda pair: pair[0])
