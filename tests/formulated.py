@@ -79,6 +79,13 @@ def averages() -> pd.DataFrame:
     return table.assign(average=table.mean(axis=1))
 
 
+def loans() -> pd.DataFrame:
+    draw = rng()
+    loan = draw.integers(2, 40, ROWS) * 500.0
+    paid = np.round(loan * draw.random(ROWS), 2)
+    return pd.DataFrame({"loan": loan, "left": np.round(loan - paid, 2), "paid": paid})
+
+
 def shares() -> pd.DataFrame:
     draw = rng()
     a = draw.integers(0, 60, ROWS)
@@ -213,6 +220,7 @@ TABLES = {
     "levels": (levels, {"ab = a + b", "cd = c + d", "all = ab + cd"}),
     "shares": (shares, {"c = 100 - a - b"}),
     "averages": (averages, {"average = 0.5 * (first + second)"}),
+    "loans": (loans, {"paid = loan - left"}),
     "ends": (ends, {"left = max(0, due - paid)", "charged = min(700, due + fee)"}),
     "orders": (orders, {"amount = qty * price", "net = amount * (1 - off / 100)"}),
     "ratios": (ratios, {"percent = 100 * (part / whole)"}),

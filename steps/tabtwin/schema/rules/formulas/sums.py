@@ -20,6 +20,8 @@ MOST_PARTS = 13
 _MOST_SETS = 3_000
 _EXACT = 1e-6
 _SMALL = 3e-6
+_FEWER = 0.25
+"""A column has few different numbers if another of its relation has so many more, as a share of rows."""
 
 
 def relations(table: Quantities) -> list[Rule]:
@@ -128,8 +130,13 @@ def sparse(basis: np.ndarray) -> Iterator[np.ndarray]:
 
 
 def solved(names: list[str], weights: np.ndarray, numbers: np.ndarray) -> list[tuple[float, Rule]]:
-    """Return the relation, solved for each column whose weight makes plain numbers of the others."""
+    """Return the relation, solved for each column whose weight makes plain numbers of the others.
+
+    A column of few different numbers, such as loans in whole thousands, is rather a part than a result: what
+    is computed keeps no numbers of its own.
+    """
     found = []
+    different = np.array([len(np.unique(cells)) for cells in numbers.T]) / len(numbers)
     for at, name in enumerate(names):
         shares = -np.delete(weights, at) / weights[at]
         plain = np.array([_plain(share) for share in shares])
@@ -143,6 +150,7 @@ def solved(names: list[str], weights: np.ndarray, numbers: np.ndarray) -> list[t
         text = str(_written([other for other in names if other != name], plain, constant))
         factors = set(np.abs(plain).tolist()) - {1.0}  # one for all parts of an average
         price = 2.0 * len(factors) + (plain < 0).sum() + 1.5 * (constant != 0) - 0.1 * at / len(names)
+        price += 3.0 * (different.max() - different[at] > _FEWER)
         columns = (name, *(other for other in names if other != name))
         found.append((float(price), Rule(kind="formula", columns=columns, expression=text)))
     return sorted(found, key=lambda pair: pair[0])
