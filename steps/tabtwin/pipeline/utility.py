@@ -96,9 +96,7 @@ def judge(
     turns = [(name, number) for name in matrices for number in range(SEEDS)]
     with ThreadPoolExecutor(threads) as pool:
         scores = list(log.counted(pool.map(scored, turns), len(turns), "utility"))
-    each = {
-        name: [score for (of, _), score in zip(turns, scores, strict=True) if of == name] for name in matrices
-    }
+    each = {name: scores[at * SEEDS :][:SEEDS] for at, name in enumerate(matrices)}
     trained = {
         name: _trained(lesson, each[name], task.metrics) if name in each else None
         for name, lesson in lessons.items()

@@ -33,7 +33,7 @@ def clipped_sums(table: Quantities, known: Collection[frozenset[str]]) -> Iterat
     for at, function, end in _ends(table):
         values = table.values.copy()
         values[values[:, at] == end, at] = np.nan
-        for rule in relations(replace(table, values=values)):
+        for rule in relations(replace(table, values=values), about=at):
             if rule.columns[0] == table.names[at] and frozenset(rule.columns) not in known:
                 text = operation(function, number(end), parse(rule.expression))
                 yield rule.model_copy(update={"expression": str(text)})
@@ -44,12 +44,14 @@ def _ends(table: Quantities) -> list[tuple[int, str, float]]:
     found: list[tuple[float, tuple[int, str, float]]] = []
     for at in np.flatnonzero(~table.dated).tolist():
         cells = table.values[:, at]
-        for function, end in (("max", float(np.nanmin(cells))), ("min", float(np.nanmax(cells)))):
+        present = cells[~np.isnan(cells)]
+        if len(np.unique(present)) <= 2:
+            continue
+        for function, end in (("max", float(present.min())), ("min", float(present.max()))):
             there = cells == end
-            share = there.sum() / max(1, (~np.isnan(cells)).sum())
+            share = there.sum() / len(present)
             people = len(np.unique(table.subjects[there]))
-            varied = len(np.unique(cells[~np.isnan(cells)])) > 2
-            if _LEAST <= share <= _MOST and people >= _FEWEST_SUBJECTS and varied:
+            if _LEAST <= share <= _MOST and people >= _FEWEST_SUBJECTS:
                 found.append((share, (at, function, end)))
     found.sort(key=lambda pair: -pair[0])
     return [column for _, column in found[:MOST_COLUMNS]]

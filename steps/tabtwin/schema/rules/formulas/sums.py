@@ -15,18 +15,25 @@ import numpy as np
 from tabtwin.schema.expression import Expression, column, number, operation, parse
 from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.formulas.quantities import FEWEST_ROWS, Quantities
+from tabtwin.schema.rules.formulas.support import beyond
 
 MOST_PARTS = 13
 _MOST_SETS = 3_000
 _EXACT = 1e-6
 _SMALL = 3e-6
+_NEARLY = 1e-4
+"""What is left of a column beside the others, in its own spread, if there may be a relation."""
 _FEWER = 0.25
 """A column has few different numbers if another of its relation has so many more, as a share of rows."""
 
 
-def relations(table: Quantities) -> list[Rule]:
+def relations(table: Quantities, about: int | None = None) -> list[Rule]:
     """Return formulas that may hold, those between the fewest columns first; each relation with every column
     that may be its target, the likeliest first.
+
+    Args:
+        table: The numbers and dates.
+        about: The place of a column that all of them must have; by default, any.
     """
     found: dict[frozenset[str], list[tuple[float, Rule]]] = {}
     for group in table.complete():
@@ -34,6 +41,8 @@ def relations(table: Quantities) -> list[Rule]:
         if there.sum() < FEWEST_ROWS or len(group) < 2:
             continue
         numbers = table.some(there)[:, group]
+        if about is not None and not (about in group and _follows(numbers, group.index(about))):
+            continue
         for members, weights in _circuits(numbers):
             names = [table.names[group[at]] for at in members]
             if frozenset(names) not in found:
@@ -58,6 +67,15 @@ def coalesced_relations(table: Quantities) -> list[Rule]:
         for rule in rules
         if rule.columns[0] not in names and not names.isdisjoint(rule.columns)
     ]
+
+
+def _follows(numbers: np.ndarray, at: int) -> bool:
+    """Return whether a column may be a weighted sum of the others (rows, columns): a quick look."""
+    varied = numbers.std(axis=0) > 0
+    if not varied[at]:
+        return False
+    scaled = (numbers - numbers.mean(axis=0)) / np.where(varied, numbers.std(axis=0), 1.0)
+    return bool(np.sqrt((beyond(scaled, at) ** 2).mean()) < _NEARLY)
 
 
 def _circuits(numbers: np.ndarray) -> Iterator[tuple[list[int], np.ndarray]]:

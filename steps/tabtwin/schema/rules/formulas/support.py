@@ -139,7 +139,7 @@ def leans_on_few(sources: np.ndarray, subjects: np.ndarray, k: int) -> bool:
         return True
     scaled = centered / sizes
     for at in range(scaled.shape[1]):
-        rest = _beyond(scaled, at)
+        rest = beyond(scaled, at)
         if np.abs(rest).max() <= _GONE:
             continue  # it follows from the others in all rows
         left = np.ones(len(scaled), bool)
@@ -149,13 +149,13 @@ def leans_on_few(sources: np.ndarray, subjects: np.ndarray, k: int) -> bool:
             if not left.any():
                 return True
             rest = np.zeros(len(scaled))
-            rest[left] = _beyond(scaled[left], at)
+            rest[left] = beyond(scaled[left], at)
             if np.abs(rest).max() <= _GONE:
                 return True
     return False
 
 
-def _beyond(cells: np.ndarray, at: int) -> np.ndarray:
-    """Return what a straight line through the other columns leaves of one (rows,)."""
+def beyond(cells: np.ndarray, at: int) -> np.ndarray:
+    """Return what a straight line through the other columns leaves of one, float64 (rows,)."""
     others = np.column_stack([np.delete(cells, at, axis=1), np.ones(len(cells))])
     return np.asarray(cells[:, at] - others @ np.linalg.lstsq(others, cells[:, at], rcond=None)[0])
