@@ -151,7 +151,7 @@ def notes(
 def learned_apart(encoding: Encoding) -> list[str]:
     """Return which columns are learned as gaps."""
     return [
-        f"{gap.end} is learned as how far it is from {' and '.join(gap.starts)}."
+        f"{gap.column} is learned as how far it is from {' and '.join(gap.origins)}."
         for gap in encoding.recoding.gaps
     ]
 

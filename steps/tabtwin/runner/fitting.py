@@ -105,7 +105,7 @@ class TableModel:
         rows = canonical(read_source(from_pandas(table), FILENAME, "yes"), read_as)
         rows = as_written(rows, read_as, self.schema)
         found = self.model.log_likelihood(encode(rows, self.schema, self.encoding))
-        return found.rename(columns={gap.name: gap.end for gap in self.encoding.recoding.gaps})
+        return found.rename(columns={gap.name: gap.column for gap in self.encoding.recoding.gaps})
 
 
 def fit(

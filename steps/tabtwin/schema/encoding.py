@@ -26,36 +26,39 @@ class ColumnCode(Frozen):
 
 class Gap(Frozen):
     """A column that generators learn in place of the end of an ordering: how far the end is from its start.
-    Or in place of the target of a formula that holds except for rounding: how far off it is.
+    Or in place of a start: its share of the end. Or in place of the target of a formula that holds except for
+    rounding: how far off it is.
 
     Attributes:
         name: Its name, which no column of the table has.
-        end: The column that it replaces.
-        starts: All columns that come before the end; the latest of a row counts. For a formula: what it
-            computes with.
-        base: Stands for the start where all of them are missing.
-        by_day: Whether it counts from the beginning of the start's day, in days and parts of a day; otherwise
-            it counts the points of the end's grid.
+        column: The column that it replaces: the end of an ordering, or its start.
+        origins: What it is measured from: of an end, all columns that come before it, and the latest of a row
+            counts; of a start, its end. For a formula: what it computes with.
+        base: Stands for the origin where all of them are missing.
+        by_day: Whether it counts from the beginning of the origin's day, in days and parts of a day;
+            otherwise it counts the points of the column's grid.
         protect: How many subjects must share one for it to be learned as it is.
         code: Its least and its greatest number.
         expression: The formula, if it is one.
+        is_share: Whether the column is a start, and learned as its share of the end.
     """
 
     name: str
-    end: str
-    starts: tuple[str, ...]
+    column: str
+    origins: tuple[str, ...]
     base: float
     by_day: bool
     protect: int
     code: ColumnCode
     expression: str = ""
+    is_share: bool = False
 
 
 class Recoding(Frozen):
     """How the table that generators learn differs from the one that protection leaves.
 
     Attributes:
-        gaps: Columns in place of the ends of orderings.
+        gaps: Columns in place of the ends, or starts, of orderings.
         computed: Rules that compute a column. It is not learned, unless missing cells are its own: then it
             is, for where they are.
         anchor: The mean of each learned number that rules compute with, and of each gap: rows that bounds do
@@ -70,7 +73,7 @@ class Recoding(Frozen):
     def derived(self) -> frozenset[str]:
         """Return the columns that are computed when rows are decoded, and not learned."""
         strict = [rule.columns[0] for rule in self.computed if not rule.loose]
-        return frozenset([gap.end for gap in self.gaps] + strict)
+        return frozenset([gap.column for gap in self.gaps] + strict)
 
     @property
     def is_needed(self) -> bool:

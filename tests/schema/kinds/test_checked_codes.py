@@ -104,7 +104,7 @@ def test_products_that_repeat_are_categories_and_none_is_invented(dtype: str) ->
     products = completed("gtin", "40012#######?", count=20)
     rows = np.random.default_rng(2).integers(0, 20, 400)
     source = table(np.array(products)[rows]).astype({"ean": dtype})
-    found = tabtwin.check(source)
+    found = tabtwin.check(source, seed=1)
     assert (found.schema_found["ean"].kind, found.columns[0].kind) == ("category", "category")
     assert found.schema_found["ean"].why.startswith("repeated article numbers")
     twin = tabtwin.fit(source, seed=1).sample(200)
@@ -115,7 +115,7 @@ def test_products_that_repeat_are_categories_and_none_is_invented(dtype: str) ->
 def test_member_numbers_with_check_digits_still_name_subjects() -> None:
     members = completed("gtin", "2########00#?", count=60)
     source = table(np.repeat(members, 8)).rename(columns={"ean": "member"})
-    assert tabtwin.check(source).columns[0].kind == "subject"
+    assert tabtwin.check(source, seed=1).columns[0].kind == "subject"
 
 
 def test_codes_that_repeat_too_rarely_for_categories_are_keys() -> None:
@@ -147,7 +147,7 @@ def test_a_form_that_fewer_than_k_subjects_have_is_not_published() -> None:
         *completed("iban", "DE??37040044##########"),
         *completed("iban", "MC??1122200001######ABC12", count=3),
     ]
-    schema = tabtwin.check(table(codes), min_subjects=5).schema_found
+    schema = tabtwin.check(table(codes), min_subjects=5, seed=1).schema_found
     assert "MC" not in "".join(schema["ean"].forms)
     assert schema["ean"].forms[0].startswith("DE??37040044")
 
@@ -155,12 +155,12 @@ def test_a_form_that_fewer_than_k_subjects_have_is_not_published() -> None:
 def test_a_schema_overrules_check_digits() -> None:
     source = table(CODES["articles"][0])
     declared = {"columns": [{"name": "ean", "kind": "integer"}]}
-    assert tabtwin.check(source, schema=declared).schema_found["ean"].kind == "integer"
+    assert tabtwin.check(source, schema=declared, seed=1).schema_found["ean"].kind == "integer"
     plain = {"columns": [{"name": "ean", "check": ""}]}
-    made = tabtwin.check(source, schema=plain).schema_found["ean"]
+    made = tabtwin.check(source, schema=plain, seed=1).schema_found["ean"]
     assert (made.kind, made.check) == ("key", "")
     with pytest.raises(InputError, match="expected one of the known checks"):
-        tabtwin.check(source, schema={"columns": [{"name": "ean", "check": "sum"}]})
+        tabtwin.check(source, schema={"columns": [{"name": "ean", "check": "sum"}]}, seed=1)
 
 
 @settings(max_examples=100)

@@ -1,10 +1,12 @@
-"""Ends that are learned as gaps from their starts: none is negative, and each comes back as it was."""
+"""Sides of orderings that are learned as gaps or shares: all are in order, and each comes back as it was."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tabtwin.protection.rare_values import (
     decode,
@@ -86,7 +88,7 @@ def test_gaps_of_three_columns_follow_one_another_and_the_first_counts_where_the
         column("operated", form=DAYS, missing=True),
         column("admitted", form=DAYS),
     )
-    assert {gap.end: set(gap.starts) for gap in encoding.recoding.gaps} == {
+    assert {gap.column: set(gap.origins) for gap in encoding.recoding.gaps} == {
         "operated": {"admitted"},
         "out": {"operated", "admitted"},
     }
@@ -125,9 +127,9 @@ def test_long_gaps_are_days_and_a_time_of_day_unless_they_are_the_same_to_the_mi
             assert made["end"].dt.hour.between(9, 16).mean() > 0.98
 
 
-@pytest.mark.parametrize(("step", "endings"), [(25.0, ()), (1.0, (0.49, 0.99))])
-def test_an_end_in_steps_is_its_start_and_a_gap_and_stays_on_its_steps(
-    step: float, endings: tuple[float, ...]
+@pytest.mark.parametrize(("step", "endings", "learned_as"), [(25.0, (), "low"), (1.0, (0.49, 0.99), "high")])
+def test_an_end_in_steps_stays_on_them_whichever_side_is_a_gap(
+    step: float, endings: tuple[float, ...], learned_as: str
 ) -> None:
     rng = np.random.default_rng(1)
     low = rng.integers(100, 9_000, ROWS) / 10
@@ -139,7 +141,7 @@ def test_an_end_in_steps_is_its_start_and_a_gap_and_stays_on_its_steps(
         column("high", "decimal", digits=2, step=step, endings=endings),
     )
     schema, encoding, encoded = learned(table, *columns)
-    assert [gap.end for gap in encoding.recoding.gaps] == ["high"]
+    assert [gap.column for gap in encoding.recoding.gaps] == [learned_as]
     made = decode(shuffled(encoded), schema, encoding)
     assert (made["low"] <= made["high"]).all()
     on = np.rint(made["high"] % step * 100) / 100
@@ -173,8 +175,74 @@ def test_numbers_are_gaps_where_these_vary_less_and_are_in_order_anyway() -> Non
         column("few", "integer"),
         column("many", "integer"),
     )
-    assert {gap.end for gap in encoding.recoding.gaps} == {"renovated", "mean", "max"}
+    assert {gap.column for gap in encoding.recoding.gaps} == {"renovated", "mean", "max"}
     assert {"few <= many", "min <= mean", "mean <= max"} <= {str(rule) for rule in schema.rules}
     made = decode(shuffled(encoded), schema, encoding)
     assert not broken(made, schema.rules, units(schema)).any()
     assert not violations(made, schema, encoding).any()
+
+
+def loans(rows: int = ROWS) -> pd.DataFrame:
+    """Amounts in round numbers, and what is left of them."""
+    rng = np.random.default_rng(1)
+    amount = rng.choice([5_000.0, 10_000.0, 12_000.0, 15_000.0, 20_000.0, 35_000.0], rows)
+    paid = np.where(rng.random(rows) < 0.1, 0, amount * rng.beta(1, 9, rows)).round(2)
+    return pd.DataFrame({"balance": (amount - paid).round(2), "amount": amount})
+
+
+def test_a_start_is_learned_as_its_share_of_an_end_that_has_far_fewer_values() -> None:
+    table = loans()
+    table["balance"] = table["balance"].where(np.random.default_rng(2).random(ROWS) > 0.1)
+    columns = column("balance", "decimal", digits=2, missing=True), column("amount", "integer")
+    schema, encoding, encoded = learned(table, *columns)
+    assert list(encoded) == ["balance of amount", "amount"]
+    same(table, decode(encoded, schema, encoding), schema, encoding)
+    made = decode(shuffled(encoded), schema, encoding)
+    assert not (made["balance"] > made["amount"]).any()
+    assert made["amount"].isin(table["amount"].unique()).mean() > 0.95
+    assert made["balance"].isna().mean() == table["balance"].isna().mean()
+    kept = (made["balance"] == made["amount"]).mean(), (table["balance"] == table["amount"]).mean()
+    assert abs(kept[0] - kept[1]) < 0.03
+
+
+def test_a_start_without_its_end_comes_back_as_it_was() -> None:
+    table = loans()
+    table["amount"] = table["amount"].where(np.random.default_rng(2).random(ROWS) > 0.2)
+    columns = column("balance", "decimal", digits=2), column("amount", "integer", missing=True)
+    schema, encoding, encoded = learned(table, *columns)
+    assert [gap.is_share for gap in encoding.recoding.gaps] == [True]
+    same(table, decode(encoded, schema, encoding), schema, encoding)
+
+
+def test_several_starts_of_a_round_end_and_what_comes_after_it_stay_in_order() -> None:
+    rng = np.random.default_rng(3)
+    table = loans()
+    table["due"] = (table["amount"] - rng.gamma(2, 90, ROWS)).round(2)
+    table["most"] = table["amount"] + rng.integers(1, 900, ROWS)
+    kinds = {"amount": "integer", "most": "integer"}
+    columns = (column(name, kinds.get(name, "decimal"), digits=2 * (name not in kinds)) for name in table)
+    schema, encoding, encoded = learned(table, *columns)
+    assert {gap.column for gap in encoding.recoding.gaps} == {"balance", "due", "most"}
+    made = decode(shuffled(encoded), schema, encoding)
+    assert not broken(made, schema.rules, units(schema)).any()
+    assert not violations(made, schema, encoding).any()
+
+
+@settings(max_examples=25)
+@given(
+    step=st.sampled_from([0.01, 0.5, 1.0, 3.0, 100.0]),
+    digits=st.integers(0, 3),
+    seed=st.integers(0, 99),
+)
+def test_a_share_of_any_end_on_any_grid_is_none_to_all_of_it(step: float, digits: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    amount = rng.choice(rng.integers(1, 5_000, 9), ROWS) / 10
+    share = np.where(rng.random(ROWS) < 0.1, 1, rng.beta(9, 1, ROWS)) * (rng.random(ROWS) > 0.05)
+    part = np.floor(amount * share / step) * step
+    table = pd.DataFrame({"part": part.round(2), "whole": (np.ceil(amount / step) * step).round(3)})
+    columns = column("part", "decimal", digits=2, step=step), column("whole", "decimal", digits=3)
+    schema, encoding, encoded = learned(table, *columns)
+    made = decode(shuffled(encoded, seed), schema, encoding)
+    assert not broken(made, schema.rules, units(schema)).any()
+    assert not violations(made, schema, encoding).any()
+    same(table, decode(encoded, schema, encoding), schema, encoding)

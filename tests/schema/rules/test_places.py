@@ -37,7 +37,7 @@ def astray(twin: pd.DataFrame, places: np.ndarray) -> float:
 
 
 def described(source: pd.DataFrame) -> Schema:
-    return tabtwin.check(source).schema_found
+    return tabtwin.check(source, seed=1).schema_found
 
 
 @pytest.mark.parametrize(
@@ -67,10 +67,10 @@ def test_a_twin_is_nowhere_between_the_towns(gaps: bool, turned: bool) -> None:
     if gaps:
         source.loc[source.index % 9 == 0, ["lat", "lon"]] = None
     source = source[["lon", "paid", "lat"]] if turned else source
-    assert "lat and lon lie where other rows do" in tabtwin.check(source).rules
+    assert "lat and lon lie where other rows do" in tabtwin.check(source, seed=1).rules
     denied = {"denied": [{"kind": "place", "columns": ["lat", "lon"]}]}
     twin = tabtwin.fit(source, seed=1).sample(600)
-    free = tabtwin.fit(source, tabtwin.check(source, schema=denied).schema_found, seed=1).sample(600)
+    free = tabtwin.fit(source, tabtwin.check(source, schema=denied, seed=1).schema_found, seed=1).sample(600)
     assert astray(twin, places) < 0.003
     assert astray(free, places) > 0.02
     assert ((twin["lat"] * 1e4).dropna() % 1).round(3).isin([0, 1]).all()
@@ -99,7 +99,7 @@ def test_a_stop_has_its_own_place_and_rare_ones_are_where_others_are() -> None:
 def test_a_place_that_is_computed_with_is_one_all_the_same() -> None:
     places = towns()
     source = table(places, rounded=places[:, 0].round(1))
-    found = tabtwin.check(source).rules
+    found = tabtwin.check(source, seed=1).rules
     assert "lat and lon lie where other rows do" in found
     twin = tabtwin.fit(source, seed=1).sample(400)
     assert astray(twin, places) < 0.003
@@ -107,11 +107,11 @@ def test_a_place_that_is_computed_with_is_one_all_the_same() -> None:
 
 def test_places_anywhere_between_their_ends_have_no_rule_but_may_be_declared_one() -> None:
     places = np.random.default_rng(2).uniform([40, -74], [42, -72], (ROWS, 2)).round(4)
-    assert tabtwin.check(table(places)).rules == ()
+    assert tabtwin.check(table(places), seed=1).rules == ()
     other = table(towns(), ("y", "x"))
-    assert tabtwin.check(other).rules == ()
+    assert tabtwin.check(other, seed=1).rules == ()
     declared = {"rules": [{"kind": "place", "columns": ["y", "x"]}]}
-    assert tabtwin.check(other, schema=declared).rules == ("y and x lie where other rows do",)
+    assert tabtwin.check(other, schema=declared, seed=1).rules == ("y and x lie where other rows do",)
     with pytest.raises(InputError, match="expected a rule of kind place about other columns"):
         check_rule(Rule(kind="place", columns=("y", "x")), described(other.assign(x=["a", "b", "c"] * 300)))
 
@@ -120,7 +120,7 @@ def test_places_are_missing_where_another_column_says_so() -> None:
     places = towns()
     source = table(places, way=np.where(np.arange(ROWS) % 3 > 0, "delivered", "fetched"))
     source.loc[source["way"] == "fetched", ["lat", "lon"]] = None
-    assert "lat and lon lie where other rows do" in tabtwin.check(source).rules
+    assert "lat and lon lie where other rows do" in tabtwin.check(source, seed=1).rules
     twin = tabtwin.fit(source, seed=1).sample(600)
     for name in ("lat", "lon"):
         assert (twin[name].isna() == (twin["way"] == "fetched")).all()
@@ -128,7 +128,7 @@ def test_places_are_missing_where_another_column_says_so() -> None:
 
 
 def test_numbers_out_of_range_are_no_places() -> None:
-    assert tabtwin.check(table(towns() * 10)).rules == ()
+    assert tabtwin.check(table(towns() * 10), seed=1).rules == ()
 
 
 @settings(max_examples=30)
@@ -143,7 +143,7 @@ def test_independent_columns_are_seldom_places(seed: int, rows: int, spread: str
         "few": lambda: rng.integers(10, 14, rows) + 0.5,
     }[spread]
     source = table(np.stack([draw(), draw()], axis=1).round(3))
-    assert not any("lie where" in rule for rule in tabtwin.check(source).rules)
+    assert not any("lie where" in rule for rule in tabtwin.check(source, seed=1).rules)
 
 
 @settings(max_examples=60)

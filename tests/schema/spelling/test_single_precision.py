@@ -50,7 +50,7 @@ def test_numbers_in_double_precision_are_left_alone(seed: int, scale: float) -> 
 def test_a_formula_through_single_precision_is_found_and_half_cents_stay_steps() -> None:
     wage, rate = RNG.choice(WAGES, 500), RNG.integers(0, 100, 500) * 0.005 + 0.0025
     table = pd.DataFrame({"wage": single(wage), "lwage": single(np.log(wage)), "rate": single(rate)})
-    found = tabtwin.check(table)
+    found = tabtwin.check(table, seed=1)
     assert found.rules == ("lwage = log(wage)",)
     columns = tabtwin.fit(table, seed=1).schema
     assert [columns[name].digits for name in table] == [2, 6, 4]

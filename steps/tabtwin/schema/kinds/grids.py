@@ -75,3 +75,8 @@ class Grid:
         """Return the number of the first point that is not below each value, int64 (n,)."""
         near = self.index(values)
         return np.asarray(np.where(self.values(near) < values - _NOISE / self.per, near + 1, near))
+
+    def index_to(self, values: np.ndarray) -> np.ndarray:
+        """Return the number of the last point that is not above each value, int64 (n,)."""
+        near = self.index(values)
+        return np.asarray(np.where(self.values(near) > values + _NOISE / self.per, near - 1, near))

@@ -89,7 +89,7 @@ class Derivation:
     @cached_property
     def offs(self) -> Mapping[str, Gap]:
         """Return the gaps of formulas that hold except for rounding, by their column."""
-        return {gap.end: gap for gap in self.encoding.recoding.gaps if gap.expression}
+        return {gap.column: gap for gap in self.encoding.recoding.gaps if gap.expression}
 
     @cached_property
     def orders(self) -> Sequence[Rule]:
@@ -140,7 +140,7 @@ class Derivation:
 
     def compute(self, values: Numbers, absent: Mapping[str, np.ndarray], drawn: pd.DataFrame) -> None:
         """Write the computed columns."""
-        gaps = {gap.end: gap for gap in self.encoding.recoding.gaps}
+        gaps = {gap.column: gap for gap in self.encoding.recoding.gaps}
         for name in self.sequence:
             if name in gaps:
                 gap, column = gaps[name], self.columns[name]
@@ -205,7 +205,7 @@ class Derivation:
     def _goal(self, free: Mapping[str, float]) -> Mapping[str, float]:
         """Return numbers to move rows to: given ones, and ends that come after them by the mean gap."""
         found = {name: np.array([value]) for name, value in free.items()}
-        gaps = {gap.end: gap for gap in self.encoding.recoding.gaps}
+        gaps = {gap.column: gap for gap in self.encoding.recoding.gaps}
         for name in self.sequence:
             if name in self.formulas:
                 found[name] = self._result(name, found, None)
@@ -273,6 +273,6 @@ def derived_order(encoding: Encoding) -> list[str]:
         graphlib.CycleError: if there is no such order.
     """
     recoding = encoding.recoding
-    graph: dict[str, Sequence[str]] = {gap.end: gap.starts for gap in recoding.gaps}
+    graph: dict[str, Sequence[str]] = {gap.column: gap.origins for gap in recoding.gaps}
     graph |= {rule.columns[0]: rule.columns[1:] for rule in recoding.computed}
     return [name for name in TopologicalSorter(graph).static_order() if name in graph]

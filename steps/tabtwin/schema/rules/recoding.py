@@ -1,8 +1,8 @@
 """Recode protected rows for generators, so that rules hold by construction.
 
-A column that a rule computes is left out; in place of the end of an ordering stands the gap from its start.
-The recoded table has other columns than the table itself, with names of their own: a function that is given
-the wrong one of the two fails.
+A column that a rule computes is left out; in place of the end of an ordering stands the gap from its start,
+or in place of the start its share of the end. The recoded table has other columns than the table itself, with
+names of their own: a function that is given the wrong one of the two fails.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def recoded_schema(schema: Schema, encoding: Encoding) -> Schema:
     recoding = encoding.recoding
     if not recoding.derived:
         return schema
-    names = {gap.end: gap for gap in recoding.gaps}
+    names = {gap.column: gap for gap in recoding.gaps}
     columns = tuple(
         gap_column(names[column.name], schema, encoding) if column.name in names else column
         for column in schema.columns
@@ -54,7 +54,7 @@ def recode(protected: pd.DataFrame, raw: pd.DataFrame, schema: Schema, encoding:
     recoding = encoding.recoding
     if not recoding.derived:
         return protected
-    ends = {gap.end: gap for gap in recoding.gaps}
+    ends = {gap.column: gap for gap in recoding.gaps}
     cells: dict[str, np.ndarray] = {}
     for column in schema.learned:
         if column.name in ends:
@@ -77,19 +77,19 @@ def gaps_of(
 ) -> np.ndarray:
     """Return the gap of each row before its own bounds apply, float64 (rows,)."""
     known = {}
-    for name in (gap.end, *gap.starts):
+    for name in (gap.column, *gap.origins):
         before = np.asarray(raw[name], "float64")
         # A missing cell of a column that has none in the twin was filled by protection.
         known[name] = np.where(np.isnan(before), protected[name].to_numpy("float64"), before)
-    return measured(known, gap, grid_of(schema[gap.end], encoding.columns[gap.end]))
+    return measured(known, gap, grid_of(schema[gap.column], encoding.columns[gap.column]))
 
 
 def gap_column(gap: Gap, schema: Schema, encoding: Encoding) -> Column:
     """Return the column that generators learn in place of an end."""
-    end = schema[gap.end]
+    end = schema[gap.column]
     if gap.by_day:
         return end.model_copy(update={"name": gap.name, "public": False, "protect": gap.protect})
-    is_fine = grid_of(end, encoding.columns[gap.end]) is None
+    is_fine = gap.is_share or grid_of(end, encoding.columns[gap.column]) is None
     return Column(
         name=gap.name,
         kind="decimal" if is_fine else "integer",
@@ -102,7 +102,7 @@ def gap_column(gap: Gap, schema: Schema, encoding: Encoding) -> Column:
 
 def raw_numbers(table: pd.DataFrame, schema: Schema, encoding: Encoding) -> pd.DataFrame:
     """Return the numbers of a canonical table that gaps are measured in, float64 by column."""
-    names = {name for gap in encoding.recoding.gaps for name in (gap.end, *gap.starts)}
+    names = {name for gap in encoding.recoding.gaps for name in (gap.column, *gap.origins)}
     return pd.DataFrame(
         {
             column.name: numbers(table, column)
