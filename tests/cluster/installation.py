@@ -184,8 +184,9 @@ def installation(values: Mapping[str, str]) -> Iterator[Installation]:
 def install(namespace: str, values: Mapping[str, str], *words: str) -> None:
     """Install or upgrade the chart, and wait until its store is up; a failure tells what it waited for."""
     given = settings(TEST_BED | dict(values))
+    wait = "--wait", "--timeout=15m"  # a run of another worker's may fill the node
     try:
-        call("helm", "upgrade", "--install", "tabtwin", str(CHART), "-n", namespace, "--wait", *given, *words)
+        call("helm", "upgrade", "--install", "tabtwin", str(CHART), "-n", namespace, *wait, *given, *words)
     except AssertionError as failed:
         looks = (["get", "nodes"], ["get", "pods", "-o", "wide"], ["get", "events"], ["describe", "pods"])
         failed.add_note("\n".join(call("kubectl", "-n", namespace, *look)[-4000:] for look in looks))
