@@ -33,12 +33,37 @@ def test_a_number_between_two_codes_fixes_what_both_do_unless_the_rule_is_loose(
 
 def test_a_loose_rule_writes_what_its_numbers_fix_and_leaves_other_rows() -> None:
     rule = LOOSE.model_copy(update={"values": {"0.4571": "a", "3.5": "b", "20": "b"}})
-    drawn = pd.DataFrame({"code": [0.4571, 0.4572, 20.0, 3.5], "town": np.array(["b"] * 3 + ["a"], object)})
+    drawn = pd.DataFrame({"code": [0.4571, 0.4572, 20.0, 3.5], "town": np.array([*"cbbc"], object)})
     held = hold(drawn, (rule,), {}, {})
     assert held["town"].tolist() == ["a", "b", "b", "b"]
     assert held["code"].tolist() == drawn["code"].tolist()
     assert broken(drawn, (rule,), {}).tolist() == [True, False, False, True]
     assert not broken(held, (rule,), {}).any()
+
+
+@pytest.mark.parametrize("rule", [STRICT, LOOSE])
+def test_a_number_moves_to_the_nearest_code_of_the_category_that_was_drawn(rule: Rule) -> None:
+    drawn = pd.DataFrame({"code": [10.0, 20.0, 20.0, np.nan], "town": np.array([*"babb"], object)})
+    held = hold(drawn, (rule,), {}, {})
+    assert held["town"].tolist() == [*"babb"]
+    assert held["code"].tolist()[:3] == [20.0, 12.0, 20.0]
+    assert np.isnan(held["code"][3])
+
+
+def test_a_number_of_which_several_categories_follow_moves_to_where_all_of_them_do() -> None:
+    class_of = Rule(kind="implies", columns=("code", "class"), values={"10": "x", "12": "y", "20": "x"})
+    drawn = pd.DataFrame(
+        {"code": [20.0, 20.0], "town": np.array([*"aa"], object), "class": np.array([*"xy"], object)}
+    )
+    held = hold(drawn, (STRICT, class_of), {}, {})
+    assert held["code"].tolist() == [10.0, 12.0]
+    assert (held[["town", "class"]] == drawn[["town", "class"]]).all(axis=None)
+
+
+def test_a_number_that_is_in_order_with_another_does_not_move() -> None:
+    drawn = pd.DataFrame({"code": [10.0], "most": [15.0], "town": np.array(["b"], object)})
+    held = hold(drawn, (LOOSE, Rule(kind="order", columns=("code", "most"))), {}, {})
+    assert held.iloc[0].tolist() == [10.0, 15.0, "a"]
 
 
 def counties(rng: np.random.Generator) -> pd.DataFrame:

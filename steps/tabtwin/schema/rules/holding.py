@@ -22,7 +22,7 @@ from tabtwin.schema.rule import Bounds, Rule, Units, by_first, edges, mending_or
 from tabtwin.schema.rules.breaking import own_gaps, what_is_fixed
 from tabtwin.schema.rules.excluding import keep_apart, leave_one
 from tabtwin.schema.rules.fixed_cells import as_cell
-from tabtwin.schema.rules.number_codes import settled
+from tabtwin.schema.rules.number_codes import agreeing, settled
 from tabtwin.schema.rules.ordering import put_in_order
 from tabtwin.schema.rules.pair_holding import move_to_known, write_pair
 from tabtwin.schema.rules.places import PlaceGrid
@@ -67,9 +67,15 @@ def hold(
 def _fix(cells: dict[str, np.ndarray], here: Sequence[Rule], rules: Sequence[Rule]) -> None:
     """Write what columns fix, alone or in pairs, and part what never occurs together."""
     alike = by_first(rules)
+    tied = {name for rule in rules if rule.kind not in {"implies", "formula"} for name in rule.columns}
+    tied |= {rule.fixed for rule in rules if rule.kind == "implies"}
     for first, fixing in alike.items():
         if cells[first].dtype != object:
             cells[first] = settled(cells[first], fixing)
+            if first not in tied:
+                labels = {rule.fixed: cells[rule.fixed] for rule in fixing if rule.fixed in cells}
+                labels = {name: held for name, held in labels.items() if held.dtype == object}
+                cells[first] = agreeing(cells[first], labels, fixing)
     for name, writing in mending_order(here):
         for rule in writing:
             if rule.kind == "implies":

@@ -3,6 +3,10 @@
 In such a column, many subjects hold some numbers, the *codes*, and few hold the others. A number between two
 codes that fix the same also fixes it; one between two that do not moves to the nearer of them.
 
+A number that fixes something else than the category which its row holds moves to the nearest code that fixes
+just that: the category was drawn with all other columns, and a number among a thousand is the less certain of
+the two. If there is no such code, the number stays, and fixes what it does.
+
 Where numbers between two codes do not fix what both do, or where numbers have decimals, a rule is *loose*:
 only its very numbers fix anything, and others stay as they are.
 """
@@ -12,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import pandas as pd
 
 from tabtwin.schema.rule import Rule
 
@@ -32,10 +37,34 @@ def settled(numbers: np.ndarray, rules: Sequence[Rule]) -> np.ndarray:
     """Return numbers (rows,) moved to where all rules of their column agree; NaN stays."""
     rules = _strict(rules)
     codes = _codes(rules)
-    below, above = _beside(numbers, codes)
-    between = _differ(rules, codes, below, above) & ~np.isnan(numbers)
-    nearer = np.where(numbers - codes[below] <= codes[above] - numbers, below, above)
-    return np.where(between, codes[nearer], numbers)
+    between = _differ(rules, codes, *_beside(numbers, codes)) & ~np.isnan(numbers)
+    return np.where(between, _nearest(numbers, codes), numbers)
+
+
+def agreeing(numbers: np.ndarray, held: Mapping[str, np.ndarray], rules: Sequence[Rule]) -> np.ndarray:
+    """Return numbers (rows,) moved to the nearest code that fixes what their rows hold, if there is one.
+
+    Args:
+        numbers: The settled numbers.
+        held: The categories of each row, object (rows,), by column that the numbers fix.
+        rules: All rules of their column.
+    """
+    about = [rule for rule in rules if rule.fixed in held]
+    wrong = np.zeros(len(numbers), bool)
+    for rule in about:
+        there, said = fixed(numbers, rule, rules)
+        wrong |= there & (said != held[rule.fixed])
+    rows = np.flatnonzero(wrong)
+    found, codes = numbers.copy(), _codes(rules)
+    says = [_fixed_by(rule.values, codes) for rule in about]
+    for alike in _alike([held[rule.fixed][rows] for rule in about]):
+        row = rows[alike[0]]
+        wanted = [held[rule.fixed][row] for rule in about]
+        fits = [(said == one) | (said == _NOTHING) for said, one in zip(says, wanted, strict=True)]
+        good = codes[np.all(fits, axis=0)]
+        if len(good):
+            found[rows[alike]] = _nearest(numbers[rows[alike]], good)
+    return found
 
 
 def fixed(numbers: np.ndarray, rule: Rule, rules: Sequence[Rule]) -> tuple[np.ndarray, np.ndarray]:
@@ -78,6 +107,21 @@ def _beside(numbers: np.ndarray, codes: np.ndarray) -> tuple[np.ndarray, np.ndar
     last = len(codes) - 1
     below = np.clip(np.searchsorted(codes, numbers, side="right") - 1, 0, last)
     return below, np.maximum(below, np.clip(np.searchsorted(codes, numbers, side="left"), 0, last))
+
+
+def _nearest(numbers: np.ndarray, codes: np.ndarray) -> np.ndarray:
+    """Return the code nearest to each number, the lower of two, float64 (rows,)."""
+    below, above = _beside(numbers, codes)
+    return codes[np.where(numbers - codes[below] <= codes[above] - numbers, below, above)]
+
+
+def _alike(columns: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """Return the places of rows that hold the same in all columns, by what they hold."""
+    if not columns or not len(columns[0]):
+        return []
+    codes = np.stack([pd.factorize(cells)[0] for cells in columns])
+    _, group = np.unique(codes, axis=1, return_inverse=True)
+    return [np.flatnonzero(group == number) for number in range(int(group.max()) + 1)]
 
 
 def _differ(rules: Sequence[Rule], codes: np.ndarray, below: np.ndarray, above: np.ndarray) -> np.ndarray:
