@@ -71,6 +71,8 @@ class Rule(Frozen):
         within: For ``formula``: how much farther than its own rounding the target may be from what it equals,
             since that was computed before rounding. What it is off is learned.
         gaps: For ``implies``: whether missing cells of the fixed column are its own, so that they stay.
+        redrawn: For ``implies``: whether nothing is written, since another rule writes the fixed column, and
+            rows that break it are drawn again.
         cells: For ``place``: where places lie.
     """
 
@@ -97,6 +99,7 @@ class Rule(Frozen):
     loose: bool = False
     within: float = 0.0
     gaps: bool = False
+    redrawn: bool = False
     cells: tuple[Cell, ...] = ()
 
     @model_validator(mode="before")
@@ -178,7 +181,7 @@ class Rule(Frozen):
     @property
     def writes(self) -> bool:
         """Return whether it fixes values, and not only missing cells."""
-        return self.fixes and any(held is not None for held in self.values.values())
+        return self.fixes and not self.redrawn and any(held is not None for held in self.values.values())
 
     @property
     def unset(self) -> Mapping[str, str | None]:
@@ -193,7 +196,7 @@ class Rule(Frozen):
     @property
     def may_drop(self) -> bool:
         """Return whether rows may be dropped that no change within bounds lets keep it, with all others."""
-        return self.is_group or self.kind in {"never", "compare"}
+        return self.is_group or self.redrawn or self.kind in {"never", "compare"}
 
     def __str__(self) -> str:
         first, *rest = self.columns
@@ -278,6 +281,8 @@ def edges(rule: Rule) -> list[tuple[str, str]]:
     """Return which column is written after which, by rules about states: what they read, and what they
     write.
     """
+    if rule.redrawn:
+        return []
     if rule.fixes or rule.kind == "never":
         return [(name, rule.columns[-1]) for name in rule.columns[:-1]]
     return list(pairwise(rule.columns)) if rule.is_group else []

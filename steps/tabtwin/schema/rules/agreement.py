@@ -6,7 +6,8 @@ something may come after it, and that it may end an ordering of which a number i
 no other rule, unless it fixes them or is computed from them.
 Neither orderings and formulas together, nor columns that fix others, form a circle. Where two columns fix the
 same one, one of them fixes the other, too, so that they cannot contradict each other: a postcode and its town
-may both determine the state, but not a town and a bank. What a pair of columns fixes, no other column fixes,
+may both write the state. Of a town and a bank only the one does; for the other, rows in which the two are of
+different states are drawn again. What a pair of columns fixes, no other column fixes,
 unless it is one of them and says the same. What never occurs together, and groups, write columns that no sum,
 order or pair has. And the values that may be released leave room for sums and orderings.
 """
@@ -172,7 +173,9 @@ def _fixing(rule: Rule, kept: Sequence[Rule]) -> str:
             return f"{min(shared & set(other.columns))!r} is one of {other}"
         if rule.kind == "pair" and not other.fixes and set(rule.columns) & _changed(other):
             return f"{min(set(rule.columns) & _changed(other))!r} is one of {other}"
-        if other.fixes and other.fixed == rule.fixed and not _agree(rule, other, fixing):
+        if rule.redrawn or other.redrawn or not other.fixes or other.fixed != rule.fixed:
+            continue
+        if not _agree(rule, other, fixing):
             sides = [" and ".join(map(repr, side.fixing)) for side in (rule, other)]
             return f"{other} may contradict it, and neither {sides[0]} nor {sides[1]} fixes the other"
     return ""

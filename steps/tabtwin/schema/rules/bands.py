@@ -80,7 +80,10 @@ def band_obstacle(rule: Rule, kept: Sequence[Rule]) -> str:
     """Return why a rule of bands, or another one beside such, cannot be kept; empty if it can."""
     for one, other in ((rule, other) for other in kept):
         for band, beside in ((one, other), (other, one)):
-            if band.kind == "bands" and band.columns[1] in beside.columns and not _needs(beside, band, kept):
+            is_checked = beside.redrawn and beside.fixed == band.columns[1]
+            if band.kind != "bands" or band.columns[1] not in beside.columns or is_checked:
+                continue
+            if not _needs(beside, band, kept):
                 return f"{band.columns[1]!r} is one of {other}"
     derived = _derived((*kept, rule))
     for band in written_first((*kept, rule)):

@@ -6,25 +6,24 @@ in 10^12. Rules in a table of 100 rows rarely reach that.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from tabtwin.lib.errors import InputError
-from tabtwin.schema.encoding import bounds, units
+from tabtwin.schema.encoding import units
 from tabtwin.schema.kinds import registry
 from tabtwin.schema.kinds.quantity import Quantity
 from tabtwin.schema.kinds.registry import is_quantity
-from tabtwin.schema.rule import Bounds, Rule, edges
-from tabtwin.schema.rules.agreement import follows, obstacle
+from tabtwin.schema.rule import Rule, edges
 from tabtwin.schema.rules.breaking import broken
 from tabtwin.schema.rules.computed_ends import said_beyond
 from tabtwin.schema.rules.declaring import check_rule, completed, with_missing
 from tabtwin.schema.rules.finding_places import places, with_fixed_places
 from tabtwin.schema.rules.fixing import CHANCE, FEWEST, implications
 from tabtwin.schema.rules.formulas.finding import formulas
+from tabtwin.schema.rules.keeping import kept_together
 from tabtwin.schema.rules.limits import limits
 from tabtwin.schema.rules.never import never
 from tabtwin.schema.rules.observed import Observed
@@ -63,14 +62,13 @@ def with_rules(observed: Observed, last: Sequence[Rule] = ()) -> Schema:
         free = (rule for rule in rules if not forced & _written([rule]))
         return [rule for rule in free if not any(rule.is_like(other) for other in schema.denied)]
 
-    ends = bounds(observed.encoding)
     stated = {name for rule in declared for name in rule.columns}
     # That one of a group is set is also a sum of 1; who denies the one denies the other.
     chosen = groups(protected, schema, subjects, protect)
     computing = allowed(formulas(training, schema, subjects, protect))
     given = [rule for rule in computing if rule.columns[0] not in stated]
     given = [rule for rule in given if not any(set(rule.columns) <= set(one.columns) for one in chosen)]
-    computed = [rule for rule in _kept(declared, given, schema, ends, units_of) if rule.computes]
+    computed = [rule for rule in kept_together(declared, given, observed) if rule.computes]
     orders = said_beyond(_orders(training, schema, subjects), computed, training)
     pairs = pair_implications(protected, schema, subjects, protect)
     where = places(protected, schema, units_of, subjects, protect)
@@ -83,57 +81,12 @@ def with_rules(observed: Observed, last: Sequence[Rule] = ()) -> Schema:
     first = (*choices.free, *sums.free, *by_date, *strict, *sums.implied, *fixed, *orders, *categories.free)
     later = (*where, *pairs, *ranges, *loose, *choices.implied, *categories.implied)
     found = allowed((*first, *later))
-    rules = _kept(declared, found, schema, ends, units_of)
+    rules = kept_together(declared, found, observed)
     held = states_of(protected, schema, subjects, protect, rules)
     limited = limits(held, observed, rules)
     parted = allowed((*never(held, observed, rules), *limited))
-    rules = with_fixed_places(_kept(rules, parted, schema, ends, units_of), units_of)
+    rules = with_fixed_places(kept_together(rules, parted, observed), units_of)
     return with_missing(schema, rules).model_copy(update={"rules": rules})
-
-
-def _kept(
-    declared: Sequence[Rule],
-    found: Sequence[Rule],
-    schema: Schema,
-    ends: Bounds,
-    units_of: Mapping[str, float],
-) -> tuple[Rule, ...]:
-    """Return all declared rules, and as many found ones as can be kept together with them.
-
-    Whether one can be may depend on a later one, so they are tried until no more can be kept.
-
-    Raises:
-        InputError: with a declared rule that cannot be kept, and why.
-    """
-    dated = frozenset(column.name for column in schema.learned if _is_dated(column))
-
-    def obstacle_of(rule: Rule) -> str:
-        return obstacle(rule, kept, ends, units_of, dated)
-
-    def settle(waiting: list[Rule]) -> list[Rule]:
-        """Keep the rules that can be kept; return the others."""
-        left = []
-        for rule in waiting:
-            if any(rule.is_like(other) for other in kept) or (not rule.declared and follows(rule, kept)):
-                continue
-            if obstacle_of(rule):
-                left.append(rule)
-            else:
-                kept.append(rule)
-        return left if len(left) == len(waiting) else settle(left)
-
-    kept: list[Rule] = []
-    said, seen, before = list(declared), list(found), -1
-    while len(kept) > before:
-        before = len(kept)
-        said = settle(said)
-        seen = settle(seen)
-    for rule in said:
-        raise InputError(
-            f"--schema: expected rules that can be kept together, found {rule}, but {obstacle_of(rule)}; "
-            "correct it or leave it out"
-        )
-    return tuple(kept)
 
 
 class _Apart(NamedTuple):
@@ -163,11 +116,6 @@ def _written(rules: Iterable[Rule]) -> set[str]:
 def _scale(column: Column) -> str:
     kind = registry.of(column)
     return kind.scale if isinstance(kind, Quantity) else ""
-
-
-def _is_dated(column: Column) -> bool:
-    kind = registry.of(column)
-    return isinstance(kind, Quantity) and kind.is_calendar
 
 
 def _orders(training: pd.DataFrame, schema: Schema, subjects: np.ndarray) -> list[Rule]:

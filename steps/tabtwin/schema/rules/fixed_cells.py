@@ -24,6 +24,12 @@ def as_text(value: float | np.datetime64) -> str:
     return repr(float(value)).removesuffix(".0")
 
 
+def texts(cells: np.ndarray) -> np.ndarray:
+    """Return canonical numbers or dates as texts, object (n,); ``None`` where missing."""
+    codes, values = pd.factorize(cells)
+    return np.array([*map(as_text, values), None], dtype=object)[codes]
+
+
 def as_cell(text: str | None, dtype: np.dtype) -> Cell:
     """Return a text of a rule as a canonical cell of a column of that type; missing if it is ``None``.
 

@@ -21,13 +21,15 @@ from tabtwin.schema.kinds.steps import inner, on_unit, stepped
 from tabtwin.schema.rule import Bounds, Rule, Units, by_first, edges, mending_order
 from tabtwin.schema.rules.breaking import own_gaps, what_is_fixed
 from tabtwin.schema.rules.excluding import keep_apart, leave_one
-from tabtwin.schema.rules.fixed_cells import as_cell
+from tabtwin.schema.rules.fixed_cells import as_cell, texts
 from tabtwin.schema.rules.number_codes import agreeing, settled
 from tabtwin.schema.rules.ordering import put_in_order
 from tabtwin.schema.rules.pair_holding import move_to_known, write_pair
 from tabtwin.schema.rules.places import PlaceGrid
 
 _NONE: Mapping[str, str] = {}
+FEW_VALUES = 20
+"""Of how many values a column may be for a number to move to where it fixes the one that was drawn."""
 
 
 def hold(
@@ -67,15 +69,13 @@ def hold(
 def _fix(cells: dict[str, np.ndarray], here: Sequence[Rule], rules: Sequence[Rule]) -> None:
     """Write what columns fix, alone or in pairs, and part what never occurs together."""
     alike = by_first(rules)
+    codes = {first: fixing for first, fixing in alike.items() if cells[first].dtype != object}
     tied = {name for rule in rules if rule.kind not in {"implies", "formula"} for name in rule.columns}
-    tied |= {rule.fixed for rule in rules if rule.kind == "implies"}
-    for first, fixing in alike.items():
-        if cells[first].dtype != object:
-            cells[first] = settled(cells[first], fixing)
-            if first not in tied:
-                labels = {rule.fixed: cells[rule.fixed] for rule in fixing if rule.fixed in cells}
-                labels = {name: held for name, held in labels.items() if held.dtype == object}
-                cells[first] = agreeing(cells[first], labels, fixing)
+    tied |= {rule.fixed for rule in rules if rule.writes}
+    for first, fixing in codes.items():
+        cells[first] = settled(cells[first], fixing)
+        if first not in tied:
+            cells[first] = agreeing(cells[first], _labels(cells, fixing), fixing)
     for name, writing in mending_order(here):
         for rule in writing:
             if rule.kind == "implies":
@@ -87,6 +87,20 @@ def _fix(cells: dict[str, np.ndarray], here: Sequence[Rule], rules: Sequence[Rul
         for rule in writing:
             if rule.is_group:
                 leave_one(cells, name, rule)
+    for first, fixing in codes.items():
+        labels = _labels(cells, fixing)
+        if first not in tied and any(rule.redrawn for rule in fixing) and len(labels) == len(fixing):
+            cells[first] = agreeing(cells[first], labels, fixing)
+
+
+def _labels(cells: Mapping[str, np.ndarray], fixing: Sequence[Rule]) -> dict[str, np.ndarray]:
+    """Return what rows hold of columns of few values that a number fixes: text, object (rows,) by column."""
+    found = {}
+    for rule in fixing:
+        held = cells.get(rule.fixed)
+        if held is not None and len(set(rule.values.values())) <= FEW_VALUES:
+            found[rule.fixed] = held if held.dtype == object else texts(held)
+    return found
 
 
 def _imply(cells: dict[str, np.ndarray], rule: Rule, alike: list[Rule]) -> None:

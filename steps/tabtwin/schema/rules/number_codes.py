@@ -46,7 +46,7 @@ def agreeing(numbers: np.ndarray, held: Mapping[str, np.ndarray], rules: Sequenc
 
     Args:
         numbers: The settled numbers.
-        held: The categories of each row, object (rows,), by column that the numbers fix.
+        held: What each row holds as text, object (rows,), by column that the numbers fix.
         rules: All rules of their column.
     """
     about = [rule for rule in rules if rule.fixed in held]

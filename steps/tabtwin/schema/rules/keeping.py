@@ -1,0 +1,100 @@
+"""Keep as many rules as can be kept together: first those that the user declared, then those that were found.
+
+A column that another one writes may be fixed by a third. Rows in which the two disagree are then drawn again,
+if the third fixes it in nearly all rows: what a single value fixes is not worth any row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from tabtwin.lib.errors import InputError
+from tabtwin.schema.encoding import bounds, units
+from tabtwin.schema.kinds import registry
+from tabtwin.schema.kinds.quantity import Quantity
+from tabtwin.schema.rule import Rule
+from tabtwin.schema.rules.agreement import follows, obstacle
+from tabtwin.schema.rules.breaking import broken
+from tabtwin.schema.rules.fixing import NEARLY_ALL
+from tabtwin.schema.rules.observed import Observed
+from tabtwin.schema.schema import Column
+
+MOST_BROKEN = 0.01
+"""In how large a share of the table's rows protection may break a rule whose rows are drawn again."""
+
+
+def kept_together(declared: Sequence[Rule], found: Sequence[Rule], observed: Observed) -> tuple[Rule, ...]:
+    """Return all declared rules, and as many found ones as can be kept together with them.
+
+    Raises:
+        InputError: with a declared rule that cannot be kept, and why.
+    """
+    work = _Keeping(observed)
+    said, seen = work.settled(declared, found)
+    said, _ = work.settled(*([work.redrawn(rule) for rule in rules] for rules in (said, seen)))
+    for rule in said:
+        raise InputError(
+            f"--schema: expected rules that can be kept together, found {rule}, but {work.obstacle(rule)}; "
+            "correct it or leave it out"
+        )
+    return tuple(work.kept)
+
+
+@dataclass(frozen=True)
+class _Keeping:
+    """The rules that are kept so far."""
+
+    observed: Observed
+    kept: list[Rule] = field(default_factory=list)
+
+    @cached_property
+    def _dated(self) -> frozenset[str]:
+        return frozenset(column.name for column in self.observed.schema.learned if _is_dated(column))
+
+    def obstacle(self, rule: Rule) -> str:
+        """Return why a rule cannot be kept together with those that are; empty if it can."""
+        schema, encoding = self.observed.schema, self.observed.encoding
+        return obstacle(rule, self.kept, bounds(encoding), units(schema), self._dated)
+
+    def settled(self, said: Sequence[Rule], seen: Sequence[Rule]) -> tuple[list[Rule], list[Rule]]:
+        """Keep declared and found rules; return those that cannot be kept.
+
+        Whether one can be may depend on a later one, so they are tried until no more can be kept.
+        """
+        said, seen, before = list(said), list(seen), -1
+        while len(self.kept) > before:
+            before = len(self.kept)
+            said, seen = self._settle(said), self._settle(seen)
+        return said, seen
+
+    def _settle(self, waiting: list[Rule]) -> list[Rule]:
+        left = []
+        for rule in waiting:
+            is_said = any(rule.is_like(other) for other in self.kept)
+            if is_said or (not rule.declared and follows(rule, self.kept)):
+                continue
+            if self.obstacle(rule):
+                left.append(rule)
+            else:
+                self.kept.append(rule)
+        return left if len(left) == len(waiting) else self._settle(left)
+
+    def redrawn(self, rule: Rule) -> Rule:
+        """Return a rule as one whose rows are drawn again if they break it, where few of the table's do."""
+        is_in_ranges = any(other.kind == "bands" and other.columns == rule.columns for other in self.kept)
+        if rule.kind != "implies" or is_in_ranges:
+            return rule
+        table, schema = self.observed.protected, self.observed.schema
+        first = table[rule.columns[0]].dropna()
+        is_about_all = registry.is_quantity(schema[rule.columns[0]]) or (
+            first.isin(rule.values).mean() >= NEARLY_ALL
+        )
+        is_kept = broken(table, (rule,), units(schema)).mean() <= MOST_BROKEN
+        return rule.model_copy(update={"redrawn": True}) if is_about_all and is_kept else rule
+
+
+def _is_dated(column: Column) -> bool:
+    kind = registry.of(column)
+    return isinstance(kind, Quantity) and kind.is_calendar

@@ -1,0 +1,76 @@
+"""Rules that are kept together: of two columns that fix a third, too."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import tabtwin
+from tabtwin.schema.rule import Rule
+from tests.schema.rules.test_finding import found
+from tests.schema.rules.test_never import kinds_of
+
+ROWS = 1500
+LABELS, CODES, PRICES = "labels", "codes", "prices"
+
+
+def people(zones: str, schools: str) -> pd.DataFrame:
+    """School and zone both lie in a state; neither of them in the other."""
+    rng = np.random.default_rng(1)
+    state = rng.integers(0, 6, ROWS)
+    zone, school = state * 9 + rng.integers(0, 9, ROWS), state * 7 + rng.integers(0, 7, ROWS)
+    return pd.DataFrame(
+        {
+            "zone": spelled(zone, zones),
+            "school": spelled(school, schools),
+            "state": np.array(["AL", "CA", "NY", "OR", "TX", "WA"], dtype=object)[state],
+            "income": rng.normal(state, 1).round(2),
+        }
+    )
+
+
+def spelled(numbers: np.ndarray, how: str) -> np.ndarray:
+    """As names, as codes that lie together by state, or as numbers in disorder."""
+    if how == LABELS:
+        return np.array([f"no. {number}" for number in numbers], dtype=object)
+    return numbers * 37 + 1000 if how == CODES else numbers * 7919 % 997 / 10
+
+
+def strays(twin: pd.DataFrame, table: pd.DataFrame, name: str) -> int:
+    """How many rows have another state than their zone or school lies in."""
+    lies_in = twin[name].map(dict(zip(table[name], table["state"], strict=True)))
+    return int((lies_in.notna() & (lies_in != twin["state"])).sum())
+
+
+@pytest.mark.parametrize("zones", [LABELS, CODES, PRICES])
+@pytest.mark.parametrize("schools", [LABELS, CODES, PRICES])
+def test_two_columns_that_fix_a_third_both_agree_with_it_in_every_row(zones: str, schools: str) -> None:
+    table = people(zones, schools)
+    made = tabtwin.fit(table, seed=1).sample(ROWS)
+    assert [strays(made, table, name) for name in ("zone", "school")] == [0, 0]
+    shares = [frame["state"].value_counts(normalize=True) for frame in (made, table)]
+    assert (shares[0] - shares[1]).abs().max() < 0.05
+
+
+def test_what_only_some_values_fix_is_worth_no_row() -> None:
+    table = people(LABELS, LABELS)
+    strange = np.isin(table["school"], [f"no. {number}" for number in range(0, 42, 3)])
+    table.loc[strange, "state"] = np.random.default_rng(2).permutation(table.loc[strange, "state"])
+    table["zone"] = table["state"] + table["zone"].str[-1]
+    assert not [rule for rule in found(table, kinds_of(table)).rules if rule.redrawn]
+
+
+def test_the_ranges_of_a_number_and_its_very_numbers_are_one_rule() -> None:
+    rng = np.random.default_rng(3)
+    points = rng.integers(0, 100, ROWS).astype(float)
+    table = pd.DataFrame({"points": points, "grade": np.digitize(points, [50, 60, 75, 90]).astype(float)})
+    checked = tabtwin.check(table, seed=1)
+    assert len([*checked.rules, *checked.fixes]) == 1
+
+
+def test_a_declared_rule_is_kept_beside_another_of_the_same_column() -> None:
+    table = people(LABELS, LABELS)
+    both = tuple(Rule(kind="implies", columns=(first, "state")) for first in ("zone", "school"))
+    rules = found(table, kinds_of(table).model_copy(update={"rules": both})).rules
+    assert [rule.redrawn for rule in rules if rule.declared] == [False, True]
