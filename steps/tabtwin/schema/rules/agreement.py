@@ -80,6 +80,12 @@ def reached(first: str, rules: Sequence[Rule]) -> dict[str, dict[str, str | None
     return found
 
 
+def is_turned(rule: Rule, kept: Sequence[Rule]) -> bool:
+    """Return whether the column that is fixed fixes the other: each of the rule's values its own."""
+    back = reached(rule.fixed, kept).get(rule.columns[0], {})
+    return all(fixed is not None and back.get(fixed) == value for value, fixed in rule.values.items())
+
+
 def _formula(rule: Rule, kept: Sequence[Rule]) -> str:
     target = rule.columns[0]
     for other in kept:
@@ -165,7 +171,7 @@ def _fixing(rule: Rule, kept: Sequence[Rule]) -> str:
     fixing = [other for other in kept if other.fixes]
     for first in rule.fixing:
         back = _way(rule.fixed, first, _writing(kept))
-        if back:
+        if back and not (rule.redrawn and all(other.kind == "implies" for other in back)):
             return f"it forms a circle with {', '.join(map(str, back))}"
     for other in kept:
         shared = {*rule.fixing} | _written(rule) if other.kind == "order" else {*rule.columns}

@@ -21,11 +21,12 @@ from tabtwin.schema.rules.breaking import broken
 from tabtwin.schema.rules.computed_ends import said_beyond
 from tabtwin.schema.rules.declaring import check_rule, completed, with_missing
 from tabtwin.schema.rules.finding_places import places, with_fixed_places
-from tabtwin.schema.rules.fixing import CHANCE, FEWEST, implications
+from tabtwin.schema.rules.fixing import CHANCE, FEWEST, NEARLY_ALL, implications
 from tabtwin.schema.rules.formulas.finding import formulas
 from tabtwin.schema.rules.keeping import kept_together
 from tabtwin.schema.rules.limits import limits
 from tabtwin.schema.rules.never import never
+from tabtwin.schema.rules.number_codes import covered
 from tabtwin.schema.rules.observed import Observed
 from tabtwin.schema.rules.one_of import groups
 from tabtwin.schema.rules.pair_fixing import pair_implications
@@ -74,12 +75,23 @@ def with_rules(observed: Observed, last: Sequence[Rule] = ()) -> Schema:
     where = places(protected, schema, units_of, subjects, protect)
     strict, loose = ([rule for rule in by_code if rule.loose == said] for said in (False, True))
     loose.sort(key=lambda rule: len(rule.values))
+    codes = [*strict, *(rule for rule in loose if covered(rule, protected) >= NEARLY_ALL)]
     # What a name of a weekday fixes, the weekday of the date does, too.
     by_date, ranges = ([rule for rule in last if bool(rule.expression) == dated] for dated in (True, False))
     choices, categories, sums = _apart(chosen, last), _apart(by_category, last), _apart(given, strict)
+    ordered = _apart(orders, codes)
     fixed = [rule for rule in categories.free if is_quantity(schema[rule.fixed]) and rule.writes]
-    first = (*choices.free, *sums.free, *by_date, *strict, *sums.implied, *fixed, *orders, *categories.free)
-    later = (*where, *pairs, *ranges, *loose, *choices.implied, *categories.implied)
+    first = (
+        *choices.free,
+        *sums.free,
+        *by_date,
+        *strict,
+        *sums.implied,
+        *fixed,
+        *ordered.free,
+        *categories.free,
+    )
+    later = (*where, *pairs, *ranges, *loose, *ordered.implied, *choices.implied, *categories.implied)
     found = allowed((*first, *later))
     rules = kept_together(declared, found, observed)
     held = states_of(protected, schema, subjects, protect, rules)

@@ -1,7 +1,8 @@
 """Keep as many rules as can be kept together: first those that the user declared, then those that were found.
 
-A column that another one writes may be fixed by a third. Rows in which the two disagree are then drawn again,
-if the third fixes it in nearly all rows: what a single value fixes is not worth any row.
+A column that another one writes may be fixed by a third, or by one that it fixes in turn, but for few values.
+Rows in which the two disagree are then drawn again, if most rows have a value that fixes another: what a
+single value fixes is not worth any row.
 """
 
 from __future__ import annotations
@@ -15,14 +16,16 @@ from tabtwin.schema.encoding import bounds, units
 from tabtwin.schema.kinds import registry
 from tabtwin.schema.kinds.quantity import Quantity
 from tabtwin.schema.rule import Rule
-from tabtwin.schema.rules.agreement import follows, obstacle
+from tabtwin.schema.rules.agreement import follows, is_turned, obstacle
 from tabtwin.schema.rules.breaking import broken
-from tabtwin.schema.rules.fixing import NEARLY_ALL
+from tabtwin.schema.rules.number_codes import covered
 from tabtwin.schema.rules.observed import Observed
 from tabtwin.schema.schema import Column
 
-MOST_BROKEN = 0.01
-"""In how large a share of the table's rows protection may break a rule whose rows are drawn again."""
+MOST, FEW = 0.5, 0.01
+"""Of rows that break a rule to be drawn again: the least share of rows that it is about, and the largest that
+protection makes break it.
+"""
 
 
 def kept_together(declared: Sequence[Rule], found: Sequence[Rule], observed: Observed) -> tuple[Rule, ...]:
@@ -84,15 +87,19 @@ class _Keeping:
     def redrawn(self, rule: Rule) -> Rule:
         """Return a rule as one whose rows are drawn again if they break it, where few of the table's do."""
         is_in_ranges = any(other.kind == "bands" and other.columns == rule.columns for other in self.kept)
-        if rule.kind != "implies" or is_in_ranges:
+        if rule.kind != "implies" or is_in_ranges or is_turned(rule, self.kept):
             return rule
         table, schema = self.observed.protected, self.observed.schema
-        first = table[rule.columns[0]].dropna()
-        is_about_all = registry.is_quantity(schema[rule.columns[0]]) or (
-            first.isin(rule.values).mean() >= NEARLY_ALL
-        )
-        is_kept = broken(table, (rule,), units(schema)).mean() <= MOST_BROKEN
-        return rule.model_copy(update={"redrawn": True}) if is_about_all and is_kept else rule
+        is_about_most = self._covered(rule) >= MOST
+        is_kept = broken(table, (rule,), units(schema)).mean() <= FEW
+        return rule.model_copy(update={"redrawn": True}) if is_about_most and is_kept else rule
+
+    def _covered(self, rule: Rule) -> float:
+        """Return the share of rows with a value that fixes something."""
+        table, first = self.observed.protected, rule.columns[0]
+        if registry.is_quantity(self.observed.schema[first]):
+            return covered(rule, table) if rule.loose else 1.0
+        return float(table[first].isin(rule.values).mean())
 
 
 def _is_dated(column: Column) -> bool:

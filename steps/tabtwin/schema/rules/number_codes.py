@@ -33,6 +33,12 @@ def spelled(number: float) -> str:
     return f"{number:.0f}" if number == np.rint(number) else repr(float(number))
 
 
+def covered(rule: Rule, table: pd.DataFrame) -> float:
+    """Return the share of rows with a number whose very number fixes something."""
+    numbers = table[rule.columns[0]].dropna()
+    return float(numbers.isin([float(value) for value in rule.values]).mean())
+
+
 def settled(numbers: np.ndarray, rules: Sequence[Rule]) -> np.ndarray:
     """Return numbers (rows,) moved to where all rules of their column agree; NaN stays."""
     rules = _strict(rules)
