@@ -245,7 +245,7 @@ def test_rows_that_a_formula_with_its_own_missing_cells_cannot_complete_are_drop
         for number in (100, 5000)
     )
 
-    def asked(rule: Rule) -> Given:
+    def asked(rule: Rule, unfit: int = 1) -> Given:
         schema = SCHEMA.model_copy(update={"rules": (rule,)})
         encoding = Encoding.model_validate_json(clean.read("ingest", "encoding.json"))
         encoding = encoding.model_copy(update={"recoding": Recoding(computed=(rule,))})
@@ -254,7 +254,7 @@ def test_rows_that_a_formula_with_its_own_missing_cells_cannot_complete_are_drop
         inputs.files["ingest", "encoding.json", ""] = encoding.model_dump_json().encode()
         for number in range(2):
             pool = frames.from_parquet(clean.read("sample", "pool.parquet", f"m{number}-0"))
-            fits = np.arange(len(pool)) % 4 > 0
+            fits = np.arange(len(pool)) % 4 >= unfit
             pool["amount"] = np.where(fits, (100 + pool["score"]).round(6), 101.5)
             inputs.files["sample", "pool.parquet", f"m{number}-0"] = frames.to_parquet(pool)
         return inputs
@@ -263,6 +263,8 @@ def test_rows_that_a_formula_with_its_own_missing_cells_cannot_complete_are_drop
     assert 590 < found.figures["dropped_broken"] <= 600
     with pytest.raises(RefusedError, match="keep the rules of the schema, found none of 2400"):
         run(Params(), asked(impossible), Outputs())
+    with pytest.raises(RefusedError, match=r"found \d+ of \d+; use --oversample 5 or"):
+        run(Params(rows=700), asked(above, unfit=3), Outputs())
 
 
 def test_thresholds_that_make_no_sense_are_bad_input():

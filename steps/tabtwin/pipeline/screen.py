@@ -113,7 +113,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
         price[CANARY] = float(nearer(real, own, planted, params.threads).mean())
     kept = ~np.logical_or.reduce(list(dropped.values()))
     if kept.sum() < wanted:
-        raise RefusedError(too_few(seen, rules, int(kept.sum()), wanted, len(whole)))
+        raise RefusedError(too_few(seen, rules, int(kept.sum()), wanted, len(whole), len(raw)))
 
     outputs.table("screened.parquet", pool.assign(**{COPY: seen.copies})[kept])
     sets = {"pool": seen, "kept": seen.take(kept), "training": own}
@@ -241,14 +241,23 @@ def _counts(values: np.ndarray, edges: tuple[float, ...]) -> tuple[int, ...]:
     return tuple(int(count) for count in np.bincount(places, minlength=len(edges)))
 
 
-def too_few(pool: Closeness, rules: Rules, kept: int, wanted: int, sampled: int) -> str:
-    """Return one line: what was expected and found, and settings that would suffice."""
+def too_few(pool: Closeness, rules: Rules, kept: int, wanted: int, whole: int, sampled: int) -> str:
+    """Return one line: what was expected and found, and settings that would suffice.
+
+    Args:
+        pool: The rows that were compared with training.
+        rules: By what they were screened.
+        kept: How many were left.
+        wanted: How many were to be.
+        whole: How many of the rows that were sampled keep the rules of the schema.
+        sampled: How many were sampled.
+    """
     rows = len(pool.distance)
     remedies = []
-    if rows < sampled:
-        remedies.append(f"--shortlist {math.ceil(sampled / wanted)}")
-    oversample = math.ceil(SPARE * rows / kept) if kept else MOST_OVERSAMPLE + 1
-    if rows == sampled and oversample <= MOST_OVERSAMPLE:
+    if rows < whole:
+        remedies.append(f"--shortlist {math.ceil(whole / wanted)}")
+    oversample = math.ceil(SPARE * sampled / kept) if kept else MOST_OVERSAMPLE + 1
+    if rows == whole and oversample <= MOST_OVERSAMPLE:
         remedies.append(f"--oversample {oversample}")
     if rules.mode == "cutoff":
         threshold = threshold_for(pool, rules, wanted)
