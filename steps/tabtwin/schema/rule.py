@@ -138,6 +138,8 @@ class Rule(Frozen):
             raise ValueError("a rule of kind formula, and no other, has a number above 0 as within")
         if len(set(self.columns)) < len(self.columns):
             raise ValueError("a rule names a column twice")
+        if self.kind != "implies" and self.redrawn:
+            raise ValueError("a rule of kind implies, and no other, is redrawn")
         if self.kind != "never" and self.pairs:
             raise ValueError("a rule of kind never, and no other, has pairs")
         if self.is_group and not self.values.keys() <= set(self.columns):
