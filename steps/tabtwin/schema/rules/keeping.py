@@ -1,6 +1,6 @@
 """Keep as many rules as can be kept together: first those that the user declared, then those that were found.
 
-A column that another one writes may be fixed by a third, or by one that it fixes in turn, but for few values.
+A column that another one writes may be fixed by a third, or by one that it fixes, except for few values.
 Rows in which the two disagree are then drawn again, if most rows have a value that fixes another: what a
 single value fixes is not worth any row.
 """
