@@ -60,6 +60,17 @@ def test_a_number_of_which_several_categories_follow_moves_to_where_all_of_them_
     assert (held[["town", "class"]] == drawn[["town", "class"]]).all(axis=None)
 
 
+def test_a_number_beside_a_missing_cell_that_is_the_columns_own_stays() -> None:
+    own = STRICT.model_copy(update={"gaps": True})
+    class_of = Rule(kind="implies", columns=("code", "class"), values={"10": "x", "12": "y", "30": "y"})
+    drawn = pd.DataFrame(
+        {"code": [10.0, 12.0], "town": np.array([None, None], object), "class": np.array([*"xx"], object)}
+    )
+    held = hold(drawn, (own, class_of), {}, {})
+    assert held["code"].tolist() == [10.0, 10.0]
+    assert held["town"].isna().all()
+
+
 def test_a_number_that_is_in_order_with_another_does_not_move() -> None:
     drawn = pd.DataFrame({"code": [10.0], "most": [15.0], "town": np.array(["b"], object)})
     held = hold(drawn, (LOOSE, Rule(kind="order", columns=("code", "most"))), {}, {})

@@ -59,14 +59,18 @@ def agreeing(numbers: np.ndarray, held: Mapping[str, np.ndarray], rules: Sequenc
     wrong = np.zeros(len(numbers), bool)
     for rule in about:
         there, said = fixed(numbers, rule, rules)
-        wrong |= there & (said != held[rule.fixed])
+        wrong |= there & (said != held[rule.fixed]) & ~(rule.gaps & pd.isna(held[rule.fixed]))
     rows = np.flatnonzero(wrong)
     found, codes = numbers.copy(), _codes(rules)
     says = [_fixed_by(rule.values, codes) for rule in about]
     for alike in _alike([held[rule.fixed][rows] for rule in about]):
         row = rows[alike[0]]
-        wanted = [held[rule.fixed][row] for rule in about]
-        fits = [(said == one) | (said == _NOTHING) for said, one in zip(says, wanted, strict=True)]
+        fits = [
+            (said == held[rule.fixed][row])
+            | (said == _NOTHING)
+            | (rule.gaps and held[rule.fixed][row] is None)
+            for rule, said in zip(about, says, strict=True)
+        ]
         good = codes[np.all(fits, axis=0)]
         if len(good):
             found[rows[alike]] = _nearest(numbers[rows[alike]], good)
