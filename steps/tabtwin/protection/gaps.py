@@ -37,6 +37,8 @@ HALF = 0.5
 TENTHS = (0.1, 0.9)
 ENOUGH = 0.5
 """The least share of rows with an end that also have a start."""
+RECURS, HARDLY = 0.003, 0.05
+"""In what share of rows a value recurs, and the share of rows that hold such values where hardly any do."""
 FEW_GAPS = 20
 OFTEN = 0.25
 """If so many rows have one of the few commonest gaps, gaps are the same to the minute, as terms are."""
@@ -113,14 +115,19 @@ def _gaps_of_starts(rows: Rows, starts: Sequence[str], end: str) -> list[tuple[G
 
 def _is_rounder(rows: Rows, end: str, start: str) -> bool:
     """Return whether an end that is a number has far fewer values than its start, as amounts do that are
-    agreed upon, and the start is what is left of them; no number is negative.
+    agreed upon, and the start is what is left of them: no number is negative, and hardly any start recurs,
+    except for none and all.
     """
     if quantity(rows.schema[end]).is_calendar:
         return False
     ends, starts = rows.numbers(end, start).values()
     both = ~np.isnan(ends) & ~np.isnan(starts)
-    is_amount = not (starts < 0).any() and not (ends < 0).any()
-    return is_amount and len(np.unique(ends[both])) < HALF * len(np.unique(starts[both]))
+    if (starts < 0).any() or (ends < 0).any():
+        return False
+    _, counts = np.unique(starts[both & (starts > 0) & (starts < ends)], return_counts=True)
+    often = counts[counts >= max(rows.threshold(start), RECURS * both.sum())].sum()
+    is_amount = len(np.unique(ends[both])) < HALF * len(np.unique(starts[both]))
+    return is_amount and bool(often < HARDLY * both.sum())
 
 
 def _gap_of_end(

@@ -71,8 +71,8 @@ class Rule(Frozen):
         within: For ``formula``: how much farther than its own rounding the target may be from what it equals,
             since that was computed before rounding. What it is off is learned.
         gaps: For ``implies``: whether missing cells of the fixed column are its own, so that they stay.
-        redrawn: For ``implies``: whether nothing is written, since another rule writes the fixed column, and
-            rows that break it are drawn again.
+        yields: For ``implies``: whether nothing is written, since another rule writes the fixed column. In
+            rows that break it the column that fixes is changed, or they are drawn again.
         cells: For ``place``: where places lie.
     """
 
@@ -99,7 +99,7 @@ class Rule(Frozen):
     loose: bool = False
     within: float = 0.0
     gaps: bool = False
-    redrawn: bool = False
+    yields: bool = False
     cells: tuple[Cell, ...] = ()
 
     @model_validator(mode="before")
@@ -138,8 +138,8 @@ class Rule(Frozen):
             raise ValueError("a rule of kind formula, and no other, has a number above 0 as within")
         if len(set(self.columns)) < len(self.columns):
             raise ValueError("a rule names a column twice")
-        if self.kind != "implies" and self.redrawn:
-            raise ValueError("a rule of kind implies, and no other, is redrawn")
+        if self.kind != "implies" and self.yields:
+            raise ValueError("a rule of kind implies, and no other, yields")
         if self.kind != "never" and self.pairs:
             raise ValueError("a rule of kind never, and no other, has pairs")
         if self.is_group and not self.values.keys() <= set(self.columns):
@@ -183,7 +183,7 @@ class Rule(Frozen):
     @property
     def writes(self) -> bool:
         """Return whether it fixes values, and not only missing cells."""
-        return self.fixes and not self.redrawn and any(held is not None for held in self.values.values())
+        return self.fixes and not self.yields and any(held is not None for held in self.values.values())
 
     @property
     def unset(self) -> Mapping[str, str | None]:
@@ -198,7 +198,7 @@ class Rule(Frozen):
     @property
     def may_drop(self) -> bool:
         """Return whether rows may be dropped that no change within bounds lets keep it, with all others."""
-        return self.is_group or self.redrawn or self.kind in {"never", "compare"}
+        return self.is_group or self.yields or self.kind in {"never", "compare"}
 
     def __str__(self) -> str:
         first, *rest = self.columns
@@ -283,7 +283,7 @@ def edges(rule: Rule) -> list[tuple[str, str]]:
     """Return which column is written after which, by rules about states: what they read, and what they
     write.
     """
-    if rule.redrawn:
+    if rule.yields:
         return []
     if rule.fixes or rule.kind == "never":
         return [(name, rule.columns[-1]) for name in rule.columns[:-1]]

@@ -79,11 +79,11 @@ def test_of_two_columns_that_fix_the_same_one_writes_it_and_rows_are_drawn_again
     )
     schema = Schema(columns=tuple(Column(name=name, kind="category") for name in table))
     told = found(table, schema)
-    assert sorted(rule.redrawn for rule in told.rules if rule.columns[1] == "state") == [False, True]
+    assert sorted(rule.yields for rule in told.rules if rule.columns[1] == "state") == [False, True]
     assert not broken(shuffled(table, told), told.rules, units(told)).any()
     both = tuple(Rule(kind="implies", columns=(first, "state")) for first in ("town", "bank"))
     told = found(table, schema.model_copy(update={"rules": both}))
-    assert [(rule.columns[0], rule.redrawn) for rule in told.rules if rule.declared] == [
+    assert [(rule.columns[0], rule.yields) for rule in told.rules if rule.declared] == [
         ("town", False),
         ("bank", True),
     ]

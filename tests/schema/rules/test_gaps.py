@@ -246,3 +246,12 @@ def test_a_share_of_any_end_on_any_grid_is_none_to_all_of_it(step: float, digits
     assert not broken(made, schema.rules, units(schema)).any()
     assert not violations(made, schema, encoding).any()
     same(table, decode(encoded, schema, encoding), schema, encoding)
+
+
+@pytest.mark.parametrize("step", [100, 500])
+def test_a_start_whose_values_recur_is_learned_itself(step: int) -> None:
+    table = loans(1500)
+    is_round = np.random.default_rng(4).random(1500) < 0.4
+    table["balance"] = table["balance"].where(~is_round, table["balance"] // step * step)
+    columns = column("balance", "decimal", digits=2), column("amount", "integer")
+    assert not [gap for gap in learned(table, *columns)[1].recoding.gaps if gap.is_share]

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import tabtwin
+from tabtwin.protection.rare_values import unfinished
 from tabtwin.schema.rule import Rule
 from tests.schema.rules.test_finding import found
 from tests.schema.rules.test_never import kinds_of
@@ -53,12 +54,25 @@ def test_two_columns_that_fix_a_third_both_agree_with_it_in_every_row(zones: str
     assert (shares[0] - shares[1]).abs().max() < 0.05
 
 
+def test_several_columns_of_hundreds_of_values_that_fix_a_third_agree_with_it_at_once() -> None:
+    rng = np.random.default_rng(5)
+    state = rng.integers(0, 40, 2 * ROWS)
+    names = {name: spelled(state * 3 + rng.integers(0, 3, 2 * ROWS), LABELS) for name in "abcd"}
+    table = pd.DataFrame({**names, "state": np.array([f"S{number}" for number in range(40)], object)[state]})
+    model = tabtwin.fit(table, seed=1)
+    made = model.sample(2 * ROWS)
+    assert [strays(made, table, name) for name in names] == [0] * 4
+    assert not unfinished(model._decoded(0, ROWS, 1), model.schema, model.encoding).any()
+    shares = [frame["state"].value_counts(normalize=True) for frame in (made, table)]
+    assert (shares[0] - shares[1]).abs().sum() / 2 < 0.1
+
+
 def test_what_only_some_values_fix_is_worth_no_row() -> None:
     table = people(LABELS, LABELS)
     strange = np.isin(table["school"], [f"no. {number}" for number in range(42) if number % 3])
     table.loc[strange, "state"] = np.random.default_rng(2).permutation(table.loc[strange, "state"])
     table["zone"] = table["state"] + table["zone"].str[-1]
-    assert not [rule for rule in found(table, kinds_of(table)).rules if rule.redrawn]
+    assert not [rule for rule in found(table, kinds_of(table)).rules if rule.yields]
 
 
 def test_the_ranges_of_a_number_and_its_very_numbers_are_one_rule() -> None:
@@ -73,7 +87,7 @@ def test_a_declared_rule_is_kept_beside_another_of_the_same_column() -> None:
     table = people(LABELS, LABELS)
     both = tuple(Rule(kind="implies", columns=(first, "state")) for first in ("zone", "school"))
     rules = found(table, kinds_of(table).model_copy(update={"rules": both})).rules
-    assert [rule.redrawn for rule in rules if rule.declared] == [False, True]
+    assert [rule.yields for rule in rules if rule.declared] == [False, True]
 
 
 def test_numbers_that_one_number_fixes_are_fixed_and_in_no_order_of_their_own() -> None:

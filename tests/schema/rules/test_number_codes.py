@@ -77,6 +77,18 @@ def test_a_number_that_is_in_order_with_another_does_not_move() -> None:
     assert held.iloc[0].tolist() == [10.0, 15.0, "a"]
 
 
+@pytest.mark.parametrize(("unit", "moved"), [(0.5, 20.5), (0.0, 21.0)])
+def test_a_number_that_yields_and_has_no_code_of_its_row_moves_off_its_own(unit: float, moved: float) -> None:
+    codes = LOOSE.model_copy(update={"values": {"10": "a", "20": "b", "21": "b", "30": "c"}, "yields": True})
+    writing = Rule(kind="implies", columns=("bank", "town"), values={"x": "d"})
+    drawn = pd.DataFrame(
+        {"code": [21.0, 11.0], "bank": np.array([*"xx"], object), "town": np.array([*"bb"], object)}
+    )
+    held = hold(drawn, (writing, codes), {}, {"code": unit})
+    assert held["town"].tolist() == ["d", "d"]
+    assert held["code"].tolist() == [moved, 11.0]
+
+
 def counties(rng: np.random.Generator) -> pd.DataFrame:
     """Counties, of which two are rare, and in another state than those with numbers next to theirs."""
     shares = np.where(np.isin(np.arange(30), (8, 21)), 0.001, 1.0)

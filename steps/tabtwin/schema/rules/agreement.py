@@ -6,8 +6,8 @@ something may come after it, and that it may end an ordering of which a number i
 no other rule, unless it fixes them or is computed from them.
 Neither orderings and formulas together, nor columns that fix others, form a circle. Where two columns fix the
 same one, one of them fixes the other, too, so that they cannot contradict each other: a postcode and its town
-may both write the state. Of a town and a bank only the one does; for the other, rows in which the two are of
-different states are drawn again. What a pair of columns fixes, no other column fixes,
+may both write the state. Of a town and a bank only the one does, and the other
+yields: a bank of another state is changed. What a pair of columns fixes, no other column fixes,
 unless it is one of them and says the same. What never occurs together, and groups, write columns that no sum,
 order or pair has. And the values that may be released leave room for sums and orderings.
 """
@@ -77,6 +77,15 @@ def reached(first: str, rules: Sequence[Rule]) -> dict[str, dict[str, str | None
         elif by in found:
             onwards = {value: rule.values[to] for value, to in found[by].items() if to in rule.values}
             found.setdefault(then, {}).update(onwards)
+    return found
+
+
+def told(first: str, rules: Sequence[Rule]) -> dict[str, dict[str, str | None]]:
+    """Return, by column, what each value of ``first`` fixes there, also by rules that yield."""
+    found = reached(first, rules)
+    for rule in rules:
+        if rule.yields and rule.columns[0] == first:
+            found.setdefault(rule.fixed, {}).update(rule.values)
     return found
 
 
@@ -171,7 +180,7 @@ def _fixing(rule: Rule, kept: Sequence[Rule]) -> str:
     fixing = [other for other in kept if other.fixes]
     for first in rule.fixing:
         back = _way(rule.fixed, first, _writing(kept))
-        if back and not (rule.redrawn and all(other.kind == "implies" for other in back)):
+        if back and not (rule.yields and all(other.kind == "implies" for other in back)):
             return f"it forms a circle with {', '.join(map(str, back))}"
     for other in kept:
         shared = {*rule.fixing} | _written(rule) if other.kind == "order" else {*rule.columns}
@@ -179,7 +188,7 @@ def _fixing(rule: Rule, kept: Sequence[Rule]) -> str:
             return f"{min(shared & set(other.columns))!r} is one of {other}"
         if rule.kind == "pair" and not other.fixes and set(rule.columns) & _changed(other):
             return f"{min(set(rule.columns) & _changed(other))!r} is one of {other}"
-        if rule.redrawn or other.redrawn or not other.fixes or other.fixed != rule.fixed:
+        if rule.yields or other.yields or not other.fixes or other.fixed != rule.fixed:
             continue
         if not _agree(rule, other, fixing):
             sides = [" and ".join(map(repr, side.fixing)) for side in (rule, other)]

@@ -80,7 +80,7 @@ def band_obstacle(rule: Rule, kept: Sequence[Rule]) -> str:
     """Return why a rule of bands, or another one beside such, cannot be kept; empty if it can."""
     for one, other in ((rule, other) for other in kept):
         for band, beside in ((one, other), (other, one)):
-            is_checked = beside.redrawn and beside.fixed == band.columns[1]
+            is_checked = beside.yields and beside.fixed == band.columns[1]
             if band.kind != "bands" or band.columns[1] not in beside.columns or is_checked:
                 continue
             if not _needs(beside, band, kept):

@@ -22,10 +22,11 @@ from tabtwin.schema.rule import Bounds, Rule, Units, by_first, edges, mending_or
 from tabtwin.schema.rules.breaking import own_gaps, what_is_fixed
 from tabtwin.schema.rules.excluding import keep_apart, leave_one
 from tabtwin.schema.rules.fixed_cells import as_cell, texts
-from tabtwin.schema.rules.number_codes import agreeing, settled
+from tabtwin.schema.rules.number_codes import agreeing, off_codes, settled
 from tabtwin.schema.rules.ordering import put_in_order
 from tabtwin.schema.rules.pair_holding import move_to_known, write_pair
 from tabtwin.schema.rules.places import PlaceGrid
+from tabtwin.schema.rules.yielding import of_the_same
 
 _NONE: Mapping[str, str] = {}
 FEW_VALUES = 20
@@ -56,26 +57,42 @@ def hold(
     put_in_order(cells, [rule for rule in here if rule.kind == "order"], bounds, units)
     pairs = [rule for rule in here if rule.kind == "pair"]
     free = cells.keys() - {then for rule in here for _, then in edges(rule)}
-    _fix(cells, here, rules)
+    _fix(cells, here, rules, units)
     for _ in pairs:  # what one pair changes, another may, too
         moved = [move_to_known(cells, rule, free, hidden) for rule in pairs if not rule.loose]
         if not any(moved):
             break
-        _fix(cells, here, rules)
+        _fix(cells, here, rules, units)
     _put_in_place(cells, here, bounds, units)  # what fixes places writes such as are in cells
     return pd.DataFrame(cells, index=table.index)
 
 
-def _fix(cells: dict[str, np.ndarray], here: Sequence[Rule], rules: Sequence[Rule]) -> None:
+def _fix(cells: dict[str, np.ndarray], here: Sequence[Rule], rules: Sequence[Rule], units: Units) -> None:
     """Write what columns fix, alone or in pairs, and part what never occurs together."""
     alike = by_first(rules)
-    codes = {first: fixing for first, fixing in alike.items() if cells[first].dtype != object}
+    for first, fixing in alike.items():
+        if cells[first].dtype != object:
+            cells[first] = settled(cells[first], fixing)
     tied = {name for rule in rules if rule.kind not in {"implies", "formula"} for name in rule.columns}
     tied |= {rule.fixed for rule in rules if rule.writes}
-    for first, fixing in codes.items():
-        cells[first] = settled(cells[first], fixing)
-        if first not in tied:
-            cells[first] = agreeing(cells[first], _labels(cells, fixing), fixing)
+    free = {first: fixing for first, fixing in alike.items() if first not in tied}
+    for first, fixing in free.items():
+        if cells[first].dtype != object:
+            cells[first] = agreeing(cells[first], _few(cells, fixing), fixing)
+    _write(cells, here, alike)
+    yielding = {first: [rule for rule in fixing if rule.yields] for first, fixing in free.items()}
+    for first, ours in yielding.items():
+        if cells[first].dtype == object:
+            cells[first] = of_the_same(cells[first], _texts(cells, ours), ours)
+        elif ours:
+            held = _texts(cells, ours)
+            moved = agreeing(cells[first], held, free[first])
+            cells[first] = off_codes(moved, held, free[first], units.get(first, 0.0))
+    if any(yielding.values()):
+        _write(cells, here, alike)
+
+
+def _write(cells: dict[str, np.ndarray], here: Sequence[Rule], alike: Mapping[str, list[Rule]]) -> None:
     for name, writing in mending_order(here):
         for rule in writing:
             if rule.kind == "implies":
@@ -87,20 +104,16 @@ def _fix(cells: dict[str, np.ndarray], here: Sequence[Rule], rules: Sequence[Rul
         for rule in writing:
             if rule.is_group:
                 leave_one(cells, name, rule)
-    for first, fixing in codes.items():
-        labels = _labels(cells, fixing)
-        if first not in tied and any(rule.redrawn for rule in fixing) and len(labels) == len(fixing):
-            cells[first] = agreeing(cells[first], labels, fixing)
 
 
-def _labels(cells: Mapping[str, np.ndarray], fixing: Sequence[Rule]) -> dict[str, np.ndarray]:
+def _few(cells: Mapping[str, np.ndarray], fixing: Sequence[Rule]) -> dict[str, np.ndarray]:
     """Return what rows hold of columns of few values that a number fixes: text, object (rows,) by column."""
-    found = {}
-    for rule in fixing:
-        held = cells.get(rule.fixed)
-        if held is not None and len(set(rule.values.values())) <= FEW_VALUES:
-            found[rule.fixed] = held if held.dtype == object else texts(held)
-    return found
+    return _texts(cells, [rule for rule in fixing if len(set(rule.values.values())) <= FEW_VALUES])
+
+
+def _texts(cells: Mapping[str, np.ndarray], fixing: Sequence[Rule]) -> dict[str, np.ndarray]:
+    here = {rule.fixed: cells[rule.fixed] for rule in fixing if rule.fixed in cells}
+    return {name: held if held.dtype == object else texts(held) for name, held in here.items()}
 
 
 def _imply(cells: dict[str, np.ndarray], rule: Rule, alike: list[Rule]) -> None:

@@ -1,8 +1,8 @@
 """Keep as many rules as can be kept together: first those that the user declared, then those that were found.
 
 A column that another one writes may be fixed by a third, or by one that it fixes, except for few values.
-Rows in which the two disagree are then drawn again, if most rows have a value that fixes another: what a
-single value fixes is not worth any row.
+It then yields: in rows in which the two disagree it is changed, or they are drawn again. This is done where
+most rows have a value that fixes another: what a single value fixes is not worth any row.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from tabtwin.schema.rules.observed import Observed
 from tabtwin.schema.schema import Column
 
 MOST, FEW = 0.5, 0.01
-"""Of rows that break a rule to be drawn again: the least share of rows that it is about, and the largest that
-protection makes break it.
+"""Of a rule that yields: the least share of rows that it is about, and the largest that may break it after
+protection.
 """
 
 
@@ -36,7 +36,7 @@ def kept_together(declared: Sequence[Rule], found: Sequence[Rule], observed: Obs
     """
     work = _Keeping(observed)
     said, seen = work.settled(declared, found)
-    said, _ = work.settled(*([work.redrawn(rule) for rule in rules] for rules in (said, seen)))
+    said, _ = work.settled(*([work.yielding(rule) for rule in rules] for rules in (said, seen)))
     for rule in said:
         raise InputError(
             f"--schema: expected rules that can be kept together, found {rule}, but {work.obstacle(rule)}; "
@@ -84,15 +84,15 @@ class _Keeping:
                 self.kept.append(rule)
         return left if len(left) == len(waiting) else self._settle(left)
 
-    def redrawn(self, rule: Rule) -> Rule:
-        """Return a rule as one whose rows are drawn again if they break it, where few of the table's do."""
+    def yielding(self, rule: Rule) -> Rule:
+        """Return a rule as one that yields, if few of the table's rows break it."""
         is_in_ranges = any(other.kind == "bands" and other.columns == rule.columns for other in self.kept)
         if rule.kind != "implies" or is_in_ranges or is_turned(rule, self.kept):
             return rule
         table, schema = self.observed.protected, self.observed.schema
         is_about_most = self._covered(rule) >= MOST
         is_kept = broken(table, (rule,), units(schema)).mean() <= FEW
-        return rule.model_copy(update={"redrawn": True}) if is_about_most and is_kept else rule
+        return rule.model_copy(update={"yields": True}) if is_about_most and is_kept else rule
 
     def _covered(self, rule: Rule) -> float:
         """Return the share of rows with a value that fixes something."""

@@ -16,7 +16,7 @@ import pandas as pd
 
 from tabtwin.schema.kinds import registry
 from tabtwin.schema.rule import Rule
-from tabtwin.schema.rules.agreement import reached
+from tabtwin.schema.rules.agreement import told
 from tabtwin.schema.rules.fixed_cells import as_text
 from tabtwin.schema.rules.fixing import FEWEST
 from tabtwin.schema.rules.never import excluding
@@ -115,7 +115,7 @@ def limits(held: Sequence[States], observed: Observed, kept: Sequence[Rule]) -> 
                 continue
             least = (np.log(tried) - np.log(CHANCE_OF_ANY)) / -np.log(mark.mean())
             for column in varied:
-                if column is other.column or other.column.name in reached(column.name, kept):
+                if column is other.column or other.column.name in told(column.name, kept):
                     continue
                 cells = plain[column.name]
                 k = max(column.threshold(protect), other.column.threshold(protect))

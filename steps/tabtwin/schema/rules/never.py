@@ -18,7 +18,7 @@ import numpy as np
 from tabtwin.schema.encoding import bounds
 from tabtwin.schema.kinds import registry
 from tabtwin.schema.rule import Rule, edges
-from tabtwin.schema.rules.agreement import reached
+from tabtwin.schema.rules.agreement import told
 from tabtwin.schema.rules.fixed_cells import as_text
 from tabtwin.schema.rules.fixing import FEWEST, NEARLY_ALL
 from tabtwin.schema.rules.observed import Observed
@@ -142,7 +142,7 @@ def _implied(columns: Sequence[States], kept: Sequence[Rule]) -> Known:
         for other in columns
     }
     for one in columns:
-        said = reached(one.column.name, kept)
+        said = told(one.column.name, kept)
         for other in columns:
             for value, fixed in said.get(other.column.name, {}).items():
                 if one is not other and value in one.states and fixed in other.states:

@@ -18,8 +18,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from tabtwin.schema.kinds.steps import on_unit
 from tabtwin.schema.rule import Rule
+from tabtwin.schema.rules.yielding import alike_rows
 
+BESIDE = 20
+"""How many units from a code another number is sought."""
 _NOTHING = "\0nothing"
 """Stands for what is fixed by a code that fixes nothing; no cell holds it."""
 
@@ -56,15 +60,11 @@ def agreeing(numbers: np.ndarray, held: Mapping[str, np.ndarray], rules: Sequenc
         rules: All rules of their column.
     """
     about = [rule for rule in rules if rule.fixed in held]
-    wrong = np.zeros(len(numbers), bool)
-    for rule in about:
-        there, said = fixed(numbers, rule, rules)
-        wrong |= there & (said != held[rule.fixed]) & ~(rule.gaps & pd.isna(held[rule.fixed]))
-    rows = np.flatnonzero(wrong)
+    rows = np.flatnonzero(_contradicted(numbers, held, about, rules))
     found, codes = numbers.copy(), _codes(rules)
     says = [_fixed_by(rule.values, codes) for rule in about]
-    for alike in _alike([held[rule.fixed][rows] for rule in about]):
-        row = rows[alike[0]]
+    for same in alike_rows([held[rule.fixed][rows] for rule in about]):
+        row = rows[same[0]]
         fits = [
             (said == held[rule.fixed][row])
             | (said == _NOTHING)
@@ -73,8 +73,44 @@ def agreeing(numbers: np.ndarray, held: Mapping[str, np.ndarray], rules: Sequenc
         ]
         good = codes[np.all(fits, axis=0)]
         if len(good):
-            found[rows[alike]] = _nearest(numbers[rows[alike]], good)
+            found[rows[same]] = _nearest(numbers[rows[same]], good)
     return found
+
+
+def off_codes(
+    numbers: np.ndarray, held: Mapping[str, np.ndarray], rules: Sequence[Rule], unit: float
+) -> np.ndarray:
+    """Return numbers (rows,) moved to one beside theirs that is no code, where theirs contradicts its row.
+
+    Args:
+        numbers: The settled numbers.
+        held: What each row holds as text, object (rows,), by column that the numbers fix.
+        rules: All rules of their column; where one is not loose, there is no such number.
+        unit: What the numbers are multiples of; 0 if they are too fine for one.
+    """
+    if not unit or not all(rule.loose for rule in rules):
+        return numbers
+    about = [rule for rule in rules if rule.fixed in held]
+    found, codes = numbers.copy(), _codes(rules)
+    rows = np.flatnonzero(_contradicted(numbers, held, about, rules))
+    inward = np.where(numbers[rows] < np.median(codes), unit, -unit)
+    for number in range(1, BESIDE + 1):
+        found[rows] = on_unit(numbers[rows] + number * inward, unit)
+        left = np.isin(found[rows], codes)
+        rows, inward = rows[left], inward[left]
+    found[rows] = numbers[rows]
+    return found
+
+
+def _contradicted(
+    numbers: np.ndarray, held: Mapping[str, np.ndarray], about: Sequence[Rule], rules: Sequence[Rule]
+) -> np.ndarray:
+    """Return in which rows a number fixes something else than is held, bool (rows,)."""
+    wrong = np.zeros(len(numbers), bool)
+    for rule in about:
+        there, said = fixed(numbers, rule, rules)
+        wrong |= there & (said != held[rule.fixed]) & ~(rule.gaps & pd.isna(held[rule.fixed]))
+    return wrong
 
 
 def fixed(numbers: np.ndarray, rule: Rule, rules: Sequence[Rule]) -> tuple[np.ndarray, np.ndarray]:
@@ -123,15 +159,6 @@ def _nearest(numbers: np.ndarray, codes: np.ndarray) -> np.ndarray:
     """Return the code nearest to each number, the lower of two, float64 (rows,)."""
     below, above = _beside(numbers, codes)
     return codes[np.where(numbers - codes[below] <= codes[above] - numbers, below, above)]
-
-
-def _alike(columns: Sequence[np.ndarray]) -> list[np.ndarray]:
-    """Return the places of rows that hold the same in all columns, by what they hold."""
-    if not columns or not len(columns[0]):
-        return []
-    codes = np.stack([pd.factorize(cells)[0] for cells in columns])
-    _, group = np.unique(codes, axis=1, return_inverse=True)
-    return [np.flatnonzero(group == number) for number in range(int(group.max()) + 1)]
 
 
 def _differ(rules: Sequence[Rule], codes: np.ndarray, below: np.ndarray, above: np.ndarray) -> np.ndarray:
