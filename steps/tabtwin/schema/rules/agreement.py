@@ -17,8 +17,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tabtwin.schema.kinds.steps import inner
-from tabtwin.schema.rule import Bounds, Rule, Units, edges, fixing_order
+from tabtwin.schema.rule import Bounds, Rule, Units, edges
 from tabtwin.schema.rules.bands import band_obstacle
+from tabtwin.schema.rules.chains import reached
 from tabtwin.schema.rules.ordering import axis_of, has_room
 from tabtwin.schema.rules.pairing import parts
 
@@ -54,45 +55,6 @@ def obstacle(rule: Rule, kept: Sequence[Rule], bounds: Bounds, units: Units, dat
     if rule.is_group or rule.kind == "never":
         return _exclusion(rule, kept, bounds)
     return _fixing(rule, kept) if rule.fixes else _sum(rule, kept, bounds, units)
-
-
-def follows(rule: Rule, kept: Sequence[Rule]) -> bool:
-    """Return whether what a category fixes already follows from a chain of other rules, or from a group."""
-    if rule.kind != "implies":
-        return False
-    if any(other.is_group and set(rule.columns) <= set(other.columns) for other in kept):
-        return True
-    strict = [other for other in kept if not other.gaps]  # where a link is missing, a chain says nothing
-    known = reached(rule.columns[0], strict).get(rule.columns[1], {})
-    return all(value in known and known[value] == fixed for value, fixed in rule.values.items())
-
-
-def reached(first: str, rules: Sequence[Rule]) -> dict[str, dict[str, str | None]]:
-    """Return, by column, what each value of ``first`` fixes there, directly or through other columns."""
-    found: dict[str, dict[str, str | None]] = {}
-    for rule in fixing_order(rule for rule in rules if rule.kind == "implies"):
-        by, then = rule.columns
-        if by == first:
-            found.setdefault(then, {}).update(rule.values)
-        elif by in found:
-            onwards = {value: rule.values[to] for value, to in found[by].items() if to in rule.values}
-            found.setdefault(then, {}).update(onwards)
-    return found
-
-
-def told(first: str, rules: Sequence[Rule]) -> dict[str, dict[str, str | None]]:
-    """Return, by column, what each value of ``first`` fixes there, also by rules that yield."""
-    found = reached(first, rules)
-    for rule in rules:
-        if rule.yields and rule.columns[0] == first:
-            found.setdefault(rule.fixed, {}).update(rule.values)
-    return found
-
-
-def is_turned(rule: Rule, kept: Sequence[Rule]) -> bool:
-    """Return whether the column that is fixed fixes the other: each of the rule's values its own."""
-    back = reached(rule.fixed, kept).get(rule.columns[0], {})
-    return all(fixed is not None and back.get(fixed) == value for value, fixed in rule.values.items())
 
 
 def _formula(rule: Rule, kept: Sequence[Rule]) -> str:

@@ -16,8 +16,9 @@ from tabtwin.schema.encoding import bounds, units
 from tabtwin.schema.kinds import registry
 from tabtwin.schema.kinds.quantity import Quantity
 from tabtwin.schema.rule import Rule
-from tabtwin.schema.rules.agreement import follows, is_turned, obstacle
+from tabtwin.schema.rules.agreement import obstacle
 from tabtwin.schema.rules.breaking import broken
+from tabtwin.schema.rules.chains import follows, is_turned
 from tabtwin.schema.rules.number_codes import covered
 from tabtwin.schema.rules.observed import Observed
 from tabtwin.schema.schema import Column

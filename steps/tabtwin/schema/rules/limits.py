@@ -16,7 +16,7 @@ import pandas as pd
 
 from tabtwin.schema.kinds import registry
 from tabtwin.schema.rule import Rule
-from tabtwin.schema.rules.agreement import told
+from tabtwin.schema.rules.chains import told
 from tabtwin.schema.rules.fixed_cells import as_text
 from tabtwin.schema.rules.fixing import FEWEST
 from tabtwin.schema.rules.never import excluding

@@ -18,7 +18,7 @@ import numpy as np
 from tabtwin.schema.encoding import bounds
 from tabtwin.schema.kinds import registry
 from tabtwin.schema.rule import Rule, edges
-from tabtwin.schema.rules.agreement import told
+from tabtwin.schema.rules.chains import told
 from tabtwin.schema.rules.fixed_cells import as_text
 from tabtwin.schema.rules.fixing import FEWEST, NEARLY_ALL
 from tabtwin.schema.rules.observed import Observed
