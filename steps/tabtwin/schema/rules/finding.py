@@ -98,7 +98,18 @@ def with_rules(observed: Observed, last: Sequence[Rule] = ()) -> Schema:
     limited = limits(held, observed, rules)
     parted = allowed((*never(held, observed, rules), *limited))
     rules = with_fixed_places(kept_together(rules, parted, observed), units_of)
+    rules = tuple(_leaving_what_is_drawn(rule, observed) for rule in rules)
     return with_missing(schema, rules).model_copy(update={"rules": rules})
+
+
+def _leaving_what_is_drawn(rule: Rule, observed: Observed) -> Rule:
+    """Return a rule as one that yields where its numbers recur in some rows only, so that they are no codes:
+    one of them is moved in a row, rather than what it fixes.
+    """
+    if rule.kind != "implies" or not is_quantity(observed.schema[rule.columns[0]]) or not rule.loose:
+        return rule
+    is_no_code = covered(rule, observed.protected) < NEARLY_ALL
+    return rule.model_copy(update={"yields": is_no_code or rule.yields})
 
 
 class _Apart(NamedTuple):

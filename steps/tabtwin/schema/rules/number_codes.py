@@ -22,6 +22,8 @@ from tabtwin.schema.kinds.steps import on_unit
 from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.yielding import alike_rows
 
+NEAR, TENTHS = 0.03, (0.1, 0.9)
+"""How far a number that need not be a code moves to one, at most: a share of the middle range of codes."""
 BESIDE = 20
 """How many units from a code another number is sought."""
 _NOTHING = "\0nothing"
@@ -74,7 +76,8 @@ def agreeing(numbers: np.ndarray, held: Mapping[str, np.ndarray], rules: Sequenc
         good = codes[np.all(fits, axis=0)]
         if len(good):
             found[rows[same]] = _nearest(numbers[rows[same]], good)
-    return found
+    is_far = np.abs(found - numbers) > NEAR * np.ptp(np.quantile(codes, TENTHS))
+    return np.where(is_far, numbers, found) if all(rule.loose for rule in rules) else found
 
 
 def off_codes(
