@@ -80,14 +80,18 @@ def _fix(cells: dict[str, np.ndarray], here: Sequence[Rule], rules: Sequence[Rul
         if cells[first].dtype != object:
             cells[first] = agreeing(cells[first], _few(cells, fixing), fixing)
     _write(cells, here, alike)
+    computed_with = {name for rule in rules if rule.kind == "formula" for name in rule.columns}
     yielding = {first: [rule for rule in fixing if rule.yields] for first, fixing in free.items()}
     for first, ours in yielding.items():
         if cells[first].dtype == object:
             cells[first] = of_the_same(cells[first], _texts(cells, ours), ours)
         elif ours:
             held = _texts(cells, ours)
-            moved = agreeing(cells[first], held, free[first])
-            cells[first] = off_codes(moved, held, free[first], units.get(first, 0.0))
+            cells[first] = agreeing(cells[first], held, free[first])
+            if (
+                first not in computed_with
+            ):  # rounded, a formula would give two numbers side by side one result
+                cells[first] = off_codes(cells[first], held, free[first], units.get(first, 0.0))
     if any(yielding.values()):
         _write(cells, here, alike)
 
