@@ -6,10 +6,10 @@ something may come after it, and that it may end an ordering of which a number i
 no other rule, unless it fixes them or is computed from them.
 Neither orderings and formulas together, nor columns that fix others, form a circle. Where two columns fix the
 same one, one of them fixes the other, too, so that they cannot contradict each other: a postcode and its town
-may both write the state. Of a town and a bank only the one does, and the other
-yields: a bank of another state is changed. What a pair of columns fixes, no other column fixes,
-unless it is one of them and says the same. What never occurs together, and groups, write columns that no sum,
-order or pair has. And the values that may be released leave room for sums and orderings.
+may both write the state. Of a town and a bank only the one does, and the other yields: a bank of another
+state is changed. What a pair of columns fixes, no other column fixes, unless it is one of them and says the
+same. What never occurs together, and groups, write columns that no sum, order or pair has. And the values
+that may be released leave room for sums and orderings.
 """
 
 from __future__ import annotations

@@ -81,18 +81,19 @@ def _fix(cells: dict[str, np.ndarray], here: Sequence[Rule], rules: Sequence[Rul
             cells[first] = agreeing(cells[first], _few(cells, fixing), fixing)
     _write(cells, here, alike)
     computed_with = {name for rule in rules if rule.kind == "formula" for name in rule.columns}
-    yielding = {first: [rule for rule in fixing if rule.yields] for first, fixing in free.items()}
+    yielding = {
+        first: ours for first, fixing in free.items() if (ours := [rule for rule in fixing if rule.yields])
+    }
     for first, ours in yielding.items():
+        held = _texts(cells, ours)
         if cells[first].dtype == object:
-            cells[first] = of_the_same(cells[first], _texts(cells, ours), ours)
-        elif ours:
-            held = _texts(cells, ours)
-            cells[first] = agreeing(cells[first], held, free[first])
-            if (
-                first not in computed_with
-            ):  # rounded, a formula would give two numbers side by side one result
-                cells[first] = off_codes(cells[first], held, free[first], units.get(first, 0.0))
-    if any(yielding.values()):
+            cells[first] = of_the_same(cells[first], held, ours)
+            continue
+        cells[first] = agreeing(cells[first], held, free[first])
+        # A formula, rounded, would give two numbers side by side one result.
+        if first not in computed_with:
+            cells[first] = off_codes(cells[first], held, free[first], units.get(first, 0.0))
+    if yielding:
         _write(cells, here, alike)
 
 

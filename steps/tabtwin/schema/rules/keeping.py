@@ -1,8 +1,8 @@
 """Keep as many rules as can be kept together: first those that the user declared, then those that were found.
 
-A column that another one writes may be fixed by a third, or by one that it fixes, except for few values.
-It then yields: in rows in which the two disagree it is changed, or they are drawn again. This is done where
-most rows have a value that fixes another: what a single value fixes is not worth any row.
+Of two columns that fix the same one, one writes it, and the other yields: where they disagree, the other is
+changed, or the row is drawn again. So does a column that is fixed by the one it fixes, except for few values.
+This is done where most rows have a value that fixes another: what a single value fixes is not worth any row.
 """
 
 from __future__ import annotations

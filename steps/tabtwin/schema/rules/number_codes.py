@@ -5,7 +5,8 @@ codes that fix the same also fixes it; one between two that do not moves to the 
 
 A number that fixes something else than the category which its row holds moves to the nearest code that fixes
 just that: the category was drawn with all other columns, and a number among a thousand is the less certain of
-the two. If there is no such code, the number stays, and fixes what it does.
+the two. If there is no such code, the number stays, and fixes what it does; but where another rule writes the
+category, or the numbers recur in some rows only, it moves beside its code, where it fixes nothing.
 
 Where numbers between two codes do not fix what both do, or where numbers have decimals, a rule is *loose*:
 only its very numbers fix anything, and others stay as they are.
@@ -20,14 +21,12 @@ import pandas as pd
 
 from tabtwin.schema.kinds.steps import on_unit
 from tabtwin.schema.rule import Rule
-from tabtwin.schema.rules.yielding import alike_rows
+from tabtwin.schema.rules.yielding import NOTHING, alike_rows, contradicts
 
 NEAR, TENTHS = 0.03, (0.1, 0.9)
 """How far a number that need not be a code moves to one, at most: a share of the middle range of codes."""
 BESIDE = 20
 """How many units from a code another number is sought."""
-_NOTHING = "\0nothing"
-"""Stands for what is fixed by a code that fixes nothing; no cell holds it."""
 
 
 def spelled(number: float) -> str:
@@ -69,7 +68,7 @@ def agreeing(numbers: np.ndarray, held: Mapping[str, np.ndarray], rules: Sequenc
         row = rows[same[0]]
         fits = [
             (said == held[rule.fixed][row])
-            | (said == _NOTHING)
+            | (said == NOTHING)
             | (rule.gaps and held[rule.fixed][row] is None)
             for rule, said in zip(about, says, strict=True)
         ]
@@ -112,7 +111,7 @@ def _contradicted(
     wrong = np.zeros(len(numbers), bool)
     for rule in about:
         there, said = fixed(numbers, rule, rules)
-        wrong |= there & (said != held[rule.fixed]) & ~(rule.gaps & pd.isna(held[rule.fixed]))
+        wrong |= there & contradicts(said, held[rule.fixed], rule)
     return wrong
 
 
@@ -128,8 +127,8 @@ def fixed(numbers: np.ndarray, rule: Rule, rules: Sequence[Rule]) -> tuple[np.nd
     below, above = _beside(numbers, codes)
     said = _fixed_by(rule.values, codes)[below]
     if rule.loose:
-        said[(below != above) | (codes[below] != numbers)] = _NOTHING
-    there = ~np.isnan(numbers) & (said != _NOTHING)
+        said[(below != above) | (codes[below] != numbers)] = NOTHING
+    there = ~np.isnan(numbers) & (said != NOTHING)
     return there, said
 
 
@@ -174,4 +173,4 @@ def _differ(rules: Sequence[Rule], codes: np.ndarray, below: np.ndarray, above: 
 
 def _fixed_by(values: Mapping[str, str | None], codes: np.ndarray) -> np.ndarray:
     """Return what each code fixes, object (codes,)."""
-    return np.array([values.get(spelled(code), _NOTHING) for code in codes], dtype=object)
+    return np.array([values.get(spelled(code), NOTHING) for code in codes], dtype=object)

@@ -13,8 +13,8 @@ import pandas as pd
 
 from tabtwin.schema.rule import Rule
 
-_NOTHING = "\0nothing"
-"""Stands for what is fixed by a category that fixes nothing; no cell holds it."""
+NOTHING = "\0nothing"
+"""Stands for what is fixed by a value that fixes nothing; no cell holds it."""
 
 
 def of_the_same(cells: np.ndarray, held: Mapping[str, np.ndarray], rules: Sequence[Rule]) -> np.ndarray:
@@ -27,12 +27,11 @@ def of_the_same(cells: np.ndarray, held: Mapping[str, np.ndarray], rules: Sequen
     """
     about = [rule for rule in rules if rule.fixed in held]
     known = sorted({value for rule in about for value in rule.values})
-    says = [np.array([rule.values.get(value, _NOTHING) for value in known], dtype=object) for rule in about]
+    says = [np.array([rule.values.get(value, NOTHING) for value in known], dtype=object) for rule in about]
     place = pd.Index(known).get_indexer(pd.Index(cells))
     wrong = np.zeros(len(cells), bool)
     for rule, said in zip(about, says, strict=True):
-        mine = np.append(said, _NOTHING)[place]
-        wrong |= (mine != _NOTHING) & (mine != held[rule.fixed]) & ~(rule.gaps & pd.isna(held[rule.fixed]))
+        wrong |= contradicts(np.append(said, NOTHING)[place], held[rule.fixed], rule)
     found, rows = cells.copy(), np.flatnonzero(wrong)
     for same in alike_rows([held[rule.fixed][rows] for rule in about]):
         some = rows[same]
@@ -41,6 +40,13 @@ def of_the_same(cells: np.ndarray, held: Mapping[str, np.ndarray], rules: Sequen
         if len(good):
             found[some] = good[place[some] % len(good)]
     return found
+
+
+def contradicts(said: np.ndarray, held: np.ndarray, rule: Rule) -> np.ndarray:
+    """Return in which rows something else is fixed than is held, bool (rows,); a column's own missing cells
+    contradict nothing.
+    """
+    return np.asarray((said != NOTHING) & (said != held) & ~(rule.gaps & pd.isna(held)))
 
 
 def alike_rows(columns: Sequence[np.ndarray]) -> list[np.ndarray]:
