@@ -149,9 +149,10 @@ def notes(
 
 
 def learned_apart(encoding: Encoding) -> list[str]:
-    """Return which columns are learned as gaps."""
+    """Return which columns are learned as gaps or shares."""
     return [
-        f"{gap.column} is learned as how far it is from {' and '.join(gap.origins)}."
+        f"{gap.column} is learned as {'its share of' if gap.is_share else 'how far it is from'} "
+        f"{' and '.join(gap.origins)}."
         for gap in encoding.recoding.gaps
     ]
 
