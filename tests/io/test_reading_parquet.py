@@ -10,6 +10,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tabtwin.io.from_pandas import from_pandas
 from tabtwin.io.reading import read_source
@@ -145,6 +147,17 @@ def test_the_longest_cell_is_read_and_a_longer_one_is_not(end: str) -> None:
     assert len(read_source(table(LONGEST_CELL), f"t{end}").columns["b"].values) == 3
     with pytest.raises(InputError, match=r"cells of up to 32,770 bytes.*'b'.*--drop b"):
         read_source(table(LONGEST_CELL + 2), f"t{end}")
+
+
+@given(st.text("\0ab", min_size=1, max_size=3), st.booleans())
+def test_texts_with_a_zero_byte_are_refused_as_those_of_a_csv_are(text: str, is_category: bool) -> None:
+    texts = pd.Series(["x", text, None, "y"], dtype="category" if is_category else object)
+    data = from_pandas(pd.DataFrame({"a": range(4), "b": texts}))
+    if "\0" not in text:
+        assert text in read_source(data, "t.parquet").columns["b"].values
+        return
+    with pytest.raises(InputError, match=r"cells with a zero byte in 'b'.*--drop b"):
+        read_source(data, "t.parquet")
 
 
 def test_texts_are_read_in_order_of_appearance_whatever_the_row_groups_are() -> None:

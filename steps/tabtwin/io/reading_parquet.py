@@ -118,7 +118,9 @@ def _column(stored: pq.ParquetFile, apart: pq.ParquetFile, field: pa.Field) -> C
     chunks = _chunks(stored.metadata, name)
     if is_text(dtype):
         ordered = kinds.is_dictionary(field.type) and field.type.ordered
-        return _texts(apart, name, chunks, rows, spelled, ordered=ordered)
+        found = _texts(apart, name, chunks, rows, spelled, ordered=ordered)
+        has_zero = any("\0" in text for text in found.values)  # pandas would take what follows for no text
+        return unreadable(rows, spelled, "cells with a zero byte") if has_zero else found
     column = stored.read(columns=[name], use_pandas_metadata=False).column(name)
     return typed_cells(column, dtype, spelled)
 
