@@ -199,8 +199,10 @@ def test_what_a_formula_needs_of_the_ranges_of_an_end_holds_in_every_row(most: i
     table = pd.DataFrame({"low": low, "high": high, "fee": fee, "price": price, "total": price + 3 * fee})
     columns = [column(name, "integer") for name in table]
     schema, encoding = prepared(table, *columns, rules=(Rule(kind="bands", columns=("high", "fee")),))
-    assert [str(rule) for rule in schema.rules] == ["ranges of high fix fee", "total = 3 * fee + price"]
-    assert not broken(twin(table, schema, encoding), schema.rules, units(schema)).any()
+    *held, order = schema.rules
+    assert [str(rule) for rule in held] == ["ranges of high fix fee", "total = 3 * fee + price"]
+    assert not broken(twin(table, schema, encoding), tuple(held), units(schema)).any()
+    assert (str(order), order.yields) == ("low <= high", True)
 
 
 def test_missing_numbers_fix_nothing_and_missing_cells_may_be_fixed() -> None:

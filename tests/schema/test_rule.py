@@ -10,9 +10,9 @@ from tabtwin.schema.rule import Rule
 WRONG = {
     "a rule of kind order has 2 columns": {"kind": "order", "columns": ("a", "b", "c")},
     "a rule names a column twice": {"kind": "order", "columns": ("a", "a")},
-    "a rule of kind implies, and no other, yields": {
-        "kind": "order",
-        "columns": ("a", "b"),
+    "a rule of kind implies or order, and no other, yields": {
+        "kind": "sum",
+        "columns": ("a", "b", "c"),
         "yields": True,
     },
     "a rule of kind never, and no other, has pairs": {

@@ -7,7 +7,8 @@ Ends of dates are always learned as gaps: a stay of an hour is lost among the mi
 are where, between the 10th and the 90th hundredth, the gap varies less than half as much as the end does;
 where it varies more, the end alone says more, and rows are put in order by swaps
 (:mod:`tabtwin.schema.rules.ordering`). What comes after a computed column is a gap in any case: a swap would
-change what was computed.
+change what was computed. So is one that equals its start, or comes after it by one of a few numbers, such as
+a fee, in some rows: an end that is learned itself would do so in hardly any.
 
 Where the end has far fewer values than the start, and none is negative, the start is learned as its share of
 the end instead: an amount is agreed upon, in round numbers, and a balance is what is left of it, from nothing
@@ -39,6 +40,8 @@ ENOUGH = 0.5
 """The least share of rows with an end that also have a start."""
 RECURS, HARDLY = 0.003, 0.05
 """In what share of rows a value recurs, and the share of rows that hold such values where hardly any do."""
+COMMON = 0.02
+"""The share of rows that have one of a few gaps, at least, for each of these."""
 FEW_GAPS = 20
 OFTEN = 0.25
 """If so many rows have one of the few commonest gaps, gaps are the same to the minute, as terms are."""
@@ -110,7 +113,8 @@ def _gaps_of_starts(rows: Rows, starts: Sequence[str], end: str) -> list[tuple[G
         for start in starts
         if _is_rounder(rows, end, start)
     ]
-    return [_bounded(rows, gap) for gap in found if gap is not None and _is_close(rows, gap)]
+    close = [gap for gap in found if gap is not None and _is_known(rows, gap) and _is_close(rows, gap)]
+    return [_bounded(rows, gap) for gap in close]
 
 
 def _is_rounder(rows: Rows, end: str, start: str) -> bool:
@@ -137,12 +141,17 @@ def _gap_of_end(
     a gap ``is_due``.
     """
     gap = _between(rows, f"{end} after {' and '.join(direct)}", end, starts, is_share=False)
-    if gap is None or (not is_due and not _is_close(rows, gap)):
+    if gap is None or not (is_due or _is_better(rows, gap)):
         return None
     column, grid = rows.schema[end], rows.grid(end)
     if _is_by_day(measured(rows.numbers(end, *starts), gap, grid)[_both(rows, gap)], column, grid):
         gap = gap.model_copy(update={"by_day": True})
     return _bounded(rows, gap)
+
+
+def _is_better(rows: Rows, gap: Gap) -> bool:
+    """Return whether an end is learned as a gap: from most rows, and closer than the end itself."""
+    return _is_known(rows, gap) and (_is_close(rows, gap) or _has_few(rows, gap))
 
 
 def _between(rows: Rows, name: str, column: str, origins: Sequence[str], *, is_share: bool) -> Gap | None:
@@ -209,18 +218,38 @@ def gap_of_formula(rule: Rule, rows: Rows) -> tuple[Gap, float]:
     return gap.model_copy(update={"code": ColumnCode(low=low, high=high)}), float(np.clip(0.0, low, high))
 
 
+def _is_known(rows: Rows, gap: Gap) -> bool:
+    """Return whether most rows that have a column have an origin."""
+    cells = rows.numbers(gap.column)[gap.column]
+    return bool(_both(rows, gap).sum() >= ENOUGH * (~np.isnan(cells)).sum())
+
+
 def _is_close(rows: Rows, gap: Gap) -> bool:
-    """Return whether most rows that have a column have an origin, and it varies clearly less from it than by
-    itself; dates do by what they are.
+    """Return whether a column varies clearly less from its origins than by itself; dates do by what they
+    are.
     """
     cells, *origins = rows.numbers(gap.column, *gap.origins).values()
     both = _both(rows, gap)
-    if both.sum() < ENOUGH * (~np.isnan(cells)).sum():
-        return False
     if quantity(rows.schema[gap.column]).is_calendar:
         return True
     apart = cells[both] - latest(origins)[both]
     return bool(np.ptp(np.quantile(apart, TENTHS)) < HALF * np.ptp(np.quantile(cells[both], TENTHS)))
+
+
+def _has_few(rows: Rows, gap: Gap) -> bool:
+    """Return whether a few gaps make up more rows than as few ends do, and not only by chance."""
+    cells, both = rows.numbers(gap.column, *gap.origins), _both(rows, gap)
+    apart = measured(cells, gap, rows.grid(gap.column))[both]
+    least = max(gap.protect, COMMON * both.sum())
+    of_gaps, of_ends = (_commonest(held, least) for held in (apart, cells[gap.column][both]))
+    return of_gaps >= HARDLY and of_ends < HALF * of_gaps
+
+
+def _commonest(numbers: np.ndarray, least: float) -> float:
+    """Return the share of numbers that are one of the few commonest, each of ``least`` rows or more."""
+    _, counts = np.unique(numbers, return_counts=True)
+    few = np.sort(counts)[-FEW_GAPS:]
+    return float(few[few >= least].sum() / max(len(numbers), 1))
 
 
 def _is_by_day(apart: np.ndarray, column: Column, grid: Grid | None) -> bool:
@@ -230,8 +259,7 @@ def _is_by_day(apart: np.ndarray, column: Column, grid: Grid | None) -> bool:
         return False
     if np.median(apart) / grid.per < DAY:
         return False
-    _, counts = np.unique(apart, return_counts=True)
-    return bool(np.sort(counts)[-FEW_GAPS:].sum() < OFTEN * len(apart))
+    return _commonest(apart, 1) < OFTEN
 
 
 def _free_name(name: str, schema: Schema) -> str:

@@ -35,7 +35,7 @@ def with_recoding(
     rows = Rows(training, schema, encoding, subjects, protect)
     formulas = tuple(rule for rule in schema.rules if rule.kind == "formula")
     targets = {rule.columns[0] for rule in formulas}
-    orders = [rule for rule in schema.rules if rule.kind == "order"]
+    orders = [rule for rule in schema.rules if rule.sorts]
     found = [
         *gaps_of_orders(rows, orders, targets),
         *(gap_of_formula(rule, rows) for rule in formulas if _is_off(rule)),

@@ -71,8 +71,9 @@ class Rule(Frozen):
         within: For ``formula``: how much farther than its own rounding the target may be from what it equals,
             since that was computed before rounding. What it is off is learned.
         gaps: For ``implies``: whether missing cells of the fixed column are its own, so that they stay.
-        yields: For ``implies``: whether nothing is written, since another rule writes the fixed column. In
-            rows that break it the column that fixes is changed, or they are drawn again.
+        yields: Whether nothing is written, since other rules write its columns. For ``implies``: in rows that
+            break it the column that fixes is changed, or they are drawn again. For ``order``: they are drawn
+            again.
         cells: For ``place``: where places lie.
     """
 
@@ -138,8 +139,8 @@ class Rule(Frozen):
             raise ValueError("a rule of kind formula, and no other, has a number above 0 as within")
         if len(set(self.columns)) < len(self.columns):
             raise ValueError("a rule names a column twice")
-        if self.kind != "implies" and self.yields:
-            raise ValueError("a rule of kind implies, and no other, yields")
+        if self.kind not in {"implies", "order"} and self.yields:
+            raise ValueError("a rule of kind implies or order, and no other, yields")
         if self.kind != "never" and self.pairs:
             raise ValueError("a rule of kind never, and no other, has pairs")
         if self.is_group and not self.values.keys() <= set(self.columns):
@@ -184,6 +185,11 @@ class Rule(Frozen):
     def writes(self) -> bool:
         """Return whether it fixes values, and not only missing cells."""
         return self.fixes and not self.yields and any(held is not None for held in self.values.values())
+
+    @property
+    def sorts(self) -> bool:
+        """Return whether numbers are put in order to keep it."""
+        return self.kind == "order" and not self.yields
 
     @property
     def unset(self) -> Mapping[str, str | None]:

@@ -30,7 +30,7 @@ def test_a_declared_rule_about_unfit_or_unknown_columns_is_refused() -> None:
         ),
         ((("order", ("high", "low")),), "are in reverse order"),
         ((("sum", ("low", "high", "other")),), "do not add up"),
-        ((("sum", ("high", "low", "other")), ("order", ("low", "high"))), "shares 'high' with high = low"),
+        ((("sum", ("high", "low", "other")), ("order", ("high", "low"))), "shares 'high' with high = low"),
     ],
 )
 def test_declared_numbers_that_cannot_hold_together_are_refused_in_one_line(

@@ -255,3 +255,30 @@ def test_a_start_whose_values_recur_is_learned_itself(step: int) -> None:
     table["balance"] = table["balance"].where(~is_round, table["balance"] // step * step)
     columns = column("balance", "decimal", digits=2), column("amount", "integer")
     assert not [gap for gap in learned(table, *columns)[1].recoding.gaps if gap.is_share]
+
+
+@settings(max_examples=25)
+@given(
+    fees=st.lists(st.integers(1, 6_000), min_size=1, max_size=12, unique=True),
+    others=st.floats(0.1, 0.7),
+    seed=st.integers(0, 99),
+)
+def test_ends_that_are_one_of_a_few_numbers_after_their_start_stay_so(
+    fees: list[int], others: float, seed: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    net = rng.lognormal(4, 0.6, ROWS).round(2)
+    fee = np.where(rng.random(ROWS) < others, rng.integers(0, 9_999, ROWS), rng.choice([0, *fees], ROWS))
+    table = pd.DataFrame({"net": net, "gross": (net + fee / 100).round(2)})
+    schema, encoding, encoded = learned(
+        table, column("net", "decimal", digits=2), column("gross", "decimal", digits=2)
+    )
+    assert [gap.column for gap in encoding.recoding.gaps] == ["gross"]
+    same(table, decode(encoded, schema, encoding), schema, encoding)
+    made = decode(shuffled(encoded, seed), schema, encoding)
+    few = [
+        (np.isin((frame["gross"] - frame["net"]).round(2), np.array([0, *fees]) / 100)).mean()
+        for frame in (made, table)
+    ]
+    assert abs(few[0] - few[1]) < 0.03
+    assert not broken(made, schema.rules, units(schema)).any()

@@ -101,3 +101,45 @@ def test_numbers_that_one_number_fixes_are_fixed_and_in_no_order_of_their_own() 
     made = tabtwin.fit(table, seed=1).sample(ROWS)
     real = set(map(tuple, table.to_numpy()))
     assert np.mean([tuple(row) in real for row in made.to_numpy()]) == 1
+
+
+def limits(by: str) -> pd.DataFrame:
+    """What is used of a limit, which a plan or a code fixes, or by which customers are put in tiers."""
+    rng = np.random.default_rng(6)
+    plan = rng.integers(0, 6 if by == LABELS else 30, ROWS)
+    limit = plan * 7 % 30 * 50 + 100
+    used = np.round(limit * rng.beta(2, 2, ROWS), 2)
+    if by == "tiers":
+        return pd.DataFrame({"used": used, "limit": limit, "tier": np.digitize(limit, [400, 900]) * 1.5})
+    return pd.DataFrame({"plan": spelled(plan, by), "used": used, "limit": limit})
+
+
+def orders_of(table: pd.DataFrame) -> list[Rule]:
+    schema = tabtwin.check(table, seed=1).schema_found
+    return [rule for rule in schema.rules if rule.kind == "order"]
+
+
+@pytest.mark.parametrize("by", [LABELS, CODES, PRICES, "tiers"])
+def test_an_order_yields_to_what_fixes_one_of_its_numbers_or_is_fixed_by_it(by: str) -> None:
+    table = limits(by)
+    assert [(str(rule), rule.yields) for rule in orders_of(table)] == [("used <= limit", True)]
+    made = tabtwin.fit(table, seed=1).sample(ROWS)
+    assert not (made["used"] > made["limit"]).any()
+    share = [(frame["used"] / frame["limit"]).mean() for frame in (made, table)]
+    assert abs(share[0] - share[1]) < 0.03
+
+
+def test_an_order_between_what_one_code_fixes_does_not_yield_as_it_follows() -> None:
+    table = limits(CODES)
+    table["least"] = table["limit"] // 50 * 10
+    assert "least <= limit" not in map(str, orders_of(table))
+
+
+def test_a_declared_order_yields_where_a_sum_computes_its_end() -> None:
+    rng = np.random.default_rng(7)
+    table = pd.DataFrame(rng.integers(-2, 9, (ROWS, 2)), columns=["low", "other"]).astype(float)
+    table["high"] = table["low"] + table["other"].clip(0)
+    table["sum"] = table["high"] + table["other"]
+    declared = Rule(kind="sum", columns=("sum", "high", "other")), Rule(kind="order", columns=("low", "high"))
+    rules = found(table, kinds_of(table).model_copy(update={"rules": declared})).rules
+    assert [(rule.kind, rule.yields) for rule in rules if rule.declared] == [("sum", False), ("order", True)]

@@ -36,6 +36,9 @@ def obstacle(rule: Rule, kept: Sequence[Rule], bounds: Bounds, units: Units, dat
         units: What the numbers of each column are multiples of.
         dated: Columns of dates.
     """
+    if _is_checked(rule):
+        return ""
+    kept = [other for other in kept if not _is_checked(other)]
     found = band_obstacle(rule, kept) or _place_obstacle(rule, kept)
     if found or rule.kind in {"bands", "place"}:
         return found
@@ -55,6 +58,11 @@ def obstacle(rule: Rule, kept: Sequence[Rule], bounds: Bounds, units: Units, dat
     if rule.is_group or rule.kind == "never":
         return _exclusion(rule, kept, bounds)
     return _fixing(rule, kept) if rule.fixes else _sum(rule, kept, bounds, units)
+
+
+def _is_checked(rule: Rule) -> bool:
+    """Return whether it is an ordering that yields: its rows are drawn again, whatever the others write."""
+    return rule.kind == "order" and rule.yields
 
 
 def _formula(rule: Rule, kept: Sequence[Rule]) -> str:

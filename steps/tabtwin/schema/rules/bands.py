@@ -103,4 +103,4 @@ def _needs(formula: Rule, band: Rule, kept: Sequence[Rule]) -> bool:
 def _derived(rules: Sequence[Rule]) -> set[str]:
     """Return the numbers that follow from others: by formulas, and as ends of orders."""
     found = {rule.columns[0] for rule in rules if rule.kind == "formula"}
-    return found | {rule.columns[1] for rule in rules if rule.kind == "order"}
+    return found | {rule.columns[1] for rule in rules if rule.sorts}

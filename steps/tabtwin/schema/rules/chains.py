@@ -35,7 +35,7 @@ def told(first: str, rules: Sequence[Rule]) -> dict[str, dict[str, str | None]]:
     """Return, by column, what each value of ``first`` fixes there, also by rules that yield."""
     found = reached(first, rules)
     for rule in rules:
-        if rule.yields and rule.columns[0] == first:
+        if rule.fixes and rule.yields and rule.columns[0] == first:
             found.setdefault(rule.fixed, {}).update(rule.values)
     return found
 

@@ -93,8 +93,8 @@ class Derivation:
 
     @cached_property
     def orders(self) -> Sequence[Rule]:
-        """Return the orderings."""
-        return [rule for rule in self.schema.rules if rule.kind == "order"]
+        """Return the orderings that numbers are moved for."""
+        return [rule for rule in self.schema.rules if rule.sorts]
 
     @cached_property
     def comparisons(self) -> Sequence[Rule]:

@@ -54,7 +54,7 @@ def hold(
     for rule in here:
         if rule.kind == "sum":
             _add_up(cells, rule, bounds, units)
-    put_in_order(cells, [rule for rule in here if rule.kind == "order"], bounds, units)
+    put_in_order(cells, [rule for rule in here if rule.sorts], bounds, units)
     pairs = [rule for rule in here if rule.kind == "pair"]
     free = cells.keys() - {then for rule in here for _, then in edges(rule)}
     _fix(cells, here, rules, units)

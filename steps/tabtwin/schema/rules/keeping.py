@@ -3,11 +3,12 @@
 Of two columns that fix the same one, one writes it, and the other yields: where they disagree, the other is
 changed, or the row is drawn again. So does a column that is fixed by the one it fixes, except for few values.
 This is done where most rows have a value that fixes another: what a single value fixes is not worth any row.
+An ordering yields to what writes its numbers: a code that fixes an end, or a formula.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -18,7 +19,8 @@ from tabtwin.schema.kinds.quantity import Quantity
 from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.agreement import obstacle
 from tabtwin.schema.rules.breaking import broken
-from tabtwin.schema.rules.chains import follows, is_turned
+from tabtwin.schema.rules.chains import follows, is_turned, told
+from tabtwin.schema.rules.fixing import NEARLY_ALL
 from tabtwin.schema.rules.number_codes import covered
 from tabtwin.schema.rules.observed import Observed
 from tabtwin.schema.schema import Column
@@ -37,7 +39,9 @@ def kept_together(declared: Sequence[Rule], found: Sequence[Rule], observed: Obs
     """
     work = _Keeping(observed)
     said, seen = work.settled(declared, found)
-    said, _ = work.settled(*([work.yielding(rule) for rule in rules] for rules in (said, seen)))
+    said, seen = work.settled(*([work.as_fixing(rule) for rule in rules] for rules in (said, seen)))
+    together = work.fixed_together()
+    said, _ = work.settled(*([work.as_order(rule, together) for rule in rules] for rules in (said, seen)))
     for rule in said:
         raise InputError(
             f"--schema: expected rules that can be kept together, found {rule}, but {work.obstacle(rule)}; "
@@ -85,15 +89,35 @@ class _Keeping:
                 self.kept.append(rule)
         return left if len(left) == len(waiting) else self._settle(left)
 
-    def yielding(self, rule: Rule) -> Rule:
-        """Return a rule as one that yields, if few of the table's rows break it."""
+    def as_fixing(self, rule: Rule) -> Rule:
+        """Return what a column fixes as a rule that yields, if it says what most rows hold, and no other rule
+        says the same in turn.
+        """
         is_in_ranges = any(other.kind == "bands" and other.columns == rule.columns for other in self.kept)
         if rule.kind != "implies" or is_in_ranges or is_turned(rule, self.kept):
             return rule
+        return self._yielding(rule) if self._covered(rule) >= MOST else rule
+
+    def as_order(self, rule: Rule, together: Sequence[Set[str]]) -> Rule:
+        """Return an ordering as a rule that yields, unless its numbers are fixed ``together``."""
+        follows_anyway = any(columns >= set(rule.columns) for columns in together)
+        return self._yielding(rule) if rule.kind == "order" and not follows_anyway else rule
+
+    def fixed_together(self) -> list[Set[str]]:
+        """Return columns that one of them fixes in nearly all rows: all others."""
+        covering = [rule for rule in self.kept if rule.kind == "implies" and self._covers(rule)]
+        return [
+            {first, *told(first, self.kept)} for first in dict.fromkeys(rule.columns[0] for rule in covering)
+        ]
+
+    def _yielding(self, rule: Rule) -> Rule:
+        """Return a rule as one that yields, if few of the table's rows break it."""
         table, schema = self.observed.protected, self.observed.schema
-        is_about_most = self._covered(rule) >= MOST
         is_kept = broken(table, (rule,), units(schema)).mean() <= FEW
-        return rule.model_copy(update={"yields": True}) if is_about_most and is_kept else rule
+        return rule.model_copy(update={"yields": True}) if is_kept else rule
+
+    def _covers(self, rule: Rule) -> bool:
+        return self._covered(rule) >= NEARLY_ALL
 
     def _covered(self, rule: Rule) -> float:
         """Return the share of rows with a value that fixes something."""
