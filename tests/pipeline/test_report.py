@@ -196,6 +196,16 @@ def test_a_score_that_is_missing_is_not_read(store: Store) -> None:
     assert not any(ref.step == "score" for ref in STEP.reads(Params(), view))
 
 
+def test_one_model_that_was_not_scored_is_said_to_need_no_weighing(store: Store) -> None:
+    found = findings()
+    found["score/tvae-1"] = {"score.json": {"model": "tvae-1", "block": 50, "balanced": True}}
+    stand(store, "alone", found)
+    manifest: Manifest = execute(STEP, Params(seed=SEED), store, "alone", "", {})
+    page, figures = (read_file(store, manifest, name).decode() for name in ("report.html", "metrics.json"))
+    assert "There was one model, so none was weighed" in page
+    assert json.loads(figures)["scores"] == {}
+
+
 def test_small_counts_of_training_rows_near_others_stay_in_private(make: Make) -> None:
     files = make()
     public, private = (json.loads(files[name])["screen"] for name in ("metrics.json", "metrics_private.json"))

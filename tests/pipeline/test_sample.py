@@ -43,7 +43,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 
 def test_from_training_to_the_pool(trained: Store, tmp_path: Path) -> None:
-    figures = execute(score.STEP, score.Params(model=MODEL), trained, "r", MODEL, {}).figures
+    figures = execute(score.STEP, score.Params(model=MODEL, score="always"), trained, "r", MODEL, {}).figures
     assert 0 < figures["quality"] < 1
     execute(weigh.STEP, weigh.Params(oversample=2), trained, "r", "", {"shards": tmp_path / "shards.json"})
     for shard in json.loads((tmp_path / "shards.json").read_text()):
@@ -55,6 +55,25 @@ def test_from_training_to_the_pool(trained: Store, tmp_path: Path) -> None:
     assert list(pool) == [*(column.name for column in SCHEMA.learned), MEMBER, BLOCK]
     assert set(pool[MEMBER]) == {MODEL}
     assert not violations(pool, SCHEMA, encoding()).any()
+
+
+def test_one_model_alone_is_not_scored_unless_asked_for_and_has_all_rows(
+    trained: Store, tmp_path: Path
+) -> None:
+    found = []
+    for asked in ("auto", "always"):
+        params = score.Params.model_validate({"model": MODEL, "score": asked})
+        figures = execute(score.STEP, params, trained, "r", MODEL, {}).figures
+        execute(weigh.STEP, weigh.Params(), trained, "r", "", {"shards": tmp_path / "shards.json"})
+        found.append((bool(figures), (tmp_path / "shards.json").read_bytes()))
+    assert [scored for scored, _ in found] == [False, True]
+    assert found[0][1] == found[1][1]
+
+
+def test_models_are_scored_beside_others(store: Store) -> None:
+    ingest(store, "r", "boost-1,boost-2")
+    execute(train.STEP, BOOST, store, "r", "boost-1", {})
+    assert execute(score.STEP, score.Params(model="boost-1"), store, "r", "boost-1", {}).figures["quality"]
 
 
 def test_the_left_out_fold_is_not_trained_on(trained: Store) -> None:
@@ -79,7 +98,8 @@ def test_a_mixture_of_members_is_trained_on_all_rows_scored_and_sampled(store: S
     ingest(store, "r", "boost-1")
     boosted = train.Params(model="boost-1", generator="boost", member=1, members=2, batch_rows=50, threads=1)
     assert execute(train.STEP, boosted, store, "r", "boost-1", {}).figures["rows"] == ROWS
-    scored = execute(score.STEP, score.Params(model="boost-1"), store, "r", "boost-1", {}).figures
+    asked = score.Params(model="boost-1", score="always")
+    scored = execute(score.STEP, asked, store, "r", "boost-1", {}).figures
     assert scored["quality"] > scored["quality_noise"]
     params = sample.Params(shard="x", model="boost-1", first=40, count=70)
     execute(sample.STEP, params, store, "r", "x", {})

@@ -18,7 +18,7 @@ class Judgement(Result):
     noise: float | None = Field(description="what uniform noise scores on the same columns")
     privacy: float = Field(description="the share of the weight that privacy leaves, 0 to 1")
     composite: float = Field(description="privacy times what quality makes of it, 0 to 1")
-    scored: bool = Field(default=True, description="whether SDMetrics was there to say")
+    scored: bool = Field(default=True, description="whether SDMetrics scored it")
 
     @property
     def beats_noise(self) -> bool:

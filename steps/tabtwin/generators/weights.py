@@ -6,13 +6,13 @@ Quality dominates, so that a mixture is no worse than its best member: a model t
 score as another gets 1/256 of its rows. Below .02 differences are chance. Privacy is a factor of at most 1:
 only what fresh real rows would not do lowers it. Being far from every real row earns nothing, or noise would
 win. Rows are shared in proportion to the composite; a model below a hundredth of the best gets none, nor does
-one that is no better than noise if another model is. If SDMetrics is not installed,
-    quality does not count: ``boost`` has the only model then.
+one that is no better than noise if another model is. One model alone is not scored, unless asked for; if
+SDMetrics is not installed, quality does not count: ``boost`` has the only model then.
 """
 
 from __future__ import annotations
 
-from tabtwin.evaluation.fidelity.score_results import Privacy, Sampled, SampleScore
+from tabtwin.evaluation.fidelity.score_results import Privacy, Sampled, SampleScore, ScoredModel
 from tabtwin.evaluation.fidelity.sdmetrics import ABSENT
 from tabtwin.generators.weight_results import CHANCE, Judgement, Weight
 from tabtwin.lib.apportion import largest_remainders
@@ -23,8 +23,10 @@ OVERFITTING_BY_CHANCE = 0.9
 NO_PRIVACY = 0.01
 
 
-def judge_model(name: str, score: SampleScore) -> Judgement:
-    """Judge a model by the figures of ``score``."""
+def judge_model(name: str, score: ScoredModel | SampleScore) -> Judgement:
+    """Judge a model by the figures of ``score``; without any, there is nothing against it."""
+    if not isinstance(score, SampleScore):
+        return Judgement(name=name, quality=None, noise=None, privacy=1.0, composite=1.0, scored=False)
     quality = score.quality.score
     privacy = privacy_of(score.privacy)
     scored = score.quality.error != ABSENT

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from tabtwin.evaluation.audit_result import AuditResult
-from tabtwin.evaluation.fidelity.score_results import Score
+from tabtwin.evaluation.fidelity.score_results import Score, read_score
 from tabtwin.evaluation.gates.limits import judged_by, own_limits
 from tabtwin.evaluation.gates.verdicts import judge, refuses, verdict_of
 from tabtwin.evaluation.subjects import count
@@ -117,9 +117,7 @@ def gather(params: Params, inputs: Inputs) -> Evidence:
         strict=params.strict,
         made=Making(
             weights=inputs.parsed(Weights, "weigh", "weights.json"),
-            scores={
-                name: inputs.parsed(Score, "score", "score.json", name) for name in inputs.names("score")
-            },
+            scores=_scores(inputs),
             screen=inputs.parsed(Screened, "screen", "screen.json"),
             refine=inputs.parsed(Refined, "refine", "refine.json"),
             balance=inputs.parsed(Hybrid, "balance", "balance.json"),
@@ -141,6 +139,12 @@ def gather(params: Params, inputs: Inputs) -> Evidence:
         before=history.begin(inputs.run, judged_by(limits, strict=params.strict)),
         chose_seed=not inputs.parsed(RunSeed, SEED.step, SEED.file).keyed,
     )
+
+
+def _scores(inputs: Inputs) -> dict[str, Score]:
+    """Return the scores of each model that was scored."""
+    found = {name: read_score(inputs.json("score", "score.json", name)) for name in inputs.names("score")}
+    return {name: score for name, score in found.items() if isinstance(score, Score)}
 
 
 def _planned(run: Run) -> dict[str, list[str]]:

@@ -1,10 +1,11 @@
 """Score: how good a sample of one model is, and what it gives away.
 
-    model, encoded, folds -> score
+    models, model, encoded, folds -> score
 
-The scores are SDMetrics' QualityReport, DiagnosticReport and privacy metrics, complete. The scores of the
-member's left-out fold (fresh real rows) and of uniform noise give them meaning. For a mixture of members,
-only the first is judged. Tables are canonical, after value protection.
+One model needs no weighing: it is scored only if asked for. The scores are SDMetrics' QualityReport,
+DiagnosticReport and privacy metrics, complete. The scores of the member's left-out fold (fresh real rows) and
+of uniform noise give them meaning. For a mixture of members, only the first is judged. Tables are canonical,
+after value protection.
 """
 
 from __future__ import annotations
@@ -25,10 +26,12 @@ from tabtwin.evaluation.fidelity.score_results import (
     SampleRows,
     SampleScore,
     Score,
+    ScoredModel,
 )
 from tabtwin.lib.log import progress
 from tabtwin.lib.seeds import derive, generator
 from tabtwin.pipeline.params.score import Params
+from tabtwin.pipeline.plan import MODELS, planned_parts
 from tabtwin.pipeline.step import Figures, Inputs, Outputs, Step
 from tabtwin.pipeline.stored_models import model_refs, read_model
 from tabtwin.protection.rare_values import decode
@@ -45,9 +48,12 @@ PARTS = 5
 
 
 def reads(params: Params, run: Run) -> list[Ref]:
-    """Return the model, and the rows that it saw and did not see."""
+    """Return the plan, the model, and the rows that it saw and did not see, if it is scored."""
+    model = [MODELS, *model_refs(run, params.model)]
+    if not is_wanted(params, run):
+        return model
     return [
-        *model_refs(run, params.model),
+        *model,
         Ref(step="ingest", file="schema.json"),
         Ref(step="ingest", file="encoding.json"),
         Ref(step="ingest", file="encoded.parquet"),
@@ -55,11 +61,24 @@ def reads(params: Params, run: Run) -> list[Ref]:
     ]
 
 
+def is_wanted(params: Params, run: Run) -> bool:
+    """Return whether the model is scored: beside others, or if asked for."""
+    return params.score == "always" or len(planned_parts(run)) > 1
+
+
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
-    """Draw a sample about as long as the left-out fold, and score it."""
+    """Draw a sample about as long as the left-out fold, and score it, if there is a choice of models."""
+    model, training = read_model(inputs)
+    bare = ScoredModel(
+        model=params.model,
+        block=model.block,
+        balanced=generators.find(training.generator).balances,
+    )
+    if not is_wanted(params, inputs.run):
+        outputs.json("score.json", bare.model_dump(mode="json"))
+        return {}
     schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
     encoding = Encoding.model_validate_json(inputs.read("ingest", "encoding.json"))
-    model, training = read_model(inputs)
     real = decode(inputs.table("ingest", "encoded.parquet"), schema, encoding)
     mask = left_out(inputs.table("ingest", "folds.parquet"), training.member)
     seen, unseen = real[~mask], _thinned(real[mask], MOST_ROWS, derive(params.run_seed, "score", "unseen"))
@@ -68,12 +87,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     made = decode(model.alone().sample(0, max(FEWEST_ROWS, len(unseen)), seed), schema, encoding)
 
     score = score_sample(made, seen, unseen, schema, seed, params.threads)
-    whole = Score(
-        model=params.model,
-        block=model.block,
-        balanced=generators.find(training.generator).balances,
-        **dict(score),
-    )
+    whole = Score(**dict(bare), **dict(score))
     outputs.json("score.json", whole.model_dump(mode="json"))
     return {
         "quality": score.quality.score,
@@ -202,6 +216,5 @@ STEP = Step(
     reads=reads,
     run=run,
     covers=("evaluation", "generators", "protection", "schema"),
-    late=sdmetrics.load,
     libraries=("joblib", "numba", "numpy", "pandas", "pyarrow", "scipy", "sdmetrics", "sdv", "torch"),
 )

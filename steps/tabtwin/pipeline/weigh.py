@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from tabtwin.evaluation.fidelity.score_results import Score
+from tabtwin.evaluation.fidelity.score_results import read_score
 from tabtwin.generators.weight_results import LostModel, Weight, Weights
 from tabtwin.generators.weights import apportion, judge_model, weigh_models
 from tabtwin.lib.errors import InputError, IntegrityError, RefusedError
@@ -126,7 +126,7 @@ def plan_shards(
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     """Judge the models, and distribute the rows of the raw pool among them."""
     lost = lost_models(inputs.run)
-    scores = {name: inputs.parsed(Score, "score", "score.json", name) for name in inputs.names("score")}
+    scores = {name: read_score(inputs.json("score", "score.json", name)) for name in inputs.names("score")}
     weights = weigh_models([judge_model(name, score) for name, score in scores.items()])
     check_enough(weights, lost, params.min_models)
 

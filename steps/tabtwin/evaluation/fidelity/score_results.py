@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Self
 
 from pydantic import ConfigDict, Field, JsonValue
@@ -104,7 +105,7 @@ class SampleScore(Result):
 
 
 class ScoredModel(Result):
-    """The model that was scored."""
+    """A model that has rows to give."""
 
     model: str = Field(description="its name")
     block: int = Field(description="rows of a block of its stream")
@@ -119,3 +120,8 @@ class Score(SampleScore, ScoredModel):
         reports = {"quality": self.quality, "diagnostic": self.diagnostic}
         bare = {name: report.model_copy(update={"details": None}) for name, report in reports.items()}
         return self.model_copy(update=bare)
+
+
+def read_score(document: Mapping[str, JsonValue]) -> ScoredModel:
+    """Return what ``score.json`` holds: a model and its scores, or the model alone if it was not scored."""
+    return (Score if "quality" in document else ScoredModel).model_validate(document)

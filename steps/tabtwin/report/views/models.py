@@ -18,7 +18,7 @@ class Model:
         name: Its name.
         reason: The reason for its weight, if there is one.
         scores: Quality, that of fresh rows and of noise, diagnostic, DCR baseline and overfitting, composite,
-            weight.
+            weight; empty if it was not scored.
         rows: How many rows of the twin it made.
     """
 
@@ -40,9 +40,17 @@ class Lost:
 
 @dataclass(frozen=True)
 class Models:
-    """Every model of the run."""
+    """Every model of the run.
+
+    Attributes:
+        models: Those that have rows to give.
+        asked: Whether they were to be scored.
+        scored: Whether they were: not where SDMetrics is not installed.
+        lost: Those that failed.
+    """
 
     models: tuple[Model, ...]
+    asked: bool
     scored: bool
     lost: tuple[Lost, ...]
 
@@ -58,11 +66,12 @@ def view(evidence: Evidence) -> Models | None:
             Model(
                 name=model.name,
                 reason=model.reason,
-                scores=_scores(model, made.scores[model.name]),
+                scores=_scores(model, made.scores[model.name]) if model.name in made.scores else (),
                 rows=made.refine.models[model.name].rows if model.name in made.refine.models else 0,
             )
             for model in models
         ),
+        asked=bool(made.scores),
         scored=all(model.scored for model in models),
         lost=tuple(
             Lost(lost.name, lost.step, lost.code, lost.reason or "" if evidence.private else "")
