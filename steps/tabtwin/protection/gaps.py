@@ -42,6 +42,10 @@ RECURS, HARDLY = 0.003, 0.05
 """In what share of rows a value recurs, and the share of rows that hold such values where hardly any do."""
 COMMON = 0.02
 """The share of rows that have one of a few gaps, at least, for each of these."""
+RECURRING = 0.001
+"""The share of rows that have an end, at least, for it to recur."""
+BEYOND = 0.01
+"""The largest share of ends that a bound may cut off."""
 FEW_GAPS = 20
 OFTEN = 0.25
 """If so many rows have one of the few commonest gaps, gaps are the same to the minute, as terms are."""
@@ -150,8 +154,8 @@ def _gap_of_end(
 
 
 def _is_better(rows: Rows, gap: Gap) -> bool:
-    """Return whether an end is learned as a gap: from most rows, and closer than the end itself."""
-    return _is_known(rows, gap) and (_is_close(rows, gap) or _has_few(rows, gap))
+    """Return whether an end is learned as a gap: it has most starts, and says more than the end itself."""
+    return _is_known(rows, gap) and (_is_close(rows, gap) or (_has_few(rows, gap) and _has_room(rows, gap)))
 
 
 def _between(rows: Rows, name: str, column: str, origins: Sequence[str], *, is_share: bool) -> Gap | None:
@@ -237,12 +241,29 @@ def _is_close(rows: Rows, gap: Gap) -> bool:
 
 
 def _has_few(rows: Rows, gap: Gap) -> bool:
-    """Return whether a few gaps make up more rows than as few ends do, and not only by chance."""
-    cells, both = rows.numbers(gap.column, *gap.origins), _both(rows, gap)
-    apart = measured(cells, gap, rows.grid(gap.column))[both]
-    least = max(gap.protect, COMMON * both.sum())
-    of_gaps, of_ends = (_commonest(held, least) for held in (apart, cells[gap.column][both]))
-    return of_gaps >= HARDLY and of_ends < HALF * of_gaps
+    """Return whether more rows have one of a few gaps, not only by chance, than have an end that recurs."""
+    cells, *origins = rows.numbers(gap.column, *gap.origins).values()
+    both = _both(rows, gap)
+    cells, start = cells[both], latest(origins)[both]
+    grid = rows.grid(gap.column)
+    if grid is not None and (grid.values(grid.index_from(start)) != start).mean() > HARDLY:
+        return False  # a gap of no points says that both are near, and not that they are equal
+    apart = cells - start if grid is None else grid.index(cells) - grid.index(start)
+    of_gaps = _commonest(apart, max(gap.protect, COMMON * len(cells)))
+    _, counts = np.unique(cells, return_counts=True)
+    of_ends = counts[counts >= max(gap.protect, RECURRING * len(cells))].sum() / len(cells)
+    return of_gaps >= HARDLY and bool(of_ends < HALF * of_gaps)
+
+
+def _has_room(rows: Rows, gap: Gap) -> bool:
+    """Return whether hardly any end would be beyond its bounds if gaps did not depend on the start."""
+    cells, *origins = rows.numbers(gap.column, *gap.origins).values()
+    both, high = _both(rows, gap), rows.encoding.columns[gap.column].high
+    assert high is not None
+    start = latest(origins)[both]
+    apart = np.sort(cells[both] - start)
+    beyond = 1 - np.searchsorted(apart, high - start, side="right") / len(apart)
+    return bool(beyond.mean() <= BEYOND)
 
 
 def _commonest(numbers: np.ndarray, least: float) -> float:

@@ -20,6 +20,7 @@ from tabtwin.schema.rules.bands import with_bands, written_first, written_last
 from tabtwin.schema.rules.breaking import broken
 from tabtwin.schema.rules.deriving import derive
 from tabtwin.schema.rules.holding import hold
+from tabtwin.schema.rules.mirroring import mirror
 from tabtwin.schema.rules.recoding import raw_numbers, recode
 from tabtwin.schema.schema import Column, Schema, numbers
 
@@ -103,7 +104,7 @@ def decode(encoded: pd.DataFrame, schema: Schema, encoding: Encoding) -> pd.Data
         decoded = with_bands(decoded, written_first(schema.rules))
     if encoding.recoding.is_needed:
         decoded = derive(decoded, encoded, schema, encoding)
-    return with_bands(decoded, written_last(schema.rules))
+    return mirror(with_bands(decoded, written_last(schema.rules)), schema, encoding)
 
 
 def unfinished(decoded: pd.DataFrame, schema: Schema, encoding: Encoding) -> np.ndarray:

@@ -71,9 +71,9 @@ class Rule(Frozen):
         within: For ``formula``: how much farther than its own rounding the target may be from what it equals,
             since that was computed before rounding. What it is off is learned.
         gaps: For ``implies``: whether missing cells of the fixed column are its own, so that they stay.
-        yields: Whether nothing is written, since other rules write its columns. For ``implies``: in rows that
-            break it the column that fixes is changed, or they are drawn again. For ``order``: they are drawn
-            again.
+        yields: Whether others write its columns, so that rows are drawn again that break it, unless a number
+            or category can be changed that they do not write: for ``implies``, the column that fixes; for
+            ``order``, one that is in no other rule (:mod:`tabtwin.schema.rules.mirroring`).
         cells: For ``place``: where places lie.
     """
 

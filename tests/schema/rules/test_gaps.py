@@ -282,3 +282,28 @@ def test_ends_that_are_one_of_a_few_numbers_after_their_start_stay_so(
     ]
     assert abs(few[0] - few[1]) < 0.03
     assert not broken(made, schema.rules, units(schema)).any()
+
+
+def test_an_end_that_recurs_is_learned_itself_though_some_equal_their_start() -> None:
+    rng = np.random.default_rng(5)
+    listed = rng.choice(rng.integers(100, 900, 60) + 0.99, 3 * ROWS)
+    paid = np.where(rng.random(3 * ROWS) < 0.1, listed, listed * rng.beta(2, 2, 3 * ROWS)).round(2)
+    table = pd.DataFrame({"paid": paid, "listed": listed})
+    columns = column("paid", "decimal", digits=2), column("listed", "decimal", digits=2)
+    assert "listed" not in {gap.column for gap in learned(table, *columns)[1].recoding.gaps}
+
+
+def test_an_end_that_often_lies_near_its_greatest_number_is_learned_itself() -> None:
+    rng = np.random.default_rng(6)
+    before = rng.integers(0, 101, 3 * ROWS).astype(float)
+    after = np.where(rng.random(3 * ROWS) < 0.1, before, rng.integers(before, 101)).astype(float)
+    table = pd.DataFrame({"before": before, "after": after})
+    assert not learned(table, column("before", "integer"), column("after", "integer"))[1].recoding.gaps
+
+
+def test_an_end_that_is_only_near_a_finer_start_is_no_gap_of_none() -> None:
+    rng = np.random.default_rng(7)
+    start = rng.gamma(2, 300, 3 * ROWS).round(2)
+    end = np.where(rng.random(3 * ROWS) < 0.2, np.ceil(start), np.ceil(start + rng.gamma(2, 300, 3 * ROWS)))
+    table = pd.DataFrame({"start": start, "end": end})
+    assert not learned(table, column("start", "decimal", digits=2), column("end", "integer"))[1].recoding.gaps

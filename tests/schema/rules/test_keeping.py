@@ -129,6 +129,16 @@ def test_an_order_yields_to_what_fixes_one_of_its_numbers_or_is_fixed_by_it(by: 
     assert abs(share[0] - share[1]) < 0.03
 
 
+def test_an_order_yields_to_a_code_that_some_rows_lack() -> None:
+    rng = np.random.default_rng(8)
+    code = rng.integers(0, 25, ROWS)
+    least = code * 37 % 101 * 3 + 10
+    table = pd.DataFrame({"code": spelled(code, LABELS), "least": least, "most": least + code * 53 % 97 + 1})
+    table["code"] = table["code"].where(rng.random(ROWS) > 0.07)
+    made = tabtwin.fit(table, seed=1).sample(2 * ROWS)
+    assert not (made["least"] > made["most"]).any()
+
+
 def test_an_order_between_what_one_code_fixes_does_not_yield_as_it_follows() -> None:
     table = limits(CODES)
     table["least"] = table["limit"] // 50 * 10

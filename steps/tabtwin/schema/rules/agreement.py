@@ -61,7 +61,7 @@ def obstacle(rule: Rule, kept: Sequence[Rule], bounds: Bounds, units: Units, dat
 
 
 def _is_checked(rule: Rule) -> bool:
-    """Return whether it is an ordering that yields: its rows are drawn again, whatever the others write."""
+    """Return whether it is an ordering that yields: it changes nothing that others are about."""
     return rule.kind == "order" and rule.yields
 
 

@@ -8,7 +8,7 @@ An ordering yields to what writes its numbers: a code that fixes an end, or a fo
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -20,7 +20,6 @@ from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.agreement import obstacle
 from tabtwin.schema.rules.breaking import broken
 from tabtwin.schema.rules.chains import follows, is_turned, told
-from tabtwin.schema.rules.fixing import NEARLY_ALL
 from tabtwin.schema.rules.number_codes import covered
 from tabtwin.schema.rules.observed import Observed
 from tabtwin.schema.schema import Column
@@ -42,6 +41,7 @@ def kept_together(declared: Sequence[Rule], found: Sequence[Rule], observed: Obs
     said, seen = work.settled(*([work.as_fixing(rule) for rule in rules] for rules in (said, seen)))
     together = work.fixed_together()
     said, _ = work.settled(*([work.as_order(rule, together) for rule in rules] for rules in (said, seen)))
+    work.settled((), [work.as_order(rule, together) for rule in work.across()])
     for rule in said:
         raise InputError(
             f"--schema: expected rules that can be kept together, found {rule}, but {work.obstacle(rule)}; "
@@ -104,10 +104,31 @@ class _Keeping:
         return self._yielding(rule) if rule.kind == "order" and not follows_anyway else rule
 
     def fixed_together(self) -> list[Set[str]]:
-        """Return columns that one of them fixes in nearly all rows: all others."""
-        covering = [rule for rule in self.kept if rule.kind == "implies" and self._covers(rule)]
+        """Return columns that one of them fixes in all rows: all others."""
+        schema = self.observed.schema
+        whole = [rule for rule in self.kept if rule.kind == "implies" and not schema[rule.columns[0]].missing]
+        covering = [rule for rule in whole if not rule.gaps and self._covered(rule) == 1]
         return [
-            {first, *told(first, self.kept)} for first in dict.fromkeys(rule.columns[0] for rule in covering)
+            {first, *told(first, covering)} for first in dict.fromkeys(rule.columns[0] for rule in covering)
+        ]
+
+    def across(self) -> list[Rule]:
+        """Return orderings that follow from one that yields and others, except where what is between is
+        missing.
+        """
+        orders = [rule for rule in self.kept if rule.kind == "order"]
+        direct = [rule.columns for rule in orders]
+        missing = {column.name for column in self.observed.schema.learned if column.missing}
+        found = {
+            (first, last): None
+            for low, high in (rule.columns for rule in orders if rule.yields)
+            for first in _reached(low, [(end, start) for start, end in direct])
+            for last in _reached(high, direct)
+            if first != last and missing & ({low, high} - {first, last})
+        }
+        wanted = (Rule(kind="order", columns=ends) for ends in found if ends not in direct)
+        return [
+            rule for rule in wanted if not any(rule.is_like(other) for other in self.observed.schema.denied)
         ]
 
     def _yielding(self, rule: Rule) -> Rule:
@@ -116,15 +137,23 @@ class _Keeping:
         is_kept = broken(table, (rule,), units(schema)).mean() <= FEW
         return rule.model_copy(update={"yields": True}) if is_kept else rule
 
-    def _covers(self, rule: Rule) -> bool:
-        return self._covered(rule) >= NEARLY_ALL
-
     def _covered(self, rule: Rule) -> float:
         """Return the share of rows with a value that fixes something."""
         table, first = self.observed.protected, rule.columns[0]
         if registry.is_quantity(self.observed.schema[first]):
             return covered(rule, table) if rule.loose else 1.0
         return float(table[first].isin(rule.values).mean())
+
+
+def _reached(start: str, steps: Iterable[tuple[str, ...]]) -> list[str]:
+    """Return a column and those that steps lead to from there, at any depth."""
+    nexts: dict[str, list[str]] = {}
+    for first, then in steps:
+        nexts.setdefault(first, []).append(then)
+    found = [start]
+    for name in found:
+        found += [then for then in nexts.get(name, []) if then not in found]
+    return found
 
 
 def _is_dated(column: Column) -> bool:
