@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -28,7 +31,8 @@ def mirrored(used: list[float], limit: list[float], *rules: Rule, least: float =
     schema = Schema(columns=COLUMNS, rules=(ORDER, *rules))
     table = pd.DataFrame({"used": [least, 2000.0] * 20, "limit": [least, 2000.0] * 20, "plan": "a"})
     encoding = fit_encoding(table, schema, np.arange(40), 5)
-    return mirror(pd.DataFrame({"used": used, "limit": limit, "plan": "a"}), schema, encoding)
+    rows = pd.DataFrame({"used": used, "limit": limit}).astype("float64")
+    return mirror(rows.assign(plan="a"), schema, encoding)
 
 
 def test_a_number_goes_as_far_below_its_limit_as_it_was_above_in_proportion() -> None:
@@ -60,6 +64,40 @@ def test_whatever_is_drawn_stays_within_bounds_and_is_in_order_where_these_leave
     used, limit = max(used, int(least)), max(limit, int(least))
     made = mirrored([used], [limit], FIXING, least=least)
     assert least <= made["used"][0] <= made["limit"][0] == limit
+
+
+@pytest.mark.parametrize("kind", ["time of day", "date", "stamp"])
+def test_dates_and_times_go_to_the_other_side_too(kind: str) -> None:
+    rng = np.random.default_rng(2)
+    shift = rng.integers(0, 4, ROWS)
+    last, first = shift * 240 + 480, (shift * 240 + 480) * rng.beta(4, 1, ROWS)
+    seen, ends = (
+        pd.Timestamp("2024-01-01") + pd.to_timedelta(at.astype(int), unit="min") for at in (first, last)
+    )
+    table = pd.DataFrame({"shift": np.array(list("ABCD"), object)[shift], "seen": seen, "ends": ends})
+    if kind == "time of day":
+        table = table.assign(**{name: table[name].dt.strftime("%H:%M") for name in ("seen", "ends")})
+    if kind == "date":
+        days = {name: table[name].dt.hour * 60 + table[name].dt.minute for name in ("seen", "ends")}
+        table = table.assign(
+            **{name: pd.Timestamp("2024-01-01") + pd.to_timedelta(at, unit="D") for name, at in days.items()}
+        )
+    made = tabtwin.fit(table, seed=1).sample(ROWS)
+    assert not (made["seen"] > made["ends"]).any()
+
+
+def test_a_chain_of_numbers_under_one_limit_stays_in_order_and_shares_stay() -> None:
+    rng = np.random.default_rng(3)
+    tier = rng.integers(0, 5, ROWS)
+    table = pd.DataFrame({"tier": np.array(list("abcde"), object)[tier], "limit": tier * 400.0 + 300})
+    above = table["limit"]
+    for number in range(5):
+        above = table[f"used{number}"] = (above * rng.beta(5, 1, ROWS)).round(1)
+    made = tabtwin.fit(table, seed=1).sample(ROWS)
+    names = ["limit", *(f"used{number}" for number in range(5))]
+    assert not any((made[less] > made[more]).any() for more, less in pairwise(names))
+    shares = [frame["tier"].value_counts(normalize=True) for frame in (made, table)]
+    assert (shares[0] - shares[1]).abs().max() < 0.02
 
 
 def test_several_numbers_under_one_limit_are_in_order_and_shares_stay() -> None:

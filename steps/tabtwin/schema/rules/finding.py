@@ -29,6 +29,7 @@ from tabtwin.schema.rules.never import never
 from tabtwin.schema.rules.number_codes import covered
 from tabtwin.schema.rules.observed import Observed
 from tabtwin.schema.rules.one_of import groups
+from tabtwin.schema.rules.ordering import reach
 from tabtwin.schema.rules.pair_fixing import pair_implications
 from tabtwin.schema.rules.states import states_of
 from tabtwin.schema.schema import Column, Schema
@@ -182,10 +183,4 @@ def _wrong_by_chance(low: np.ndarray, high: np.ndarray) -> float:
 
 def _follows(rule: Rule, kept: Sequence[Rule]) -> bool:
     """Return whether an ordering follows from others."""
-    reached, queue = {rule.columns[0]}, [rule.columns[0]]
-    while queue:
-        at = queue.pop()
-        nexts = [other.columns[1] for other in kept if other.columns[0] == at]
-        queue += [name for name in nexts if name not in reached]
-        reached |= set(nexts)
-    return rule.columns[1] in reached
+    return rule.columns[1] in reach(rule.columns[0], [other.columns for other in kept])

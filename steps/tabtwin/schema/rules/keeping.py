@@ -8,7 +8,7 @@ An ordering yields to what writes its numbers: a code that fixes an end, or a fo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -22,6 +22,7 @@ from tabtwin.schema.rules.breaking import broken
 from tabtwin.schema.rules.chains import follows, is_turned, told
 from tabtwin.schema.rules.number_codes import covered
 from tabtwin.schema.rules.observed import Observed
+from tabtwin.schema.rules.ordering import reach
 from tabtwin.schema.schema import Column
 
 MOST, FEW = 0.5, 0.01
@@ -122,8 +123,8 @@ class _Keeping:
         found = {
             (first, last): None
             for low, high in (rule.columns for rule in orders if rule.yields)
-            for first in _reached(low, [(end, start) for start, end in direct])
-            for last in _reached(high, direct)
+            for first in reach(low, [(end, start) for start, end in direct])
+            for last in reach(high, direct)
             if first != last and missing & ({low, high} - {first, last})
         }
         wanted = (Rule(kind="order", columns=ends) for ends in found if ends not in direct)
@@ -143,17 +144,6 @@ class _Keeping:
         if registry.is_quantity(self.observed.schema[first]):
             return covered(rule, table) if rule.loose else 1.0
         return float(table[first].isin(rule.values).mean())
-
-
-def _reached(start: str, steps: Iterable[tuple[str, ...]]) -> list[str]:
-    """Return a column and those that steps lead to from there, at any depth."""
-    nexts: dict[str, list[str]] = {}
-    for first, then in steps:
-        nexts.setdefault(first, []).append(then)
-    found = [start]
-    for name in found:
-        found += [then for then in nexts.get(name, []) if then not in found]
-    return found
 
 
 def _is_dated(column: Column) -> bool:

@@ -10,7 +10,7 @@ keep above.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 
@@ -76,6 +76,17 @@ def has_room(rules: Sequence[Rule], axes: Mapping[str, Axis]) -> bool:
         reached = min((most[high] for high in after[name]), default=math.inf)
         most[name] = _beyond(reached, axes[name].high, axes[name].unit, np.floor, min)
     return all(least[name] <= most[name] for name in names)
+
+
+def reach(start: str, steps: Iterable[tuple[str, ...]]) -> list[str]:
+    """Return a column and those that steps lead to from there, at any depth."""
+    nexts: dict[str, list[str]] = {}
+    for first, then in steps:
+        nexts.setdefault(first, []).append(then)
+    found = [start]
+    for name in found:
+        found += [then for then in nexts.get(name, []) if then not in found]
+    return found
 
 
 def _beyond(
