@@ -100,10 +100,10 @@ def gaps_of_orders(rows: Rows, orders: Sequence[Rule], targets: Set[str]) -> lis
         earlier[end] = list(dict.fromkeys([*direct, *(name for at in direct for name in earlier[at])]))
         if not direct or end in kept:
             continue
-        due = {name for name in earlier[end] if name in kept or name in replaced}
-        gaps = [] if due else _gaps_of_starts(rows, [name for name in direct if uses[name] == 1], end)
+        required = {name for name in earlier[end] if name in kept or name in replaced}
+        gaps = [] if required else _gaps_of_starts(rows, [name for name in direct if uses[name] == 1], end)
         if not gaps:
-            gap = _gap_of_end(rows, end, direct, earlier[end], is_due=bool(due))
+            gap = _gap_of_end(rows, end, direct, earlier[end], is_required=bool(required))
             gaps = [] if gap is None else [gap]
         found += gaps
         replaced |= {gap.column for gap, _ in gaps}
@@ -139,13 +139,13 @@ def _is_rounder(rows: Rows, end: str, start: str) -> bool:
 
 
 def _gap_of_end(
-    rows: Rows, end: str, direct: list[str], starts: list[str], *, is_due: bool
+    rows: Rows, end: str, direct: list[str], starts: list[str], *, is_required: bool
 ) -> tuple[Gap, float] | None:
     """Return the gap to learn in place of an end, and its mean; ``None`` if the end is learned itself, unless
-    a gap ``is_due``.
+    a gap ``is_required``.
     """
     gap = _between(rows, f"{end} after {' and '.join(direct)}", end, starts, is_share=False)
-    if gap is None or not (is_due or _is_better(rows, gap)):
+    if gap is None or not (is_required or _is_better(rows, gap)):
         return None
     column, grid = rows.schema[end], rows.grid(end)
     if _is_by_day(measured(rows.numbers(end, *starts), gap, grid)[_both(rows, gap)], column, grid):
@@ -242,14 +242,11 @@ def _is_close(rows: Rows, gap: Gap) -> bool:
 
 def _has_few(rows: Rows, gap: Gap) -> bool:
     """Return whether more rows have one of a few gaps, not only by chance, than have an end that recurs."""
-    cells, *origins = rows.numbers(gap.column, *gap.origins).values()
-    both = _both(rows, gap)
-    cells, start = cells[both], latest(origins)[both]
-    grid = rows.grid(gap.column)
+    numbers, both, grid = rows.numbers(gap.column, *gap.origins), _both(rows, gap), rows.grid(gap.column)
+    cells, start = numbers[gap.column][both], latest([numbers[name] for name in gap.origins])[both]
     if grid is not None and (grid.values(grid.index_from(start)) != start).mean() > HARDLY:
         return False  # a gap of no points says that both are near, and not that they are equal
-    apart = cells - start if grid is None else grid.index(cells) - grid.index(start)
-    of_gaps = _commonest(apart, max(gap.protect, COMMON * len(cells)))
+    of_gaps = _commonest(measured(numbers, gap, grid)[both], max(gap.protect, COMMON * len(cells)))
     _, counts = np.unique(cells, return_counts=True)
     of_ends = counts[counts >= max(gap.protect, RECURRING * len(cells))].sum() / len(cells)
     return of_gaps >= HARDLY and bool(of_ends < HALF * of_gaps)
