@@ -23,6 +23,9 @@ LOCKED = (
     *("--security-opt=no-new-privileges", "--memory=3g", "--pids-limit=512", "--tmpfs=/tmp:rw,mode=1777"),
 )
 """Uid 12345 is in no image; the group is root's, as OpenShift has it."""
+NOT_STARTED = (125, 126, 127)
+"""What docker and podman exit with where they could not start a container; 125 says nothing of its image."""
+TRIES = 3
 
 
 @dataclass(frozen=True)
@@ -40,8 +43,14 @@ class Ended:
 
     @property
     def reason(self) -> str:
-        """The one line that says why."""
-        return str(self.lines[-1]["reason"])
+        """The one line that says why; a container that was killed, or never started, wrote none."""
+        said = self.lines[-1].get("reason") if self.stdout else None
+        return str(said or f"exit code {self.code}: {self.stderr}")
+
+    @property
+    def started(self) -> bool:
+        """Whether it ran at all."""
+        return bool(self.stdout) or self.code not in NOT_STARTED
 
 
 def image(step: str) -> str:
@@ -62,9 +71,15 @@ def command(
 
 
 def run(step: str, options: Sequence[str], **variables: str) -> Ended:
-    """Run a step's image to its end."""
-    done = subprocess.run(command(step, options, **variables), capture_output=True, text=True, check=False)
-    return Ended(done.returncode, done.stdout, done.stderr)
+    """Run a step's image to its end; a container that does not start is tried again."""
+    for _ in range(TRIES):
+        done = subprocess.run(
+            command(step, options, **variables), capture_output=True, text=True, check=False
+        )
+        ended = Ended(done.returncode, done.stdout, done.stderr)
+        if ended.started:
+            break
+    return ended
 
 
 def inspect(step: str) -> dict[str, Any]:
@@ -89,10 +104,20 @@ class Containers:
         shared = outputs[0].parent if outputs else None
         if shared:
             shared.chmod(0o777)
-        process = await asyncio.create_subprocess_exec(
-            *command(step, options, shared=shared), stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        )
-        stdout, stderr = await process.communicate()
-        ended = Ended(process.returncode or 0, stdout.decode(), stderr.decode())
+        for _ in range(TRIES):
+            ended = await _ended(command(step, options, shared=shared))
+            if ended.started:
+                break
         self.ended.setdefault(step, []).append(ended)
         return ended.code, ended.reason if ended.code else ""
+
+
+async def _ended(words: Sequence[str]) -> Ended:
+    process = await asyncio.create_subprocess_exec(*words, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    try:
+        stdout, stderr = await process.communicate()
+    finally:  # another task may have failed meanwhile: nothing outlives the workflow
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    return Ended(process.returncode or 0, stdout.decode(), stderr.decode())
