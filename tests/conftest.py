@@ -50,9 +50,13 @@ def user_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that drive whole runs: at the end, one worker would wait for the other's."""
+    """Begin with the files that drive whole runs: at the end, one worker would wait for the other's.
+
+    Of these, the ones that use no finished run go first: the other worker makes it meanwhile.
+    """
     long = {item.path for item in items if item.get_closest_marker("whole_run")}
-    items.sort(key=lambda item: item.path not in long)
+    waiting = {item.path for item in items if "finished" in getattr(item, "fixturenames", ())}
+    items.sort(key=lambda item: (item.path not in long, item.path in waiting))
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

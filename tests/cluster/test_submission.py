@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tabtwin.cli.main import run_command
+from tabtwin.cluster import submission
 from tabtwin.cluster.submission import await_lease, computed_on, driving, workflow
 from tabtwin.runner.inputs import run_name
 from tabtwin.store import lease
@@ -57,12 +58,14 @@ def test_a_dead_drivers_lease_is_waited_out(store: Store, monkeypatch: pytest.Mo
     lease.claim(store, "r", "deleted workflow")
     assert lease.is_held(store, "r")
 
-    monkeypatch.setattr(lease, "LEASE_SECONDS", 2.0)
+    monkeypatch.setattr(submission, "POLL_SECONDS", 0.1)
+    monkeypatch.setattr(lease, "LEASE_SECONDS", 0.5)
     await_lease(store, "r")
     assert not lease.is_held(store, "r")
 
 
 def test_a_living_drivers_is_not(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(submission, "POLL_SECONDS", 0.1)
     monkeypatch.setattr(lease, "LEASE_SECONDS", 1.5)
     monkeypatch.setattr(lease, "RENEW_SECONDS", 1.0)
 

@@ -16,6 +16,7 @@ from tabtwin.store import lease
 from tabtwin.store.store import Store
 
 UNFINISHED = "workflows.argoproj.io/completed!=true"
+POLL_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def await_lease(store: Store, run: str) -> None:
     while lease.is_held(store, run):
         if time.monotonic() > until:
             raise lease.HeldError(f"run {run} is held by another driver, outside this namespace; wait for it")
-        time.sleep(2.0)
+        time.sleep(POLL_SECONDS)
 
 
 def _remembered(cluster: Cluster, out: Folder, run: str) -> Created | None:

@@ -1,5 +1,6 @@
 """Codes with check digits are keys with right ones, or categories; other numbers are neither."""
 
+import itertools
 from collections.abc import Callable
 
 import numpy as np
@@ -24,14 +25,11 @@ COUNT = 300
 def completed(name: str, *forms: str, count: int = COUNT, seed: int = 1) -> list[str]:
     """Return codes of some forms in turn, whose signs # are digits and @ are letters."""
     rng = np.random.default_rng(seed)
-    digits, letters = list("0123456789"), list("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-    drawn = []
-    for at in range(count):
-        signs = [
-            str(rng.choice(digits)) if sign == "#" else str(rng.choice(letters)) if sign == "@" else sign
-            for sign in forms[at % len(forms)]
-        ]
-        drawn.append("".join(signs))
+    signs = {"#": "0123456789", "@": "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
+    drawn = [
+        "".join(signs[sign][rng.integers(len(signs[sign]))] if sign in signs else sign for sign in form)
+        for form in itertools.islice(itertools.cycle(forms), count)
+    ]
     return [str(complete(np.array([text], dtype=object), SCHEMES[name])[0]) for text in drawn]
 
 
