@@ -206,10 +206,13 @@ def _search(
                     tile[column, lane] = np.inf
             scale[:width] = weights[start : start + width]
             for query in range(block * BLOCK, min(len(queries), (block + 1) * BLOCK)):
-                if _sum_up(queries[query], tile, scale, sums, distances[query, -1]):
-                    for lane in range(width):
-                        if labels[start + lane] != asking[query]:
-                            _insert(distances[query], indices[query], sums[lane], start + lane)
+                furthest = distances[query, -1]
+                if not _sum_up(queries[query], tile, scale, sums, furthest):
+                    continue
+                for lane in range(width):
+                    if sums[lane] < furthest and labels[start + lane] != asking[query]:
+                        _insert(distances[query], indices[query], sums[lane], start + lane)
+                        furthest = distances[query, -1]
 
 
 @numba.njit(cache=True)
