@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
+from numba import njit
 
 from tabtwin.evaluation.intervals import GROUPS
 
@@ -20,6 +20,9 @@ NEIGHBOURS = 4
 CLOSE = 0.1
 """Rows with an NNDR below this are at one record rather than among several."""
 TINY = 1e-8
+ROWS, CLOSER, EQUAL, AT_TRAINING, AT_HOLDOUT = range(5)
+"""What is counted in a trial: its rows, and of these the ones closer to training than to the holdout, as
+close to both, and with an NNDR below ``CLOSE`` toward either."""
 
 
 @dataclass(frozen=True)
@@ -36,30 +39,14 @@ class Near:
     indices: np.ndarray
     groups: np.ndarray
 
-    def first_two(self, without: int | None = None) -> tuple[np.ndarray, np.ndarray]:
-        """Return distances to the closest and the next row, float64 (queries,), without a group of rows."""
-        if without is None:
-            return self._nearest
-        closest, following = (part.copy() for part in self._nearest)
-        moved = np.flatnonzero((self._near_groups[:, :2] == without).any(axis=1))
-        left = self._near_groups[moved] != without
-        order = np.argsort(~(left & (self.indices[moved] >= 0)), axis=1, kind="stable")
-        closest[moved], following[moved] = _in_order(self.distances[moved], order[:, 0], order[:, 1])
-        return closest, following
-
     def take(self, rows: np.ndarray) -> Near:
         """Return the neighbors of some of the queries."""
         return Near(self.distances[rows], self.indices[rows], self.groups)
 
-    @cached_property
-    def _nearest(self) -> tuple[np.ndarray, np.ndarray]:
-        rows = len(self.distances)
-        return _in_order(self.distances, np.zeros(rows, int), np.ones(rows, int))
-
-    @cached_property
-    def _near_groups(self) -> np.ndarray:
-        """The group of each neighbor (queries, k); −1 where there is none."""
-        return np.where(self.indices >= 0, self.groups[self.indices], -1)
+    @property
+    def of_groups(self) -> np.ndarray:
+        """Return the group of each neighbor, int64 (queries, k); −1 where there is none."""
+        return np.where(self.indices >= 0, self.groups[self.indices], -1).astype(np.int64)
 
 
 @dataclass(frozen=True)
@@ -70,37 +57,105 @@ class Trial:
     to_holdout: Near
     groups: np.ndarray
 
-    def figures(self, without: int | None = None) -> np.ndarray:
-        """Return DCR share, and the shares of NNDR < .1 toward training and holdout: float64 (3,)."""
-        training, holdout = self.to_training.first_two(without), self.to_holdout.first_two(without)
-        rows = np.ones(len(self.groups), bool) if without is None else self.groups != without
-        if not rows.any():
-            return np.full(3, np.nan)
-        return np.array(
-            [
-                dcr_share(training[0][rows], holdout[0][rows]),
-                float((nndr(*training)[rows] < CLOSE).mean()),
-                float((nndr(*holdout)[rows] < CLOSE).mean()),
-            ]
+    def figures(self) -> np.ndarray:
+        """Return the DCR share, and the shares of NNDR < .1 toward training and holdout.
+
+        Returns:
+            float64 (1 + GROUPS, 3): of all rows, then without each group of rows and of neighbors; NaN if no
+            row is left.
+        """
+        counts = _counted(
+            self.to_training.distances.astype(float),
+            self.to_training.of_groups,
+            self.to_holdout.distances.astype(float),
+            self.to_holdout.of_groups,
+            self.groups.astype(np.int64),
         )
+        rows, *shares = np.where(counts[:, :1] > 0, counts, np.nan).T
+        closer, equal, training, holdout = (part / rows for part in shares)
+        return np.stack([closer + equal / 2, training, holdout], axis=1)
 
 
-def _in_order(distances: np.ndarray, first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return each row's distances at two places; the first one twice where there is no second neighbor."""
-    rows = np.arange(len(distances))
-    closest, following = distances[rows, first].astype(float), distances[rows, second].astype(float)
-    return closest, np.where(np.isfinite(following), following, closest)
+@njit(cache=True)
+def _counted(
+    training: np.ndarray,
+    training_groups: np.ndarray,
+    holdout: np.ndarray,
+    holdout_groups: np.ndarray,
+    groups: np.ndarray,
+) -> np.ndarray:  # pragma: no cover - compiled
+    """Count rows by what they are close to: int64 (1 + GROUPS, 5), of all rows, then without each group.
+
+    A row counts the same without most groups, so it is only looked at again for its own group and for those
+    of its two nearest rows.
+    """
+    of_all = np.zeros(5, np.int64)
+    changed = np.zeros((1 + GROUPS, 5), np.int64)
+    for row in range(len(groups)):
+        usual = _judged(training[row], training_groups[row], holdout[row], holdout_groups[row], -1)
+        of_all += usual
+        seen = np.full(5, -1)
+        seen[0] = groups[row]
+        changed[1 + groups[row]] -= usual
+        for place in range(1, 5):
+            near = training_groups[row] if place < 3 else holdout_groups[row]
+            at = (place - 1) % 2
+            without = near[at] if at < len(near) else -1
+            if without >= 0 and not (seen == without).any():
+                changed[1 + without] -= usual
+                changed[1 + without] += _judged(
+                    training[row], training_groups[row], holdout[row], holdout_groups[row], without
+                )
+            seen[place] = without
+    return of_all + changed
+
+
+@njit(cache=True)
+def _judged(
+    training: np.ndarray,
+    training_groups: np.ndarray,
+    holdout: np.ndarray,
+    holdout_groups: np.ndarray,
+    without: int,
+) -> np.ndarray:  # pragma: no cover - compiled
+    """Return what one row adds to each count, int64 (5,)."""
+    to_training, to_holdout = (
+        _first_two(training, training_groups, without),
+        _first_two(holdout, holdout_groups, without),
+    )
+    found = np.zeros(5, np.int64)
+    found[ROWS] = 1
+    found[CLOSER] = to_training[0] < to_holdout[0]
+    found[EQUAL] = to_training[0] == to_holdout[0]
+    found[AT_TRAINING] = (to_training[0] + TINY) / (to_training[1] + TINY) < CLOSE
+    found[AT_HOLDOUT] = (to_holdout[0] + TINY) / (to_holdout[1] + TINY) < CLOSE
+    return found
+
+
+@njit(cache=True)
+def _first_two(
+    distances: np.ndarray, groups: np.ndarray, without: int
+) -> tuple[float, float]:  # pragma: no cover - compiled
+    """Return the distances to the closest and the next row without a group; the first one twice where there
+    is no second.
+
+    Where all that was looked up is of that group, its closest rows are used.
+    """
+    first, second = -1, -1
+    for is_left in (True, False):
+        for place in range(len(distances)):
+            if (groups[place] >= 0 and groups[place] != without) == is_left:
+                if first < 0:
+                    first = place
+                elif second < 0:
+                    second = place
+    following = distances[second]
+    return distances[first], following if np.isfinite(following) else distances[first]
 
 
 def replicates(trials: Sequence[Trial]) -> np.ndarray:
     """Return the figures' means over trials: of all rows, then without each group; (1 + GROUPS, 3)."""
-    ways: list[int | None] = [None, *range(GROUPS)]
-    return np.array([np.nanmean([trial.figures(way) for trial in trials], axis=0) for way in ways])
-
-
-def dcr_share(to_training: np.ndarray, to_holdout: np.ndarray) -> float:
-    """Return the share of rows that are closer to training than to as many holdout rows; ties count half."""
-    return float((to_training < to_holdout).mean() + (to_training == to_holdout).mean() / 2)
+    return np.asarray(np.nanmean([trial.figures() for trial in trials], axis=0))
 
 
 def nndr(closest: np.ndarray, following: np.ndarray) -> np.ndarray:
