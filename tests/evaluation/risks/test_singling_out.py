@@ -75,7 +75,9 @@ def test_several_rows_of_a_subject_are_one_person() -> None:
     assert count(boxes, people(cells, np.array([3, 0, 3, 1]))) == [2]
 
 
-def test_the_number_of_threads_changes_no_count() -> None:
+@pytest.mark.parametrize("few", [0, 1_000_000], ids=["by threads", "at once"])
+def test_the_number_of_threads_changes_no_count(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tabtwin.evaluation.risks.boxes.FEW", few)
     boxes = at_random(table(300, 1), ORDERED, 2, 77, rng=rng())
     one, two = (count(boxes, people(table(500, 2)), threads) for threads in (1, 2))
     assert one == two == met(boxes, table(500, 2)).sum(axis=1).tolist()

@@ -17,6 +17,8 @@ from tabtwin.evaluation.risks.cells import MISSING
 HIGHEST = np.finfo(np.float64).max
 """Above every number and below a missing cell."""
 CHUNKS = 8
+FEW = 1_000_000
+"""Comparisons that take less time than it takes to start threads for them."""
 
 
 @dataclass(frozen=True)
@@ -98,10 +100,13 @@ def met_by(boxes: Boxes, people: Population, *, most: int, threads: int) -> tupl
     def count(part: Boxes) -> np.ndarray:
         return np.asarray(_count(part.columns, part.low, part.high, people.cells, people.subjects, most))
 
-    size = max(1, -(-len(boxes) // CHUNKS))
-    parts = [boxes.take(slice(first, first + size)) for first in range(0, len(boxes), size)]
-    with ThreadPoolExecutor(max(1, threads)) as pool:
-        found = np.concatenate([np.empty((2, 0), np.int64), *pool.map(count, parts)], axis=1)
+    if len(boxes) * len(people.subjects) < FEW:
+        found = count(boxes)
+    else:
+        size = max(1, -(-len(boxes) // CHUNKS))
+        parts = [boxes.take(slice(first, first + size)) for first in range(0, len(boxes), size)]
+        with ThreadPoolExecutor(max(1, threads)) as pool:
+            found = np.concatenate([np.empty((2, 0), np.int64), *pool.map(count, parts)], axis=1)
     return found[0], found[1]
 
 
