@@ -160,11 +160,19 @@ def digests() -> dict[str, str]:
     return {step: digest(step) for step in STEPS}
 
 
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the package, whose files tests leave as they are."""
+    return shutil.copytree(
+        provenance.PACKAGE,
+        tmp_path_factory.mktemp("package") / "tabtwin",
+        ignore=shutil.ignore_patterns("__pycache__"),
+    )
+
+
 @pytest.fixture
-def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A copy of the package, of which digests are made."""
-    copy = tmp_path / "tabtwin"
-    shutil.copytree(provenance.PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
+def copied(copy: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The copy, of which digests are made."""
     monkeypatch.setattr(provenance, "PACKAGE", copy)
     source_digest.cache_clear()
     yield copy
@@ -190,9 +198,12 @@ def test_a_change_computes_again_what_depends_on_it(
     digests: dict[str, str], copied: Path, changed: str, again: set[str]
 ) -> None:
     path = copied / changed
-    path.write_text(path.read_text() + "\nCHANGED = True\n")
-    source_digest.cache_clear()
-    assert {step for step in STEPS if digest(step) != digests[step]} == again
+    was = path.read_text()
+    path.write_text(was + "\nCHANGED = True\n")
+    try:
+        assert {step for step in STEPS if digest(step) != digests[step]} == again
+    finally:
+        path.write_text(was)
 
 
 def test_a_steps_libraries_are_those_that_its_modules_import() -> None:
