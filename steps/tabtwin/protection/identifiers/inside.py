@@ -13,10 +13,12 @@ LONGEST = 2_000
 """The first characters of a text, which are searched."""
 
 _DOMAIN = r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*"
+# A whole run of signs or none: from each of its signs on, a long run would be read once more.
+_LOCAL = r"(?<![\w.+%-])[\w.+%-]++"
 _EMAIL = re.compile(
-    rf"[\w.+%-]+@{_DOMAIN}\.[A-Za-z]{{2,}}\b|"
-    rf"[\w.+%-]+\s*[\[({{<]\s*(?:at|@|ät|arobase)\s*[\])}}>]\s*{_DOMAIN}(?:\.|\s*[\[(]\s*(?:dot|punkt)\s*[\])]\s*)[A-Za-z]{{2,}}\b|"
-    rf"[\w.+%-]+\s+at\s+{_DOMAIN}(?:\.|\s+dot\s+)(?:com|org|net|edu|gov|de|fr|uk|it|es|nl)\b",
+    rf"{_LOCAL}@{_DOMAIN}\.[A-Za-z]{{2,}}\b|"
+    rf"{_LOCAL}\s*[\[({{<]\s*(?:at|@|ät|arobase)\s*[\])}}>]\s*{_DOMAIN}(?:\.|\s*[\[(]\s*(?:dot|punkt)\s*[\])]\s*)[A-Za-z]{{2,}}\b|"
+    rf"{_LOCAL}\s+at\s+{_DOMAIN}(?:\.|\s+dot\s+)(?:com|org|net|edu|gov|de|fr|uk|it|es|nl)\b",
     re.IGNORECASE,
 )
 _PHONE = re.compile(
