@@ -205,12 +205,17 @@ def _hidden_together(cells: np.ndarray, column: Column, things: Things) -> dict[
 
 
 def _are_codes(groups: Groups, values: dict[str, str | None], things: Things) -> bool:
-    """Return whether integers fix like codes: those between two that fix the same also do, in all rows."""
+    """Return whether integers fix like codes: those between two that fix the same also do, in all rows, and
+    few are between two that do not, where they would be moved to one.
+    """
     if groups.numbers is None or not registry.of(groups.column).is_whole:
         return False
     rule = Rule(kind="implies", columns=(groups.column.name, things.column.name), values=values)
+    between = unsettled(groups.numbers, [rule])
+    if between.mean() > 1 - NEARLY_ALL:
+        return False
     there, said = fixed(groups.numbers, rule, [rule])
-    there &= ~unsettled(groups.numbers, [rule])
+    there &= ~between
     held = np.append(things.held, [None])[things.codes]
     return not (there & (said != held)).any()
 
