@@ -7,9 +7,12 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.breaking import broken
+from tabtwin.schema.rules.fixing import MOST_CHANGED
 from tabtwin.schema.rules.holding import hold
 from tabtwin.schema.rules.number_codes import fixed, settled, unsettled
 from tabtwin.schema.schema import Column, Schema
@@ -120,6 +123,30 @@ def test_numbers_that_k_subjects_hold_fix_a_column_though_those_between_them_do_
     real = set(zip(table["code"], table["state"], strict=True))
     shared = made[made["code"].isin(counts.index[counts >= 5])]
     assert set(zip(shared["code"], shared["state"], strict=True)) <= real
+
+
+@given(
+    st.floats(0.2, 0.8),
+    st.floats(0.0, 0.3),
+    st.lists(st.integers(1, 3000), min_size=3, max_size=6, unique=True),
+    st.integers(0, 2**32 - 1),
+)
+def test_hours_of_which_a_few_recur_are_no_codes_of_who_works(
+    working: float, recurring: float, common: list[int], seed: int
+) -> None:
+    """Between none and a common number of hours lie all others, and whoever has them works."""
+    rng = np.random.default_rng(seed)
+    works = rng.random(ROWS) < working
+    hours = np.where(rng.random(ROWS) < recurring, rng.choice(common, ROWS), rng.integers(1, 3001, ROWS))
+    table = pd.DataFrame(
+        {"code": np.where(works, hours, 0).astype(float), "works": works.astype(int).astype(str)}
+    ).astype({"works": object})
+    schema = Schema(columns=(Column(name="code", kind="integer"), Column(name="works", kind="category")))
+    told = found(table, schema)
+    bounds, units = {"code": (0.0, 3000.0)}, {"code": 1.0}
+    held = hold(table, told.rules, bounds, units)
+    assert (held["works"] != table["works"]).mean() <= MOST_CHANGED
+    assert abs((held["code"] == 0).mean() - (table["code"] == 0).mean()) <= MOST_CHANGED
 
 
 def test_numbers_that_mean_nothing_fix_nothing() -> None:

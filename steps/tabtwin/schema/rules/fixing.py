@@ -17,7 +17,7 @@ from tabtwin.lib.frames import with_columns
 from tabtwin.schema.kinds import registry
 from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.grouping import Groups, Things
-from tabtwin.schema.rules.number_codes import fixed, unsettled
+from tabtwin.schema.rules.number_codes import fixed, settled, unsettled
 from tabtwin.schema.schema import Column, Schema
 
 CHANCE = 12.0
@@ -31,6 +31,9 @@ NEARLY_ALL = 0.9
 
 LOOK = 64
 """How many numbers are checked first."""
+
+MOST_CHANGED = 0.02
+"""The share of rows in which a number may be moved to a code that fixes something else than they hold."""
 
 FEWEST_CODES = 3
 """The fewest different numbers that fix something: with fewer, those between them prove nothing."""
@@ -206,18 +209,16 @@ def _hidden_together(cells: np.ndarray, column: Column, things: Things) -> dict[
 
 def _are_codes(groups: Groups, values: dict[str, str | None], things: Things) -> bool:
     """Return whether integers fix like codes: those between two that fix the same also do, in all rows, and
-    few are between two that do not, where they would be moved to one.
+    those between two that do not hold what the nearer one fixes, to which they are moved, in nearly all rows.
     """
     if groups.numbers is None or not registry.of(groups.column).is_whole:
         return False
     rule = Rule(kind="implies", columns=(groups.column.name, things.column.name), values=values)
     between = unsettled(groups.numbers, [rule])
-    if between.mean() > 1 - NEARLY_ALL:
-        return False
-    there, said = fixed(groups.numbers, rule, [rule])
-    there &= ~between
+    there, said = fixed(settled(groups.numbers, [rule]), rule, [rule])
     held = np.append(things.held, [None])[things.codes]
-    return not (there & (said != held)).any()
+    wrong = there & (said != held)
+    return not (wrong & ~between).any() and bool((wrong & between).mean() <= MOST_CHANGED)
 
 
 def _is_whole(people: np.ndarray, alone: np.ndarray, share: float) -> bool:
