@@ -71,15 +71,8 @@ def command(
 
 
 def run(step: str, options: Sequence[str], **variables: str) -> Ended:
-    """Run a step's image to its end; a container that does not start is tried again."""
-    for _ in range(TRIES):
-        done = subprocess.run(
-            command(step, options, **variables), capture_output=True, text=True, check=False
-        )
-        ended = Ended(done.returncode, done.stdout, done.stderr)
-        if ended.started:
-            break
-    return ended
+    """Run a step's image to its end."""
+    return asyncio.run(_ended(command(step, options, **variables)))
 
 
 def inspect(step: str) -> dict[str, Any]:
@@ -104,20 +97,22 @@ class Containers:
         shared = outputs[0].parent if outputs else None
         if shared:
             shared.chmod(0o777)
-        for _ in range(TRIES):
-            ended = await _ended(command(step, options, shared=shared))
-            if ended.started:
-                break
+        ended = await _ended(command(step, options, shared=shared))
         self.ended.setdefault(step, []).append(ended)
         return ended.code, ended.reason if ended.code else ""
 
 
 async def _ended(words: Sequence[str]) -> Ended:
-    process = await asyncio.create_subprocess_exec(*words, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    try:
-        stdout, stderr = await process.communicate()
-    finally:  # another task may have failed meanwhile: nothing outlives the workflow
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    return Ended(process.returncode or 0, stdout.decode(), stderr.decode())
+    """Run a container to its end; one that does not start is tried again."""
+    for _ in range(TRIES):
+        process = await asyncio.create_subprocess_exec(*words, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        try:
+            stdout, stderr = await process.communicate()
+        finally:  # another task may have failed meanwhile: nothing outlives the workflow
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+        ended = Ended(process.returncode or 0, stdout.decode(), stderr.decode())
+        if ended.started:
+            break
+    return ended

@@ -134,7 +134,7 @@ def test_numbers_that_k_subjects_hold_fix_a_column_though_those_between_them_do_
 def test_hours_of_which_a_few_recur_are_no_codes_of_who_works(
     working: float, recurring: float, common: list[int], seed: int
 ) -> None:
-    """Between none and a common number of hours lie all others, and whoever has them works."""
+    """All other hours lie between 0 and a common number, and everyone who has them works."""
     rng = np.random.default_rng(seed)
     works = rng.random(ROWS) < working
     hours = np.where(rng.random(ROWS) < recurring, rng.choice(common, ROWS), rng.integers(1, 3001, ROWS))

@@ -45,7 +45,7 @@ class Near:
 
     @property
     def of_groups(self) -> np.ndarray:
-        """Return the group of each neighbor, int64 (queries, k); −1 where there is none."""
+        """Return the group of each neighbor, int64 (queries, k); −1 for a missing neighbor."""
         return np.where(self.indices >= 0, self.groups[self.indices], -1).astype(np.int64)
 
 
