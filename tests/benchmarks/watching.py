@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,14 +40,28 @@ def tabtwin(*words: str) -> list[str]:
     return [sys.executable, "-m", "tabtwin", *words]
 
 
-def watch(words: Sequence[str], folder: Path, cap: float) -> Watched:
-    """Run a command to its end, or until so many seconds have passed; its output stands in ``folder``."""
+def watch(
+    words: Sequence[str], folder: Path, cap: float, environment: Mapping[str, str] | None = None
+) -> Watched:
+    """Run a command to its end, or until so many seconds have passed.
+
+    Args:
+        words: The command.
+        folder: Where its output stands.
+        cap: Seconds.
+        environment: Variables that it is given beside this process's.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     output, errors = folder / "stdout.txt", folder / "stderr.txt"
     started, peak = time.monotonic(), 0.0
     with output.open("wb") as said, errors.open("wb") as complained:
         process = subprocess.Popen(
-            words, stdin=subprocess.DEVNULL, stdout=said, stderr=complained, preexec_fn=die_with_parent
+            words,
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=complained,
+            preexec_fn=die_with_parent,
+            env={**os.environ, **(environment or {})},
         )
         while process.poll() is None:
             peak = max(peak, megabytes(process.pid))
