@@ -34,7 +34,6 @@ def table(rows: int) -> pd.DataFrame:
 def warm() -> None:
     """Do in small what steps do."""
     from tabtwin.evaluation.distances.neighbours import Gower, nearest
-    from tabtwin.generators.weight_results import Weights
     from tabtwin.io.reading import read_source
     from tabtwin.pipeline.params.refine import Params
     from tabtwin.pipeline.pool import BLOCK, COPY, MEMBER
@@ -43,6 +42,7 @@ def warm() -> None:
     from tabtwin.preparation.table_options import Asked
     from tabtwin.runner.fitting import learn
     from tabtwin.schema.typed import canonical
+    from tabtwin.selection.weight_results import Weights
 
     source = table(600)
     file = io.BytesIO()

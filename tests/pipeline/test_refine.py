@@ -10,7 +10,6 @@ import pandas as pd
 import pytest
 
 from counted import facts
-from tabtwin.generators.weight_results import Weights
 from tabtwin.lib import frames
 from tabtwin.lib.errors import InputError, RefusedError
 from tabtwin.pipeline.pool import BLOCK, COPY, MEMBER
@@ -18,6 +17,7 @@ from tabtwin.pipeline.refine import STEP, Params, run
 from tabtwin.pipeline.step import Inputs, Outputs
 from tabtwin.protection.rare_values import encode, fit_encoding
 from tabtwin.schema.schema import Column, Schema
+from tabtwin.selection.weight_results import Weights
 from tabtwin.store.artifacts import Ref
 from tabtwin.store.run import Run
 from tabtwin.store.store import Store

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from modelled import SCHEMA, table
-from tabtwin.generators.weights import judge_model, weigh_models
 from tabtwin.pipeline.score import nearness, score_sample, uniform_noise
+from tabtwin.selection.weights import judge_model, weigh_models
 
 SEEN, UNSEEN = table(400, seed=1), table(100, seed=2)
 

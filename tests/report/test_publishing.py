@@ -24,7 +24,6 @@ from tabtwin.evaluation.gates.verdicts import judge
 from tabtwin.evaluation.intervals import Rate, effect_size
 from tabtwin.evaluation.rounding import Grid
 from tabtwin.evaluation.utility.results import Hybrid, Utility
-from tabtwin.generators.weight_results import Weights
 from tabtwin.preparation.facts import Facts
 from tabtwin.report.evidence import Evidence, Making, table_of
 from tabtwin.report.metrics import metrics
@@ -35,6 +34,7 @@ from tabtwin.report.publishing import published
 from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.schema import Column, Schema
 from tabtwin.selection.results import Refined, Screened
+from tabtwin.selection.weight_results import Weights
 
 GRID = Grid(5)
 RATES = {"rates": [{"share": 3 / 423, "n": 423}, {"share": 0.2, "n": 423}]}

@@ -9,6 +9,7 @@ import numpy as np
 from tabtwin.protection.identifiers import known_names as people
 from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.spelling import date_formats, numerals, patterns
+from tabtwin.schema.spelling.missing_marks import MARKS
 
 NUMBER = re.compile(r"[-+]?(?:[0-9]+[.,]?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _TELLING = re.compile(r"[0-9].*[^\w.]|[^\w.].*[0-9]|[0-9]{2}|@|://")
@@ -29,7 +30,7 @@ def are_numbers(cells: Cells) -> bool:
     if not cells.is_text:
         return cells.values.dtype == np.float64 and len(cells.values) > 0
     some = some_of(cells.values)
-    held = some[~np.isin(some, np.array(numerals.MARKERS, dtype=object))]
+    held = some[~np.isin(some, np.array(MARKS, dtype=object))]
     return (
         len(held) > 0 and float(np.mean([bool(NUMBER.fullmatch(text.strip())) for text in held])) >= _MOSTLY
     )

@@ -17,7 +17,8 @@ from tabtwin.io.alike import NUMBER, are_numbers, is_alike, numbers_of, some_of
 from tabtwin.lib.errors import InputError
 from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.source import Source
-from tabtwin.schema.spelling import date_formats, numerals
+from tabtwin.schema.spelling import date_formats
+from tabtwin.schema.spelling.missing_marks import MARKS
 
 _FEW_NAMES, _FEWEST_COUNTED = 2, 5
 _FIRST_YEAR, _LAST_YEAR = 1500, 2199
@@ -104,7 +105,7 @@ def suspect(names: Sequence[str], columns: Sequence[Cells]) -> str:
     # a word is not among a column's few values proves little: a row may hold the only one of its kind.
     if sum(is_over_others(bare[at], columns[at]) for at in rest if at not in alike) >= max(1, len(among)):
         among = []
-    among += [at for at in rest if bare[at] in numerals.MARKERS and len(columns[at].values)]
+    among += [at for at in rest if bare[at] in MARKS and len(columns[at].values)]
     if not among and not alike and _are_names([_number(bare[at]) for at in numbers], columns, numbers):
         numbers = []
     said = [
@@ -147,7 +148,7 @@ def _among(name: str, cells: Cells) -> bool:
 
 def is_over_others(name: str, cells: Cells) -> bool:
     """Return whether a word is the name of numbers or dates."""
-    if not len(cells.values) or not name or name in numerals.MARKERS or NUMBER.fullmatch(name):
+    if not len(cells.values) or not name or name in MARKS or NUMBER.fullmatch(name):
         return False
     return not cells.is_text or are_numbers(cells) or _are_dates(name, cells)
 

@@ -12,6 +12,7 @@ from tabtwin.lib.errors import InputError
 from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.source import Source
 from tabtwin.schema.spelling import date_formats, numerals
+from tabtwin.schema.spelling.missing_marks import MARKS
 
 _UNNAMED = "Unnamed: "
 """The beginning of pandas' name of a column if the first line has no cell."""
@@ -77,7 +78,7 @@ def with_row(source: Source, filename: str) -> Source:
 def _below(name: str, cells: Cells) -> Cells | None:
     """Return a column below one more cell; ``None`` if that is of another kind."""
     value: object = name
-    if name.startswith(_UNNAMED) or name in ("", *numerals.MARKERS):
+    if name.startswith(_UNNAMED) or name in ("", *MARKS):
         return replace(cells, codes=np.concatenate([np.array([-1], "int32"), cells.codes]))
     if not cells.is_text:
         text = np.array([name], dtype=object)

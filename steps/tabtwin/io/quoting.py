@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 
 from tabtwin.schema.dialect import Newline, Quoting
-from tabtwin.schema.spelling.numerals import MARKERS
+from tabtwin.schema.spelling.missing_marks import MARKS
 
-_BLANKS = ("", *MARKERS)
+_BLANKS = ("", *MARKS)
 
 
 def find_quoting(head: str, delimiter: str, names: Sequence[str]) -> Quoting:

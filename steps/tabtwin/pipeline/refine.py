@@ -16,7 +16,6 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
-from tabtwin.generators.weight_results import Weights
 from tabtwin.lib.errors import RefusedError
 from tabtwin.lib.options import FEWEST_TWIN_ROWS
 from tabtwin.lib.seeds import generator
@@ -33,6 +32,7 @@ from tabtwin.selection.results import AskedShares, Origin, Refined, Start, Swaps
 from tabtwin.selection.shares import Shares, parse_shares
 from tabtwin.selection.starting import drawn, whole_blocks
 from tabtwin.selection.targets import aim_at, quotas
+from tabtwin.selection.weight_results import Weights
 from tabtwin.store.artifacts import Ref
 from tabtwin.store.run import Run
 
@@ -201,7 +201,6 @@ STEP = Step(
     run=run,
     covers=(
         "evaluation",
-        "generators.weight_results",
         "preparation.facts",
         "protection",
         "schema",

@@ -18,7 +18,6 @@ from tabtwin.evaluation.gates.limits import judged_by, own_limits
 from tabtwin.evaluation.gates.verdicts import judge, refuses, verdict_of
 from tabtwin.evaluation.subjects import count
 from tabtwin.evaluation.utility.results import Hybrid, Utility
-from tabtwin.generators.weight_results import Weights
 from tabtwin.pipeline.params.judging import Judging as Params
 from tabtwin.pipeline.plan import MODELS, planned_parts
 from tabtwin.pipeline.registry import shown_settings
@@ -41,6 +40,7 @@ from tabtwin.report.pictures import pictures
 from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.schema import Schema
 from tabtwin.selection.results import Refined, Screened
+from tabtwin.selection.weight_results import Weights
 from tabtwin.store import history
 from tabtwin.store.artifacts import Manifest, Ref, sha256
 from tabtwin.store.run import Run

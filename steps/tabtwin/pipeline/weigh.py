@@ -2,7 +2,7 @@
 
     scores, models -> weights, shards, earlier
 
-The composite and its weights are in ``generators/weights.py``. A model that failed gets no rows and is
+The composite and its weights are in ``selection/weights.py``. A model that failed gets no rows and is
 reported with its reason; damage or denied access ends the run.
 """
 
@@ -11,14 +11,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tabtwin.evaluation.fidelity.score_results import read_score
-from tabtwin.generators.weight_results import LostModel, Weight, Weights
-from tabtwin.generators.weights import apportion, judge_model, weigh_models
 from tabtwin.lib.errors import InputError, IntegrityError, RefusedError
 from tabtwin.pipeline.params.weigh import Params
 from tabtwin.pipeline.plan import MODELS, planned_parts
 from tabtwin.pipeline.releases import check_goes_on
 from tabtwin.pipeline.step import Figures, Inputs, Outputs, Step
 from tabtwin.preparation.facts import Facts
+from tabtwin.selection.weight_results import LostModel, Weight, Weights
+from tabtwin.selection.weights import apportion, judge_model, weigh_models
 from tabtwin.store.artifacts import Failure, Ref, canonical, parse_ref, sha256
 from tabtwin.store.run import Run
 from tabtwin.store.twins import EARLIER, of_run
@@ -170,6 +170,6 @@ STEP = Step(
     run=run,
     extra=extra,
     emits={"shards": "shards.json"},
-    covers=("evaluation", "generators", "preparation.facts", "schema"),
+    covers=("evaluation", "preparation.facts", "schema", "selection"),
     libraries=("numpy", "pandas", "pyarrow", "scipy", "sdmetrics"),
 )

@@ -19,7 +19,7 @@ from tabtwin.schema.kinds.registry import has_rare_group, is_label, quantity
 from tabtwin.schema.rules.bands import with_bands, written_first, written_last
 from tabtwin.schema.rules.breaking import broken
 from tabtwin.schema.rules.deriving import derive
-from tabtwin.schema.rules.holding import hold
+from tabtwin.schema.rules.enforcing import enforce
 from tabtwin.schema.rules.mirroring import mirror
 from tabtwin.schema.rules.recoding import raw_numbers, recode
 from tabtwin.schema.schema import Column, Schema, numbers
@@ -100,7 +100,7 @@ def decode(encoded: pd.DataFrame, schema: Schema, encoding: Encoding) -> pd.Data
     decoded = _shown(encoded, own, encoding)
     if schema.rules:
         hidden = {column.name: column.token for column in own if is_label(column)}
-        decoded = hold(decoded, schema.rules, bounds(encoding), units(schema), hidden)
+        decoded = enforce(decoded, schema.rules, bounds(encoding), units(schema), hidden)
         decoded = with_bands(decoded, written_first(schema.rules))
     if encoding.recoding.is_needed:
         decoded = derive(decoded, encoded, schema, encoding)

@@ -12,12 +12,12 @@ from tabtwin.evaluation.disclosure import Carried
 from tabtwin.evaluation.fidelity.score_results import Score
 from tabtwin.evaluation.gates.verdicts import Gate
 from tabtwin.evaluation.utility.results import Hybrid, Utility
-from tabtwin.generators.weight_results import Weights
 from tabtwin.preparation.facts import Facts
 from tabtwin.report.metrics_model import Provenance, Source, TaskProvenance
 from tabtwin.report.pictures import Picture
 from tabtwin.schema.schema import Schema
 from tabtwin.selection.results import Refined, Screened
+from tabtwin.selection.weight_results import Weights
 from tabtwin.store.artifacts import Manifest, output_key, task
 from tabtwin.store.history import Before
 from tabtwin.store.run import Run

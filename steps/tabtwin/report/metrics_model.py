@@ -11,8 +11,8 @@ from tabtwin.evaluation.fidelity.score_results import Score
 from tabtwin.evaluation.gates.verdicts import Verdicts
 from tabtwin.evaluation.result import Result, optional
 from tabtwin.evaluation.utility.results import Hybrid, Utility
-from tabtwin.generators.weight_results import Weights
 from tabtwin.selection.results import Refined, Screened
+from tabtwin.selection.weight_results import Weights
 
 Json = dict[str, JsonValue]
 

@@ -16,8 +16,8 @@ what never occurs together.
 A sum or an ordering with a missing cell holds, but a total without its parts is missing. So is the target of
 a formula, unless its missing cells are its own: then the formula says nothing where a cell is missing.
 
-Rules are kept by :mod:`tabtwin.schema.rules.holding`; :mod:`tabtwin.schema.rules.agreement` decides which can
-be kept together.
+Rules are kept by :mod:`tabtwin.schema.rules.enforcing`; :mod:`tabtwin.schema.rules.agreement` decides which
+can be kept together.
 """
 
 from __future__ import annotations

@@ -17,7 +17,8 @@ from tabtwin.schema.kinds.constant import Constant
 from tabtwin.schema.kinds.registry import KINDS
 from tabtwin.schema.schema import Column, MadeTarget, Schema, target_values
 from tabtwin.schema.source import Source
-from tabtwin.schema.spelling.numerals import MARKERS, are_numbers
+from tabtwin.schema.spelling.missing_marks import MARKS
+from tabtwin.schema.spelling.numerals import are_numbers
 
 _TWO = 2
 MOST_CLASSES = 10
@@ -157,7 +158,7 @@ def with_classes(schema: Schema, source: Source) -> Schema:
     few = 1 < len(cells.values) <= (MOST_CLASSES if registry.of(column).is_whole else _TWO)
     if not registry.of(column).is_number or declared or not few:
         return schema
-    if cells.is_text and np.isin(cells.values, np.array(MARKERS, dtype=object)).any():
+    if cells.is_text and np.isin(cells.values, np.array(MARKS, dtype=object)).any():
         return schema
     count = len(cells.values)
     update = {"kind": CATEGORY.name, "why": "two values, and the target: two classes"}

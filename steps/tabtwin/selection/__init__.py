@@ -1,1 +1,1 @@
-"""Choose rows from a pool so that their joint tables come close to a target's."""
+"""Choose rows: how many of each model, and from a pool those whose joint tables come close to a target's."""

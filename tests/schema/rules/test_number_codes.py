@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.breaking import broken
+from tabtwin.schema.rules.enforcing import enforce
 from tabtwin.schema.rules.fixing import MOST_CHANGED
-from tabtwin.schema.rules.holding import hold
 from tabtwin.schema.rules.number_codes import fixed, settled, unsettled
 from tabtwin.schema.schema import Column, Schema
 from tests.schema.rules.test_finding import found
@@ -37,7 +37,7 @@ def test_a_number_between_two_codes_fixes_what_both_do_unless_the_rule_is_loose(
 def test_a_loose_rule_writes_what_its_numbers_fix_and_leaves_other_rows() -> None:
     rule = LOOSE.model_copy(update={"values": {"0.4571": "a", "3.5": "b", "20": "b"}})
     drawn = pd.DataFrame({"code": [0.4571, 0.4572, 20.0, 3.5], "town": np.array([*"cbbc"], object)})
-    held = hold(drawn, (rule,), {}, {})
+    held = enforce(drawn, (rule,), {}, {})
     assert held["town"].tolist() == ["a", "b", "b", "b"]
     assert held["code"].tolist() == drawn["code"].tolist()
     assert broken(drawn, (rule,), {}).tolist() == [True, False, False, True]
@@ -46,7 +46,7 @@ def test_a_loose_rule_writes_what_its_numbers_fix_and_leaves_other_rows() -> Non
 
 def test_a_number_moves_to_the_nearest_code_of_the_category_that_was_drawn() -> None:
     drawn = pd.DataFrame({"code": [10.0, 20.0, 20.0, np.nan], "town": np.array([*"babb"], object)})
-    held = hold(drawn, (STRICT,), {}, {})
+    held = enforce(drawn, (STRICT,), {}, {})
     assert held["town"].tolist() == [*"babb"]
     assert held["code"].tolist()[:3] == [20.0, 12.0, 20.0]
     assert np.isnan(held["code"][3])
@@ -57,7 +57,7 @@ def test_a_number_of_which_several_categories_follow_moves_to_where_all_of_them_
     drawn = pd.DataFrame(
         {"code": [20.0, 20.0], "town": np.array([*"aa"], object), "class": np.array([*"xy"], object)}
     )
-    held = hold(drawn, (STRICT, class_of), {}, {})
+    held = enforce(drawn, (STRICT, class_of), {}, {})
     assert held["code"].tolist() == [10.0, 12.0]
     assert (held[["town", "class"]] == drawn[["town", "class"]]).all(axis=None)
 
@@ -68,14 +68,14 @@ def test_a_number_beside_a_missing_cell_that_is_the_columns_own_stays() -> None:
     drawn = pd.DataFrame(
         {"code": [10.0, 12.0], "town": np.array([None, None], object), "class": np.array([*"xx"], object)}
     )
-    held = hold(drawn, (own, class_of), {}, {})
+    held = enforce(drawn, (own, class_of), {}, {})
     assert held["code"].tolist() == [10.0, 10.0]
     assert held["town"].isna().all()
 
 
 def test_a_number_that_is_in_order_with_another_does_not_move() -> None:
     drawn = pd.DataFrame({"code": [10.0], "most": [15.0], "town": np.array(["b"], object)})
-    held = hold(drawn, (LOOSE, Rule(kind="order", columns=("code", "most"))), {}, {})
+    held = enforce(drawn, (LOOSE, Rule(kind="order", columns=("code", "most"))), {}, {})
     assert held.iloc[0].tolist() == [10.0, 15.0, "a"]
 
 
@@ -86,7 +86,7 @@ def test_a_number_that_yields_and_has_no_code_of_its_row_moves_off_its_own(unit:
     drawn = pd.DataFrame(
         {"code": [21.0, 11.0], "bank": np.array([*"xx"], object), "town": np.array([*"bb"], object)}
     )
-    held = hold(drawn, (writing, codes), {}, {"code": unit})
+    held = enforce(drawn, (writing, codes), {}, {"code": unit})
     assert held["town"].tolist() == ["d", "d"]
     assert held["code"].tolist() == [moved, 11.0]
 
@@ -144,7 +144,7 @@ def test_hours_of_which_a_few_recur_are_no_codes_of_who_works(
     schema = Schema(columns=(Column(name="code", kind="integer"), Column(name="works", kind="category")))
     told = found(table, schema)
     bounds, units = {"code": (0.0, 3000.0)}, {"code": 1.0}
-    held = hold(table, told.rules, bounds, units)
+    held = enforce(table, told.rules, bounds, units)
     assert (held["works"] != table["works"]).sum() <= MOST_CHANGED * ROWS
     assert abs((held["code"] == 0).sum() - (table["code"] == 0).sum()) <= MOST_CHANGED * ROWS
 

@@ -11,7 +11,7 @@ import pytest
 from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.agreement import obstacle
 from tabtwin.schema.rules.breaking import broken
-from tabtwin.schema.rules.holding import hold
+from tabtwin.schema.rules.enforcing import enforce
 
 NAMES = tuple("abcdef")
 NOT_DATED: frozenset[str] = frozenset()
@@ -35,7 +35,7 @@ def test_any_orderings_that_have_room_are_kept_within_all_bounds(seed: int) -> N
             rules.append(order(low, high))
     drawn = {name: rng.uniform(*bounds[name], 500).round(round(-np.log10(units[name]))) for name in NAMES}
     table = pd.DataFrame(drawn).mask(rng.random((500, len(NAMES))) < 0.1)
-    held = hold(table, tuple(rules), bounds, units)
+    held = enforce(table, tuple(rules), bounds, units)
     assert len(rules) > 1
     assert not broken(held, tuple(rules), units).any()
     for name, (low, high) in bounds.items():
@@ -58,7 +58,7 @@ def test_an_ordering_without_room_is_not_kept(bounds: dict[str, tuple[float, flo
 
 def test_a_number_between_steps_is_rounded_away_and_never_a_hair_to_the_other_side() -> None:
     table = pd.DataFrame({"exact": [3.0000004], "whole": [1.0]})
-    held = hold(table, (order("exact", "whole"),), {}, {"exact": 0.0, "whole": 1.0})
+    held = enforce(table, (order("exact", "whole"),), {}, {"exact": 0.0, "whole": 1.0})
     assert not broken(held, (order("exact", "whole"),), {}).any()
     assert held["whole"].tolist() == [4.0]
 
@@ -67,6 +67,6 @@ def test_the_ends_of_a_chain_are_in_order_where_the_one_between_them_is_missing(
     rules = (order("a", "b"), order("b", "c"), order("c", "d"))
     bounds, units = dict.fromkeys("abcd", (0.0, 9.0)), dict.fromkeys("abcd", 1.0)
     table = pd.DataFrame({"a": [5.0, 7.0], "b": [np.nan, 8.0], "c": [np.nan, 9.0], "d": [2.0, 1.0]})
-    held = hold(table, rules, bounds, units)
+    held = enforce(table, rules, bounds, units)
     assert (held["a"] <= held["d"]).all()
     assert held["b"].isna().tolist() == [True, False]

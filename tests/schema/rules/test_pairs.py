@@ -18,8 +18,8 @@ from tabtwin.protection.rare_values import as_protected, decode, encode, fit_enc
 from tabtwin.schema.encoding import units
 from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.breaking import broken
+from tabtwin.schema.rules.enforcing import enforce
 from tabtwin.schema.rules.finding import with_rules
-from tabtwin.schema.rules.holding import hold
 from tabtwin.schema.rules.observed import Observed
 from tabtwin.schema.rules.pair_fixing import MOST_COLUMNS, not_paired, pair_implications
 from tabtwin.schema.rules.pairing import key, parts
@@ -187,7 +187,7 @@ CELLS = st.tuples(
 def test_a_row_has_a_known_combination_or_a_hidden_or_missing_cell(rows: list[tuple], loose: bool) -> None:
     drawn = pd.DataFrame(rows, columns=list("abc")).astype({"a": object, "b": float, "c": object})
     rule = RULE.model_copy(update={"loose": loose})
-    held = hold(drawn, (rule,), {}, {}, {"a": "(other)"})
+    held = enforce(drawn, (rule,), {}, {}, {"a": "(other)"})
     assert not broken(held, (rule,), {}).any()
     for before, after in zip(drawn.itertuples(index=False), held.itertuples(index=False), strict=True):
         known = {("x", 1.0): "p", ("x", 2.0): "q", ("y", 1.0): None}
@@ -207,7 +207,7 @@ def test_a_column_that_another_fixes_is_not_moved() -> None:
         {"town": ["T", "U"], "a": ["y", "x"], "b": [3.0, 2.0], "c": ["q", "p"]}, dtype=object
     )
     drawn["b"] = drawn["b"].astype(float)
-    held = hold(drawn, rules, {}, {})
+    held = enforce(drawn, rules, {}, {})
     assert held.to_numpy(object).tolist() == [["T", "x", 2.0, "q"], ["U", "y", 1.0, None]]
 
 
@@ -297,7 +297,7 @@ def test_a_date_and_a_store_fix_a_price_and_a_price_a_date() -> None:
     )
     (rule,) = (rule for rule in pair_implications(table, schema, np.arange(600), 5) if rule.fixed == "due")
     drawn = table.assign(store=rng.permutation(table["store"].to_numpy()), due=table["due"].iloc[0])
-    held = hold(drawn, (rule,), {}, {})
+    held = enforce(drawn, (rule,), {}, {})
     real = set(table.itertuples(index=False, name=None))
     assert set(held.itertuples(index=False, name=None)) <= real
     assert len(real) == 25 == len(set(itertools.product(table["day"], table["store"])))

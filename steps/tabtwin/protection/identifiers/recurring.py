@@ -15,7 +15,8 @@ from tabtwin.protection.identifiers import numbering, tokens
 from tabtwin.protection.identifiers.fields import COMMON, Field, cells_of
 from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.kinds.identifying import is_called_id, nearly_unique
-from tabtwin.schema.spelling import numerals, patterns
+from tabtwin.schema.spelling import patterns
+from tabtwin.schema.spelling.missing_marks import MARKS
 
 _FEW = 20
 _SHARE = 0.02
@@ -85,7 +86,7 @@ def _is_like_others(cells: Cells) -> np.ndarray:
     texts = [str(value) if cells.is_text else f"{value:.0f}" for value in cells.values]
     lengths = np.array([len(text) for text in texts])
     usual = np.bincount(lengths)[lengths] >= 0.05 * len(texts)
-    several = np.array([len(set(text)) > 1 and text not in numerals.MARKERS for text in texts], bool)
+    several = np.array([len(set(text)) > 1 and text not in MARKS for text in texts], bool)
     return np.asarray(usual & several)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tabtwin.evaluation.fidelity.score_results import Score
-from tabtwin.generators.weight_results import Weight
 from tabtwin.report.evidence import Evidence
 from tabtwin.report.section import Section
+from tabtwin.selection.weight_results import Weight
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from tabtwin.schema.kinds.cells import Cells, as_marked
 from tabtwin.schema.kinds.drawing import drawn, rounded
 from tabtwin.schema.kinds.witnesses import Witnesses
 from tabtwin.schema.spelling import date_formats, numerals
+from tabtwin.schema.spelling.missing_marks import MARKS
 
 _SENTINELS = np.array(
     [
@@ -41,7 +42,7 @@ _TWO_YEARS = np.timedelta64(730, "D")
 
 def are_blank(texts: np.ndarray) -> np.ndarray:
     """Return which texts are no date, but usual in place of one, bool (n,)."""
-    marks = frozenset(numerals.MARKERS)
+    marks = frozenset(MARKS)
     return np.fromiter((text in marks or _is_none(str(text)) for text in texts), bool, len(texts))
 
 
@@ -148,7 +149,7 @@ def _odd(cells: Cells, protect: int) -> tuple[str, ...]:
         key=np.count_nonzero,
     )  # fmt: skip
     odd = np.flatnonzero(~fits)
-    if not len(odd) or len(odd) > _MOST_MARKS + len(numerals.MARKERS):
+    if not len(odd) or len(odd) > _MOST_MARKS + len(MARKS):
         return ()
     none = are_blank(values[odd])
     words = odd[~none]

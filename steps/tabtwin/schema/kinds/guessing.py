@@ -12,7 +12,7 @@ from tabtwin.schema.column import Column
 from tabtwin.schema.kinds.category import CATEGORY
 from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.kinds.registry import KINDS
-from tabtwin.schema.spelling import numerals
+from tabtwin.schema.spelling.missing_marks import MARKS
 
 _Describe = Callable[[str, Cells], Column | None]
 
@@ -47,7 +47,7 @@ def _marked(name: str, cells: Cells, protect: int) -> Column | None:
     counts = {"": int((cells.codes < 0).sum())} if cells.has_missing else {}
     if cells.is_text:
         held = zip(cells.values.tolist(), cells.counts.tolist(), strict=True)
-        counts |= {text: count for text, count in held if text in numerals.MARKERS}
+        counts |= {text: count for text, count in held if text in MARKS}
     marks = tuple(sorted(mark for mark in counts if mark))
     if not marks:
         return None

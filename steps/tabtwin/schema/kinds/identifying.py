@@ -9,6 +9,7 @@ import numpy as np
 from tabtwin.schema.column import Column
 from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.spelling import numerals
+from tabtwin.schema.spelling.missing_marks import MARKS
 
 _ID_WORDS = {"id", "ids", "key", "uuid", "guid", "pk", "rowid", "rownames", "rownum", "serial", "no", "nr"}
 _ROW_WORDS = {"unnamed", "index", "idx", "row", "rows", "obs", "observation", "line"}
@@ -50,7 +51,7 @@ def integers_of(cells: Cells) -> np.ndarray:
     """Return the distinct numbers of a column of integers (n,), float64, without marks of missing ones."""
     if not cells.is_text:
         return cells.values
-    marks = np.isin(cells.values, np.array(numerals.MARKERS, dtype=object))
+    marks = np.isin(cells.values, np.array(MARKS, dtype=object))
     return numerals.parse(cells.values[~marks])
 
 

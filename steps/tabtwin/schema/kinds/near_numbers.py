@@ -10,6 +10,7 @@ import numpy as np
 from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.spelling import numerals
 from tabtwin.schema.spelling.currencies_and_units import is_unit
+from tabtwin.schema.spelling.missing_marks import MARKS
 from tabtwin.schema.spelling.number_style import forms
 
 _LOOKED_AT = 10
@@ -116,7 +117,7 @@ def _texts(cells: Cells) -> tuple[np.ndarray, np.ndarray]:
     """Return the distinct texts that are no usual marks, and how many cells hold each."""
     if not cells.is_text:
         return np.array([], dtype=object), np.array([], int)
-    kept = ~np.isin(cells.values, np.array(numerals.MARKERS, dtype=object))
+    kept = ~np.isin(cells.values, np.array(MARKS, dtype=object))
     return cells.values[kept], cells.counts[kept]
 
 

@@ -18,6 +18,7 @@ from tabtwin.schema.kinds.quantity import Quantity
 from tabtwin.schema.kinds.respelling import Respelled
 from tabtwin.schema.kinds.witnesses import Witnesses
 from tabtwin.schema.spelling import numerals
+from tabtwin.schema.spelling.missing_marks import MARKS
 from tabtwin.schema.spelling.number_style import STYLE_FIELDS, are_styled, dressed, significant, style_of
 from tabtwin.schema.spelling.numerals import LARGEST_INTEGER
 
@@ -49,7 +50,7 @@ class Number(Quantity):
             is_float = values.dtype == np.float64
             fit = ~numerals.are_too_great(values) if is_float else np.zeros(len(values), bool)
         else:
-            marked = np.isin(cells.values, np.array(numerals.MARKERS, dtype=object))
+            marked = np.isin(cells.values, np.array(MARKS, dtype=object))
             read = numerals.are_numbers(cells.values)
             values = np.full(len(cells.values), np.nan)
             values[read] = numerals.parse(cells.values[read])
@@ -141,7 +142,7 @@ def numeric_like(name: str, cells: Cells) -> Column | None:
     fit = numerals.are_numbers(cells.values)
     if not fit.any():
         return None
-    marks = np.isin(cells.values, np.array(numerals.MARKERS, dtype=object))
+    marks = np.isin(cells.values, np.array(MARKS, dtype=object))
     if not (fit | marks).all():
         if (fit | marks | numerals.are_infinite(cells.values)).all():
             raise _infinite(name)

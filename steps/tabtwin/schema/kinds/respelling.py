@@ -17,9 +17,7 @@ from tabtwin.schema.column import Column
 from tabtwin.schema.kinds.cells import Cells, as_text
 from tabtwin.schema.spelling import date_formats, numerals
 from tabtwin.schema.spelling.date_precision import cut
-
-MARKERS = frozenset((*numerals.MARKERS, "<NA>", "NaT", "nil", "none", "na", "<null>"))
-"""Texts that tools write for a missing cell."""
+from tabtwin.schema.spelling.missing_marks import TOOLS_MARKS
 
 _FALSE = ("false", "f", "no", "n", "0", "0.0", "off")
 _TRUE = ("true", "t", "yes", "y", "1", "1.0", "on")
@@ -90,8 +88,8 @@ def words(cells: Cells, known: Iterable[str]) -> Respelled:
         found = folded.get(bare.casefold(), truth.get(bare.casefold()))
         if found is None and _PLAIN.fullmatch(bare):
             found = worth.get(float(bare))
-        otherwise[place] = found is not None or bare in MARKERS
-        values[place] = None if found is None and bare in MARKERS else found or text
+        otherwise[place] = found is not None or bare in TOOLS_MARKS
+        values[place] = None if found is None and bare in TOOLS_MARKS else found or text
         unread[place] = not otherwise[place]
     return Respelled(values, otherwise, unread)
 
@@ -168,4 +166,4 @@ def _unique(pairs: Iterable[tuple[Any, str]]) -> dict[Any, str]:
 
 
 def _are_marks(texts: np.ndarray) -> np.ndarray:
-    return np.array([str(text).strip() in MARKERS for text in texts.tolist()], dtype=bool)
+    return np.array([str(text).strip() in TOOLS_MARKS for text in texts.tolist()], dtype=bool)

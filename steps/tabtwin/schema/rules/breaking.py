@@ -10,10 +10,10 @@ import pandas as pd
 from tabtwin.schema.rule import Rule, Units, by_first
 from tabtwin.schema.rules.bands import out_of_bands
 from tabtwin.schema.rules.computing import FLOAT_NOISE, differ, exceeds
+from tabtwin.schema.rules.enforcing_pairs import breaks_pair
 from tabtwin.schema.rules.excluding import crowded, meets
 from tabtwin.schema.rules.fixed_cells import are
 from tabtwin.schema.rules.number_codes import fixed, unsettled
-from tabtwin.schema.rules.pair_holding import breaks_pair
 from tabtwin.schema.rules.places import PlaceGrid
 
 Cells = Mapping[str, np.ndarray]

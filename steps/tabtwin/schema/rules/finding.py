@@ -23,7 +23,6 @@ from tabtwin.schema.rules.declaring import check_rule, completed, with_missing
 from tabtwin.schema.rules.finding_places import places, with_fixed_places
 from tabtwin.schema.rules.fixing import CHANCE, FEWEST, NEARLY_ALL, implications
 from tabtwin.schema.rules.formulas.finding import formulas
-from tabtwin.schema.rules.keeping import kept_together
 from tabtwin.schema.rules.limits import limits
 from tabtwin.schema.rules.never import never
 from tabtwin.schema.rules.number_codes import covered
@@ -31,6 +30,7 @@ from tabtwin.schema.rules.observed import Observed
 from tabtwin.schema.rules.one_of import groups
 from tabtwin.schema.rules.ordering import reach
 from tabtwin.schema.rules.pair_fixing import pair_implications
+from tabtwin.schema.rules.reconciling import kept_together
 from tabtwin.schema.rules.states import states_of
 from tabtwin.schema.schema import Column, Schema
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from tabtwin.schema.spelling import numerals
 from tabtwin.schema.spelling.currencies_and_units import is_currency, is_unit
+from tabtwin.schema.spelling.missing_marks import MARKS
 from tabtwin.schema.spelling.number_style import (
     APOSTROPHES,
     PLAIN,
@@ -60,7 +61,7 @@ def find_style(texts: np.ndarray, counts: np.ndarray, hint: Hint, *, listed: boo
         hint: What other columns say.
         listed: Whether commas are between the file's cells, so that 1,5 may be a list.
     """
-    kept = ~np.isin(texts, np.array([*numerals.MARKERS, ""], dtype=object))
+    kept = ~np.isin(texts, np.array([*MARKS, ""], dtype=object))
     texts, counts = texts[kept], counts[kept]
     if not len(texts) or not forms(texts[:_SOME]).fit.all() or _are_plain(texts):
         return None

@@ -6,8 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-MARKERS = ("NA", "N/A", "n/a", "NaN", "nan", "NAN", "null", "NULL", "None", "?", "-", ".", "#N/A")
-"""Texts that mean a missing cell in a column of numbers."""
+from tabtwin.schema.spelling.missing_marks import MARKS
 
 ALL_DIGITS = 17
 """As many decimals as distinguish any two float64 numbers."""
@@ -63,7 +62,7 @@ def with_points(texts: np.ndarray) -> np.ndarray | None:
 
     ``None`` if some texts are neither, or no comma is surely a decimal one (1,234 may be a thousand).
     """
-    marked = np.isin(texts, np.array(MARKERS, dtype=object))
+    marked = np.isin(texts, np.array(MARKS, dtype=object))
     found = texts[~marked]
     if not len(found) or not match(found, _COMMA).all() or not match(found, _TELLING).any():
         return None

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 import examples
 from tabtwin.evaluation.fidelity.score_results import Sampled, SampleScore
-from tabtwin.generators.weights import Weight, apportion, excess, judge_model, privacy_of, weigh_models
+from tabtwin.selection.weights import Weight, apportion, excess, judge_model, privacy_of, weigh_models
 
 
 def score(

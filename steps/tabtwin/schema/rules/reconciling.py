@@ -37,7 +37,7 @@ def kept_together(declared: Sequence[Rule], found: Sequence[Rule], observed: Obs
     Raises:
         InputError: with a declared rule that cannot be kept, and why.
     """
-    work = _Keeping(observed)
+    work = _Reconciliation(observed)
     said, seen = work.settled(declared, found)
     said, seen = work.settled(*([work.as_fixing(rule) for rule in rules] for rules in (said, seen)))
     together = work.fixed_together()
@@ -52,7 +52,7 @@ def kept_together(declared: Sequence[Rule], found: Sequence[Rule], observed: Obs
 
 
 @dataclass(frozen=True)
-class _Keeping:
+class _Reconciliation:
     """The rules that are kept so far."""
 
     observed: Observed

@@ -14,8 +14,8 @@ from __future__ import annotations
 
 from tabtwin.evaluation.fidelity.score_results import Privacy, Sampled, SampleScore, ScoredModel
 from tabtwin.evaluation.fidelity.sdmetrics import ABSENT
-from tabtwin.generators.weight_results import CHANCE, Judgement, Weight
 from tabtwin.lib.apportion import largest_remainders
+from tabtwin.selection.weight_results import CHANCE, Judgement, Weight
 
 SHARPNESS = 8
 LEAST_SHARE = 0.01

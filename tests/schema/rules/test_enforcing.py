@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.agreement import obstacle
 from tabtwin.schema.rules.breaking import broken
-from tabtwin.schema.rules.holding import hold
+from tabtwin.schema.rules.enforcing import enforce
 
 ROWS = 24
 WORDS = tuple("abcd")
@@ -99,7 +99,7 @@ def test_rules_that_can_be_kept_together_are_kept_in_every_row_in_whatever_order
     chance.shuffle(found)  # type: ignore[attr-defined] # hypothesis gives random.Random
     columns = list(table)
     chance.shuffle(columns)  # type: ignore[attr-defined] # hypothesis gives random.Random
-    held = hold(table[columns], tuple(found), bounds, units)
+    held = enforce(table[columns], tuple(found), bounds, units)
     assert not broken(held, tuple(found), units).any()
     for name, (low, high) in bounds.items():
         cells = held[name]
@@ -108,4 +108,4 @@ def test_rules_that_can_be_kept_together_are_kept_in_every_row_in_whatever_order
         assert not ((cells < low) | (cells > high)).any()
     for name in CATEGORIES:
         assert held[name].isin([*WORDS, None]).all()
-    pd.testing.assert_frame_equal(hold(held, tuple(found), bounds, units), held)
+    pd.testing.assert_frame_equal(enforce(held, tuple(found), bounds, units), held)

@@ -20,11 +20,11 @@ import pandas as pd
 from tabtwin.schema.kinds.steps import inner, on_unit, stepped
 from tabtwin.schema.rule import Bounds, Rule, Units, by_first, edges, mending_order
 from tabtwin.schema.rules.breaking import own_gaps, what_is_fixed
+from tabtwin.schema.rules.enforcing_pairs import move_to_known, write_pair
 from tabtwin.schema.rules.excluding import keep_apart, leave_one
 from tabtwin.schema.rules.fixed_cells import as_cell, texts
 from tabtwin.schema.rules.number_codes import agreeing, off_codes, settled
 from tabtwin.schema.rules.ordering import put_in_order
-from tabtwin.schema.rules.pair_holding import move_to_known, write_pair
 from tabtwin.schema.rules.places import PlaceGrid
 from tabtwin.schema.rules.yielding import of_the_same
 
@@ -33,7 +33,7 @@ FEW_VALUES = 20
 """Of how many values a column may be for a number to move to where it fixes the one that was drawn."""
 
 
-def hold(
+def enforce(
     table: pd.DataFrame,
     rules: tuple[Rule, ...],
     bounds: Bounds,
