@@ -3,7 +3,7 @@
 ``python -m tests.benchmarks.anytable`` runs ``tabtwin run TABLE --out DIR --generators boost:4`` on every
 table that :mod:`tests.benchmarks.drawing` draws, in a process of its own, and once more with what its line
 proposes where that says which columns to drop. Figures are kept; the same command goes on where it was, and
-``--again`` makes those anew that other code than today's has made.
+``--again`` runs those again that other code than today's has made.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run every table that has no figures yet, and print all."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.anytable", description=__doc__)
     parser.add_argument("--tables", nargs="+", help="of those drawn, PACKAGE.NAME; default: all")
-    parser.add_argument("--again", action="store_true", help="make figures of earlier code anew")
+    parser.add_argument("--again", action="store_true", help="run again what other code has made")
     given = parser.parse_args(arguments)
     drawn = draw(census(BENCH / "tables" / "census.json"))
     chosen = [one for one in drawn if given.tables is None or one.table in given.tables]
@@ -83,7 +83,7 @@ def summary(found: Sequence[list[Attempt]]) -> str:
             f"- {alike} of {len(released)} twins have the source's columns in order and of the same types",
             f"- {coherent} of {len(released)} twins keep in 99.9 % of rows what holds in all of the source's",
             f"- median {seconds:.0f} seconds, at most {max(tries.megabytes for tries in lasts):,.0f} MB",
-            f"- {old} tables' figures are of other code than today's; --again makes them anew",
+            f"- {old} tables' figures are of other code than today's; --again runs them again",
         ]
     )
 

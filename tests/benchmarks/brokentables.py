@@ -24,7 +24,7 @@ ENDS = {0: "a twin", 2: "one line, exit code 2", 3: "refused by a gate, exit cod
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run every table that has not been, and print how all ended."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.brokentables", description=__doc__)
-    parser.add_argument("--again", action="store_true", help="run anew what earlier code was given")
+    parser.add_argument("--again", action="store_true", help="run again what earlier code was given")
     given = parser.parse_args(arguments)
     found: dict[str, Attempt] = {}
     for number, broken in enumerate(broken_tables := tables(), start=1):

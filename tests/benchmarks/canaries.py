@@ -2,7 +2,7 @@
 
 ``boost`` as it is; the same without what keeps it from memorising (one member, large trees, no penalty, no
 early stop); and a generator that repeats the rows that it was given. Means over seeds, each of which splits
-the table and draws the canaries anew; ± is the mean's standard error, and chance that of guessing.
+the table and draws other canaries; ± is the mean's standard error, and chance that of guessing.
 """
 
 from __future__ import annotations

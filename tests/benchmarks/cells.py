@@ -1,7 +1,7 @@
 """The cells of the benchmark: a table, a peer and its settings, each made once and kept.
 
 A cell's folder under ``bench/cache`` holds its twins (Parquet), ``made.json`` (what it took, written last)
-and ``JUDGE-KEY.json`` (what they score). A change of a measure asks for its scores anew, not for the twins; a
+and ``JUDGE-KEY.json`` (what they score). A change of a measure asks for new scores, not for new twins; a
 cell that was stopped at its cap on time has ``stopped.json`` instead.
 """
 

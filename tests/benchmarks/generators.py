@@ -54,7 +54,7 @@ QA_COLUMNS: Columns = {
     "qa_dcr_share": ("mostlyai-qa DCR share", ".3f"),
 }
 LEGEND = """\
-Means over seeds, each of which halves the table anew: T are the training rows, H as many held-out rows, and
+Means over seeds, each of which halves the table again: T are the training rows, H as many held-out rows, and
 a twin has as many. Training's own is what the training rows themselves score on H. The discriminator and the
 attacks are AUCs (.5 is nothing); ± is the standard error of the mean of 3-way tracing, and those of the other
 attacks are alike (learned: 1.5 times as much); the luck of the halves is in it and common to all rows of a

@@ -182,7 +182,7 @@ def _finished_run(out: Path) -> Run:
 
 
 def _members(run: Run, rows: int, seed: int) -> dict[str, pd.DataFrame]:
-    """As many rows of every model that was trained, drawn anew: what it would be alone, unscreened."""
+    """As many rows of every model that was trained, drawn again: what it would be alone, unscreened."""
     encoding = Encoding.model_validate_json(run.read(Ref(step="ingest", file="encoding.json")))
     schema = Schema.model_validate_json(run.read(Ref(step="ingest", file="schema.json")))
     plan = Inputs(run, [Ref(step="ingest", file="models.json")]).json("ingest", "models.json")

@@ -2,7 +2,7 @@
 
     python -m tests.benchmarks.power
 
-For each seed, which deals a table anew into training rows, a holdout and fresh rows, each twin of
+For each seed, which deals a table again into training rows, a holdout and fresh rows, each twin of
 :mod:`tests.benchmarks.adversaries`. One that gives training rows away must be refused by a gate that is meant
 for it; an honest one must not be. Several sizes are drawn as curves, each with a holdout of a sixth of the
 training rows. The same command goes on where it was.

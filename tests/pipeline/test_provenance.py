@@ -1,4 +1,4 @@
-"""tabtwin.pipeline.provenance: what a step's fingerprint covers, and what makes no model anew."""
+"""tabtwin.pipeline.provenance: what a step's fingerprint covers, and what trains no model again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keys are made anew in the pattern of the source's, all different."""
+"""New keys are made in the pattern of the source's, all different."""
 
 import uuid
 
