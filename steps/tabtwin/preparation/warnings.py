@@ -21,6 +21,7 @@ from tabtwin.schema.kinds.near_misses import almost
 from tabtwin.schema.kinds.registry import is_label, of
 from tabtwin.schema.rules.formulas.finding import not_tried
 from tabtwin.schema.rules.pair_fixing import not_paired
+from tabtwin.schema.rules.reconciling import not_kept
 from tabtwin.schema.schema import target_values
 from tabtwin.schema.spelling import numerals
 from tabtwin.schema.target import hidden_classes
@@ -57,7 +58,9 @@ def _size(opened: Opened, found: Ingested) -> Iterator[str]:
 
 
 def _not_sought(opened: Opened, found: Ingested) -> Iterator[str]:
-    yield from (line for line in (not_tried(found.schema), not_paired(found.schema)) if line)
+    yield from (
+        line for line in (not_tried(found.schema), not_paired(found.schema), not_kept(found.schema)) if line
+    )
 
 
 def _repeated(opened: Opened, found: Ingested) -> Iterator[str]:

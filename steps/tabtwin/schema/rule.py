@@ -280,8 +280,10 @@ def mending_order(rules: Iterable[Rule]) -> list[tuple[str, list[Rule]]]:
     for rule in rules:
         for read, written in edges(rule):
             graph.setdefault(written, []).append(read)
-            if rule not in writing.setdefault(written, []):
-                writing[written].append(rule)
+            rules_of = writing.setdefault(written, [])
+            # A rule's edges follow one another: the last one tells, without comparing all that rules hold.
+            if not rules_of or rules_of[-1] is not rule:
+                rules_of.append(rule)
     return [(name, writing[name]) for name in TopologicalSorter(graph).static_order() if name in writing]
 
 

@@ -9,6 +9,7 @@ import pytest
 import tabtwin
 from tabtwin.protection.rare_values import unfinished
 from tabtwin.schema.rule import Rule
+from tabtwin.schema.rules import reconciling
 from tests.schema.rules.test_finding import found
 from tests.schema.rules.test_never import kinds_of
 
@@ -153,3 +154,18 @@ def test_a_declared_order_yields_where_a_sum_computes_its_end() -> None:
     declared = Rule(kind="sum", columns=("sum", "high", "other")), Rule(kind="order", columns=("low", "high"))
     rules = found(table, kinds_of(table).model_copy(update={"rules": declared})).rules
     assert [(rule.kind, rule.yields) for rule in rules if rule.declared] == [("sum", False), ("order", True)]
+
+
+def test_of_thousands_of_rules_those_of_most_rows_are_kept_and_check_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(reconciling, "MOST_FIXINGS", 4)
+    rng = np.random.default_rng(7)
+    letter = rng.integers(0, 5, ROWS)
+    table = pd.DataFrame({f"name {at}": spelled(letter * (at + 1), LABELS) for at in range(8)})
+    checked = tabtwin.check(table.assign(income=rng.normal(size=ROWS).round(2)))
+    kept = [rule for rule in checked.schema_found.rules if rule.kind == "implies"]
+    assert len(kept) == 4
+    assert any("in 4 ways or more" in line for line in checked.doubts)
+    few = tabtwin.check(table[["name 0", "name 1"]].assign(income=rng.normal(size=ROWS).round(2)))
+    assert not any("ways or more" in line for line in few.doubts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tabtwin.schema.rule import Rule, fixing_order
+from tabtwin.schema.rule import Rule, by_first, fixing_order
 
 
 def follows(rule: Rule, kept: Sequence[Rule]) -> bool:
@@ -21,7 +21,7 @@ def follows(rule: Rule, kept: Sequence[Rule]) -> bool:
 def reached(first: str, rules: Sequence[Rule]) -> dict[str, dict[str, str | None]]:
     """Return, by column, what each value of ``first`` fixes there, directly or through other columns."""
     found: dict[str, dict[str, str | None]] = {}
-    for rule in fixing_order(rule for rule in rules if rule.kind == "implies"):
+    for rule in fixing_order(_leading_from(first, rules)):
         by, then = rule.columns
         if by == first:
             found.setdefault(then, {}).update(rule.values)
@@ -29,6 +29,16 @@ def reached(first: str, rules: Sequence[Rule]) -> dict[str, dict[str, str | None
             onwards = {value: rule.values[to] for value, to in found[by].items() if to in rule.values}
             found.setdefault(then, {}).update(onwards)
     return found
+
+
+def _leading_from(first: str, rules: Sequence[Rule]) -> list[Rule]:
+    """Return what a column fixes, and what is fixed by that, at any depth, in the order of ``rules``."""
+    following = by_first(rules)
+    reached_columns = [first]
+    for name in reached_columns:
+        fixed = dict.fromkeys(rule.fixed for rule in following.get(name, ()))
+        reached_columns += [column for column in fixed if column not in reached_columns]
+    return [rule for rule in rules if rule.kind == "implies" and rule.columns[0] in reached_columns]
 
 
 def told(first: str, rules: Sequence[Rule]) -> dict[str, dict[str, str | None]]:

@@ -8,7 +8,7 @@ An ordering yields to what writes its numbers: a code that fixes an end, or a fo
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -16,14 +16,19 @@ from tabtwin.lib.errors import InputError
 from tabtwin.schema.encoding import bounds, units
 from tabtwin.schema.kinds import registry
 from tabtwin.schema.kinds.quantity import Quantity
-from tabtwin.schema.rule import Rule
+from tabtwin.schema.rule import Bounds, Rule, Units
 from tabtwin.schema.rules.agreement import obstacle
 from tabtwin.schema.rules.breaking import broken
 from tabtwin.schema.rules.chains import follows, is_turned, told
 from tabtwin.schema.rules.number_codes import covered
 from tabtwin.schema.rules.observed import Observed
 from tabtwin.schema.rules.ordering import reach
-from tabtwin.schema.schema import Column
+from tabtwin.schema.schema import Column, Schema
+
+MOST_FIXINGS = 1_000
+"""The most rules found of what single columns fix that are kept, since each is compared with all others. In a
+survey in which one answer skips hundreds of questions, many thousands hold.
+"""
 
 MOST, FEW = 0.5, 0.01
 """Of a rule that yields: the least share of rows that it is about, and the largest that may break it after
@@ -62,10 +67,17 @@ class _Reconciliation:
     def _dated(self) -> frozenset[str]:
         return frozenset(column.name for column in self.observed.schema.learned if _is_dated(column))
 
+    @cached_property
+    def _bounds(self) -> Bounds:
+        return bounds(self.observed.encoding)
+
+    @cached_property
+    def _units(self) -> Units:
+        return units(self.observed.schema)
+
     def obstacle(self, rule: Rule) -> str:
         """Return why a rule cannot be kept together with those that are; empty if it can."""
-        schema, encoding = self.observed.schema, self.observed.encoding
-        return obstacle(rule, self.kept, bounds(encoding), units(schema), self._dated)
+        return obstacle(rule, self.kept, self._bounds, self._units, self._dated)
 
     def settled(self, said: Sequence[Rule], seen: Sequence[Rule]) -> tuple[list[Rule], list[Rule]]:
         """Keep declared and found rules; return those that cannot be kept.
@@ -80,7 +92,10 @@ class _Reconciliation:
 
     def _settle(self, waiting: list[Rule]) -> list[Rule]:
         left = []
+        room = MOST_FIXINGS - len(_found_fixings(self.kept))
         for rule in waiting:
+            if _is_found_fixing(rule) and room <= 0:
+                continue
             is_said = any(rule.is_like(other) for other in self.kept)
             if is_said or (not rule.declared and follows(rule, self.kept)):
                 continue
@@ -88,6 +103,7 @@ class _Reconciliation:
                 left.append(rule)
             else:
                 self.kept.append(rule)
+                room -= _is_found_fixing(rule)
         return left if len(left) == len(waiting) else self._settle(left)
 
     def as_fixing(self, rule: Rule) -> Rule:
@@ -144,6 +160,24 @@ class _Reconciliation:
         if registry.is_quantity(self.observed.schema[first]):
             return covered(rule, table) if rule.loose else 1.0
         return float(table[first].isin(rule.values).mean())
+
+
+def not_kept(schema: Schema) -> str:
+    """Return in one line that a table has more rules than are kept; or nothing."""
+    if len(_found_fixings(schema.rules)) < MOST_FIXINGS:
+        return ""
+    return (
+        f"Single columns fix others in {MOST_FIXINGS:,} ways or more; those that hold in most rows are kept. "
+        "--schema may declare others, and --drop leaves out columns that you do not need."
+    )
+
+
+def _found_fixings(rules: Iterable[Rule]) -> list[Rule]:
+    return [rule for rule in rules if _is_found_fixing(rule)]
+
+
+def _is_found_fixing(rule: Rule) -> bool:
+    return rule.kind == "implies" and not rule.declared
 
 
 def _is_dated(column: Column) -> bool:
