@@ -19,7 +19,7 @@ from tabtwin.schema.schema import Schema
 from tabtwin.store.artifacts import canonical, sha256
 from tests.benchmarks import always
 from tests.benchmarks.cells import BENCH, KEY_LENGTH
-from tests.benchmarks.watching import Watched, tabtwin, watch
+from tests.benchmarks.watching import KEY, Watched, tabtwin, watch
 
 KEPT, WORK = BENCH / "tables" / "kept", BENCH / "tables" / "work"
 PARQUET = ".parquet"
@@ -27,9 +27,6 @@ FEWEST = 5
 """The fewest rows whose cells a twin tells of, by default."""
 CAP = 3_600.0
 """Seconds after which a run is given up."""
-
-_KEY = "5eed" * 16
-"""The signing key of all runs: with another key, the twin of a small table breaks other rules."""
 
 _PROPOSED = re.compile(r"\((--drop (?:'[^']*'|\"'\"|[^\s'()])+)\)")
 _OURS = "tabtwin: "
@@ -129,7 +126,7 @@ def _run(source: Path, options: tuple[str, ...], cap: float) -> Attempt:
     out = WORK / "out"
     shutil.rmtree(out, ignore_errors=True)
     words = tabtwin("run", str(source), "--out", str(out), "--generators", "boost:4", *options)
-    ended = watch(words, WORK / "said", cap, {"TABTWIN_SIGNING_KEY": _KEY})
+    ended = watch(words, WORK / "said", cap, {"TABTWIN_SIGNING_KEY": KEY})
     done = _done(ended)
     metrics = out / "private" / "metrics.json"
     found = json.loads(metrics.read_text()) if metrics.exists() else {}

@@ -23,10 +23,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from tests.benchmarks.watching import tabtwin
+from tests.benchmarks.watching import KEY, tabtwin
 from tests.small import small_table
-
-_KEY = "5eed" * 16
 
 
 @dataclass(frozen=True)
@@ -142,7 +140,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _digests(folder: Path) -> list[str]:
-    os.environ |= {"XDG_CACHE_HOME": str(folder / "cache"), "TABTWIN_SIGNING_KEY": _KEY}
+    os.environ |= {"XDG_CACHE_HOME": str(folder / "cache"), "TABTWIN_SIGNING_KEY": KEY}
     lines = []
     for number, case in enumerate(CASES):
         table, out = folder / f"table{number}{case.suffix}", folder / f"out{number}"
