@@ -73,7 +73,7 @@ BENCHMARKS = {
     "tables": Benchmark(
         "what check and the plain command make of public and of broken tables, and what peers' twins break",
         "hours; resumable",
-        (("checks",), ("anytable",), ("brokentables",), ("peerrules",)),
+        (("checks",), ("learned",), ("anytable",), ("brokentables",), ("peerrules",)),
     ),
     "holes": Benchmark(
         "attempts that once broke a promise, replayed as a user would, a line each",

@@ -1,4 +1,4 @@
-"""``make bench NAME=tables``, second part: tables that nothing here was tuned on, each by the plain command.
+"""``make bench NAME=tables``, third part: tables that nothing here was tuned on, each by the plain command.
 
 ``python -m tests.benchmarks.anytable`` runs ``tabtwin run TABLE --out DIR --generators boost:4`` on every
 table that :mod:`tests.benchmarks.drawing` draws, in a process of its own, and once more with what its line

@@ -1,4 +1,4 @@
-"""``make bench NAME=tables``, second part: broken tables, each by the plain command.
+"""``make bench NAME=tables``, fourth part: broken tables, each by the plain command.
 
 ``python -m tests.benchmarks.brokentables`` runs ``tabtwin run TABLE --out DIR --generators boost:4`` on every
 table of :mod:`tests.broken`, in a process of its own. Each must end with 2 or 3 and one line, or with a twin
