@@ -7,14 +7,17 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tabtwin.protection.rare_values import as_protected, decode, encode, fit_encoding, unfinished
+from tabtwin.protection.recoding import with_recoding
+from tabtwin.schema.encoding import units
 from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.breaking import broken
 from tabtwin.schema.rules.enforcing import enforce
 from tabtwin.schema.rules.fixing import MOST_CHANGED
-from tabtwin.schema.rules.number_codes import fixed, settled, unsettled
+from tabtwin.schema.rules.number_codes import fixed, loosened, settled, unsettled
 from tabtwin.schema.schema import Column, Schema
 from tests.schema.rules.test_finding import found
 from tests.schema.rules.test_fixing import shuffled
@@ -97,6 +100,57 @@ def counties(rng: np.random.Generator) -> pd.DataFrame:
     county = np.append(rng.choice(30, ROWS - 4, p=shares / shares.sum()), [8, 8, 21, 21])
     state = np.where(np.isin(county, (2, 4, 8, 14, 17, 21)), 2.0, 1.0)
     return pd.DataFrame({"code": county.astype(float), "state": state})
+
+
+def test_codes_are_loose_where_another_rule_writes_a_number_between_them() -> None:
+    inside, between = (
+        Rule(kind="implies", columns=("street", "code"), values={"x": text, "y": None})
+        for text in ("11", "15")
+    )
+    other = STRICT.model_copy(update={"columns": ("number", "town")})
+    named = Rule(kind="implies", columns=("street", "town"), values={"x": "a"})
+    numbers = {"code", "number"}
+    assert loosened([STRICT, other, named], [inside], numbers) == [STRICT, other, named]
+    assert loosened([STRICT, other, named], [inside, between], numbers) == [LOOSE, other, named]
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.integers(0, 2**32 - 1), st.integers(4, 12), st.integers(40, 80))
+def test_years_that_two_waves_share_stay_as_each_country_has_them(
+    seed: int, length: int, countries: int
+) -> None:
+    """A country has one year of a wave, and some have one wave; in the last year of the first, a country is
+    asked for the second.
+    """
+    rng = np.random.default_rng(seed)
+    years = 1900 + np.arange(5) * length + rng.integers(0, length, (countries, 5))
+    years[0, 0] = years[6, 1] = 1900 + length - 1
+    years[1:, 0] = np.minimum(years[1:, 0], 1900 + length - 2)
+    country, wave = rng.integers(0, countries, 4 * ROWS), rng.integers(0, 5, 4 * ROWS)
+    wave = np.where(country < 10, country % 5, wave)
+    table = pd.DataFrame(
+        {
+            "country": np.array([f"no. {number}" for number in country], dtype=object),
+            "year": years[country, wave].astype(float),
+            "wave": wave.astype(float),
+        }
+    )
+    schema = Schema(
+        columns=(
+            Column(name="country", kind="category"),
+            Column(name="year", kind="integer"),
+            Column(name="wave", kind="integer"),
+        )
+    )
+    told = found(table, schema)
+    people = np.arange(len(table))
+    encoding = fit_encoding(table, told, people, 5)
+    encoding = with_recoding(encoding, table, as_protected(table, told, encoding), told, people, 5)
+    encoded = encode(table, told, encoding)
+    for rows in (encoded, encoded.apply(lambda column: rng.permutation(column.to_numpy()))):
+        made = decode(rows, told, encoding)
+        whole = made[~unfinished(made, told, encoding)]
+        assert not broken(whole, told.rules, units(told)).any()
 
 
 def products(rng: np.random.Generator) -> pd.DataFrame:

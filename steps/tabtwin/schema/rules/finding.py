@@ -25,7 +25,7 @@ from tabtwin.schema.rules.fixing import CHANCE, FEWEST, NEARLY_ALL, implications
 from tabtwin.schema.rules.formulas.finding import formulas
 from tabtwin.schema.rules.limits import limits
 from tabtwin.schema.rules.never import never
-from tabtwin.schema.rules.number_codes import covered
+from tabtwin.schema.rules.number_codes import covered, loosened
 from tabtwin.schema.rules.observed import Observed
 from tabtwin.schema.rules.one_of import groups
 from tabtwin.schema.rules.ordering import reach
@@ -56,6 +56,10 @@ def with_rules(observed: Observed, last: Sequence[Rule] = ()) -> Schema:
     declared = [rule for rule in said if rule is not None]
     units_of = units(schema)
     by_code, by_category = implications(protected, schema, subjects, protect, training)
+    pairs = pair_implications(protected, schema, subjects, protect)
+    numbers = {column.name for column in schema.learned if registry.of(column).is_number}
+    told = loosened([*declared, *by_code], [*declared, *by_code, *by_category, *pairs], numbers)
+    declared, by_code = told[: len(declared)], told[len(declared) :]
 
     # What the table breaks leaves no room for what holds there.
     forced = _written([rule for rule in declared if broken(protected, (rule,), units_of).any()])
@@ -72,7 +76,6 @@ def with_rules(observed: Observed, last: Sequence[Rule] = ()) -> Schema:
     given = [rule for rule in given if not any(set(rule.columns) <= set(one.columns) for one in chosen)]
     computed = [rule for rule in kept_together(declared, given, observed) if rule.computes]
     orders = said_beyond(_orders(training, schema, subjects), computed, training)
-    pairs = pair_implications(protected, schema, subjects, protect)
     where = places(protected, schema, units_of, subjects, protect)
     strict, loose = ([rule for rule in by_code if rule.loose == said] for said in (False, True))
     loose.sort(key=lambda rule: len(rule.values))

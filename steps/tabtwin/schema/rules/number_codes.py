@@ -8,19 +8,19 @@ just that: the category was drawn with all other columns, and a number among a t
 the two. If there is no such code, the number stays, and fixes what it does; but where another rule writes the
 category, or the numbers recur in some rows only, it moves beside its code, where it fixes nothing.
 
-Where numbers between two codes do not fix what both do, or where numbers have decimals, a rule is *loose*:
-only its very numbers fix anything, and others stay as they are.
+Where numbers between two codes do not fix what both do, where another rule writes such a number, or where
+numbers have decimals, a rule is *loose*: only its very numbers fix anything, and others stay as they are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from tabtwin.schema.kinds.steps import on_unit
-from tabtwin.schema.rule import Rule
+from tabtwin.schema.rule import Rule, by_first
 from tabtwin.schema.rules.yielding import NOTHING, alike_rows, contradicts
 
 NEAR, TENTHS = 0.03, (0.1, 0.9)
@@ -137,6 +137,31 @@ def unsettled(numbers: np.ndarray, rules: Sequence[Rule]) -> np.ndarray:
     rules = _strict(rules)
     codes = _codes(rules)
     return np.asarray(_differ(rules, codes, *_beside(numbers, codes)) & ~np.isnan(numbers))
+
+
+def loosened(rules: Sequence[Rule], writing: Sequence[Rule], numbers: Collection[str]) -> list[Rule]:
+    """Return rules, those of numbers loose where another one writes a number that is between their codes.
+
+    Args:
+        rules: Of any kind.
+        writing: The rules that may write numbers.
+        numbers: The columns of numbers.
+    """
+    codes = {name: _strict(about) for name, about in by_first(rules).items() if name in numbers}
+    between = {name for name, strict in codes.items() if strict and _writes_between(strict, writing)}
+    return [
+        rule.model_copy(update={"loose": True})
+        if rule.kind == "implies" and rule.columns[0] in between
+        else rule
+        for rule in rules
+    ]
+
+
+def _writes_between(strict: Sequence[Rule], writing: Sequence[Rule]) -> bool:
+    """Return whether rules write a number that the rules of a column, none of them loose, would move."""
+    texts = [rule.values.values() for rule in writing if rule.fixes and rule.fixed == strict[0].columns[0]]
+    numbers = {float(text) for some in texts for text in some if text is not None}
+    return bool(unsettled(np.array(sorted(numbers)), strict).any())
 
 
 def _strict(rules: Sequence[Rule]) -> list[Rule]:
