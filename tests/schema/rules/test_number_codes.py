@@ -94,6 +94,18 @@ def test_a_number_that_yields_and_has_no_code_of_its_row_moves_off_its_own(unit:
     assert held["code"].tolist() == [moved, 11.0]
 
 
+@pytest.mark.parametrize(("most", "moved"), [(23.0, 17.0), (24.0, 24.0)])
+def test_a_number_that_moves_off_its_code_stays_among_those_that_may_be_released(
+    most: float, moved: float
+) -> None:
+    values = {str(code): "a" for code in (2, 18, 19, 20, 21, 22, 23)}
+    codes = LOOSE.model_copy(update={"values": values, "yields": True})
+    writing = Rule(kind="implies", columns=("bank", "town"), values={"x": "d"})
+    drawn = pd.DataFrame({"code": [18.0], "bank": np.array(["x"], object), "town": np.array(["a"], object)})
+    held = enforce(drawn, (writing, codes), {"code": (2.0, most)}, {"code": 1.0})
+    assert held["code"].tolist() == [moved]
+
+
 def counties(rng: np.random.Generator) -> pd.DataFrame:
     """Counties, of which two are rare, and in another state than those with numbers next to theirs."""
     shares = np.where(np.isin(np.arange(30), (8, 21)), 0.001, 1.0)

@@ -57,17 +57,19 @@ def enforce(
     put_in_order(cells, [rule for rule in here if rule.sorts], bounds, units)
     pairs = [rule for rule in here if rule.kind == "pair"]
     free = cells.keys() - {then for rule in here for _, then in edges(rule)}
-    _fix(cells, here, rules, units)
+    _fix(cells, here, rules, bounds, units)
     for _ in pairs:  # what one pair changes, another may, too
         moved = [move_to_known(cells, rule, free, hidden) for rule in pairs if not rule.loose]
         if not any(moved):
             break
-        _fix(cells, here, rules, units)
+        _fix(cells, here, rules, bounds, units)
     _put_in_place(cells, here, bounds, units)  # what fixes places writes such as are in cells
     return pd.DataFrame(cells, index=table.index)
 
 
-def _fix(cells: dict[str, np.ndarray], here: Sequence[Rule], rules: Sequence[Rule], units: Units) -> None:
+def _fix(
+    cells: dict[str, np.ndarray], here: Sequence[Rule], rules: Sequence[Rule], bounds: Bounds, units: Units
+) -> None:
     """Write what columns fix, alone or in pairs, and part what never occurs together."""
     alike = by_first(rules)
     for first, fixing in alike.items():
@@ -92,7 +94,8 @@ def _fix(cells: dict[str, np.ndarray], here: Sequence[Rule], rules: Sequence[Rul
         cells[first] = agreeing(cells[first], held, free[first])
         # A formula, rounded, would give two numbers side by side one result.
         if first not in computed_with:
-            cells[first] = off_codes(cells[first], held, free[first], units.get(first, 0.0))
+            ends = bounds.get(first, (-np.inf, np.inf))
+            cells[first] = off_codes(cells[first], held, free[first], units.get(first, 0.0), ends)
     if yielding:
         _write(cells, here, alike)
 

@@ -80,7 +80,11 @@ def agreeing(numbers: np.ndarray, held: Mapping[str, np.ndarray], rules: Sequenc
 
 
 def off_codes(
-    numbers: np.ndarray, held: Mapping[str, np.ndarray], rules: Sequence[Rule], unit: float
+    numbers: np.ndarray,
+    held: Mapping[str, np.ndarray],
+    rules: Sequence[Rule],
+    unit: float,
+    ends: tuple[float, float] = (-np.inf, np.inf),
 ) -> np.ndarray:
     """Return numbers (rows,) moved to one beside theirs that is no code, where theirs contradicts its row.
 
@@ -89,6 +93,7 @@ def off_codes(
         held: What each row holds as text, object (rows,), by column that the numbers fix.
         rules: All rules of their column; where one is not loose, there is no such number.
         unit: What the numbers are multiples of; 0 if they are too fine for one.
+        ends: The least and the greatest number that may be released.
     """
     if not unit or not all(rule.loose for rule in rules):
         return numbers
@@ -96,11 +101,11 @@ def off_codes(
     found, codes = numbers.copy(), _codes(rules)
     rows = np.flatnonzero(_contradicted(numbers, held, about, rules))
     inward = np.where(numbers[rows] < np.median(codes), unit, -unit)
-    for number in range(1, BESIDE + 1):
-        found[rows] = on_unit(numbers[rows] + number * inward, unit)
-        left = np.isin(found[rows], codes)
-        rows, inward = rows[left], inward[left]
-    found[rows] = numbers[rows]
+    for steps in (number * way for way in (1, -1) for number in range(1, BESIDE + 1)):
+        beside = on_unit(numbers[rows] + steps * inward, unit)
+        free = ~np.isin(beside, codes) & (beside >= ends[0]) & (beside <= ends[1])
+        found[rows[free]] = beside[free]
+        rows, inward = rows[~free], inward[~free]
     return found
 
 
