@@ -84,7 +84,7 @@ def off_codes(
     held: Mapping[str, np.ndarray],
     rules: Sequence[Rule],
     unit: float,
-    ends: tuple[float, float] = (-np.inf, np.inf),
+    ends: tuple[float, float],
 ) -> np.ndarray:
     """Return numbers (rows,) moved to one beside theirs that is no code, where theirs contradicts its row.
 
