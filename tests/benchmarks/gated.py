@@ -50,7 +50,7 @@ class ShortCloseness(Result):
         """Measure distances and copies."""
         near = closeness_of(compared)
         copies = Samples(twin=near.copies("twin"), pool=near.copies("pool"))
-        return cls(distances=near.trials(), copies=copies)
+        return cls(distances=near.distances(), copies=copies)
 
 
 class GatedAttacks(Result):

@@ -111,6 +111,11 @@ class Comparison:
             whole=whole,
         )
 
+    @property
+    def is_own_pool(self) -> bool:
+        """Return whether there was no choice, so that figures of the twin are those of its pool."""
+        return self.whole.pool is self.whole.synthetic
+
 
 def draw_of(seed: int, *path: str) -> np.random.Generator:
     """Return the generator of one draw of an audit."""

@@ -1,8 +1,8 @@
 """Measure distances of a twin and of its raw pool to training and holdout, with a control.
 
-The control is half of the holdout taken as a twin. Over seeded halvings, one half is measured against the
-other and equally many training rows; the twin and the pool are measured against these same two references,
-so chance in the references moves all of them alike and cancels out of the excess.
+The control is the holdout itself, taken as a twin: each of its rows is compared with the others, without
+those of its own subject. The twin, the pool and the control meet the same references, the holdout and as many
+training subjects, so chance in the references moves all of them alike and cancels out of the excess.
 
 If the holdout is small, equally many training rows are a small part of training, and most copies go unseen: a
 verbatim copy then scores a share of .51. So there is a sharper figure, *leaning*: the share of rows closer to
@@ -14,52 +14,69 @@ If subjects have several rows, references, halves and jackknife groups are of wh
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
 from tabtwin.evaluation.distances.copies import equal_copies, row_keys, surplus_copies
-from tabtwin.evaluation.distances.dcr_and_nndr import NEIGHBOURS, Near, Trial, nndr, nndr_ratio, replicates
+from tabtwin.evaluation.distances.halves import FIGURES, NEIGHBOURS, Near, shares
 from tabtwin.evaluation.distances.neighbours import Features, Gower, nearest
+from tabtwin.evaluation.distances.nndr import nndr, nndr_ratio
 from tabtwin.evaluation.distances.results import (
-    ControlTrials,
+    ControlFigures,
     Copies,
-    CopyTrials,
+    CopyFigures,
     DcrShare,
     Distances,
     Nndr,
     NndrRatio,
-    SampleTrials,
+    SampleFigures,
 )
 from tabtwin.evaluation.intervals import GROUPS, Estimate, Figure, groups, jackknife
-from tabtwin.evaluation.subjects import count, halves, in_random_order, longest, subject_groups
-from tabtwin.lib import log, seeds
+from tabtwin.evaluation.subjects import count, in_random_order, longest, subject_groups
+from tabtwin.lib import seeds
 from tabtwin.schema.schema import Schema
 
-HALVINGS = 10
-"""Halvings; each serves twice, with either half as the control."""
-MAX_HALF = 2_500
-MAX_TRIAL_ROWS = 2_000
-MAX_REFERENCE = 10_000
-MAX_QUERIES = 10_000
-RATIO_SEEDS = 5
-MAX_RATIO_ROWS = 2_500
-MAX_TRAINING = 50_000
+MAX_REFERENCE = 5_000
+"""Rows of the holdout, and as many of training: with them a DCR share of fresh rows is known to .005."""
 MAX_ASKED = 5_000
-MAX_TOGETHER = 16
-"""The most rows of one subject to look beyond for neighbors, so that some are left without its group."""
-DCR, NEAR_TRAINING, NEAR_HOLDOUT = range(3)
+MAX_TRAINING = 50_000
+MAX_COPIED = 2_000
+DRAWS = 3
+"""Draws of training rows, as many as the holdout has, without any of them twice where there are enough."""
+RATIOS = 5
+"""Parts of the rows, each of which has an NNDR ratio of its own."""
+MAX_TOGETHER = 4
+"""The most rows of one subject to look beyond for other subjects."""
+DCR, LOW_TRAINING, LOW_HOLDOUT, LEANING = range(FIGURES - 1)
+CONTROL = "control"
+
+
+@dataclass(frozen=True)
+class _Measured:
+    """What was looked up for some rows.
+
+    Attributes:
+        shares: Their shares, float64 (1 + GROUPS, 4); see :func:`halves.shares`.
+        ratios: Their NNDR toward training and toward the holdout, (rows,) each.
+    """
+
+    shares: np.ndarray
+    ratios: tuple[np.ndarray, np.ndarray]
 
 
 class Closeness:
     """One audit's distances: canonical tables, made comparable once and dealt into jackknife groups.
 
     Args:
-        samples: The tables that are judged, by name: ``twin`` and ``pool``.
+        samples: The tables that are judged, by name: ``twin`` and ``pool``; the pool is the twin if there is
+            none.
         training: The rows that the generator saw.
         holdout: Rows that it did not see.
         schema: Their schema.
         subjects: int (training rows,): the subject of each; rows of one subject share a jackknife group.
-        held_subjects: int (holdout rows,), for the holdout; a holdout of one subject is halved by row.
+        held_subjects: int (holdout rows,), for the holdout; a holdout of one subject counts by row.
         seed: The run's seed.
         threads: Threads to compute with; no figure depends on it.
     """
@@ -92,84 +109,62 @@ class Closeness:
         self.sample_keys = dict(zip(samples, keys[2:], strict=True))
         self.equal = min(len(training), len(holdout), MAX_REFERENCE)
         together = max(longest(self.subjects), longest(self.held_subjects))
-        self.neighbours = NEIGHBOURS - 1 + min(together, MAX_TOGETHER)
+        self.neighbours = NEIGHBOURS * min(together, MAX_TOGETHER)
         self.floor = 1 / count(self.held_subjects)
+        rng = self._rng("references")
+        self.unseen = in_random_order(self.held_subjects, rng)[: self.equal]
+        order = in_random_order(self.subjects, rng)
+        starts = self.equal * np.arange(max(1, min(DRAWS, len(order) // self.equal)))
+        self.seen = [order[start : start + self.equal] for start in starts]
+        self.every = rng.permutation(len(self.training))[:MAX_TRAINING]
+        self._found: dict[str, _Measured] = {}
 
-    def trials(self) -> Distances:
+    def distances(self) -> Distances:
         """Return DCR share, excess over the control, leaning and crowding of the control and each sample."""
-        rng = self._rng("trials")
-        every = rng.permutation(len(self.training))[:MAX_TRAINING]
-        sources = {"control": (self.holdout, self.holdout_groups)}
-        sources |= {name: (self.samples[name], self.sample_groups[name]) for name in self.samples}
-        asked = {name: rng.permutation(len(rows))[:MAX_ASKED] for name, (rows, _) in sources.items()}
-        asked["control"] = np.arange(len(self.holdout))
-        closest = {
-            name: self._near(rows.take(asked[name]), self.training.take(every), self.training_groups[every])
-            for name, (rows, _) in sources.items()
-        }
-        equal: dict[str, list[Trial]] = {name: [] for name in sources}
-        whole: dict[str, list[Trial]] = {name: [] for name in (*sources, "copy")}
-        size = min(len(self.holdout) // 2, len(self.training), MAX_HALF)
-        for halving in log.counted(range(2 * HALVINGS), 2 * HALVINGS, "distances"):
-            half, rest, rng = self._halves(halving, size)
-            seen = in_random_order(self.subjects, rng)[: len(rest)]
-            for name, (rows, dealt) in sources.items():
-                chosen = half if name == "control" else rng.permutation(len(asked[name]))[:MAX_TRIAL_ROWS]
-                trial = self._trial(rows, asked[name][chosen], dealt, seen, rest)
-                equal[name].append(trial)
-                whole[name].append(Trial(closest[name].take(chosen), trial.to_holdout, trial.groups))
-            whole["copy"].append(self._copy(seen, rest))
-        shares = {name: replicates(trials) for name, trials in equal.items()}
-        leans = {name: replicates(trials)[:, DCR] for name, trials in whole.items()}
-        control, base = shares["control"], leans.pop("control")
-        copied = leans["copy"] - base
+        control = self._measured(CONTROL).shares
+        copied = self._copied() - control[:, LEANING]
 
-        def sample(name: str) -> SampleTrials:
-            figures = _figures(shares[name], self.floor)
-            return SampleTrials(
-                dcr_share=figures.dcr_share,
-                nndr=figures.nndr,
-                excess=_jackknife(shares[name][:, DCR] - control[:, DCR], self.floor).figure(),
-                leaning=_leaning(leans[name] - base, copied, self.floor),
+        def sample(name: str) -> SampleFigures:
+            found = self._measured(name).shares
+            return SampleFigures(
+                dcr_share=_jackknife(found[:, DCR], self.floor).figure(),
+                nndr=_nndr(found, self.floor),
+                excess=_jackknife(found[:, DCR] - control[:, DCR], self.floor).figure(),
+                leaning=_leaning(found[:, LEANING] - control[:, LEANING], copied, self.floor),
             )
 
         return Distances(
-            rows=size,
-            training_rows=len(every),
-            trials=2 * HALVINGS,
-            control=_figures(control, self.floor),
-            copy=CopyTrials(leaning=_jackknife(copied, self.floor).figure()),
+            rows=self.equal,
+            training_rows=len(self.every),
+            control=ControlFigures(
+                dcr_share=_jackknife(control[:, DCR], self.floor).figure(), nndr=_nndr(control, self.floor)
+            ),
+            copy=CopyFigures(leaning=_jackknife(copied, self.floor).figure()),
             twin=sample("twin"),
             pool=sample("pool"),
         )
 
     def share(self, name: str) -> DcrShare:
-        """Return the usual DCR share: against the whole holdout and as many training rows."""
-        rng = self._rng("share", name)
-        seen, unseen = self._equally_many(self.equal, rng)
-        asked = rng.permutation(len(self.samples[name]))[:MAX_QUERIES]
-        trial = self._trial(self.samples[name], asked, self.sample_groups[name], seen, unseen)
-        found = _jackknife(replicates([trial])[:, DCR], self.floor)
-        return DcrShare.of(found, rows=self.equal, queries=len(asked))
+        """Return the DCR share, with how many rows it is based on."""
+        found = self._measured(name)
+        share = _jackknife(found.shares[:, DCR], self.floor)
+        return DcrShare.of(share, rows=self.equal, queries=len(found.ratios[0]))
 
     def nndr_ratio(self, name: str) -> NndrRatio:
-        """Return mostlyai-qa's NNDR ratio over seeds: so noisy that it is for information only."""
-        size = min(len(self.samples[name]), self.equal, MAX_RATIO_ROWS)
-        ratios = []
-        for draw in range(RATIO_SEEDS):
-            rng = self._rng("ratio", name, draw)
-            asked = self.samples[name].take(rng.permutation(len(self.samples[name]))[:size])
-            seen, unseen = self._equally_many(size, rng)
-            references = (self.training.take(seen), self.holdout.take(unseen))
-            towards = [nearest(asked, part, 2, threads=self.threads)[0].T for part in references]
-            ratios.append(nndr_ratio(*(nndr(*pair) for pair in towards)))
+        """Return mostlyai-qa's NNDR ratio of parts of the rows: so noisy that it is for information only."""
+        toward = self._measured(name).ratios
+        size = len(toward[0]) // RATIOS
+        parts = [slice(size * part, size * (part + 1)) for part in range(RATIOS)]
+        ratios = [nndr_ratio(*(values[part] for values in toward)) for part in parts]
         mean, sd = float(np.mean(ratios)), float(np.std(ratios, ddof=1))
-        return NndrRatio(mean=mean, sd=sd, seeds=RATIO_SEEDS, rows=size)
+        return NndrRatio(mean=mean, sd=sd, seeds=RATIOS, rows=size)
 
     def copies(self, name: str) -> Copies:
         """Return rows equal to real rows: beyond chance, and for training beside as many of the holdout."""
+        name = name if name in self.samples else "twin"
         rng = self._rng("copies", name)
-        seen, unseen = self._equally_many(self.equal, rng)
+        equally = min(len(self.training), len(self.holdout))
+        seen, unseen = (in_random_order(of, rng)[:equally] for of in (self.subjects, self.held_subjects))
         keys, dealt = self.sample_keys[name], self.sample_groups[name]
         surplus = surplus_copies(
             keys,
@@ -181,46 +176,62 @@ class Closeness:
         equal = equal_copies(keys, self.training_keys[seen], self.holdout_keys[unseen], groups=dealt)
         return Copies(surplus=surplus.figure(), equal=equal)
 
-    def _trial(
-        self, queries: Features, asked: np.ndarray, dealt: np.ndarray, seen: np.ndarray, unseen: np.ndarray
-    ) -> Trial:
-        rows = queries.take(asked)
-        to_training = self._near(rows, self.training.take(seen), self.training_groups[seen])
-        to_holdout = self._near(rows, self.holdout.take(unseen), self.holdout_groups[unseen])
-        return Trial(to_training, to_holdout, dealt[asked])
+    def _measured(self, name: str) -> _Measured:
+        """Look up the closest rows of a sample, or of the control, once."""
+        name = name if name in {CONTROL, *self.samples} else "twin"
+        if name not in self._found:
+            self._found[name] = self._control() if name == CONTROL else self._sample(name)
+        return self._found[name]
 
-    def _equally_many(self, rows: int, rng: np.random.Generator) -> list[np.ndarray]:
-        """Return training and holdout rows, equally many, by whole subjects."""
-        return [in_random_order(of, rng)[:rows] for of in (self.subjects, self.held_subjects)]
+    def _sample(self, name: str) -> _Measured:
+        asked = self._rng("asked", name).permutation(len(self.samples[name]))[:MAX_ASKED]
+        rows = self.samples[name].take(asked)
+        return self._beside(rows, self.sample_groups[name][asked], self._of_holdout(rows))
 
-    def _halves(self, trial: int, size: int) -> tuple[np.ndarray, np.ndarray, np.random.Generator]:
-        """Return two disjoint halves of the holdout; trials 2i and 2i + 1 swap them."""
-        pair = halves(self.held_subjects, size, self._rng("halving", trial // 2))
-        return pair[trial % 2], pair[1 - trial % 2], self._rng("trial", trial)
+    def _control(self) -> _Measured:
+        """Take the holdout as a twin, each row without its own subject."""
+        rows, dealt = self.holdout.take(self.unseen), self.holdout_groups[self.unseen]
+        subjects = self.held_subjects[self.unseen]
+        near = Near(*self._nearest(rows, rows, subjects=subjects), dealt, subjects)
+        return self._beside(rows, dealt, near)
 
-    def _copy(self, seen: np.ndarray, unseen: np.ndarray) -> Trial:
-        """Take training rows as a twin: what a verbatim copy would show, each at distance 0 from itself."""
-        seen = seen[:MAX_TRIAL_ROWS]
-        dealt = self.training_groups[seen]
-        itself = Near(np.zeros((len(seen), 2), np.float32), np.full((len(seen), 2), -1, np.int32), dealt)
-        held = self.holdout_groups[unseen]
-        return Trial(itself, self._near(self.training.take(seen), self.holdout.take(unseen), held), dealt)
+    def _beside(self, rows: Features, dealt: np.ndarray, held: Near) -> _Measured:
+        """Compare rows with training, given the closest holdout rows."""
+        near = [self._of_training(rows, seen) for seen in self.seen]
+        whole = self._of_training(rows, self.every)
+        found = np.mean([shares(some, held, whole, dealt) for some in near], axis=0)
+        toward = [nndr(*some.distances.T[:2]) for some in (near[0], held)]
+        return _Measured(found, (toward[0], toward[1]))
 
-    def _near(self, queries: Features, reference: Features, dealt: np.ndarray) -> Near:
-        return Near(*nearest(queries, reference, self.neighbours, threads=self.threads), dealt)
+    def _copied(self) -> np.ndarray:
+        """Return the share of training rows closer to training, each at distance 0: as of a verbatim copy."""
+        asked = self._rng("copied").permutation(len(self.training))[:MAX_COPIED]
+        rows, dealt = self.training.take(asked), self.training_groups[asked]
+        none = np.zeros((len(asked), 1), np.float32), np.zeros((len(asked), 1), np.int32)
+        itself = Near(*none, np.full(1, GROUPS), np.zeros(1, int))
+        return shares(itself, self._of_holdout(rows), itself, dealt)[:, LEANING]
+
+    def _of_training(self, rows: Features, among: np.ndarray) -> Near:
+        found = self._nearest(rows, self.training.take(among))
+        return Near(*found, self.training_groups[among], self.subjects[among])
+
+    def _of_holdout(self, rows: Features) -> Near:
+        found = self._nearest(rows, self.holdout.take(self.unseen))
+        return Near(*found, self.holdout_groups[self.unseen], self.held_subjects[self.unseen])
+
+    def _nearest(
+        self, queries: Features, reference: Features, *, subjects: np.ndarray | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        return nearest(queries, reference, self.neighbours, subjects=subjects, threads=self.threads)
 
     def _rng(self, *path: str | int) -> np.random.Generator:
         return seeds.generator(self.seed, "audit", *path)
 
 
-def _figures(found: np.ndarray, floor: float) -> ControlTrials:
-    """Return the figures of trials (1 + GROUPS, 3) with their intervals."""
-    assert len(found) == 1 + GROUPS
-    nndr = _jackknife(found[:, NEAR_TRAINING] - found[:, NEAR_HOLDOUT], floor)
-    return ControlTrials(
-        dcr_share=_jackknife(found[:, DCR], floor).figure(),
-        nndr=Nndr.of(nndr, training=float(found[0, NEAR_TRAINING]), holdout=float(found[0, NEAR_HOLDOUT])),
-    )
+def _nndr(found: np.ndarray, floor: float) -> Nndr:
+    """Return the excess of low NNDR toward training, given shares (1 + GROUPS, 4)."""
+    figure = _jackknife(found[:, LOW_TRAINING] - found[:, LOW_HOLDOUT], floor)
+    return Nndr.of(figure, training=float(found[0, LOW_TRAINING]), holdout=float(found[0, LOW_HOLDOUT]))
 
 
 def _leaning(found: np.ndarray, copied: np.ndarray, floor: float) -> Figure | None:

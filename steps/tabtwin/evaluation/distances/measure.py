@@ -22,10 +22,8 @@ N = TypeVar("N")
 class ClosenessMeasure(Measure):
     """How close rows of the twin and of the pool are to training, beside unseen rows."""
 
-    distances: Distances = Field(description="distances, with half of the holdout as the control")
-    dcr: Samples[DcrShare] = Field(
-        description="DCR share against the whole holdout and as many training rows"
-    )
+    distances: Distances = Field(description="distances, with the holdout as the control")
+    dcr: Samples[DcrShare] = Field(description="DCR share against the holdout and as many training rows")
     nndr_ratio: Samples[NndrRatio] = Field(
         description="mostlyai-qa's NNDR ratio: for information, since it is noisy"
     )
@@ -33,13 +31,10 @@ class ClosenessMeasure(Measure):
 
     gates = GATES
     caps: ClassVar[Mapping[str, int]] = {
-        "half": of_closeness.MAX_HALF,
-        "trial": of_closeness.MAX_TRIAL_ROWS,
+        "reference": of_closeness.MAX_REFERENCE,
         "asked": of_closeness.MAX_ASKED,
         "training": of_closeness.MAX_TRAINING,
-        "reference": of_closeness.MAX_REFERENCE,
-        "queries": of_closeness.MAX_QUERIES,
-        "ratio": of_closeness.MAX_RATIO_ROWS,
+        "copied": of_closeness.MAX_COPIED,
     }
 
     @classmethod
@@ -47,10 +42,10 @@ class ClosenessMeasure(Measure):
         """Measure distances to training and holdout rows, and copies of them."""
         near = closeness_of(compared)
         return cls(
-            distances=near.trials(),
-            dcr=Samples(**{name: near.share(name) for name in near.samples}),
-            nndr_ratio=Samples(**{name: near.nndr_ratio(name) for name in near.samples}),
-            copies=Samples(**{name: near.copies(name) for name in near.samples}),
+            distances=near.distances(),
+            dcr=Samples(twin=near.share("twin"), pool=near.share("pool")),
+            nndr_ratio=Samples(twin=near.nndr_ratio("twin"), pool=near.nndr_ratio("pool")),
+            copies=Samples(twin=near.copies("twin"), pool=near.copies("pool")),
         )
 
     def public(self, grid: Grid, people: People) -> Self:
@@ -68,7 +63,7 @@ class ClosenessMeasure(Measure):
 def closeness_of(compared: Comparison) -> Closeness:
     """Make the twin, its pool and real rows comparable by distance."""
     return Closeness(
-        {"twin": compared.twin, "pool": compared.raw},
+        {"twin": compared.twin} | ({} if compared.is_own_pool else {"pool": compared.raw}),
         compared.seen.table,
         compared.unseen.table,
         compared.schema,

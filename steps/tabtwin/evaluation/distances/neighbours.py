@@ -207,7 +207,7 @@ def _search(
             scale[:width] = weights[start : start + width]
             for query in range(block * BLOCK, min(len(queries), (block + 1) * BLOCK)):
                 furthest = distances[query, -1]
-                if not _sum_up(queries[query], tile, scale, sums, furthest):
+                if not sum_up(queries[query], tile, scale, sums, furthest):
                     continue
                 for lane in range(width):
                     if sums[lane] < furthest and labels[start + lane] != asking[query]:
@@ -216,7 +216,7 @@ def _search(
 
 
 @numba.njit(cache=True)
-def _sum_up(
+def sum_up(
     query: np.ndarray, tile: np.ndarray, scale: np.ndarray, sums: np.ndarray, bound: np.float32
 ) -> bool:
     """Sum and scale distances from ``query`` to each row of the tile; false once none is below ``bound``."""

@@ -15,8 +15,8 @@ class Nndr(Figure):
     holdout: float = Field(description="share of rows with an NNDR below .1 to the holdout")
 
 
-class ControlTrials(Result):
-    """The figures of half of the holdout, taken as a twin."""
+class ControlFigures(Result):
+    """The figures of the holdout, taken as a twin."""
 
     dcr_share: Figure = Field(
         description="share of rows closer to training than to as many holdout rows; ties count half"
@@ -26,7 +26,7 @@ class ControlTrials(Result):
     )
 
 
-class SampleTrials(ControlTrials):
+class SampleFigures(ControlFigures):
     """The figures of the twin, or of the raw pool."""
 
     excess: Figure = Field(description="DCR share minus the control's")
@@ -35,22 +35,21 @@ class SampleTrials(ControlTrials):
     )
 
 
-class CopyTrials(Result):
+class CopyFigures(Result):
     """The figure of training, taken as a twin."""
 
     leaning: Figure = Field(description="plain excess of a copy, which leaning is a fraction of")
 
 
 class Distances(Result):
-    """Distances, with half of the holdout as the control."""
+    """Distances, with the holdout as the control."""
 
-    rows: int = Field(description="rows of each reference, at most")
+    rows: int = Field(description="rows of each reference")
     training_rows: int = Field(description="training rows that leaning compares with")
-    trials: int = Field(description="halves of the holdout")
-    control: ControlTrials = Field(description="half of the holdout, taken as a twin")
-    verbatim: CopyTrials = Field(alias="copy", description="training, taken as a twin")
-    twin: SampleTrials = Field(description="of the twin")
-    pool: SampleTrials = Field(description="of the raw pool")
+    control: ControlFigures = Field(description="the holdout, taken as a twin: each row beside the others")
+    verbatim: CopyFigures = Field(alias="copy", description="training, taken as a twin")
+    twin: SampleFigures = Field(description="of the twin")
+    pool: SampleFigures = Field(description="of the raw pool")
 
 
 class DcrShare(Figure):
@@ -61,12 +60,12 @@ class DcrShare(Figure):
 
 
 class NndrRatio(Result):
-    """mostlyai-qa's NNDR ratio, over seeds."""
+    """mostlyai-qa's NNDR ratio, over parts of the rows."""
 
-    mean: float = Field(description="mean over seeds")
-    sd: float = Field(description="standard deviation over seeds")
-    seeds: int = Field(description="how many draws")
-    rows: int = Field(description="rows of each table")
+    mean: float = Field(description="mean over parts")
+    sd: float = Field(description="standard deviation over parts")
+    seeds: int = Field(description="how many parts of the rows")
+    rows: int = Field(description="rows of each part")
 
 
 class EqualCopies(Result):

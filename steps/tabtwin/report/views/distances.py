@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tabtwin.evaluation.distances.results import Copies, DcrShare, Distances, NndrRatio, SampleTrials
+from tabtwin.evaluation.distances.results import Copies, Distances, NndrRatio, SampleFigures
 from tabtwin.report.evidence import Evidence
 from tabtwin.report.section import Section
 
@@ -13,9 +13,8 @@ from tabtwin.report.section import Section
 class Side:
     """What was measured for the twin, or for the raw pool."""
 
-    trials: SampleTrials
+    figures: SampleFigures
     copies: Copies
-    dcr: DcrShare
     ratio: NndrRatio
 
 
@@ -35,9 +34,9 @@ class View:
 def view(evidence: Evidence) -> View:
     """Gather the distances."""
     audit = evidence.audit
-    distances, copies, dcr, ratio = audit.distances, audit.copies, audit.dcr, audit.nndr_ratio
-    twin = Side(distances.twin, copies.twin, dcr.twin, ratio.twin)
-    pool = Side(distances.pool, copies.pool, dcr.pool, ratio.pool)
+    distances, copies, ratio = audit.distances, audit.copies, audit.nndr_ratio
+    twin = Side(distances.twin, copies.twin, ratio.twin)
+    pool = Side(distances.pool, copies.pool, ratio.pool)
     return View(distances, (twin, pool) if evidence.made else (twin,))
 
 
