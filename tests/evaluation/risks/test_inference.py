@@ -1,12 +1,11 @@
-"""tabtwin.evaluation.risks.inference: when a guess at a cell is right, and from where it comes."""
+"""tabtwin.evaluation.risks.inference: when a guess at a cell is right."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from tabtwin.evaluation.distances.neighbours import Features
 from tabtwin.evaluation.risks.cells import MISSING
-from tabtwin.evaluation.risks.inference import MAX_SECRETS, guessed, right, secrets
+from tabtwin.evaluation.risks.inference import MAX_SECRETS, right, secrets
 from tabtwin.schema.schema import Column
 
 
@@ -29,13 +28,6 @@ def test_a_category_is_right_where_it_is_equal_a_date_to_the_day_and_a_time_to_t
     assert right(guesses, truths, Column(name="a", kind="datetime")).tolist() == [True, True]
     time = Column(name="a", kind="datetime", format="%H:%M")
     assert right(guesses, np.array([100.04, 100.9]), time).tolist() == [True, False]
-
-
-def test_the_secret_has_no_part_in_finding_the_row_that_lends_its_cell() -> None:
-    twin = Features(np.array([[0.0, 0.0], [1.0, 0.6]], np.float32))
-    asked = Features(np.array([[0.1, 0.9]], np.float32))
-    assert guessed(asked, twin, 1).tolist() == [0]
-    assert guessed(asked, twin, 0).tolist() == [1]
 
 
 def test_of_wide_tables_some_columns_are_asked() -> None:

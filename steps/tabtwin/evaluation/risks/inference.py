@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from tabtwin.evaluation.distances.neighbours import Features, nearest
 from tabtwin.evaluation.risks.cells import MISSING
 from tabtwin.schema.kinds.registry import is_label, quantity
 from tabtwin.schema.schema import Column
@@ -22,14 +21,6 @@ TOLERANCE = 0.05
 def secrets(columns: int, rng: np.random.Generator) -> np.ndarray:
     """Return the columns that are guessed, ascending: all, or as many as the cap."""
     return np.sort(rng.permutation(columns)[:MAX_SECRETS])
-
-
-def guessed(asked: Features, twin: Features, secret: int, *, threads: int = 1) -> np.ndarray:
-    """Return the twin row whose cell of column ``secret`` is the guess for each row, int (rows,)."""
-    mine, theirs = (
-        Features(np.ascontiguousarray(np.delete(rows.values, secret, axis=1))) for rows in (asked, twin)
-    )
-    return nearest(mine, theirs, 1, threads=threads)[1][:, 0]
 
 
 def right(guesses: np.ndarray, truths: np.ndarray, column: Column) -> np.ndarray:

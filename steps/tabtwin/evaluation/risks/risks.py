@@ -18,13 +18,14 @@ import pandas as pd
 
 from tabtwin.evaluation.comparison import Rows
 from tabtwin.evaluation.distances.neighbours import Features, Gower
+from tabtwin.evaluation.distances.without_column import nearest_without
 from tabtwin.evaluation.risks import inference, linkability, singling_out
 from tabtwin.evaluation.risks.boxes import Population
 from tabtwin.evaluation.risks.cells import cells
 from tabtwin.evaluation.risks.results import EveryRisk, OneRisk
 from tabtwin.evaluation.risks.risk import Guesses, Risk
 from tabtwin.evaluation.subjects import count, one_each
-from tabtwin.lib import log, seeds
+from tabtwin.lib import seeds
 from tabtwin.schema.kinds.registry import is_label
 from tabtwin.schema.schema import Schema
 
@@ -165,14 +166,13 @@ def _inferred(
         return {}
     made, *truths = cells([twin, *(rows.table for rows in asked)], schema)
     secrets = inference.secrets(len(schema.learned), seeds.generator(seed, "risks", "secrets"))
+    guessed = [nearest_without(part, published, secrets, threads=threads) for part in features]
     found = {}
-    for secret in log.counted(secrets, len(secrets), "inference"):
+    for place, secret in enumerate(secrets):
         column, held = schema.learned[secret], made[secret]
         seen, unseen = (
-            inference.right(
-                held[inference.guessed(part, published, secret, threads=threads)], truth[secret], column
-            )
-            for part, truth in zip(features, truths, strict=True)
+            inference.right(held[rows[:, place]], truth[secret], column)
+            for rows, truth in zip(guessed, truths, strict=True)
         )
         luck = inference.right(rng.choice(held, len(seen)), truths[0][secret], column)
         found[column.name] = Guesses(seen.astype(float), unseen.astype(float), float(luck.mean()))
