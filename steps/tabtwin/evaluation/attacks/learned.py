@@ -70,6 +70,6 @@ def _logistic(rows: np.ndarray, truth: np.ndarray, asked: np.ndarray) -> np.ndar
     from sklearn.preprocessing import StandardScaler
 
     scaler = StandardScaler().fit(rows)
-    model = LogisticRegression(C=PENALTY, class_weight="balanced", max_iter=500)
+    model = LogisticRegression(C=PENALTY, class_weight="balanced", max_iter=500, solver="newton-cholesky")
     model.fit(scaler.transform(rows), truth)
     return np.asarray(model.decision_function(scaler.transform(asked)))
