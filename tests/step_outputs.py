@@ -177,7 +177,7 @@ def findings(*, plain: bool = False, **changed: Any) -> dict[str, dict[str, Any]
     rules = dict.fromkeys(("copy", "dcr", "nndr", "crowd", *(["canary"] if planted else [])), 5)
     weighed = {"name": "tvae-1", "quality": 0.8, "noise": 0.2, "privacy": 1.0, "composite": 0.5}
     lost = {"step": "train", "name": "tvae-2", "code": 1, "reason": f"the store failed at {PLACE}"}
-    scored = {"rows": TRAINING, "mean": {"auc": 0.7}, "spread": {"auc": 0.01}, "each": {"auc": [0.7]}}
+    scored = {"rows": TRAINING, "score": {"auc": figure(0.7)}}
     return {
         "ingest": {
             "schema.json": schema.model_dump(mode="json"),
@@ -222,7 +222,7 @@ def findings(*, plain: bool = False, **changed: Any) -> dict[str, dict[str, Any]
         },
         "utility": {
             "utility.json": {"target": "left", "task": "classification", "metrics": ["auc"],
-                             "holdout_rows": HOLDOUT, "seeds": 3, "baseline": {"auc": 0.5}, "notes": [],
+                             "holdout_rows": HOLDOUT, "baseline": {"auc": 0.5}, "notes": [],
                              "trained_on": {"real": scored, "synthetic": scored, "hybrid": None}},
         },
     }  # fmt: skip

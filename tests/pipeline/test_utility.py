@@ -33,7 +33,7 @@ def people(rows: int, seed: int) -> pd.DataFrame:
 def judged(schema: Schema = SCHEMA, **changed: pd.DataFrame) -> Utility:
     tables = {"real": people(300, 1), "synthetic": people(300, 2), "hybrid": people(600, 3)}
     holdout = changed.pop("holdout", people(200, 4))
-    return judge(tables | changed, holdout, schema, seed=1, threads=1)
+    return judge(tables | changed, holdout, schema, 1, 1, held_subjects=np.arange(len(holdout)))
 
 
 def test_a_model_beats_the_baseline_where_there_is_something_to_learn() -> None:
@@ -41,9 +41,8 @@ def test_a_model_beats_the_baseline_where_there_is_something_to_learn() -> None:
     assert report.metrics == ("auc", "accuracy", "f1")
     assert report.baseline["auc"] == 0.5
     for name in ("real", "synthetic", "hybrid"):
-        assert report.trained_on[name].mean["auc"] > 0.8
-        assert len(report.trained_on[name].each["auc"]) == 3
-        assert report.trained_on[name].spread["auc"] >= 0
+        found = report.trained_on[name].score["auc"]
+        assert 0.8 < found.low < found.value < found.high
 
 
 def test_the_same_seed_gives_the_same_figures() -> None:
@@ -54,7 +53,7 @@ def test_a_number_is_judged_by_r2_beside_the_mean() -> None:
     report = judged(Schema(columns=COLUMNS, target=COLUMNS[0].name))
     assert report.task == "regression"
     assert report.baseline["r2"] <= 0
-    assert report.trained_on["real"].mean["r2"] > 0.2
+    assert report.scored("real") > 0.2
     # A ninth of the weights is missing, and rows without a target teach and test nothing.
     assert report.holdout_rows == 200 - 23
 
@@ -63,7 +62,7 @@ def test_a_made_targets_source_is_no_feature() -> None:
     made = MadeTarget(column="churn", operator="=", value="yes")
     columns = (Column(name="colour", kind="category"), Column(name="churn", kind="category"))
     report = judged(Schema(columns=columns, target="left", made=made))
-    assert report.trained_on["real"].mean["auc"] < 0.65
+    assert report.scored("real") < 0.65
 
 
 def test_a_twin_of_one_class_gets_no_model_and_a_note() -> None:
@@ -75,18 +74,18 @@ def test_a_twin_of_one_class_gets_no_model_and_a_note() -> None:
 def test_a_class_that_the_holdout_lacks_does_no_harm() -> None:
     real = people(300, 1)
     real.loc[:19, "churn"] = "maybe"
-    assert judged(real=real).trained_on["real"].mean["auc"] > 0.7
+    assert judged(real=real).scored("real") > 0.7
 
 
 def test_a_holdout_of_one_class_has_an_accuracy_but_no_auc() -> None:
-    mean = judged(holdout=people(200, 4).assign(churn="no")).trained_on["real"].mean
-    assert mean["auc"] is None
-    assert mean["accuracy"] is not None
+    found = judged(holdout=people(200, 4).assign(churn="no")).trained_on["real"].score
+    assert found["auc"] is None
+    assert found["accuracy"] is not None
 
 
 def test_rare_classes_are_grouped_and_tiny_ones_left_out_with_notes() -> None:
     real = people(300, 1)
-    real.loc[0:1, "churn"] = ["rare", "rarer"]
+    real.loc[0, "churn"] = "rare"
     report = judged(real=real)
     assert report.notes[0].startswith("classes beyond the")
     assert any("real: fewer than 5 rows of classes with fewer" in note for note in report.notes)
@@ -107,3 +106,12 @@ def test_many_rows_are_drawn_from_with_a_note(monkeypatch: pytest.MonkeyPatch) -
     report = judged()
     assert report.trained_on["hybrid"].rows == 250
     assert "hybrid: trained on 250 rows drawn from about 600" in report.notes
+
+
+def test_a_subject_counts_once_in_the_interval_however_many_rows_it_has() -> None:
+    tables, holdout = {"real": people(300, 1)}, people(200, 4)
+    alone = judge(tables, holdout, SCHEMA, 1, 1, held_subjects=np.arange(200))
+    rows = np.repeat(np.arange(200), 5)
+    repeated = judge(tables, holdout.iloc[rows].reset_index(drop=True), SCHEMA, 1, 1, held_subjects=rows)
+    errors = [found.trained_on["real"].score["accuracy"].se for found in (alone, repeated)]
+    assert errors[0] == pytest.approx(errors[1], rel=0.5)

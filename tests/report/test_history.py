@@ -15,7 +15,7 @@ from tabtwin.report.templating import fill
 from tabtwin.report.views import guidance
 from tabtwin.store.history import Before
 
-FIRST = bare_evidence(Utility(target=None, seeds=1))
+FIRST = bare_evidence(Utility(target=None))
 
 
 def shown(evidence: Evidence) -> str:

@@ -22,7 +22,7 @@ def screen(carried: Carried | None = None, **changed: Any) -> str:
     found = audit(**changed)
     gates = judge(found, shipped_limits())
     evidence = replace(
-        bare_evidence(Utility(target="left", metrics=("auc",), seeds=1)),
+        bare_evidence(Utility(target="left", metrics=("auc",))),
         audit=found,
         gates=gates,
         refused=refuses(gates, strict=False),

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from step_outputs import bare_evidence
+from tabtwin.evaluation.intervals import Estimate
 from tabtwin.evaluation.utility.results import Trained, Utility
 from tabtwin.report.evidence import Evidence
 from tabtwin.report.templating import fill
@@ -16,12 +17,10 @@ from tabtwin.report.views import uses
 def evidence(metric: str, synthetic: float, real: float, baseline: float) -> Evidence:
     scores = {"synthetic": synthetic, "real": real}
     trained = {
-        name: Trained(rows=9, mean={metric: score}, spread={metric: 0.0}, each={metric: (score,)})
+        name: Trained(rows=9, score={metric: Estimate(value=score, se=0.0).figure()})
         for name, score in scores.items()
     }
-    utility = Utility(
-        target="left", metrics=(metric,), seeds=1, baseline={metric: baseline}, trained_on=trained
-    )
+    utility = Utility(target="left", metrics=(metric,), baseline={metric: baseline}, trained_on=trained)
     return bare_evidence(utility)
 
 

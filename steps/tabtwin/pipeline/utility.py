@@ -3,24 +3,27 @@
     training, synthetic, hybrid, holdout -> utility
 
 The same stacked model is trained on each table and judged on the sealed holdout, beside one that always
-predicts the commonest class (or the mean). The spread is over three seeds of the model: it includes neither
-the luck of the holdout nor that of the twin. A made target's source column is not a feature, since it gives
-the target away.
+predicts the commonest class (or the mean). The interval of a score is that of the holdout, by a jackknife
+over its subjects: the luck of the twin and of the model is not included. A made target's source column is not
+a feature, since it gives the target away.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
+from tabtwin.evaluation.comparison import drawn
+from tabtwin.evaluation.intervals import GROUPS, Figure, jackknife
+from tabtwin.evaluation.subjects import count, subject_groups
 from tabtwin.evaluation.utility.features import Features
 from tabtwin.evaluation.utility.learners import FOLDS
 from tabtwin.evaluation.utility.results import Trained, Utility
-from tabtwin.evaluation.utility.tasks import Scores, Task, task_of
+from tabtwin.evaluation.utility.tasks import Task, task_of
 from tabtwin.lib import log
 from tabtwin.lib.seeds import derive, generator
 from tabtwin.pipeline.params.base import StepParams as Params
@@ -33,13 +36,14 @@ from tabtwin.store.artifacts import Ref
 from tabtwin.store.run import Run
 from tabtwin.store.twins import twin_refs
 
-SEEDS = 3
-ROWS = 50_000
+ROWS = 20_000
+"""Rows that each model is trained on, and judged on, at most: an AUC of .7 is then known to .004."""
 
 READS = (
     Ref(step="ingest", file="schema.json"),
     Ref(step="ingest", file="training.parquet"),
     Ref(step="ingest", file="holdout.parquet"),
+    Ref(step="ingest", file="holdout_subjects.parquet"),
     Ref(step="balance", file="hybrid.parquet"),
 )
 
@@ -57,48 +61,73 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
         "synthetic": read_released(inputs),
         "hybrid": inputs.table("balance", "hybrid.parquet"),
     }
-    report = judge(tables, inputs.table("ingest", "holdout.parquet"), schema, params.run_seed, params.threads)
+    report = judge(
+        tables,
+        inputs.table("ingest", "holdout.parquet"),
+        schema,
+        params.run_seed,
+        params.threads,
+        held_subjects=inputs.table("ingest", "holdout_subjects.parquet")["subject"].to_numpy(),
+    )
     outputs.json("utility.json", report.model_dump(mode="json"))
     scores = {name: report.scored(name) for name, result in report.trained_on.items() if result}
     return {"task": report.task, "metric": report.main, **scores}
 
 
 def judge(
-    tables: Mapping[str, pd.DataFrame], holdout: pd.DataFrame, schema: Schema, seed: int, threads: int
+    tables: Mapping[str, pd.DataFrame],
+    holdout: pd.DataFrame,
+    schema: Schema,
+    seed: int,
+    threads: int,
+    *,
+    held_subjects: np.ndarray,
 ) -> Utility:
-    """Return the scores on ``holdout`` of models trained on each of ``tables`` (``real`` among them)."""
+    """Return the scores on ``holdout`` of models trained on each of ``tables``.
+
+    Args:
+        tables: Canonical tables by name, ``real`` among them.
+        holdout: The rows that models are judged on, canonical.
+        schema: Their schema.
+        seed: Draws rows if there are more than ``ROWS``, and decides the models' subsamples.
+        threads: Models to train side by side; no score depends on it.
+        held_subjects: The subject of each row of the holdout (rows,).
+    """
     columns = [
         column for column in schema.learned if column.name not in {schema.target, schema.target_source}
     ]
     reason = _skipped(schema, len(columns))
     if reason:
-        return Utility(target=schema.target, seeds=SEEDS, notes=(reason,))
+        return Utility(target=schema.target, notes=(reason,))
     task = task_of(schema, tables["real"])
     features = Features.fit(tables["real"], columns)
     truth, known = task.target(holdout)
     if len(truth) < 2:
-        few = "skipped: fewer than two rows of the holdout have a target"
-        return Utility(target=schema.target, seeds=SEEDS, notes=(few,))
-    asked = features.matrix(holdout[known])
+        return Utility(
+            target=schema.target, notes=("skipped: fewer than two rows of the holdout have a target",)
+        )
+    judged = drawn(len(truth), ROWS, generator(seed, "utility", "holdout"))
+    asked = features.matrix(holdout[known].iloc[judged])
+    truth, subjects = truth[judged], held_subjects[known][judged]
+    groups = subject_groups(subjects, generator(seed, "utility", "groups"))
+    floor = 1 / count(subjects)
     guess = task.baseline(task.target(tables["real"])[0], len(truth))
     lessons = {name: _lesson(name, table, task, seed) for name, table in tables.items()}
-    matrices = {
-        name: features.matrix(tables[name].iloc[lesson.rows])
-        for name, lesson in lessons.items()
-        if lesson.can_be_learned
-    }
+    learned = [name for name, lesson in lessons.items() if lesson.can_be_learned]
 
-    def scored(turn: tuple[str, int]) -> Scores:
-        name, number = turn
-        model_seed = derive(seed, "utility", number) >> 1
-        return task.score(truth, task.predict(matrices[name], lessons[name].target, asked, model_seed))
+    def answers(name: str) -> np.ndarray:
+        lesson = lessons[name]
+        rows = features.matrix(tables[name].iloc[lesson.rows])
+        return task.predict(rows, lesson.target, asked, derive(seed, "utility") >> 1)
 
-    turns = [(name, number) for name in matrices for number in range(SEEDS)]
     with ThreadPoolExecutor(threads) as pool:
-        scores = list(log.counted(pool.map(scored, turns), len(turns), "utility"))
-    each = {name: scores[at * SEEDS :][:SEEDS] for at, name in enumerate(matrices)}
+        found = dict(
+            zip(learned, log.counted(pool.map(answers, learned), len(learned), "utility"), strict=True)
+        )
     trained = {
-        name: _trained(lesson, each[name], task.metrics) if name in each else None
+        name: Trained(rows=lesson.told, score=_scores(truth, found[name], groups, task, floor))
+        if name in found
+        else None
         for name, lesson in lessons.items()
     }
     notes = [*task.notes, *(note for lesson in lessons.values() for note in lesson.notes)]
@@ -106,8 +135,7 @@ def judge(
         target=schema.target,
         task=task.kind,
         metrics=tuple(task.metrics),
-        holdout_rows=len(truth),
-        seeds=SEEDS,
+        holdout_rows=int(known.sum()),
         baseline=task.score(truth, guess),
         trained_on=trained,
         notes=tuple(notes),
@@ -159,25 +187,21 @@ def _lesson(name: str, table: pd.DataFrame, task: Task, seed: int) -> _Lesson:
     return replace(lesson, notes=(*notes, none))
 
 
-def _trained(lesson: _Lesson, scores: Sequence[Scores], metrics: Sequence[str]) -> Trained:
-    """Return the mean and spread over seeds of a model's scores."""
-    return Trained(
-        rows=lesson.told,
-        mean={metric: _mean(scores, metric) for metric in metrics},
-        spread={metric: _spread(scores, metric) for metric in metrics},
-        each={metric: tuple(score[metric] for score in scores) for metric in metrics},
-    )
-
-
-def _mean(scores: Sequence[Scores], metric: str) -> float | None:
-    values = [score[metric] for score in scores]
-    return None if None in values else float(np.mean([value for value in values if value is not None]))
-
-
-def _spread(scores: Sequence[Scores], metric: str) -> float | None:
-    """Return the standard deviation over seeds."""
-    values = [value for score in scores if (value := score[metric]) is not None]
-    return float(np.std(values, ddof=1)) if len(values) == len(scores) else None
+def _scores(
+    truth: np.ndarray, answers: np.ndarray, groups: np.ndarray, task: Task, floor: float
+) -> dict[str, Figure | None]:
+    """Return the scores of a model's answers, with a jackknife over groups of the holdout."""
+    of_all = task.score(truth, answers)
+    without = [
+        task.score(truth[groups != group], answers[groups != group])
+        for group in range(GROUPS)
+        if (groups != group).sum() > 1
+    ]
+    found: dict[str, Figure | None] = {}
+    for metric, value in of_all.items():
+        left = np.array([score[metric] for score in without], float)  # None becomes NaN
+        found[metric] = None if value is None else jackknife(value, left, floor).figure()
+    return found
 
 
 def _skipped(schema: Schema, features: int) -> str | None:

@@ -153,7 +153,14 @@ def judge_files(files: Mapping[str, bytes], params: Params) -> Audit:
         refused=bool(carried.keys) or refuses(gates, strict=params.strict),
         strict=params.strict,
         made=None,
-        utility=utility.judge(tables, known.holdout, schema, params.seed, params.threads),
+        utility=utility.judge(
+            tables,
+            known.holdout,
+            schema,
+            params.seed,
+            params.threads,
+            held_subjects=known.held_subjects,
+        ),
         pictures=pictures(
             known.training,
             _pictured(twin, known, schema),

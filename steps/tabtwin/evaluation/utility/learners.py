@@ -1,7 +1,7 @@
 """Train the models that judge a twin's utility: scikit-learn's stacking of XGBoost and LightGBM.
 
 Few rounds at a high learning rate: the question is what a table teaches, not how far a model can be tuned.
-Rows and columns are subsampled, so that a seed's figure differs from another's. Each booster has one thread:
+Each booster has one thread:
 models are trained side by side, and the threads of one would wait for each other after every split.
 """
 
@@ -19,7 +19,7 @@ from xgboost import XGBClassifier, XGBRegressor
 
 ROUNDS = 60
 TREES = 240  # of one booster: with c classes, each round grows c trees
-FOLDS = 3
+FOLDS = 2
 JUDGED = 5  # the fewest rows of a class in the holdout
 
 

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from tabtwin.evaluation.intervals import Figure
 from tabtwin.evaluation.result import Result
 
 TaskKind = Literal["classification", "regression", "none"]
@@ -15,9 +16,7 @@ class Trained(Result):
     """What a model trained on a table scores on the holdout."""
 
     rows: int | None = Field(description="rows trained on")
-    mean: dict[str, float | None] = Field(description="score by metric; null if it cannot be computed")
-    spread: dict[str, float | None] = Field(description="standard deviation over seeds")
-    each: dict[str, tuple[float | None, ...]] = Field(description="by seed")
+    score: dict[str, Figure | None] = Field(description="by metric; null if it cannot be computed")
 
 
 class Utility(Result):
@@ -27,7 +26,6 @@ class Utility(Result):
     task: TaskKind = Field(default="none", description="what kind of prediction")
     metrics: tuple[str, ...] = Field(default=(), description="scores, the main one first")
     holdout_rows: int | None = Field(default=0, description="rows judged on")
-    seeds: int = Field(description="of each model")
     baseline: dict[str, float | None] | None = Field(
         default=None,
         description="always the commonest class, or the mean: score by metric; null if it cannot be computed",
@@ -48,7 +46,8 @@ class Utility(Result):
         was trained on it.
         """
         trained = self.trained_on.get(table)
-        return trained.mean.get(self.main) if trained and self.main else None
+        found = trained.score.get(self.main) if trained and self.main else None
+        return found.value if found else None
 
 
 class HybridRows(Result):
