@@ -13,8 +13,9 @@ import numpy as np
 
 from tabtwin.generators.boost import features
 from tabtwin.generators.boost.coding import Part
+from tabtwin.generators.boost.distinct import probabilities
 from tabtwin.generators.boost.features import Ancestor, View
-from tabtwin.generators.boost.forest import Forest, probabilities
+from tabtwin.generators.boost.forest import Forest
 from tabtwin.generators.boost.tree import CodeTree
 
 
@@ -111,10 +112,11 @@ def _ask(
         if model.place[node] >= 0:
             pooled[start:end] = True
             continue
-        fork.p[start:end] = probabilities(forest, model.booster[node], lone[fork.rows[start:end]], nowhere)
+        x, alike = lone[fork.rows[start:end]], np.zeros(end - start, np.int64)
+        fork.p[start:end] = probabilities(forest, model.booster[node], x, nowhere, alike)
     if pooled.any():
         rows = fork.rows[pooled]
         at = np.repeat(fork.nodes, np.diff(fork.starts))[pooled]
         near = [(by_value[rows], by_rank[rows]) for by_value, by_rank in aligned]
         x = features.pooled(codes[rows], model.place[at], model.tree.cut[at], near)
-        fork.p[pooled] = probabilities(forest, model.booster[at[0]], x, model.starts[:, at])
+        fork.p[pooled] = probabilities(forest, model.booster[at[0]], x, model.starts[:, at], at)
