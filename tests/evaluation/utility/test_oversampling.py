@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from imblearn.over_sampling import SMOTE
 
 from tabtwin.evaluation.utility.features import Features
 from tabtwin.evaluation.utility.oversampling import Grown, oversample
@@ -67,3 +68,17 @@ def test_the_same_seed_gives_the_same_rows_in_batches_too(monkeypatch: pytest.Mo
     first, second = (grow([NUMBER, COLOUR], table(80), [0] * 60 + [1] * 20, {1: 40}) for _ in range(2))
     np.testing.assert_array_equal(first.matrix, second.matrix)
     assert len(first.matrix) == 40
+
+
+@pytest.mark.parametrize("columns", [[NUMBER], [NUMBER, COLOUR]])
+def test_neighbors_are_looked_for_among_a_part_of_the_class_alone(
+    columns: list[Column], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tabtwin.evaluation.utility.oversampling.REFERENCE", 12)
+    seen, real = [], SMOTE.fit_resample
+    monkeypatch.setattr(
+        SMOTE, "fit_resample", lambda self, rows, y: seen.append(y.tolist()) or real(self, rows, y)
+    )
+    grown = grow(columns, table(100), [0] * 60 + [1] * 30 + [2] * 10, {1: 30})
+    assert len(grown.matrix) == 30
+    assert [(given.count(0), given.count(1), given.count(2)) for given in seen] == [(1, 12, 1)]

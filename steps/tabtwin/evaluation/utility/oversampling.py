@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from imblearn.over_sampling import SMOTE, SMOTEN, SMOTENC
 
 CELLS = 20_000_000  # in one array: imbalanced-learn holds new rows x neighbors x one-hot columns at once
-REFERENCE = 10_000  # rows of a class among which neighbors are looked for
+REFERENCE = 4_000  # rows of a class among which neighbors are looked for
 REFERENCE_PAIRS = 2_000  # the same for SMOTEN, which holds the distances of all pairs
 
 
@@ -167,9 +167,13 @@ def _grown(
     seed: int,
 ) -> np.ndarray:
     """Return new rows of one class, in batches that bound memory: (count, features)."""
-    width = sum(len(np.unique(dense[:, place])) for place in space.categorical) + dense.shape[1]
-    most = REFERENCE_PAIRS if space.method == "SMOTEN" else REFERENCE
-    among = _reference(labels, max(neighbours + 1, min(most, CELLS // width)), seed)
+    mine = labels == label
+    width = sum(len(np.unique(dense[mine, place])) for place in space.categorical) + dense.shape[1]
+    paired = space.method == "SMOTEN"
+    most = max(neighbours + 1, min(REFERENCE_PAIRS if paired else REFERENCE, CELLS // width))
+    # SMOTEN's distances follow from all classes; the other algorithms just insist on a second one.
+    wanted = {int(other): most if paired or other == label else 1 for other in np.unique(labels)}
+    among = _reference(labels, wanted, seed)
     rows, classes = dense[among], labels[among]
     held = int(np.sum(classes == label))
     batch = max(1, CELLS // (width * neighbours))
@@ -182,14 +186,13 @@ def _grown(
     return space.restore(np.vstack(parts))
 
 
-def _reference(labels: np.ndarray, most: int, seed: int) -> np.ndarray:
+def _reference(labels: np.ndarray, most: Mapping[int, int], seed: int) -> np.ndarray:
     """Return at most so many rows of each class, in the table's order: int (chosen,)."""
     chosen = []
-    for label in np.unique(labels):
+    for label in most:
         rows = np.flatnonzero(labels == label)
-        if len(rows) > most:
-            rows = np.random.default_rng(derive(seed, "reference", int(label))).choice(
-                rows, most, replace=False
-            )
+        if len(rows) > most[label]:
+            rng = np.random.default_rng(derive(seed, "reference", label))
+            rows = rng.choice(rows, most[label], replace=False)
         chosen.append(rows)
     return np.sort(np.concatenate(chosen))
