@@ -17,6 +17,8 @@ from typing import Any, TypeVar
 
 import structlog
 
+from tabtwin.lib.progress_file import write_progress
+
 Progress = Callable[[int, int, str], None]
 """Called with (done, total, what), as often as the caller likes; the log thins it out."""
 
@@ -48,7 +50,7 @@ def logger() -> Any:
 
 
 def progress(done: int, total: int, what: str) -> None:
-    """Log the progress of a long loop, at most once a second and always at its end.
+    """Log the progress of a long loop, at most once a second and always at its end, and tell Argo of it.
 
     ``what`` names what is counted; after a comma it may add what changes: ``epochs, loss 0.842``.
     """
@@ -60,6 +62,7 @@ def progress(done: int, total: int, what: str) -> None:
 
 def _logged(done: int, total: int, what: str) -> None:
     logger().info("progress", what=what, done=done, total=total)
+    write_progress(done, total)
 
 
 _last: dict[str, float] = {}
