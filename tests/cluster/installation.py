@@ -5,9 +5,12 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import shutil
+import ssl
 import subprocess
 import time
+import urllib.request
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -34,6 +37,8 @@ TEST_BED = {
     "pools.gpu.image": "tabtwin-train",  # there is no CUDA in a test bed: its GPU is a pretence
 }
 """Two pools, by the label ``pool``."""
+METRICS = os.environ.get("ARGO_METRICS") or "https://localhost:9090/metrics"
+"""Where Argo's controller serves its metrics; of one in a pod, ``kubectl port-forward`` makes it this."""
 
 
 def call(*words: str, given: str | None = None) -> str:
@@ -89,6 +94,20 @@ class Installation:
         """Submit a run from the template, as the README says; the workflow's name."""
         given = [word for name, value in parameters.items() for word in ("-p", f"{name}={value}")]
         return self.argo("submit", "--from", "workflowtemplate/tabtwin", "-o", "name", *given).strip()
+
+    def metrics(self, run: str) -> dict[str, float]:
+        """What Argo's controller tells Prometheus of runs of this name, by metric and verdict."""
+        # The controller made its certificate itself.
+        unverified = ssl._create_unverified_context()
+        page = urllib.request.urlopen(METRICS, context=unverified).read().decode()
+        found = {}
+        for name, given, value in re.findall(
+            r"^argo_workflows_tabtwin_(\w+)\{(.*)\} (\S+)$", page, re.MULTILINE
+        ):
+            labels = dict(re.findall(r'(\w+)="([^"]*)"', given))
+            if (labels.pop("namespace"), labels.pop("run")) == (self.namespace, run):
+                found[" ".join([name, *labels.values()])] = float(value)
+        return found
 
     @contextmanager
     def set(self, settings: Mapping[str, str]) -> Iterator[None]:

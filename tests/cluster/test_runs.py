@@ -69,6 +69,13 @@ def plain(tabtwin: Installation, source: str) -> Workflow:
     return tabtwin.ended(name)
 
 
+@pytest.fixture(scope="session")
+def refused(tabtwin: Installation, source: str, plain: Workflow) -> Workflow:
+    """A run whose gates refuse the twin."""
+    given = {**SETTINGS, "source": source, "strict": "true", "run": "strict", "pool": "cpu"}
+    return tabtwin.ended(tabtwin.submit(given))
+
+
 def reason_in(tabtwin: Installation, workflow: Workflow) -> str:
     """What ``argo get`` prints."""
     return tabtwin.argo("get", workflow.name)
@@ -199,17 +206,33 @@ def test_a_poisoned_table_ends_with_2_after_one_try_and_argo_retry_goes_on_once_
     assert tabtwin.released("", "mended").keys() == RELEASED
 
 
-def test_a_refused_gate_ends_with_3_and_releases_nothing(
-    tabtwin: Installation, source: str, plain: Workflow
-) -> None:
-    given = {**SETTINGS, "source": source, "strict": "true", "run": "strict", "pool": "cpu"}
-    ended = tabtwin.ended(tabtwin.submit(given))
-
-    assert ended.phase == "Failed"
-    assert (ended.summary["code"], ended.summary["task"]) == (3, "release")
-    assert len(ended.tries("release")) == 1
-    assert ended.summary["reason"] in reason_in(tabtwin, ended).replace("\n", "")
+def test_a_refused_gate_ends_with_3_and_releases_nothing(tabtwin: Installation, refused: Workflow) -> None:
+    assert refused.phase == "Failed"
+    assert (refused.summary["code"], refused.summary["task"]) == (3, "release")
+    assert len(refused.tries("release")) == 1
+    assert refused.summary["reason"] in reason_in(tabtwin, refused).replace("\n", "")
     assert tabtwin.released("", "strict") == {}
+
+
+def test_prometheus_is_told_how_a_run_ended_and_what_the_twin_is_like(
+    tabtwin: Installation, customers: Path, plain: Workflow
+) -> None:
+    told = tabtwin.metrics("plain")
+    rows = len(customers.read_text().splitlines()) - 1
+
+    assert told.pop("run_seconds") > 10
+    assert told == {
+        f"runs_total {plain.summary['verdict']}": 1,
+        "run_exit_code": 0,
+        "rows": rows,
+        "accuracy": plain.summary["accuracy"],
+    }
+
+
+def test_prometheus_is_told_of_a_refused_run(tabtwin: Installation, refused: Workflow) -> None:
+    told = tabtwin.metrics("strict")
+
+    assert (told["runs_total refused"], told["run_exit_code"]) == (1, 3)
 
 
 def test_a_changed_byte_of_a_model_ends_with_4(tabtwin: Installation, source: str) -> None:

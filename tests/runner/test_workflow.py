@@ -84,6 +84,23 @@ def test_what_does_not_run_on_a_laptop_is_refused_by_name(change: Any, named: st
         load(changed(change))
 
 
+def test_metrics_are_of_a_run_and_their_labels_are_the_place_the_name_and_the_verdict() -> None:
+    templates = yaml.safe_load(TEXT)["spec"]["templates"]
+    (measured,) = [template for template in templates if "metrics" in template]
+    found = measured["metrics"]["prometheus"]
+
+    # Argo counts each try of a template with a retryStrategy, and the whole as well.
+    assert measured["name"] == yaml.safe_load(TEXT)["spec"]["onExit"]
+    assert "retryStrategy" not in measured
+    assert {metric["name"]: [label["key"] for label in metric["labels"]] for metric in found} == {
+        "tabtwin_runs_total": ["namespace", "run", "verdict"],
+        "tabtwin_run_exit_code": ["namespace", "run"],
+        "tabtwin_run_seconds": ["namespace", "run"],
+        "tabtwin_rows": ["namespace", "run"],
+        "tabtwin_accuracy": ["namespace", "run"],
+    }
+
+
 def test_what_only_concerns_a_cluster_is_passed_over() -> None:
     assert load(changed(lambda spec: spec.update(synchronization={}))) == PIPELINE
 

@@ -15,12 +15,23 @@ from pydantic_core import PydanticCustomError
 MOST = 128
 """The longest name in characters: a file system takes 255 bytes, and some names get an ending."""
 _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*")
+_MADE = re.compile(r"run-[0-9a-f]{10}")
 EXPECTED = "expected a name of letters, digits and . _ - (no path), found another"
 
 
 def is_plain(name: str) -> bool:
     """Return whether a name is a single part of a path on every system."""
     return len(name) <= MOST and _PLAIN.fullmatch(name) is not None
+
+
+def make_run_name(digest: str) -> str:
+    """Return the name of a run that its user gives none, from a digest (hex) of what determines it."""
+    return f"run-{digest[:10]}"
+
+
+def is_made(name: str) -> bool:
+    """Return whether a run's name is one that :func:`make_run_name` makes, rather than its user's."""
+    return _MADE.fullmatch(name) is not None
 
 
 def _plain(name: str) -> str:

@@ -15,8 +15,8 @@ from pathlib import Path
 from tabtwin.lib import log
 from tabtwin.lib.command_line import Parser
 from tabtwin.lib.errors import InputError, IntegrityError, TabtwinError
-from tabtwin.lib.names import EXPECTED, is_plain
-from tabtwin.pipeline.process import bind_place, keep_stdout_for_the_log, say_why
+from tabtwin.lib.names import EXPECTED, is_made, is_plain
+from tabtwin.pipeline.process import bind_place, for_argo, keep_stdout_for_the_log, say_why
 from tabtwin.pipeline.registry import STEPS
 from tabtwin.store import lease
 from tabtwin.store.artifacts import Frozen, Ref
@@ -111,11 +111,12 @@ def ending(status: str, failures: str) -> Ending | None:
 
 
 def figures(store: Store, run: str) -> Headline:
-    """Return the report's first figures, if the run got as far as a report."""
+    """Return the report's first figures and the twin's rows, if the run got as far as a report."""
     try:
-        found: Headline = json.loads(Run(store, run).read(METRICS))["headline"]
+        metrics = json.loads(Run(store, run).read(METRICS))
     except (InputError, IntegrityError):
         return {}
+    found: Headline = metrics["headline"] | {"rows": metrics["releases"][-1]}
     return found
 
 
@@ -124,10 +125,13 @@ def _finish(given: Mapping[str, str]) -> None:
     if not is_plain(run):
         raise InputError(f"--run: {EXPECTED}")
     ended = ending(given["status"], given["failures"])
-    line: Headline = {"run": run, "code": ended.code if ended else 0}
+    named = "" if is_made(run) else given["run"]
+    line: Headline = {"run": run, "named": named, "code": ended.code if ended else 0}
     try:
         store = open_store(given["store"])
-        line |= figures(store, run)
+        # A run that ended before its report may have the report of an earlier one of its name.
+        if ended is None or ended.task == STEPS[-1]:
+            line |= figures(store, run)
         lease.release(store, run, given["owner"])
     except TabtwinError as error:
         log.logger().warning("lease.unreleased", reason=str(error))
@@ -139,7 +143,7 @@ def _finish(given: Mapping[str, str]) -> None:
     text = json.dumps({"event": "run.done", **line}, ensure_ascii=False)
     say_why(text)
     if given["summary_to"]:
-        Path(given["summary_to"]).write_text(text)
+        Path(given["summary_to"]).write_text(for_argo(text))
 
 
 def parser() -> Parser:

@@ -27,9 +27,14 @@ def bind_place() -> None:
 def say_why(line: str) -> None:
     """Write the one line that ``argo get`` shows."""
     if TERMINATION_LOG.exists():
-        # Argo passes it on to ``finish``, and evaluates text in double braces, which a column's name may
-        # contain.
-        TERMINATION_LOG.write_text(line.replace("{{", "{ {"))
+        TERMINATION_LOG.write_text(for_argo(line))
+
+
+def for_argo(line: str) -> str:
+    """Return a line without double braces: Argo passes it on and evaluates what they hold, such as a
+    column's name.
+    """
+    return line.replace("{{", "{ {")
 
 
 def keep_stdout_for_the_log() -> None:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from tabtwin.io.file_types import refuse_others
 from tabtwin.lib import memory
 from tabtwin.lib.errors import InputError
+from tabtwin.lib.names import make_run_name
 from tabtwin.runner.parameters import COMMANDS_OWN, FILES, Parameter
 from tabtwin.store.artifacts import canonical, sha256
 from tabtwin.store.opening import open_store
@@ -122,4 +123,4 @@ def settings(parameters: Iterable[Parameter], given: Mapping[str, str]) -> dict[
 def run_name(chosen: Mapping[str, str]) -> str:
     """Return the name of the run of these parameters: the same for the same, wherever it is driven from."""
     # Keyed: the name stands in release/, where a plain digest would let anyone confirm a guessed table.
-    return "run-" + sign(canonical(dict(chosen)), "run").decode()[:10]
+    return make_run_name(sign(canonical(dict(chosen)), "run").decode())

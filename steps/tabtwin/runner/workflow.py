@@ -19,7 +19,7 @@ _CLUSTER_ONLY = """
 spec: serviceAccountName securityContext podSpecPatch podGC ttlStrategy synchronization executor
 spec: artifactRepositoryRef automountServiceAccountToken activeDeadlineSeconds parallelism
 spec: volumes onExit workflowMetadata podMetadata
-template: volumes podSpecPatch metadata nodeSelector tolerations activeDeadlineSeconds
+template: volumes podSpecPatch metadata nodeSelector tolerations activeDeadlineSeconds metrics
 container: image imagePullPolicy resources securityContext volumeMounts env envFrom
 parameter: description
 output: globalName
