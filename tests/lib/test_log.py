@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 
 import pytest
 
@@ -33,3 +34,25 @@ def test_progress_is_thinned_out_but_its_end_is_told(capsys: pytest.CaptureFixtu
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert len(lines) < 20
     assert lines[-1]["done"] == 1000
+
+
+def test_a_portion_is_told_as_a_part_of_the_whole_and_never_goes_back() -> None:
+    told: list[tuple[int, int, str]] = []
+    with log.report_to(lambda *shown: told.append(shown)):
+        for before in (0, 3):
+            with log.portion(before, 3 if before == 0 else 1, 4, "audit"):
+                for what in ("first", "then"):
+                    log.progress(1, 2, f"{what} {before}")
+                    log.progress(2, 2, f"{what} {before}")
+
+    shares = [done / total for done, total, _ in told]
+    assert shares[:2] == [0.37, 0.75]
+    assert all(earlier <= later for earlier, later in pairwise(shares))
+    assert told[-1] == (100, 100, "audit")
+
+
+def test_a_portion_that_is_silenced_stays_silent(capsys: pytest.CaptureFixture[str]) -> None:
+    with log.silence(), log.portion(0, 1, 2, "audit"):
+        log.progress(1, 1, "silenced portion")
+
+    assert capsys.readouterr().out == ""

@@ -19,7 +19,7 @@ from tabtwin.evaluation.gates.limits import shipped_limits
 from tabtwin.evaluation.gates.verdicts import Gate, guards_privacy, judge, worst
 from tabtwin.evaluation.result import Compared
 from tabtwin.evaluation.risks.risks import RISKS
-from tabtwin.lib import frames, seeds
+from tabtwin.lib import frames, log, seeds
 from tabtwin.lib.options import FEWEST_TWIN_ROWS
 from tabtwin.pipeline.audit import STEP, Params, audit_tables, run
 from tabtwin.pipeline.pool import BLOCK, MEMBER
@@ -335,3 +335,15 @@ def test_a_twin_of_as_few_rows_as_may_be_asked_for_is_audited() -> None:
     json.dumps(audit.as_json(), allow_nan=False)
     assert audit.discriminator.rows == FEWEST_TWIN_ROWS
     judge(audit, shipped_limits())
+
+
+def test_an_audit_tells_how_far_it_is_from_its_beginning_to_its_end() -> None:
+    told: list[tuple[int, int, str]] = []
+    with log.report_to(lambda *shown: told.append(shown)):
+        audit_tables(source(FEWER, 3), source(FEWER, 3), TRAINING, HOLDOUT, SCHEMA, seed=1, threads=2)
+
+    done = [done for done, _, _ in told]
+    assert done == sorted(done)
+    assert told[-1] == (100, 100, "audit")
+    assert len(set(done)) >= len(AuditResult.measures())
+    assert {"attacks", "distances", "inference"} <= {what for _, _, what in told}

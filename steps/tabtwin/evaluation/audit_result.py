@@ -18,6 +18,7 @@ from tabtwin.evaluation.result import Result
 from tabtwin.evaluation.risks.measure import CombinationsMeasure, RisksMeasure
 from tabtwin.evaluation.rounding import Grid, People, fine
 from tabtwin.evaluation.validity.measure import ValidityMeasure
+from tabtwin.lib import log
 
 M = TypeVar("M", bound=Measure)
 
@@ -83,8 +84,14 @@ class AuditResult(
 
     @classmethod
     def measured(cls, compared: Comparison) -> Self:
-        """Compute every measure."""
-        return cls._of(measure.measured(compared) for measure in cls.measures())
+        """Compute every measure, reporting progress by their work."""
+        parts, done = [], 0
+        total = sum(measure.work for measure in cls.measures())
+        for measure in cls.measures():
+            with log.portion(done, measure.work, total, "audit"):
+                parts.append(measure.measured(compared))
+            done += measure.work
+        return cls._of(parts)
 
     def public(self, grid: Grid, people: People) -> Self:
         """Return every measure's figures, as exact as the number of people allows."""

@@ -79,6 +79,30 @@ def report_to(shown_by: Progress) -> Iterator[None]:
         _shown_by.reset(token)
 
 
+@contextmanager
+def portion(before: int, own: int, total: int, what: str) -> Iterator[None]:
+    """Report progress, while this is open, as that of a portion of a longer work, and its end.
+
+    Args:
+        before: How much of the work is done, in units of any size.
+        own: How much the portion is.
+        total: How much all of it is.
+        what: The work's name.
+    """
+    whole = _shown_by.get()
+    furthest = 0.0
+
+    def shown(done: int, most: int, part: str) -> None:
+        nonlocal furthest
+        # A portion may count several things in turn, each from its beginning.
+        furthest = max(furthest, done / most if most else 0)
+        whole(int(100 * (before + own * furthest) / total), 100, part)
+
+    with report_to(shown):
+        yield
+    whole(100 * (before + own) // total, 100, what)
+
+
 def silence() -> AbstractContextManager[None]:
     """Report no progress while this is open: for functions that are called outside a run."""
     return report_to(lambda done, total, what: None)

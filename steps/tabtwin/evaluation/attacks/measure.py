@@ -36,6 +36,7 @@ class AttacksMeasure(Measure):
     )
 
     gates = GATES
+    work: ClassVar[int] = 6
     caps: ClassVar[Mapping[str, int]] = {"attacked": MAX_ATTACKED}
 
     @classmethod

@@ -44,6 +44,7 @@ class LikenessMeasure(Measure):
     )
 
     gates = LIKENESS_GATES
+    work: ClassVar[int] = 4
     caps: ClassVar[Mapping[str, int]] = {"compared": MAX_COMPARED}
 
     @classmethod
