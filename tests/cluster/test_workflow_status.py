@@ -7,6 +7,7 @@ import gzip
 import json
 from typing import Any
 
+import pytest
 import yaml
 
 from tabtwin.cluster.workflow_status import ended_by, planned, read_layout, read_tries
@@ -49,6 +50,13 @@ def test_a_shard_is_called_by_its_own_name_and_not_its_models() -> None:
     (found,) = read_tries(LAYOUT, workflow(node(1, "Pod", "sample", "Pending", given=given)))
 
     assert found.task == "sample/tvae-1-0"
+
+
+@pytest.mark.parametrize(("told", "read"), [("37/100", (37, 100)), ("", (0, 1)), ("soon", (0, 1))])
+def test_a_task_is_as_far_as_its_node_says(told: str, read: tuple[int, int]) -> None:
+    (found,) = read_tries(LAYOUT, workflow(train(7, "tvae-1", "Running", progress=told)))
+
+    assert found.progress == read
 
 
 def test_the_exit_handler_is_no_task() -> None:

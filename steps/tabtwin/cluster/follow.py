@@ -32,6 +32,8 @@ class _Followed:
     told: bool = False
     waits_for: str = ""
     drained: bool = False
+    unreadable: bool = False
+    progress: tuple[int, int] = (0, 1)
     ended: threading.Event = field(default_factory=threading.Event)
     ended_at: float = 0.0
 
@@ -112,10 +114,20 @@ class Follower:
             self.watcher.started(latest.task)
             self.watcher.said(latest.task, LogLine.of("task.pod", pod=latest.pod, node=latest.host))
             threading.Thread(target=self._read_log, args=(followed,), daemon=True, name=latest.pod).start()
+        self._tell_progress_of(followed)
         if latest.has_ended and not followed.ended.is_set():
             followed.ended.set()
             followed.ended_at = time.monotonic()
         self._tell_end_of(followed)
+
+    def _tell_progress_of(self, followed: _Followed) -> None:
+        """Report how far a try is by its workflow, where its log may not be read: that tells it sooner."""
+        latest = followed.latest
+        if followed.unreadable and latest.progress != followed.progress and not followed.told:
+            followed.progress = latest.progress
+            done, total = latest.progress
+            line = LogLine.of("progress", what="as Argo has it", done=done, total=total)
+            self.watcher.said(latest.task, line)
 
     def _tell_end_of(self, followed: _Followed, *, whatever: bool = False) -> None:
         """Report that a try has ended, once its log was reported and it is known whether another try
@@ -151,6 +163,7 @@ class Follower:
                 followed.drained = True
                 self._tell_end_of(followed)
             elif not followed.told:
+                followed.unreadable |= line.event == "log.unreadable"
                 self.watcher.said(followed.latest.task, line)
 
     def _drain(self) -> None:

@@ -22,6 +22,7 @@ ENDED = frozenset({"Succeeded", "Failed", "Error"})
 _NAME = re.compile(r"--name=\{\{inputs\.parameters\.([\w-]+)\}\}")
 _LIST = re.compile(r"\{\{tasks\.([\w-]+)\.outputs\.parameters\.([\w-]+)\}\}")
 _INPUT = re.compile(r"\{\{inputs\.parameters\.([\w-]+)\}\}")
+_PROGRESS = re.compile(r"(\d+)/(\d+)")
 _FIELD = re.compile(r"\{\{item\.([\w-]+)\}\}")
 
 Json = Mapping[str, Any]
@@ -63,6 +64,7 @@ class Try:
         code: The exit code, once ended.
         reason: The line that it left, or why it waits.
         final: Whether no other try follows; ``None`` while that is not known.
+        progress: How far it is, as (done, total), as Argo last heard from it.
     """
 
     key: str
@@ -73,6 +75,7 @@ class Try:
     code: int
     reason: str
     final: bool | None
+    progress: tuple[int, int]
 
     @property
     def has_ended(self) -> bool:
@@ -196,7 +199,13 @@ def _read_try(layout: Layout, workflow: Json, node: Json, retry: Json | None) ->
         code=code,
         reason="" if phase == "Succeeded" else reason,
         final=_is_final(node, phase, code, retry),
+        progress=_read_progress(node),
     )
+
+
+def _read_progress(node: Json) -> tuple[int, int]:
+    match = _PROGRESS.fullmatch(str(node.get("progress", "")))
+    return (int(match[1]), int(match[2])) if match else (0, 1)
 
 
 def _is_final(node: Json, phase: str, code: int, retry: Json | None) -> bool | None:
