@@ -29,6 +29,7 @@ SETTINGS = {
 TRAINED = SETTINGS | {"generators": "ctgan:1,tvae:1", "epochs": "150"}
 """With torch, and a training that lasts long enough to be killed."""
 BUCKET = "s3://tabtwin"
+SURVIVOR = f"{BUCKET}/survivor"
 RELEASED = {
     "synthetic.csv",
     "synthetic.parquet",
@@ -133,27 +134,37 @@ def test_the_log_of_a_step_is_json_that_says_where_it_ran(tabtwin: Installation,
     assert lines[-1]["event"] == "step.done"
 
 
-def test_a_killed_training_and_a_restarted_store_change_no_byte_and_torch_stays_on_the_gpu_pool(
-    tabtwin: Installation, source: str, customers: Path, tmp_path: Path
-) -> None:
-    at_once = released_on_a_laptop(tabtwin, customers, tmp_path / "twin", TRAINED)
-    prefix = f"{BUCKET}/survivor"
+@pytest.fixture(scope="session")
+def survivor(tabtwin: Installation, source: str) -> Workflow:
+    """A run with torch, of which a training is killed and the store restarted."""
     given = {**TRAINED, "source": source, "run": "survivor", "pool": "gpu"}
-    with tabtwin.set({"store": prefix}):  # where nothing was trained yet
+    with tabtwin.set({"store": SURVIVOR}):  # where nothing was trained yet
         name = tabtwin.submit(given)
         victim = wait_for("a training", 180, lambda: tabtwin.workflow(name).tries("train"))[0]
         pod = pod_name(name, victim)
         wait_for("its progress", 120, lambda: '"progress"' in tabtwin.log(pod))
         tabtwin.kubectl("delete", "pod", pod, "--wait=false")
         tabtwin.kubectl("delete", "pod", "-l", "app.kubernetes.io/component=store", "--wait=false")
-        ended = tabtwin.ended(name, 900)
+        return tabtwin.ended(name, 900)
 
-    assert ended.phase == "Succeeded", ended.summary
-    assert len(ended.tries("train")) > 2
-    assert ended.hosts("train") == {"gpu"}
-    assert {host for step in STEPS if step != "train" for host in ended.hosts(step)} == {"cpu"}
-    released = tabtwin.released(prefix, "survivor")
+
+def test_a_killed_training_and_a_restarted_store_change_no_byte_and_torch_stays_on_the_gpu_pool(
+    tabtwin: Installation, customers: Path, survivor: Workflow, tmp_path: Path
+) -> None:
+    at_once = released_on_a_laptop(tabtwin, customers, tmp_path / "twin", TRAINED)
+
+    assert survivor.phase == "Succeeded", survivor.summary
+    assert len(survivor.tries("train")) > 2
+    assert survivor.hosts("train") == {"gpu"}
+    assert {host for step in STEPS if step != "train" for host in survivor.hosts(step)} == {"cpu"}
+    released = tabtwin.released(SURVIVOR, "survivor")
     assert {file: released[file] for file in at_once} == at_once
+
+
+def test_argo_shows_how_far_a_training_is_by_its_epochs(survivor: Workflow) -> None:
+    shown = {str(node["progress"]) for node in survivor.tries("train") if node["phase"] == "Succeeded"}
+
+    assert f"{TRAINED['epochs']}/{TRAINED['epochs']}" in shown
 
 
 def test_a_model_trained_by_three_pods_is_the_one_that_a_laptop_trains_at_once(
