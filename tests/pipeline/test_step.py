@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import resource
 from collections.abc import Mapping
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from pydantic import Field
 
+from tabtwin.lib import log
 from tabtwin.lib.errors import InputError, IntegrityError
 from tabtwin.pipeline.executing import execute
 from tabtwin.pipeline.step import SEED, Inputs, Outputs, Step, StepParams
@@ -198,3 +201,19 @@ def test_a_step_that_fails_leaves_no_output_in_the_run(store: Store) -> None:
         execute(failing, Params(size=5), store, "r", "", {})
 
     assert Run(store, "r").manifest("make") is None
+
+
+def test_the_log_says_how_much_processor_time_a_step_and_its_children_took(
+    store: Store, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seconds = {resource.RUSAGE_SELF: (1.5, 0.25), resource.RUSAGE_CHILDREN: (4.0, 0.125)}
+
+    def usage(who: int) -> SimpleNamespace:
+        return SimpleNamespace(ru_utime=seconds[who][0], ru_stime=seconds[who][1], ru_maxrss=0)
+
+    monkeypatch.setattr(resource, "getrusage", usage)
+    log.configure("json")
+    execute(MAKE, Params(), store, "r", "", {})
+
+    line = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (line["event"], line["processor_seconds"]) == ("step.done", 5.875)

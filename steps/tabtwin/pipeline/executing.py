@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import resource
-import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +11,7 @@ from tabtwin.lib import log
 from tabtwin.lib.errors import InputError, IntegrityError
 from tabtwin.pipeline import provenance
 from tabtwin.pipeline.params.base import StepParams
+from tabtwin.pipeline.process import used
 from tabtwin.pipeline.step import SEED, Figures, Inputs, Outputs, RunSeed, Step
 from tabtwin.store import disk_space
 from tabtwin.store.artifacts import (
@@ -34,9 +33,6 @@ from tabtwin.store.sources import uploaded
 from tabtwin.store.store import MissingObjectError, Store
 
 P = TypeVar("P", bound=StepParams)
-
-KIB_IN_MIB = 1024 if sys.platform == "linux" else 1024**2
-"""The divisor of the system's figure for a process's peak memory, which is in KiB, on macOS in bytes."""
 
 
 def execute(
@@ -98,9 +94,8 @@ def execute(
     if step.publish:
         step.publish(params, view, manifest)
     seconds = round(time.monotonic() - started, 3)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // KIB_IN_MIB
-    said = {"task": task(step.name, name), "skipped": skipped, "seconds": seconds, "peak_mib": peak}
-    log.logger().info("step.done", **(_flat(manifest.figures) | said))
+    said = {"task": task(step.name, name), "skipped": skipped, "seconds": seconds}
+    log.logger().info("step.done", **(_flat(manifest.figures) | said | used()))
     return manifest
 
 

@@ -1,11 +1,12 @@
-"""Set up the process of a task: where its log goes, what each line names, and the line with the reason for
-its end.
+"""Set up the process of a task: where its log goes, what each line names, what it used, and the line with the
+reason for its end.
 """
 
 from __future__ import annotations
 
 import faulthandler
 import os
+import resource
 import sys
 import warnings
 from pathlib import Path
@@ -16,6 +17,8 @@ TERMINATION_LOG = Path("/dev/termination-log")
 """The file from which Kubernetes reads why a container ended."""
 PLACE = ("WORKFLOW", "POD", "NODE")
 """Environment variables with the place of a step in a cluster; each of its log lines has them."""
+KIB_IN_MIB = 1024 if sys.platform == "linux" else 1024**2
+"""The divisor of the system's figure for a process's peak memory, which is in KiB, on macOS in bytes."""
 
 
 def bind_place() -> None:
@@ -35,6 +38,13 @@ def for_argo(line: str) -> str:
     column's name.
     """
     return line.replace("{{", "{ {")
+
+
+def used() -> dict[str, float]:
+    """Return what this process used so far, for its log: processor time with its children's, and memory."""
+    own, children = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    seconds = sum(usage.ru_utime + usage.ru_stime for usage in (own, children))
+    return {"processor_seconds": round(seconds, 3), "peak_mib": own.ru_maxrss // KIB_IN_MIB}
 
 
 def keep_stdout_for_the_log() -> None:
