@@ -8,15 +8,14 @@ fails where a step imports something that is neither.
 
 from __future__ import annotations
 
-import ast
-import re
 import sys
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import PackageNotFoundError, distribution, packages_distributions
 from pathlib import Path
 
+from tabtwin.pipeline import installed
+from tabtwin.pipeline.imports import imports
 from tabtwin.store.artifacts import sha256
 
 PACKAGE = Path(__file__).parents[1]
@@ -115,18 +114,18 @@ def reach(module: str, covers: tuple[str, ...] | None = None) -> Reach:
     queue = [module]
     while queue:
         name = queue.pop()
-        path = _locate(name)
-        if name in files or path is None or name == PACKAGE.name:
+        if name in files or name in beyond:
+            continue
+        path = _locate(PACKAGE, name)
+        if path is None or name == PACKAGE.name:
             continue  # the package's API for Python is not part of a step
         if covers is not None and name != module and not _is_covered(name, covers):
             beyond.add(name)
             continue
         files[name] = path
-        for imported in _imports(path):
-            if imported.split(".")[0] == PACKAGE.name:
-                queue.append(imported)
-            elif imported.split(".")[0] not in sys.stdlib_module_names:
-                others.add(imported.split(".")[0])
+        found = _imported(path)
+        queue += found.ours
+        others |= found.others
     return Reach(files, frozenset(beyond), frozenset(others))
 
 
@@ -149,8 +148,7 @@ def _is_covered(module: str, covers: tuple[str, ...]) -> bool:
 
 def _versions(modules: Iterable[str], without: Collection[str] = ()) -> dict[str, str]:
     """Return the versions of libraries, of what they require and of Python."""
-    installed = _installed()
-    queue = [_normal(name) for top in modules for name in installed.get(top, [])]
+    queue = [installed.normal(name) for top in modules for name in installed.providers().get(top, [])]
     found: dict[str, str] = {}
     declared = set(queue)
     while queue:
@@ -165,61 +163,32 @@ def _versions(modules: Iterable[str], without: Collection[str] = ()) -> dict[str
 
 
 @cache
-def _installed() -> Mapping[str, list[str]]:
-    """Return the distributions that provide each top-level module; looked up once, since it reads all of
-    them.
-    """
-    return packages_distributions()
+def _library(name: str) -> tuple[str, tuple[str, ...]] | None:
+    """Return the version of a distribution and the names that it requires, or ``None`` if there is none."""
+    return installed.library(name)
+
+
+@dataclass(frozen=True)
+class _Imported:
+    """What one module imports: names that may be tabtwin's modules, and top-level modules of libraries."""
+
+    ours: tuple[str, ...]
+    others: frozenset[str]
 
 
 @cache
-def _library(name: str) -> tuple[str, tuple[str, ...]] | None:
-    """Return the version of a distribution and the names that it requires, or ``None`` if it is not
-    installed.
-
-    Requirements of extras are left out. Other conditions (on Python, on the system) are ignored: what does
-    not apply here is usually not installed, and naming it would do no harm.
-    """
-    try:
-        metadata = distribution(name).metadata
-    except PackageNotFoundError:
-        return None
-    required = [text.partition(";") for text in metadata.get_all("Requires-Dist") or []]
-    names = [
-        _normal(re.split(r"[^\w.-]", text)[0]) for text, _, condition in required if "extra" not in condition
-    ]
-    return metadata["Version"], tuple(names)
+def _imported(path: Path) -> _Imported:
+    names = dict.fromkeys(imports(path.read_text()))
+    tops = {name: name.partition(".")[0] for name in names}
+    ours = tuple(name for name, top in tops.items() if top == PACKAGE.name)
+    others = {top for top in tops.values() if top != PACKAGE.name and top not in sys.stdlib_module_names}
+    return _Imported(ours, frozenset(others))
 
 
-def _normal(name: str) -> str:
-    """Return a distribution's name as in PEP 503, since metadata and requirements spell names differently."""
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
-def _locate(name: str) -> Path | None:
-    base = PACKAGE.joinpath(*name.split(".")[1:])
+@cache
+def _locate(package: Path, name: str) -> Path | None:
+    base = package.joinpath(*name.split(".")[1:])
     for path in (base.with_suffix(".py"), base / "__init__.py"):
         if path.is_file():
             return path
     return None
-
-
-@cache
-def _imports(path: Path) -> list[str]:
-    found: list[str] = []
-    for node in _statements(ast.parse(path.read_text()).body):
-        if isinstance(node, ast.Import):
-            found += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found.append(node.module)
-            found += [f"{node.module}.{alias.name}" for alias in node.names]
-    return found
-
-
-def _statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
-    """Return statements and all that are nested in them; :func:`ast.walk` visits ten times as many nodes."""
-    for node in body:
-        yield node
-        for block in (node, *getattr(node, "handlers", ()), *getattr(node, "cases", ())):
-            for part in ("body", "orelse", "finalbody"):
-                yield from _statements(getattr(block, part, ()))
