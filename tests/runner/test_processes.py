@@ -96,10 +96,11 @@ def test_a_killed_driver_takes_its_children_along(tmp_path: Path) -> None:
 
 UNTIED = """
 import os, signal, socket, sys, time
-from tabtwin.runner import fork_server
+from tabtwin.pipeline import task
+from tabtwin.runner import fork_server, preloading
 fork_server.die_with_parent = lambda: None
-fork_server.run_task = lambda words: time.sleep(600)
-fork_server.STEPS = ()
+task.run_task = lambda words: time.sleep(600)
+preloading.STEPS = ()
 fork_server.serve(socket.socket(fileno=int(sys.argv[1])))
 """
 

@@ -9,6 +9,7 @@ Runs as ``python -m tabtwin.runner.fork_server FD``, with FD a socket to the dri
 from __future__ import annotations
 
 import ctypes
+import gc
 import json
 import os
 import select
@@ -17,17 +18,8 @@ import socket
 import sys
 import threading
 from contextlib import suppress
-from typing import Any
 
-from tabtwin.generators.spec import TORCH
 from tabtwin.lib.errors import TabtwinError
-from tabtwin.pipeline.executing import look_up
-from tabtwin.pipeline.registry import STEPS, load
-from tabtwin.pipeline.step import Step
-from tabtwin.pipeline.task import run_task
-
-MODELLING = ("train", "score", "sample")
-"""Steps that load a generator, late, once they know which."""
 
 IDLE_SECONDS = 0.1
 """After so long without an order a step is at work, and what later ones need can be loaded meanwhile."""
@@ -45,18 +37,22 @@ def die_with_parent() -> None:
 
 def serve(driver: socket.socket) -> None:
     """Fork steps as the driver asks, and report how each ended, until the driver closes the socket."""
+    # What is imported stays: looking through it for garbage takes a fifth of the time that importing takes.
+    gc.disable()
+    from tabtwin.runner import preloading
+
     wake, woken = os.pipe()
     os.set_blocking(woken, False)
     signal.set_wakeup_fd(woken)
     signal.signal(signal.SIGCHLD, lambda number, frame: None)
-    ahead = list(reversed(STEPS))
+    ahead = list(reversed(preloading.STEPS))
     watched: list[socket.socket | int] = [driver, wake]
     living: set[int] = set()
     heard, files = b"", list[int]()
     while True:
         ready = select.select(watched, [], [], IDLE_SECONDS if ahead else None)[0]
         if not ready:
-            _prepare(load(ahead.pop()))
+            preloading.preload(ahead.pop())
         if wake in ready:
             os.read(wake, 4096)
             living -= set(_report(driver))
@@ -70,7 +66,9 @@ def serve(driver: socket.socket) -> None:
             files += more
             for line in lines:
                 stdout, *files = files
-                living.add(_fork(driver, json.loads(line), stdout, files))
+                order = json.loads(line)
+                preloading.preload_for(order["words"])
+                living.add(_fork(driver, order, stdout, files))
 
 
 def _end(living: set[int]) -> None:
@@ -83,8 +81,8 @@ def _end(living: set[int]) -> None:
 def _fork(driver: socket.socket, order: dict[str, object], stdout: int, others: list[int]) -> int:
     """Fork a step; return its process number. ``others`` are the files of orders that wait."""
     words = [str(word) for word in order["words"]]  # type: ignore[attr-defined] # a list, from the driver
-    _load(words)
     assert threading.active_count() == 1, "a fork would lose the other threads' locks"
+    gc.freeze()  # the child need not look through what is here, which would copy it
     child = os.fork()
     if child == 0:
         for other in others:
@@ -102,35 +100,13 @@ def send(to: socket.socket, message: object, *files: int) -> None:
     to.sendall(line[sent:])
 
 
-def _prepare(step: Step[Any]) -> None:
-    """Import and look up, once, what every task of a step would."""
-    import pyarrow.dataset  # noqa: F401 - loaded for the steps, whose first Parquet file would import it
-
-    look_up(step)
-    with suppress(ImportError):  # the step itself reports what is missing
-        step.late()
-    if "numba" in step.libraries:
-        from tabtwin.lib import kernels
-
-        kernels.load()
-
-
-def _load(words: list[str]) -> None:
-    """Import what a step needs, with the generator that it would load late."""
-    step, models = words[1], [word.partition("=")[2] for word in words if word.startswith("--model=")]
-    _prepare(load(step))
-    if step in MODELLING:
-        with suppress(ImportError):  # the step itself reports what is missing
-            if any(model.rpartition("-")[0] in TORCH for model in models):
-                import tabtwin.generators.sdv.synthesizer
-            else:
-                import tabtwin.generators.boost  # noqa: F401 - loaded for the child
-
-
 def _become_step(driver: socket.socket, words: list[str], stdout: int) -> None:
     """Run the step in the child as its own process would, and exit."""
+    from tabtwin.pipeline.task import run_task
+
     code = 1
     try:
+        gc.enable()
         die_with_parent()
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)

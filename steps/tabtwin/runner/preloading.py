@@ -1,0 +1,43 @@
+"""Load, once for all steps of a run, what each of them would import and look up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+import pyarrow.dataset  # noqa: F401 - loaded for the steps, whose first Parquet file would import it
+
+import tabtwin.pipeline.task
+import tabtwin.store.directory.store  # noqa: F401 - loaded for the steps, which open it late
+from tabtwin.generators.spec import TORCH
+from tabtwin.pipeline.executing import look_up
+from tabtwin.pipeline.registry import STEPS, load
+
+__all__ = ["STEPS", "preload", "preload_for"]
+
+MODELLING = ("train", "score", "sample")
+"""Steps that load a generator, late, once they know which."""
+
+
+def preload(name: str) -> None:
+    """Import and look up what every task of a step would."""
+    step = load(name)
+    look_up(step)
+    with suppress(ImportError):  # the step itself reports what is missing
+        step.late()
+    if "numba" in step.libraries:
+        from tabtwin.lib import kernels
+
+        kernels.load()
+
+
+def preload_for(words: Sequence[str]) -> None:
+    """Import what a step with these words needs, with the generator that it would load late."""
+    step, models = words[1], [word.partition("=")[2] for word in words if word.startswith("--model=")]
+    preload(step)
+    if step in MODELLING:
+        with suppress(ImportError):  # the step itself reports what is missing
+            if any(model.rpartition("-")[0] in TORCH for model in models):
+                import tabtwin.generators.sdv.synthesizer
+            else:
+                import tabtwin.generators.boost  # noqa: F401 - loaded for the child
