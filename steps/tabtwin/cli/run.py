@@ -90,7 +90,7 @@ class Driver:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, task.cancel)
         slots = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        async with open_processes(environment) as processes:
+        with open_processes(environment) as processes:
             settings = {"store": self.store.url}
             with self.out.scratch() as scratch:
                 engine = Engine(

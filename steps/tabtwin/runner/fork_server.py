@@ -1,9 +1,10 @@
 """A process that loads the libraries once, and forks a step from itself on request.
 
 Importing pandas, scikit-learn and torch takes seconds, and a run has some twenty processes. What later steps
-need is loaded while the first ones run. Otherwise a forked step is like a container's: it gets its own
-environment and stdout, and can be killed.
-Runs as ``python -m tabtwin.runner.fork_server FD``, with FD a socket to the driver: see :mod:`processes`.
+need is loaded while the first ones run, some of it in a second such process, which is forked from the first.
+Otherwise a forked step is like a container's: it gets its own environment and stdout, and can be killed.
+Runs as ``python -m tabtwin.runner.fork_server FD STEP ...``, with FD a socket to the driver, and the steps
+whose libraries to load: see :mod:`processes`.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ import signal
 import socket
 import sys
 import threading
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from functools import partial
 
 from tabtwin.lib.errors import TabtwinError
 
@@ -35,8 +38,13 @@ def die_with_parent() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def serve(driver: socket.socket) -> None:
-    """Fork steps as the driver asks, and report how each ended, until the driver closes the socket."""
+def serve(driver: socket.socket, steps: Sequence[str]) -> None:
+    """Fork what the driver asks for, and report how each ended, until the driver closes the socket.
+
+    Args:
+        driver: The socket.
+        steps: Steps whose libraries are loaded when there is nothing else to do, in this order.
+    """
     # What is imported stays: looking through it for garbage takes a fifth of the time that importing takes.
     gc.disable()
     from tabtwin.runner import preloading
@@ -45,12 +53,13 @@ def serve(driver: socket.socket) -> None:
     os.set_blocking(woken, False)
     signal.set_wakeup_fd(woken)
     signal.signal(signal.SIGCHLD, lambda number, frame: None)
-    ahead = list(reversed(preloading.STEPS))
+    ahead, patience = list(reversed(steps)), 0.0
     watched: list[socket.socket | int] = [driver, wake]
     living: set[int] = set()
     heard, files = b"", list[int]()
     while True:
-        ready = select.select(watched, [], [], IDLE_SECONDS if ahead else None)[0]
+        ready = select.select(watched, [], [], patience if ahead else None)[0]
+        patience = IDLE_SECONDS if ready else 0.0
         if not ready:
             preloading.preload(ahead.pop())
         if wake in ready:
@@ -65,32 +74,68 @@ def serve(driver: socket.socket) -> None:
             *lines, heard = (heard + data).split(b"\n")
             files += more
             for line in lines:
-                stdout, *files = files
+                file, *files = files
                 order = json.loads(line)
-                preloading.preload_for(order["words"])
-                living.add(_fork(driver, order, stdout, files))
+                if "words" in order:
+                    preloading.preload_for(order["words"])
+                    work = partial(_become_step, order["words"], file)
+                else:
+                    preloading.preload_kernels()
+                    work = partial(_become_server, order["ahead"], file)
+                child = _fork(work, close=[driver.fileno(), wake, woken, *files])
+                os.close(file)
+                living.add(child)
+                if "order" in order:
+                    send(driver, {"order": order["order"], "pid": child})
 
 
-def _end(living: set[int]) -> None:
-    """Kill the steps of a driver that is gone, where the kernel does not (macOS)."""
+def _end(living: Iterable[int]) -> None:
+    """Kill what was forked for a driver that is gone, and wait until it ended."""
     for child in living:
         with suppress(ProcessLookupError):
             os.kill(child, signal.SIGKILL)
+    for child in living:
+        with suppress(ChildProcessError):
+            os.waitpid(child, 0)
 
 
-def _fork(driver: socket.socket, order: dict[str, object], stdout: int, others: list[int]) -> int:
-    """Fork a step; return its process number. ``others`` are the files of orders that wait."""
-    words = [str(word) for word in order["words"]]  # type: ignore[attr-defined] # a list, from the driver
+def _fork(work: Callable[[], int], close: Iterable[int]) -> int:
+    """Fork a process that does ``work``, without these files, and exits with its code; return its number."""
     assert threading.active_count() == 1, "a fork would lose the other threads' locks"
     gc.freeze()  # the child need not look through what is here, which would copy it
     child = os.fork()
-    if child == 0:
-        for other in others:
-            os.close(other)
-        _become_step(driver, words, stdout)
-    os.close(stdout)
-    send(driver, {"order": order["order"], "pid": child})
-    return child
+    if child:
+        return child
+    code = 1
+    try:
+        die_with_parent()
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        for file in close:
+            os.close(file)
+        code = work()
+    finally:
+        os._exit(code)
+
+
+def _become_server(ahead: Sequence[str], file: int) -> int:
+    """Serve another socket, with what is loaded so far."""
+    serve(socket.socket(fileno=file), ahead)
+    return 0
+
+
+def _become_step(words: Sequence[str], stdout: int) -> int:
+    """Run the step in the child as its own process would."""
+    from tabtwin.pipeline.task import run_task
+
+    gc.enable()
+    os.dup2(stdout, 1)
+    try:
+        code = run_task(words[1:])
+        sys.stdout.flush()
+    except TabtwinError as error:
+        code = error.code
+    return code
 
 
 def send(to: socket.socket, message: object, *files: int) -> None:
@@ -98,26 +143,6 @@ def send(to: socket.socket, message: object, *files: int) -> None:
     line = json.dumps(message).encode() + b"\n"
     sent = socket.send_fds(to, [line], files) if files else 0
     to.sendall(line[sent:])
-
-
-def _become_step(driver: socket.socket, words: list[str], stdout: int) -> None:
-    """Run the step in the child as its own process would, and exit."""
-    from tabtwin.pipeline.task import run_task
-
-    code = 1
-    try:
-        gc.enable()
-        die_with_parent()
-        signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        driver.close()
-        os.dup2(stdout, 1)
-        code = run_task(words[1:])
-        sys.stdout.flush()
-    except TabtwinError as error:
-        code = error.code
-    finally:
-        os._exit(code)
 
 
 def _report(driver: socket.socket) -> list[int]:
@@ -135,4 +160,5 @@ def _report(driver: socket.socket) -> list[int]:
 
 
 if __name__ == "__main__":
-    serve(socket.socket(fileno=int(sys.argv[1])))
+    serve(socket.socket(fileno=int(sys.argv[1])), sys.argv[2:])
+    os._exit(0)  # there is nothing to put away, which takes long

@@ -11,12 +11,12 @@ import tabtwin.pipeline.task
 import tabtwin.store.directory.store  # noqa: F401 - loaded for the steps, which open it late
 from tabtwin.generators.spec import TORCH
 from tabtwin.pipeline.executing import look_up
-from tabtwin.pipeline.registry import STEPS, load
-
-__all__ = ["STEPS", "preload", "preload_for"]
+from tabtwin.pipeline.registry import load
 
 MODELLING = ("train", "score", "sample")
 """Steps that load a generator, late, once they know which."""
+RARELY_COMPILED = ("ingest",)
+"""Steps that call a compiled function for few tables, and load then what it needs: others can wait for it."""
 
 
 def preload(name: str) -> None:
@@ -25,10 +25,15 @@ def preload(name: str) -> None:
     look_up(step)
     with suppress(ImportError):  # the step itself reports what is missing
         step.late()
-    if "numba" in step.libraries:
-        from tabtwin.lib import kernels
+    if "numba" in step.libraries and name not in RARELY_COMPILED:
+        preload_kernels()
 
-        kernels.load()
+
+def preload_kernels() -> None:
+    """Import what compiled functions need."""
+    from tabtwin.lib import kernels
+
+    kernels.load()
 
 
 def preload_for(words: Sequence[str]) -> None:

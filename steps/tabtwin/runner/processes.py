@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
-import json
 import os
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 
 from tabtwin.lib import cpu
 from tabtwin.lib.log_lines import LogLine
-from tabtwin.runner.fork_server import MESSAGE_BYTES, die_with_parent, send
+from tabtwin.runner.connection import Connection, Forked
+from tabtwin.runner.fork_server import die_with_parent
 
 PASSED_ON = (
     *("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "XDG_CACHE_HOME", "PYTHONPATH", "LD_LIBRARY_PATH"),
@@ -23,10 +22,14 @@ PASSED_ON = (
 )
 """The part of our environment that a child sees; a pod sees no more."""
 
+FIRST = ("ingest", "train", "score", "weigh", "sample", "screen", "refine")
+"""Steps that follow one another; what each needs is loaded while those before it work."""
+LATER = ("utility", "audit", "balance", "report", "release")
+"""Steps whose libraries a second process loads at the same time, in this order: the largest first."""
+
 LINE_BYTES = 1 << 20
-END_SECONDS = 5.0
-LOST = -signal.SIGKILL
-"""The code of a process that was lost; it is tried again, as a lost pod is."""
+END_SECONDS = 1.0 if sys.platform == "linux" else 5.0
+"""How long a fork server may take to end its steps; then it is killed, on Linux its steps with it."""
 
 Said = Callable[[LogLine], None]
 
@@ -37,27 +40,25 @@ def child_environment(store: Mapping[str, str]) -> dict[str, str]:
     return ours | cpu.environment() | dict(store)
 
 
-@asynccontextmanager
-async def open_processes(environment: Mapping[str, str]) -> AsyncIterator[Processes]:
+@contextmanager
+def open_processes(environment: Mapping[str, str]) -> Iterator[Processes]:
     """Run steps while the body runs; those that still run at its end are killed."""
     processes = Processes(environment)
     try:
+        processes.start()
         yield processes
     finally:
         processes.close()
 
 
 class Processes:
-    """Steps forked from a process that has loaded their libraries; it is restarted if it was lost."""
+    """Steps forked from processes that have loaded their libraries; these are restarted if they are lost."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self.environment = dict(environment)
-        self._orders = itertools.count()
         self._fork_server: subprocess.Popen[bytes] | None = None
-        self._socket: socket.socket | None = None
-        self._heard = b""
-        self._born: dict[int, asyncio.Future[int]] = {}
-        self._ended: dict[int, asyncio.Future[int]] = {}
+        self._first: Connection | None = None
+        self._later: Connection | None = None
 
     async def run(self, words: Sequence[str], said: Said) -> tuple[int, str]:
         """Run ``tabtwin step …`` to its end; return its exit code and its reason.
@@ -66,91 +67,70 @@ class Processes:
         """
         assert words[0] == "tabtwin", f"expected a command of tabtwin's, found {words[0]}"
         read, write = os.pipe()
-        pid = await self._start(list(words[1:]), write)
+        forked = await self._fork(list(words[1:]), write)
         os.close(write)
-        said(LogLine.of("task.process", pid=pid))
-        ended = self._ended[pid]
+        said(LogLine.of("task.process", pid=forked.pid))
         try:
             reason = await _listen(read, said)
-            code = await ended
+            code = await forked.code
         except asyncio.CancelledError:
-            _kill(pid)
+            _kill(forked.pid)
             raise
         if code < 0:
             return code, f"ended by {signal.Signals(-code).name}"
         return code, reason if code else ""
 
-    def close(self) -> None:
-        """Kill the fork server, and with it every step that still runs."""
-        if self._socket is not None:
-            asyncio.get_running_loop().remove_reader(self._socket)
-            self._socket.close()
-            self._socket = None
-        if self._fork_server is not None:
-            if sys.platform != "linux":
-                with suppress(subprocess.TimeoutExpired):
-                    self._fork_server.wait(END_SECONDS)  # it ends its steps, which its own death would not
-            self._fork_server.kill()
-            self._fork_server.wait()
-            self._fork_server = None
-
-    async def _start(self, words: list[str], stdout: int) -> int:
-        """Have a step forked; return its process number."""
-        if self._fork_server is None:
-            self._open()
-        order, born = next(self._orders), asyncio.get_running_loop().create_future()
-        self._born[order] = born
-        assert self._socket is not None
-        try:
-            send(self._socket, {"order": order, "words": words}, stdout)
-        except OSError:
-            self._lose()  # the fork server died unnoticed
-        return int(await born)
-
-    def _open(self) -> None:
+    def start(self) -> Connection:
+        """Start the first fork server, which loads libraries before it is given an order."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._fork_server = subprocess.Popen(
-            [sys.executable, "-m", "tabtwin.runner.fork_server", str(theirs.fileno())],
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,  # a library's warning may hold a cell
-            pass_fds=[theirs.fileno()],
-            start_new_session=True,  # Ctrl-C is for us, and we end our children
-            preexec_fn=die_with_parent,
-        )
-        theirs.close()
-        self._socket, self._heard = ours, b""
-        asyncio.get_running_loop().add_reader(ours, self._hear)
+        with theirs:
+            self._fork_server = subprocess.Popen(
+                [sys.executable, "-m", "tabtwin.runner.fork_server", str(theirs.fileno()), *FIRST],
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,  # a library's warning may hold a cell
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,  # Ctrl-C is for us, and we end our children
+                preexec_fn=die_with_parent,
+            )
+        self._first = Connection(ours, self.close)
+        return self._first
 
-    def _hear(self) -> None:
-        """Read messages of the fork server, or notice its end, which is the end of all its children."""
-        assert self._socket is not None
-        data = b""
-        with suppress(ConnectionError):
-            data = self._socket.recv(MESSAGE_BYTES)
-        if not data:
-            self._lose()
-            return
-        *lines, self._heard = (self._heard + data).split(b"\n")
-        for message in map(json.loads, lines):
-            if "order" in message:
-                self._ended[message["pid"]] = asyncio.get_running_loop().create_future()
-                self._born.pop(message["order"]).set_result(message["pid"])
-            else:
-                self._ended.pop(message["pid"]).set_result(message["code"])
+    def close(self) -> None:
+        """End the fork servers, and with them every step that still runs."""
+        first, later, server = self._first, self._later, self._fork_server
+        self._first = self._later = self._fork_server = None
+        for connection in (later, first):
+            if connection is not None:
+                connection.lose()
+        if server is not None:
+            if later is not None:
+                with suppress(subprocess.TimeoutExpired):
+                    server.wait(END_SECONDS)  # it ends its steps, and the other server
+            server.kill()
+            server.wait()
 
-    def _lose(self) -> None:
-        self.close()
-        for future in self._ended.values():
-            future.set_result(LOST)
-        self._ended.clear()
-        for number, born in self._born.items():
-            # Never born: give it a number that no process has, and an end.
-            self._ended[-1 - number] = asyncio.get_running_loop().create_future()
-            self._ended[-1 - number].set_result(LOST)
-            born.set_result(-1 - number)
-        self._born.clear()
+    async def _fork(self, words: list[str], stdout: int) -> Forked:
+        first = self._first or self.start()
+        if words[1] in LATER:
+            return await (self._later or self._branch(first)).fork(words, stdout)
+        born = asyncio.ensure_future(first.fork(words, stdout))
+        await asyncio.sleep(0)  # the step's order comes before the branch's
+        if self._later is None and not first.is_lost:
+            self._branch(first)
+        return await born
+
+    def _branch(self, first: Connection) -> Connection:
+        """Have the second fork server forked from the first."""
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        with theirs:
+            self._later = later = Connection(ours, self._lose_later)
+            first.branch(theirs.fileno(), LATER)
+        return later
+
+    def _lose_later(self) -> None:
+        self._later = None
 
 
 async def _listen(pipe: int, said: Said) -> str:
