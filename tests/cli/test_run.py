@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from small import small_table
+from tabtwin.cli import driver
 from tabtwin.cli import run as command
 from tabtwin.cli.main import run_command
 from tabtwin.runner import processes
@@ -19,15 +20,15 @@ from tabtwin.store.sources import fetch, name_of, split_urls
 
 
 @pytest.fixture
-def drivers(monkeypatch: pytest.MonkeyPatch) -> list[command.Driver]:
+def drivers(monkeypatch: pytest.MonkeyPatch) -> list[driver.Driver]:
     """The drivers that were to run."""
-    found: list[command.Driver] = []
+    found: list[driver.Driver] = []
 
-    def run(self: command.Driver) -> int:
+    def run(self: driver.Driver) -> int:
         found.append(self)
         return 0
 
-    monkeypatch.setattr(command.Driver, "run", run)
+    monkeypatch.setattr(driver.Driver, "run", run)
     return found
 
 
@@ -40,7 +41,7 @@ def table(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("name", ["twin", "a, b", "100%25 #1?", "Zürich/twin", "{{x}}"])
 def test_an_output_folder_of_any_name_holds_the_store_with_the_table(
-    drivers: list[command.Driver], table: Path, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+    drivers: list[driver.Driver], table: Path, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert run_command(["run", str(table), "--out", name, "--log=json"]) == 0
@@ -55,7 +56,7 @@ def test_an_output_folder_of_any_name_holds_the_store_with_the_table(
 
 
 def test_a_runs_name_does_not_hang_on_where_its_folder_lies(
-    drivers: list[command.Driver], table: Path, tmp_path: Path
+    drivers: list[driver.Driver], table: Path, tmp_path: Path
 ) -> None:
     for name in ("here", "there"):
         run_command(["run", str(table), "--out", str(tmp_path / name), "--log=json"])
@@ -65,7 +66,7 @@ def test_a_runs_name_does_not_hang_on_where_its_folder_lies(
 
 
 def test_nothing_listens(
-    drivers: list[command.Driver], table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    drivers: list[driver.Driver], table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refused(*words: object) -> None:
         raise AssertionError("expected no server, found one")
@@ -79,7 +80,7 @@ def test_nothing_listens(
 
 
 def test_a_store_that_only_this_process_has_is_refused(
-    drivers: list[command.Driver], table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    drivers: list[driver.Driver], table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     words = ["run", str(table), "--out", str(tmp_path / "twin"), "--store", "memory://x", "--log=json"]
     assert run_command(words) == 2
@@ -87,7 +88,7 @@ def test_a_store_that_only_this_process_has_is_refused(
 
 
 def test_a_folder_can_be_named_as_the_store(
-    drivers: list[command.Driver], table: Path, tmp_path: Path
+    drivers: list[driver.Driver], table: Path, tmp_path: Path
 ) -> None:
     place = f"file://{tmp_path}/shared"
     words = ["run", str(table), "--out", str(tmp_path / "twin"), "--log=json"]
@@ -114,7 +115,7 @@ def test_no_key_of_the_users_reaches_steps_that_work_in_a_folder(monkeypatch: py
 
 @pytest.mark.parametrize("taken", ["other files", "a file", "others write"])
 def test_a_folder_that_can_be_no_store_ends_the_run_in_one_line(
-    drivers: list[command.Driver], table: Path, tmp_path: Path, taken: str, capsys: pytest.CaptureFixture[str]
+    drivers: list[driver.Driver], table: Path, tmp_path: Path, taken: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     place = tmp_path / "taken"
     if taken == "a file":
@@ -136,7 +137,7 @@ def test_a_folder_that_can_be_no_store_ends_the_run_in_one_line(
     assert drivers == []
 
 
-def test_the_store_is_for_the_user_alone(drivers: list[command.Driver], table: Path, tmp_path: Path) -> None:
+def test_the_store_is_for_the_user_alone(drivers: list[driver.Driver], table: Path, tmp_path: Path) -> None:
     run_command(["run", str(table), "--out", str(tmp_path / "twin"), "--log=json"])
     store = tmp_path / "twin" / "private" / "store"
     for path in [store, *store.rglob("*")]:

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from tabtwin.cli.run import Driver, store_for
+from tabtwin.cli.driver import Driver, store_for
+from tabtwin.cli.run import variables_for
 from tabtwin.lib import command_line, options
 from tabtwin.lib.errors import InputError
 from tabtwin.pipeline import registry
@@ -21,6 +22,7 @@ from tabtwin.pipeline.releases import followed_by, is_released
 from tabtwin.runner import deliver, folder, workflow
 from tabtwin.runner.inputs import run_name
 from tabtwin.runner.parameters import pipeline_file
+from tabtwin.runner.processes import child_environment, open_processes
 from tabtwin.store.artifacts import parse
 from tabtwin.store.run import Run
 from tabtwin.store.store import Store
@@ -35,7 +37,9 @@ def main(arguments: Sequence[str]) -> int:
         store = store_for(found.store, out)
         place, chosen = _next(out, store, {**found.chosen, "rows": str(rows)})
         pipeline = workflow.load(pipeline_file().read_text())
-        return Driver(pipeline, chosen, place, store, given["log"], embedded=not found.store).run()
+        with open_processes(child_environment(variables_for(found.store))) as processes:
+            style, embedded = given["log"], not found.store
+            return Driver(pipeline, chosen, place, store, processes, style, embedded=embedded).run()
 
 
 def _parser() -> command_line.Parser:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from tabtwin.generators.protocol import Generator
+from typing import TYPE_CHECKING
+
 from tabtwin.generators.spec import GENERATORS
 from tabtwin.lib.errors import InputError
 from tabtwin.lib.extras import extra
+
+if TYPE_CHECKING:
+    from tabtwin.generators.protocol import Generator
 
 
 def find(name: str) -> Generator:

@@ -15,6 +15,7 @@ _ANYWHERE = {
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
     "PYTHONHASHSEED": "0",
+    "PYDANTIC_DISABLE_PLUGINS": "__all__",  # what else is installed has no say in what is valid
 }
 _X86 = {
     "ATEN_CPU_CAPABILITY": "avx2",

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-import pandas as pd
 from pydantic import ConfigDict, TypeAdapter
 
 from tabtwin.lib.names import PlainName
-from tabtwin.pipeline.step import Inputs
 from tabtwin.store.artifacts import Frozen, Ref, parse
 from tabtwin.store.run import Run
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from tabtwin.pipeline.step import Inputs
 
 MEMBER = "tabtwin:member"
 """Column of the pool: the name of the model that made the row."""
@@ -44,6 +48,8 @@ def read_pool(inputs: Inputs) -> pd.DataFrame:
     """Return all shards in the plan's order: decoded learned columns (rows, columns), then MEMBER and
     BLOCK.
     """
+    import pandas as pd  # loaded late: a driver only needs the names of the shards
+
     return pd.concat(read_shards(inputs), ignore_index=True)
 
 

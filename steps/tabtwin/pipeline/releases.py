@@ -7,13 +7,13 @@ together: each alone may reveal little, but all of them more.
 
 from __future__ import annotations
 
-import pandas as pd
+from typing import TYPE_CHECKING
+
 from pydantic import ConfigDict, TypeAdapter
 
 from tabtwin.lib.errors import InputError, IntegrityError
 from tabtwin.lib.names import PlainName
 from tabtwin.pipeline.plan import planned_parts
-from tabtwin.pipeline.step import Inputs
 from tabtwin.store import records
 from tabtwin.store.artifacts import Frozen, Manifest, Ref, canonical, parse, read_file
 from tabtwin.store.release_manifest import LISTING, RELEASED, write_listing
@@ -21,6 +21,11 @@ from tabtwin.store.run import Run
 from tabtwin.store.signing import seal
 from tabtwin.store.store import MissingObjectError, Store
 from tabtwin.store.twins import TWIN, of_run
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from tabtwin.pipeline.step import Inputs
 
 VERDICT = Ref(step="release", file="verdict.json")
 _LEARNED_FROM = ("schema.json", "encoding.json", "training.parquet", "holdout.parquet")
@@ -53,6 +58,8 @@ def read_twins(inputs: Inputs) -> list[pd.DataFrame]:
 
 def read_released(inputs: Inputs) -> pd.DataFrame:
     """Return the canonical rows of all releases together."""
+    import pandas as pd  # loaded late: a driver reads no rows
+
     return pd.concat(read_twins(inputs), ignore_index=True)
 
 

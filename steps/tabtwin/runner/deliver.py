@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
-
-import pandas as pd
+from pathlib import Path
 
 from tabtwin import generators
-from tabtwin.io.writing import to_csv
-from tabtwin.lib import frames
 from tabtwin.lib.errors import InputError, IntegrityError
 from tabtwin.pipeline.finish import Ending
 from tabtwin.pipeline.plan import planned_parts
@@ -18,14 +15,20 @@ from tabtwin.pipeline.pool import BLOCK, MEMBER, pool_refs
 from tabtwin.pipeline.releases import released_files
 from tabtwin.runner.failure import failure_page
 from tabtwin.runner.folder import Folder
-from tabtwin.schema.schema import Schema
 from tabtwin.store.artifacts import Ref
+from tabtwin.store.opening import open_store
 from tabtwin.store.run import Run
 
 SCHEMA = Ref(step="ingest", file="schema.json")
 
 
-def deliver(run: Run, folder: Folder, ended: Ending | None, *, private: bool = True) -> int:
+POOL = "pool"
+"""The first word of an order to a fork server that is no step: to write the raw pool as it is delivered."""
+
+
+def deliver(
+    run: Run, folder: Folder, ended: Ending | None, *, private: bool = True, pool: bytes | None = None
+) -> int:
     """Copy the results of a run that has ended to the output folder; return the exit code.
 
     Args:
@@ -33,11 +36,12 @@ def deliver(run: Run, folder: Folder, ended: Ending | None, *, private: bool = T
         folder: The output folder.
         ended: The task that ended it, or ``None`` if it succeeded.
         private: Whether to copy more of the private side than the report: the pool, the hybrid, the models.
+        pool: The raw pool as :func:`write_pool` writes it, if a process did.
 
     Raises:
         IntegrityError: if a released file is not what its manifest vouches for.
     """
-    _deliver_private(run, folder, everything=private)
+    _deliver_private(run, folder, pool, everything=private)
     if ended is None:
         _deliver_release(run, folder)
         return 0
@@ -47,12 +51,27 @@ def deliver(run: Run, folder: Folder, ended: Ending | None, *, private: bool = T
     return ended.code if ended.code > 0 else 1
 
 
-def _deliver_private(run: Run, folder: Folder, *, everything: bool) -> None:
+def pool_words(store: str, run: str, to: Path) -> list[str]:
+    """Return the words that have a fork server's child write a run's raw pool."""
+    return ["tabtwin", POOL, store, run, str(to)]
+
+
+def write_pool(store: str, run: str, to: Path) -> None:
+    """Write a run's raw pool as CSV: every row that was sampled, before anything was dropped.
+
+    Raises:
+        InputError: if nothing was sampled.
+        IntegrityError: if a part of it does not match its manifest.
+    """
+    to.write_bytes(_pool(Run(open_store(store), run)))
+
+
+def _deliver_private(run: Run, folder: Folder, pool: bytes | None, *, everything: bool) -> None:
     """Copy private files; what the run lacks, or does not match its manifest, is left out, and what an
     earlier run delivered in its place is removed.
     """
     delivered = []
-    for name, make in _private_files(run, everything=everything).items():
+    for name, make in _private_files(run, pool, everything=everything).items():
         with suppress(IntegrityError, InputError):
             folder.write(folder.delivered / name, make())
             delivered.append(name)
@@ -72,7 +91,7 @@ def _deliver_release(run: Run, folder: Folder) -> None:
     folder.publish(run.run, released_files(run.store, manifest))
 
 
-def _private_files(run: Run, *, everything: bool) -> dict[str, Callable[[], bytes]]:
+def _private_files(run: Run, pool: bytes | None, *, everything: bool) -> dict[str, Callable[[], bytes]]:
     """Return what may be delivered under ``private/``, and how to get each."""
     refs = {
         "report.html": Ref(step="report", file="report_private.html"),
@@ -85,7 +104,7 @@ def _private_files(run: Run, *, everything: bool) -> dict[str, Callable[[], byte
         files |= {
             f"models/{name}.bin": partial(_model, run, name, parts) for name, parts in _planned(run).items()
         }
-        files["syn_up.csv"] = partial(_pool, run)
+        files["syn_up.csv"] = partial(_pool, run) if pool is None else lambda: pool
     return files
 
 
@@ -107,6 +126,13 @@ def _model(run: Run, name: str, parts: Sequence[str]) -> bytes:
 
 def _pool(run: Run) -> bytes:
     """Return the raw pool as CSV: every row that was sampled, before anything was dropped."""
+    # Loaded late: a driver does without, where a process that has them loaded writes the file.
+    import pandas as pd
+
+    from tabtwin.io.writing import to_csv
+    from tabtwin.lib import frames
+    from tabtwin.schema.schema import Schema
+
     schema = Schema.model_validate_json(run.read(SCHEMA))
     shards = [frames.from_parquet(run.read(ref)) for ref in pool_refs(run) if ref.step == "sample"]
     if not shards:

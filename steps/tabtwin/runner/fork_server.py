@@ -21,6 +21,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 
 from tabtwin.lib.errors import TabtwinError
 
@@ -77,7 +78,8 @@ def serve(driver: socket.socket, steps: Sequence[str]) -> None:
                 file, *files = files
                 order = json.loads(line)
                 if "words" in order:
-                    preloading.preload_for(order["words"])
+                    if order["words"][0] == "step":
+                        preloading.preload_for(order["words"])
                     work = partial(_become_step, order["words"], file)
                 else:
                     preloading.preload_kernels()
@@ -125,12 +127,16 @@ def _become_server(ahead: Sequence[str], file: int) -> int:
 
 
 def _become_step(words: Sequence[str], stdout: int) -> int:
-    """Run the step in the child as its own process would."""
+    """Run the step in the child as its own process would, or write the pool."""
     from tabtwin.pipeline.task import run_task
+    from tabtwin.runner.deliver import POOL, write_pool
 
     gc.enable()
     os.dup2(stdout, 1)
     try:
+        if words[0] == POOL:
+            write_pool(words[1], words[2], Path(words[3]))
+            return 0
         code = run_task(words[1:])
         sys.stdout.flush()
     except TabtwinError as error:

@@ -12,6 +12,7 @@ import tabtwin.store.directory.store  # noqa: F401 - loaded for the steps, which
 from tabtwin.generators.spec import TORCH
 from tabtwin.pipeline.executing import look_up
 from tabtwin.pipeline.registry import load
+from tabtwin.runner import deliver  # noqa: F401 - loaded for the process that writes the pool
 
 MODELLING = ("train", "score", "sample")
 """Steps that load a generator, late, once they know which."""

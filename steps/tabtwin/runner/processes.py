@@ -42,7 +42,10 @@ def child_environment(store: Mapping[str, str]) -> dict[str, str]:
 
 @contextmanager
 def open_processes(environment: Mapping[str, str]) -> Iterator[Processes]:
-    """Run steps while the body runs; those that still run at its end are killed."""
+    """Run steps while the body runs; those that still run at its end are killed.
+
+    Libraries are loaded from now on, before the first step is to run.
+    """
     processes = Processes(environment)
     try:
         processes.start()
