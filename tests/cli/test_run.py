@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import socket
 import stat
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -63,6 +65,27 @@ def test_a_runs_name_does_not_hang_on_where_its_folder_lies(
 
     assert len({driver.name for driver in drivers}) == 1
     assert not any(str(tmp_path) in value for driver in drivers for value in driver.chosen.values())
+
+
+HEAVY = ("numpy", "pandas", "pyarrow", "scipy", "sklearn", "numba", "rich", "structlog")
+
+
+def test_what_drives_a_run_loads_no_library_that_its_steps_compute_with(tmp_path: Path, table: Path) -> None:
+    words = ["run", str(table), "--out", str(tmp_path / "twin"), "--log=json"]
+    code = (
+        "import sys\n"
+        "from tabtwin.cli import driver, terminal\n"
+        "from tabtwin.cli.main import run_command\n"
+        "class Unrun(driver.Driver):\n"
+        "    def run(self):\n"
+        "        with terminal.open_watcher('json'):\n"
+        "            return 0\n"
+        "driver.Driver = Unrun\n"
+        f"assert run_command({words!r}) == 0\n"
+        f"print([name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
 
 
 def test_nothing_listens(

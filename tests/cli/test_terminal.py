@@ -12,7 +12,7 @@ from rich.console import Console
 
 from pseudoterminal import COLOUR, drawn, lines
 from tabtwin.cli.lines import JsonLines
-from tabtwin.cli.terminal import LiveList
+from tabtwin.cli.live import LiveList
 from tabtwin.lib.log_lines import LogLine
 
 

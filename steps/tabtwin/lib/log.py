@@ -15,8 +15,6 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, TypeVar
 
-import structlog
-
 from tabtwin.lib.progress_file import write_progress
 
 Progress = Callable[[int, int, str], None]
@@ -28,6 +26,8 @@ T = TypeVar("T")
 
 def configure(style: str) -> None:
     """Set up logging for this process; ``style`` is ``json``, ``text`` or ``auto`` (by terminal)."""
+    import structlog  # loaded late: it brings rich along, and who drives a run logs nothing
+
     json = style == "json" or (style == "auto" and not sys.stdout.isatty())
     renderer: Any = (
         structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=False)
@@ -46,6 +46,8 @@ def configure(style: str) -> None:
 
 def logger() -> Any:
     """Return the logger of this process."""
+    import structlog  # as above
+
     return structlog.get_logger()
 
 

@@ -11,8 +11,6 @@ import sys
 import warnings
 from pathlib import Path
 
-import structlog
-
 TERMINATION_LOG = Path("/dev/termination-log")
 """The file from which Kubernetes reads why a container ended."""
 PLACE = ("WORKFLOW", "POD", "NODE")
@@ -23,6 +21,8 @@ KIB_IN_MIB = 1024 if sys.platform == "linux" else 1024**2
 
 def bind_place() -> None:
     """Add the workflow, pod and node to every log line of this process, if the environment has them."""
+    import structlog  # loaded late: a driver reads the module, and logs nothing
+
     place = {name.lower(): os.environ[name] for name in PLACE if os.environ.get(name)}
     structlog.contextvars.bind_contextvars(**place)
 
