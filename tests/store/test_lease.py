@@ -63,3 +63,23 @@ def test_who_loses_a_run_is_told(store: Store) -> None:
             time.sleep(0.05)
 
     assert told == [True]
+
+
+@pytest.mark.parametrize(("fresh", "renewals"), [(60.0, 0), (-1.0, 1)])
+def test_a_lease_is_renewed_unless_that_was_done_a_moment_ago(
+    store: Store, monkeypatch: pytest.MonkeyPatch, fresh: float, renewals: int
+) -> None:
+    renewed: list[str] = []
+    swap = type(store).swap
+
+    def counted(self: Store, key: str, data: bytes, etag: str) -> str:
+        renewed.append(key)
+        return swap(self, key, data, etag)
+
+    monkeypatch.setattr(type(store), "swap", counted)
+    monkeypatch.setattr(lease, "FRESH_SECONDS", fresh)
+    lease.claim(store, "r", "first")
+    lease.claim(store, "r", "first")
+
+    assert renewed == [lease.lock_key("r")] * renewals
+    assert store.get(lease.lock_key("r")) == b"first"

@@ -15,6 +15,8 @@ from tabtwin.store.store import ConflictError, MissingObjectError, Store
 
 LEASE_SECONDS = 60.0
 RENEW_SECONDS = 15.0
+FRESH_SECONDS = 5.0
+"""A lease that its owner renewed less than this ago is left as it is: each task of a run claims it."""
 
 
 class HeldError(IntegrityError):
@@ -27,17 +29,12 @@ def lock_key(run: str) -> str:
 
 
 def claim(store: Store, run: str, owner: str, lease: float = LEASE_SECONDS) -> None:
-    """Take the run for ``owner``, or renew the lease.
+    """Take the run for ``owner``, or renew the lease unless that was done a moment ago.
 
     Raises:
         HeldError: if another owner holds it.
     """
     key, mine = lock_key(run), owner.encode()
-    try:
-        store.create(key, mine)
-        return
-    except ConflictError:
-        pass
     try:
         head = store.head(key)
         holder = store.get(key)
@@ -45,9 +42,13 @@ def claim(store: Store, run: str, owner: str, lease: float = LEASE_SECONDS) -> N
             raise HeldError(
                 f"run {run} is held by another driver; wait for it, or {lease:.0f} s after it died"
             )
-        store.swap(key, mine, head.etag)
+        if holder != mine or head.age >= FRESH_SECONDS:
+            store.swap(key, mine, head.etag)
     except MissingObjectError:
-        claim(store, run, owner, lease)
+        try:
+            store.create(key, mine)
+        except ConflictError:
+            claim(store, run, owner, lease)
     except ConflictError:
         # It was renewed or taken between the two reads: read again.
         claim(store, run, owner, lease)

@@ -96,9 +96,12 @@ class Run:
         """
         key = owner_key(self.run)
         try:
-            self.store.create(key, canonical(records.mark(Owned(run=self.run), key)))
-        except ConflictError:
-            records.read(Owned, self.store.get(key), key)
+            records.read(Owned, self.store.get(key), key)  # every task but the first finds it
+        except MissingObjectError:
+            try:
+                self.store.create(key, canonical(records.mark(Owned(run=self.run), key)))
+            except ConflictError:
+                records.read(Owned, self.store.get(key), key)
 
     def failures(self) -> list[Failure]:
         """Return why tasks of this run failed, by task."""
