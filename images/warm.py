@@ -59,7 +59,8 @@ def warm() -> None:
     origin = {MEMBER: "boost-1", BLOCK: np.int32(0), COPY: np.arange(600) % 50 == 0}
     weighed = Weights(
         rows=200,
-        oversample=3,
+        pool=600,
+        reserve=0,
         weights={"boost-1": 1.0},
         drawn={"boost-1": 600},
         balanced={},

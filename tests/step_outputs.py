@@ -196,8 +196,8 @@ def findings(*, plain: bool = False, **changed: Any) -> dict[str, dict[str, Any]
             "holdout_subjects.parquet": pd.DataFrame({"subject": np.arange(HOLDOUT)}),
         },
         "weigh": {
-            "weights.json": {"rows": 240, "oversample": 3, "weights": {"tvae-1": 1.0}, "lost": [lost],
-                             "drawn": {"tvae-1": 720}, "balanced": {"tvae-1": False},
+            "weights.json": {"rows": 240, "pool": 720, "reserve": 0, "weights": {"tvae-1": 1.0},
+                             "lost": [lost], "drawn": {"tvae-1": 720}, "balanced": {"tvae-1": False},
                              "models": [weighed | {"weight": 1.0, "reason": ""}]},
             "earlier.json": [],
         },

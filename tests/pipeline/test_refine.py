@@ -66,7 +66,8 @@ class Given(Inputs):
         screened = origin.assign(**{COPY: np.zeros(len(pool), bool) if copies is None else copies})
         weighed = Weights(
             rows=wanted,
-            oversample=3,
+            pool=len(pool),
+            reserve=0,
             weights=weights or {"a": 1.0},
             drawn={},
             balanced={"a": bool(blocks)},

@@ -47,7 +47,10 @@ def test_from_training_to_the_pool(trained: Store, tmp_path: Path) -> None:
     assert 0 < figures["quality"] < 1
     execute(weigh.STEP, weigh.Params(oversample=2), trained, "r", "", {"shards": tmp_path / "shards.json"})
     for shard in json.loads((tmp_path / "shards.json").read_text()):
-        params = {"shard": shard["name"], **{key: shard[key] for key in ("model", "first", "count")}}
+        params = {
+            "shard": shard["name"],
+            **{key: shard[key] for key in ("model", "first", "count", "reserve")},
+        }
         execute(sample.STEP, sample.Params.model_validate(params), trained, "r", shard["name"], {})
     run = Run(trained, "r")
     pool = read_pool(Inputs(run, pool_refs(run)))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,13 @@ from tabtwin.store.store import Store
 
 class ScoreParams(StepParams):
     quality: float
+    balanced: bool = False
 
 
 def scored(params: ScoreParams, inputs: Inputs, outputs: Outputs) -> dict[str, Any]:
     given = {
         "block": 5_000,
+        "balanced": params.balanced,
         "quality.score": params.quality,
         "references.noise.score": 0.5,
         "privacy.*.score": 1.0,
@@ -63,7 +66,7 @@ def test_rows_go_by_weight_and_shards_add_up_to_what_is_wanted(store: Store, tmp
     weighed(store, tmp_path, rows=1_001, oversample=3)
     found = weights(store)
     assert found["weights"] == {"a": 0.5, "b": 0.5, "c": 0.0}
-    assert (found["rows"], found["oversample"], found["lost"]) == (1_001, 3, [])
+    assert (found["rows"], found["pool"], found["reserve"], found["lost"]) == (1_001, 3_003, 0, [])
     shards = Inputs(Run(store, "r"), [weigh.Ref(step="weigh", file="shards.json")]).json(
         "weigh", "shards.json"
     )
@@ -151,6 +154,30 @@ def test_long_runs_of_rows_are_cut_into_shards_of_50_000() -> None:
         ("a-2", "100000", "1"),
         ("c-0", "15000", "50000"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("params", "pool", "reserve"),
+    [
+        ({}, 1_000 + 1_000, 1_000),
+        ({"rows": 100_000}, 120_000, 20_000),
+        ({"oversample": 2}, 2_000, 0),
+        ({"training_weight": 0.1}, 5_000, 0),
+    ],
+)
+def test_a_model_that_balances_rows_draws_them_once_and_a_reserve(
+    store: Store, tmp_path: Path, params: dict[str, Any], pool: int, reserve: int
+) -> None:
+    ingest(store, "r", "a,b")
+    execute(SCORE, ScoreParams(quality=0.9, balanced=True), store, "r", "a", {})
+    weighed(store, tmp_path, **{"rows": 1_000, **params})
+    found = weights(store)
+    assert (found["pool"], found["reserve"]) == (pool, reserve)
+    shards = json.loads((tmp_path / "shards.json").read_text())
+    reserved = [shard for shard in shards if shard["reserve"] == "true"]
+    assert [(shard["first"], shard["count"]) for shard in reserved] == (
+        [(str(pool - reserve), str(reserve))] if reserve else []
+    )
 
 
 def test_shards_end_where_blocks_do() -> None:

@@ -78,6 +78,10 @@ class Model(Protocol):
         """Return rows ``first`` to ``first + count`` of the endless encoded table of ``seed``."""
         ...
 
+    def sample_block(self, rows: int, seed: int) -> pd.DataFrame:
+        """Return ``rows`` encoded rows that are drawn together, as one block of ``seed``."""
+        ...
+
     def alone(self) -> Model:
         """Return the first member, which has not seen its fold, as a model; itself if there is only one."""
         ...

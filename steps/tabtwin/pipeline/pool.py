@@ -20,6 +20,8 @@ MEMBER = "tabtwin:member"
 """Column of the pool: the name of the model that made the row."""
 BLOCK = "tabtwin:block"
 """Column of the pool: the block of the model's endless table that holds the row, from 0."""
+RESERVE = 2**31 - 1
+"""The block of rows that only replace others."""
 COPY = "tabtwin:copy"
 """Column of the screened pool: whether the row equals a training row."""
 SHARDS = Ref(step="weigh", file="shards.json")

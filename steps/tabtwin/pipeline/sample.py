@@ -3,7 +3,8 @@
     model, schema, encoding -> pool
 
 A model is an endless table for each seed, so the shards of a model add up to the same rows, however they are
-cut. Decoding applies value protection to every row.
+cut. The reserve is drawn together instead, since a part of a block is not balanced. Decoding applies value
+protection to every row.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import numpy as np
 
 from tabtwin.lib.seeds import derive
 from tabtwin.pipeline.params.sample import Params
-from tabtwin.pipeline.pool import BLOCK, MEMBER
+from tabtwin.pipeline.pool import BLOCK, MEMBER, RESERVE
 from tabtwin.pipeline.step import Figures, Inputs, Outputs, Step
 from tabtwin.pipeline.stored_models import model_refs, read_model
 from tabtwin.protection.rare_values import decode
@@ -38,9 +39,15 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     model, _ = read_model(inputs)
 
     seed = derive(params.run_seed, "sample", params.model)
-    pool = decode(model.sample(params.first, params.count, seed), schema, encoding)
+    if params.reserve:
+        rows = model.sample_block(params.count, derive(seed, "reserve", params.first))
+        blocks = np.full(params.count, RESERVE)
+    else:
+        rows = model.sample(params.first, params.count, seed)
+        blocks = (params.first + np.arange(params.count)) // model.block
+    pool = decode(rows, schema, encoding)
     pool[MEMBER] = params.model
-    pool[BLOCK] = ((params.first + np.arange(params.count)) // model.block).astype("int32")
+    pool[BLOCK] = blocks.astype("int32")
     outputs.table("pool.parquet", pool)
     return {"rows": len(pool)}
 

@@ -46,7 +46,8 @@ class Weights(Result):
     """How models were weighed, as ``weights.json`` holds it."""
 
     rows: int = Field(description="rows of the twin")
-    oversample: int = Field(description="rows of the raw pool for each of the twin's")
+    pool: int = Field(description="rows of the raw pool")
+    reserve: int = Field(description="rows of these that only replace others")
     weights: dict[str, float] = Field(description="each model's share of the pool")
     drawn: dict[str, int] = Field(description="rows that are drawn of each model, earlier runs' included")
     balanced: dict[str, bool] = Field(description="whether each model draws balanced blocks")

@@ -105,6 +105,10 @@ class BoostModel:
         """Return rows ``first`` to ``first + count`` of the endless encoded table of ``seed``."""
         return sample_blocks(lambda number: self._draw(number, seed), self.block, first, count)
 
+    def sample_block(self, rows: int, seed: int) -> pd.DataFrame:
+        """Return ``rows`` encoded rows that are balanced against one another."""
+        return replace(self, block=rows).sample(0, rows, seed)
+
     def log_likelihood(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Return the log-likelihood of encoded rows, by column: nats (rows, columns); a row's is the sum.
 

@@ -133,6 +133,10 @@ class SdvModel:
         """Return rows ``first`` to ``first + count`` of the endless encoded table of ``seed``."""
         return sample_blocks(lambda number: self._draw(number, seed), self.block, first, count)
 
+    def sample_block(self, rows: int, seed: int) -> pd.DataFrame:
+        """Return ``rows`` encoded rows; none is balanced against others."""
+        return self.sample(0, rows, seed)
+
     def alone(self) -> SdvModel:
         """Return itself."""
         return self

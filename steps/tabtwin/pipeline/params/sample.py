@@ -18,3 +18,6 @@ class Params(StepParams):
     model: Annotated[PlainName, Takes("NAME")] = Field(description="the model's name, such as ctgan-1")
     first: int = Field(ge=0, description="number of the first row, from 0")
     count: int = Field(ge=1, description="how many rows")
+    reserve: bool = Field(
+        False, description="whether they are a block of their own, to replace rows that screening drops"
+    )

@@ -8,17 +8,21 @@ from pydantic import Field
 
 from tabtwin.lib.names import MaybeName
 from tabtwin.lib.options import Option, Takes
-from tabtwin.pipeline.params.twin_rows import Wanted
+from tabtwin.pipeline.params.twin_rows import Choosing
 
 OVERSAMPLE = 5
-"""How many times the rows wanted are sampled by default."""
+"""How many times the rows wanted are sampled by default where no model balances them."""
 
 
-class Params(Wanted):
+class Params(Choosing):
     """How many rows to sample, and how many models must be left."""
 
     oversample: Annotated[int, Option("The twin")] = Field(
-        OVERSAMPLE, ge=1, le=1_000, description="how many times the rows wanted are sampled, to select from"
+        0,
+        ge=0,
+        le=1_000,
+        description="how many times the rows wanted are sampled, to select from; 0: where boost alone makes "
+        f"them, with its own shares, once and a reserve for rows that are dropped, otherwise {OVERSAMPLE}",
     )
     after: Annotated[MaybeName, Option("The twin", is_shown=False), Takes("RUN")] = Field(
         "",
