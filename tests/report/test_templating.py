@@ -68,3 +68,7 @@ def test_the_examples_of_formats_hold() -> None:
     found = doctest.testmod(formats)
     assert found.attempted > 5
     assert found.failed == 0
+
+
+def test_every_template_is_compiled_ahead() -> None:
+    assert sorted(name.rpartition("/")[2] for name in templating.compiled()) == sorted(texts())

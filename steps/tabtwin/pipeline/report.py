@@ -165,6 +165,7 @@ STEP = Step(
     run=run,
     extra=extra,
     emits={"report": "report.html"},  # Argo's UI shows it to all who may see workflows
+    late=templating.compiled,
     covers=("evaluation", "generators", "io", "preparation", "protection", "report", "schema", "selection"),
     libraries=("jinja2", "lightgbm", "markupsafe", "numba", "numpy", "pandas", "pyarrow", "scipy", "sklearn"),
 )

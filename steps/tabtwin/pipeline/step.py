@@ -105,7 +105,8 @@ class Step(Generic[P]):
         covers: The rooms (``schema``, ``evaluation.canaries``) whose code decides the output, beside those of
             every step; its fingerprint covers what it imports of them.
         libraries: The libraries that compute, by their modules; their versions are in its fingerprint.
-        late: Loads what its work would load late; for a process that forks many steps.
+        late: Loads what its work would load late, in several parts if it is an iterator; for a process that
+            forks many steps.
         publish: Called after the outputs exist, whether made or skipped; an error here ends the run.
     """
 
@@ -118,7 +119,7 @@ class Step(Generic[P]):
     seed: Callable[[Mapping[str, str]], int] | None = None
     covers: tuple[str, ...] = ()
     libraries: tuple[str, ...] = ()
-    late: Callable[[], object] = lambda: None
+    late: Callable[[], Iterable[object] | None] = lambda: None
     publish: Callable[[P, Run, Manifest], None] | None = None
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 
@@ -29,6 +30,13 @@ def fill(template: str, **values: object) -> Markup:
 def drawing(svg: str) -> Markup:
     """Return a picture of :mod:`tabtwin.report.svg`, which escapes its own texts, as markup."""
     return _trusted(svg)
+
+
+def compiled() -> Iterator[str]:
+    """Compile every template, which its first use would do, and yield its name when it is done."""
+    for name in sorted(_environment().list_templates()):
+        _environment().get_template(name)
+        yield name
 
 
 @cache

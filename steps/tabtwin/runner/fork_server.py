@@ -18,9 +18,10 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from tabtwin.lib.errors import TabtwinError
@@ -54,15 +55,16 @@ def serve(driver: socket.socket, steps: Sequence[str]) -> None:
     os.set_blocking(woken, False)
     signal.set_wakeup_fd(woken)
     signal.signal(signal.SIGCHLD, lambda number, frame: None)
-    ahead, patience = list(reversed(steps)), 0.0
+    ahead: Iterator[str] | None = chain.from_iterable(map(preloading.preload, steps))
+    patience = 0.0
     watched: list[socket.socket | int] = [driver, wake]
     living: set[int] = set()
     heard, files = b"", list[int]()
     while True:
         ready = select.select(watched, [], [], patience if ahead else None)[0]
         patience = IDLE_SECONDS if ready else 0.0
-        if not ready:
-            preloading.preload(ahead.pop())
+        if ahead and not ready and next(ahead, None) is None:
+            ahead = None
         if wake in ready:
             os.read(wake, 4096)
             living -= set(_report(driver))

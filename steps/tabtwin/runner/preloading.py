@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
 import pyarrow.dataset  # noqa: F401 - loaded for the steps, whose first Parquet file would import it
@@ -20,14 +20,18 @@ RARELY_COMPILED = ("ingest",)
 """Steps that call a compiled function for few tables, and load then what it needs: others can wait for it."""
 
 
-def preload(name: str) -> None:
-    """Import and look up what every task of a step would."""
+def preload(name: str) -> Iterator[str]:
+    """Import and look up what every task of a step would; yield its name after each part of that."""
     step = load(name)
+    yield name
     look_up(step)
+    yield name
     with suppress(ImportError):  # the step itself reports what is missing
-        step.late()
+        for _ in step.late() or ():
+            yield name
     if "numba" in step.libraries and name not in RARELY_COMPILED:
         preload_kernels()
+        yield name
 
 
 def preload_kernels() -> None:
@@ -40,7 +44,8 @@ def preload_kernels() -> None:
 def preload_for(words: Sequence[str]) -> None:
     """Import what a step with these words needs, with the generator that it would load late."""
     step, models = words[1], [word.partition("=")[2] for word in words if word.startswith("--model=")]
-    preload(step)
+    for _ in preload(step):
+        pass
     if step in MODELLING:
         with suppress(ImportError):  # the step itself reports what is missing
             if any(model.rpartition("-")[0] in TORCH for model in models):
