@@ -15,6 +15,7 @@ import pytest
 from started import start
 from tabtwin.lib.log_lines import LogLine
 from tabtwin.pipeline.registry import STEPS
+from tabtwin.runner.fork_server import send
 from tabtwin.runner.processes import FIRST, LATER, child_environment, open_processes
 
 MODEL = {step: ["--model=boost-1"] for step in ("train", "score")}
@@ -164,8 +165,15 @@ def test_steps_end_with_their_driver_where_the_kernel_does_not_see_to_it() -> No
         said = b""
         while said.count(b"\n") < 2:
             said += ours.recv(1 << 16)
+        branch, theirs = socket.socketpair()
+        send(ours, {"ahead": []}, theirs.fileno())
+        theirs.close()
+        send(branch, {"order": 1, "words": ["step", "report"]}, theirs_out)
+        said += branch.recv(1 << 16)
         os.close(theirs_out)
         pids = [json.loads(line)["pid"] for line in said.splitlines()]
+        assert len(pids) == 3
+        branch.close()
         ours.close()
         assert server.wait(30) == 0
     deadline = time.monotonic() + 30

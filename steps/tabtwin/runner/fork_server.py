@@ -58,7 +58,7 @@ def serve(driver: socket.socket, steps: Sequence[str]) -> None:
     ahead: Iterator[str] | None = chain.from_iterable(map(preloading.preload, steps))
     patience = 0.0
     watched: list[socket.socket | int] = [driver, wake]
-    living: set[int] = set()
+    at_work, servers = set[int](), set[int]()
     heard, files = b"", list[int]()
     while True:
         ready = select.select(watched, [], [], patience if ahead else None)[0]
@@ -67,11 +67,12 @@ def serve(driver: socket.socket, steps: Sequence[str]) -> None:
             ahead = None
         if wake in ready:
             os.read(wake, 4096)
-            living -= set(_report(driver))
+            ended = set(_report(driver))
+            at_work, servers = at_work - ended, servers - ended
         if driver in ready:
             data, more, _, _ = socket.recv_fds(driver, MESSAGE_BYTES, MOST_FILES)
             if not data:
-                _end(living)
+                _end(at_work, servers)
                 return
             # A stream joins and parts what was sent: a line is an order, and its file came no later than it.
             *lines, heard = (heard + data).split(b"\n")
@@ -88,17 +89,22 @@ def serve(driver: socket.socket, steps: Sequence[str]) -> None:
                     work = partial(_become_server, order["ahead"], file)
                 child = _fork(work, close=[driver.fileno(), wake, woken, *files])
                 os.close(file)
-                living.add(child)
-                if "order" in order:
+                if "words" in order:
+                    at_work.add(child)
                     send(driver, {"order": order["order"], "pid": child})
+                else:
+                    servers.add(child)
 
 
-def _end(living: Iterable[int]) -> None:
-    """Kill what was forked for a driver that is gone, and wait until it ended."""
-    for child in living:
+def _end(at_work: Iterable[int], servers: Iterable[int]) -> None:
+    """Kill the steps of a driver that is gone, and wait until they and other servers ended.
+
+    A server sees by itself that the driver is gone, and must end its own steps.
+    """
+    for child in at_work:
         with suppress(ProcessLookupError):
             os.kill(child, signal.SIGKILL)
-    for child in living:
+    for child in (*at_work, *servers):
         with suppress(ChildProcessError):
             os.waitpid(child, 0)
 
