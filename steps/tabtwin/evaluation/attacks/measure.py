@@ -36,7 +36,7 @@ class AttacksMeasure(Measure):
     )
 
     gates = GATES
-    work: ClassVar[int] = 6
+    work: ClassVar[int] = 5
     caps: ClassVar[Mapping[str, int]] = {"attacked": MAX_ATTACKED}
 
     @classmethod

@@ -30,7 +30,6 @@ class ClosenessMeasure(Measure):
     copies: Samples[Copies] = Field(description="rows that equal real ones")
 
     gates = GATES
-    work: ClassVar[int] = 3
     caps: ClassVar[Mapping[str, int]] = {
         "reference": of_closeness.MAX_REFERENCE,
         "asked": of_closeness.MAX_ASKED,

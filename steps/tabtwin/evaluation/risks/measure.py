@@ -26,7 +26,7 @@ class RisksMeasure(Measure):
         description="singling out, linkability and inference (Giomi et al. 2023); null if attacks is"
     )
 
-    work: ClassVar[int] = 4
+    work: ClassVar[int] = 2
     caps: ClassVar[Mapping[str, int]] = {"guessed": of_risks.MAX_ASKED}
 
     @classmethod
