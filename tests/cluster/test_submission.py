@@ -67,6 +67,7 @@ def test_a_dead_drivers_lease_is_waited_out(store: Store, monkeypatch: pytest.Mo
 def test_a_living_drivers_is_not(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(submission, "POLL_SECONDS", 0.1)
     monkeypatch.setattr(lease, "LEASE_SECONDS", 1.5)
+    monkeypatch.setattr(lease, "FRESH_SECONDS", 0.1)
     monkeypatch.setattr(lease, "RENEW_SECONDS", 1.0)
 
     with lease.held(store, "r", "laptop", every=0.3), pytest.raises(lease.HeldError, match="another driver"):
