@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
+from tabtwin.lib.counting import ranked
 from tabtwin.lib.listing import split_columns
 from tabtwin.schema.kinds.cells import as_text
 from tabtwin.schema.source import Source
@@ -56,5 +57,5 @@ def together(groups: Sequence[np.ndarray]) -> np.ndarray:
         held = (whole >= 0) & (part >= 0)
         both = whole * (int(part.max(initial=0)) + 1) + part
         whole = np.full(len(both), -1, "int64")
-        whole[held] = np.unique(both[held], return_inverse=True)[1]
+        whole[held] = ranked(both[held])
     return whole

@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from tabtwin.lib.counting import different
 from tabtwin.lib.errors import InputError
 from tabtwin.schema.kinds.category import CATEGORY, VariedError
 from tabtwin.schema.kinds.cells import Cells
@@ -82,7 +83,7 @@ FEWEST = 20
 def counts(groups: np.ndarray) -> tuple[int, int]:
     """Return how many groups there are, and how many rows are in one (rows,)."""
     held = groups[groups >= 0]
-    return len(np.unique(held)), len(held)
+    return different(held), len(held)
 
 
 def repeats(groups: np.ndarray, fewest: int = FEWEST) -> bool:

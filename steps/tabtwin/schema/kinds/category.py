@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from tabtwin.lib.counting import counted
 from tabtwin.lib.errors import InputError
 from tabtwin.schema.column import Column
 from tabtwin.schema.kinds.cells import Cells
@@ -90,7 +91,7 @@ def _holders(cells: Cells, subjects: np.ndarray) -> np.ndarray:
     """Return how many subjects hold each value (n,)."""
     held = cells.codes >= 0
     width = int(subjects.max(initial=0)) + 1
-    pairs = np.unique(cells.codes[held].astype("int64") * width + subjects[held])
+    pairs = counted(cells.codes[held].astype("int64") * width + subjects[held])[0]
     return np.bincount(pairs // width, minlength=len(cells.values))
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from tabtwin.lib.counting import different
 from tabtwin.schema.kinds import registry
 from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.chains import told
@@ -74,7 +75,7 @@ class Numbers:
 
     def people(self, rows: np.ndarray) -> int:
         """Return how many subjects have some of the rows, bool (rows,)."""
-        return len(np.unique(self.subjects[rows]))
+        return different(self.subjects[rows])
 
     def holders(self, number: float) -> int:
         """Return how many subjects hold a number."""

@@ -15,6 +15,7 @@ from itertools import combinations, permutations
 
 import numpy as np
 
+from tabtwin.lib.counting import different
 from tabtwin.schema.encoding import bounds
 from tabtwin.schema.kinds import registry
 from tabtwin.schema.rule import Rule, edges
@@ -99,7 +100,7 @@ def counted(one: States, other: States) -> np.ndarray:
 def _absent(one: States, other: States, subjects: np.ndarray, least: float) -> np.ndarray:
     """Return which pairs of states exclude each other, bool (states, states)."""
     nothing = np.zeros((len(one.states), len(other.states)), bool)
-    people = len(np.unique(subjects))
+    people = different(subjects)
     expected = people * one.shares[:, None] * other.shares[None, :]
     likely = expected >= max(least, 1.0)
     if not likely.any():
@@ -220,7 +221,7 @@ def excluding(
     instead: list[tuple[State, State]] = []
     for at in np.flatnonzero(news.any(axis=1)):
         place = int(np.where(absent[at], -1, counts[at]).argmax())
-        people = len(np.unique(subjects[(one.codes == at) & (other.codes == place)]))
+        people = different(subjects[(one.codes == at) & (other.codes == place)])
         if people < max(states.column.threshold(observed.protect) for states in (one, other)):
             place = int(np.where(absent[at], -1.0, other.shares).argmax())  # few subjects' own is not written
         state: State = other.states[place]
@@ -243,7 +244,7 @@ def excluding(
 def _usual(states: States, there: np.ndarray, observed: Observed) -> str | None:
     """Return the mean of numbers that many subjects have in some rows (rows,), or their commonest word."""
     cells, encoding = observed.protected[states.column.name][there], observed.encoding
-    if len(np.unique(observed.subjects[there])) < max(FEWEST, states.column.threshold(observed.protect)):
+    if different(observed.subjects[there]) < max(FEWEST, states.column.threshold(observed.protect)):
         return None
     if registry.is_label(states.column):
         counts = cells.value_counts()

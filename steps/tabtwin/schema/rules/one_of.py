@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from tabtwin.lib.counting import different
 from tabtwin.schema.kinds import registry
 from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.excluding import SET
@@ -129,7 +130,7 @@ def _of_missing(cells: pd.Series, column: Column) -> Switch | None:
 
 
 def _is_supported(switch: Switch, subjects: np.ndarray, k: int) -> bool:
-    sides = (len(np.unique(subjects[switch.rows])), len(np.unique(subjects[~switch.rows])))
+    sides = different(subjects[switch.rows]), different(subjects[~switch.rows])
     return min(sides) >= max(2, k)
 
 

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import gammaln
 
+from tabtwin.lib.counting import counted
 from tabtwin.schema.kinds import registry
 from tabtwin.schema.rule import Rule
 from tabtwin.schema.rules.fixing import CHANCE, FEWEST, NEARLY_ALL
@@ -188,17 +189,19 @@ def _strength(both: Sequence[_Source], codes: np.ndarray, then: np.ndarray, once
         once: One row of each subject.
     """
     rows = once[codes[once] >= 0]
+    held = counted(codes[rows])[0]
+    width, fixed = len(both[1].texts), then[rows] + 1
     least = np.inf
-    for source in both:
+    for source, combined in zip(both, (held // width, held % width), strict=True):
         values = source.codes[rows]
-        groups, sizes = np.unique(values, return_counts=True)
-        place = np.searchsorted(groups, values)
+        sizes = np.bincount(values)
         orders = gammaln(sizes + 1.0)
-        kinds, counts = np.unique(np.stack([place, then[rows]]), axis=1, return_counts=True)
-        np.subtract.at(orders, kinds[0], gammaln(counts + 1.0))
-        different = np.bincount(kinds[0], minlength=len(groups))
-        agreeing = np.bincount(np.unique(np.stack([place, codes[rows]]), axis=1)[0], minlength=len(groups))
-        odds = orders - agreeing * np.log(different)
+        kinds, counts = counted(values * (fixed.max(initial=0) + 1) + fixed)
+        of_value = kinds // (fixed.max(initial=0) + 1)
+        np.subtract.at(orders, of_value, gammaln(counts + 1.0))
+        others = np.bincount(of_value, minlength=len(sizes))
+        agreeing = np.bincount(combined, minlength=len(sizes))
+        odds = (orders - agreeing * np.log(np.maximum(others, 1)))[sizes > 0]
         least = min(least, float(np.maximum(odds, 0.0).sum() / np.log(10)))
     return least
 
