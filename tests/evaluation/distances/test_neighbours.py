@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tabtwin.evaluation.distances.neighbours import Features, Gower, nearest
+from tabtwin.evaluation.distances.neighbours import (
+    MISSING_CATEGORY,
+    MISSING_NUMBER,
+    Features,
+    Gower,
+    nearest,
+)
 from tabtwin.schema.schema import Column, Schema
 
 KINDS = {
@@ -58,6 +65,104 @@ def gower_by_hand(a: pd.DataFrame, b: pd.DataFrame, training: pd.DataFrame) -> n
             apart = np.minimum(np.abs(as_days[0].to_numpy() - as_days[1].to_numpy()) / (high - low), 1)
         total += np.where(missing_a & missing_b, 0, np.where(missing_a ^ missing_b, 1, apart))
     return total / len(KINDS)
+
+
+def compared(queries, reference, k, *, subjects=None, reach=None, within=None):
+    """The neighbors by comparing all rows: sums of float32 in the columns' order, ties by index."""
+    total = np.zeros((len(queries), len(reference)), np.float32)
+    for a, b in zip(queries.T, reference.T, strict=True):
+        total += np.minimum(np.abs(a[:, None] - b[None]), np.float32(1))
+    if reach is not None:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            total = np.nan_to_num(total * (1 / reach).astype(np.float32), nan=np.inf, posinf=np.inf)
+    if subjects is not None:
+        total[subjects[:, None] == subjects[None]] = np.inf
+    total /= np.float32(max(1, queries.shape[1]))
+    if within is not None:
+        total[total >= within[:, None]] = np.inf
+    distances = np.full((len(queries), k), np.inf, np.float32)
+    indices = np.full((len(queries), k), -1, np.int32)
+    order = np.argsort(total, axis=1, kind="stable")[:, :k]
+    found = np.take_along_axis(total, order, 1)
+    distances[:, : order.shape[1]] = found
+    indices[:, : order.shape[1]] = np.where(np.isfinite(found), order, -1)
+    return distances, indices
+
+
+@st.composite
+def mixed_rows(draw: st.DrawFn, tables: int, most: int = 400) -> list[np.ndarray]:
+    """Comparable tables of mixed columns: numbers, few and many categories, constants, missing cells,
+    repeated rows.
+    """
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    columns = draw(
+        st.lists(st.sampled_from(["number", "grid", "few", "many", "unseen", "constant"]), max_size=9)
+    )
+    sizes = [draw(st.integers(0, most)) for _ in range(tables)]
+    repeated, missing = draw(st.booleans()), draw(st.sampled_from([0.0, 0.1]))
+    rows = sum(sizes)
+    cells = np.empty((rows, len(columns)), np.float32)
+    for place, kind in enumerate(columns):
+        cells[:, place] = {
+            "number": rng.normal(0, 0.3, rows),
+            "grid": rng.integers(0, 5, rows) / 4,
+            "few": rng.integers(0, 3, rows),
+            "many": rng.integers(0, max(rows, 1), rows),
+            "unseen": rng.integers(0, 3, rows) * 2.0**25,
+            "constant": 0,
+        }[kind]
+        lost = MISSING_NUMBER if kind in ("number", "grid") else MISSING_CATEGORY
+        cells[rng.random(rows) < missing, place] = lost
+    if repeated and rows:
+        cells = cells[rng.integers(0, 1 + rows // 8, rows)]
+    return np.split(cells, np.cumsum(sizes)[:-1])
+
+
+def same(found: tuple[np.ndarray, np.ndarray], expected: tuple[np.ndarray, np.ndarray]) -> None:
+    assert found[1].tolist() == expected[1].tolist()
+    assert found[0].tobytes() == expected[0].tobytes()
+
+
+@settings(max_examples=60, deadline=None)
+@given(mixed_rows(2), st.integers(1, 11))
+def test_finds_to_the_bit_what_comparing_all_rows_finds(tables, k):
+    a, b = tables
+    same(nearest(Features(a), Features(b), k), compared(a, b, k))
+
+
+@settings(max_examples=40, deadline=None)
+@given(mixed_rows(1), st.integers(1, 4), st.sampled_from([1, 3, 20]))
+def test_leaves_out_the_rows_of_one_subject_to_the_bit(tables, k, together):
+    (a,) = tables
+    subjects = np.random.default_rng(len(a)).permutation(np.arange(len(a)) // together)
+    same(nearest(Features(a), Features(a), k, subjects=subjects), compared(a, a, k, subjects=subjects))
+
+
+@settings(max_examples=40, deadline=None)
+@given(mixed_rows(2), st.integers(1, 3), st.integers(0, 2**32 - 1))
+def test_divides_by_the_reach_to_the_bit(tables, k, seed):
+    a, b = tables
+    reach = np.random.default_rng(seed).choice([0.0, 0.25, 0.3, 2.0], len(b))
+    same(nearest(Features(a), Features(b), k, reach=reach), compared(a, b, k, reach=reach))
+
+
+@settings(max_examples=40, deadline=None)
+@given(mixed_rows(2), st.integers(1, 3), st.integers(0, 2**32 - 1))
+def test_finds_within_a_distance_all_that_are_closer_and_no_others(tables, k, seed):
+    a, b = tables
+    within = np.random.default_rng(seed).choice([0.0, 0.1, 0.25, 0.5, np.inf], len(a)).astype(np.float32)
+    same(nearest(Features(a), Features(b), k, within=within), compared(a, b, k, within=within))
+
+
+@pytest.mark.parametrize("columns", [3, 12])
+def test_finds_in_many_tiles_what_comparing_all_rows_finds(columns):
+    draw = np.random.default_rng(columns)
+    rows = np.concatenate(
+        [draw.integers(0, 4, (9000, columns // 3)), draw.normal(0, 0.2, (9000, columns - columns // 3))],
+        axis=1,
+    ).astype(np.float32)
+    a, b = rows[:300], rows[300:]
+    same(nearest(Features(a), Features(b), 3), compared(a, b, 3))
 
 
 @settings(max_examples=25)
@@ -162,7 +267,7 @@ def test_threads_change_no_byte():
 
 
 def test_progress_ends_with_all_rows_done():
-    features, seen = Features(np.zeros((5000, 2), np.float32)), []
+    features, seen = Features(np.arange(5000, dtype=np.float32)[:, None] / 5000), []
     nearest(features, features.take(np.arange(10)), report=lambda *step: seen.append(step[:2]))
     assert seen == [(4096, 5000), (5000, 5000)]
 

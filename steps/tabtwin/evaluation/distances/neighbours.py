@@ -8,6 +8,8 @@ a missing cell equals only a missing one.
 Every cell becomes one float32 such that min(|a - b|, 1) is that distance whatever the column's kind: a
 category is a whole number, and a missing number is further out than any other. One branch-free loop then
 serves all columns, in vector instructions, without changing the order of any sum.
+
+Equal rows are looked for once (:mod:`equal_rows`), and only among rows that may be close (:mod:`tiles`).
 """
 
 from __future__ import annotations
@@ -20,6 +22,8 @@ import numba
 import numpy as np
 import pandas as pd
 
+from tabtwin.evaluation.distances.equal_rows import Kinds, kinds, spread
+from tabtwin.evaluation.distances.search import Ask, Rows, nearest_kinds
 from tabtwin.lib.log import Progress
 from tabtwin.schema.kinds.registry import is_label
 from tabtwin.schema.schema import Column, Schema, numbers
@@ -30,10 +34,8 @@ MISSING_CATEGORY = -1.0
 FURTHEST = 1e30
 UNSEEN_LOW, UNSEEN_HIGH = (int(np.float32(value).view(np.int32)) for value in (2.0**24, FURTHEST))
 
-TILE = 128
-BLOCK = 32
-STRIDE = 8
-CHUNK = 4096
+MOST_TOGETHER = 16
+"""Rows of one subject up to which they are looked for, too, and left out in the end."""
 
 
 @dataclass(frozen=True)
@@ -122,13 +124,14 @@ def nearest(
     *,
     subjects: np.ndarray | None = None,
     reach: np.ndarray | None = None,
+    within: np.ndarray | None = None,
     threads: int = 2,
     report: Progress | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the ``k`` rows of ``reference`` closest to each row of ``queries``.
 
-    The result is exact, ties go to the lowest index, and the bytes are the same for any number of threads. It
-    needs no memory beyond its result.
+    The result is exact, ties go to the lowest index, and the bytes are the same for any number of threads.
+    Beside its result it needs memory for both tables a few times.
 
     Args:
         queries: Rows that ask.
@@ -138,6 +141,8 @@ def nearest(
             row and itself, are not neighbors.
         reach: A distance for each row of ``reference`` that divides the distances to it; a row whose reach is
             0 is not a neighbor of any row.
+        within: A distance for each row of ``queries``: only rows closer than that are neighbors, and the
+            search ends early.
         threads: CPU threads, at most as many as the machine has.
         report: Called as rows are done.
 
@@ -146,108 +151,45 @@ def nearest(
         ``k`` rows to choose from, infinity and -1.
     """
     assert queries.values.shape[1] == reference.values.shape[1], "tables of different columns"
-    if subjects is None:
-        asking, labels = np.full(len(queries), -1, np.int32), np.zeros(len(reference), np.int32)
-    else:
-        assert len(queries) == len(reference), "a subject is only left out of its own table"
-        asking = labels = np.unique(subjects, return_inverse=True)[1].astype(np.int32)
-    if reach is None:
-        weights = np.ones(len(reference), np.float32)
-    else:
-        with np.errstate(divide="ignore"):  # infinite: no distance to such a row is below any other
-            weights = (1 / reach).astype(np.float32)
-    distances = np.full((len(queries), k), np.inf, np.float32)
-    indices = np.full((len(queries), k), -1, np.int32)
-    columns = np.float32(max(1, queries.values.shape[1]))
+    assert subjects is None or len(queries) == len(reference), "a subject is only left out of its own table"
+    labels = None if subjects is None else np.unique(subjects, return_inverse=True)[1].astype(np.int32)
+    together = 0 if labels is None else int(np.bincount(labels).max(initial=0))
+    # A few rows of one's own subject are found as well and left out in the end; many are told apart before.
+    apart, spare = (labels, 0) if together > MOST_TOGETHER else (None, together)
+    weights = None if reach is None else _weights(reach)
+    asking, answering = kinds(queries.values, apart), kinds(reference.values, apart, weights)
+    columns = queries.values.shape[1]
+    ask = Ask(
+        values=queries.values[asking.first],
+        labels=np.full(len(asking), -1, np.int32) if apart is None else apart[asking.first],
+        within=np.full(len(asking), np.inf, np.float32) if within is None else _sums(within, asking, columns),
+    )
+    rows = Rows(
+        values=reference.values[answering.first],
+        labels=np.zeros(len(answering), np.int32) if apart is None else apart[answering.first],
+        weights=np.ones(len(answering), np.float32) if weights is None else weights[answering.first],
+    )
+    sizes = np.diff(answering.starts) if apart is None and weights is None else np.zeros(len(answering))
     most = numba.config.NUMBA_NUM_THREADS  # type: ignore[attr-defined] # numba sets it at run time
     numba.set_num_threads(min(threads, most))
-    for first in range(0, len(queries), CHUNK):
-        rows = slice(first, first + CHUNK)
-        _search(
-            queries.values[rows],
-            asking[rows],
-            reference.values,
-            labels,
-            weights,
-            distances[rows],
-            indices[rows],
-        )
-        if report:
-            report(min(first + CHUNK, len(queries)), len(queries), "neighbours")
-    return distances / columns, indices
+    found = nearest_kinds(ask, rows, sizes, k + spare, report)
+    distances, indices = spread(*found, asking, answering, k, labels if spare else None)
+    distances /= np.float32(max(1, columns))
+    if within is not None:
+        beyond = distances >= within[:, None]
+        distances[beyond], indices[beyond] = np.inf, -1
+    return distances, indices
 
 
-@numba.njit(parallel=True, cache=True)
-def _search(
-    queries: np.ndarray,
-    asking: np.ndarray,
-    reference: np.ndarray,
-    labels: np.ndarray,
-    weights: np.ndarray,
-    distances: np.ndarray,
-    indices: np.ndarray,
-) -> None:
-    """Fill in the neighbors of each query; distances are sums over columns here.
-
-    A block of queries is compared with the reference tile by tile, the tile transposed so that it stays in
-    the cache and its rows fill a vector. Blocks share nothing, so threads cannot change a byte.
-    """
-    rows, columns = reference.shape
-    for block in numba.prange((len(queries) + BLOCK - 1) // BLOCK):
-        tile = np.empty((columns, TILE), np.float32)
-        sums = np.empty(TILE, np.float32)
-        scale = np.ones(TILE, np.float32)
-        for start in range(0, rows, TILE):
-            width = min(TILE, rows - start)
-            for column in range(columns):
-                for lane in range(width):
-                    tile[column, lane] = reference[start + lane, column]
-                for lane in range(width, TILE):
-                    tile[column, lane] = np.inf
-            scale[:width] = weights[start : start + width]
-            for query in range(block * BLOCK, min(len(queries), (block + 1) * BLOCK)):
-                furthest = distances[query, -1]
-                if not sum_up(queries[query], tile, scale, sums, furthest):
-                    continue
-                for lane in range(width):
-                    if sums[lane] < furthest and labels[start + lane] != asking[query]:
-                        _insert(distances[query], indices[query], sums[lane], start + lane)
-                        furthest = distances[query, -1]
+def _weights(reach: np.ndarray) -> np.ndarray:
+    """Return what multiplies distances to rows of a reach; infinite where none is below any other."""
+    with np.errstate(divide="ignore"):
+        return np.asarray((1 / reach).astype(np.float32))
 
 
-@numba.njit(cache=True)
-def sum_up(
-    query: np.ndarray, tile: np.ndarray, scale: np.ndarray, sums: np.ndarray, bound: np.float32
-) -> bool:
-    """Sum and scale distances from ``query`` to each row of the tile; false once none is below ``bound``."""
-    one = np.float32(1)
-    sums[:] = 0
-    for start in range(0, len(query), STRIDE):
-        for column in range(start, min(start + STRIDE, len(query))):
-            value = query[column]
-            cells = tile[column]
-            for lane in range(TILE):
-                apart = abs(value - cells[lane])
-                sums[lane] += apart if apart < one else one
-        alive = 0
-        for lane in range(TILE):
-            alive += sums[lane] * scale[lane] < bound
-        if not alive:
-            return False
-    for lane in range(TILE):
-        sums[lane] *= scale[lane]
-    return True
-
-
-@numba.njit(cache=True)
-def _insert(distances: np.ndarray, indices: np.ndarray, distance: np.float32, index: int) -> None:
-    """Put a row among the nearest so far; an equal distance stays behind the earlier row."""
-    place = len(distances)
-    while place > 0 and distance < distances[place - 1]:
-        place -= 1
-    for later in range(len(distances) - 1, place, -1):
-        distances[later] = distances[later - 1]
-        indices[later] = indices[later - 1]
-    if place < len(distances):
-        distances[place] = distance
-        indices[place] = index
+def _sums(within: np.ndarray, asking: Kinds, columns: int) -> np.ndarray:
+    """Return the largest sum over columns within which a kind's rows ask, float32 (kinds,)."""
+    if not len(asking):
+        return np.empty(0, np.float32)
+    largest = np.maximum.reduceat(within[asking.rows], asking.starts[:-1])
+    return np.asarray((largest * max(1, columns)).astype(np.float32))

@@ -10,7 +10,14 @@ from __future__ import annotations
 import numba
 import numpy as np
 
-from tabtwin.evaluation.distances.neighbours import BLOCK, STRIDE, TILE, Features
+from tabtwin.evaluation.distances.neighbours import Features
+
+TILE = 128
+"""Rows that are compared together, lane by lane."""
+BLOCK = 32
+"""Asking rows that a thread takes at once."""
+STRIDE = 8
+"""Columns after which a tile may be given up."""
 
 
 def nearest_without(
@@ -37,7 +44,7 @@ def nearest_without(
 def _search(
     queries: np.ndarray, reference: np.ndarray, left_out: np.ndarray, found: np.ndarray
 ) -> None:  # pragma: no cover - compiled
-    """Fill in the nearest rows, tile by tile as :mod:`neighbours` does; blocks of queries share nothing."""
+    """Fill in the nearest rows, tile by tile; blocks of queries share nothing."""
     rows, columns = reference.shape
     for block in numba.prange((len(queries) + BLOCK - 1) // BLOCK):
         tile = np.empty((columns, TILE), np.float32)
