@@ -170,7 +170,7 @@ def nearer(rows: Features, seen: Closeness, planted: Features, threads: int) -> 
         planted: The canaries that were planted, if any.
         threads: CPU threads.
     """
-    distances, _ = nearest(rows, planted, 1, threads=threads)
+    distances, _ = nearest(rows, planted, 1, within=seen.distance, threads=threads)
     return np.asarray(distances[:, 0] < seen.distance)
 
 
