@@ -9,6 +9,7 @@ import pytest
 
 from finished import Finished
 from small import command, digests, run, small_table
+from tabtwin.lib.blob import open_path
 from tabtwin.pipeline import ingest, train
 from tabtwin.pipeline.executing import execute
 from tabtwin.runner import inputs
@@ -29,7 +30,7 @@ def test_steps_write_the_same_objects_into_every_store(table: Path, s3: None, tm
     stores = [DirectoryStore(tmp_path / "store"), MemoryStore(), open_store("s3://tabtwin/objects")]
     held = []
     for store in stores:
-        source = inputs.upload(store, inputs.InputFile(table.name, table.read_bytes()))
+        source = inputs.upload(store, inputs.InputFile(table.name, open_path(table)))
         params = ingest.Params(source=source, target="bought", generators="boost:1")
         execute(ingest.STEP, params, store, "r", "", {})
         given = train.Params(model="boost-1", generator="boost", member=1, device="cpu")

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from tabtwin.io.reading import read_source
 from tabtwin.lib import memory
+from tabtwin.lib.blob import open_path
 from tabtwin.lib.errors import InputError
-from tabtwin.runner.inputs import read_input
 
 
 def test_what_is_free_is_told() -> None:
@@ -26,7 +27,7 @@ def test_a_table_larger_than_memory_is_not_read(tmp_path: Path, monkeypatch: pyt
     table = tmp_path / "t.csv"
     table.write_bytes(b"a\n" * 500)
     monkeypatch.setattr(memory, "available", lambda: 4_000)
-    assert len(read_input(str(table)).data) == 1_000
+    assert read_source(open_path(table), "t.csv", "yes").rows == 499
     monkeypatch.setattr(memory, "available", lambda: 3_999)
     with pytest.raises(InputError, match=r"t\.csv: expected a table that can be read in 0\.0 GB of memory"):
-        read_input(str(table))
+        read_source(open_path(table), "t.csv", "yes")

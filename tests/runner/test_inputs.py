@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tabtwin.cli.parsing import run_parser, submit_parser
+from tabtwin.lib.blob import Held
 from tabtwin.lib.errors import InputError, IntegrityError
 from tabtwin.runner import inputs
 from tabtwin.runner.parameters import pipeline_file, read_parameters
@@ -28,19 +29,19 @@ def test_the_same_options_are_the_same_settings_on_a_laptop_and_in_a_cluster() -
 def test_an_uploaded_file_is_found_under_its_digest_and_uploaded_once(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    source = inputs.InputFile("t.csv", b"a,b\n1,2\n")
+    source = inputs.InputFile("t.csv", Held(b"a,b\n1,2\n"))
     url = inputs.upload(store, source)
     monkeypatch.setattr(type(store), "put", None)
 
     assert inputs.upload(store, source) == url
-    assert fetch(url, store) == source.data
+    assert fetch(url, store) == source.data.read()
     assert name_of(url) == source.name
 
 
 def test_where_a_file_is_uploaded_to_confirms_no_guess_of_it(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    source = inputs.InputFile("t.csv", b"a,b\n1,2\n")
+    source = inputs.InputFile("t.csv", Held(b"a,b\n1,2\n"))
     url = inputs.upload(store, source)
     assert sha256(source.data)[:12] not in url
     monkeypatch.setenv(KEY_VARIABLE, "ab" * 16)
@@ -51,7 +52,7 @@ def test_where_a_file_is_uploaded_to_confirms_no_guess_of_it(
 def test_an_uploaded_file_that_was_changed_since_is_not_read(
     store: Store, monkeypatch: pytest.MonkeyPatch, changed: str
 ) -> None:
-    url = inputs.upload(store, inputs.InputFile("t.csv", b"a,b\n1,2\n"))
+    url = inputs.upload(store, inputs.InputFile("t.csv", Held(b"a,b\n1,2\n")))
     place = (store.own_key(url) or "").rpartition("/")[0]
     monkeypatch.setenv(KEY_VARIABLE, "ab" * 16)  # in a cluster, the key is another one
     assert fetch(url, store) == b"a,b\n1,2\n"
@@ -113,4 +114,4 @@ def test_several_files_of_a_table_are_one_parameter_and_one_table(store: Store, 
     assert urls["holdout"] == split_urls(urls["source"])[2]
     assert inputs.table_of(sources).name == "a, odd.csv and 2 more"
     fewer = {name: source for name, source in sources.items() if name != "source 3"}
-    assert inputs.table_of(sources).data != inputs.table_of(fewer).data
+    assert inputs.table_of(sources).data.read() != inputs.table_of(fewer).data.read()

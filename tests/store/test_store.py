@@ -18,7 +18,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tabtwin.lib.blob import open_path
 from tabtwin.lib.errors import InputError, IntegrityError, StoreError
+from tabtwin.store.artifacts import sha256
 from tabtwin.store.directory.store import DirectoryStore
 from tabtwin.store.memory import MemoryStore
 from tabtwin.store.opening import open_store
@@ -74,12 +76,30 @@ def test_a_large_object_comes_back_whole(store: Store) -> None:
     assert store.head("big").size == store.entries("big")[0].size == len(data)
 
 
+def test_an_object_is_read_in_parts_and_stays_the_one_that_was_opened(store: Store, tmp_path: Path) -> None:
+    data = os.urandom(MULTIPART_BYTES + 12_345)
+    (tmp_path / "file").write_bytes(data)
+    store.put("big", open_path(tmp_path / "file"))
+    found = store.open("big")
+
+    assert (found.size, found.read(), found.head(7)) == (len(data), data, data[:7])
+    assert found.sha256 == sha256(data)
+    assert found.read_at(len(data) - 3, 10) == data[-3:]
+    store.put("big", b"another")
+    try:
+        assert found.read() == data
+    except ConflictError:
+        assert isinstance(store, S3Store)
+
+
 def test_a_missing_object_is_told_from_a_failure(store: Store) -> None:
     store.put("there/too", b"")
     folders = [] if isinstance(store, S3Store) else ["there", "there/"]  # SeaweedFS has these as objects
     for missing in ("nothing", "there/too/deep", "there/to", *folders):
         with pytest.raises(MissingObjectError):
             store.get(missing)
+        with pytest.raises(MissingObjectError):
+            store.open(missing)
         with pytest.raises(MissingObjectError):
             store.head(missing)
         assert not store.exists(missing)

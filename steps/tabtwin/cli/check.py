@@ -13,6 +13,7 @@ from tabtwin.cli.check_view import show
 from tabtwin.cli.estimate import estimate
 from tabtwin.cli.parsing import add_table
 from tabtwin.lib import command_line, options
+from tabtwin.lib.blob import Held
 from tabtwin.lib.errors import InputError
 from tabtwin.lib.options import Option
 from tabtwin.pipeline.params.base import StepParams
@@ -60,13 +61,13 @@ def main(arguments: Sequence[str]) -> int:
     params = options.build(Params, given)
     _check_absent(given["schema_to"])
     table, *more = [read_input(place) for place in given["TABLE"]]
-    files = {name: read_input(given[name]).data if given[name] else b"" for name in FILES}
+    files = {name: read_input(given[name]).data if given[name] else Held(b"") for name in FILES}
     asked = Asked(**params.model_dump(include=set(Asked.model_fields)))
     further = [(source.data, source.name) for source in more]
     seed = (
         owner_seed([sha256(source.data) for source in (table, *more)]) if params.seed is None else params.seed
     )
-    opened = open_table(table.data, table.name, files["schema"], asked, more=further)
+    opened = open_table(table.data, table.name, files["schema"].read(), asked, more=further)
     found = check_table(opened, table.name, holdout=files["holdout"], seed=seed)
     if given["schema_to"]:
         place, written = Path(given["schema_to"]), as_json(found.schema_found.model_dump(mode="json"))

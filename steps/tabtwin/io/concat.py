@@ -11,13 +11,14 @@ import pandas as pd
 from tabtwin.io.header import Header
 from tabtwin.io.headings import refuse_other_row
 from tabtwin.io.reading import plainly, read_file
+from tabtwin.lib.blob import Blob, as_blob
 from tabtwin.lib.errors import InputError
 from tabtwin.schema.kinds.cells import Cells, Stored, as_text
 from tabtwin.schema.source import Source, unreadable
 
 
-def read_files(files: Sequence[tuple[bytes, str]], header: Header = "auto") -> Source:
-    """Read a table from its files' bytes and names; the order of columns and the dialect are the first's.
+def read_files(files: Sequence[tuple[bytes | Blob, str]], header: Header = "auto") -> Source:
+    """Read a table from its files and their names; the order of columns and the dialect are the first's.
 
     Raises:
         InputError: if one is not a table, or has other columns or types than the first.
@@ -45,15 +46,16 @@ def read_files(files: Sequence[tuple[bytes, str]], header: Header = "auto") -> S
     )
 
 
-def _check_distinct(files: Sequence[tuple[bytes, str]]) -> None:
+def _check_distinct(files: Sequence[tuple[bytes | Blob, str]]) -> None:
     """Refuse a file that is given twice: its rows would be both learned and held out."""
-    seen: dict[bytes, str] = {}
+    seen: dict[str, str] = {}
     for data, name in files:
-        if data in seen:
+        digest = as_blob(data).sha256
+        if digest in seen:
             raise InputError(
-                f"{name}: expected other rows than in {seen[data]}, found the same; name each file once"
+                f"{name}: expected other rows than in {seen[digest]}, found the same; name each file once"
             )
-        seen[data] = name
+        seen[digest] = name
 
 
 def _check_alike(first: Source, name: str, other: Source, other_name: str) -> None:

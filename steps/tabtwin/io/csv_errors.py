@@ -3,61 +3,50 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import islice
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tabtwin.io.delimiter import lines
 from tabtwin.io.headings import suspect
+from tabtwin.io.text import Text
 from tabtwin.lib.errors import InputError
 from tabtwin.schema.kinds.cells import Cells
+
+if TYPE_CHECKING:
+    from _csv import Reader
 
 _LOOKED_AT = 200
 """Records below the header that determine how many cells a line has."""
 
 _MOSTLY = 0.9
-_STRAY = 1_000
-"""Bytes per zero byte: if there are fewer, the file is not text at all, but a picture or the like."""
+_UNENDED = ("end of data", "field limit")
+"""Where csv, which has one class for all errors, says that a cell does not end."""
+_LONGEST = 16 << 20
+"""The longest cell, in characters, that is looked for in a file that may lack a quote: more is surely one
+that is not closed.
+"""
 
 
-def refuse_zeros(data: bytes, filename: str) -> None:
-    """Refuse zero bytes, which text does not have.
-
-    Raises:
-        InputError: if there are any: of another format, or from a damaged disk.
-    """
-    first = data.find(b"\0")
-    if first < 0:
-        return
-    if data.count(b"\0") * _STRAY > len(data):
-        raise InputError(
-            f"{filename}: expected CSV in UTF-8 or Parquet, found another format; export it as one of these"
-        )
-    line = data.count(b"\n", 0, first) + 1
-    raise InputError(f"{filename}: expected text, found a zero byte in line {line}; export the table again")
-
-
-def refuse_unclosed(text: str, delimiter: str, filename: str) -> None:
+def refuse_unclosed(text: Text, delimiter: str, filename: str) -> None:
     """Refuse a CSV that ends within quotes, as a truncated one may: its last cell could hold half of the
     rows.
 
     Raises:
         InputError: if it does.
     """
-    if text.count('"') % 2 == 0:
+    if text.quotes % 2 == 0:
         return
-    reader = csv.reader(lines(text), delimiter=delimiter, strict=True)
-    usual = csv.field_size_limit(1 << 30)
-    try:
-        for _ in reader:
-            pass
-    except csv.Error as error:
-        if "end of data" in str(error):  # csv has one class for all errors
-            raise _unclosed(reader.line_num, filename) from None
-    finally:
-        csv.field_size_limit(usual)
+    with _records(text, delimiter) as reader:
+        try:
+            for _ in reader:
+                pass
+        except csv.Error as error:
+            if any(what in str(error) for what in _UNENDED):
+                raise _unclosed(reader.line_num, filename) from None
 
 
 def refuse_header_again(names: Sequence[str], columns: Sequence[Cells], filename: str) -> None:
@@ -101,16 +90,14 @@ def _leave_out(cells: Cells, rows: np.ndarray) -> Cells:
     return replace(cells, values=cells.values[held], codes=places[codes])
 
 
-def ragged(text: str, delimiter: str, width: int, filename: str, *, headed: bool = True) -> InputError:
+def ragged(text: Text, delimiter: str, width: int, filename: str, *, headed: bool = True) -> InputError:
     """Return the error for a CSV that does not parse, naming the first wrong line."""
-    usual = csv.field_size_limit(1 << 30)
-    reader = csv.reader(lines(text), delimiter=delimiter, strict=True)
-    try:
-        if headed and (below := _usual_width(text, delimiter, width)):
-            return InputError(
-                f"{filename}: expected as many column names in line 1 as the lines below have cells, found "
-                f"{width} and {below}; name each column there, and remove what is above the names"
-            )
+    if headed and (below := _usual_width(text, delimiter, width)):
+        return InputError(
+            f"{filename}: expected as many column names in line 1 as the lines below have cells, found "
+            f"{width} and {below}; name each column there, and remove what is above the names"
+        )
+    with _records(text, delimiter) as reader, suppress(csv.Error):
         for record in reader:
             if record and len(record) != width:
                 return InputError(
@@ -118,22 +105,29 @@ def ragged(text: str, delimiter: str, width: int, filename: str, *, headed: bool
                     f"{'the header' if headed else 'line 1'}, found {len(record)}; correct that line (a cell "
                     "with a delimiter in it needs quotes)"
                 )
-    except csv.Error:
-        pass
-    finally:
-        csv.field_size_limit(usual)
     return _unclosed(reader.line_num, filename)
 
 
-def _usual_width(text: str, delimiter: str, width: int) -> int:
+@contextmanager
+def _records(text: Text, delimiter: str) -> Iterator[Reader]:
+    """Yield a reader of a CSV's records, which may have long cells."""
+    usual = csv.field_size_limit(_LONGEST)
+    try:
+        with text.lines() as lines:
+            yield csv.reader(lines, delimiter=delimiter, strict=True)
+    finally:
+        csv.field_size_limit(usual)
+
+
+def _usual_width(text: Text, delimiter: str, width: int) -> int:
     """Return how many cells most lines below the header have, if that is not the number of names; otherwise
     0.
     """
-    records = islice(csv.reader(lines(text), delimiter=delimiter, strict=True), 1, _LOOKED_AT + 1)
-    try:
-        widths = np.array([len(record) for record in records if record])
-    except csv.Error:
-        return 0
+    with _records(text, delimiter) as reader:
+        try:
+            widths = np.array([len(record) for record in islice(reader, 1, _LOOKED_AT + 1) if record])
+        except csv.Error:
+            return 0
     usual = int(np.bincount(widths).argmax()) if len(widths) else width
     return usual if usual != width and np.mean(widths == usual) >= _MOSTLY else 0
 

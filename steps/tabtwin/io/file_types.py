@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from itertools import islice
 
+from tabtwin.lib.blob import Blob
 from tabtwin.lib.errors import InputError
 
 MOST_COLUMNS = 1_000
@@ -29,23 +30,31 @@ _ELSEWHERE = {":": 1, "~": 1, "^": 1, "\x01": 1, " ": 2}
 """Other delimiters, and the fewest that a line must have: two words may be a name."""
 
 _LOOKED_AT = 4_096
+_DIRECTORY = 1 << 20
+"""The bytes at a zip archive's end that hold the names of its files."""
 _RECORDS = 50
 
 
-def refuse_others(data: bytes, filename: str) -> None:
+def refuse_others(blob: Blob, filename: str) -> None:
     """Refuse a file whose first bytes are those of another format.
 
     Raises:
         InputError: naming the format, and how to convert it.
     """
-    head = data[:_LOOKED_AT].lstrip()
+    head = blob.head(_LOOKED_AT).lstrip()
     if not head:
         raise InputError(f"{filename}: expected a table, found an empty file; export it again")
     for beginning, what, advice in _BEGINNINGS:
         if head.startswith(beginning):
-            if what == "a zip archive" and any(part in data for part in _SHEET):
+            if what == "a zip archive" and _has_sheets(blob):
                 what, advice = "a spreadsheet", "save the sheet as CSV UTF-8"
             raise InputError(f"{filename}: expected CSV in UTF-8 or Parquet, found {what}; {advice}")
+
+
+def _has_sheets(archive: Blob) -> bool:
+    """Return whether a zip archive names the files of a spreadsheet, at its beginning or in its directory."""
+    ends = archive.head(_DIRECTORY), archive.read_at(max(0, archive.size - _DIRECTORY), _DIRECTORY)
+    return any(part in end for end in ends for part in _SHEET)
 
 
 def refuse_other_delimiter(text: str, filename: str) -> None:

@@ -13,6 +13,7 @@ import pyarrow.types as kinds
 
 from tabtwin.io.header import Header
 from tabtwin.io.reading import read_source
+from tabtwin.lib.blob import Blob, as_blob
 from tabtwin.lib.errors import InputError
 from tabtwin.lib.frames import with_columns
 from tabtwin.schema.source import Source
@@ -30,9 +31,9 @@ def of_one_type(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def read_foreign(
-    data: bytes, filename: str, header: Header = "auto", without: Collection[str] = ()
+    data: bytes | Blob, filename: str, header: Header = "auto", without: Collection[str] = ()
 ) -> Source:
-    """Read a twin from the bytes of a CSV or Parquet file, without some columns.
+    """Read a twin from a CSV or Parquet file, without some columns.
 
     Raises:
         InputError: if it is neither, or is damaged.
@@ -40,7 +41,7 @@ def read_foreign(
     try:
         return read_source(data, filename, header, without)
     except InputError:
-        table = _odd_table(data)
+        table = _odd_table(as_blob(data))
         if table is None:
             raise
     buffer = io.BytesIO()
@@ -48,14 +49,14 @@ def read_foreign(
     return read_source(buffer.getvalue(), filename, without=without)
 
 
-def _odd_table(data: bytes) -> pd.DataFrame | None:
+def _odd_table(data: Blob) -> pd.DataFrame | None:
     """Return a Parquet file with columns of types that are not read, as text in their place."""
-    if data[:4] != b"PAR1":
+    if data.head(4) != b"PAR1":
         return None
     try:
-        if all(any(test(field.type) for test in _READ) for field in pq.read_schema(io.BytesIO(data))):
+        if all(any(test(field.type) for test in _READ) for field in pq.read_schema(data.open())):
             return None
-        stored = pq.read_table(io.BytesIO(data))
+        stored = pq.read_table(data.open())
     except (pa.ArrowException, OSError):
         return None
     cells = {

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import csv
-import io
-import re
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
-from tabtwin.io.csv_errors import ragged, refuse_header_again, refuse_unclosed, refuse_zeros
+from tabtwin.io.csv_errors import ragged, refuse_header_again, refuse_unclosed
 from tabtwin.io.delimiter import HEAD, find_delimiter, lines
 from tabtwin.io.file_types import refuse_other_delimiter, refuse_others, refuse_too_many, twice
 from tabtwin.io.from_pandas import from_pandas as from_pandas
@@ -23,9 +20,11 @@ from tabtwin.io.headings import check_header, refuse_row
 from tabtwin.io.headless import numbered, refuse_no_row, with_row
 from tabtwin.io.quoting import find_quoting
 from tabtwin.io.reading_parquet import read_parquet
+from tabtwin.io.text import Text, read_text
+from tabtwin.lib import memory
+from tabtwin.lib.blob import Blob, as_blob
 from tabtwin.lib.errors import InputError
 from tabtwin.lib.listing import spell_columns
-from tabtwin.schema.dialect import Charset
 from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.source import LONGEST_CELL, Source, too_long
 from tabtwin.schema.spelling.finding_number_style import Hint, find_style, surely
@@ -36,11 +35,11 @@ RESERVED = "tabtwin:"
 ROW_NAMES = "Unnamed: 0"
 """Pandas' name of a first column without one."""
 
-_LETTER = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")  # beyond ASCII, in UTF-8
 
-
-def read_source(data: bytes, filename: str, header: Header = "auto", without: Iterable[str] = ()) -> Source:
-    """Read a table from the bytes of a file, without some columns; see :func:`read_file`.
+def read_source(
+    data: bytes | Blob, filename: str, header: Header = "auto", without: Iterable[str] = ()
+) -> Source:
+    """Read a table from a file, without some columns; see :func:`read_file`.
 
     Raises:
         InputError: as in :func:`read_file`, or if a remaining column cannot be read.
@@ -76,7 +75,7 @@ def plainly(source: Source) -> Source:
     return replace(source, columns=columns)
 
 
-def read_file(data: bytes, filename: str, header: Header = "auto") -> Source:
+def read_file(data: bytes | Blob, filename: str, header: Header = "auto") -> Source:
     """Read a table's cells as they are in a CSV (also gzipped) or a Parquet file, recognized by its first
     bytes.
 
@@ -88,19 +87,20 @@ def read_file(data: bytes, filename: str, header: Header = "auto") -> Source:
     Raises:
         InputError: if it is neither, is ragged or not UTF-8, or its columns do not have different names.
     """
-    if data[:2] == b"\x1f\x8b":
-        data = unpack(data, filename)
-    if data[:4] == b"PAR1":
-        source = read_parquet(data, filename)
+    blob = as_blob(data)
+    if blob.head(2) == b"\x1f\x8b":
+        blob = unpack(blob, filename)
+    if blob.head(4) == b"PAR1":
+        source = read_parquet(blob, filename)
         if header == "no":
             return with_row(source, filename)
         if header == "auto":
             refuse_row(list(source.columns), list(source.columns.values()), filename, stored=True)
         check_names(list(source.columns), filename)
         return source
-    refuse_others(data, filename)
-    text, encoding = _decode(data, filename)
-    return replace(_read_csv(text, filename, header), encoding=encoding)
+    refuse_others(blob, filename)
+    memory.check_fits(blob.size, filename)
+    return _read_csv(read_text(blob, filename), filename, header)
 
 
 def unread(source: Source) -> dict[str, str]:
@@ -138,30 +138,10 @@ def check_names(names: list[str], filename: str) -> None:
         )
 
 
-def _decode(data: bytes, filename: str) -> tuple[str, Charset]:
-    """Return the text, and its encoding: UTF-8, or that of Windows programs of Western Europe.
-
-    A file that also has letters in UTF-8 is damaged UTF-8: in the other encoding they would be garbled.
-    """
-    refuse_zeros(data, filename)
-    encoding: Charset = "utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "utf-8"
+def _read_csv(text: Text, filename: str, header: Header) -> Source:
+    delimiter, beginning = find_delimiter(text.head), text.head[:HEAD]
     try:
-        return data.decode(encoding), encoding
-    except UnicodeDecodeError as error:
-        if not _LETTER.search(data):
-            with suppress(UnicodeDecodeError):
-                return data.decode("cp1252"), "cp1252"
-        line = data.count(b"\n", 0, error.start) + 1
-        raise InputError(
-            f"{filename}: expected UTF-8, found other bytes in line {line}; "
-            "save it as UTF-8 (iconv -f latin1 -t utf-8)"
-        ) from None
-
-
-def _read_csv(text: str, filename: str, header: Header) -> Source:
-    delimiter = find_delimiter(text)
-    try:
-        first = next(csv.reader(lines(text[:HEAD]), delimiter=delimiter), [])
+        first = next(csv.reader(lines(beginning), delimiter=delimiter), [])
     except csv.Error:
         raise InputError(
             f"{filename}: expected column names in line 1, found an endless line; close its quotes"
@@ -173,7 +153,7 @@ def _read_csv(text: str, filename: str, header: Header) -> Source:
     names = _with_row_names(first) if headed else own
     refuse_too_many(names, filename)
     if len(names) == 1:
-        refuse_other_delimiter(text[:HEAD], filename)
+        refuse_other_delimiter(beginning, filename)
     if headed and header == "auto":
         check_header(names, filename)
     cells = _columns(text, delimiter, len(names), filename, headed=headed)
@@ -183,12 +163,13 @@ def _read_csv(text: str, filename: str, header: Header) -> Source:
         refuse_header_again(names, cells, filename)
         refuse_row(names, cells, filename)
     check_names(names, filename)
-    head = text[:HEAD] if headed else delimiter.join(own) + "\n" + text[:HEAD]
+    head = beginning if headed else delimiter.join(own) + "\n" + beginning
     quoting = find_quoting(head, delimiter, names)._replace(unnamed=headed and names != first)
-    return Source(dict(zip(names, cells, strict=True)), len(cells[0].codes), delimiter, quoting=quoting)
+    columns = dict(zip(names, cells, strict=True))
+    return Source(columns, len(cells[0].codes), delimiter, text.encoding, quoting)
 
 
-def _columns(text: str, delimiter: str, width: int, filename: str, *, headed: bool) -> list[Cells]:
+def _columns(text: Text, delimiter: str, width: int, filename: str, *, headed: bool) -> list[Cells]:
     """Return the cells below the header, by column."""
     names = numbered(width)
     convert = pa_csv.ConvertOptions(
@@ -201,7 +182,7 @@ def _columns(text: str, delimiter: str, width: int, filename: str, *, headed: bo
         block_size=64 << 20, use_threads=False, column_names=names, skip_rows_after_names=int(headed)
     )
     try:
-        table = pa_csv.read_csv(io.BytesIO(text.encode()), read, parse, convert)
+        table = pa_csv.read_csv(text.utf8(), read, parse, convert)
     except pa.ArrowInvalid:
         raise ragged(text, delimiter, width, filename, headed=headed) from None
     refuse_unclosed(text, delimiter, filename)

@@ -6,7 +6,6 @@ their distinct values, and cells that are longer than any table needs are not re
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -27,6 +26,7 @@ from tabtwin.io.arrow_cells import (
 )
 from tabtwin.io.file_types import refuse_too_many, twice
 from tabtwin.lib import memory
+from tabtwin.lib.blob import Blob
 from tabtwin.lib.errors import InputError
 from tabtwin.schema.kinds.cells import Cells, Stored
 from tabtwin.schema.kinds.guessing import guess
@@ -46,15 +46,15 @@ _LONGEST_ID = 64
 """The longest cell of fixed length, in bytes, that may name a subject."""
 
 
-def read_parquet(data: bytes, filename: str) -> Source:
-    """Read a table from the bytes of a Parquet file; a column that cannot be read has a fault instead of
+def read_parquet(blob: Blob, filename: str) -> Source:
+    """Read a table from a Parquet file; a column that cannot be read has a fault instead of
     values.
 
     Raises:
         InputError: if it is damaged, or larger than memory.
     """
     try:
-        stored = pq.ParquetFile(io.BytesIO(data))
+        stored = pq.ParquetFile(blob.open())
         memory.check_fits(_size(stored.metadata), filename)
         fields = list(stored.schema_arrow)
         names = [field.name for field in fields]
@@ -67,7 +67,7 @@ def read_parquet(data: bytes, filename: str) -> Source:
             )
         texts = [name for name, field in zip(names, fields, strict=True) if is_text(field.type)]
         coded = [name for name in texts if not _is_built(_chunks(stored.metadata, name))]
-        apart = pq.ParquetFile(io.BytesIO(data), read_dictionary=coded)
+        apart = pq.ParquetFile(blob.open(), read_dictionary=coded)
         frame, types = read_frame(stored.schema_arrow)
         columns = {
             field.name: _typed(_column(stored, apart, field), field.name, types.get(field.name, ""))

@@ -22,18 +22,18 @@ from tabtwin.store.artifacts import sha256
 from tabtwin.store.history import CONTENTS
 from tabtwin.store.run import Run
 from tabtwin.store.signing import owner_seed
-from tabtwin.store.sources import fetch, name_of, split_urls, table_digests
+from tabtwin.store.sources import fetch, name_of, open_file, split_urls, table_digests
 
 
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     """Read the source from the store, and write what was found in it."""
     specs = parse_spec(params.generators)
     own = inputs.run.store
-    first, *more = [(fetch(url, own), name_of(url)) for url in split_urls(params.source)]
+    first, *more = [(open_file(url, own), name_of(url)) for url in split_urls(params.source)]
     found = ingest_table(
         *first,
         more=more,
-        holdout=fetch(params.holdout, own),
+        holdout=open_file(params.holdout, own),
         schema_file=fetch(params.schema_file, own),
         seed=params.run_seed,
         **params.model_dump(include=set(Asked.model_fields)),
@@ -78,7 +78,7 @@ def _digests(params: Params, view: Run) -> dict[str, str]:
     """Return digests of the objects: their content determines the output, not their place."""
     urls = {"source": params.source, "holdout": params.holdout, "schema": params.schema_file}
     return {
-        f"{name} {number}" if number > 1 else name: sha256(fetch(url, view.store))
+        f"{name} {number}" if number > 1 else name: sha256(open_file(url, view.store))
         for name, given in urls.items()
         for number, url in enumerate(split_urls(given), start=1)
     }

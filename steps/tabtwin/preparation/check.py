@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from tabtwin.lib.blob import Blob
 from tabtwin.lib.errors import InputError
 from tabtwin.preparation.notes import always, fixes
 from tabtwin.preparation.prepare import Ingested, ingest_opened
@@ -75,7 +76,7 @@ class Check(Frozen):
     schema_found: Schema
 
 
-def check_table(opened: Opened, file: str, *, holdout: bytes = b"", seed: int = 1) -> Check:
+def check_table(opened: Opened, file: str, *, holdout: bytes | Blob = b"", seed: int = 1) -> Check:
     """Return what is found in an opened table, and what would stop a run.
 
     Everything else is found without the columns that stop a run.

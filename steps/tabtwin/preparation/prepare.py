@@ -1,4 +1,4 @@
-"""Turn a table's bytes into what the pipeline works on: typed, split, and protected. No I/O."""
+"""Turn a table into what the pipeline works on: typed, split, and protected."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from tabtwin.io.formulas import formulas_note
 from tabtwin.io.headings import refuse_other_row
 from tabtwin.io.reading import plainly, read_file, spell_unread, unread
 from tabtwin.lib import seeds
+from tabtwin.lib.blob import Blob, as_blob
 from tabtwin.lib.errors import InputError
 from tabtwin.preparation.balanced_designs import designs
 from tabtwin.preparation.facts import Facts
@@ -73,17 +74,17 @@ class Ingested:
 
 
 def ingest_table(
-    source: bytes,
+    source: bytes | Blob,
     filename: str,
     *,
-    more: Sequence[tuple[bytes, str]] = (),
-    holdout: bytes = b"",
+    more: Sequence[tuple[bytes | Blob, str]] = (),
+    holdout: bytes | Blob = b"",
     schema_file: bytes = b"",
     seed: int = 1,
     guarded: bool = True,
     **asked: Any,
 ) -> Ingested:
-    """Return everything that ``ingest`` finds in a table's bytes.
+    """Return everything that ``ingest`` finds in a table.
 
     Args:
         source: The table, CSV or Parquet.
@@ -104,7 +105,7 @@ def ingest_table(
     return ingest_opened(opened, holdout=holdout, seed=seed)
 
 
-def ingest_opened(opened: Opened, *, holdout: bytes = b"", seed: int = 1) -> Ingested:
+def ingest_opened(opened: Opened, *, holdout: bytes | Blob = b"", seed: int = 1) -> Ingested:
     """Return what is found in an opened table, without the columns that must not be learned.
 
     A table is read by all of its rows. Everything else depends on training rows only, see :func:`prepare`.
@@ -116,7 +117,7 @@ def ingest_opened(opened: Opened, *, holdout: bytes = b"", seed: int = 1) -> Ing
     read, protect = opened.source, opened.asked.min_subjects
     schema, table = read_rows(opened)
     subjects = opened.owners.rows
-    if holdout:
+    if as_blob(holdout).size:
         held, held_subjects = _own_holdout(holdout, opened, schema)
         is_held = np.zeros(len(table), bool)
     else:
@@ -127,7 +128,7 @@ def ingest_opened(opened: Opened, *, holdout: bytes = b"", seed: int = 1) -> Ing
             is_held = topped_up(is_held, subjects, FEWEST_HELD, rng)
         held, held_subjects = rows_of(table, is_held), subjects[is_held]
     learned = _sampled(subjects, is_held, opened.asked.max_train_rows, seed)
-    _check_split(subjects[learned], held, opened, own_holdout=bool(holdout))
+    _check_split(subjects[learned], held, opened, own_holdout=as_blob(holdout).size > 0)
     found = prepare(opened, schema, table, learned, held)
     schema, training = found.schema, found.training
     protected = changed_cells(training, found.protected, schema)
@@ -185,7 +186,7 @@ def _left_out(rows: int) -> list[str]:
     return [f"--max-train-rows leaves {rows} rows out: neither learned nor compared with."] if rows else []
 
 
-def _own_holdout(data: bytes, opened: Opened, schema: Schema) -> tuple[pd.DataFrame, np.ndarray]:
+def _own_holdout(data: bytes | Blob, opened: Opened, schema: Schema) -> tuple[pd.DataFrame, np.ndarray]:
     """Return a user's own holdout, read as the schema says, and the subject of each row."""
     source, header = opened.source, opened.asked.header
     whole = plainly(read_file(data, "--holdout", header))

@@ -11,6 +11,7 @@ import numpy as np
 
 from tabtwin.io.concat import read_files
 from tabtwin.io.reading import spell_unread, unread
+from tabtwin.lib.blob import Blob
 from tabtwin.lib.errors import InputError
 from tabtwin.preparation.describing import FaultyError, describe
 from tabtwin.preparation.table_options import Asked
@@ -100,12 +101,12 @@ class Opened:
 
 
 def open_table(
-    data: bytes,
+    data: bytes | Blob,
     filename: str,
     schema_file: bytes,
     asked: Asked,
     *,
-    more: Sequence[tuple[bytes, str]] = (),
+    more: Sequence[tuple[bytes | Blob, str]] = (),
     guarded: bool = True,
 ) -> Opened:
     """Read a table and describe its columns.

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from tabtwin.lib.blob import Blob
 from tabtwin.lib.errors import InputError, IntegrityError
 from tabtwin.lib.names import EXPECTED, PlainName, is_plain
 from tabtwin.store import disk_space
@@ -206,7 +207,7 @@ def _shelve(folder: Folder, run: str) -> None:
 
 
 @contextmanager
-def hold(root: Path, table: bytes, name: str) -> Iterator[Folder]:
+def hold(root: Path, table: bytes | Blob, name: str) -> Iterator[Folder]:
     """Hold an output folder for the run of one table.
 
     Args:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tabtwin.io.file_types import refuse_others
-from tabtwin.lib import memory
+from tabtwin.lib.blob import Blob, Held, open_path
 from tabtwin.lib.errors import InputError
 from tabtwin.lib.names import make_run_name
 from tabtwin.runner.parameters import COMMANDS_OWN, FILES, Parameter
@@ -22,10 +22,10 @@ SOURCE = "source"
 
 
 class InputFile(NamedTuple):
-    """A file that the user named: its name, and its bytes."""
+    """A file that the user named: its name, and what it holds."""
 
     name: str
-    data: bytes
+    data: Blob
 
 
 def places(tables: Sequence[str], given: Mapping[str, str]) -> dict[str, str]:
@@ -47,7 +47,7 @@ def table_of(sources: Mapping[str, InputFile]) -> InputFile:
     if len(files) == 1:
         return files[0]
     digests = canonical([sha256(source.data) for source in files])
-    return InputFile(f"{files[0].name} and {len(files) - 1} more", digests)
+    return InputFile(f"{files[0].name} and {len(files) - 1} more", Held(digests))
 
 
 def upload_all(store: Store, sources: Mapping[str, InputFile]) -> dict[str, str]:
@@ -70,20 +70,20 @@ def read_inputs(named: Mapping[str, str]) -> dict[str, InputFile]:
     if "gates" in sources:
         from tabtwin.evaluation.gates.limits import own_limits  # it imports every measure
 
-        own_limits(sources["gates"].data)
+        own_limits(sources["gates"].data.read())
     return sources
 
 
 def read_input(place: str) -> InputFile:
-    """Read a file, local or ``s3://``.
+    """Open a file, local or ``s3://``.
 
     Raises:
-        InputError: if it does not exist, or is too large to be read.
+        InputError: if it does not exist.
     """
     if is_remote(place):
         parent, _, name = place.rpartition("/")
         try:
-            return InputFile(name, open_store(parent, role="source").get(name))
+            return InputFile(name, open_store(parent, role="source").open(name))
         except MissingObjectError:
             raise InputError(f"expected an object at {place}, found none; correct the URL") from None
     if "://" in place:
@@ -95,8 +95,7 @@ def read_input(place: str) -> InputFile:
         close = difflib.get_close_matches(path.name, _beside(path), n=1, cutoff=0.8)
         hint = f"did you mean {path.with_name(close[0])}?" if close else "correct the path"
         raise InputError(f"expected a file at {place}, found none; {hint}")
-    memory.check_fits(path.stat().st_size, path.name)
-    return InputFile(path.name, path.read_bytes())
+    return InputFile(path.name, open_path(path))
 
 
 def _beside(path: Path) -> list[str]:

@@ -17,6 +17,7 @@ from tabtwin.io.foreign import of_one_type, read_foreign
 from tabtwin.io.lenient import Lenient, read_leniently, without
 from tabtwin.io.reading import from_pandas
 from tabtwin.lib import log, options
+from tabtwin.lib.blob import Blob, as_blob
 from tabtwin.lib.errors import InputError
 from tabtwin.lib.frames import with_columns
 from tabtwin.lib.options import Option
@@ -111,15 +112,16 @@ def judge_tables(
         return judge_files(files, options.build(Params, settings))
 
 
-def judge_files(files: Mapping[str, bytes], params: Params) -> Audit:
-    """Judge a twin given as files' bytes, by their names in :data:`FILES`.
+def judge_files(files: Mapping[str, bytes | Blob], params: Params) -> Audit:
+    """Judge a twin given as files, by their names in :data:`FILES`.
 
     Raises:
         InputError: if a table does not fit the schema.
     """
-    limits = own_limits(files.get("gates", b""))
+    limits = own_limits(as_blob(files.get("gates", b"")).read())
     asked = Asked(**params.model_dump(include=set(AskedOfColumns.model_fields)))
-    opened = open_table(files["training"], "--training", files.get("schema", b""), asked, guarded=False)
+    declared = as_blob(files.get("schema", b"")).read()
+    opened = open_table(files["training"], "--training", declared, asked, guarded=False)
     if opened.refusal:
         raise InputError(opened.refusal)
     known = ingest_opened(opened, holdout=files["holdout"], seed=params.seed)

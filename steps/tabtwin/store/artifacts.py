@@ -21,6 +21,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, JsonValue, TypeAdapter
 
+from tabtwin.lib.blob import Blob
 from tabtwin.lib.errors import IntegrityError
 from tabtwin.lib.names import Digest, Mark, MaybeName, PlainName
 from tabtwin.store import records
@@ -94,9 +95,9 @@ class Owned(Frozen):
     run: PlainName
 
 
-def sha256(data: bytes) -> str:
+def sha256(data: bytes | Blob) -> str:
     """Return the digest that manifests record."""
-    return hashlib.sha256(data).hexdigest()
+    return data.sha256 if isinstance(data, Blob) else hashlib.sha256(data).hexdigest()
 
 
 def canonical(value: object) -> bytes:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import quote, unquote
 
+from tabtwin.lib.blob import Blob, Held, as_blob
 from tabtwin.store.store import ConflictError, Entry, Head, MissingObjectError, Store
 
 _named: dict[str, MemoryStore] = {}
@@ -47,10 +48,15 @@ class MemoryStore(Store):
         """See :class:`Store`."""
         return self._found(key).data
 
-    def put(self, key: str, data: bytes) -> None:
+    def open(self, key: str) -> Blob:
         """See :class:`Store`."""
+        return Held(self.get(key))
+
+    def put(self, key: str, data: bytes | Blob) -> None:
+        """See :class:`Store`."""
+        found = as_blob(data).read()
         with self._lock:
-            self._write(key, data)
+            self._write(key, found)
 
     def create(self, key: str, data: bytes) -> str:
         """See :class:`Store`."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import io
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, ParamValidationError
 
+from tabtwin.lib.blob import Blob, as_blob
 from tabtwin.lib.errors import InputError, IntegrityError, StoreError
 from tabtwin.store.store import MULTIPART_BYTES, ConflictError, Entry, Head, MissingObjectError, Store
 
@@ -111,13 +111,34 @@ class S3Store(Store):
         with self._answers(key):
             return bytes(self.client.get_object(Bucket=self.bucket, Key=self._full(key))["Body"].read())
 
-    def put(self, key: str, data: bytes) -> None:
+    def open(self, key: str) -> Blob:
         """See :class:`Store`."""
+        found = self.head(key)
+        return _Remote(self, key, found.etag, found.size)
+
+    def read_at(self, key: str, etag: str, start: int, count: int) -> bytes:
+        """Return bytes of an object that is still the one of this ETag.
+
+        Raises:
+            ConflictError: if it was written in the meantime.
+        """
         with self._answers(key):
-            if len(data) < MULTIPART_BYTES:
-                self._put(key, data)
+            found = self.client.get_object(
+                Bucket=self.bucket,
+                Key=self._full(key),
+                IfMatch=etag,
+                Range=f"bytes={start}-{start + count - 1}",
+            )
+            return bytes(found["Body"].read())
+
+    def put(self, key: str, data: bytes | Blob) -> None:
+        """See :class:`Store`."""
+        blob = as_blob(data)
+        with self._answers(key):
+            if blob.size < MULTIPART_BYTES:
+                self._put(key, blob.read())
             else:
-                self.client.upload_fileobj(io.BytesIO(data), self.bucket, self._full(key), Config=_TRANSFER)
+                self.client.upload_fileobj(blob.open(), self.bucket, self._full(key), Config=_TRANSFER)
 
     def create(self, key: str, data: bytes) -> str:
         """See :class:`Store`."""
@@ -204,3 +225,20 @@ class S3Store(Store):
             raise InputError(f"expected a bucket and a key that S3 can have, found {where}") from None
         except BotoCoreError as error:
             raise StoreError(f"the store does not answer at {where} ({type(error).__name__})") from None
+
+
+class _Remote(Blob):
+    """An object in S3, read by ranges of it."""
+
+    def __init__(self, store: S3Store, key: str, etag: str, size: int) -> None:
+        self._store, self._key, self._etag, self._size = store, key, etag, size
+
+    @property
+    def size(self) -> int:
+        """See :class:`Blob`."""
+        return self._size
+
+    def read_at(self, start: int, count: int) -> bytes:
+        """See :class:`Blob`."""
+        count = min(count, self._size - start)
+        return self._store.read_at(self._key, self._etag, start, count) if count > 0 else b""

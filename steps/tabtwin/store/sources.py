@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 from pydantic import BaseModel
 
+from tabtwin.lib.blob import Blob, Held
 from tabtwin.lib.errors import InputError, IntegrityError
 from tabtwin.store.artifacts import sha256
 from tabtwin.store.opening import open_store
@@ -25,7 +26,12 @@ _UPLOADED = re.compile(rf"(?:^|/){UPLOADS}/([0-9a-f]{{32}})$")
 
 
 def fetch(url: str, own: Store) -> bytes:
-    """Return an object by its address; nothing for an empty one.
+    """Return the bytes of a small object by its address, see :func:`open_file`."""
+    return open_file(url, own).read()
+
+
+def open_file(url: str, own: Store) -> Blob:
+    """Return an object by its address, to be read a part at a time; nothing for an empty one.
 
     Args:
         url: Its ``s3://`` URL, or its address in the store that has it (:meth:`Store.address`).
@@ -36,22 +42,22 @@ def fetch(url: str, own: Store) -> bytes:
         IntegrityError: if it was uploaded, and is not what was uploaded there.
     """
     if not url:
-        return b""
+        return Held(b"")
     key = own.own_key(url)
     folder, _, name = (url if key is None else key).rpartition("/")
     if key is None and not url.startswith("s3://"):
         raise InputError(f"expected an object at s3://BUCKET/KEY, found {url!r}; correct the address")
     store, beside = (open_store(folder, role="source"), "") if key is None else (own, key.removesuffix(name))
     try:
-        data = store.get(f"{beside}{name}")
+        found = store.open(f"{beside}{name}")
     except MissingObjectError:
         raise InputError(f"expected an object at {url}, found none; correct the address") from None
     place = _UPLOADED.search(folder)
-    if place and _place(_nonce(store, f"{beside}{NONCE}/{name}"), sha256(data)) != place[1]:
+    if place and _place(_nonce(store, f"{beside}{NONCE}/{name}"), sha256(found)) != place[1]:
         raise IntegrityError(
             f"{url} is not what was uploaded there; remove it, and give the same command again"
         )
-    return data
+    return found
 
 
 def _nonce(store: Store, key: str) -> bytes:
@@ -73,7 +79,7 @@ def split_urls(text: str) -> list[str]:
     return re.split(rf",(?=s3://|{OWN})", text) if text else []
 
 
-def upload(store: Store, name: str, data: bytes) -> str:
+def upload(store: Store, name: str, data: Blob) -> str:
     """Upload a file to where steps read it, unless it is there; return its address.
 
     A workflow's parameters name the place: a digest of the file and of a nonce that only the key's owner can

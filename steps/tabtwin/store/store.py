@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, unquote
 
+from tabtwin.lib.blob import Blob
 from tabtwin.lib.errors import StoreError
 
 MULTIPART_BYTES = 16 << 20
@@ -70,7 +71,15 @@ class Store(ABC):
         """
 
     @abstractmethod
-    def put(self, key: str, data: bytes) -> None:
+    def open(self, key: str) -> Blob:
+        """Return the object, to be read a part at a time; it may be larger than memory.
+
+        Raises:
+            MissingObjectError: if there is no such object.
+        """
+
+    @abstractmethod
+    def put(self, key: str, data: bytes | Blob) -> None:
         """Write an object whole: readers see the old one or the new one, never a part."""
 
     @abstractmethod

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
+from tabtwin.lib.blob import Blob
 from tabtwin.store.directory.folders import MODE_FILE, names_in, opened, walked, write
 from tabtwin.store.directory.root import locked
 
@@ -37,7 +38,7 @@ class Draft:
 
 
 @contextmanager
-def drafted(root: int, data: bytes) -> Iterator[Draft]:
+def drafted(root: int, data: Blob) -> Iterator[Draft]:
     """Write a draft that holds ``data``; unless the body moves it, it is removed."""
     with walked(root, [DRAFTS], make=True) as folder:
         name = secrets.token_hex(8)

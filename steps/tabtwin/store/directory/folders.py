@@ -12,6 +12,8 @@ import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
+from tabtwin.lib.blob import Blob
+
 MODE_FOLDER, MODE_FILE = 0o700, 0o600
 """Only for the user, whatever the umask."""
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -67,11 +69,12 @@ def read(file: int) -> bytes:
         return stream.readall()
 
 
-def write(file: int, data: bytes) -> None:
+def write(file: int, data: Blob) -> None:
     """Write all of ``data`` to an open file, and sync it to the disk."""
-    left = memoryview(data)
-    while left:
-        left = left[os.write(file, left) :]
+    for part in data.parts():
+        left = memoryview(part)
+        while left:
+            left = left[os.write(file, left) :]
     os.fsync(file)
 
 

@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
+from tabtwin.lib.blob import Blob, Held, OnDisk, as_blob
 from tabtwin.lib.errors import InputError
 from tabtwin.store.directory.drafts import drafted, sweep
 from tabtwin.store.directory.faults import translated
@@ -61,9 +62,14 @@ class DirectoryStore(Store):
         with self._answers(key), self._opened(key) as file:
             return read(file)
 
-    def put(self, key: str, data: bytes) -> None:
+    def open(self, key: str) -> Blob:
         """See :class:`Store`."""
-        self._write(key, data, lambda root: None)
+        with self._answers(key), self._opened(key) as file:
+            return OnDisk(os.dup(file))
+
+    def put(self, key: str, data: bytes | Blob) -> None:
+        """See :class:`Store`."""
+        self._write(key, as_blob(data), lambda root: None)
 
     def create(self, key: str, data: bytes) -> str:
         """See :class:`Store`."""
@@ -72,7 +78,7 @@ class DirectoryStore(Store):
             with suppress(FileNotFoundError), _standing(root, key):
                 raise ConflictError(f"another writer changed {self._where(key)}")
 
-        return _etag(*self._write(key, data, is_free), data)
+        return _etag(*self._write(key, Held(data), is_free), data)
 
     def swap(self, key: str, data: bytes, etag: str) -> str:
         """See :class:`Store`."""
@@ -86,7 +92,7 @@ class DirectoryStore(Store):
             if found != etag:
                 raise ConflictError(f"another writer changed {self._where(key)}")
 
-        return _etag(*self._write(key, data, is_the_same), data)
+        return _etag(*self._write(key, Held(data), is_the_same), data)
 
     def head(self, key: str) -> Head:
         """See :class:`Store`."""
@@ -122,14 +128,14 @@ class DirectoryStore(Store):
                 os.fsync(folder)
             remove_empty(root, folders)
 
-    def _write(self, key: str, data: bytes, check: Check) -> tuple[int, int]:
+    def _write(self, key: str, data: Blob, check: Check) -> tuple[int, int]:
         """Write an object; return the inode and time that :func:`_etag` needs.
 
         ``check`` gets the root while no other process writes, and raises what forbids the write.
         """
         folders, name = spell(key)
         with (
-            self._answers(key, writing=True, size=len(data)),
+            self._answers(key, writing=True, size=data.size),
             rooted(self._root, make=True) as root,
             drafted(root, data) as draft,
             locked(root),
