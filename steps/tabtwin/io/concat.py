@@ -8,24 +8,54 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from tabtwin.io.contents import rows_digest
+from tabtwin.io.drawing import Draw, Drawing, draw_rows
 from tabtwin.io.header import Header
 from tabtwin.io.headings import refuse_other_row
 from tabtwin.io.reading import plainly, read_file
+from tabtwin.io.row_sums import RowSums, sums_of
 from tabtwin.lib.blob import Blob, as_blob
 from tabtwin.lib.errors import InputError
 from tabtwin.schema.kinds.cells import Cells, Stored, as_text
-from tabtwin.schema.source import Source, unreadable
+from tabtwin.schema.source import Source, Whole, is_small, unreadable
 
 
-def read_files(files: Sequence[tuple[bytes | Blob, str]], header: Header = "auto") -> Source:
+def read_files(
+    files: Sequence[tuple[bytes | Blob, str]], header: Header = "auto", draw: Draw | None = None
+) -> Source:
     """Read a table from its files and their names; the order of columns and the dialect are the first's.
+
+    Args:
+        files: The files.
+        header: Whether they have names.
+        draw: Which rows to draw; all by default.
 
     Raises:
         InputError: if one is not a table, or has other columns or types than the first.
     """
-    sources = [read_file(data, name, header) for data, name in files]
+    drawing = Drawing(draw or Draw())
+    sources = [read_file(data, name, header, drawing) for data, name in files]
+    held = plainly(_concatenated(files, sources, header))
+    whole = Whole(drawing.read, _contents(held, sources, drawing))
+    return replace(draw_rows(held, drawing), whole=whole)
+
+
+def _contents(held: Source, sources: Sequence[Source], drawing: Drawing) -> str:
+    """Return the digest of all rows: of a large table by their sums, which were taken where they are gone."""
+    if is_small(drawing.read, len(held.columns)):
+        return rows_digest(held)
+    total = RowSums()
+    for source, sums in zip(sources, drawing.sums, strict=True):
+        total.join(sums or sums_of(source))
+    return total.digest()
+
+
+def _concatenated(
+    files: Sequence[tuple[bytes | Blob, str]], sources: Sequence[Source], header: Header
+) -> Source:
+    """Return the rows of several files as one table."""
     if len(sources) == 1:
-        return plainly(sources[0])
+        return sources[0]
     (_, first), *others = files
     _check_distinct([file for file, source in zip(files, sources, strict=True) if source.rows])
     for (_, name), source in zip(others, sources[1:], strict=True):
@@ -36,13 +66,11 @@ def read_files(files: Sequence[tuple[bytes | Blob, str]], header: Header = "auto
         name: _one_after_another([source.columns[name] for source in sources]) for name in sources[0].columns
     }
     bare = {name: mark for source in reversed(sources) for name, mark in source.quoting.bare.items()}
-    return plainly(
-        replace(
-            sources[0],
-            columns=columns,
-            rows=sum(source.rows for source in sources),
-            quoting=sources[0].quoting._replace(bare=bare),
-        )
+    return replace(
+        sources[0],
+        columns=columns,
+        rows=sum(source.rows for source in sources),
+        quoting=sources[0].quoting._replace(bare=bare),
     )
 
 

@@ -49,26 +49,35 @@ def refuse_unclosed(text: Text, delimiter: str, filename: str) -> None:
                 raise _unclosed(reader.line_num, filename) from None
 
 
-def refuse_header_again(names: Sequence[str], columns: Sequence[Cells], filename: str) -> None:
+def refuse_header_again(
+    names: Sequence[str], columns: Sequence[Cells], filename: str, row: int | None
+) -> None:
     """Refuse a table with a row that repeats its header, as concatenated files have.
 
     Names that also occur below on their own are a row's cells, which are refused elsewhere.
 
+    Args:
+        names: The header.
+        columns: The cells below it, of the rows that are held.
+        filename: The file's name in errors.
+        row: The first row that repeats the header, which may not be held; ``None`` if none does.
+
     Raises:
         InputError: naming the row.
     """
-    again = header_again(names, columns)
-    if again is not None and not suspect(names, [_leave_out(cells, again) for cells in columns]):
-        row = int(again.argmax()) + 1
+    if row is None:
+        return
+    again = _header_again(names, columns)
+    rest = columns if again is None else [_leave_out(cells, again) for cells in columns]
+    if not suspect(names, rest):
         raise InputError(
-            f"{filename}: expected column names in line 1 alone, found them again in row {row}; leave it out"
+            f"{filename}: expected column names in line 1 alone, found them again in row {row + 1}; "
+            "leave it out"
         )
 
 
-def header_again(names: Sequence[str], columns: Sequence[Cells]) -> np.ndarray | None:
-    """Return which rows (rows,) repeat all names; ``None`` if none does, or for a single column."""
-    if len(columns) == 1:
-        return None
+def _header_again(names: Sequence[str], columns: Sequence[Cells]) -> np.ndarray | None:
+    """Return which rows (rows,) repeat all names; ``None`` if none does."""
     rows: np.ndarray | None = None
     for name, cells in zip(names, columns, strict=True):
         (places,) = np.nonzero(cells.values == name)

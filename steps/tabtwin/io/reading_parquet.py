@@ -6,8 +6,9 @@ their distinct values, and cells that are longer than any table needs are not re
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -24,39 +25,49 @@ from tabtwin.io.arrow_cells import (
     period_cells,
     typed_cells,
 )
+from tabtwin.io.drawing import Drawing
+from tabtwin.io.drawing_parquet import draw_parquet
 from tabtwin.io.file_types import refuse_too_many, twice
+from tabtwin.io.headless import numbered
 from tabtwin.lib import memory
 from tabtwin.lib.blob import Blob
 from tabtwin.lib.errors import InputError
+from tabtwin.schema.entities import entity_columns
 from tabtwin.schema.kinds.cells import Cells, Stored
 from tabtwin.schema.kinds.guessing import guess
 from tabtwin.schema.kinds.registry import is_label, of
 from tabtwin.schema.pandas_types import read_frame
-from tabtwin.schema.source import LONGEST_CELL, Source, too_long, unreadable
+from tabtwin.schema.source import LONGEST_CELL, Source, is_small, too_long, unreadable
 
 _CELL = 4
 """The fewest bytes that a cell takes once it is read."""
 
 _BUILT = {"DELTA_BYTE_ARRAY"}
 """Encodings that build a cell from the one before: a chunk's size says nothing of its cells' sizes."""
-_FEW_ROWS = 64
+_FEW_ROWS, _MANY_ROWS = 64, 16_384
+"""How many rows are read at once, of such encodings and of others."""
 MOST_LEVELS = 1_000
 """A categorical type that lists more values is read as text that is stored once a value."""
 _LONGEST_ID = 64
 """The longest cell of fixed length, in bytes, that may name a subject."""
 
 
-def read_parquet(blob: Blob, filename: str) -> Source:
-    """Read a table from a Parquet file; a column that cannot be read has a fault instead of
+def read_parquet(blob: Blob, filename: str, drawing: Drawing, *, unnamed: bool = False) -> Source:
+    """Read the rows of a Parquet file that may be drawn; a column that cannot be read has a fault instead of
     values.
+
+    Args:
+        blob: The file.
+        filename: Its name in errors.
+        drawing: What decides which rows are drawn.
+        unnamed: Whether its names are a row, so that columns are called by their numbers.
 
     Raises:
         InputError: if it is damaged, or larger than memory.
     """
     try:
-        stored = pq.ParquetFile(blob.open())
-        memory.check_fits(_size(stored.metadata), filename)
-        fields = list(stored.schema_arrow)
+        file = _opened(blob)
+        fields = list(file.stored.schema_arrow)
         names = [field.name for field in fields]
         refuse_too_many(names, filename)
         if found := twice(names):
@@ -65,17 +76,66 @@ def read_parquet(blob: Blob, filename: str) -> Source:
                 f"{filename}: expected different names, found {found[1]} columns of one name; "
                 "rename all but one"
             )
-        texts = [name for name, field in zip(names, fields, strict=True) if is_text(field.type)]
-        coded = [name for name in texts if not _is_built(_chunks(stored.metadata, name))]
-        apart = pq.ParquetFile(blob.open(), read_dictionary=coded)
-        frame, types = read_frame(stored.schema_arrow)
+        frame, types = read_frame(file.stored.schema_arrow)
+        file, longest = _drawn(file, numbered(len(names)) if unnamed else names, drawing, filename)
+        rows = file.stored.metadata.num_rows
         columns = {
-            field.name: _typed(_column(stored, apart, field), field.name, types.get(field.name, ""))
+            field.name: too_long(longest[field.name], rows, str(field.type))
+            if field.name in longest
+            else _typed(_column(file.stored, file.apart, field), field.name, types.get(field.name, ""))
             for field in fields
         }
     except (pa.ArrowException, OSError):
         raise InputError(f"{filename}: expected Parquet, found a damaged file; write it again") from None
-    return Source(columns, stored.metadata.num_rows, frame=frame)
+    return Source(columns, rows, frame=frame)
+
+
+class _Opened(NamedTuple):
+    """A Parquet file, opened twice: as it is, and with texts as dictionaries where their sizes are known."""
+
+    stored: pq.ParquetFile
+    apart: pq.ParquetFile
+    built: bool
+
+
+def _opened(blob: Blob) -> _Opened:
+    """Open a Parquet file; ``built`` is whether it has texts whose sizes are not known."""
+    stored = pq.ParquetFile(blob.open())
+    texts = [field.name for field in stored.schema_arrow if is_text(field.type)]
+    coded = [name for name in texts if not _is_built(_chunks(stored.metadata, name))]
+    return _Opened(stored, pq.ParquetFile(blob.open(), read_dictionary=coded), len(coded) < len(texts))
+
+
+def _drawn(
+    file: _Opened, called: Sequence[str], drawing: Drawing, filename: str
+) -> tuple[_Opened, Mapping[str, int]]:
+    """Return a file of the rows that may be drawn; and the columns that it lacks, since their cells are too
+    long, with the length of the longest.
+    """
+    stored, metadata = file.stored, file.stored.metadata
+    rows = metadata.num_rows
+    if is_small(rows, len(called)) or drawing.read + rows <= drawing.draw.most:
+        memory.check_fits(_size(metadata), filename)
+        named = {
+            name: stored.read(columns=[field.name], use_pandas_metadata=False).column(0).combine_chunks()
+            for name, field in zip(called, stored.schema_arrow, strict=True)
+            if name in entity_columns(drawing.draw.entity, called)
+        }
+        drawing.begin_file()
+        drawing.offer(rows, drawing.subjects(named), all_stay=True)
+        drawing.end_file(None)
+        return file, {}
+    texts = [field.name for field in stored.schema_arrow if is_text(field.type)]
+    means = {name: int(_mean(_chunks(metadata, name))) for name in texts}
+    longest = {name: size for name, size in means.items() if size > 2 * LONGEST_CELL}
+    batch = _FEW_ROWS if file.built else _MANY_ROWS
+    found = draw_parquet(file.apart, stored.schema_arrow, longest, called, drawing, filename, batch=batch)
+    return _opened(found.file), found.longest
+
+
+def _mean(chunks: Iterable[pq.ColumnChunkMetaData]) -> float:
+    """Return the size of a mean cell in bytes, in the chunk where that is greatest."""
+    return max((chunk.total_uncompressed_size / max(chunk.num_values, 1) for chunk in chunks), default=0)
 
 
 def _typed(cells: Cells, name: str, dtype: str) -> Cells:
@@ -162,7 +222,7 @@ def _texts(
     ordered: bool = False,
 ) -> Cells:
     """Read a column of text by its distinct values, unless its cells are too long."""
-    mean = max((chunk.total_uncompressed_size / max(chunk.num_values, 1) for chunk in chunks), default=0)
+    mean = _mean(chunks)
     if mean > 2 * LONGEST_CELL:
         return too_long(int(mean), rows, spelled)
     parts: list[pa.Array] = []

@@ -162,7 +162,7 @@ def ingest_opened(opened: Opened, *, holdout: bytes | Blob = b"", seed: int = 1)
         encoding=found.encoding,
         encoded=found.encoded,
         facts=facts,
-        contents=rows_digest(opened.file),
+        contents=opened.file.whole.contents if opened.file.whole else rows_digest(opened.file),
     )
 
 

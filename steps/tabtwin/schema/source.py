@@ -15,10 +15,27 @@ LONGEST_CELL = 32_768
 """In bytes of UTF-8, as in spreadsheets. Nothing is learned from longer texts, and they may fill memory."""
 
 
+SMALL = 2_000_000
+"""The most cells of a small table, which is held whole until some of its rows are drawn."""
+
+
+@dataclass(frozen=True)
+class Whole:
+    """What a table's files hold, whether or not all of their rows were drawn.
+
+    Attributes:
+        rows: The number of rows.
+        contents: Their digest (hex): the same in whatever file and order.
+    """
+
+    rows: int
+    contents: str
+
+
 @dataclass(frozen=True)
 class Source:
-    """A table as it was read: its columns in order, all of ``rows`` rows, how its CSV is written, and what
-    pandas says of it in Parquet.
+    """A table as it was read: its columns in order, its rows, how its CSV is written, what pandas says of it
+    in Parquet, and what its files hold, of which these may be some rows.
     """
 
     columns: dict[str, Cells]
@@ -27,12 +44,18 @@ class Source:
     encoding: Charset = "utf-8"
     quoting: Quoting = PLAIN
     frame: PandasFrame | None = None
+    whole: Whole | None = None
 
     def without(self, names: Iterable[str]) -> Source:
         """Return the table without some columns."""
         gone = set(names)
         kept = {name: cells for name, cells in self.columns.items() if name not in gone}
         return replace(self, columns=kept)
+
+
+def is_small(rows: int, columns: int) -> bool:
+    """Return whether a table is small."""
+    return rows * columns <= SMALL
 
 
 def too_long(longest: int, rows: int, dtype: str = "") -> Cells:
