@@ -39,6 +39,11 @@ def shown(check: Check, width: int, capsys: pytest.CaptureFixture[str]) -> str:
     return capsys.readouterr().out
 
 
+def test_rows_that_were_drawn_are_told_from_those_of_the_table(capsys: pytest.CaptureFixture[str]) -> None:
+    drawn = CHECK.model_copy(update={"whole": 12_345, "target": "y"})
+    assert "t.csv: 1,000 rows drawn of 12,345, 2 columns;" in shown(drawn, 100, capsys)
+
+
 @pytest.mark.parametrize("width", [40, 59, 60, 80, 200])
 def test_no_line_is_wider_than_the_terminal_and_none_moves_its_cursor(
     width: int, capsys: pytest.CaptureFixture[str]

@@ -9,6 +9,7 @@ import pytest
 from tabtwin.lib.errors import InputError
 from tabtwin.preparation.prepare import Ingested, ingest_table
 from tabtwin.protection.rare_values import decode, violations
+from tabtwin.schema import splits
 
 ROWS = 400
 
@@ -54,6 +55,35 @@ def test_no_more_rows_are_learned_than_asked_for_and_the_rest_are_in_no_part() -
     assert any("180 rows out" in note for note in some.facts.notes)
     assert some.facts.rows == ROWS
     assert ingest(table(), target="churn", max_train_rows=300).encoded.equals(whole.encoded)
+
+
+def test_of_a_large_table_some_rows_are_drawn_and_the_facts_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(splits, "_FEWEST_DRAWN", 200)
+    monkeypatch.setattr(splits, "_LEAST", 40)
+    whole = ingest(table(), target="churn", max_train_rows=0)
+    found = ingest(table(), target="churn", max_train_rows=180)
+    assert (found.facts.rows, found.facts.whole) == (220, ROWS)
+    assert (found.facts.training, found.facts.holdout) == (180, 40)
+    assert found.contents == whole.contents
+    assert whole.facts.whole is None
+    assert any(
+        "220 rows were drawn of 400, one by one, since no --entity" in note for note in found.facts.notes
+    )
+    other = ingest(table(), target="churn", max_train_rows=180, seed=2)
+    assert other.facts.rows == 220
+    assert not other.training.equals(found.training)
+    unseen = table().tail(50).to_csv(index=False).encode()
+    assert ingest(table(), target="churn", max_train_rows=200, holdout=unseen).facts.training == 200
+
+
+def test_whole_subjects_are_drawn_of_a_large_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(splits, "_FEWEST_DRAWN", 201)
+    monkeypatch.setattr(splits, "_LEAST", 40)
+    frame = table().assign(who=np.repeat(np.arange(ROWS // 2), 2))
+    found = ingest(frame, entity="who", max_train_rows=160)
+    assert found.facts.rows == 200
+    assert found.folds["subject"].value_counts().unique().tolist() == [2]
+    assert any("200 rows were drawn of 400, whole subjects;" in note for note in found.facts.notes)
 
 
 def test_a_subject_is_sampled_whole() -> None:

@@ -276,3 +276,13 @@ def test_the_page_counts_no_cells_where_it_says_how_columns_were_read() -> None:
     page = render(replace(found, schema=schema), private=False)
     assert "every cell is a number with commas<" in page
     assert "7913" not in page
+
+
+def test_a_report_on_drawn_rows_says_of_how_many_they_were_drawn() -> None:
+    drawn = evidence()
+    drawn = replace(drawn, table=drawn.table.model_copy(update={"rows": 1_234, "whole": 56_789}))
+    words = " ".join(render(drawn, private=False).split())
+    assert re.search(r"1.?234 rows drawn of 56.?789 and", words)
+    assert metrics(drawn, private=False).as_json()["table"]["whole"] == 56_789
+    assert "rows drawn of" not in render(evidence(), private=False)
+    assert "whole" not in metrics(evidence(), private=False).as_json()["table"]

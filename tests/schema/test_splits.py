@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tabtwin.schema.splits import FOLDS, folds, holdout_rows, left_out, split, strata
+from tabtwin.schema.splits import FOLDS, drawn_rows, folds, holdout_rows, left_out, split, strata
 
 
 def rng() -> np.random.Generator:
@@ -20,6 +20,18 @@ def test_the_holdout_is_a_tenth_raised_to_2500_and_a_quarter_at_most(rows: int, 
     assert holdout_rows(rows) == held
     found = split(np.arange(rows), np.zeros(rows, int), rng())
     assert found.sum() == held
+
+
+@given(most=st.integers(1, 3_000_000))
+def test_rows_that_are_drawn_leave_as_many_to_learn_from_as_asked_for(most: int) -> None:
+    drawn = drawn_rows(most, own_holdout=False)
+    left = drawn - holdout_rows(drawn)
+    assert left >= most if drawn == 50_000 else most - 1 <= left <= most
+    assert drawn_rows(most, own_holdout=True) == max(most, 50_000)
+
+
+def test_all_rows_are_drawn_where_all_are_learned_from() -> None:
+    assert drawn_rows(0, own_holdout=False) > 10**15
 
 
 def test_every_class_is_held_out_in_proportion() -> None:

@@ -67,7 +67,8 @@ def main(arguments: Sequence[str]) -> int:
     seed = (
         owner_seed([sha256(source.data) for source in (table, *more)]) if params.seed is None else params.seed
     )
-    opened = open_table(table.data, table.name, files["schema"].read(), asked, more=further)
+    declared, own = files["schema"].read(), files["holdout"].size > 0
+    opened = open_table(table.data, table.name, declared, asked, more=further, seed=seed, own_holdout=own)
     found = check_table(opened, table.name, holdout=files["holdout"], seed=seed)
     if given["schema_to"]:
         place, written = Path(given["schema_to"]), as_json(found.schema_found.model_dump(mode="json"))

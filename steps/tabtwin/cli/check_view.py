@@ -56,7 +56,8 @@ def show(check: Check, estimate: str, then: str, console: Console | None = None)
 
 
 def _head(check: Check) -> str:
-    text = f"{clean(check.file)}: {check.rows:,} rows, {len(check.columns)} columns"
+    rows = f"{check.rows:,} rows" if check.whole is None else f"{check.rows:,} rows drawn of {check.whole:,}"
+    text = f"{clean(check.file)}: {rows}, {len(check.columns)} columns"
     if check.training is None:
         return text
     chosen = " (chosen as the most balanced column with few values)" if check.chosen else ""

@@ -24,7 +24,7 @@ from tabtwin.schema.source import Source
 ROW_NAMES = "Unnamed: 0"
 """Pandas' name of a first column without one."""
 
-_BLOCKS = (4 << 20, 64 << 20)
+_BLOCKS = (1 << 20, 64 << 20)
 """The bytes of a block: it must hold the longest record, which is rarely long."""
 _STRADDLES = "straddling"
 """What Arrow says of a record that is longer than a block."""

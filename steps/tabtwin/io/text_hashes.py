@@ -128,7 +128,7 @@ def _read_exponent(data, begin, end):  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def add_rows(rows, into):  # type: ignore[no-untyped-def]
-    """Add the hashes of rows (rows,), uint64, to sums (lanes,), uint64, each of which mixes them differently."""
+    """Add the hashes of rows (rows,), uint64, to sums (lanes,), uint64, each of a mixture of its own."""
     for at in range(len(rows)):
         for lane in range(len(into)):
             into[lane] += mix(rows[at] ^ mix(np.uint64(lane + 1)))

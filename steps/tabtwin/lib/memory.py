@@ -8,7 +8,7 @@ from pathlib import Path
 from tabtwin.lib.errors import InputError
 
 TIMES = 4
-"""Memory that reading a CSV takes, as a multiple of its size: its bytes, its text, its columns as text."""
+"""Memory that rows take once they are described, as a multiple of what they take as they are read."""
 
 _LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
 _GIGABYTE = 1e9
@@ -29,8 +29,8 @@ def check_fits(size: int, filename: str) -> None:
     if size * TIMES > room:
         raise InputError(
             f"{filename}: expected a table that can be read in {room / _GIGABYTE:,.1f} GB of memory, found "
-            f"{size / _GIGABYTE:,.1f} GB, which take {TIMES} times that; draw some of its rows, or take a "
-            "larger machine"
+            f"{size / _GIGABYTE:,.1f} GB, which take {TIMES} times that; draw fewer rows "
+            "(--max-train-rows), or take a larger machine"
         )
 
 

@@ -48,7 +48,8 @@ class Check(Frozen):
 
     Attributes:
         file: Its name.
-        rows: The number of its rows.
+        rows: The number of its rows, or of those that were drawn.
+        whole: The number of rows of its files, if only some were drawn.
         training: Rows to learn from.
         holdout: Rows held out.
         target: What models would predict.
@@ -64,6 +65,7 @@ class Check(Frozen):
 
     file: str
     rows: int
+    whole: int | None = None
     training: int | None = None
     holdout: int | None = None
     target: str | None = None
@@ -86,11 +88,19 @@ def check_table(opened: Opened, file: str, *, holdout: bytes | Blob = b"", seed:
     except InputError as error:
         stops = "; ".join(line for line in (opened.refusal, str(error)) if line)
         columns = _columns(opened, opened.schema, None)
-        return Check(file=file, rows=opened.rows, columns=columns, stops=stops, schema_found=opened.schema)
+        return Check(
+            file=file,
+            rows=opened.rows,
+            whole=opened.drawn_of,
+            columns=columns,
+            stops=stops,
+            schema_found=opened.schema,
+        )
     schema = found.schema
     return Check(
         file=file,
         rows=opened.rows,
+        whole=opened.drawn_of,
         training=len(found.training),
         holdout=len(found.holdout),
         target=schema.target,

@@ -11,7 +11,7 @@ class Facts(Frozen):
     """Counts of a table, and one-line notes on what was chosen or is doubtful.
 
     Attributes:
-        rows: Rows of the table.
+        rows: Rows of the table, or those that were drawn of it.
         training: Rows that are learned.
         holdout: Rows held out.
         columns: Columns of the table.
@@ -20,6 +20,7 @@ class Facts(Frozen):
         protected: How many cells value protection changed, by column.
         plans: Columns whose combinations are rows of a plan, as of a trial.
         canaries: Rows planted; ``None`` before any were drawn.
+        whole: Rows of the table's files, if only some were drawn.
     """
 
     rows: int
@@ -31,3 +32,4 @@ class Facts(Frozen):
     protected: dict[str, int] = Field(default_factory=dict)
     plans: tuple[tuple[str, ...], ...] = ()
     canaries: int | None = None
+    whole: int | None = Field(default=None, exclude_if=lambda value: value is None)

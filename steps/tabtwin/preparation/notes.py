@@ -102,6 +102,12 @@ def drawn_alone(entity: str) -> str:
     )
 
 
+def drawn_of(rows: int, whole: int, *, with_subjects: bool) -> str:
+    """Return a note on ``rows`` that were drawn of a table's; whole subjects, if the user names them."""
+    how = "whole subjects" if with_subjects else "one by one, since no --entity says what rows are about"
+    return f"{rows:,} rows were drawn of {whole:,}, {how}; --max-train-rows sets how many."
+
+
 def counted_together() -> str:
     """Return how rows that seem to belong to one subject are treated, without columns' names."""
     return (

@@ -19,7 +19,7 @@ from tabtwin.lib.errors import InputError
 from tabtwin.preparation.balanced_designs import designs
 from tabtwin.preparation.facts import Facts
 from tabtwin.preparation.learnable import prepare, read_rows, rows_of
-from tabtwin.preparation.notes import changed_cells, counted_together, learned_apart, notes
+from tabtwin.preparation.notes import changed_cells, counted_together, drawn_of, learned_apart, notes
 from tabtwin.preparation.profile import Opened, open_table, owners_of
 from tabtwin.preparation.table_options import Asked
 from tabtwin.protection.identifiers.counting import with_hidden
@@ -99,7 +99,16 @@ def ingest_table(
     Raises:
         InputError: if any of it cannot be used.
     """
-    opened = open_table(source, filename, schema_file, Asked(**asked), more=more, guarded=guarded)
+    opened = open_table(
+        source,
+        filename,
+        schema_file,
+        Asked(**asked),
+        more=more,
+        guarded=guarded,
+        seed=seed,
+        own_holdout=as_blob(holdout).size > 0,
+    )
     if opened.refusal:
         raise InputError(opened.refusal)
     return ingest_opened(opened, holdout=holdout, seed=seed)
@@ -138,12 +147,14 @@ def ingest_opened(opened: Opened, *, holdout: bytes | Blob = b"", seed: int = 1)
         *notes(schema, list(found.hidden), protected, opened.remedies, plans),
         *learned_apart(found.encoding),
         *([counted_together()] if opened.owners.by else []),
+        *_drawn(opened),
         *_left_out(int((~is_held & ~learned).sum())),
         *formulas_note(schema, found.encoding),
         *filter(None, [hidden_classes(schema, read, found.encoding, protect, counted=False)]),
     ]
     facts = Facts(
         rows=read.rows,
+        whole=opened.drawn_of,
         training=len(training),
         holdout=len(held),
         columns=len(schema.columns),
@@ -179,6 +190,12 @@ def _sampled(subjects: np.ndarray, is_held: np.ndarray, most: int, seed: int) ->
         rng = seeds.generator(seed, "ingest", "sample")
         chosen[chosen] = sample_rows(subjects[chosen], most, rng)
     return chosen
+
+
+def _drawn(opened: Opened) -> list[str]:
+    """Return a note on rows that were drawn."""
+    whole, entity = opened.drawn_of, opened.schema.entity is not None
+    return [] if whole is None else [drawn_of(opened.rows, whole, with_subjects=entity)]
 
 
 def _left_out(rows: int) -> list[str]:

@@ -51,7 +51,8 @@ class Asked(AskedOfColumns):
         description="columns of names, addresses or numbers of people, to be filled with plausible new ones",
     )
     max_train_rows: Annotated[int, Option("The table")] = Field(
-        default=0,
+        default=1_000_000,
         ge=0,
-        description="the most rows to learn from, drawn by the seed; 0: all that are not held out",
+        description="the most rows to learn from, drawn by the seed; 0: all that are not held out, if memory "
+        "holds them",
     )

@@ -58,7 +58,8 @@ class Earlier(Result):
 class Source(Result):
     """The source table."""
 
-    rows: int = Field(description="rows of the source")
+    rows: int = Field(description="rows of the source, or those that were drawn of it")
+    whole: int | None = optional("rows of the source, if only some were drawn")
     training: int = Field(description="rows of training")
     holdout: int = Field(description="rows held out")
     columns: int = Field(description="how many columns the source has")

@@ -46,6 +46,8 @@ def check_frame(
     asked = options.build(Asked, {"target": target, **named, **given})
     dropped = split_columns(given.get("drop", ""), list(map(str, table.columns)))
     declared = as_schema(schema or {})
-    opened = open_table(from_pandas(table, dropped), FILE, declared, asked)
     unseen = b"" if holdout is None else from_pandas(holdout)
-    return check_table(opened, "table", holdout=unseen, seed=secrets.randbits(64) if seed is None else seed)
+    mark = secrets.randbits(64) if seed is None else seed
+    stored = from_pandas(table, dropped)
+    opened = open_table(stored, FILE, declared, asked, seed=mark, own_holdout=holdout is not None)
+    return check_table(opened, "table", holdout=unseen, seed=mark)

@@ -133,6 +133,7 @@ def fit(
         entity=as_option(entity),
         keep=as_option(keep),
         drop=as_option(drop),
+        max_train_rows=0,
     )
     if min_subjects is not None:
         asked = asked.model_copy(update={"min_subjects": min_subjects})

@@ -119,7 +119,7 @@ def judge_files(files: Mapping[str, bytes | Blob], params: Params) -> Audit:
         InputError: if a table does not fit the schema.
     """
     limits = own_limits(as_blob(files.get("gates", b"")).read())
-    asked = Asked(**params.model_dump(include=set(AskedOfColumns.model_fields)))
+    asked = Asked(max_train_rows=0, **params.model_dump(include=set(AskedOfColumns.model_fields)))
     declared = as_blob(files.get("schema", b"")).read()
     opened = open_table(files["training"], "--training", declared, asked, guarded=False)
     if opened.refusal:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pandas as pd
 
@@ -10,11 +12,27 @@ from tabtwin.lib.apportion import largest_remainders
 FOLDS = 5
 _SHARE, _LEAST, _MOST = 0.10, 2500, 0.25
 _QUANTILES = 5
+_FEWEST_DRAWN = 50_000
+"""A table of no more rows is read whole: it takes little memory, and its holdout is larger."""
 
 
 def holdout_rows(rows: int) -> int:
     """Return how many rows are held out: 10 %, but at least 2,500 and at most 25 %."""
     return min(max(round(_SHARE * rows), _LEAST), int(_MOST * rows))
+
+
+def drawn_rows(training: int, *, own_holdout: bool) -> int:
+    """Return the most rows to draw of a table while it is read, so that ``training`` are left to learn from
+    once some are held out.
+
+    Args:
+        training: The most rows to learn from; 0 for all.
+        own_holdout: Whether the user has other rows that are held out.
+    """
+    if not training:
+        return sys.maxsize
+    held = 0 if own_holdout else max(training // 9, _LEAST)
+    return max(training + held, _FEWEST_DRAWN)
 
 
 def strata(target: pd.Series | None, rows: int) -> np.ndarray:

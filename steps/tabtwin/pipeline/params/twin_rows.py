@@ -14,7 +14,7 @@ class Wanted(StepParams):
     """How many rows the twin has."""
 
     rows: Annotated[Rows, Option("The twin")] = Field(
-        0, description="rows of the twin; 0: as many as the table has"
+        0, description="rows of the twin; 0: as many as the table has, or as were drawn of it"
     )
 
 

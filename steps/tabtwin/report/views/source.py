@@ -27,7 +27,8 @@ class Source:
     """What the twin was made from.
 
     Attributes:
-        rows: How many rows the table has.
+        rows: How many rows the table has, or were drawn of it.
+        whole: How many rows it has, if only some were drawn.
         columns: How many columns.
         training: How many rows were trained on.
         holdout: How many were held out.
@@ -41,6 +42,7 @@ class Source:
     """
 
     rows: int
+    whole: int | None
     columns: int
     training: int
     holdout: int
@@ -58,6 +60,7 @@ def view(evidence: Evidence) -> Source:
     table = evidence.table
     return Source(
         rows=table.rows,
+        whole=table.whole,
         columns=table.columns,
         training=table.training,
         holdout=table.holdout,
