@@ -35,19 +35,23 @@ def read_files(
     """
     drawing = Drawing(draw or Draw())
     sources = [read_file(data, name, header, drawing) for data, name in files]
-    held = plainly(_concatenated(files, sources, header))
-    whole = Whole(drawing.read, _contents(held, sources, drawing))
-    return replace(draw_rows(held, drawing), whole=whole)
-
-
-def _contents(held: Source, sources: Sequence[Source], drawing: Drawing) -> str:
-    """Return the digest of all rows: of a large table by their sums, which were taken where they are gone."""
+    held = _concatenated(files, sources, header)
     if is_small(drawing.read, len(held.columns)):
-        return rows_digest(held)
+        held = plainly(held)
+        contents = rows_digest(held)
+        found = draw_rows(held, drawing)
+    else:
+        contents = _summed(sources, drawing).digest()
+        found = plainly(draw_rows(held, drawing))
+    return replace(found, whole=Whole(drawing.read, contents))
+
+
+def _summed(sources: Sequence[Source], drawing: Drawing) -> RowSums:
+    """Return the sums of all rows of a large table; of files whose rows are all held, they are taken now."""
     total = RowSums()
     for source, sums in zip(sources, drawing.sums, strict=True):
         total.join(sums or sums_of(source))
-    return total.digest()
+    return total
 
 
 def _concatenated(

@@ -63,7 +63,7 @@ def find_style(texts: np.ndarray, counts: np.ndarray, hint: Hint, *, listed: boo
     """
     kept = ~np.isin(texts, np.array([*MARKS, ""], dtype=object))
     texts, counts = texts[kept], counts[kept]
-    if not len(texts) or not forms(texts[:_SOME]).fit.all() or _are_plain(texts):
+    if not len(texts) or not _may_be_numbers(texts[:_SOME]) or _are_plain(texts):
         return None
     found = forms(texts)
     if not found.fit.all() or len(set(found.parts["prefix"])) > 1 or len(set(found.parts["suffix"])) > 1:
@@ -89,6 +89,15 @@ def find_style(texts: np.ndarray, counts: np.ndarray, hint: Hint, *, listed: boo
     if style == PLAIN or not _are_affixes(style, bodies) or not _is_number(style, found):
         return None
     return replace(decided, style=style, why=_in_words(style, decided.why))
+
+
+def _may_be_numbers(some: np.ndarray) -> bool:
+    """Return whether a few texts have the form of numbers: codes after a letter, which a long column may be
+    full of, do not.
+    """
+    found = forms(some)
+    prefix = found.parts["prefix"][0]
+    return bool(found.fit.all()) and (not prefix or is_currency(prefix))
 
 
 def _are_plain(texts: np.ndarray) -> bool:
