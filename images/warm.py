@@ -35,6 +35,7 @@ def warm() -> None:
     """Do in small what steps do."""
     from tabtwin.evaluation.distances.neighbours import Gower, nearest
     from tabtwin.io.reading import read_source
+    from tabtwin.io.row_sums import sums_of
     from tabtwin.pipeline.params.refine import Params
     from tabtwin.pipeline.pool import BLOCK, COPY, MEMBER
     from tabtwin.pipeline.refine import refine
@@ -48,6 +49,7 @@ def warm() -> None:
     file = io.BytesIO()
     source.to_parquet(file)
     read = read_source(file.getvalue(), "t.parquet")
+    sums_of(read)
     # Unguarded: what tells people's names is in no image that learns.
     model = learn(open_source(read, b"", Asked(), guarded=False), threads=1)
     real = canonical(read, model.schema)
