@@ -14,11 +14,13 @@ from typing import Any, BinaryIO
 
 PART = 4 << 20
 """The bytes that are read at once where a file is read from its beginning to its end."""
-_BUFFER = 1 << 20
 
 
 class Blob(ABC):
     """Bytes that do not change while they are read."""
+
+    buffer = 1 << 20
+    """The bytes that a file object reads at least at once."""
 
     @property
     @abstractmethod
@@ -51,7 +53,7 @@ class Blob(ABC):
 
     def open(self) -> BinaryIO:
         """Return a file object that reads the bytes and can seek."""
-        return io.BufferedReader(_Reader(self), _BUFFER)
+        return io.BufferedReader(_Reader(self), self.buffer)
 
     @cached_property
     def sha256(self) -> str:

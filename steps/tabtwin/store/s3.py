@@ -230,6 +230,8 @@ class S3Store(Store):
 class _Remote(Blob):
     """An object in S3, read by ranges of it."""
 
+    buffer = 8 << 20  # each range is a request, which takes as long as some megabytes do
+
     def __init__(self, store: S3Store, key: str, etag: str, size: int) -> None:
         self._store, self._key, self._etag, self._size = store, key, etag, size
 
