@@ -18,6 +18,7 @@ from tabtwin.lib.errors import InputError
 from tabtwin.lib.options import Option
 from tabtwin.pipeline.params.base import StepParams
 from tabtwin.preparation.check import check_table
+from tabtwin.preparation.draws import draw_of
 from tabtwin.preparation.profile import open_table
 from tabtwin.preparation.table_options import Asked
 from tabtwin.runner.inputs import read_input
@@ -67,8 +68,9 @@ def main(arguments: Sequence[str]) -> int:
     seed = (
         owner_seed([sha256(source.data) for source in (table, *more)]) if params.seed is None else params.seed
     )
-    declared, own = files["schema"].read(), files["holdout"].size > 0
-    opened = open_table(table.data, table.name, declared, asked, more=further, seed=seed, own_holdout=own)
+    declared = files["schema"].read()
+    draw = draw_of(asked, declared, seed, own_holdout=files["holdout"].size > 0)
+    opened = open_table(table.data, table.name, declared, asked, more=further, draw=draw)
     found = check_table(opened, table.name, holdout=files["holdout"], seed=seed)
     if given["schema_to"]:
         place, written = Path(given["schema_to"]), as_json(found.schema_found.model_dump(mode="json"))

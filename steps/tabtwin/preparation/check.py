@@ -91,7 +91,7 @@ def check_table(opened: Opened, file: str, *, holdout: bytes | Blob = b"", seed:
         return Check(
             file=file,
             rows=opened.rows,
-            whole=opened.drawn_of,
+            whole=opened.file.drawn_of,
             columns=columns,
             stops=stops,
             schema_found=opened.schema,
@@ -100,7 +100,7 @@ def check_table(opened: Opened, file: str, *, holdout: bytes | Blob = b"", seed:
     return Check(
         file=file,
         rows=opened.rows,
-        whole=opened.drawn_of,
+        whole=opened.file.drawn_of,
         training=len(found.training),
         holdout=len(found.holdout),
         target=schema.target,

@@ -17,6 +17,7 @@ from tabtwin.lib import seeds
 from tabtwin.lib.blob import Blob, as_blob
 from tabtwin.lib.errors import InputError
 from tabtwin.preparation.balanced_designs import designs
+from tabtwin.preparation.draws import draw_of
 from tabtwin.preparation.facts import Facts
 from tabtwin.preparation.learnable import prepare, read_rows, rows_of
 from tabtwin.preparation.notes import changed_cells, counted_together, drawn_of, learned_apart, notes
@@ -99,16 +100,9 @@ def ingest_table(
     Raises:
         InputError: if any of it cannot be used.
     """
-    opened = open_table(
-        source,
-        filename,
-        schema_file,
-        Asked(**asked),
-        more=more,
-        guarded=guarded,
-        seed=seed,
-        own_holdout=as_blob(holdout).size > 0,
-    )
+    said = Asked(**asked)
+    draw = draw_of(said, schema_file, seed, own_holdout=as_blob(holdout).size > 0)
+    opened = open_table(source, filename, schema_file, said, more=more, guarded=guarded, draw=draw)
     if opened.refusal:
         raise InputError(opened.refusal)
     return ingest_opened(opened, holdout=holdout, seed=seed)
@@ -154,7 +148,7 @@ def ingest_opened(opened: Opened, *, holdout: bytes | Blob = b"", seed: int = 1)
     ]
     facts = Facts(
         rows=read.rows,
-        whole=opened.drawn_of,
+        whole=opened.file.drawn_of,
         training=len(training),
         holdout=len(held),
         columns=len(schema.columns),
@@ -194,7 +188,7 @@ def _sampled(subjects: np.ndarray, is_held: np.ndarray, most: int, seed: int) ->
 
 def _drawn(opened: Opened) -> list[str]:
     """Return a note on rows that were drawn."""
-    whole, entity = opened.drawn_of, opened.schema.entity is not None
+    whole, entity = opened.file.drawn_of, opened.schema.entity is not None
     return [] if whole is None else [drawn_of(opened.rows, whole, with_subjects=entity)]
 
 

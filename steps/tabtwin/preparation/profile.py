@@ -14,7 +14,6 @@ from tabtwin.io.drawing import Draw
 from tabtwin.io.reading import spell_unread, unread
 from tabtwin.lib.blob import Blob
 from tabtwin.lib.errors import InputError
-from tabtwin.lib.seeds import derive_wide
 from tabtwin.preparation.describing import FaultyError, describe
 from tabtwin.preparation.table_options import Asked
 from tabtwin.protection.identifiers.asking import line, without_subjects
@@ -36,7 +35,6 @@ from tabtwin.schema.kinds.kind import Kind
 from tabtwin.schema.kinds.near_misses import nearly
 from tabtwin.schema.schema import Schema
 from tabtwin.schema.source import Source
-from tabtwin.schema.splits import drawn_rows
 
 FEWEST_ROWS = 100
 SUBJECTS = ("email", "phone", "iban", "card", "national number")
@@ -85,12 +83,6 @@ class Opened:
         return self.file.rows
 
     @property
-    def drawn_of(self) -> int | None:
-        """Return how many rows the files have, if only some were drawn."""
-        whole = self.file.whole
-        return whole.rows if whole and whole.rows > self.file.rows else None
-
-    @property
     def absent(self) -> tuple[str, ...]:
         """Return the columns of the file that are not in ``source``."""
         return (*self.remedies.drop, *self.identifiers, *self.varied, *self.unread)
@@ -117,8 +109,7 @@ def open_table(
     *,
     more: Sequence[tuple[bytes | Blob, str]] = (),
     guarded: bool = True,
-    seed: int = 1,
-    own_holdout: bool = False,
+    draw: Draw | None = None,
 ) -> Opened:
     """Read a table, or rows that are drawn of a large one, and describe its columns.
 
@@ -129,15 +120,11 @@ def open_table(
         asked: The options on it.
         more: Further files of the table, and their names in errors.
         guarded: Whether to search for columns that name people.
-        seed: The run's seed, by which rows are drawn.
-        own_holdout: Whether the user has other rows that are held out.
+        draw: Which rows of a large table to draw; all by default.
 
     Raises:
         InputError: if any of it cannot be used.
     """
-    most = drawn_rows(asked.max_train_rows, own_holdout=own_holdout)
-    entity = asked.entity or read_declared(schema_file).entity or ""
-    draw = Draw(most, derive_wide(seed, "ingest", "draw"), entity)
     source = read_files([(data, filename), *more], asked.header, draw)
     _check_size(source, filename)
     return open_source(source, schema_file, asked, guarded=guarded)

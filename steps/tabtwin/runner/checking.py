@@ -14,6 +14,7 @@ from tabtwin.lib import options
 from tabtwin.lib.errors import InputError
 from tabtwin.lib.listing import as_option, split_columns
 from tabtwin.preparation.check import Check, check_table
+from tabtwin.preparation.draws import draw_of
 from tabtwin.preparation.profile import open_table
 from tabtwin.preparation.table_options import Asked
 from tabtwin.runner.notebook import as_schema
@@ -48,6 +49,6 @@ def check_frame(
     declared = as_schema(schema or {})
     unseen = b"" if holdout is None else from_pandas(holdout)
     mark = secrets.randbits(64) if seed is None else seed
-    stored = from_pandas(table, dropped)
-    opened = open_table(stored, FILE, declared, asked, seed=mark, own_holdout=holdout is not None)
+    draw = draw_of(asked, declared, mark, own_holdout=holdout is not None)
+    opened = open_table(from_pandas(table, dropped), FILE, declared, asked, draw=draw)
     return check_table(opened, "table", holdout=unseen, seed=mark)

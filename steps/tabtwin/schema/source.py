@@ -46,6 +46,11 @@ class Source:
     frame: PandasFrame | None = None
     whole: Whole | None = None
 
+    @property
+    def drawn_of(self) -> int | None:
+        """Return how many rows the files have, if only some were drawn."""
+        return self.whole.rows if self.whole and self.whole.rows > self.rows else None
+
     def without(self, names: Iterable[str]) -> Source:
         """Return the table without some columns."""
         gone = set(names)
