@@ -94,6 +94,11 @@ BENCHMARKS = {
     "speed": Benchmark(
         "the cost of nearest rows and of tracing, beside SDMetrics", "half an hour", (("speed",),)
     ),
+    "nearest": Benchmark(
+        "the cost of nearest rows, and how exact they are, beside indexes of other libraries",
+        "minutes",
+        (("nearest",),),
+    ),
     "swap": Benchmark("what an attacker learns who also trains on the other half", "minutes", (("swap",),)),
 }
 
