@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from tabtwin.evaluation.attacks.attack import attack, control
@@ -62,16 +63,21 @@ def fresh_attacks(table: Halves, seed: int, threads: int) -> Figures:
 def utility(twin: pd.DataFrame, table: Halves, seed: int, threads: int) -> Figures:
     """What a model trained on the twin scores on the holdout, and by what part that is short of real rows."""
     tables = {"real": table.found.training, "synthetic": twin}
-    report = useful.judge(tables, table.found.holdout, table.found.schema, seed, threads)
+    report = _judged(tables, table, seed, threads)
     ours, real = (_main(report, name) for name in ("synthetic", "real"))
     return {"utility": ours, "utility_short": None if ours is None or not real else 1 - ours / real}
 
 
 def fresh_utility(table: Halves, seed: int, threads: int) -> Figures:
     """What a model trained on real rows scores."""
-    found = table.found
-    report = useful.judge({"real": found.training}, found.holdout, found.schema, seed, threads)
+    report = _judged({"real": table.found.training}, table, seed, threads)
     return {"utility": _main(report, "real"), "utility_short": 0.0}
+
+
+def _judged(tables: dict[str, pd.DataFrame], table: Halves, seed: int, threads: int) -> Utility:
+    """Models of each table, judged on the holdout, every row of which is a subject."""
+    held = table.found.holdout
+    return useful.judge(tables, held, table.found.schema, seed, threads, held_subjects=np.arange(len(held)))
 
 
 def _main(report: Utility, name: str) -> float | None:

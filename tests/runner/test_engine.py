@@ -25,7 +25,7 @@ MODELS = [
     for i in (1, 2)
 ]
 GROUPED = [model.model_dump() for model in plan_models(parse_spec("boost,ctgan:1"), epochs=1, groups=3)]
-SHARDS = [{"name": "m1-0", "model": "m1", "first": "0", "count": "9"}]
+SHARDS = [{"name": "m1-0", "model": "m1", "first": "0", "count": "9", "reserve": "false"}]
 Codes = Mapping[str, Sequence[int]]
 
 

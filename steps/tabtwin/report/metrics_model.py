@@ -44,7 +44,7 @@ class Headline(Result):
     accuracy_holdout_of_real_rows: float = Field(description="what as many training rows score there")
     accuracy_holdout_of_shuffle: float = Field(description="what their shuffle scores")
     discriminator_auc: float = Field(description="of a model that tells the twin from real rows")
-    dcr_share: float = Field(description="against the holdout and as many training rows, over all halves")
+    dcr_share: float = Field(description="against the whole holdout and as many training rows")
     nndr_ratio: float = Field(description="mean of five parts of the rows")
 
 

@@ -13,7 +13,7 @@ from tabtwin.evaluation.distances.halves import Near, shares
 from tabtwin.evaluation.distances.nndr import CLOSE, nndr
 from tabtwin.evaluation.intervals import GROUPS
 
-DCR, LOW_TRAINING, LOW_HOLDOUT, LEANING = range(4)
+DCR, LOW_TRAINING, LOW_HOLDOUT, LEANING, UNHALVED = range(5)
 
 
 def near(distances: list[list[float]], groups: list[int], subjects: list[int] | None = None) -> Near:
@@ -58,6 +58,7 @@ def expected(training: list[np.ndarray], holdout: list[np.ndarray], closest: flo
         low(training),
         low(holdout),
         float(np.mean([closer(closest, other[0]) for other in holdout])),
+        closer(closest, min(other[0] for other in holdout)),
     ]
 
 
@@ -93,7 +94,7 @@ def test_every_share_is_its_mean_over_all_halves(seed: int, rows: int, held: int
 
 def test_ties_count_half_in_the_dcr_share() -> None:
     training, holdout = near([[0.1], [0.2], [0.3]], [0]), near([[0.2], [0.2], [0.1]], [0])
-    assert shares(training, holdout, training, np.array([1, 2, 3]))[0, DCR] == 0.5
+    assert shares(training, holdout, training, np.array([1, 2, 3]))[0, [DCR, UNHALVED]].tolist() == [0.5, 0.5]
 
 
 def test_without_a_group_the_next_neighbour_is_the_closest() -> None:

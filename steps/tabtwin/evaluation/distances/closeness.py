@@ -49,7 +49,7 @@ RATIOS = 5
 """Parts of the rows, each of which has an NNDR ratio of its own."""
 MAX_TOGETHER = 4
 """The most rows of one subject to look beyond for other subjects."""
-DCR, LOW_TRAINING, LOW_HOLDOUT, LEANING = range(FIGURES - 1)
+DCR, LOW_TRAINING, LOW_HOLDOUT, LEANING, UNHALVED = range(FIGURES - 1)
 CONTROL = "control"
 
 
@@ -58,7 +58,7 @@ class _Measured:
     """What was looked up for some rows.
 
     Attributes:
-        shares: Their shares, float64 (1 + GROUPS, 4); see :func:`halves.shares`.
+        shares: Their shares, float64 (1 + GROUPS, 5); see :func:`halves.shares`.
         ratios: Their NNDR toward training and toward the holdout, (rows,) each.
     """
 
@@ -145,9 +145,9 @@ class Closeness:
         )
 
     def share(self, name: str) -> DcrShare:
-        """Return the DCR share, with how many rows it is based on."""
+        """Return the usual DCR share: against the whole holdout and as many training rows."""
         found = self._measured(name)
-        share = _jackknife(found.shares[:, DCR], self.floor)
+        share = _jackknife(found.shares[:, UNHALVED], self.floor)
         return DcrShare.of(share, rows=self.equal, queries=len(found.ratios[0]))
 
     def nndr_ratio(self, name: str) -> NndrRatio:
@@ -229,7 +229,7 @@ class Closeness:
 
 
 def _nndr(found: np.ndarray, floor: float) -> Nndr:
-    """Return the excess of low NNDR toward training, given shares (1 + GROUPS, 4)."""
+    """Return the excess of low NNDR toward training, given shares (1 + GROUPS, 5)."""
     figure = _jackknife(found[:, LOW_TRAINING] - found[:, LOW_HOLDOUT], floor)
     return Nndr.of(figure, training=float(found[0, LOW_TRAINING]), holdout=float(found[0, LOW_HOLDOUT]))
 

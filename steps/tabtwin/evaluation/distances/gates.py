@@ -13,9 +13,10 @@ GATES: tuple[Question, ...] = (
         limit=0.55,
         reason="The figure is a fraction of what a copy would show, since the plain excess depends on the "
         "sizes: where the holdout is a tenth of the table, a verbatim copy has a DCR share of "
-        ".55, and a fixed limit would let it pass. Unseen rows vary by .07 with 1,243 holdout "
-        "rows, and the interval reaches .3 from the figure; where the holdout is a sixth of "
-        "15,000 training rows, .43. The limit lets honest twins pass there. A twin that "
+        ".55, and a fixed limit would let it pass. Unseen rows vary by .05 with 1,243 holdout "
+        "rows and three times as many training rows, and the interval reaches .36 from the figure; where "
+        "the holdout is a sixth of 15,000 training rows, by .08 and .36. The limit lets honest twins pass "
+        "there. A twin that "
         "copies less is refused by the attacks, which are sharper: half copies are at .5 "
         "here, and at an AUC of .75 there.",
         remedy=LESS_FIT,

@@ -22,10 +22,11 @@ from tabtwin.evaluation.intervals import GROUPS
 
 NEIGHBOURS = 8
 """Subjects to look up: that none of them is in a half has a chance of .004."""
-ROWS, CLOSER, LOW_TRAINING, LOW_HOLDOUT, LEANING = range(5)
+ROWS, CLOSER, LOW_TRAINING, LOW_HOLDOUT, LEANING, UNHALVED = range(6)
 """What is summed up: rows, and their chances to be closer to half of training than to half of the holdout, to
-have a low NNDR toward either, and to be closer to all of training than to half of the holdout."""
-FIGURES = LEANING + 1
+have a low NNDR toward either, to be closer to all of training than to half of the holdout, and to be closer
+to training than to the holdout, neither halved."""
+FIGURES = UNHALVED + 1
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def shares(training: Near, holdout: Near, whole: Near, groups: np.ndarray) -> np
         groups: The rows' own jackknife groups (queries,).
 
     Returns:
-        float64 (1 + GROUPS, 4), in the order from ``CLOSER``: of all rows, then without each group of rows
+        float64 (1 + GROUPS, 5), in the order from ``CLOSER``: of all rows, then without each group of rows
         and of neighbors; NaN if no row is left.
     """
     near, held, every = (_lists(one) for one in (training, holdout, whole))
@@ -107,6 +108,7 @@ def _summed(
         every[0, 0] = whole[row, 0]
         usual[CLOSER] = _closer(near, rows, held, held_rows)
         usual[LEANING] = _closer(every, 1, held, held_rows)
+        usual[UNHALVED] = _nearer(training[row, 0], holdout[row, 0])
         usual[LOW_TRAINING], usual[LOW_HOLDOUT] = low, held_low
         of_all += usual
         changed[1 + groups[row]] -= usual
@@ -131,6 +133,10 @@ def _summed(
             every[0, 0] = _closest(whole[row], whole_groups[row], without)
             found[CLOSER] = _closer(mine, left, other, other_left)
             found[LEANING] = _closer(every, 1, other, other_left)
+            found[UNHALVED] = _nearer(
+                _closest(training[row], training_groups[row], without),
+                _closest(holdout[row], holdout_groups[row], without),
+            )
             changed[1 + without] += found - usual
     return of_all + changed
 
@@ -207,6 +213,11 @@ def _closer(
             place += 1
         chance += mine[1, row] * worth
     return chance
+
+
+@njit(cache=True)
+def _nearer(mine: float, other: float) -> float:  # pragma: no cover - compiled
+    return 1.0 if mine < other else 0.5 if mine == other else 0.0
 
 
 @njit(cache=True)

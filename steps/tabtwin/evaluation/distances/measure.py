@@ -23,7 +23,9 @@ class ClosenessMeasure(Measure):
     """How close rows of the twin and of the pool are to training, beside unseen rows."""
 
     distances: Distances = Field(description="distances, with the holdout as the control")
-    dcr: Samples[DcrShare] = Field(description="DCR share against the holdout and as many training rows")
+    dcr: Samples[DcrShare] = Field(
+        description="DCR share against the whole holdout and as many training rows"
+    )
     nndr_ratio: Samples[NndrRatio] = Field(
         description="mostlyai-qa's NNDR ratio: for information, since it is noisy"
     )

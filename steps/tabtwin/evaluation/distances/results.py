@@ -19,7 +19,8 @@ class ControlFigures(Result):
     """The figures of the holdout, taken as a twin."""
 
     dcr_share: Figure = Field(
-        description="share of rows closer to training than to as many holdout rows; ties count half"
+        description="share of rows closer to training than to as many holdout rows, over all halves of "
+        "both; ties count half"
     )
     nndr: Nndr = Field(
         description="share of rows with an NNDR below .1 to training, minus the same to the holdout"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tabtwin.evaluation.distances.results import Copies, Distances, NndrRatio, SampleFigures
+from tabtwin.evaluation.distances.results import Copies, DcrShare, Distances, NndrRatio, SampleFigures
 from tabtwin.report.evidence import Evidence
 from tabtwin.report.section import Section
 
@@ -15,6 +15,7 @@ class Side:
 
     figures: SampleFigures
     copies: Copies
+    dcr: DcrShare
     ratio: NndrRatio
 
 
@@ -34,9 +35,9 @@ class View:
 def view(evidence: Evidence) -> View:
     """Gather the distances."""
     audit = evidence.audit
-    distances, copies, ratio = audit.distances, audit.copies, audit.nndr_ratio
-    twin = Side(distances.twin, copies.twin, ratio.twin)
-    pool = Side(distances.pool, copies.pool, ratio.pool)
+    distances, copies, dcr, ratio = audit.distances, audit.copies, audit.dcr, audit.nndr_ratio
+    twin = Side(distances.twin, copies.twin, dcr.twin, ratio.twin)
+    pool = Side(distances.pool, copies.pool, dcr.pool, ratio.pool)
     return View(distances, (twin, pool) if evidence.made else (twin,))
 
 
