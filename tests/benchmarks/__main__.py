@@ -42,6 +42,9 @@ class Benchmark:
 
 
 BENCHMARKS = {
+    "cost": Benchmark(
+        "what each measure of an audit costs, and how surely each gate decides", "minutes", (("cost",),)
+    ),
     "closeness": Benchmark(
         "closeness, distances and cost of whole runs and peers", "hours; resumable", (("closeness",),)
     ),
