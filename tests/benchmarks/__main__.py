@@ -42,6 +42,11 @@ class Benchmark:
 
 
 BENCHMARKS = {
+    "runs": Benchmark(
+        "whole runs from a file to the report: seconds, memory, goals, beside peers'",
+        "hours; resumable",
+        (("runs",),),
+    ),
     "cost": Benchmark(
         "what each measure of an audit costs, and how surely each gate decides", "minutes", (("cost",),)
     ),

@@ -86,6 +86,9 @@ ARGN = Environment(
     ),
 )
 
+ARGN_RUN = Environment("argnrun.py", (*ARGN.calls[:2], "install mostlyai-qa==1.10.11", *ARGN.calls[2:]))
+"""TabularARGN as above, with the report of its makers."""
+
 
 def arf(job: Job) -> Made:
     """An adversarial random forest: Watson et al., AISTATS 2023."""

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
+import resource
+import signal
 import subprocess
 import sys
 import time
@@ -14,6 +17,8 @@ from pathlib import Path
 from tabtwin.runner.fork_server import die_with_parent
 
 POLL_SECONDS = 0.1
+LOOKING = 0.02
+"""The most of a core that looking at the memory of processes takes, as a share."""
 KEY = "5eed" * 16
 """The signing key of commands whose figures are compared: with another, a small table's twin breaks other
 rules.
@@ -30,6 +35,8 @@ class Watched:
         errors: And to stderr.
         seconds: Wall time, imports included.
         megabytes: Peak memory, summed over its processes (Linux; elsewhere 0).
+        processor: Seconds of processor time, of all its processes that were waited for.
+        stopped: Why it was given up; empty if it ended on its own.
     """
 
     code: int
@@ -37,6 +44,8 @@ class Watched:
     errors: str
     seconds: float
     megabytes: float
+    processor: float = 0.0
+    stopped: str = ""
 
 
 def tabtwin(*words: str) -> list[str]:
@@ -45,19 +54,24 @@ def tabtwin(*words: str) -> list[str]:
 
 
 def watch(
-    words: Sequence[str], folder: Path, cap: float, environment: Mapping[str, str] | None = None
+    words: Sequence[str],
+    folder: Path,
+    cap: float,
+    environment: Mapping[str, str] | None = None,
+    most: float = math.inf,
 ) -> Watched:
-    """Run a command to its end, or until so many seconds have passed.
+    """Run a command to its end, or until so many seconds have passed or it holds so much memory.
 
     Args:
         words: The command.
         folder: Where its output stands.
         cap: Seconds.
         environment: Variables that it is given beside this process's.
+        most: Megabytes.
     """
     folder.mkdir(parents=True, exist_ok=True)
     output, errors = folder / "stdout.txt", folder / "stderr.txt"
-    started, peak = time.monotonic(), 0.0
+    used, started, peak, stopped = _used(), time.monotonic(), 0.0, ""
     with output.open("wb") as said, errors.open("wb") as complained:
         process = subprocess.Popen(
             words,
@@ -68,12 +82,31 @@ def watch(
             env={**os.environ, **(environment or {})},
         )
         while process.poll() is None:
+            looked = time.monotonic()
             peak = max(peak, megabytes(process.pid))
-            if time.monotonic() - started > cap:
-                process.kill()  # its children end with it
-            time.sleep(POLL_SECONDS)
+            if looked - started > cap:
+                stopped = f"stopped after {cap:,.0f} s"
+            elif peak > most:
+                stopped = f"stopped at {most:,.0f} MB"
+            if stopped:
+                _kill(process.pid)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(max(POLL_SECONDS, (time.monotonic() - looked) / LOOKING))
     seconds = time.monotonic() - started
-    return Watched(process.returncode, _text(output), _text(errors), seconds, peak)
+    return Watched(process.returncode, _text(output), _text(errors), seconds, peak, _used() - used, stopped)
+
+
+def _kill(process: int) -> None:
+    """End a process and all its descendants."""
+    for member in family(process):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(member, signal.SIGKILL)
+
+
+def _used() -> float:
+    """The processor seconds of all processes that were waited for."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def megabytes(process: int) -> float:

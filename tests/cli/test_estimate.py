@@ -21,12 +21,12 @@ def learned(rows: int, columns: int) -> Check:
 
 @pytest.mark.parametrize(
     ("rows", "columns", "seconds"),
-    [(5_283, 20, 45), (4_695, 10, 38), (6_602, 11, 41), (48_546, 10, 183)],
+    [(120, 14, 3.5), (5_283, 20, 11.5), (11_126, 24, 17.7), (23_595, 15, 18.4), (90_000, 20, 143.9)],
 )
-def test_it_is_near_what_runs_took(rows: int, columns: int, seconds: int) -> None:
+def test_it_is_near_what_runs_took(rows: int, columns: int, seconds: float) -> None:
     found = estimate(learned(rows, columns))
-    assert found.seconds == pytest.approx(seconds, rel=0.25)
-    assert 1.0 <= found.gigabytes < 2.5
+    assert 1 / 1.5 < found.seconds / seconds < 1.5
+    assert 0.35 <= found.gigabytes < 0.9
 
 
 def test_it_is_said_in_round_figures() -> None:

@@ -6,15 +6,46 @@ from typing import NamedTuple
 
 from tabtwin.preparation.check import Check
 
-SECONDS, SECONDS_A_ROW, SECONDS_A_CELL = 22.0, 1.4e-3, 1.8e-4
-"""From whole runs with default options on two cores, by the learned table: 375 rows of 20 columns took 43
-seconds of CPU time, 5,283 of 20 took 71, 4,366 of 86 took 153, 7,500 of 55 took 178, and 48,546 of 10 took
-291; wall time is .63 of that."""
+COMPARED = 20_000
+"""Rows of a table that most comparisons use at most, so that they cost no more where it has more."""
 
-GIGABYTES, GIGABYTES_A_ROW = 1.0, 2.5e-5
-"""From the same runs: up to 10,000 rows, all processes together use 1 GB; with 48,546 rows, `balance`
-alone uses 1.8.
-"""
+SECONDS = (3.4, 5.5e-5, 0.0)
+"""Seconds on two cores that do nothing else: of any run; of each cell that is learned; of each that is
+compared, which the present runs do not tell from what is learned. ``make bench NAME=runs ARGS=--fit`` prints
+these constants, and :data:`GIGABYTES`, from whole runs with default options. These are from processor seconds
+of five tables of 160 to 100,000 rows, beside other work, and off by a factor of 1.4 at most."""
+
+GIGABYTES = (0.39, 2.6e-7)
+"""The memory of all processes together: of any run, and of each cell that is learned."""
+
+
+class Work(NamedTuple):
+    """What a run's cost grows with.
+
+    Attributes:
+        learned: Cells to learn from: of training rows, in learned columns.
+        compared: Those of them that are compared with the twin's.
+    """
+
+    learned: int
+    compared: int
+
+    @classmethod
+    def of(cls, check: Check) -> Work:
+        """Return the work that a checked table makes."""
+        rows = check.training or 0
+        columns = sum(column.heaviest is not None for column in check.columns)
+        return cls(rows * columns, min(rows, COMPARED) * columns)
+
+    @property
+    def of_seconds(self) -> tuple[float, ...]:
+        """Return what each of :data:`SECONDS` is multiplied by."""
+        return 1.0, self.learned, self.compared
+
+    @property
+    def of_gigabytes(self) -> tuple[float, ...]:
+        """Return what each of :data:`GIGABYTES` is multiplied by."""
+        return 1.0, self.learned
 
 
 class Estimate(NamedTuple):
@@ -35,9 +66,10 @@ class Estimate(NamedTuple):
 
 
 def estimate(check: Check) -> Estimate:
-    """Return what a run takes, by the number of learned cells."""
-    rows = check.training or 0
-    columns = sum(column.heaviest is not None for column in check.columns)
-    return Estimate(
-        SECONDS + rows * (SECONDS_A_ROW + SECONDS_A_CELL * columns), GIGABYTES + GIGABYTES_A_ROW * rows
-    )
+    """Return what a run of a checked table takes."""
+    work = Work.of(check)
+    return Estimate(_sum(SECONDS, work.of_seconds), _sum(GIGABYTES, work.of_gigabytes))
+
+
+def _sum(constants: tuple[float, ...], amounts: tuple[float, ...]) -> float:
+    return sum(constant * amount for constant, amount in zip(constants, amounts, strict=True))
