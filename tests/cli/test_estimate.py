@@ -31,4 +31,5 @@ def test_it_is_near_what_runs_took(rows: int, columns: int, seconds: float) -> N
 
 def test_it_is_said_in_round_figures() -> None:
     assert str(Estimate(47.3, 1.04)).startswith("about 50 seconds on two cores, and 1.0 GB")
+    assert str(Estimate(3.4, 0.4)).startswith("about 3 seconds")
     assert str(Estimate(3_700, 4)).startswith("about 62 minutes")

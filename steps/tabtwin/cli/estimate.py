@@ -60,8 +60,8 @@ class Estimate(NamedTuple):
     gigabytes: float
 
     def __str__(self) -> str:
-        minutes = self.seconds / 60
-        time = f"{minutes:,.0f} minutes" if minutes >= 2 else f"{round(self.seconds, -1):.0f} seconds"
+        minutes, digits = self.seconds / 60, -1 if self.seconds >= 20 else 0
+        time = f"{minutes:,.0f} minutes" if minutes >= 2 else f"{round(self.seconds, digits):.0f} seconds"
         return f"about {time} on two cores, and {self.gigabytes:.1f} GB of memory, with default options"
 
 
