@@ -17,7 +17,7 @@ from pathlib import Path
 from tabtwin.runner.fork_server import die_with_parent
 
 POLL_SECONDS = 0.1
-LOOKING = 0.02
+LOOKING = 0.05
 """The most of a core that looking at the memory of processes takes, as a share."""
 KEY = "5eed" * 16
 """The signing key of commands whose figures are compared: with another, a small table's twin breaks other
