@@ -181,3 +181,45 @@ def test_without_names_the_first_row_of_parquet_is_one_of_the_table() -> None:
     assert rows(found)[0] == ("1000", "99", "1.5", "gold")
     bare = other.to_csv(index=False, header=True).encode()
     assert found.whole == read_files([(bare, "t.csv")], "no", Draw(40, 8)).whole
+
+
+MOMENTS = {
+    "days": pd.Timestamp("2020-01-01") + pd.to_timedelta(np.arange(ROWS) % 90, unit="D"),
+    "hours": pd.Timestamp("2020-01-01") + pd.to_timedelta(np.arange(ROWS) % 90, unit="h"),
+    "parts of seconds": pd.Timestamp("2020-01-01") + pd.to_timedelta(np.arange(ROWS) % 90 * 250, unit="ms"),
+}
+
+
+@pytest.mark.parametrize("name", MOMENTS)
+@pytest.mark.parametrize("most", [ROWS, 40])
+def test_dates_count_alike_in_csv_and_parquet(name: str, most: int) -> None:
+    table = TABLE.assign(when=MOMENTS[name])
+    found = [read(data, Draw(most, 7)).whole for data in (csv(table), parquet(table))]
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("at", [0, ROWS - 1])
+@pytest.mark.parametrize("most", [ROWS, 40])
+def test_a_column_that_cannot_be_read_counts_as_missing_wherever_its_long_cell_is(at: int, most: int) -> None:
+    note = np.full(ROWS, "a", object)
+    note[at] = "x" * 40_000
+    table = TABLE.assign(note=note)
+    files = csv(table), parquet(table), parquet(table, row_group_size=50)
+    found = {read(data, Draw(most, 7)).whole for data in files}
+    assert found == {read(csv(table.iloc[::-1]), Draw(ROWS)).whole}
+
+
+@pytest.mark.parametrize("most", [ROWS, 40])
+def test_a_table_of_one_column_that_cannot_be_read_keeps_its_rows(most: int) -> None:
+    note = np.full(ROWS, "a", object)
+    note[20] = "x" * 40_000
+    table = pd.DataFrame({"note": note})
+    found = [read(data, Draw(most, 7)) for data in (csv(table), parquet(table))]
+    assert [source.rows for source in found] == [most, most]
+    assert all(source.columns["note"].fault for source in found)
+
+
+def test_subjects_with_long_numbers_are_drawn_alike_from_csv_and_parquet() -> None:
+    table = TABLE.assign(who=np.where(TABLE["who"] % 7 == 0, np.nan, TABLE["who"] * 1e9 + 2e13))
+    drawn = [rows(read(data, Draw(60, 5, "who"))) for data in (csv(table), parquet(table))]
+    assert [row[0] for row in drawn[0]] == [row[0] for row in drawn[1]]

@@ -203,7 +203,14 @@ def _as_text(column: pa.Array) -> pa.Array:
     if kinds.is_fixed_size_binary(column.type) or kinds.is_binary(column.type):
         return pa.array([cell and cell.hex() for cell in column.to_pylist()], pa.string())
     try:
-        return column.cast(pa.string())
+        texts = column.cast(pa.string())
+        if kinds.is_floating(column.type):
+            # Arrow writes whole numbers of ten digits or more with an exponent, as no CSV has them.
+            numbers = pc.if_else(pc.is_nan(column), None, column).cast(pa.float64())
+            is_whole = pc.and_(pc.equal(pc.trunc(numbers), numbers), pc.less(pc.abs(numbers), 2.0**53))
+            whole = pc.if_else(is_whole, numbers, 0.0).cast(pa.int64()).cast(pa.string())
+            texts = pc.if_else(is_whole, whole, pc.if_else(pc.is_nan(column), None, texts))
+        return texts
     except pa.ArrowException:
         return pa.nulls(len(column), pa.string())
 

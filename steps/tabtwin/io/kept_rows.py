@@ -34,6 +34,7 @@ class KeptRows:
 
     def __init__(self, names: Sequence[str], drawing: Drawing, filename: str, *, headed: bool) -> None:
         self.names, self.filename, self.headed, self._drawing = names, filename, headed, drawing
+        self._unsummed: set[str] = set()
         self.restart()
 
     def restart(self) -> None:
@@ -65,6 +66,17 @@ class KeptRows:
             self._thin()
         memory.check_fits(self._bytes, self.filename)
 
+    def has_summed_too_much(self) -> bool:
+        """Return whether columns were summed that turned out too long to be read, which count as missing.
+
+        They are left out once the rows are read again.
+        """
+        self._hold_early()
+        gone = {name for name, size in zip(self.names, self._longest, strict=True) if size > LONGEST_CELL}
+        found = self._sums is not None and not gone <= self._unsummed
+        self._unsummed |= gone
+        return found
+
     def finish(self) -> list[Cells]:
         """Return the columns of the rows that are held, and go on to the next file."""
         self._hold_early()
@@ -86,7 +98,8 @@ class KeptRows:
             block.num_rows, self._drawing.subjects(columns), all_stay=self._sums is None
         )
         if self._sums is not None:
-            self._sums.add(columns, block.num_rows)
+            summed = {name: cells for name, cells in columns.items() if name not in self._unsummed}
+            self._sums.add(summed, block.num_rows)
         mask = None if stay.all() else pa.array(stay)
         for at, column in enumerate(block.columns):
             self._longest[at] = max(self._longest[at], pc.max(pc.binary_length(column)).as_py() or 0)

@@ -78,6 +78,9 @@ def _read_blocks(text: Text, delimiter: str, kept: KeptRows) -> None:
     for size in _BLOCKS:
         try:
             _read_in(size, text, delimiter, kept)
+            if kept.has_summed_too_much():
+                kept.restart()
+                _read_in(size, text, delimiter, kept)
             break
         except pa.ArrowInvalid as error:
             if _STRADDLES not in str(error) or size == _BLOCKS[-1]:

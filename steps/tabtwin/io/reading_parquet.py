@@ -78,7 +78,7 @@ def read_parquet(blob: Blob, filename: str, drawing: Drawing, *, unnamed: bool =
             )
         frame, types = read_frame(file.stored.schema_arrow)
         file, longest = _drawn(file, numbered(len(names)) if unnamed else names, drawing, filename)
-        rows = file.stored.metadata.num_rows
+        rows = drawing.held_of_file
         columns = {
             field.name: too_long(longest[field.name], rows, str(field.type))
             if field.name in longest

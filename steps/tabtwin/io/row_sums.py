@@ -69,10 +69,8 @@ def sums_of(source: Source) -> RowSums:
 def _hash_values(values: np.ndarray, salt: np.uint64) -> np.ndarray:
     """Return the hash of each distinct value (n,), uint64."""
     if values.dtype.kind == "M":
-        from tabtwin.io import text_hashes
-
-        moments = values.astype("datetime64[us]").astype("int64").view("uint64")
-        return np.asarray(text_hashes.mix_all(moments ^ salt))
+        spelled = np.char.replace(np.datetime_as_string(values.astype("datetime64[us]")), "T", " ")
+        return _hash_texts(pa.array(spelled.astype(object), pa.string()), salt)
     texts = pa.array(values, pa.string() if values.dtype == object else None).cast(pa.string())
     return _hash_texts(texts, salt)
 

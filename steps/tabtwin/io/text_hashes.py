@@ -12,6 +12,8 @@ _NUMBER = np.uint64(0x5851F42D4C957F2D)
 _SPACE, _MINUS, _PLUS, _POINT, _COMMA = 0x20, 0x2D, 0x2B, 0x2E, 0x2C
 _ZERO, _NINE, _UPPER_E, _LOWER_E = 0x30, 0x39, 0x45, 0x65
 _MOST_EXPONENT = 10_000
+_COLON = 0x3A
+_DATE, _MOMENT = len("2020-01-31"), len("2020-01-31 00:00:00")
 
 
 @njit(cache=True)
@@ -21,15 +23,6 @@ def mix(value):  # type: ignore[no-untyped-def] # numba needs none
     value = (value ^ (value >> np.uint64(30))) * _FIRST
     value = (value ^ (value >> np.uint64(27))) * _SECOND
     return value ^ (value >> np.uint64(31))
-
-
-@njit(cache=True)
-def mix_all(values):  # type: ignore[no-untyped-def]
-    """Return each number mixed: uint64 (n,)."""
-    found = np.empty(len(values), np.uint64)
-    for at in range(len(values)):
-        found[at] = mix(values[at])
-    return found
 
 
 @njit(cache=True)
@@ -54,9 +47,34 @@ def _hash(data, begin, end):  # type: ignore[no-untyped-def]
     if is_number:
         return found
     found = _BASIS
-    for at in range(begin, end):
+    for at in range(begin, _moment_end(data, begin, end)):
         found = (found ^ np.uint64(data[at])) * _PRIME
     return found
+
+
+@njit(cache=True)
+def _moment_end(data, begin, end):  # type: ignore[no-untyped-def]
+    """Return where a date and time (2020-01-31 00:00:00.000) ends without zeros that a date may lack."""
+    if end - begin < _MOMENT:
+        return end
+    for place, sign in ((4, _MINUS), (7, _MINUS), (10, _SPACE), (13, _COLON), (16, _COLON)):
+        if data[begin + place] != sign:
+            return end
+    last = begin + _MOMENT
+    if end > last:
+        if data[last] != _POINT:
+            return end
+        for place in range(last + 1, end):
+            if not _ZERO <= data[place] <= _NINE:
+                return end
+        while end > last + 1 and data[end - 1] == _ZERO:
+            end -= 1
+        if end > last + 1:
+            return end
+    for place in (11, 12, 14, 15, 17, 18):
+        if data[begin + place] != _ZERO:
+            return last
+    return begin + _DATE
 
 
 @njit(cache=True)

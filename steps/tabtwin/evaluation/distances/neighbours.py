@@ -92,8 +92,8 @@ class Gower:
             return texts.map(lookup).fillna(MISSING_CATEGORY).to_numpy(np.float32)
         centre, width = self.scales[column.name]
         cells = numbers(table, column)
-        scaled = np.clip((cells - centre) / width, -FURTHEST, FURTHEST).astype(np.float32)
-        return np.where(np.isnan(cells), MISSING_NUMBER, scaled)
+        scaled = np.clip((cells - centre) / width, -FURTHEST, FURTHEST).astype(np.float32) + np.float32(0)
+        return np.where(np.isnan(cells), MISSING_NUMBER, scaled)  # zero has no sign, since bits are compared
 
 
 def _scale(cells: np.ndarray) -> tuple[float, float]:
