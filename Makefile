@@ -34,7 +34,7 @@ run: .venv/run ## make a synthetic twin of a real table of 7,043 customers, on e
 	@echo "all generators, CTGAN and TVAE with 10 epochs instead of 300: how the weights come about"
 	$(BIN)/tabtwin run demo/churn.csv --out demo/twin --target churn --generators all --epochs 10
 
-test: .venv/test ## run the tests that show every behavior, in some six minutes on two idle cores
+test: .venv/test ## run the tests that show every behavior, in under five minutes on two idle cores
 	$(BIN)/pytest
 
 test-all: .venv/test ## run all tests that need no browser, container or cluster
