@@ -6,31 +6,10 @@ import numpy as np
 import pytest
 
 from tabtwin.evaluation.intervals import groups
-from tabtwin.evaluation.subjects import halves, in_random_order, one_each, subject_groups
+from tabtwin.evaluation.subjects import in_random_order, one_each, subject_groups
 from tabtwin.lib.seeds import generator
 
 REPEATED = np.array([7, 7, 7, 2, 2, 5, 9, 9, 9, 9])
-
-
-def test_no_subject_is_in_both_halves() -> None:
-    for seed in range(50):
-        first, second = halves(REPEATED, 5, generator(seed))
-        assert not set(REPEATED[first]) & set(REPEATED[second])
-        assert 0 < len(first) <= 5
-        assert 0 < len(second) <= 5
-        assert len(set(first)) == len(first)
-
-
-def test_a_subject_of_more_than_half_the_rows_leaves_a_half_to_the_others() -> None:
-    subjects = np.array([1, 1, 1, 1, 1, 1, 2])
-    for seed in range(10):
-        first, second = halves(subjects, 3, generator(seed))
-        assert {len(first), len(second)} == {1, 3}
-
-
-def test_halves_of_many_subjects_are_of_a_size() -> None:
-    first, second = halves(np.repeat(np.arange(40), 5), 100, generator(1))
-    assert len(first) == len(second) == 100
 
 
 def test_rows_of_a_subject_stay_together_in_a_random_order_and_in_one_group() -> None:
@@ -56,5 +35,3 @@ def test_where_each_row_is_its_own_subject_everything_is_as_by_row() -> None:
     assert np.array_equal(in_random_order(subjects, generator(1)), mixed)
     assert np.array_equal(subject_groups(subjects, generator(1)), groups(100, generator(1)))
     assert np.array_equal(np.sort(one_each(subjects, generator(1))), np.arange(100))
-    first, second = halves(subjects, 40, generator(1))
-    assert np.array_equal(np.concatenate([first, second]), mixed[:80])

@@ -1,4 +1,4 @@
-"""Draw, halve and deal rows by subject, so that no subject is on two sides.
+"""Draw and deal rows by subject, so that no subject is on two sides.
 
 Rows of one subject are alike, and look like copies of one another: a subject that is in both halves of the
 holdout makes one half seem to remember the other. If every row is its own subject, this is the same as by
@@ -39,20 +39,6 @@ def in_random_order(subjects: np.ndarray, rng: np.random.Generator) -> np.ndarra
     """Return all rows, subjects in random order and the rows of each together: int (rows,)."""
     place = np.argsort(rng.permutation(count(subjects)))
     return np.argsort(place[numbered(subjects)], kind="stable")
-
-
-def halves(subjects: np.ndarray, size: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Return the rows of two disjoint random sets of subjects, int (at most ``size``,) each.
-
-    Args:
-        subjects: int (rows,), with at least two subjects for two sets with rows.
-        size: At most half of the rows. The first set has fewer rows if whole subjects do not add up to it.
-        rng: Draws the sets.
-    """
-    rows = in_random_order(subjects, rng)
-    ends = np.append(np.flatnonzero(np.diff(subjects[rows])) + 1, len(rows))
-    cut = ends[max(0, int((ends <= size).sum()) - 1)]
-    return rows[: min(cut, size)], rows[cut : cut + size]
 
 
 def one_each(subjects: np.ndarray, rng: np.random.Generator) -> np.ndarray:

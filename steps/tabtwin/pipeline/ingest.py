@@ -66,17 +66,14 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     outputs.json(CONTENTS.file, {"rows": found.contents})
     kinds = pd.Series([column.kind for column in found.schema.columns]).value_counts().sort_index()
     counts = {name: getattr(facts, name) for name in ("rows", "training", "holdout", "columns")}
-    drawn = {"rows_of_the_table": facts.whole} if facts.whole is not None else {}
-    return (
-        counts
-        | drawn
-        | {
-            "target": found.schema.target,
-            "cells_protected": sum(facts.protected.values()),
-            "kinds": {str(kind): int(count) for kind, count in kinds.items()},
-            "models": len(models),
-        }
-    )
+    if facts.whole is not None:
+        counts["rows_of_the_table"] = facts.whole
+    return counts | {
+        "target": found.schema.target,
+        "cells_protected": sum(facts.protected.values()),
+        "kinds": {str(kind): int(count) for kind, count in kinds.items()},
+        "models": len(models),
+    }
 
 
 def _digests(params: Params, view: Run) -> dict[str, str]:

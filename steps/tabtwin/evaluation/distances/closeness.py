@@ -161,7 +161,7 @@ class Closeness:
 
     def copies(self, name: str) -> Copies:
         """Return rows equal to real rows: beyond chance, and for training beside as many of the holdout."""
-        name = name if name in self.samples else "twin"
+        name = self._own(name)
         rng = self._rng("copies", name)
         equally = min(len(self.training), len(self.holdout))
         seen, unseen = (in_random_order(of, rng)[:equally] for of in (self.subjects, self.held_subjects))
@@ -178,10 +178,14 @@ class Closeness:
 
     def _measured(self, name: str) -> _Measured:
         """Look up the closest rows of a sample, or of the control, once."""
-        name = name if name in {CONTROL, *self.samples} else "twin"
+        name = name if name == CONTROL else self._own(name)
         if name not in self._found:
             self._found[name] = self._control() if name == CONTROL else self._sample(name)
         return self._found[name]
+
+    def _own(self, name: str) -> str:
+        """Return the sample of a name: the twin, if there is no pool of its own."""
+        return name if name in self.samples else "twin"
 
     def _sample(self, name: str) -> _Measured:
         asked = self._rng("asked", name).permutation(len(self.samples[name]))[:MAX_ASKED]

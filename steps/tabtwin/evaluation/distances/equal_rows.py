@@ -77,9 +77,9 @@ def spread(
     """
     found = np.full((len(asking.kind), k), np.inf, np.float32)
     at = np.full((len(asking.kind), k), -1, np.int32)
-    nobody = np.full(len(found), -1, np.int32) if labels is None else labels
-    anybody = np.zeros(len(answering.kind), np.int32) if labels is None else labels
-    _spread(distances, indices, asking.kind, answering.rows, answering.starts, nobody, anybody, found, at)
+    own = np.full(len(found), -1, np.int32) if labels is None else labels  # -1: none is left out
+    others = np.zeros(len(answering.kind), np.int32) if labels is None else labels
+    _spread(distances, indices, asking.kind, answering.rows, answering.starts, own, others, found, at)
     return found, at
 
 
