@@ -332,6 +332,14 @@ def test_a_store_that_is_away_may_be_tried_again(monkeypatch: pytest.MonkeyPatch
     assert caught.value.code == 1
 
 
+def test_a_bucket_that_is_not_there_is_named_by_reading_and_by_opening(s3: None) -> None:
+    store = open_store("s3://nowhere/x")
+
+    for asked in (store.get, store.open):
+        with pytest.raises(InputError, match="no bucket 'nowhere'"):
+            asked("customers.csv")
+
+
 def test_a_bucket_that_none_can_be_called_is_bad_input(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
 

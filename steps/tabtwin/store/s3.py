@@ -113,7 +113,11 @@ class S3Store(Store):
 
     def open(self, key: str) -> Blob:
         """See :class:`Store`."""
-        found = self.head(key)
+        try:
+            found = self.head(key)
+        except MissingObjectError:
+            self.get(key)  # the answer to HEAD has no body: only GET says whether the bucket is there
+            raise
         return _Remote(self, key, found.etag, found.size)
 
     def read_at(self, key: str, etag: str, start: int, count: int) -> bytes:

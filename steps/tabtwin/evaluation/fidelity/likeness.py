@@ -68,10 +68,10 @@ class Likeness:
         training_groups = subject_groups(self.subjects[drawn], self.rng)
         fresh = self._grouped(training, training_groups, self.holdout, holdout_groups)
         shuffle = self._grouped(mixed, groups(rows, self.rng), self.holdout, holdout_groups)
-        lead = fresh.overall - shuffle.overall
+        lead, leads = fresh.overall - shuffle.overall, fresh.without - shuffle.without
         likeness = None
-        if lead >= MIN_LEAD:
-            without = (fresh.without - twin.without) / (fresh.without - shuffle.without)
+        if lead >= MIN_LEAD and leads.min() > 0:
+            without = (fresh.without - twin.without) / leads
             likeness = jackknife((fresh.overall - twin.overall) / lead, without)
         return Control(
             rows=rows,
