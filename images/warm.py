@@ -70,7 +70,7 @@ def warm() -> None:
         lost=(),
     )
     pool, params = real.assign(**origin), Params(rebalance="few=a:0.5", threads=1)
-    refine(pool, [pool], None, model.schema, weighed, params, default=200)
+    refine(pool, [pool], None, model.schema, weighed, params, wanted=200)
     if find_spec("lightgbm"):
         from tabtwin.pipeline.audit import audit_tables
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -200,6 +201,7 @@ def findings(*, plain: bool = False, **changed: Any) -> dict[str, dict[str, Any]
                              "lost": [lost], "drawn": {"tvae-1": 720}, "balanced": {"tvae-1": False},
                              "models": [weighed | {"weight": 1.0, "reason": ""}]},
             "earlier.json": [],
+            "slices.json": sliced(240, ["tvae-1-0"]),
         },
         "score/tvae-1": {"score.json": examples.example(Score, {"model": "tvae-1", "quality.score": 0.8})},
         "screen": {
@@ -226,6 +228,11 @@ def findings(*, plain: bool = False, **changed: Any) -> dict[str, dict[str, Any]
                              "trained_on": {"real": scored, "synthetic": scored, "hybrid": None}},
         },
     }  # fmt: skip
+
+
+def sliced(rows: int, shards: Sequence[str]) -> list[dict[str, Any]]:
+    """``slices.json`` of a twin that is one slice."""
+    return [{"name": "", "rows": str(rows), "shards": [{"name": name} for name in shards]}]
 
 
 def stand(store: Store, run: str, found: dict[str, dict[str, Any]], *, uploads: tuple[str, ...] = ()) -> Run:

@@ -66,7 +66,7 @@ def choose(wanted: int, times: int) -> str:
     watch = Stopwatch()
     weighed = {"weights": dict.fromkeys(set(screened[MEMBER]), 0.2), "balanced": {}}
     params = Params(rows=wanted, threads=THREADS)
-    _, report = refine(screened, shards(times * wanted), None, SCHEMA, weighed, params, default=wanted)
+    _, report = refine(screened, shards(times * wanted), None, SCHEMA, weighed, params, wanted=wanted)
     before, after = (report[side]["overall"] for side in ("before", "after"))
     return (
         f"{_cost(watch)}; accuracy {before:.4f} of a draw, {after:.4f} of the twin; tables {report['tables']}"

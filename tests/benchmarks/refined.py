@@ -138,7 +138,7 @@ def _chosen(job: Job, pool: pd.DataFrame, screened: pd.DataFrame, options: Mappi
     fit = float(options.get("fit", 0))
     params = Params(rows=wanted, training_weight=fit, seed=job.seed, threads=job.threads)
     training = decode(found.encoded, found.schema, found.encoding) if fit else None
-    return refine(screened, [pool], training, found.schema, weighed, params, default=wanted)[0]
+    return refine(screened, [pool], training, found.schema, weighed, params, wanted=wanted)[0]
 
 
 def _tried(

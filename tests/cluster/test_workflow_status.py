@@ -102,13 +102,14 @@ def listed(models: list[PlannedModel]) -> str:
 
 def test_fan_outs_are_counted_once_their_lists_are_there() -> None:
     models = listed(plan_models(parse_spec("ctgan:3"), epochs=1, groups=1))
+    slices = json.dumps([{"name": name, "rows": "9", "shards": [{}] * 3} for name in ("1", "2")])
     ingest = node(1, "Pod", "ingest", "Succeeded", emits={"models": models})
-    weigh = node(2, "Pod", "weigh", "Succeeded", emits={"shards": "[]"})
+    weigh = node(2, "Pod", "weigh", "Succeeded", emits={"slices": slices})
 
     assert "train" not in planned(LAYOUT, workflow())
     assert planned(LAYOUT, workflow())["release"] == 1
     counts = planned(LAYOUT, workflow(ingest, weigh))
-    assert (counts["train"], counts["score"], counts["sample"]) == (3, 3, 0)
+    assert (counts["train"], counts["score"], counts["sample"], counts["screen"]) == (3, 3, 6, 2)
 
 
 def test_the_parts_of_all_models_are_counted_and_each_model_once() -> None:
@@ -127,7 +128,7 @@ def test_a_part_of_a_model_is_called_by_its_own_name() -> None:
 
 def test_an_output_that_was_never_written_is_not_counted() -> None:
     weigh = node(2, "Pod", "weigh", "Failed") | {
-        "outputs": {"parameters": [{"name": "shards", "valueFrom": {"path": "/tmp/shards.json"}}]}
+        "outputs": {"parameters": [{"name": "slices", "valueFrom": {"path": "/tmp/slices.json"}}]}
     }
 
     assert "sample" not in planned(LAYOUT, workflow(weigh))

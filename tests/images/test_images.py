@@ -33,7 +33,8 @@ def options(step: str, finished: Finished, source: str) -> list[str]:
     if step == "ingest":
         return [*given, f"--source={source}"]
     if step == "sample":
-        shard = json.loads(finished.store.get(key_of(finished, "weigh", "shards.json")))[0]
+        (whole,) = json.loads(finished.store.get(key_of(finished, "weigh", "slices.json")))
+        shard = whole["shards"][0]
         return [*given, f"--name={shard['name']}", f"--shard={shard['name']}", *shard_options(shard)]
     return given
 

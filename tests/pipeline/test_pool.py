@@ -1,15 +1,24 @@
 import pandas as pd
+import pytest
 
+from tabtwin.lib.errors import InputError
 from tabtwin.pipeline.executing import execute
-from tabtwin.pipeline.pool import BLOCK, MEMBER, SHARDS, pool_refs, read_pool
+from tabtwin.pipeline.pool import BLOCK, MEMBER, planned_slice, pool_refs, read_pool
 from tabtwin.pipeline.step import Inputs, Outputs, Step, StepParams
 from tabtwin.store.artifacts import Ref
 from tabtwin.store.run import Run
 from tabtwin.store.store import Store
+from tabtwin.store.twins import SLICES
 
 
 def plan(params: StepParams, inputs: Inputs, outputs: Outputs) -> dict[str, int]:
-    outputs.json("shards.json", [{"name": "b-1-0"}, {"name": "a-1-0"}])
+    outputs.json(
+        "slices.json",
+        [
+            {"name": "1", "rows": "1", "shards": [{"name": "b-1-0"}]},
+            {"name": "2", "rows": "1", "shards": [{"name": "a-1-0"}]},
+        ],
+    )
     return {}
 
 
@@ -43,4 +52,19 @@ def test_the_pool_is_all_shards_in_the_plans_order(store: Store) -> None:
 
 
 def test_without_a_plan_only_the_plan_is_asked_for(store: Store) -> None:
-    assert pool_refs(Run(store, "r")) == [SHARDS] == [Ref(step="weigh", file="shards.json")]
+    assert pool_refs(Run(store, "r")) == [SLICES] == [Ref(step="weigh", file="slices.json")]
+
+
+def test_a_slice_has_the_shards_of_its_own(store: Store) -> None:
+    execute(WEIGH, Params(), store, "r", "", {})
+    run = Run(store, "r")
+
+    assert [ref.name for ref in pool_refs(run, "2")] == ["", "a-1-0"]
+    assert planned_slice(Inputs(run, [SLICES]), "2").rows == 1
+
+
+def test_a_slice_that_is_not_planned_is_bad_input(store: Store) -> None:
+    execute(WEIGH, Params(), store, "r", "", {})
+
+    with pytest.raises(InputError, match="expected a slice that weigh has planned, found '3'"):
+        planned_slice(Inputs(Run(store, "r"), [SLICES]), "3")

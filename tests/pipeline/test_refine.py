@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from counted import facts
+from step_outputs import sliced
 from tabtwin.lib import frames
 from tabtwin.lib.errors import InputError, RefusedError
 from tabtwin.pipeline.pool import BLOCK, COPY, MEMBER
@@ -77,7 +77,7 @@ class Given(Inputs):
         self.refs = (Ref(step="sample", file="pool.parquet", name="a-0"),)
         self.files = {
             "schema.json": SCHEMA.model_dump_json().encode(),
-            "facts.json": facts(wanted).model_dump_json().encode(),
+            "slices.json": json.dumps(sliced(wanted, ["a-0"])).encode(),
             "weights.json": weighed.model_dump_json().encode(),
             "screened.parquet": frames.to_parquet(screened if kept is None else screened[kept]),
             "pool.parquet": frames.to_parquet(origin),

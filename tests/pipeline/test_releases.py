@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from step_outputs import stand
+from step_outputs import sliced, stand
 from tabtwin.lib.errors import InputError
 from tabtwin.pipeline.releases import check_goes_on, follow, followed_by
 from tabtwin.store.run import Run
@@ -21,7 +21,7 @@ def ran(store: Store, run: str, *, model: str = "a", earlier: tuple[str, ...] = 
     found: dict[str, dict[str, Any]] = {
         "ingest": {**dict.fromkeys(names, ""), "models.json": [{"name": "m", "parts": [{"name": "m"}]}]},
         "train/m": {"model.bin": model},
-        "weigh": {"earlier.json": list(earlier)},
+        "weigh": {"earlier.json": list(earlier), "slices.json": sliced(9, [])},
         "release": {"verdict.json": said},
     }
     return stand(store, run, found)
@@ -55,10 +55,15 @@ def test_two_runs_cannot_go_on_from_one(store: Store) -> None:
 
 
 def test_the_rows_of_all_releases_are_read_in_their_order(store: Store) -> None:
+    ran(store, "one")
+    ran(store, "two", earlier=("one",))
     refs = twin_refs(ran(store, "three", earlier=("one", "two")))
     assert [(ref.step, ref.run) for ref in refs] == [
         ("weigh", ""),
+        ("weigh", "one"),
         ("refine", "one"),
+        ("weigh", "two"),
         ("refine", "two"),
+        ("weigh", ""),
         ("refine", ""),
     ]

@@ -45,8 +45,8 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Store:
 def test_from_training_to_the_pool(trained: Store, tmp_path: Path) -> None:
     figures = execute(score.STEP, score.Params(model=MODEL, score="always"), trained, "r", MODEL, {}).figures
     assert 0 < figures["quality"] < 1
-    execute(weigh.STEP, weigh.Params(oversample=2), trained, "r", "", {"shards": tmp_path / "shards.json"})
-    for shard in json.loads((tmp_path / "shards.json").read_text()):
+    execute(weigh.STEP, weigh.Params(oversample=2), trained, "r", "", {"slices": tmp_path / "slices.json"})
+    for shard in json.loads((tmp_path / "slices.json").read_text())[0]["shards"]:
         params = {
             "shard": shard["name"],
             **{key: shard[key] for key in ("model", "first", "count", "reserve")},
@@ -67,8 +67,8 @@ def test_one_model_alone_is_not_scored_unless_asked_for_and_has_all_rows(
     for asked in ("auto", "always"):
         params = score.Params.model_validate({"model": MODEL, "score": asked})
         figures = execute(score.STEP, params, trained, "r", MODEL, {}).figures
-        execute(weigh.STEP, weigh.Params(), trained, "r", "", {"shards": tmp_path / "shards.json"})
-        found.append((bool(figures), (tmp_path / "shards.json").read_bytes()))
+        execute(weigh.STEP, weigh.Params(), trained, "r", "", {"slices": tmp_path / "slices.json"})
+        found.append((bool(figures), (tmp_path / "slices.json").read_bytes()))
     assert [scored for scored, _ in found] == [False, True]
     assert found[0][1] == found[1][1]
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from counted import facts
+from step_outputs import sliced
 from tabtwin.evaluation.canaries.planting import PLANTED
 from tabtwin.lib import frames
 from tabtwin.lib.errors import InputError, RefusedError
@@ -78,14 +78,20 @@ def given(training: pd.DataFrame, pool: pd.DataFrame, canaries: pd.DataFrame | N
     return Given(
         {
             ("ingest", "schema.json", ""): SCHEMA.model_dump_json().encode(),
-            ("ingest", "facts.json", ""): facts(800).model_dump_json().encode(),
             ("ingest", "encoding.json", ""): encoding.model_dump_json().encode(),
+            ("weigh", "slices.json", ""): json.dumps(sliced(800, [])).encode(),
             ("ingest", "training.parquet", ""): frames.to_parquet(training),
             ("ingest", "folds.parquet", ""): frames.to_parquet(folds),
             ("ingest", "canaries.parquet", ""): frames.to_parquet(none if canaries is None else canaries),
             **shards,
         }
     )
+
+
+def wanting(rows: int, inputs: Given) -> Given:
+    """The same inputs for a slice of so many rows."""
+    plan = json.dumps(sliced(rows, [])).encode()
+    return Given(inputs.files | {("weigh", "slices.json", ""): plan})
 
 
 def outcome(params: Params, inputs: Given) -> SimpleNamespace:
@@ -176,35 +182,35 @@ def test_the_same_seed_gives_the_same_bytes_whatever_the_threads(copied):
 
 
 def test_of_a_large_pool_a_shortlist_is_compared_and_the_report_says_so(clean: Given) -> None:
-    whole = outcome(Params(rows=480), clean)
+    whole = outcome(Params(), wanting(480, clean))
     assert whole.report["rows"] | {"kept": 0} == {"pool": 2400, "compared": 2400, "kept": 0, "wanted": 480}
-    short = outcome(Params(rows=300), clean)
+    short = outcome(Params(), wanting(300, clean))
     assert short.report["rows"]["compared"] == short.figures["compared"] == 900
     assert set(short.kept[MEMBER]) == {"m0", "m1"}
-    assert outcome(Params(rows=300, shortlist=4), clean).report["rows"]["compared"] == 1_200
+    assert outcome(Params(shortlist=4), wanting(300, clean)).report["rows"]["compared"] == 1_200
 
 
 def test_what_is_to_be_fitted_or_shared_decides_the_shortlist(clean: Given) -> None:
-    gold = outcome(Params(rows=200, rebalance="plan=gold:0.9"), clean).kept["plan"] == "gold"
+    gold = outcome(Params(rebalance="plan=gold:0.9"), wanting(200, clean)).kept["plan"] == "gold"
     assert gold.mean() > 0.8
     files = clean.files | {
         ("ingest", "encoded.parquet", ""): frames.to_parquet(table(300, 9).assign(plan="plus"))
     }
-    plus = outcome(Params(rows=200, training_weight=1.0), Given(files)).kept["plan"] == "plus"
+    plus = outcome(Params(training_weight=1.0), wanting(200, Given(files))).kept["plan"] == "plus"
     assert plus.mean() > 1.5 * (table(2400, 2)["plan"] == "plus").mean()
 
 
 def test_too_few_rows_of_a_shortlist_are_refused_with_a_longer_one(clean: Given) -> None:
     strict: dict[str, Any] = {"screen": "cutoff", "dcr_scale": "absolute", "min_dcr": 0.3, "min_nndr": 0.1}
     with pytest.raises(RefusedError, match="--shortlist 12 or "):
-        run(Params(rows=200, **strict), clean, Outputs())
+        run(Params(**strict), wanting(200, clean), Outputs())
 
 
 def test_too_few_rows_are_refused_with_an_oversampling_that_would_do(clean):
     with pytest.raises(RefusedError, match=r"expected 2500 rows after screening, found 2\d+ of 2400"):
-        run(Params(rows=2500), clean, Outputs())
+        run(Params(), wanting(2500, clean), Outputs())
     with pytest.raises(RefusedError, match=r"--oversample \d+ or --rows \d+$"):
-        run(Params(rows=2500), clean, Outputs())
+        run(Params(), wanting(2500, clean), Outputs())
 
 
 def test_too_few_rows_under_cutoff_name_a_threshold_that_does(clean):
@@ -264,7 +270,7 @@ def test_rows_that_a_formula_with_its_own_missing_cells_cannot_complete_are_drop
     with pytest.raises(RefusedError, match="keep the rules of the schema, found none of 2400"):
         run(Params(), asked(impossible), Outputs())
     with pytest.raises(RefusedError, match=r"found \d+ of \d+; use --oversample 5 or"):
-        run(Params(rows=700), asked(above, unfit=3), Outputs())
+        run(Params(), wanting(700, asked(above, unfit=3)), Outputs())
 
 
 def test_thresholds_that_make_no_sense_are_bad_input():

@@ -13,10 +13,10 @@ from tabtwin.lib.errors import InputError, IntegrityError, RefusedError
 from tabtwin.pipeline import weigh
 from tabtwin.pipeline.executing import execute
 from tabtwin.pipeline.step import Inputs, Outputs, Step, StepParams
-from tabtwin.pipeline.weigh import plan_shards
 from tabtwin.store.artifacts import Failure, Manifest
 from tabtwin.store.run import Run
 from tabtwin.store.store import Store
+from tabtwin.store.twins import SLICES
 
 
 class ScoreParams(StepParams):
@@ -53,7 +53,7 @@ def fail(store: Store, name: str, code: int, reason: str = "it broke") -> None:
 
 
 def weighed(store: Store, tmp_path: Path, **params: Any) -> Manifest:
-    return execute(weigh.STEP, weigh.Params(**params), store, "r", "", {"shards": tmp_path / "shards.json"})
+    return execute(weigh.STEP, weigh.Params(**params), store, "r", "", {"slices": tmp_path / "slices.json"})
 
 
 def weights(store: Store) -> Any:
@@ -67,11 +67,9 @@ def test_rows_go_by_weight_and_shards_add_up_to_what_is_wanted(store: Store, tmp
     found = weights(store)
     assert found["weights"] == {"a": 0.5, "b": 0.5, "c": 0.0}
     assert (found["rows"], found["pool"], found["reserve"], found["lost"]) == (1_001, 3_003, 0, [])
-    shards = Inputs(Run(store, "r"), [weigh.Ref(step="weigh", file="shards.json")]).json(
-        "weigh", "shards.json"
-    )
-    assert {shard["model"]: int(shard["count"]) for shard in shards} == {"a": 1_502, "b": 1_501}
-    assert (tmp_path / "shards.json").read_text().count("count") == 2
+    (whole,) = Inputs(Run(store, "r"), [SLICES]).json(SLICES.step, SLICES.file)
+    assert {shard["model"]: int(shard["count"]) for shard in whole["shards"]} == {"a": 1_502, "b": 1_501}
+    assert (tmp_path / "slices.json").read_text().count("count") == 2
 
 
 def test_the_twin_is_as_long_as_the_table_unless_told_otherwise(store: Store, tmp_path: Path) -> None:
@@ -145,17 +143,6 @@ def test_a_model_that_recovered_is_weighed(store: Store, tmp_path: Path) -> None
     assert weights(store)["weights"] == {"a": 0.5, "b": 0.5}
 
 
-def test_long_runs_of_rows_are_cut_into_shards_of_50_000() -> None:
-    blocks, begun = dict.fromkeys("abc", 5_000), {"a": 0, "b": 0, "c": 15_000}
-    shards = plan_shards({"a": 100_001, "b": 0, "c": 50_000}, blocks, begun)
-    assert [(shard["name"], shard["first"], shard["count"]) for shard in shards] == [
-        ("a-0", "0", "50000"),
-        ("a-1", "50000", "50000"),
-        ("a-2", "100000", "1"),
-        ("c-0", "15000", "50000"),
-    ]
-
-
 @pytest.mark.parametrize(
     ("params", "pool", "reserve"),
     [
@@ -173,20 +160,8 @@ def test_a_model_that_balances_rows_draws_them_once_and_a_reserve(
     weighed(store, tmp_path, **{"rows": 1_000, **params})
     found = weights(store)
     assert (found["pool"], found["reserve"]) == (pool, reserve)
-    shards = json.loads((tmp_path / "shards.json").read_text())
+    shards = [shard for one in json.loads((tmp_path / "slices.json").read_text()) for shard in one["shards"]]
     reserved = [shard for shard in shards if shard["reserve"] == "true"]
     assert [(shard["first"], shard["count"]) for shard in reserved] == (
         [(str(pool - reserve), str(reserve))] if reserve else []
     )
-
-
-def test_shards_end_where_blocks_do() -> None:
-    counts = {
-        block: [shard["count"] for shard in plan_shards({"a": 130_000}, {"a": block}, {"a": 0})]
-        for block in (7_000, 30_000, 100_000)
-    }
-    assert counts == {
-        7_000: ["49000", "49000", "32000"],
-        30_000: ["60000", "60000", "10000"],
-        100_000: ["100000", "30000"],
-    }

@@ -25,14 +25,21 @@ MODELS = [
     for i in (1, 2)
 ]
 GROUPED = [model.model_dump() for model in plan_models(parse_spec("boost,ctgan:1"), epochs=1, groups=3)]
-SHARDS = [{"name": "m1-0", "model": "m1", "first": "0", "count": "9", "reserve": "false"}]
+
+
+def shard_of(name: str) -> dict[str, str]:
+    return {"name": name, "model": "m1", "first": "0", "count": "9", "reserve": "false"}
+
+
+WHOLE = [{"name": "", "rows": "9", "shards": [shard_of("m1-0")]}]
+SLICED = [{"name": name, "rows": "9", "shards": [shard_of(f"m1-{name}-0")]} for name in ("1", "2")]
 Codes = Mapping[str, Sequence[int]]
 
 
 def run(
     codes: Codes,
     models: list[dict[str, Any]] | None = None,
-    shards: Any = None,
+    slices: Any = None,
     watcher: JsonLines | None = None,
 ) -> tuple[Node, list[str]]:
     """Run the pipeline; a task's tries end with its ``codes`` in turn, then 0. Also the tasks started."""
@@ -40,13 +47,13 @@ def run(
 
     async def runner(words: Sequence[str], said: Callable[[LogLine], None]) -> tuple[int, str]:
         await asyncio.sleep(0)
-        names = [word.removeprefix("--name=") for word in words if word.startswith("--name=")]
+        names = [name for word in words if (name := word.removeprefix("--name=")) not in {word, ""}]
         label = "/".join([words[2], *names])
         turn = started.count(label)
         started.append(label)
         lists = {
             "--models-to=": MODELS if models is None else models,
-            "--shards-to=": SHARDS if shards is None else shards,
+            "--slices-to=": WHOLE if slices is None else slices,
         }
         for word in words:
             for option, items in lists.items():
@@ -88,7 +95,7 @@ def test_a_scenario_ends_as_recorded(scenario: str) -> None:
 
 
 def test_an_empty_fan_out_is_skipped_and_its_dependents_run() -> None:
-    node, started = run({}, shards=[])
+    node, started = run({}, slices=[WHOLE[0] | {"shards": []}])
 
     assert node.state == "Succeeded"
     assert "screen" in started
@@ -119,6 +126,23 @@ def test_a_part_that_is_lost_loses_its_model_alone() -> None:
     assert started.count("train/boost-1-2of3") == 3
     assert {"train/boost-1-1of3", "train/boost-1-3of3", "score/ctgan-1", "weigh"} <= set(started)
     assert "score/boost-1" not in started
+
+
+def test_each_slice_of_a_twin_is_sampled_screened_and_chosen_by_tasks_of_its_own() -> None:
+    node, started = run({}, slices=SLICED)
+
+    assert node.state == "Succeeded"
+    assert sorted(task for task in started if task.startswith(("sample", "screen", "refine"))) == [
+        "refine/1", "refine/2", "sample/m1-1-0", "sample/m1-2-0", "screen/1", "screen/2",
+    ]  # fmt: skip
+    assert max(map(started.index, ("refine/1", "refine/2"))) < started.index("audit")
+
+
+def test_a_slice_that_is_lost_ends_the_run_before_the_audit() -> None:
+    node, started = run({"screen/2": [1, 1, 1]}, slices=SLICED)
+
+    assert (node.state, ending(node)) == ("Failed", next(leaf for leaf in node.leaves() if leaf.code))
+    assert {"refine/1"} == {task for task in started if task.startswith(("refine", "audit", "balance"))}
 
 
 @pytest.mark.parametrize("items", ["no list", [1], [{"name": 1}]])

@@ -73,9 +73,9 @@ def test_there_is_an_image_for_each_step() -> None:
     [
         (lambda spec: spec.update(hooks={}), "hooks"),
         (lambda spec: spec["templates"][0]["dag"]["tasks"][0].update(when="x == y"), "when"),
-        (lambda spec: spec["templates"][2].update(script={}), "script"),
+        (lambda spec: spec["templates"][3].update(script={}), "script"),
         (lambda spec: spec["templates"][0]["dag"].update(failFast=True), "failFast"),
-        (lambda spec: spec["templates"][2]["retryStrategy"].update(expression="true"), "expression"),
+        (lambda spec: spec["templates"][3]["retryStrategy"].update(expression="true"), "expression"),
         (lambda spec: spec["templates"][0]["dag"]["tasks"][0].update(template="gone"), "gone"),
     ],
 )

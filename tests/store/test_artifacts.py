@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from step_outputs import stand
+from step_outputs import sliced, stand
 from tabtwin.lib.errors import InputError, IntegrityError
 from tabtwin.pipeline.plan import planned_parts
 from tabtwin.pipeline.pool import pool_refs
@@ -115,7 +115,7 @@ def test_names_in_lists_of_the_store_are_plain(store: Store, name: str) -> None:
         "r",
         {
             "ingest": {"models.json": [{"name": "m", "parts": [{"name": name}]}]},
-            "weigh": {"shards.json": [{"name": name}], "earlier.json": [name]},
+            "weigh": {"slices.json": sliced(1, [name]), "earlier.json": [name]},
         },
     )
     for read in (planned_parts, pool_refs, earlier_runs):

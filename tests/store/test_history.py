@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from step_outputs import stand
+from step_outputs import sliced, stand
 from tabtwin.lib.errors import IntegrityError
 from tabtwin.store import history
 from tabtwin.store.artifacts import canonical
@@ -17,7 +17,7 @@ def judged(store: Store, run: str, twin: str, *earlier: str) -> Run:
     """A run with a twin, and those that it goes on from."""
     found = {
         "ingest": {"schema.json": {}},
-        "weigh": {"earlier.json": list(earlier)},
+        "weigh": {"earlier.json": list(earlier), "slices.json": sliced(9, [])},
         "refine": {"synthetic.parquet": twin},
     }
     return stand(store, run, found)

@@ -21,9 +21,10 @@ from tabtwin.lib import seeds
 from tabtwin.pipeline.params.base import StepParams as Params
 from tabtwin.pipeline.pool import pool_refs, read_pool
 from tabtwin.pipeline.releases import read_released
+from tabtwin.pipeline.slice_results import read_refined, slice_refs
 from tabtwin.pipeline.step import Figures, Inputs, Outputs, Step
 from tabtwin.schema.schema import Schema
-from tabtwin.selection.results import AskedShares, Refined
+from tabtwin.selection.results import AskedShares
 from tabtwin.selection.shares import Shares
 from tabtwin.store.artifacts import Ref
 from tabtwin.store.run import Run
@@ -36,13 +37,12 @@ READS = (
     Ref(step="ingest", file="holdout_subjects.parquet"),
     Ref(step="ingest", file="folds.parquet"),
     Ref(step="ingest", file="canaries.parquet"),
-    Ref(step="refine", file="refine.json"),
 )
 
 
 def reads(params: Params, run: Run) -> Iterable[Ref]:
     """Return all that is released, the real rows, and the whole pool."""
-    return (*READS, *twin_refs(run), *pool_refs(run))
+    return (*READS, *twin_refs(run), *slice_refs(run), *pool_refs(run))
 
 
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
@@ -61,7 +61,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
         held_subjects=inputs.table("ingest", "holdout_subjects.parquet")["subject"].to_numpy(),
         canaries=inputs.table("ingest", "canaries.parquet"),
         natural=_natural(
-            inputs.parsed(Refined, "refine", "refine.json").share,
+            read_refined(inputs).share,
             synthetic,
             training,
             schema,

@@ -1,15 +1,14 @@
-"""Read the raw pool: the rows of all shards, with the model and the block that each row comes from."""
+"""Read the raw pool: the rows of shards, with the model and the block that each row comes from."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from pydantic import ConfigDict, TypeAdapter
-
-from tabtwin.lib.names import PlainName
-from tabtwin.store.artifacts import Frozen, Ref, parse
+from tabtwin.lib.errors import InputError
+from tabtwin.store.artifacts import Ref
 from tabtwin.store.run import Run
+from tabtwin.store.twins import SLICES, Slice, parse_slices, slices_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,26 +23,30 @@ RESERVE = 2**31 - 1
 """The block of rows that only replace others."""
 COPY = "tabtwin:copy"
 """Column of the screened pool: whether the row equals a training row."""
-SHARDS = Ref(step="weigh", file="shards.json")
 
 
-class _Shard(Frozen):
-    """A task of ``sample``, without the rows that it draws."""
+def pool_refs(run: Run, of: str | None = None) -> list[Ref]:
+    """Return the files of the pool: the plan of its slices, and every shard in the plan's order.
 
-    model_config = ConfigDict(extra="ignore")
+    Args:
+        run: The run.
+        of: The slice that is meant; ``None`` for all.
+    """
+    shards = [shard for one in slices_of(run) if of in (None, one.name) for shard in one.shards]
+    return [SLICES, *(Ref(step="sample", file="pool.parquet", name=shard.name) for shard in shards)]
 
-    name: PlainName
 
+def planned_slice(inputs: Inputs, name: str) -> Slice:
+    """Return the plan of a slice.
 
-_SHARDS = TypeAdapter(tuple[_Shard, ...])
-
-
-def pool_refs(run: Run) -> list[Ref]:
-    """Return the files of the pool: the plan of the shards, and every shard in the plan's order."""
-    if run.digest(SHARDS) is None:
-        return [SHARDS]
-    shards = parse(_SHARDS, run.read(SHARDS), SHARDS.file)
-    return [SHARDS, *(Ref(step="sample", file="pool.parquet", name=shard.name) for shard in shards)]
+    Raises:
+        InputError: if there is none of this name.
+    """
+    slices = parse_slices(inputs.read(SLICES.step, SLICES.file))
+    found = next((one for one in slices if one.name == name), None)
+    if found is None:
+        raise InputError(f"--slice: expected a slice that weigh has planned, found {name!r}; run it again")
+    return found
 
 
 def read_pool(inputs: Inputs) -> pd.DataFrame:

@@ -1,6 +1,6 @@
-"""Refine: choose the rows that make the twin, and shuffle them.
+"""Refine: choose the rows that make the twin, or a slice of it, and shuffle them.
 
-    weights, pool, screened -> synthetic, refine
+    weights, slices, pool, screened -> synthetic, refine
 
 Those screened rows are chosen whose one-, two- and three-way tables together come close to a target: the raw
 pool's own tables, which removes sampling noise and reveals nothing about training that the models do not.
@@ -20,9 +20,8 @@ from tabtwin.lib.errors import RefusedError
 from tabtwin.lib.options import FEWEST_TWIN_ROWS
 from tabtwin.lib.seeds import generator
 from tabtwin.pipeline.params.refine import Params
-from tabtwin.pipeline.pool import BLOCK, COPY, MEMBER, pool_refs, read_shards
+from tabtwin.pipeline.pool import BLOCK, COPY, MEMBER, planned_slice, pool_refs, read_shards
 from tabtwin.pipeline.step import Figures, Inputs, Outputs, Step
-from tabtwin.preparation.facts import Facts
 from tabtwin.protection.rare_values import decode
 from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.schema import Schema
@@ -38,30 +37,29 @@ from tabtwin.store.run import Run
 
 READS = (
     Ref(step="ingest", file="schema.json"),
-    Ref(step="ingest", file="facts.json"),
     Ref(step="weigh", file="weights.json"),
-    Ref(step="screen", file="screened.parquet"),
 )
 TRAINING = (Ref(step="ingest", file="encoded.parquet"), Ref(step="ingest", file="encoding.json"))
 
 
 def reads(params: Params, run: Run) -> Iterable[Ref]:
     """Return the screened rows and their pool; training only if its tables are fitted."""
-    return (*READS, *pool_refs(run), *(TRAINING if params.training_weight else ()))
+    screened = Ref(step="screen", file="screened.parquet", name=params.slice)
+    return (*READS, screened, *pool_refs(run, params.slice), *(TRAINING if params.training_weight else ()))
 
 
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
-    """Choose the twin from the screened pool."""
+    """Choose the slice from the screened pool."""
     schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
     training = _protected_training(inputs, schema) if params.training_weight else None
     rows, report = refine(
-        inputs.table("screen", "screened.parquet"),
+        inputs.table("screen", "screened.parquet", params.slice),
         read_shards(inputs),
         training,
         schema,
         inputs.parsed(Weights, "weigh", "weights.json"),
         params,
-        default=inputs.parsed(Facts, "ingest", "facts.json").rows,
+        wanted=planned_slice(inputs, params.slice).rows,
     )
     outputs.table("synthetic.parquet", rows)
     outputs.json("refine.json", report.model_dump(mode="json"))
@@ -83,9 +81,9 @@ def refine(
     weighed: Weights,
     params: Params,
     *,
-    default: int,
+    wanted: int,
 ) -> tuple[pd.DataFrame, Refined]:
-    """Return the rows of the twin, shuffled, and what ``refine.json`` says of them.
+    """Return the rows of the slice, shuffled, and what ``refine.json`` says of them.
 
     Args:
         screened: The rows that ``screen`` kept, with the pool's columns.
@@ -94,13 +92,12 @@ def refine(
         schema: The schema of all of them.
         weighed: How models were weighed, and which draw balanced blocks.
         params: The settings.
-        default: Rows of the twin if the settings name no number.
+        wanted: Rows of the slice.
 
     Raises:
         RefusedError: if too few rows were screened.
         InputError: if the shares do not fit the column.
     """
-    wanted = params.rows or default
     _check_enough(len(screened), wanted)
     shares = parse_shares(params.rebalance, schema)
     aim = aim_at(
@@ -121,7 +118,7 @@ def refine(
     # Swaps could only undo balancing; toward another target they still help.
     rounds = params.max_swaps if params.training_weight or 2 * len(start) < wanted else 0
     groups = _groups(screened, schema, shares, wanted)
-    rng = generator(params.run_seed, "refine")
+    rng = generator(params.run_seed, f"refine{params.slice}")
     chosen = choose(codes, layout, target, groups, start, rounds, rng, params.threads)
     plain = codes[:, drawn(members, weighed.weights, wanted, rng)]
     before = layout.distances(plain, target, params.threads)
@@ -150,9 +147,7 @@ def _protected_training(inputs: Inputs, schema: Schema) -> pd.DataFrame:
 def _check_enough(screened: int, wanted: int) -> None:
     if screened < wanted:
         fewer = f", or use --rows {screened}" if screened >= FEWEST_TWIN_ROWS else ""
-        raise RefusedError(
-            f"expected {wanted} screened rows, found {screened}; run screen with the same --rows{fewer}"
-        )
+        raise RefusedError(f"expected {wanted} screened rows, found {screened}; run screen again{fewer}")
 
 
 def _is_balanced(members: np.ndarray, weighed: Weights) -> bool:
@@ -201,7 +196,6 @@ STEP = Step(
     run=run,
     covers=(
         "evaluation",
-        "preparation.facts",
         "protection",
         "schema",
         "selection",

@@ -39,7 +39,7 @@ from tabtwin.store.run import Run
 from tabtwin.store.signing import owner
 from tabtwin.store.sources import fetch
 from tabtwin.store.store import MissingObjectError, Store
-from tabtwin.store.twins import EARLIER, TWIN, earlier_runs
+from tabtwin.store.twins import EARLIER, TWIN, earlier_runs, of_twin
 
 RELEASES = "releases"
 """What an owner marks: one mark for all, since runs with the same settings share what is released."""
@@ -52,7 +52,6 @@ GATES = Ref(step="report", file="gates.json")
 READS = (
     Ref(step="ingest", file="published.json"),
     Ref(step="ingest", file="facts.json"),
-    TWIN,
     EARLIER,
     AUDIT,
     GATES,
@@ -72,7 +71,7 @@ class ReleaseVerdict(Verdicts):
 def reads(params: Params, run: Run) -> list[Ref]:
     """Return the twin, its findings, and the keys of earlier releases."""
     earlier = earlier_runs(run)
-    return [*READS, *(Ref(step="release", file=PARQUET, run=name) for name in earlier)]
+    return [*READS, *of_twin(TWIN, run), *(Ref(step="release", file=PARQUET, run=name) for name in earlier)]
 
 
 def extra(params: Params, run: Run) -> dict[str, str]:

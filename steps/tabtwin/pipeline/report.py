@@ -22,6 +22,7 @@ from tabtwin.pipeline.params.judging import Judging as Params
 from tabtwin.pipeline.plan import MODELS, planned_parts
 from tabtwin.pipeline.registry import shown_settings
 from tabtwin.pipeline.releases import read_twins
+from tabtwin.pipeline.slice_results import read_refined, read_screened, slice_refs
 from tabtwin.pipeline.step import SEED, Figures, Inputs, Outputs, RunSeed, Step
 from tabtwin.preparation.facts import Facts
 from tabtwin.report import templating
@@ -39,7 +40,6 @@ from tabtwin.report.page import render
 from tabtwin.report.pictures import pictures
 from tabtwin.schema.encoding import Encoding
 from tabtwin.schema.schema import Schema
-from tabtwin.selection.results import Refined, Screened
 from tabtwin.selection.weight_results import Weights
 from tabtwin.store import history
 from tabtwin.store.artifacts import Manifest, Ref, sha256
@@ -57,8 +57,6 @@ READS = (
     Ref(step="ingest", file="holdout_subjects.parquet"),
     MODELS,
     Ref(step="weigh", file="weights.json"),
-    Ref(step="screen", file="screen.json"),
-    Ref(step="refine", file="refine.json"),
     Ref(step="audit", file="audit.json"),
     Ref(step="balance", file="balance.json"),
     Ref(step="utility", file="utility.json"),
@@ -68,7 +66,12 @@ READS = (
 def reads(params: Params, run: Run) -> Iterable[Ref]:
     """Return the outputs of all steps, and the score of every model that has one."""
     scores = [Ref(step="score", file="score.json", name=model) for model in _planned(run)]
-    return [*READS, *twin_refs(run), *(ref for ref in scores if run.digest(ref) is not None)]
+    return [
+        *READS,
+        *twin_refs(run),
+        *slice_refs(run),
+        *(ref for ref in scores if run.digest(ref) is not None),
+    ]
 
 
 def extra(params: Params, run: Run) -> dict[str, str]:
@@ -118,8 +121,8 @@ def gather(params: Params, inputs: Inputs) -> Evidence:
         made=Making(
             weights=inputs.parsed(Weights, "weigh", "weights.json"),
             scores=_scores(inputs),
-            screen=inputs.parsed(Screened, "screen", "screen.json"),
-            refine=inputs.parsed(Refined, "refine", "refine.json"),
+            screen=read_screened(inputs),
+            refine=read_refined(inputs),
             balance=inputs.parsed(Hybrid, "balance", "balance.json"),
         ),
         utility=inputs.parsed(Utility, "utility", "utility.json"),

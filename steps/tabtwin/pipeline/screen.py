@@ -1,6 +1,6 @@
-"""Screen: drop near copies, and surplus copies and crowding around training rows.
+"""Screen: drop near copies, and surplus copies and crowding around training rows, in a slice of the twin.
 
-    pool, training, encoding, canaries -> screened, screen
+    slices, pool, training, encoding, canaries -> screened, screen
 
 Rows are compared with the raw training rows, before value protection, since a copy harms their subjects. Rows
 that are closer to a planted canary than to any of them are dropped first: they reflect the planting, not the
@@ -30,9 +30,8 @@ from tabtwin.lib.log import progress
 from tabtwin.lib.options import FEWEST_TWIN_ROWS, flag
 from tabtwin.lib.seeds import generator
 from tabtwin.pipeline.params.screen import SHORT, WHOLE, Params
-from tabtwin.pipeline.pool import COPY, MEMBER, pool_refs, read_pool
+from tabtwin.pipeline.pool import COPY, MEMBER, planned_slice, pool_refs, read_pool
 from tabtwin.pipeline.step import Figures, Inputs, Outputs, Step
-from tabtwin.preparation.facts import Facts
 from tabtwin.protection.rare_values import decode, unfinished, violations
 from tabtwin.schema.encoding import Encoding, units
 from tabtwin.schema.rules.breaking import broken
@@ -54,7 +53,6 @@ from tabtwin.store.run import Run
 
 READS = (
     Ref(step="ingest", file="schema.json"),
-    Ref(step="ingest", file="facts.json"),
     Ref(step="ingest", file="encoding.json"),
     Ref(step="ingest", file="training.parquet"),
     Ref(step="ingest", file="folds.parquet"),
@@ -70,8 +68,8 @@ MOST_OVERSAMPLE = 100
 
 
 def reads(params: Params, run: Run) -> list[Ref]:
-    """Return ingest's outputs, and every shard of the pool; encoded rows only if their tables are fitted."""
-    return [*READS, *pool_refs(run), *([ENCODED] if params.training_weight else [])]
+    """Return ingest's outputs, and every shard of the slice; encoded rows only if their tables are fitted."""
+    return [*READS, *pool_refs(run, params.slice), *([ENCODED] if params.training_weight else [])]
 
 
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
@@ -80,7 +78,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     encoding = Encoding.model_validate_json(inputs.read("ingest", "encoding.json"))
     training = inputs.table("ingest", "training.parquet")
     subjects = inputs.table("ingest", "folds.parquet")["subject"].to_numpy()
-    wanted = params.rows or inputs.parsed(Facts, "ingest", "facts.json").rows
+    wanted = planned_slice(inputs, params.slice).rows
     rules = Rules(
         mode=params.screen, scale=params.dcr_scale, min_dcr=params.min_dcr, min_nndr=params.min_nndr
     )
@@ -105,7 +103,9 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     near = nearer(made, seen, planted, params.threads)
     dropped = {
         rule: _among(~near, mask)
-        for rule, mask in screen(seen.take(~near), own, rules, generator(params.run_seed, "screen")).items()
+        for rule, mask in screen(
+            seen.take(~near), own, rules, generator(params.run_seed, f"screen{params.slice}")
+        ).items()
     }
     price = dropped_leaving_one_out(own, rules)
     if len(planted):
@@ -113,7 +113,8 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
         price[CANARY] = float(nearer(real, own, planted, params.threads).mean())
     kept = ~np.logical_or.reduce(list(dropped.values()))
     if kept.sum() < wanted:
-        raise RefusedError(too_few(seen, rules, int(kept.sum()), wanted, len(whole), len(raw)))
+        remedy = too_few(seen, rules, int(kept.sum()), wanted, len(whole), len(raw), one=not params.slice)
+        raise RefusedError(remedy)
 
     outputs.table("screened.parquet", pool.assign(**{COPY: seen.copies})[kept])
     sets = {"pool": seen, "kept": seen.take(kept), "training": own}
@@ -157,7 +158,7 @@ def shortlist(
         shares=shares,
         seed=params.run_seed,
         threads=params.threads,
-        rng=generator(params.run_seed, "screen", "shortlist"),
+        rng=generator(params.run_seed, f"screen{params.slice}", "shortlist"),
     )
 
 
@@ -241,7 +242,9 @@ def _counts(values: np.ndarray, edges: tuple[float, ...]) -> tuple[int, ...]:
     return tuple(int(count) for count in np.bincount(places, minlength=len(edges)))
 
 
-def too_few(pool: Closeness, rules: Rules, kept: int, wanted: int, whole: int, sampled: int) -> str:
+def too_few(
+    pool: Closeness, rules: Rules, kept: int, wanted: int, whole: int, sampled: int, *, one: bool
+) -> str:
     """Return one line: what was expected and found, and settings that would suffice.
 
     Args:
@@ -251,6 +254,7 @@ def too_few(pool: Closeness, rules: Rules, kept: int, wanted: int, whole: int, s
         wanted: How many were to be.
         whole: How many of the rows that were sampled keep the rules of the schema.
         sampled: How many were sampled.
+        one: Whether the twin is one slice.
     """
     rows = len(pool.distance)
     remedies = []
@@ -264,7 +268,7 @@ def too_few(pool: Closeness, rules: Rules, kept: int, wanted: int, whole: int, s
         remedies.append(f"{flag(threshold[0])} {threshold[1]:g}" if threshold else "--screen matched")
     elif rules.scale == "absolute":
         remedies.append("--dcr-scale relative")
-    if kept >= FEWEST_TWIN_ROWS:
+    if one and kept >= FEWEST_TWIN_ROWS:
         remedies.append(f"--rows {kept}")
     remedy = " or ".join(remedies) or "other --generators, since these repeat training rows"
     return f"expected {wanted} rows after screening, found {kept} of {rows}; use {remedy}"
@@ -275,6 +279,6 @@ STEP = Step(
     params=Params,
     reads=reads,
     run=run,
-    covers=("evaluation", "preparation.facts", "protection", "schema", "selection"),
+    covers=("evaluation", "protection", "schema", "selection"),
     libraries=("numba", "numpy", "pandas", "pyarrow", "scipy"),
 )

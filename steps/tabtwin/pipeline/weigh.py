@@ -1,6 +1,6 @@
-"""Weigh: how many rows each model contributes, and the shards in which they are sampled.
+"""Weigh: how many rows each model contributes, and the slices and shards in which they are made.
 
-    scores, models -> weights, shards, earlier
+    scores, models -> weights, slices, earlier
 
 The composite and its weights are in ``selection/weights.py``. A model that failed gets no rows and is
 reported with its reason; damage or denied access ends the run.
@@ -8,29 +8,24 @@ reported with its reason; damage or denied access ends the run.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 
 from tabtwin.evaluation.fidelity.score_results import read_score
 from tabtwin.lib.errors import InputError, IntegrityError, RefusedError
 from tabtwin.pipeline.params.weigh import OVERSAMPLE, Params
 from tabtwin.pipeline.plan import MODELS, planned_parts
 from tabtwin.pipeline.releases import check_goes_on
+from tabtwin.pipeline.slicing import in_one, in_slices
 from tabtwin.pipeline.step import Figures, Inputs, Outputs, Step
 from tabtwin.preparation.facts import Facts
 from tabtwin.selection.weight_results import LostModel, Weight, Weights
 from tabtwin.selection.weights import apportion, judge_model, weigh_models
 from tabtwin.store.artifacts import Failure, Ref, canonical, parse_ref, sha256
 from tabtwin.store.run import Run
-from tabtwin.store.twins import EARLIER, of_run
+from tabtwin.store.twins import EARLIER, SLICES, of_run
 
 FACTS = Ref(step="ingest", file="facts.json")
 WEIGHTS = Ref(step="weigh", file="weights.json")
-SHARD_ROWS = 50_000
-RESERVE_SHARE = 0.2
-LEAST_RESERVE = 2_500
-"""Rows of the reserve, or as many as the twin has: screening drops a larger share of a small pool."""
 
 
 def score_ref(name: str) -> Ref:
@@ -102,56 +97,11 @@ def check_enough(weights: list[Weight], lost: list[Failure], least: int) -> None
     )
 
 
-def reserve_rows(wanted: int) -> int:
-    """Return how many rows are drawn to replace those that screening drops."""
-    return max(math.ceil(RESERVE_SHARE * wanted), min(wanted, LEAST_RESERVE))
-
-
 def balanced_model(shares: Mapping[str, float], balanced: Mapping[str, bool], params: Params) -> str | None:
     """Return the model whose blocks make the twin as they are; ``None`` if rows are to be selected."""
     used = [name for name, share in shares.items() if share > 0]
     selects = params.oversample or params.training_weight or params.rebalance
     return used[0] if len(used) == 1 and balanced[used[0]] and not selects else None
-
-
-def plan_shards(
-    rows: Mapping[str, int],
-    blocks: Mapping[str, int],
-    begun: Mapping[str, int],
-    reserve: Mapping[str, int] = MappingProxyType({}),
-) -> list[dict[str, str]]:
-    """Return the tasks of ``sample``: each model's rows, cut into shards of about 50,000 that end where
-    blocks do.
-
-    Any part of a block costs as much to draw as the whole.
-
-    Args:
-        rows: The number of rows of each model.
-        blocks: The rows per block of each model.
-        begun: The first row of each model that was not drawn before; at the beginning of a block.
-        reserve: The rows of a model that are drawn together, to replace others.
-    """
-    sizes = {model: max(1, round(SHARD_ROWS / blocks[model])) * blocks[model] for model in rows}
-    plain = [
-        _shard(f"{model}-{number}", model, begun[model] + first, min(sizes[model], count - first))
-        for model, count in rows.items()
-        for number, first in enumerate(range(0, count, sizes[model]))
-    ]
-    reserved = [
-        _shard(f"{model}-reserve", model, begun[model] + rows[model], count, reserve=True)
-        for model, count in reserve.items()
-    ]
-    return plain + reserved
-
-
-def _shard(name: str, model: str, first: int, count: int, *, reserve: bool = False) -> dict[str, str]:
-    return {
-        "name": name,
-        "model": model,
-        "first": str(first),
-        "count": str(count),
-        "reserve": str(reserve).lower(),
-    }
 
 
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
@@ -167,14 +117,18 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     balanced = {name: score.balanced for name, score in scores.items()}
     alone = balanced_model(shares, balanced, params)
     rows = apportion(shares, wanted if alone else (params.oversample or OVERSAMPLE) * wanted)
-    reserve = {alone: reserve_rows(wanted)} if alone else {}
     earlier, drawn = _earlier(params, inputs)
     begun = {name: -(-drawn.get(name, 0) // block) * block for name, block in blocks.items()}
-    shards = plan_shards(rows, blocks, begun, reserve)
+    if alone:
+        slices = in_slices(alone, wanted, blocks[alone], begun[alone])
+    else:
+        slices = in_one(rows, blocks, begun, wanted)
+    shards = [shard for one in slices for shard in one["shards"]]
+    reserve = sum(int(shard["count"]) for shard in shards if shard["reserve"] == "true")
     weighed = Weights(
         rows=wanted,
-        pool=sum(rows.values()) + sum(reserve.values()),
-        reserve=sum(reserve.values()),
+        pool=sum(rows.values()) + reserve,
+        reserve=reserve,
         weights=shares,
         drawn=drawn | {name: begun[name] + count for name, count in rows.items() if count},
         balanced=balanced,
@@ -182,7 +136,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
         lost=tuple(LostModel(**failure.model_dump()) for failure in lost),
     )
     outputs.json("weights.json", weighed.model_dump(mode="json"))
-    outputs.json("shards.json", shards)
+    outputs.json(SLICES.file, slices)
     outputs.json(EARLIER.file, earlier)
     figures = {f"weight_{name}": round(share, 4) for name, share in shares.items()}
     left = sum(share > 0 for share in shares.values())
@@ -204,7 +158,7 @@ STEP = Step(
     reads=reads,
     run=run,
     extra=extra,
-    emits={"shards": "shards.json"},
+    emits={"slices": SLICES.file},
     covers=("evaluation", "preparation.facts", "schema", "selection"),
     libraries=("numpy", "pandas", "pyarrow", "scipy", "sdmetrics"),
 )

@@ -21,8 +21,9 @@ from tabtwin.selection.weight_results import Weights
 from tabtwin.store.artifacts import Manifest, output_key, task
 from tabtwin.store.history import Before
 from tabtwin.store.run import Run
+from tabtwin.store.twins import slices_of
 
-SINGLE = ("ingest", "weigh", "screen", "refine", "audit", "balance", "utility")
+SINGLE = ("ingest", "weigh", "audit", "balance", "utility")
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,7 @@ def manifests(run: Run, models: Mapping[str, Sequence[str]]) -> dict[str, Manife
         models: The parts of each model.
     """
     tasks = [(step, "") for step in SINGLE]
+    tasks += [(step, one.name) for one in slices_of(run) for step in ("screen", "refine")]
     tasks += [("train", part) for parts in models.values() for part in parts]
     tasks += [("score", model) for model in models]
     found = {task(step, name): run.manifest(step, name) for step, name in tasks}

@@ -23,7 +23,7 @@ from tabtwin.store.release_manifest import LISTING
 from tabtwin.store.run import Run
 from tabtwin.store.signing import seal, sign
 from tabtwin.store.store import ConflictError, MissingObjectError, Store
-from tabtwin.store.twins import twin_refs
+from tabtwin.store.twins import twin_digests
 
 CONTENTS = Ref(step="ingest", file="contents.json")
 """The digest of a table's rows, which its files may hold in another order, format or with other line ends."""
@@ -115,7 +115,7 @@ def _update(run: Run, limits: str, *, refused: bool = False, released: bool = Fa
 
 def _where(run: Run, limits: str) -> tuple[str, str, list[str]]:
     """Return the place of the table's tries, this one's key, and the twins judged with it, its own last."""
-    twins = [str(run.digest(ref)) for ref in twin_refs(run)[1:]]
+    twins = twin_digests(run)
     mark = sha256(canonical([twins, limits]))[:24]
     place = place_of(run)
     return place, f"{place}{mark}.json", twins

@@ -7,10 +7,10 @@ from typing import Annotated
 from pydantic import Field
 
 from tabtwin.lib.options import Option
-from tabtwin.pipeline.params.twin_rows import Choosing
+from tabtwin.pipeline.params.twin_rows import OfSlice
 
 
-class Params(Choosing):
+class Params(OfSlice):
     """How many rows make the twin, and what their tables should come close to."""
 
     max_swaps: Annotated[int, Option("Advanced", former="swaps")] = Field(

@@ -8,15 +8,15 @@ from pydantic import Field
 
 from tabtwin.evaluation.distances.screening_limits import DEFAULTS, LeastDcr, LeastNndr, Mode, Scale
 from tabtwin.lib.options import Option, Takes
-from tabtwin.pipeline.params.twin_rows import Choosing
+from tabtwin.pipeline.params.twin_rows import OfSlice
 from tabtwin.pipeline.params.weigh import OVERSAMPLE
 
 WHOLE, SHORT = OVERSAMPLE, 3
 """A pool of up to ``WHOLE`` times the rows wanted is compared entirely, ``SHORT`` times of a larger one."""
 
 
-class Params(Choosing):
-    """What to drop, and how many rows must be left."""
+class Params(OfSlice):
+    """What to drop of which slice."""
 
     screen: Annotated[Mode, Option("Advanced")] = Field(
         DEFAULTS.mode,

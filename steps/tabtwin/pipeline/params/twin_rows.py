@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from tabtwin.lib.names import MaybeName
 from tabtwin.lib.options import Option, Rows, Takes
 from tabtwin.pipeline.params.base import StepParams
 
@@ -18,8 +19,8 @@ class Wanted(StepParams):
     )
 
 
-class Choosing(Wanted):
-    """How many rows the twin has, and what its tables should come close to."""
+class Choosing(StepParams):
+    """What the tables of the twin's rows should come close to."""
 
     training_weight: Annotated[float, Option("Advanced", former="fit"), Takes("SHARE")] = Field(
         0,
@@ -32,4 +33,12 @@ class Choosing(Wanted):
         "",
         description="other shares of a column's values, such as churn=Yes:0.5; all else stays as the models "
         "have it",
+    )
+
+
+class OfSlice(Choosing):
+    """Which slice of the twin is meant."""
+
+    slice: Annotated[MaybeName, Takes("NAME")] = Field(
+        "", description="the slice's name, such as 3; empty: the only one"
     )

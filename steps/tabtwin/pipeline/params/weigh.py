@@ -8,13 +8,13 @@ from pydantic import Field
 
 from tabtwin.lib.names import MaybeName
 from tabtwin.lib.options import Option, Takes
-from tabtwin.pipeline.params.twin_rows import Choosing
+from tabtwin.pipeline.params.twin_rows import Choosing, Wanted
 
 OVERSAMPLE = 5
 """How many times the rows wanted are sampled by default where no model balances them."""
 
 
-class Params(Choosing):
+class Params(Choosing, Wanted):
     """How many rows to sample, and how many models must be left."""
 
     oversample: Annotated[int, Option("The twin")] = Field(
