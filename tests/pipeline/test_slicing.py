@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tabtwin.pipeline.slicing import LEAST_RESERVE, RESERVE_SHARE, SLICE_ROWS, in_one, in_slices
+from tabtwin.pipeline.slicing import LEAST_RESERVE, RESERVE_SHARE, in_one, in_slices
+
+MOST = 500_000
 
 
 def test_rows_of_several_models_are_cut_into_shards_of_50_000() -> None:
@@ -36,7 +38,7 @@ def test_shards_end_where_blocks_do(block: int, counts: list[str]) -> None:
 
 
 def test_a_usual_twin_is_one_slice_without_a_name() -> None:
-    (whole,) = in_slices("boost-1", 7_043, 7_043, 0)
+    (whole,) = in_slices("boost-1", 7_043, 7_043, 0, most=500_000)
 
     assert (whole["name"], whole["rows"]) == ("", "7043")
     assert [(shard["name"], shard["first"], shard["count"]) for shard in whole["shards"]] == [
@@ -47,13 +49,13 @@ def test_a_usual_twin_is_one_slice_without_a_name() -> None:
 
 @given(
     rows=st.integers(1, 12_000_000),
-    block=st.one_of(st.integers(10_000, 100_000), st.integers(1, 3).map(lambda many: many * SLICE_ROWS)),
+    block=st.one_of(st.integers(10_000, 100_000), st.integers(1, 3).map(lambda many: many * MOST)),
     begun=st.integers(0, 3),
 )
 def test_slices_are_whole_blocks_that_make_all_rows_with_a_reserve_each(
     rows: int, block: int, begun: int
 ) -> None:
-    slices = in_slices("m", rows, block, begun * block)
+    slices = in_slices("m", rows, block, begun * block, MOST)
     shards = [shard for one in slices for shard in one["shards"] if shard["reserve"] == "false"]
     ends = [int(shard["first"]) + int(shard["count"]) for shard in shards]
 
@@ -66,7 +68,7 @@ def test_slices_are_whole_blocks_that_make_all_rows_with_a_reserve_each(
         (reserve,) = [shard for shard in one["shards"] if shard["reserve"] == "true"]
         own = [shard for shard in one["shards"] if shard["reserve"] == "false"]
         assert int(one["rows"]) == sum(int(shard["count"]) for shard in own)
-        assert int(one["rows"]) < max(SLICE_ROWS, block) + 2 * block
+        assert int(one["rows"]) < max(MOST, block) + 2 * block
         assert int(reserve["count"]) >= min(LEAST_RESERVE, int(one["rows"]), RESERVE_SHARE * int(one["rows"]))
     # A block's seed derives from its number, a reserve's from where its slice ends: no two may be the same.
     assert len({one["shards"][-1]["first"] for one in slices}) == len(slices)

@@ -13,8 +13,6 @@ from itertools import pairwise
 from typing import TypedDict
 
 SHARD_ROWS = 50_000
-SLICE_ROWS = 500_000
-"""About the most rows of a slice, which ends where a block does: what one task holds and compares."""
 RESERVE_SHARE = 0.2
 LEAST_RESERVE = 2_500
 """Rows of the reserve, or as many as the slice has: screening drops a larger share of a small pool."""
@@ -57,10 +55,10 @@ def in_one(
     return [_slice("", wanted, shards)]
 
 
-def in_slices(model: str, rows: int, block: int, begun: int) -> list[PlannedSlice]:
+def in_slices(model: str, rows: int, block: int, begun: int, most: int) -> list[PlannedSlice]:
     """Return the slices of a twin that one model's balanced blocks make, each with a reserve.
 
-    >>> [one["rows"] for one in in_slices("boost-1", 1_250_000, 100_000, 0)]
+    >>> [one["rows"] for one in in_slices("boost-1", 1_250_000, 100_000, 0, 500_000)]
     ['400000', '400000', '450000']
 
     Args:
@@ -68,9 +66,10 @@ def in_slices(model: str, rows: int, block: int, begun: int) -> list[PlannedSlic
         rows: Rows of the twin.
         block: The rows per block of the model: none is cut, so that every slice is balanced.
         begun: The first row that was not drawn before; at the beginning of a block.
+        most: About the most rows of a slice, which ends where a block does.
     """
     whole = max(1, rows // block)
-    count = min(whole, -(-rows // SLICE_ROWS))
+    count = min(whole, -(-rows // most))
     ends = [whole * number // count * block for number in range(count)] + [rows]
     slices = []
     for number, (first, end) in enumerate(pairwise(ends), start=1):

@@ -120,7 +120,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     earlier, drawn = _earlier(params, inputs)
     begun = {name: -(-drawn.get(name, 0) // block) * block for name, block in blocks.items()}
     if alone:
-        slices = in_slices(alone, wanted, blocks[alone], begun[alone])
+        slices = in_slices(alone, wanted, blocks[alone], begun[alone], params.slice_rows)
     else:
         slices = in_one(rows, blocks, begun, wanted)
     shards = [shard for one in slices for shard in one["shards"]]

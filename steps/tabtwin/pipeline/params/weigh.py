@@ -30,6 +30,12 @@ class Params(Choosing, Wanted):
         "released before, judged together with all that were; RUN is its name, run-..., as tabtwin "
         "clean lists it, or the workflow's where argo submit named none",
     )
+    slice_rows: Annotated[int, Option("Advanced")] = Field(
+        500_000,
+        ge=1,
+        description="about the most rows of a twin that one task (in a cluster, a pod) screens and chooses; "
+        "where boost alone makes them, a larger twin is made, and released, in slices of whole batches",
+    )
     min_models: Annotated[int, Option("Advanced")] = Field(
         1, ge=1, description="the fewest models that must get rows; with fewer the run ends"
     )
