@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tabtwin.io.reading import read_source
-from tabtwin.io.writing import export_table, to_csv
+from tabtwin.io.writing import export_table, nothing_taken, take, to_csv
 from tabtwin.io.writing_parquet import to_arrow
 from tabtwin.lib.frames import arrow_to_parquet
 from tabtwin.preparation.describing import describe
@@ -75,8 +75,11 @@ def test_csv_comes_out_as_it_went_in_but_for_the_keys() -> None:
 def test_keys_of_an_earlier_release_are_not_made_again() -> None:
     table, schema = ingested(source().to_csv(index=False).encode())
     first = export_table(table, schema, np.random.default_rng(1))
-    second = export_table(table, schema, np.random.default_rng(2), [first])
-    third = export_table(table, schema, np.random.default_rng(2), [first, second])
+    taken = nothing_taken(schema)
+    take(taken, first, schema)
+    second = export_table(table, schema, np.random.default_rng(2), taken)
+    take(taken, second, schema)
+    third = export_table(table, schema, np.random.default_rng(2), taken)
     for name in ("id", "row"):
         assert pd.concat([first, second, third])[name].is_unique
 
@@ -88,7 +91,9 @@ def test_keys_that_are_stored_as_floats_go_on_too() -> None:
     table, schema = ingested(buffer.getvalue())
     assert schema["id"].kind == "key"
     first = to_arrow(export_table(table, schema, np.random.default_rng(1)), schema).to_pandas()
-    second = to_arrow(export_table(table, schema, np.random.default_rng(2), [first]), schema).to_pandas()
+    taken = nothing_taken(schema)
+    take(taken, first, schema)
+    second = to_arrow(export_table(table, schema, np.random.default_rng(2), taken), schema).to_pandas()
     assert not set(first["id"]) & set(second["id"])
 
 

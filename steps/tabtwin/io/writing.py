@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 
 from tabtwin.io.formulas import escape, escaped
 from tabtwin.io.quoting import write_csv
+from tabtwin.lib.taken import Taken
 from tabtwin.protection.identifiers.replacing import replace
 from tabtwin.schema.dialect import Quoting
 from tabtwin.schema.kinds.identifier import IDENTIFIER
@@ -17,7 +18,7 @@ from tabtwin.schema.schema import Column, Schema
 
 
 def export_table(
-    table: pd.DataFrame, schema: Schema, rng: np.random.Generator, earlier: Sequence[pd.DataFrame] = ()
+    table: pd.DataFrame, schema: Schema, rng: np.random.Generator, taken: Mapping[str, Taken] | None = None
 ) -> pd.DataFrame:
     """Return a twin with the source's columns: learned ones as in the typed ``table``, new keys and
     identifiers (object ``str``), and constants (object ``str``) and empty columns (object ``None``).
@@ -26,30 +27,42 @@ def export_table(
         table: The twin.
         schema: Its schema.
         rng: The source of randomness.
-        earlier: Exported tables that were released before: new values that differ in every row differ from
-            theirs, too.
+        taken: What was exported before, by column, see :func:`take`: new values that differ in every row
+            differ from those, too.
     """
     rows = len(table)
     cells: dict[str, object] = {}
     for column in schema.columns:
-        kind = of(column)
-        taken = _taken(earlier, column.name) if kind.is_made_new else set()
+        kind, known = of(column), (taken or {}).get(column.name, Taken())
         if kind.is_learned:
             cells[column.name] = table[column.name].to_numpy()
         elif kind is IDENTIFIER:
-            cells[column.name] = replace(column, rows, rng, taken)
+            cells[column.name] = replace(column, rows, rng, known)
         else:
-            cells[column.name] = unlearned(column).make(column, rows, rng, taken)
+            cells[column.name] = unlearned(column).make(column, rows, rng, known)
     return pd.DataFrame(cells, index=pd.RangeIndex(rows))
 
 
-def _taken(earlier: Sequence[pd.DataFrame], name: str) -> set[str]:
-    """Return the texts of a column in all of these tables."""
-    return {
-        f"{cell:.0f}" if isinstance(cell, float) else str(cell)
-        for table in earlier
-        for cell in table[name].dropna()
-    }
+def nothing_taken(schema: Schema, planned: int = 0) -> dict[str, Taken]:
+    """Return the columns that have new values in every twin, none of which is taken yet.
+
+    Args:
+        schema: The twin's schema.
+        planned: How many rows there will be in all, if that is known.
+    """
+    return {column.name: Taken(planned=planned) for column in schema.columns if of(column).is_made_new}
+
+
+def take(taken: Mapping[str, Taken], table: pd.DataFrame, schema: Schema) -> None:
+    """Remember the new values of an exported table, so that tables that are exported later have others."""
+    for name, known in taken.items():
+        column = schema[name]
+        texts = pd.unique(pd.Series([_spelled(cell) for cell in table[name].dropna()], dtype=object))
+        known.add(of(column).bare(np.asarray(texts, dtype=object), column))
+
+
+def _spelled(cell: object) -> str:
+    return f"{cell:.0f}" if isinstance(cell, float) else str(cell)
 
 
 def to_csv(table: pd.DataFrame, schema: Schema, *, escape_formulas: bool = False) -> bytes:

@@ -21,7 +21,7 @@ import numpy as np
 from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.evaluation.gates.limits import Limits, judged_by, own_limits
 from tabtwin.evaluation.gates.verdicts import Gate, Verdicts, guards_privacy, judge, verdict_of
-from tabtwin.io.writing import export_table, to_csv
+from tabtwin.io.writing import export_table, nothing_taken, take, to_csv
 from tabtwin.io.writing_parquet import to_arrow
 from tabtwin.lib import frames
 from tabtwin.lib.errors import IntegrityError, RefusedError
@@ -98,8 +98,11 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     rows = inputs.read("refine", "synthetic.parquet")
     # Not from the run's seed: trying seeds on the released keys would reveal the one of the split.
     rng = np.random.default_rng(int(sha256(rows), 16))
-    earlier = [inputs.table(ref.step, ref.file, run=ref.run) for ref in inputs.refs if ref.run]
-    twin = export_table(frames.from_parquet(rows), schema, rng, earlier)
+    taken = nothing_taken(schema)
+    for ref in inputs.refs:
+        if ref.run:
+            take(taken, inputs.table(ref.step, ref.file, run=ref.run), schema)
+    twin = export_table(frames.from_parquet(rows), schema, rng, taken)
     outputs.write(CSV, to_csv(twin, schema, escape_formulas=params.escape_formulas))
     outputs.write(PARQUET, frames.arrow_to_parquet(to_arrow(twin, schema)))
     outputs.write(SCHEMA, inputs.read("ingest", "published.json"))

@@ -12,6 +12,7 @@ from stdnum import ean, iban, isbn, luhn
 
 import tabtwin
 from tabtwin.lib.errors import InputError
+from tabtwin.lib.taken import Taken
 from tabtwin.schema.column import Column
 from tabtwin.schema.kinds.cells import distinct
 from tabtwin.schema.kinds.checked_codes import find_checked
@@ -75,7 +76,7 @@ def test_new_keys_have_right_check_digits_in_the_form_of_the_sources(what: str) 
     column = guess("code", distinct(np.array(codes, dtype=object)), protect=5)
     assert column.kind == "key"
     assert "right check digits" in column.why
-    made = KEY.make(column, COUNT, np.random.default_rng(3), set())
+    made = KEY.make(column, COUNT, np.random.default_rng(3), Taken())
     assert all(map(is_valid, made))
     assert len(set(made)) == COUNT
     assert not set(made) & set(codes)
@@ -87,8 +88,8 @@ def test_new_keys_have_right_check_digits_in_the_form_of_the_sources(what: str) 
 
 def test_later_twins_have_other_keys() -> None:
     column = guess("code", distinct(np.array(CODES["old books"][0], dtype=object)))
-    first = KEY.make(column, COUNT, np.random.default_rng(3), set())
-    second = KEY.make(column, COUNT, np.random.default_rng(3), set(first))
+    first = KEY.make(column, COUNT, np.random.default_rng(3), Taken())
+    second = KEY.make(column, COUNT, np.random.default_rng(3), Taken(KEY.bare(first, column)))
     assert not set(first) & set(second)
 
 
@@ -137,7 +138,7 @@ def test_a_few_wrong_codes_are_counted_and_do_not_matter() -> None:
     wrong = [*codes[:-2], codes[-2][:-1] + "x", "none yet"]
     column = guess("iban", distinct(np.array(wrong, dtype=object)), protect=5)
     assert column.why.endswith("(2 cells are not)")
-    assert all(map(iban.is_valid, KEY.make(column, 50, np.random.default_rng(1), set())))
+    assert all(map(iban.is_valid, KEY.make(column, 50, np.random.default_rng(1), Taken())))
 
 
 def test_a_form_that_fewer_than_k_subjects_have_is_not_published() -> None:
@@ -172,4 +173,4 @@ def test_random_numbers_have_no_check_digits(seed: int, length: int, count: int)
 def test_columns_of_older_schemas_have_no_check_digits() -> None:
     column = Column.model_validate({"name": "id", "kind": "key", "pattern": "9999?"})
     assert (column.check, column.forms) == ("", ())
-    assert all(key.endswith("?") for key in KEY.make(column, 5, np.random.default_rng(1), set()))
+    assert all(key.endswith("?") for key in KEY.make(column, 5, np.random.default_rng(1), Taken()))

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tabtwin
+from tabtwin.lib.taken import Taken
 from tabtwin.schema.column import Column
 from tabtwin.schema.kinds.cells import distinct
 from tabtwin.schema.kinds.key import KEY
@@ -60,7 +61,7 @@ def test_any_number_of_rows_is_filled(rows: int, gaps: float, repeats: tuple[flo
 
 def test_running_numbers_stay_in_order_but_for_those_that_repeat() -> None:
     column = Column(name="id", kind="key", pattern="#", first=101, repeats=(0.9, 0.1))
-    made = KEY.make(column, 500, np.random.default_rng(1), set()).astype(int)
+    made = KEY.make(column, 500, np.random.default_rng(1), Taken()).astype(int)
     once = pd.Series(made).drop_duplicates(keep=False)
     assert 44 <= pd.Series(made).duplicated().sum() <= 46
     assert once.is_monotonic_increasing or (np.diff(made) > 0).mean() > 0.7

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tabtwin.lib.taken import Taken
 from tabtwin.schema.spelling.patterns import in_words, infer, regenerate
 
 
@@ -102,3 +103,27 @@ def test_new_keys_are_unique_and_have_the_old_ones_length(values: list[str], cou
         keys = regenerate(pattern, count, rng())
         assert len(set(keys)) == count
         assert all(len(key) >= len(values[0]) for key in keys)
+
+
+@given(
+    pattern=st.sampled_from(["99", "A9", "X\\99", "#", "hh-#", "AAAA"]),
+    counts=st.lists(st.integers(0, 60), min_size=1, max_size=5),
+)
+@settings(max_examples=30)
+def test_keys_that_are_made_in_turns_are_unique_together(pattern: str, counts: list[int]) -> None:
+    taken, made, chance = Taken(), [], rng()
+    for count in counts:
+        keys = regenerate(pattern, count, chance, taken=taken)
+        taken.add(keys)
+        made += keys.tolist()
+    assert len(set(made)) == len(made) == sum(counts)
+
+
+def test_keys_that_are_made_in_turns_have_one_length_if_their_number_is_known() -> None:
+    taken, chance = Taken(planned=300), rng()
+    lengths = set()
+    for _ in range(30):
+        keys = regenerate("A9", 10, chance, taken=taken)
+        taken.add(keys)
+        lengths |= set(map(len, keys))
+    assert lengths == {3}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from tabtwin.lib.foreign import contained
+from tabtwin.lib.taken import Taken
 from tabtwin.schema.schema import Column
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ _METHODS: dict[str, Callable[[Faker], str]] = {
 }
 
 
-def replace(column: Column, count: int, rng: np.random.Generator, taken: Collection[str] = ()) -> np.ndarray:
+def replace(column: Column, count: int, rng: np.random.Generator, taken: Taken | None = None) -> np.ndarray:
     """Return values (count,), object ``str``, of the kind that ``column.identifier`` names.
 
     They are all different if the source's are, and different from those ``taken``, as far as the library has
@@ -50,7 +51,7 @@ def replace(column: Column, count: int, rng: np.random.Generator, taken: Collect
         if column.identifier == "phone" and not hasattr(fake, "phone_number"):
             fake = Faker(_ANYWHERE)  # it has no numbers of the Philippines
         fake.seed_instance(seed)
-        return _made(column, count, rng, fake, taken)
+        return _made(column, count, rng, fake, Taken() if taken is None else taken)
 
 
 def _full_name(fake: Faker) -> str:
@@ -60,9 +61,7 @@ def _full_name(fake: Faker) -> str:
     return f"{first} {last}" if between is None else f"{last}{between}{first}"
 
 
-def _made(
-    column: Column, count: int, rng: np.random.Generator, fake: Faker, taken: Collection[str]
-) -> np.ndarray:
+def _made(column: Column, count: int, rng: np.random.Generator, fake: Faker, taken: Taken) -> np.ndarray:
     make = _METHODS[column.identifier]
     digits = column.dtype.startswith(_NUMERIC_TYPES)
 
@@ -77,7 +76,7 @@ def _made(
     found = some(count)
     for _ in range(_ROUNDS):
         texts = pd.Series(found, dtype=object)
-        again = (texts.duplicated() | texts.isin(taken)).to_numpy()
+        again = texts.duplicated().to_numpy() | taken.holds(found)
         if not again.any():
             break
         found[again] = some(int(again.sum()))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 
 import numpy as np
 
+from tabtwin.lib.taken import Taken
 from tabtwin.schema.column import Column
 from tabtwin.schema.kinds.cells import Cells, as_text
 from tabtwin.schema.kinds.checked_codes import Checked, forms_of, unchecked
@@ -49,19 +49,26 @@ def as_vouched(column: Column, witnesses: Witnesses) -> Column | None:
     return column.model_copy(update={"pattern": forms[0], "forms": forms, "form_shares": shares})
 
 
-def make(column: Column, rows: int, rng: np.random.Generator, taken: Collection[str]) -> np.ndarray:
-    """Return keys with right check digits (rows,), object, all different."""
-    scheme = SCHEMES[column.check]
-    known = np.array(list(taken), dtype=object)
-    valid = validity(known, scheme) if len(known) else np.empty(0, bool)
-    used = {unchecked(text, scheme) for text in known[valid].tolist()}
+def make(column: Column, rows: int, rng: np.random.Generator, taken: Taken) -> np.ndarray:
+    """Return keys with right check digits (rows,), object, all different.
+
+    ``taken`` has the keys that were made before, as :func:`bare` returns them.
+    """
+    scheme, used = SCHEMES[column.check], taken.copy()
     shares = np.array(column.form_shares or [1.0] * len(column.forms))
     made: list[np.ndarray] = []
     for form, count in zip(column.forms, rng.multinomial(rows, shares / shares.sum()), strict=True):
         keys = patterns.regenerate(form, int(count), rng, taken=used)
-        used |= set(keys.tolist())
+        used.add(keys)
         made.append(complete(keys, scheme))
     return np.asarray(rng.permutation(np.concatenate(made)))
+
+
+def bare(texts: np.ndarray, column: Column) -> np.ndarray:
+    """Return keys without their check digits (m,), object; those whose digits are wrong are left out."""
+    scheme = SCHEMES[column.check]
+    valid = validity(texts, scheme) if len(texts) else np.empty(0, bool)
+    return np.array([unchecked(text, scheme) for text in texts[valid].tolist()], dtype=object)
 
 
 def in_words(column: Column) -> str:

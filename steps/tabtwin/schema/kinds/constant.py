@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from tabtwin.lib.taken import Taken
 from tabtwin.schema.column import Column
 from tabtwin.schema.kinds.cells import Cells, as_text
 from tabtwin.schema.kinds.kind import Unlearned
@@ -37,7 +38,7 @@ class Constant(Unlearned):
         """Describe a column of one value."""
         return self.guess(name, cells)
 
-    def make(self, column: Column, rows: int, rng: np.random.Generator, taken: Collection[str]) -> np.ndarray:
+    def make(self, column: Column, rows: int, rng: np.random.Generator, taken: Taken) -> np.ndarray:
         """Return the value, once per row."""
         return np.full(rows, column.value, dtype=object)
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from tabtwin.lib.taken import Taken
 from tabtwin.schema.column import Column
 from tabtwin.schema.kinds.cells import Cells
 from tabtwin.schema.kinds.kind import Unlearned
@@ -25,7 +24,7 @@ class Empty(Unlearned):
             return None
         return Column(name=name, kind=self.name, dtype=cells.dtype or "string", why="no cell has a value")
 
-    def make(self, column: Column, rows: int, rng: np.random.Generator, taken: Collection[str]) -> np.ndarray:
+    def make(self, column: Column, rows: int, rng: np.random.Generator, taken: Taken) -> np.ndarray:
         """Return missing cells, one per row."""
         return np.full(rows, None, dtype=object)
 

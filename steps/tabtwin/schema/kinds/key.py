@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from tabtwin.lib.errors import InputError
+from tabtwin.lib.taken import Taken
 from tabtwin.schema.column import Column
 from tabtwin.schema.kinds import checked_keys
 from tabtwin.schema.kinds.cells import Cells, as_text
@@ -82,7 +83,7 @@ class Key(Unlearned):
             return checked_keys.in_words(column)
         return patterns.in_words(column.pattern)
 
-    def make(self, column: Column, rows: int, rng: np.random.Generator, taken: Collection[str]) -> np.ndarray:
+    def make(self, column: Column, rows: int, rng: np.random.Generator, taken: Taken) -> np.ndarray:
         """Return new keys of the pattern, of which as many repeat and are missing as of the source's."""
 
         def different(count: int) -> np.ndarray:
@@ -91,6 +92,10 @@ class Key(Unlearned):
             return patterns.regenerate(column.pattern, count, rng, first=column.first, taken=taken)
 
         return placed(different, rows, column.gaps, column.repeats, rng)
+
+    def bare(self, texts: np.ndarray, column: Column) -> np.ndarray:
+        """Return keys without check digits, which follow from the rest."""
+        return checked_keys.bare(texts, column) if column.check and column.forms else texts
 
     def formulas(self, column: Column, shown: Sequence[str], begins: Callable[[str], bool]) -> str:
         """Return a clause if the pattern begins as a formula does."""

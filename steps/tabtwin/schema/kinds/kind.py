@@ -9,7 +9,7 @@ keys are made new, constants are written again.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -17,6 +17,7 @@ import pandas as pd
 import pyarrow as pa
 
 from tabtwin.lib.errors import InputError
+from tabtwin.lib.taken import Taken
 from tabtwin.schema.column import Column
 from tabtwin.schema.kinds.cells import Cells, as_text
 from tabtwin.schema.kinds.respelling import Respelled
@@ -133,6 +134,10 @@ class Kind(ABC):
         """Return cells in the Arrow type that is nearest to ``wanted`` and holds them all."""
         return pa.array(cells, pa.string())
 
+    def bare(self, texts: np.ndarray, column: Column) -> np.ndarray:
+        """Return what has to differ between texts (n,), object: what follows from the rest is left out."""
+        return texts
+
     def formulas(self, column: Column, shown: Sequence[str], begins: Callable[[str], bool]) -> str:
         """Return a clause on the cells of a twin that a spreadsheet may run; empty if it runs none.
 
@@ -148,14 +153,14 @@ class Unlearned(Kind):
     """A kind that no generator sees: a twin's cells follow from the column's description alone."""
 
     @abstractmethod
-    def make(self, column: Column, rows: int, rng: np.random.Generator, taken: Collection[str]) -> np.ndarray:
+    def make(self, column: Column, rows: int, rng: np.random.Generator, taken: Taken) -> np.ndarray:
         """Return a twin's cells (rows,), object.
 
         Args:
             column: The column.
             rows: The number of rows.
             rng: The source of randomness.
-            taken: Texts that were released before; new ones differ from them.
+            taken: Texts that were made before, as :meth:`bare` returns them; new ones differ from them.
         """
 
 

@@ -17,10 +17,11 @@ import itertools
 import math
 import re
 import string
-from collections.abc import Collection
 
 import numpy as np
 import pandas as pd
+
+from tabtwin.lib.taken import Taken
 
 _LOWER, _UPPER, _DIGITS = string.ascii_lowercase, string.ascii_uppercase, string.digits
 _SIGNS = {
@@ -92,7 +93,7 @@ def regenerate(
     rng: np.random.Generator,
     *,
     first: int = 1,
-    taken: Collection[str] = (),
+    taken: Taken | None = None,
 ) -> np.ndarray:
     """Return new keys (count,), object, all different.
 
@@ -101,8 +102,9 @@ def regenerate(
         count: The number of keys.
         rng: The source of randomness.
         first: The first running number.
-        taken: Existing keys, which are not made again.
+        taken: Existing keys, which are not made again; none by default.
     """
+    taken = Taken() if taken is None else taken
     choices = places(pattern)
     if _RUNNING in choices:
         at = choices.index(_RUNNING)
@@ -110,10 +112,10 @@ def regenerate(
         begin = first + len(taken)
         running = np.arange(begin, begin + count).astype(str).astype(object)
         return np.asarray(before + running + after)
-    choices = _widened(choices, count + len(taken))
+    choices = _widened(choices, max(count + len(taken), taken.planned))
     room = _room(choices)
     if room <= 4 * (count + len(taken)):
-        return _others(_spelled(choices, rng.permutation(room)), taken)[:count]
+        return _free(choices, rng.permutation(room), count, taken)
     keys = _others(_draw(choices, count, rng), taken)
     while len(keys) < count:
         keys = _others(np.concatenate([keys, _draw(choices, count, rng)]), taken)
@@ -161,10 +163,23 @@ def literal(character: str) -> str:
     return "\\" + character if character in _SIGNS or character in "#\\" else character
 
 
-def _others(keys: np.ndarray, taken: Collection[str]) -> np.ndarray:
+def _others(keys: np.ndarray, taken: Taken) -> np.ndarray:
     """Return the distinct keys that are not taken, in their order."""
-    distinct = pd.Series(pd.unique(pd.Series(keys, dtype=object)), dtype=object)
-    return distinct[~distinct.isin(taken)].to_numpy(object)
+    distinct = np.asarray(pd.unique(pd.Series(keys, dtype=object)), dtype=object)
+    return np.asarray(distinct[~taken.holds(distinct)])
+
+
+def _free(choices: list[str], numbers: np.ndarray, count: int, taken: Taken) -> np.ndarray:
+    """Return the first keys (count,), object, of distinct numbers that are not taken.
+
+    Only as many are spelled as are needed: there may be many times more numbers.
+    """
+    found, at = np.empty(0, dtype=object), 0
+    while len(found) < count and at < len(numbers):
+        keys = _spelled(choices, numbers[at : at + count])
+        found = np.concatenate([found, keys[~taken.holds(keys)]])
+        at += count
+    return found[:count]
 
 
 def _by(owners: np.ndarray, chosen: np.ndarray) -> int:
