@@ -11,6 +11,7 @@ import pytest
 
 from small import small_table
 from tabtwin.cli.main import run_command
+from tabtwin.lib.blob import Blob
 from tabtwin.lib.errors import InputError
 from tabtwin.runner.folder import Folder
 from tabtwin.store import disk_space
@@ -26,6 +27,7 @@ def full(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Non
         raise OSError(request.param, os.strerror(request.param))
 
     monkeypatch.setattr(Path, "write_bytes", write)
+    monkeypatch.setattr(Blob, "copy_to", lambda blob, path: write(path, blob.read()))
 
 
 @pytest.mark.usefixtures("full")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,9 +9,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tabtwin.lib import command_line
+from tabtwin.lib.blob import Blob, open_path
 from tabtwin.lib.errors import InputError, IntegrityError
-from tabtwin.store.artifacts import File, sha256
-from tabtwin.store.release_manifest import CSV, LISTING, PARQUET, Listing
+from tabtwin.store.artifacts import File
+from tabtwin.store.release_manifest import CSV, FOLDER, LISTING, Listing, is_part, parquet_names, twin_names
 
 REMEDY = "copy the release again from where it was made"
 
@@ -59,15 +59,17 @@ def verify_release(root: Path) -> Listing:
             differs.
     """
     listing = _read(root / LISTING)
-    found = {path.name for path in root.iterdir()} - {LISTING}
+    found = {path.relative_to(root).as_posix() for path in root.rglob("*")} - {LISTING}
+    found -= {FOLDER} if any(map(is_part, listing.files)) else set()
     for name, entry in sorted(listing.files.items()):
         if name not in found or not (root / name).is_file():
             raise _differs(root, name, "a file", "none")
-        _check(root, name, entry, listing.rows)
+        _check(root, name, entry)
     if added := sorted(found - listing.files.keys()):
         raise IntegrityError(
             f"{root}: expected only the files of {LISTING}, found also {added[0]!r}; remove it, or {REMEDY}"
         )
+    _check_rows(root, listing)
     return listing
 
 
@@ -78,32 +80,55 @@ def _read(path: Path) -> Listing:
         raise IntegrityError(
             f"{path}: expected a release's manifest, found something else; {REMEDY}"
         ) from None
-    if unlisted := {CSV, PARQUET} - listing.files.keys():
+    if unlisted := twin_names(listing.files, listing.rows) - listing.files.keys():
         raise IntegrityError(f"{path}: expected {min(unlisted)} among its files, found none; {REMEDY}")
     return listing
 
 
-def _check(root: Path, name: str, entry: File, rows: int) -> None:
-    data = (root / name).read_bytes()
-    if len(data) != entry.size:
-        raise _differs(root, name, f"{entry.size} bytes", str(len(data)))
-    if sha256(data) != entry.sha256:
+def _check(root: Path, name: str, entry: File) -> None:
+    blob = open_path(root / name)
+    if blob.size != entry.size:
+        raise _differs(root, name, f"{entry.size} bytes", str(blob.size))
+    if blob.sha256 != entry.sha256:
         raise _differs(root, name, f"the bytes of {LISTING}", "others of the same number")
-    if name in {CSV, PARQUET}:
-        counted = _csv_rows(data) if name == CSV else _parquet_rows(data)
-        if counted != rows:
-            raise _differs(root, name, f"{rows} rows", "another number" if counted is None else str(counted))
 
 
-def _csv_rows(data: bytes) -> int:
+def _check_rows(root: Path, listing: Listing) -> None:
+    """Count the rows of the twin in each format.
+
+    Raises:
+        IntegrityError: if they are not as many as the manifest says.
+    """
+    if CSV in listing.files:
+        _compare(root, CSV, listing.rows, _csv_rows(open_path(root / CSV)))
+    counted = 0
+    parts = parquet_names(listing.files)
+    for name in parts:
+        rows = _parquet_rows(root / name)
+        if rows is None:
+            raise _differs(root, name, "rows in Parquet", "something else")
+        counted += rows
+    _compare(root, parts[0] if len(parts) == 1 else FOLDER, listing.rows, counted)
+
+
+def _compare(root: Path, name: str, expected: int, found: int) -> None:
+    if found != expected:
+        raise _differs(root, name, f"{expected} rows", str(found))
+
+
+def _csv_rows(data: Blob) -> int:
     """Count the records after the header, by any delimiter; a line end within quotes does not end one."""
-    outside = data.split(b'"')[::2]
-    return sum(part.count(b"\n") for part in outside) - 1
+    lines, quotes = 0, 0
+    for part in data.parts():
+        pieces = part.split(b'"')
+        lines += sum(piece.count(b"\n") for piece in pieces[quotes % 2 :: 2])
+        quotes += len(pieces) - 1
+    return lines - 1
 
 
-def _parquet_rows(data: bytes) -> int | None:
+def _parquet_rows(path: Path) -> int | None:
     try:
-        return int(pq.read_metadata(io.BytesIO(data)).num_rows)
+        return int(pq.read_metadata(path).num_rows)
     except pa.ArrowException:
         return None
 

@@ -43,14 +43,9 @@ def export_table(
     return pd.DataFrame(cells, index=pd.RangeIndex(rows))
 
 
-def nothing_taken(schema: Schema, planned: int = 0) -> dict[str, Taken]:
-    """Return the columns that have new values in every twin, none of which is taken yet.
-
-    Args:
-        schema: The twin's schema.
-        planned: How many rows there will be in all, if that is known.
-    """
-    return {column.name: Taken(planned=planned) for column in schema.columns if of(column).is_made_new}
+def nothing_taken(schema: Schema) -> dict[str, Taken]:
+    """Return the columns that have new values in every twin, none of which is taken yet."""
+    return {column.name: Taken() for column in schema.columns if of(column).is_made_new}
 
 
 def take(taken: Mapping[str, Taken], table: pd.DataFrame, schema: Schema) -> None:

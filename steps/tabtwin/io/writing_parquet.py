@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pandas as pd
 import pyarrow as pa
 
@@ -14,13 +16,24 @@ from tabtwin.schema.schema import Column, Schema
 from tabtwin.schema.spelling import periods
 
 
-def to_arrow(table: pd.DataFrame, schema: Schema) -> pa.Table:
+def to_arrow(
+    table: pd.DataFrame, schema: Schema, *, texts: Collection[str] = (), rows: int | None = None
+) -> pa.Table:
     """Return an exported table in the source's types, with pandas' metadata if the source has them.
 
     A column becomes text if its type cannot hold the token of value protection.
+
+    Args:
+        table: The twin, or a part of it.
+        schema: Its schema.
+        texts: Columns that become text in any case: of the same twin, another part's did.
+        rows: The rows of the whole twin, for the metadata, so that all parts have the same.
     """
     names = [column.name for column in schema.columns]
-    arrays = [_arrow(table[column.name], column) for column in schema.columns]
+    arrays = [
+        _text(table[column.name], column) if column.name in texts else _arrow(table[column.name], column)
+        for column in schema.columns
+    ]
     typed = pa.Table.from_arrays(arrays, names=names)
     if schema.frame is None:
         return typed
@@ -29,7 +42,7 @@ def to_arrow(table: pd.DataFrame, schema: Schema) -> pa.Table:
         for column, cells in zip(schema.columns, arrays, strict=True)
         if cells.type == arrow_type(column.dtype)
     }
-    return typed.replace_schema_metadata({KEY: metadata(typed, schema.frame, kept, names)})
+    return typed.replace_schema_metadata({KEY: metadata(typed, schema.frame, kept, names, rows)})
 
 
 def _arrow(cells: pd.Series, column: Column) -> pa.Array:
@@ -42,4 +55,8 @@ def _arrow(cells: pd.Series, column: Column) -> pa.Array:
         return of(column).to_arrow(cells, column, wanted)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, ValueError):
         # The source's type may be unable to hold a token, or cells that the user declared to be text.
-        return pa.array(as_text(cells, column), pa.string())
+        return _text(cells, column)
+
+
+def _text(cells: pd.Series, column: Column) -> pa.Array:
+    return pa.array(as_text(cells, column), pa.string())

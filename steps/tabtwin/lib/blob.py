@@ -51,6 +51,16 @@ class Blob(ABC):
         """Return all bytes, for what is small."""
         return b"".join(self.parts())
 
+    def copy_to(self, path: Path) -> None:
+        """Write all bytes to a file.
+
+        Raises:
+            OSError: if it cannot be written.
+        """
+        with path.open("wb") as file:
+            for part in self.parts():
+                file.write(part)
+
     def open(self) -> BinaryIO:
         """Return a file object that reads the bytes and can seek."""
         return io.BufferedReader(_Reader(self), self.buffer)

@@ -23,12 +23,23 @@ def arrow_to_parquet(table: pa.Table) -> bytes:
     return buffer.getvalue()
 
 
-def from_parquet(data: bytes) -> pd.DataFrame:
-    """Return the table without an index; text columns come back as ``object`` with ``None`` if a cell is
-    missing.
+def from_parquet(data: bytes, columns: list[str] | None = None) -> pd.DataFrame:
+    """Return the table, or some of its columns, without an index; text columns come back as ``object`` with
+    ``None`` if a cell is missing.
     """
-    table: pd.DataFrame = pq.read_table(io.BytesIO(data)).to_pandas(ignore_metadata=True)
+    read = pq.read_table(io.BytesIO(data)) if columns is None else _some(data, columns)
+    table: pd.DataFrame = read.to_pandas(ignore_metadata=True)
     return table
+
+
+def count_rows(data: bytes) -> int:
+    """Return how many rows a Parquet file has."""
+    return int(pq.read_metadata(io.BytesIO(data)).num_rows)
+
+
+def _some(data: bytes, columns: list[str]) -> pa.Table:
+    # By pq.read_table, a name with a dot is that of a field within a column.
+    return pq.ParquetFile(io.BytesIO(data)).read(columns=columns).select(columns)
 
 
 def to_pandas(table: pa.Table) -> pd.DataFrame:

@@ -15,14 +15,13 @@ from tabtwin.pipeline.process import used
 from tabtwin.pipeline.step import SEED, Figures, Inputs, Outputs, RunSeed, Step
 from tabtwin.store import disk_space
 from tabtwin.store.artifacts import (
-    File,
     Manifest,
     Pointer,
     Ref,
     fingerprint,
+    output_key,
     read_file,
     read_manifest,
-    sha256,
     spell_ref,
     stands_whole,
     task,
@@ -70,14 +69,14 @@ def execute(
     skipped = manifest is not None
     if manifest is None:
         view.forget(step.name, name)
-        outputs = Outputs()
+        outputs = Outputs(keep=lambda file, data: store.put(output_key(step.name, mark, file), data))
         figures = dict(step.run(params, inputs, outputs))
         if step.seed:
             outputs.json(SEED.file, RunSeed(seed=params.run_seed, keyed=is_keyed).model_dump())
         manifest = Manifest(
             step=step.name,
             fingerprint=mark,
-            files={file: File(sha256=sha256(data), size=len(data)) for file, data in outputs.files.items()},
+            files=outputs.entries,
             figures=figures,
             settings=settings,
             inputs=digests,

@@ -2,6 +2,8 @@
 
     synthetic, schema, audit, report -> release/RUN/, in the run's store or another one
 
+Rows are exported and published a part at a time, so that a twin may be larger than memory.
+
 No verdict is taken from the store: outputs are verified with the signing key, and the audit is judged here
 again, by the limits that this step is given. A release has its owner's mark: no other key can replace or
 withdraw it.
@@ -16,25 +18,21 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-import numpy as np
-
 from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.evaluation.gates.limits import Limits, judged_by, own_limits
 from tabtwin.evaluation.gates.verdicts import Gate, Verdicts, guards_privacy, judge, verdict_of
-from tabtwin.io.writing import export_table, nothing_taken, take, to_csv
-from tabtwin.io.writing_parquet import to_arrow
-from tabtwin.lib import frames
 from tabtwin.lib.errors import IntegrityError, RefusedError
 from tabtwin.pipeline import releases
+from tabtwin.pipeline.exporting import export_twin
 from tabtwin.pipeline.params.release import Params
 from tabtwin.pipeline.step import Figures, Inputs, Outputs, Step
 from tabtwin.preparation.balanced_designs import advise, describe
 from tabtwin.preparation.facts import Facts
 from tabtwin.schema.schema import Schema
 from tabtwin.store import history, records
-from tabtwin.store.artifacts import Manifest, Ref, read_file, sha256
+from tabtwin.store.artifacts import Manifest, Ref, read_file
 from tabtwin.store.opening import open_store
-from tabtwin.store.release_manifest import COPIED, CSV, LISTING, PARQUET, SCHEMA, write_listing
+from tabtwin.store.release_manifest import COPIED, LISTING, SCHEMA, write_listing
 from tabtwin.store.run import Run
 from tabtwin.store.signing import owner
 from tabtwin.store.sources import fetch
@@ -70,8 +68,8 @@ class ReleaseVerdict(Verdicts):
 
 def reads(params: Params, run: Run) -> list[Ref]:
     """Return the twin, its findings, and the keys of earlier releases."""
-    earlier = earlier_runs(run)
-    return [*READS, *of_twin(TWIN, run), *(Ref(step="release", file=PARQUET, run=name) for name in earlier)]
+    before = [ref for name in earlier_runs(run) for ref in releases.row_refs(run, name)]
+    return [*READS, *of_twin(TWIN, run), *before]
 
 
 def extra(params: Params, run: Run) -> dict[str, str]:
@@ -95,20 +93,11 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     if verdict.refused or withheld:
         return {"released": False}
     schema = Schema.model_validate_json(inputs.read("ingest", "published.json"))
-    rows = inputs.read("refine", "synthetic.parquet")
-    # Not from the run's seed: trying seeds on the released keys would reveal the one of the split.
-    rng = np.random.default_rng(int(sha256(rows), 16))
-    taken = nothing_taken(schema)
-    for ref in inputs.refs:
-        if ref.run:
-            take(taken, inputs.table(ref.step, ref.file, run=ref.run), schema)
-    twin = export_table(frames.from_parquet(rows), schema, rng, taken)
-    outputs.write(CSV, to_csv(twin, schema, escape_formulas=params.escape_formulas))
-    outputs.write(PARQUET, frames.arrow_to_parquet(to_arrow(twin, schema)))
+    rows = export_twin(inputs, outputs, schema, escape_formulas=params.escape_formulas)
     outputs.write(SCHEMA, inputs.read("ingest", "published.json"))
     for file in COPIED:
         outputs.write(file, inputs.read("report", file))
-    return {"released": True, "rows": len(twin)}
+    return {"released": True, "rows": rows}
 
 
 def _limits(params: Params, store: Store) -> Limits:
@@ -254,7 +243,7 @@ def _stands(view: Run, listing: bytes) -> bool:
         return False
     try:
         files = json.loads(listing)["files"].items()
-        return all(sha256(view.store.get(_key(view, name))) == entry["sha256"] for name, entry in files)
+        return all(view.store.open(_key(view, name)).sha256 == entry["sha256"] for name, entry in files)
     except MissingObjectError:
         return False
 

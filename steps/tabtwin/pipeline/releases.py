@@ -11,16 +11,28 @@ from typing import TYPE_CHECKING
 
 from pydantic import ConfigDict, TypeAdapter
 
+from tabtwin.lib.blob import Blob, Held
 from tabtwin.lib.errors import InputError, IntegrityError
 from tabtwin.lib.names import PlainName
 from tabtwin.pipeline.plan import planned_parts
 from tabtwin.store import records
 from tabtwin.store.artifacts import Frozen, Manifest, Ref, canonical, parse, read_file
-from tabtwin.store.release_manifest import LISTING, RELEASED, write_listing
+from tabtwin.store.release_manifest import (
+    COPIED,
+    LISTING,
+    PARQUET,
+    SCHEMA,
+    parquet_names,
+    released_name,
+    released_rows,
+    twin_names,
+    write_listing,
+)
 from tabtwin.store.run import Run
 from tabtwin.store.signing import seal
 from tabtwin.store.store import MissingObjectError, Store
 from tabtwin.store.twins import TWIN, of_run
+from tabtwin.store.vouched import Vouched
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,17 +75,30 @@ def read_released(inputs: Inputs) -> pd.DataFrame:
     return pd.concat(read_twins(inputs), ignore_index=True)
 
 
-def released_files(store: Store, manifest: Manifest) -> dict[str, bytes]:
+def released_files(store: Store, manifest: Manifest) -> dict[str, Blob]:
     """Return the files of a release, by name; the manifest of all others comes last.
 
+    Each is opened, and checked against the step's own manifest, when it is read.
+
     Raises:
-        IntegrityError: if one does not match the step's own manifest, or is not a file of a release.
+        IntegrityError: if there are others than a release has.
     """
     verdict = parse(_JUDGED, read_file(store, manifest, VERDICT.file), VERDICT.file)
-    if manifest.files.keys() != {*RELEASED, VERDICT.file}:
-        raise IntegrityError(f"expected {', '.join(sorted(RELEASED))} in a release, found others; run again")
+    files = {released_name(file): file for file in sorted(manifest.files) if file != VERDICT.file}
     listing = write_listing(manifest, verdict.owner, without=VERDICT.file)
-    return {name: read_file(store, manifest, name) for name in sorted(RELEASED)} | {LISTING: listing}
+    expected = twin_names(files, released_rows(manifest)) | {SCHEMA, *COPIED}
+    if files.keys() != expected:
+        raise IntegrityError(f"expected {', '.join(sorted(expected))} in a release, found others; run again")
+    found: dict[str, Blob] = {name: Vouched(store, manifest, file) for name, file in files.items()}
+    return found | {LISTING: Held(listing)}
+
+
+def row_refs(run: Run, earlier: str) -> list[Ref]:
+    """Return the files with the rows that an earlier run released; if it has none, one that is missing."""
+    manifest = Run(run.store, earlier).manifest("release")
+    released = {released_name(file): file for file in (manifest.files if manifest else ())}
+    files = [released[name] for name in parquet_names(released)] or [PARQUET]
+    return [Ref(step="release", file=file, run=earlier) for file in files]
 
 
 def check_goes_on(run: Run, after: str) -> None:

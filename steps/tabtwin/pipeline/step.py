@@ -17,7 +17,7 @@ from pydantic import BaseModel, JsonValue
 
 from tabtwin.lib import frames
 from tabtwin.pipeline.params.base import StepParams
-from tabtwin.store.artifacts import Frozen, Manifest, Ref
+from tabtwin.store.artifacts import File, Frozen, Manifest, Ref, as_entry
 from tabtwin.store.run import Run
 
 P = TypeVar("P", bound=StepParams)
@@ -72,9 +72,30 @@ class Inputs:
 
 @dataclass
 class Outputs:
-    """The outputs of a step: files, and figures for its manifest, the log and the report."""
+    """The outputs of a step: files, and figures for its manifest, the log and the report.
+
+    Attributes:
+        files: Those that are stored once the step has ended.
+        stored: Those that are stored already.
+        keep: Stores a file at once; without it, all files wait for the step's end.
+    """
 
     files: dict[str, bytes] = field(default_factory=dict)
+    stored: dict[str, File] = field(default_factory=dict)
+    keep: Callable[[str, bytes], None] | None = None
+
+    @property
+    def entries(self) -> dict[str, File]:
+        """Return all files, as the manifest has them."""
+        return self.stored | {file: as_entry(data) for file, data in self.files.items()}
+
+    def write_now(self, file: str, data: bytes) -> None:
+        """Store a file and forget its bytes: for one of many that do not fit into memory together."""
+        if self.keep is None:
+            self.files[file] = data
+        else:
+            self.keep(file, data)
+            self.stored[file] = as_entry(data)
 
     def table(self, file: str, table: pd.DataFrame) -> None:
         """Write a Parquet file."""

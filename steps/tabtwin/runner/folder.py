@@ -12,18 +12,20 @@ import json
 import os
 import shutil
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from tabtwin.lib.blob import Blob
+from tabtwin.lib.blob import Blob, as_blob
 from tabtwin.lib.errors import InputError, IntegrityError
 from tabtwin.lib.names import EXPECTED, PlainName, is_plain
+from tabtwin.runner import release_files
 from tabtwin.store import disk_space
 from tabtwin.store.artifacts import Frozen, canonical, parse, sha256
+from tabtwin.store.release_manifest import is_released_name
 
 DELIVERED = ("report.html", "metrics.json", "hybrid.parquet", "syn_up.csv")
 """What a run delivers under ``private/``, besides its models."""
@@ -163,29 +165,23 @@ class Folder:
                 self.check_within(path)
                 path.unlink(missing_ok=True)
 
-    def publish(self, run: str, files: dict[str, bytes]) -> None:
+    def publish(self, run: str, files: Mapping[str, bytes | Blob]) -> None:
         """Put a run's release in place, whole or not at all.
 
+        Args:
+            run: The run's name.
+            files: What is released, by name; a blob is read a part at a time.
+
         Raises:
-            IntegrityError: if a file's name is not plain.
+            IntegrityError: if no file of a release may have one of the names.
         """
-        if not all(map(is_plain, [run, *files])):
+        if not is_plain(run) or not all(map(is_released_name, files)):
             raise IntegrityError(f"expected plain names in the release of a run, {EXPECTED}; run again")
-        if (
-            self.release.exists()
-            and {path.name: path.read_bytes() for path in self.release.iterdir()} == files
-        ):
+        blobs = {name: as_blob(data) for name, data in files.items()}
+        if release_files.holds(self.release, blobs):
             return
         draft = self.root / ".release.draft"
-        shutil.rmtree(draft, ignore_errors=True)
-        with disk_space.writing(self.root, sum(map(len, files.values()))):
-            try:
-                draft.mkdir()
-                for name, data in files.items():
-                    (draft / name).write_bytes(data)
-            except OSError:
-                shutil.rmtree(draft, ignore_errors=True)
-                raise
+        release_files.write_all(draft, blobs)
         earlier = self.runs()[: self.number - 1]
         self.supersede("")
         _shelve(self, run)

@@ -25,7 +25,7 @@ from tabtwin.lib.options import flag
 from tabtwin.runner.kept import KeptFolder, kept_folder
 from tabtwin.runner.notebook import AS_FILE, in_frame
 from tabtwin.store import disk_space
-from tabtwin.store.release_manifest import PARQUET
+from tabtwin.store.release_manifest import FOLDER, PARQUET
 
 OURS = "tabtwin: "
 """The beginning of the one line that says why a command ended."""
@@ -130,10 +130,15 @@ def _read(folder: Path, refusal: str, types: GivenTypes) -> Twin:
     figures = place / "metrics.json"
     metrics = json.loads(figures.read_text()) if figures.exists() else {}
     return Twin(
-        table=None if refusal else types.restore(to_pandas(pq.read_table(place / PARQUET))),
+        table=None if refusal else types.restore(to_pandas(pq.read_table(_rows(place)))),
         refused=bool(refusal),
         refusal=refusal,
         gates=tuple(Gate.model_validate(gate) for gate in metrics["gates"]["gates"]) if metrics else (),
         metrics=metrics,
         report=(place / "report.html").read_text(),
     )
+
+
+def _rows(release: Path) -> Path:
+    """Return where a release has all rows in Parquet: a file, or a folder of its parts."""
+    return release / (PARQUET if (release / PARQUET).exists() else FOLDER)

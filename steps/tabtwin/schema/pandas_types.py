@@ -87,7 +87,13 @@ def known(name: object) -> str:
     return name
 
 
-def metadata(table: pa.Table, frame: PandasFrame, dtypes: Mapping[str, str], names: Sequence[str]) -> bytes:
+def metadata(
+    table: pa.Table,
+    frame: PandasFrame,
+    dtypes: Mapping[str, str],
+    names: Sequence[str],
+    rows: int | None = None,
+) -> bytes:
     """Return pandas' metadata of a twin.
 
     Args:
@@ -95,10 +101,12 @@ def metadata(table: pa.Table, frame: PandasFrame, dtypes: Mapping[str, str], nam
         frame: What pandas says of the source.
         dtypes: Pandas' names of the columns' types; ``object`` where a name is lacking.
         names: The columns of ``table``, in its order.
+        rows: How many rows the twin has, if ``table`` is only a part of it.
     """
     index: list[object] = [name for name in frame.index if name in names]
     columns = [_column(field, dtypes.get(field.name, "")) for field in table.schema]
-    numbered = {"kind": "range", "name": None, "start": 0, "stop": table.num_rows, "step": 1}
+    last = table.num_rows if rows is None else rows
+    numbered = {"kind": "range", "name": None, "start": 0, "stop": last, "step": 1}
     levels = [
         {"name": None, "field_name": None, "metadata": _encoding(level), **level.model_dump()}
         for level in frame.names

@@ -100,6 +100,11 @@ def sha256(data: bytes | Blob) -> str:
     return data.sha256 if isinstance(data, Blob) else hashlib.sha256(data).hexdigest()
 
 
+def as_entry(data: bytes) -> File:
+    """Return a file as manifests record it."""
+    return File(sha256=sha256(data), size=len(data))
+
+
 def canonical(value: object) -> bytes:
     """Return JSON with one spelling for each value, so that equal values have equal digests.
 
@@ -159,16 +164,35 @@ def read_file(store: Store, manifest: Manifest, file: str) -> bytes:
     Raises:
         IntegrityError: if the file is missing or does not match its manifest.
     """
-    key = output_key(manifest.step, manifest.fingerprint, file)
-    if file not in manifest.files:
-        raise IntegrityError(f"the manifest of {manifest.step} lists no {file}; run again to make it")
+    key, entry = output_key(manifest.step, manifest.fingerprint, file), listed(manifest, file)
     try:
         data = store.get(key)
     except MissingObjectError:
-        raise IntegrityError(f"{key} is gone, though its manifest is there; run again to make it") from None
-    if sha256(data) != manifest.files[file].sha256:
-        raise IntegrityError(f"{key} does not match its manifest; run again to make it")
+        raise gone(key) from None
+    if sha256(data) != entry.sha256:
+        raise unlike(key)
     return data
+
+
+def listed(manifest: Manifest, file: str) -> File:
+    """Return a file as its output's manifest has it.
+
+    Raises:
+        IntegrityError: if there is none of this name.
+    """
+    if file not in manifest.files:
+        raise IntegrityError(f"the manifest of {manifest.step} lists no {file}; run again to make it")
+    return manifest.files[file]
+
+
+def gone(key: str) -> IntegrityError:
+    """Return the error for a file that a manifest lists and the store lacks."""
+    return IntegrityError(f"{key} is gone, though its manifest is there; run again to make it")
+
+
+def unlike(key: str) -> IntegrityError:
+    """Return the error for a file that is not what its manifest says."""
+    return IntegrityError(f"{key} does not match its manifest; run again to make it")
 
 
 def parse(kind: TypeAdapter[T], data: bytes, what: str) -> T:
@@ -196,7 +220,7 @@ def stands_whole(store: Store, manifest: Manifest) -> bool:
 
 
 def write_output(store: Store, manifest: Manifest, files: Mapping[str, bytes]) -> None:
-    """Write the files of an output, then its manifest."""
+    """Write the files of an output, as far as they are not stored yet, then its manifest."""
     for file, data in files.items():
         store.put(output_key(manifest.step, manifest.fingerprint, file), data)
     manifest_key = output_key(manifest.step, manifest.fingerprint, "manifest.json")

@@ -5,6 +5,8 @@ A large twin is made in slices: whole blocks of rows that are drawn, screened an
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pydantic import ConfigDict, TypeAdapter
 
 from tabtwin.lib.names import MaybeName, PlainName
@@ -95,3 +97,12 @@ def of_twin(ref: Ref, run: Run, name: str = "") -> list[Ref]:
 def earlier_runs(run: Run) -> list[str]:
     """Return the runs that this one continues; none if it has no current list, which readers then miss."""
     return [] if run.digest(EARLIER) is None else parse(_RUNS, run.read(EARLIER), EARLIER.file)
+
+
+def by_run(refs: Iterable[Ref]) -> dict[str, list[Ref]]:
+    """Return the parts of each twin among these files, in their order, by run: the run's own has no name."""
+    found: dict[str, list[Ref]] = {}
+    for ref in refs:
+        if (ref.step, ref.file) == (TWIN.step, TWIN.file):
+            found.setdefault(ref.run, []).append(ref)
+    return found
