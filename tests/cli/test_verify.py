@@ -11,14 +11,20 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+import divided
+from audited import source
 from step_outputs import findings, stand
+from tabtwin.cli import verify
 from tabtwin.cli.main import run_command
+from tabtwin.lib.blob import Held
 from tabtwin.lib.frames import to_parquet
 from tabtwin.pipeline import release, releases, report
 from tabtwin.pipeline.executing import execute
+from tabtwin.runner import deliver
 from tabtwin.runner.folder import hold
 from tabtwin.store.artifacts import File, Manifest, sha256
-from tabtwin.store.release_manifest import LISTING, write_listing
+from tabtwin.store.release_manifest import LISTING, released_name, write_listing
+from tabtwin.store.run import Run
 from tabtwin.store.store import Store
 
 ROWS = pd.DataFrame({"a": ['say "hi"', "two\nlines", None], "b": ["1;2", "3,4", ""]})
@@ -33,8 +39,10 @@ def released(tmp_path: Path) -> Path:
 
 def write_release(root: Path, files: dict[str, bytes], rows: int) -> Path:
     root.mkdir(parents=True)
-    for name, data in files.items():
-        (root / name).write_bytes(data)
+    for file, data in files.items():
+        place = root / released_name(file)
+        place.parent.mkdir(exist_ok=True)
+        place.write_bytes(data)
     manifest = Manifest(
         step="release",
         fingerprint="f" * 24,
@@ -155,3 +163,110 @@ def test_it_loads_neither_torch_nor_sdv_nor_what_judges() -> None:
     code = "import sys, tabtwin.cli.verify; print(*{name.partition('.')[0] for name in sys.modules})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not {"torch", "sdv", "sklearn", "numba", "kubernetes"} & set(done.stdout.split())
+
+
+@pytest.fixture
+def divided_release(tmp_path: Path) -> Path:
+    """A release whose twin has two parts."""
+    parts = {f"part-{number:05}.parquet": to_parquet(ROWS[:number]) for number in (1, 2)}
+    csv = {"synthetic.csv": pd.concat([ROWS[:1], ROWS[:2]]).to_csv(index=False).encode()}
+    return write_release(tmp_path / "release", parts | csv | {"report.html": b"<html>"}, rows=3)
+
+
+def test_a_release_in_parts_is_found_whole(divided_release: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["verify", str(divided_release)]) == 0
+    assert ": 4 files and 3 rows" in capsys.readouterr().out
+
+
+def lose_a_part(root: Path) -> None:
+    (root / "synthetic" / "part-00001.parquet").unlink()
+
+
+def change_a_part(root: Path) -> None:
+    place = root / "synthetic" / "part-00002.parquet"
+    place.write_bytes(place.read_bytes()[:-1] + b"?")
+
+
+def add_a_part(root: Path) -> None:
+    (root / "synthetic" / "part-00003.parquet").write_bytes(b"more")
+
+
+def add_beside_the_parts(root: Path) -> None:
+    (root / "synthetic" / ".hidden").write_bytes(b"more")
+
+
+def put_the_parts_elsewhere(root: Path) -> None:
+    (root / "synthetic").rename(root.parent / "elsewhere")
+    (root / "synthetic").symlink_to(root.parent / "elsewhere")
+
+
+def forget_a_part(root: Path) -> None:
+    listing = json.loads((root / LISTING).read_text())
+    del listing["files"]["synthetic/part-00001.parquet"]
+    (root / LISTING).write_text(json.dumps(listing))
+
+
+def forget_the_csv(root: Path) -> None:
+    listing = json.loads((root / LISTING).read_text())
+    del listing["files"]["synthetic.csv"]
+    (root / LISTING).write_text(json.dumps(listing))
+
+
+def lead_outside(root: Path) -> None:
+    listing = json.loads((root / LISTING).read_text())
+    listing["files"]["synthetic/../../x"] = listing["files"]["synthetic.csv"]
+    (root / LISTING).write_text(json.dumps(listing))
+
+
+@pytest.mark.parametrize(
+    ("tamper", "said"),
+    [
+        (lose_a_part, "'synthetic/part-00001.parquet': expected a file, found none"),
+        (change_a_part, "'synthetic/part-00002.parquet': expected the bytes of manifest.json, found others"),
+        (add_a_part, "expected only the files of manifest.json, found also 'synthetic/part-00003.parquet'"),
+        (add_beside_the_parts, "expected only the files of manifest.json, found also 'synthetic/.hidden'"),
+        (put_the_parts_elsewhere, "'synthetic/part-00001.parquet': expected a file, found none"),
+        (forget_a_part, "expected synthetic/part-00001.parquet among its files, found none"),
+        (forget_the_csv, "expected synthetic.csv among its files, found none"),
+        (lead_outside, "expected a release's manifest, found something else"),
+    ],
+)
+def test_a_part_that_is_not_as_published_is_named_in_one_line(
+    tamper: Callable[[Path], None], said: str, divided_release: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tamper(divided_release)
+    assert run_command(["verify", str(divided_release)]) == 4
+    (line,) = capsys.readouterr().err.splitlines()
+    assert said in line
+
+
+def test_the_rows_of_all_parts_are_counted_together(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    parts = {f"part-{number:05}.parquet": to_parquet(ROWS[:1]) for number in (1, 2)}
+    csv = {"synthetic.csv": ROWS.to_csv(index=False).encode()}
+    assert run_command(["verify", str(write_release(tmp_path / "release", parts | csv, rows=3))]) == 4
+    assert "'synthetic': expected 3 rows, found 2" in capsys.readouterr().err
+
+
+def test_records_are_counted_alike_wherever_a_file_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = Held(ROWS.to_csv(index=False).encode())
+    cut = [list(data.parts(size)) for size in (1, 2, 3, 5, 1_000)]
+    for parts in cut:
+        monkeypatch.setattr(data, "parts", lambda parts=parts: iter(parts))
+        assert verify._csv_rows(data) == 3
+
+
+def test_what_a_run_in_parts_publishes_and_delivers_is_whole(
+    store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    divided.run_steps(store, "run", divided.with_parts([source(100, 2), source(140, 3)]))
+    with hold(tmp_path / "twin", b"table", "t.csv") as folder:
+        for _ in range(2):
+            deliver.deliver(Run(store, "run"), folder, None, private=False)
+    assert run_command(["verify", str(tmp_path / "twin")]) == 0
+    assert "6 files and 240 rows" in capsys.readouterr().out
+    for name in ("synthetic/part-00002.parquet", LISTING):
+        assert (tmp_path / "twin" / "release" / name).read_bytes() == store.get(f"release/run/{name}")
+    assert not (tmp_path / "twin" / "private" / "superseded").exists()
+    assert len(pd.read_parquet(tmp_path / "twin" / "release" / "synthetic")) == 240

@@ -286,8 +286,8 @@ def test_an_audit_without_canaries_says_nothing_of_them(tiny: AuditResult) -> No
     assert "canaries" not in verdicts(tiny)
 
 
-@pytest.mark.parametrize("share", [None, {"column": "left", "values": {"True": 0.5}}])
-def test_the_step_hands_over_what_it_found(share: dict[str, Any] | None) -> None:
+def step_inputs(share: dict[str, Any] | None = None) -> Inputs:
+    """All that the step reads."""
     pool = source(200, 3).assign(**{MEMBER: "boost-1", BLOCK: np.int32(0)})
     files = {
         ("ingest", "schema.json"): SCHEMA.model_dump_json().encode(),
@@ -308,12 +308,31 @@ def test_the_step_hands_over_what_it_found(share: dict[str, Any] | None) -> None
     }
     store = SimpleNamespace(read=lambda ref: files[ref.step, ref.file])
     refs = [Ref(step=step, file=file, name="a-0" if step == "sample" else "") for step, file in files]
+    return Inputs(store, refs)  # type: ignore[arg-type] # stands in for a Run
+
+
+@pytest.mark.parametrize("share", [None, {"column": "left", "values": {"True": 0.5}}])
+def test_the_step_hands_over_what_it_found(share: dict[str, Any] | None) -> None:
     outputs = Outputs()
-    figures = run(Params(threads=1), Inputs(store, refs), outputs)  # type: ignore[arg-type] # stands in for a Run
+    figures = run(Params(threads=1), step_inputs(share), outputs)
     audit = json.loads(outputs.files["audit.json"])
     assert audit["rows"]["training"] == 150
+    assert (audit["rows"]["synthetic"], audit["rows"]["pool"]) == (200, 200)
+    assert "drawn" not in audit["rows"]
     assert figures["accuracy"] == audit["accuracy"]["pooled"]["overall"]
     assert STEP.name == "audit"
+
+
+def test_of_more_rows_than_can_be_held_some_are_judged_and_all_are_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tabtwin.pipeline.released_rows.MOST_ROWS", 120)
+    monkeypatch.setattr("tabtwin.pipeline.audit.MOST_ROWS", 130)
+    outputs = Outputs()
+    run(Params(threads=1), step_inputs(), outputs)
+    rows = json.loads(outputs.files["audit.json"])["rows"]
+    assert (rows["synthetic"], rows["pool"]) == (200, 200)
+    assert rows["drawn"] == {"synthetic": 120, "pool": 130}
 
 
 @pytest.mark.slow

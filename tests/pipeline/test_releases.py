@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from step_outputs import sliced, stand
-from tabtwin.lib.errors import InputError
+from tabtwin.lib.errors import InputError, IntegrityError
+from tabtwin.pipeline import releases
 from tabtwin.pipeline.releases import check_goes_on, follow, followed_by
 from tabtwin.store.run import Run
 from tabtwin.store.store import Store
@@ -67,3 +68,25 @@ def test_the_rows_of_all_releases_are_read_in_their_order(store: Store) -> None:
         ("weigh", ""),
         ("refine", ""),
     ]
+
+
+def test_a_release_of_other_files_than_releases_have_is_published_nowhere(store: Store) -> None:
+    said = {"refused": False, "withheld_for_canaries": 0, "owner": "o"}
+    whole = dict.fromkeys(("schema.json", "report.html", "metrics.json", "synthetic.csv"), "")
+    parts = {f"part-0000{number}.parquet": "" for number in (1, 2)}
+    for files, is_one in (
+        (whole | {"synthetic.parquet": ""}, True),
+        (whole | parts, True),
+        (whole | {"synthetic.parquet": ""} | parts, False),
+        (whole | {"part-00002.parquet": ""}, False),
+        (whole, False),
+    ):
+        run = stand(store, "run", {"release": files | {"verdict.json": said}})
+        manifest = run.manifest("release")
+        assert manifest is not None
+        manifest = manifest.model_copy(update={"figures": {"rows": 3}})
+        if is_one:
+            assert len(releases.released_files(store, manifest)) == len(files) + 1
+        else:
+            with pytest.raises(IntegrityError, match="in a release, found others; run again"):
+                releases.released_files(store, manifest)

@@ -114,3 +114,17 @@ def test_what_a_twin_from_elsewhere_carries_stands_against_it(carried: Carried, 
 def test_several_releases_are_said_to_be_judged_together() -> None:
     said = screen(releases=(200, 100, 50))
     assert "Release 3 of this twin: 50 rows beside the 300 that were released before." in said
+
+
+def test_a_twin_of_which_some_rows_were_drawn_is_said_to_be_judged_by_them() -> None:
+    found = audit()
+    rows = found.rows.model_copy(update={"synthetic": 100_000_000, "drawn": {"synthetic": 1_000_000}})
+    bare = bare_evidence(Utility(target="left", metrics=("auc",)))
+    evidence = replace(bare, gates=judge(found, shipped_limits()))
+    drawn = replace(evidence, audit=found.model_copy(update={"rows": rows}))
+    said, whole = (
+        " ".join(fill("first_screen.html", view=first_screen.view(one)).split()) for one in (drawn, evidence)
+    )
+    assert "100 000 000 synthetic rows" in said
+    assert "It is judged by 1 000 000 of the synthetic rows, drawn at random." in said
+    assert "drawn at random" not in whole

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tabtwin.lib.blob import Held
 from tabtwin.lib.errors import InputError, IntegrityError
 from tabtwin.runner.folder import hold, hold_again
 
@@ -69,7 +70,20 @@ def test_what_only_an_earlier_run_delivered_goes(tmp_path: Path) -> None:
         assert left == {"lock", "table.json", "tvae-1.bin"}
 
 
-@pytest.mark.parametrize("name", ["/tmp/x", "../x", "a/../../x", ".bashrc", ""])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "/tmp/x",
+        "../x",
+        "a/../../x",
+        ".bashrc",
+        "",
+        "synthetic/../../x",
+        "synthetic/part-00001.parquet/x",
+        "synthetic/x",
+        "other/part-00001.parquet",
+    ],
+)
 def test_a_release_is_put_nowhere_else(tmp_path: Path, name: str) -> None:
     with hold(tmp_path / "out", b"table", "t.csv") as folder:
         before = sorted(tmp_path.rglob("*"))
@@ -178,3 +192,28 @@ def test_another_users_folder_is_refused(
         hold_again(out) if again else hold(out, b"table", "t.csv"),
     ):
         pass
+
+
+def test_a_release_in_parts_is_put_in_place_and_stays_if_it_is_the_same(tmp_path: Path) -> None:
+    files = {f"synthetic/part-0000{number}.parquet": b"%d" % number for number in (1, 2)}
+    with hold(tmp_path, b"table", "t.csv") as folder:
+        folder.publish("one", files)
+        before = (folder.release / "synthetic").stat().st_ino
+        folder.publish("one", files)
+        assert (folder.release / "synthetic").stat().st_ino == before
+
+        folder.publish("one", files | {"synthetic/part-00003.parquet": b"3"})
+        assert len(list((folder.release / "synthetic").iterdir())) == 3
+
+
+def test_what_cannot_be_read_whole_leaves_the_release_that_stands(tmp_path: Path) -> None:
+    class Lost(Held):
+        def read_at(self, start: int, count: int) -> bytes:
+            raise IntegrityError("it is gone")
+
+    with hold(tmp_path, b"table", "t.csv") as folder:
+        folder.publish("one", {"twin.csv": b"1"})
+        with pytest.raises(IntegrityError, match="it is gone"):
+            folder.publish("two", {"a.csv": b"2", "twin.csv": Lost(b"2")})
+        assert (folder.release / "twin.csv").read_bytes() == b"1"
+        assert not list(tmp_path.glob(".release*"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import divided
 from step_outputs import sliced, stand
 from tabtwin.lib.errors import IntegrityError
 from tabtwin.store import history
@@ -82,3 +83,17 @@ def test_a_count_that_was_changed_is_refused(store: Store) -> None:
     store.put(key, canonical({"twin": "0" * 64, "before": {}, "refused": False}))
     with pytest.raises(IntegrityError, match="was not signed with this key"):
         history.begin(judged(store, "b", "seed 2"), "")
+
+
+def test_a_twin_in_parts_is_known_by_all_of_them(store: Store) -> None:
+    parts = {"a": ("rows", "last"), "b": ("other rows", "last"), "c": ("rows", "last")}
+    told = {}
+    for run, (first, second) in parts.items():
+        found = {
+            "ingest": {"schema.json": {}},
+            "weigh": {"earlier.json": [], "slices.json": divided.slices(5, 4)},
+            "refine/1": {"synthetic.parquet": first},
+            "refine/2": {"synthetic.parquet": second},
+        }
+        told[run] = ended(stand(store, run, found))
+    assert told == {"a": Before(), "b": Before(releases=1), "c": Before()}

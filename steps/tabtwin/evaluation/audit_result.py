@@ -14,7 +14,7 @@ from tabtwin.evaluation.distances.measure import ClosenessMeasure
 from tabtwin.evaluation.fidelity.measure import DiscriminatorMeasure, LikenessMeasure
 from tabtwin.evaluation.measure import Measure
 from tabtwin.evaluation.question import Question
-from tabtwin.evaluation.result import Result
+from tabtwin.evaluation.result import Result, optional
 from tabtwin.evaluation.risks.measure import CombinationsMeasure, RisksMeasure
 from tabtwin.evaluation.rounding import Grid, People, fine
 from tabtwin.evaluation.validity.measure import ValidityMeasure
@@ -31,6 +31,9 @@ class TableRows(Result):
     training: int = Field(description="of training, without canaries")
     holdout: int = Field(description="of the holdout")
     caps: dict[str, int] = Field(description="the most rows that each comparison uses")
+    drawn: dict[str, int] | None = optional(
+        "rows of the twin (`synthetic`) and of the `pool` that were drawn to be judged, where not all were"
+    )
 
 
 class SizesMeasure(Measure):
@@ -44,11 +47,14 @@ class SizesMeasure(Measure):
     def measured(cls, compared: Comparison) -> Self:
         """Count the rows of each table."""
         whole = compared.whole
+        judged = {"synthetic": len(whole.synthetic), "pool": len(whole.pool)}
+        counted = {**judged, **whole.counted}
         counts = TableRows(
-            synthetic=len(whole.synthetic),
-            pool=len(whole.pool),
+            synthetic=counted["synthetic"],
+            pool=counted["pool"],
             training=len(whole.training),
             holdout=len(whole.holdout),
+            drawn={name: rows for name, rows in judged.items() if rows < counted[name]} or None,
             caps={name: rows for measure in AuditResult.measures() for name, rows in measure.caps.items()},
         )
         return cls(rows=counts)

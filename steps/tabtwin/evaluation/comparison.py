@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -49,6 +50,8 @@ class Tables:
             not in ``training``.
         natural: int64, rows of ``synthetic`` with the table's own shares, if it has others; its likeness is
             judged by them.
+        counted: How many rows the twin (``synthetic``) and the ``pool`` have, if those here were drawn of
+            them.
     """
 
     synthetic: pd.DataFrame
@@ -57,6 +60,7 @@ class Tables:
     holdout: Rows
     canaries: pd.DataFrame | None = None
     natural: np.ndarray | None = None
+    counted: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,14 @@
     synthetic, pool, training, holdout, subjects, canaries  ->  audit.json
 
 Nothing is chosen or stopped here; ``report`` judges. If a run continues others, the twin is the rows of all
-their releases, and the pool is its own. The property ``audit`` of ``metrics.schema.json`` documents
-``audit.json``: figures have a standard error and a 95 % interval. It holds no cell of a table, only columns'
-names, counts and rates.
+their releases, and the pool is its own; of more than ``MOST_ROWS`` rows of either, as many are drawn. The
+property ``audit`` of ``metrics.schema.json`` documents ``audit.json``: figures have a standard error and a
+95 % interval. It holds no cell of a table, only columns' names, counts and rates.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -18,9 +18,10 @@ import pandas as pd
 from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.evaluation.comparison import Comparison, Rows, Tables
 from tabtwin.lib import seeds
+from tabtwin.pipeline.drawn_rows import MOST_ROWS, draw_rows
 from tabtwin.pipeline.params.base import StepParams as Params
-from tabtwin.pipeline.pool import pool_refs, read_pool
-from tabtwin.pipeline.releases import read_released
+from tabtwin.pipeline.pool import pool_refs, read_shards
+from tabtwin.pipeline.released_rows import read_released
 from tabtwin.pipeline.slice_results import read_refined, slice_refs
 from tabtwin.pipeline.step import Figures, Inputs, Outputs, Step
 from tabtwin.schema.schema import Schema
@@ -48,10 +49,11 @@ def reads(params: Params, run: Run) -> Iterable[Ref]:
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     """Read the tables, audit them, and hand over ``audit.json``."""
     schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
-    synthetic, training = read_released(inputs), inputs.table("ingest", "training.parquet")
+    released, training = read_released(inputs, params.run_seed), inputs.table("ingest", "training.parquet")
+    pool = draw_rows(read_shards(inputs), MOST_ROWS, seeds.generator(params.run_seed, "audit", "shards"))
     audit = audit_tables(
-        synthetic,
-        read_pool(inputs),
+        released.table,
+        pool.table,
         training,
         inputs.table("ingest", "holdout.parquet"),
         schema,
@@ -62,11 +64,12 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
         canaries=inputs.table("ingest", "canaries.parquet"),
         natural=_natural(
             read_refined(inputs).share,
-            synthetic,
+            released.table,
             training,
             schema,
             params.run_seed,
         ),
+        counted={"synthetic": sum(released.rows), "pool": sum(pool.counts)},
     )
     outputs.json("audit.json", audit.as_json())
     return {
@@ -90,6 +93,7 @@ def audit_tables(
     held_subjects: np.ndarray | None = None,
     canaries: pd.DataFrame | None = None,
     natural: np.ndarray | None = None,
+    counted: Mapping[str, int] | None = None,
 ) -> AuditResult:
     """Audit canonical tables.
 
@@ -107,6 +111,8 @@ def audit_tables(
             not in ``training``.
         natural: int64, rows of ``synthetic`` with the table's own shares, if it has others; its likeness is
             judged by them.
+        counted: How many rows the twin (``synthetic``) and the ``pool`` have, if the rows given were drawn
+            of them.
     """
     whole = Tables(
         synthetic=synthetic,
@@ -115,6 +121,7 @@ def audit_tables(
         holdout=Rows.of(holdout, held_subjects),
         canaries=canaries,
         natural=natural,
+        counted=counted or {},
     )
     return AuditResult.measured(Comparison.of(whole, schema, seed=seed, threads=threads))
 

@@ -19,7 +19,7 @@ from tabtwin.evaluation.utility.oversampling import Grown, oversample
 from tabtwin.evaluation.utility.results import Balance, ClassRows, Hybrid, HybridRows
 from tabtwin.lib.seeds import derive
 from tabtwin.pipeline.params.base import StepParams as Params
-from tabtwin.pipeline.releases import read_released
+from tabtwin.pipeline.released_rows import read_released
 from tabtwin.pipeline.step import Figures, Inputs, Outputs, Step
 from tabtwin.protection.rare_values import mended
 from tabtwin.schema.encoding import Encoding
@@ -52,13 +52,20 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
     encoding = Encoding.model_validate_json(inputs.read("ingest", "encoding.json"))
     training = inputs.table("ingest", "training.parquet")
-    synthetic = read_released(inputs)
+    released = read_released(inputs, params.run_seed)
+    synthetic = released.table
 
     new, report = balance(synthetic, schema, encoding, derive(params.run_seed, "balance"))
     hybrid = join(training, synthetic, new)
     rows = HybridRows(real=len(training), synthetic=len(synthetic), smote=len(new), hybrid=len(hybrid))
     outputs.table("hybrid.parquet", hybrid)
-    outputs.json("balance.json", Hybrid(**dict(report), rows=rows).model_dump(mode="json"))
+    drawn = (
+        []
+        if released.drawn_of is None
+        else [f"{len(synthetic)} of {released.drawn_of} synthetic rows were drawn"]
+    )
+    told = dict(report) | {"rows": rows, "notes": (*report.notes, *drawn)}
+    outputs.json("balance.json", Hybrid(**told).model_dump(mode="json"))
     return {"method": report.method, **dict(rows)}
 
 

@@ -1,13 +1,10 @@
-"""Read the releases of a run and of those that it continues: together, they are what a reader may have.
+"""Know the releases of a run and of those that it continues: together, they are what a reader may have.
 
 A run that continues another takes new rows of the same models, and its gates judge the rows of all these
-releases
-together: each alone may reveal little, but all of them more.
+releases together: each alone may reveal little, but all of them more.
 """
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 from pydantic import ConfigDict, TypeAdapter
 
@@ -31,13 +28,8 @@ from tabtwin.store.release_manifest import (
 from tabtwin.store.run import Run
 from tabtwin.store.signing import seal
 from tabtwin.store.store import MissingObjectError, Store
-from tabtwin.store.twins import TWIN, of_run
+from tabtwin.store.twins import of_run
 from tabtwin.store.vouched import Vouched
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from tabtwin.pipeline.step import Inputs
 
 VERDICT = Ref(step="release", file="verdict.json")
 _LEARNED_FROM = ("schema.json", "encoding.json", "training.parquet", "holdout.parquet")
@@ -62,19 +54,6 @@ class Judged(Frozen):
 _JUDGED = TypeAdapter(Judged)
 
 
-def read_twins(inputs: Inputs) -> list[pd.DataFrame]:
-    """Return the canonical rows of every release, in their order, the run's own last."""
-    refs = [ref for ref in inputs.refs if (ref.step, ref.file) == (TWIN.step, TWIN.file)]
-    return [inputs.table(ref.step, ref.file, run=ref.run) for ref in refs]
-
-
-def read_released(inputs: Inputs) -> pd.DataFrame:
-    """Return the canonical rows of all releases together."""
-    import pandas as pd  # loaded late: a driver reads no rows
-
-    return pd.concat(read_twins(inputs), ignore_index=True)
-
-
 def released_files(store: Store, manifest: Manifest) -> dict[str, Blob]:
     """Return the files of a release, by name; the manifest of all others comes last.
 
@@ -84,12 +63,12 @@ def released_files(store: Store, manifest: Manifest) -> dict[str, Blob]:
         IntegrityError: if there are others than a release has.
     """
     verdict = parse(_JUDGED, read_file(store, manifest, VERDICT.file), VERDICT.file)
-    files = {released_name(file): file for file in sorted(manifest.files) if file != VERDICT.file}
+    files = {released_name(file): file for file in manifest.files if file != VERDICT.file}
     listing = write_listing(manifest, verdict.owner, without=VERDICT.file)
     expected = twin_names(files, released_rows(manifest)) | {SCHEMA, *COPIED}
     if files.keys() != expected:
         raise IntegrityError(f"expected {', '.join(sorted(expected))} in a release, found others; run again")
-    found: dict[str, Blob] = {name: Vouched(store, manifest, file) for name, file in files.items()}
+    found: dict[str, Blob] = {name: Vouched(store, manifest, file) for name, file in sorted(files.items())}
     return found | {LISTING: Held(listing)}
 
 

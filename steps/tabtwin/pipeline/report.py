@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import pandas as pd
-
 from tabtwin.evaluation.audit_result import AuditResult
 from tabtwin.evaluation.fidelity.score_results import Score, read_score
 from tabtwin.evaluation.gates.limits import judged_by, own_limits
@@ -21,7 +19,7 @@ from tabtwin.evaluation.utility.results import Hybrid, Utility
 from tabtwin.pipeline.params.judging import Judging as Params
 from tabtwin.pipeline.plan import MODELS, planned_parts
 from tabtwin.pipeline.registry import shown_settings
-from tabtwin.pipeline.releases import read_twins
+from tabtwin.pipeline.released_rows import read_released
 from tabtwin.pipeline.slice_results import read_refined, read_screened, slice_refs
 from tabtwin.pipeline.step import SEED, Figures, Inputs, Outputs, RunSeed, Step
 from tabtwin.preparation.facts import Facts
@@ -105,7 +103,7 @@ def gather(params: Params, inputs: Inputs) -> Evidence:
     limits = own_limits(fetch(params.gates_file, inputs.run.store))
     gates = judge(audit, limits)
     tasks = _manifests(inputs.run)
-    twins = read_twins(inputs)
+    released = read_released(inputs, params.run_seed)
     facts = inputs.parsed(Facts, "ingest", "facts.json")
     subjects = inputs.table("ingest", "folds.parquet")["subject"].to_numpy()
     held_subjects = inputs.table("ingest", "holdout_subjects.parquet")["subject"].to_numpy()
@@ -128,14 +126,14 @@ def gather(params: Params, inputs: Inputs) -> Evidence:
         utility=inputs.parsed(Utility, "utility", "utility.json"),
         pictures=pictures(
             inputs.table("ingest", "training.parquet"),
-            pd.concat(twins, ignore_index=True),
+            released.table,
             subjects,
             schema,
             Encoding.model_validate_json(inputs.read("ingest", "encoding.json")),
             facts.protect,
         ),
         subjects={"training": count(subjects), "holdout": count(held_subjects)},
-        releases=[len(twin) for twin in twins],
+        releases=released.rows,
         settings=public_settings(tasks, shown_settings()) | {"strict": params.strict},
         versions=versions(tasks),
         private=provenance(tasks, params.run_seed),

@@ -27,7 +27,7 @@ from tabtwin.evaluation.utility.tasks import Task, task_of
 from tabtwin.lib import log
 from tabtwin.lib.seeds import derive, generator
 from tabtwin.pipeline.params.base import StepParams as Params
-from tabtwin.pipeline.releases import read_released
+from tabtwin.pipeline.released_rows import read_released
 from tabtwin.pipeline.step import Figures, Inputs, Outputs, Step
 from tabtwin.protection.small_counts import about
 from tabtwin.schema.kinds.registry import of
@@ -58,7 +58,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
     tables = {
         "real": inputs.table("ingest", "training.parquet"),
-        "synthetic": read_released(inputs),
+        "synthetic": read_released(inputs, params.run_seed).table,
         "hybrid": inputs.table("balance", "hybrid.parquet"),
     }
     report = judge(

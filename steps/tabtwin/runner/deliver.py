@@ -22,6 +22,8 @@ from tabtwin.store.run import Run
 SCHEMA = Ref(step="ingest", file="schema.json")
 
 
+POOL_ROWS = 5_000_000
+"""The most rows of a raw pool that are delivered as CSV; a larger one stays in the store."""
 POOL = "pool"
 """The first word of an order to a fork server that is no step: to write the raw pool as it is delivered."""
 
@@ -60,7 +62,7 @@ def write_pool(store: str, run: str, to: Path) -> None:
     """Write a run's raw pool as CSV: every row that was sampled, before anything was dropped.
 
     Raises:
-        InputError: if nothing was sampled.
+        InputError: if nothing was sampled, or too much for one CSV.
         IntegrityError: if a part of it does not match its manifest.
     """
     to.write_bytes(_pool(Run(open_store(store), run)))
@@ -134,7 +136,13 @@ def _pool(run: Run) -> bytes:
     from tabtwin.schema.schema import Schema
 
     schema = Schema.model_validate_json(run.read(SCHEMA))
-    shards = [frames.from_parquet(run.read(ref)) for ref in pool_refs(run) if ref.step == "sample"]
+    shards: list[pd.DataFrame] = []
+    for ref in pool_refs(run):
+        shards += [frames.from_parquet(run.read(ref))] if ref.step == "sample" else []
+        if sum(map(len, shards)) > POOL_ROWS:
+            raise InputError(
+                f"expected at most {POOL_ROWS:,} rows in the pool, found more; read them in the store"
+            )
     if not shards:
         raise InputError("expected rows that were sampled, found none; run again")
     return to_csv(pd.concat(shards, ignore_index=True).drop(columns=[MEMBER, BLOCK]), schema)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tabtwin.evaluation.gates.verdicts import Gate
@@ -130,7 +131,7 @@ def _read(folder: Path, refusal: str, types: GivenTypes) -> Twin:
     figures = place / "metrics.json"
     metrics = json.loads(figures.read_text()) if figures.exists() else {}
     return Twin(
-        table=None if refusal else types.restore(to_pandas(pq.read_table(_rows(place)))),
+        table=None if refusal else types.restore(to_pandas(released_rows(place))),
         refused=bool(refusal),
         refusal=refusal,
         gates=tuple(Gate.model_validate(gate) for gate in metrics["gates"]["gates"]) if metrics else (),
@@ -139,6 +140,6 @@ def _read(folder: Path, refusal: str, types: GivenTypes) -> Twin:
     )
 
 
-def _rows(release: Path) -> Path:
-    """Return where a release has all rows in Parquet: a file, or a folder of its parts."""
-    return release / (PARQUET if (release / PARQUET).exists() else FOLDER)
+def released_rows(release: Path) -> pa.Table:
+    """Return all rows of a release: of one file, or of a folder of its parts."""
+    return pq.read_table(release / (PARQUET if (release / PARQUET).exists() else FOLDER))

@@ -71,6 +71,7 @@ class FirstScreen:
 
     Attributes:
         rows: How many rows the twin has.
+        drawn: How many of them were drawn to be judged; None if all were.
         columns: How many columns.
         real_rows: How many rows it was made from, or is compared with.
         is_ours: Whether the pipeline made the twin.
@@ -83,6 +84,7 @@ class FirstScreen:
     """
 
     rows: int
+    drawn: int | None
     columns: int
     real_rows: int
     is_ours: bool
@@ -99,6 +101,7 @@ def view(evidence: Evidence) -> FirstScreen:
     audit, found = evidence.audit, evidence.carried
     return FirstScreen(
         rows=audit.rows.synthetic,
+        drawn=(audit.rows.drawn or {}).get("synthetic"),
         columns=evidence.table.columns,
         real_rows=evidence.table.rows,
         is_ours=evidence.made is not None,
