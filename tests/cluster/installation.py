@@ -147,7 +147,7 @@ class Installation:
         """The digest of every released file of a run."""
         with self.store(prefix) as store:
             keys = store.list(f"release/{run}/")
-            return {key.rpartition("/")[2]: sha256(store.get(key)) for key in keys}
+            return {key.removeprefix(f"release/{run}/"): sha256(store.get(key)) for key in keys}
 
 
 class Workflow:

@@ -183,6 +183,21 @@ def test_a_model_trained_by_three_pods_is_the_one_that_a_laptop_trains_at_once(
     assert {name: released[name] for name in laptop} == laptop
 
 
+def test_a_twin_in_slices_is_made_in_pods_of_their_own_with_the_bytes_of_a_laptop(
+    tabtwin: Installation, source: str, customers: Path, tmp_path: Path
+) -> None:
+    prefix = f"{BUCKET}/sliced"
+    settings = SETTINGS | {"oversample": "0", "rows": "300", "batch-rows": "60", "slice-rows": "120"}
+    with tabtwin.set({"store": prefix}):
+        ended = tabtwin.ended(tabtwin.submit({**settings, "source": source, "run": "sliced"}))
+
+    assert ended.phase == "Succeeded", ended.summary
+    assert [len(ended.tries(step)) for step in ("sample", "screen", "refine", "audit")] == [8, 3, 3, 1]
+    at_once = released_on_a_laptop(tabtwin, customers, tmp_path / "twin", settings)
+    assert {f"synthetic/part-0000{number}.parquet" for number in (1, 2, 3)} <= set(at_once)
+    assert tabtwin.released(prefix, "sliced") == at_once
+
+
 def test_the_gpu_pool_without_cuda_ends_with_2_after_one_try(tabtwin: Installation, source: str) -> None:
     given = {**SETTINGS, "source": source, "generators": "tvae:1", "pool": "gpu", "device": "auto"}
     ended = tabtwin.ended(tabtwin.submit(given))
