@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from tabtwin.evaluation.canaries.planting import planted_rows
+from tabtwin.evaluation.distances.around import asked
 from tabtwin.evaluation.distances.neighbours import Features, Gower, nearest
 from tabtwin.evaluation.distances.screening_limits import Rules
 from tabtwin.evaluation.distances.screening_rules import (
@@ -98,7 +99,8 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
 
     gower = Gower.fit(training, schema)
     made, real = gower.features(pool), gower.features(training)
-    seen, own = measure(made, real, subjects, params.threads, progress)
+    some = asked(len(real), generator(params.run_seed, "screen", "asked"))
+    seen, own = measure(made, real, subjects, params.threads, progress, some)
     planted = gower.features(planted_rows(inputs.table("ingest", "canaries.parquet")))
     near = nearer(made, seen, planted, params.threads)
     dropped = {
@@ -110,7 +112,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     price = dropped_leaving_one_out(own, rules)
     if len(planted):
         dropped[CANARY] = near
-        price[CANARY] = float(nearer(real, own, planted, params.threads).mean())
+        price[CANARY] = float(nearer(real.take(some), own, planted, params.threads).mean())
     kept = ~np.logical_or.reduce(list(dropped.values()))
     if kept.sum() < wanted:
         remedy = too_few(seen, rules, int(kept.sum()), wanted, len(whole), len(raw), one=not params.slice)

@@ -189,3 +189,18 @@ def test_the_threshold_that_would_do_does():
 def test_no_single_threshold_may_do():
     seen = Closeness(np.array([0.0, 0.3]), np.array([0.0, 0.1]), np.array([1.0, 1.0]))
     assert threshold_for(seen, Rules(mode="cutoff"), 2) is None
+
+
+@settings(max_examples=20)
+@given(st.integers(0, 2**16), st.integers(1, 5), st.integers(1, 40))
+def test_some_training_rows_are_measured_as_they_are_among_all(seed, together, count):
+    draw = np.random.default_rng(seed)
+    training, pool = Features(rows(60, seed)), Features(rows(90, seed + 1))
+    subjects = draw.permutation(np.arange(60) // together)
+    some = np.sort(draw.choice(60, count, replace=False))
+    seen, own = measure(pool, training, subjects, some=some)
+    whole, everyone = measure(pool, training, subjects)
+    for found, expected in ((seen, whole), (own, everyone.take(some))):
+        assert found.distance.tobytes() == expected.distance.tobytes()
+        assert found.nndr.tobytes() == expected.nndr.tobytes()
+        assert found.spacing.tobytes() == expected.spacing.tobytes()

@@ -60,7 +60,7 @@ def spread(
     asking: Kinds,
     answering: Kinds,
     k: int,
-    labels: np.ndarray | None,
+    labels: tuple[np.ndarray, np.ndarray] | None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the ``k`` nearest rows of each row, of the nearest kinds of each kind.
 
@@ -70,15 +70,16 @@ def spread(
         asking: The kinds that ask.
         answering: The kinds that answer.
         k: How many rows.
-        labels: int32 (rows,), if both are one table: rows of the same label are left out.
+        labels: int32, of each row that asks and of each that answers: rows of the same label are left out.
 
     Returns:
         float32 and int32 (rows, k): ascending, ties by index; infinite and −1 where there are fewer rows.
     """
     found = np.full((len(asking.kind), k), np.inf, np.float32)
     at = np.full((len(asking.kind), k), -1, np.int32)
-    own = np.full(len(found), -1, np.int32) if labels is None else labels  # -1: none is left out
-    others = np.zeros(len(answering.kind), np.int32) if labels is None else labels
+    if labels is None:  # -1: none is left out
+        labels = np.full(len(found), -1, np.int32), np.zeros(len(answering.kind), np.int32)
+    own, others = labels
     _spread(distances, indices, asking.kind, answering.rows, answering.starts, own, others, found, at)
     return found, at
 

@@ -123,6 +123,7 @@ def nearest(
     k: int = 2,
     *,
     subjects: np.ndarray | None = None,
+    asking: np.ndarray | None = None,
     reach: np.ndarray | None = None,
     within: np.ndarray | None = None,
     threads: int = 2,
@@ -137,8 +138,9 @@ def nearest(
         queries: Rows that ask.
         reference: Rows that may answer.
         k: How many neighbors.
-        subjects: The subject of each row, integers, if both are one table: rows of the same subject, and so a
-            row and itself, are not neighbors.
+        subjects: The subject of each row of ``reference``, integers, if both are one table: rows of the same
+            subject, and so a row and itself, are not neighbors.
+        asking: The subject of each row of ``queries``; those of ``subjects`` if not given.
         reach: A distance for each row of ``reference`` that divides the distances to it; a row whose reach is
             0 is not a neighbor of any row.
         within: A distance for each row of ``queries``: only rows closer than that are neighbors, and the
@@ -151,34 +153,41 @@ def nearest(
         ``k`` rows to choose from, infinity and -1.
     """
     assert queries.values.shape[1] == reference.values.shape[1], "tables of different columns"
-    assert subjects is None or len(queries) == len(reference), "a subject is only left out of its own table"
-    labels = None if subjects is None else np.unique(subjects, return_inverse=True)[1].astype(np.int32)
-    together = 0 if labels is None else int(np.bincount(labels).max(initial=0))
+    labels = None if subjects is None else _labels(subjects if asking is None else asking, subjects)
+    assert labels is None or len(queries) == len(labels[0]), "expected a subject of each row that asks"
+    together = 0 if labels is None else int(np.bincount(labels[1]).max(initial=0))
     # A few rows of one's own subject are found as well and left out in the end; many are told apart before.
     apart, spare = (labels, 0) if together > MOST_TOGETHER else (None, together)
+    own, others = apart or (None, None)
     weights = None if reach is None else _weights(reach)
-    asking, answering = kinds(queries.values, apart), kinds(reference.values, apart, weights)
+    asked, answering = kinds(queries.values, own), kinds(reference.values, others, weights)
     columns = queries.values.shape[1]
     ask = Ask(
-        values=queries.values[asking.first],
-        labels=np.full(len(asking), -1, np.int32) if apart is None else apart[asking.first],
-        within=np.full(len(asking), np.inf, np.float32) if within is None else _sums(within, asking, columns),
+        values=queries.values[asked.first],
+        labels=np.full(len(asked), -1, np.int32) if own is None else own[asked.first],
+        within=np.full(len(asked), np.inf, np.float32) if within is None else _sums(within, asked, columns),
     )
     rows = Rows(
         values=reference.values[answering.first],
-        labels=np.zeros(len(answering), np.int32) if apart is None else apart[answering.first],
+        labels=np.zeros(len(answering), np.int32) if others is None else others[answering.first],
         weights=np.ones(len(answering), np.float32) if weights is None else weights[answering.first],
     )
     sizes = np.diff(answering.starts) if apart is None and weights is None else np.zeros(len(answering))
     most = numba.config.NUMBA_NUM_THREADS  # type: ignore[attr-defined] # numba sets it at run time
     numba.set_num_threads(min(threads, most))
     found = nearest_kinds(ask, rows, sizes, k + spare, report)
-    distances, indices = spread(*found, asking, answering, k, labels if spare else None)
+    distances, indices = spread(*found, asked, answering, k, labels if spare else None)
     distances /= np.float32(max(1, columns))
     if within is not None:
         beyond = distances >= within[:, None]
         distances[beyond], indices[beyond] = np.inf, -1
     return distances, indices
+
+
+def _labels(asking: np.ndarray, subjects: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the subjects of two tables as numbers from 0, int32."""
+    numbers = np.unique(np.concatenate([asking, subjects]), return_inverse=True)[1].astype(np.int32)
+    return numbers[: len(asking)], numbers[len(asking) :]
 
 
 def _weights(reach: np.ndarray) -> np.ndarray:
@@ -187,9 +196,9 @@ def _weights(reach: np.ndarray) -> np.ndarray:
         return np.asarray((1 / reach).astype(np.float32))
 
 
-def _sums(within: np.ndarray, asking: Kinds, columns: int) -> np.ndarray:
+def _sums(within: np.ndarray, asked: Kinds, columns: int) -> np.ndarray:
     """Return the largest sum over columns within which a kind's rows ask, float32 (kinds,)."""
-    if not len(asking):
+    if not len(asked):
         return np.empty(0, np.float32)
-    largest = np.maximum.reduceat(within[asking.rows], asking.starts[:-1])
+    largest = np.maximum.reduceat(within[asked.rows], asked.starts[:-1])
     return np.asarray((largest * max(1, columns)).astype(np.float32))

@@ -17,11 +17,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tabtwin.evaluation.distances.around import Around
 from tabtwin.evaluation.distances.neighbours import Features, nearest
 from tabtwin.evaluation.distances.screening_limits import Rules
 from tabtwin.lib.log import Progress
 
-SUBJECT_NEIGHBOURS = 16
 DCR_EDGES = (0.1, 0.2, 0.35, 0.5)
 NNDR_BINS = 5
 ROUNDS = 4
@@ -66,8 +66,9 @@ def measure(
     subjects: np.ndarray,
     threads: int = 2,
     report: Progress | None = None,
+    some: np.ndarray | None = None,
 ) -> tuple[Closeness, Closeness]:
-    """Return the closeness of a pool's rows, and of training's own, leaving one subject out.
+    """Return the closeness of a pool's rows, and of some of training's own, leaving one subject out.
 
     Args:
         pool: Rows of the pool.
@@ -75,12 +76,16 @@ def measure(
         subjects: The subject of each training row, integers (training rows,).
         threads: CPU threads.
         report: Called as rows of the pool are done.
+        some: Training rows that are measured themselves, by index (:func:`around.asked`); all by default.
     """
-    alone = len(np.unique(subjects)) == len(subjects)
-    own = nearest(training, training, 2 if alone else SUBJECT_NEIGHBOURS, subjects=subjects, threads=threads)
+    around = Around(training, subjects, threads)
     others, rows = nearest(pool, training, 2, threads=threads, report=report)
-    seen = _closeness(others, own[0][rows[:, 0], 0])
-    return seen, _closeness(own[0], _spacing_without_asker(*own, subjects))
+    own = np.arange(len(training)) if some is None else some
+    around.look(np.concatenate([rows[:, 0], own]))
+    around.look(around.indices[own, 0])
+    seen = _closeness(others, around.distances[rows[:, 0], 0])
+    spacing = _spacing_without_asker(around.distances, around.indices, subjects, own)
+    return seen, _closeness(around.distances[own], spacing)
 
 
 def _closeness(distances: np.ndarray, spacing: np.ndarray) -> Closeness:
@@ -89,13 +94,15 @@ def _closeness(distances: np.ndarray, spacing: np.ndarray) -> Closeness:
     return Closeness(first, nndr, spacing.astype(float))
 
 
-def _spacing_without_asker(distances: np.ndarray, indices: np.ndarray, subjects: np.ndarray) -> np.ndarray:
-    """Return, for each training row, the spacing of its closest other row without its own subject.
+def _spacing_without_asker(
+    distances: np.ndarray, indices: np.ndarray, subjects: np.ndarray, own: np.ndarray
+) -> np.ndarray:
+    """Return, for some training rows, the spacing of their closest other row without their own subject.
 
     If all neighbors found are of that subject, the closest of them is used.
     """
-    closest = indices[:, 0]
-    foreign = (subjects[indices[closest]] != subjects[:, None]) & (indices[closest] >= 0)
+    closest = indices[own, 0]
+    foreign = (subjects[indices[closest]] != subjects[own, None]) & (indices[closest] >= 0)
     spacing: np.ndarray = distances[closest, foreign.argmax(axis=1)]
     return spacing
 
