@@ -12,6 +12,7 @@ import numpy as np
 from numba import njit
 
 from tabtwin.generators.boost.growing import GRADIENT, HALF, HESSIAN, MOST_ROWS, grow
+from tabtwin.generators.boost.walking import add_values
 
 SMALLEST = 1e-7
 IN_A_PRODUCT = 16
@@ -71,7 +72,7 @@ def boost(
     limit = np.uint64(min(bag, ROOM * MOST_ROWS / mine) * 65536)
     p, weights = np.empty(rows, np.float32), np.empty(rows, np.int64)
     bagged, spare, inside = np.empty(rows, np.int32), np.empty(rows, np.int32), np.empty(rows, np.bool_)
-    cells = np.empty((leaves, at[-1]), np.int64)
+    cells, columns = np.empty((leaves, at[-1]), np.int64), np.ascontiguousarray(x.T)
     sigmoid(score, p)
     curves[0, 0], curves[0, 1] = _losses(p, y, own)
     best, best_round = curves[0, 0], 0
@@ -81,13 +82,10 @@ def boost(
             x, weights, bagged, spare, count, at, cells, rate, l2, least, score,
             feature[made], threshold[made], child[made], value[made],
         )  # fmt: skip
-        for row in range(rows):
-            if not inside[row]:
-                node = 0
-                while feature[made, node] >= 0:
-                    right = x[row, feature[made, node]] > threshold[made, node]
-                    node = child[made, node] + right
-                score[row] += value[made, node]
+        add_values(
+            columns, feature[made, :nodes], threshold[made, :nodes], child[made, :nodes], value[made, :nodes],
+            score, inside,
+        )  # fmt: skip
         sigmoid(score, p)
         curves[made + 1, 0], curves[made + 1, 1] = _losses(p, y, own)
         if curves[made + 1, 0] < best:

@@ -14,6 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from tabtwin.generators.boost.walking import BLOCK, walk
+
 
 class Forest(NamedTuple):
     """Boosters.
@@ -158,26 +160,31 @@ def probabilities(
     """
     rows, columns = x.shape
     total = np.zeros(rows)
-    codes = np.empty(columns, np.uint8)
+    most = min(rows, BLOCK)
+    codes, some = np.empty((columns, most), np.uint8), np.empty((columns, most), np.uint8)
+    node, z = np.empty(most, np.uint8), np.empty(most, np.float32)
     first, end = forest.booster[booster]
-    for which in range(first, end):
-        for row in range(rows):
-            for column in range(columns):
-                codes[column] = x[row, column]
+    for begin in range(0, rows, BLOCK):
+        count = min(most, rows - begin)
+        codes[:, :count] = x[begin : begin + count].T
+        some[:] = codes
+        for which in range(first, end):
             for entry in range(forest.maps[which], forest.maps[which + 1]):
-                column = forest.mapped[entry]
-                codes[column] = forest.places[forest.map[entry] + codes[column]]
-            z = forest.base[which]
+                places, column = forest.places[forest.map[entry] :], forest.mapped[entry]
+                for row in range(count):
+                    some[column, row] = places[codes[column, row]]
+            z[:] = forest.base[which]
             if start.shape[1]:
-                z += start[which - first, row]
+                z[:count] += start[which - first, begin : begin + count]
             for number in range(forest.member[which], forest.member[which + 1]):
-                root = forest.tree[number]
-                node = root
-                while forest.feature[node] >= 0:
-                    right = codes[forest.feature[node]] > forest.threshold[node]
-                    node = root + forest.child[node] + right
-                z += forest.value[node]
-            total[row] += z
+                of = slice(forest.tree[number], forest.tree[number + 1])
+                value = forest.value[of]
+                walk(some, 0, count, forest.feature[of], forest.threshold[of], forest.child[of], node)
+                for row in range(count):
+                    z[row] += value[node[row]]
+            total[begin : begin + count] += z[:count]
+            for entry in range(forest.maps[which], forest.maps[which + 1]):
+                some[forest.mapped[entry]] = codes[forest.mapped[entry]]
     for row in range(rows):
         total[row] = 1.0 / (1.0 + exp(-total[row] / max(end - first, 1)))
     return total
