@@ -1,10 +1,10 @@
 """Boost trees on many rows: each tree looks at as many as its leaves need, and all rows have their turn.
 
-How many these are follows from what a split is chosen among. Of 20 features with 128 codes each, the best
-split of pure noise seems to gain ln(2,560) nats over all rows that are looked at, 2.4e-4 nats for each of
-32,768; a tree of four leaves that gains more is found among them. Splits by noise do little harm: the learning
-rate takes three tenths of their step, a tenth of those nats is lost, and the next trees, which look at other
-rows, take it back. Half as many rows cost .005 nats where an interaction was weak, these at most .0003.
+How many these are follows from what a split is chosen among. Of 20 features of 128 codes, the best split of
+pure noise seems to gain ln(2,560) nats over all rows that are looked at: 2.4e-4 nats for each of 32,768. A
+tree of four leaves that gains more is found among them. Splits by noise do little harm: the learning rate
+takes three tenths of their step, so that a tenth of those nats is lost, and the next trees, which look at
+other rows, take it back. Where an interaction was weak, half as many rows cost .005 nats, and these .0003.
 """
 
 from __future__ import annotations
