@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from tabtwin.generators.boost.booster import boost, sigmoid
+from tabtwin.generators.boost.booster import boost
+from tabtwin.generators.boost.logistic import sigmoid
 
 ROWS, ROUNDS, LEAVES = 4_000, 60, 4
 

@@ -1,7 +1,8 @@
 """Boost trees that decide left or right: logistic loss, 8-bit codes, trees of few leaves (:mod:`growing`).
 
 Friedman, "Greedy function approximation: a gradient boosting machine" (2001), each tree on a random part of
-the rows, where they are many on a few of them in turn (:mod:`turns`). The loss of left-out rows is recorded round by round; :mod:`learning` decides by it.
+the rows, where they are many on a few of them in turn (:mod:`turns`). The loss of left-out rows is recorded
+round by round; :mod:`learning` decides by it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import numpy as np
 from numba import njit
 
 from tabtwin.generators.boost.growing import MOST_ROWS, grow
-from tabtwin.generators.boost.logistic import MASK, losses, next_number, sigmoid, weight
+from tabtwin.generators.boost.logistic import MASK, after, losses, next_number, sigmoid, weight
 from tabtwin.generators.boost.turns import LEAF_ROWS, boost_in_turns
 from tabtwin.generators.boost.walking import add_values
 
@@ -107,16 +108,14 @@ def _bag(
     inside: np.ndarray,
 ) -> int:  # pragma: no cover - compiled
     """Draw a tree's rows among a member's own, with their weights; return how many there are."""
-    count = 0
-    for row in range(len(p)):
-        inside[row] = False
-        if not own[row]:
-            continue
-        noise = next_number(state)
-        if (noise & MASK) >= limit or count == MOST_ROWS:
-            continue
+    count, noise = 0, np.uint64(state[0])
+    for row in range(len(p)):  # without jumps: they would be at random
+        is_own = own[row] == 1
+        noise = after(noise) if is_own else noise
+        kept = is_own & ((noise & MASK) < limit) & (count < MOST_ROWS)
         weights[row] = weight(p[row], y[row], noise)
         bagged[count] = row
-        inside[row] = True
-        count += 1
+        inside[row] = kept
+        count += 1 if kept else 0
+    state[0] = noise
     return count

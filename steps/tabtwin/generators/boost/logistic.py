@@ -16,13 +16,15 @@ BITS = np.uint64(16)
 MASK = np.uint64((1 << 16) - 1)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")  # a division that may raise is not vectorized
 def sigmoid(z: np.ndarray, p: np.ndarray) -> None:  # pragma: no cover - compiled
     """Compute 1 / (1 + e^-z), float32, to about 1e-7, by the branch-free rational function of Eigen's
     ``ptanh``.
     """
     for row in range(len(z)):
-        x = min(max(z[row] * np.float32(0.5), np.float32(-7.9)), np.float32(7.9))
+        x = z[row] * np.float32(0.5)
+        x = np.float32(-7.9) if x < np.float32(-7.9) else x  # a choice of values is vectorized, min is not
+        x = np.float32(7.9) if x > np.float32(7.9) else x
         s = x * x
         top = np.float32(-2.76076847742355e-16)
         top = top * s + np.float32(2.00018790482477e-13)
@@ -39,14 +41,20 @@ def sigmoid(z: np.ndarray, p: np.ndarray) -> None:  # pragma: no cover - compile
 
 
 @njit(cache=True, nogil=True)
-def next_number(state: np.ndarray) -> np.uint64:  # pragma: no cover - compiled
-    """Return the next number of a xorshift generator (Marsaglia 2003); ``state`` is uint64 (1,), not 0."""
-    x = np.uint64(state[0])
+def after(number: np.uint64) -> np.uint64:  # pragma: no cover - compiled
+    """Return the number after another of a xorshift generator (Marsaglia 2003), neither of them 0."""
+    x = np.uint64(number)
     x ^= x << np.uint64(13)
     x ^= x >> np.uint64(7)
     x ^= x << np.uint64(17)
-    state[0] = x
     return x
+
+
+@njit(cache=True, nogil=True)
+def next_number(state: np.ndarray) -> np.uint64:  # pragma: no cover - compiled
+    """Return the next number of a generator, whose ``state`` is the last one, uint64 (1,)."""
+    state[0] = after(state[0])
+    return np.uint64(state[0])
 
 
 @njit(cache=True, nogil=True)
@@ -56,15 +64,23 @@ def losses(
     """Return the negative log-likelihood, in nats, of the rows that are not ``own``, and of those
     that are.
     """
-    loss, product, size = np.zeros(2), np.ones(2), np.zeros(2, np.int64)
+    held_loss, own_loss, held, mine = 0.0, 0.0, 1.0, 1.0
+    held_size, own_size = 0, 0
     for row in range(len(p)):
-        side = own[row]
-        product[side] *= max(p[row] if y[row] else np.float32(1) - p[row], np.float32(SMALLEST))
-        size[side] += 1
-        if size[side] == IN_A_PRODUCT:  # so few do not underflow, and one logarithm serves them all
-            loss[side] -= log(product[side])
-            product[side], size[side] = 1.0, 0
-    return loss[0] - log(product[0]), loss[1] - log(product[1])
+        likely = p[row] if y[row] else np.float32(1) - p[row]
+        likely = likely if likely > np.float32(SMALLEST) else np.float32(SMALLEST)
+        is_own = own[row] == 1  # the other product is multiplied by 1, since a jump would cost more
+        mine *= float(likely) if is_own else 1.0
+        held *= 1.0 if is_own else float(likely)
+        own_size += 1 if is_own else 0
+        held_size += 0 if is_own else 1
+        if own_size == IN_A_PRODUCT:  # so few do not underflow, and one logarithm serves them all
+            own_loss -= log(mine)
+            mine, own_size = 1.0, 0
+        if held_size == IN_A_PRODUCT:
+            held_loss -= log(held)
+            held, held_size = 1.0, 0
+    return held_loss - log(held), own_loss - log(mine)
 
 
 @njit(cache=True, nogil=True)
