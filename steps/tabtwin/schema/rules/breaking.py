@@ -78,23 +78,31 @@ def _elsewhere(cells: Cells, rule: Rule, units: Units) -> np.ndarray:
 
 def own_gaps(cells: np.ndarray, rule: Rule, fixed: str | None) -> np.ndarray:
     """Return which cells of a fixed column are missing by themselves, bool (rows,)."""
-    return np.asarray(pd.isna(cells)) & (rule.gaps and fixed is not None)
+    if not rule.gaps or fixed is None:
+        return np.zeros(len(cells), bool)
+    return np.asarray(pd.isna(cells))
 
 
 def what_is_fixed(
     cells: np.ndarray, rule: Rule, alike: Sequence[Rule]
 ) -> Iterator[tuple[np.ndarray, str | None]]:
-    """Yield which cells fix a value by a rule, bool (rows,), and that value.
+    """Yield which cells fix a value by a rule, bool (rows,), and that value, each value once.
 
     Args:
         cells: Categories, or numbers that are settled.
         rule: Of kind ``implies``.
         alike: All such rules with the same first column.
     """
+    thens = list(dict.fromkeys(rule.values.values()))
     if cells.dtype == object:
-        for value, then in rule.values.items():
-            yield cells == value, then
+        # Values by thousands may fix a few: all cells are compared once, not for each value.
+        places = {then: place for place, then in enumerate(thens)}
+        numbers, found = pd.factorize(cells)
+        of_kind = [places[rule.values[value]] if value in rule.values else -1 for value in found]
+        place = np.array([*of_kind, -1])[numbers]
+        for number, then in enumerate(thens):
+            yield place == number, then
         return
     there, said = fixed(cells, rule, alike)
-    for then in dict.fromkeys(rule.values.values()):
+    for then in thens:
         yield there & (said == then), then
