@@ -63,8 +63,8 @@ def by_neighbour(codes: np.ndarray, size: int, others: Sequence[np.ndarray]) -> 
     """
     best, most, by = np.arange(size), 0.0, None
     for other in others:
-        table = np.zeros((size, GROUPS))
-        np.add.at(table, (codes, other), 1)
+        cells = codes.astype(np.int64) * GROUPS + other
+        table = np.bincount(cells, minlength=size * GROUPS).reshape(size, GROUPS)
         shares = table / table.sum()
         expected = shares.sum(axis=1, keepdims=True) * shares.sum(axis=0, keepdims=True)
         there = shares > 0

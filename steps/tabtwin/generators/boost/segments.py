@@ -44,7 +44,7 @@ def find_segments(
 
     Args:
         values: float64 (rows,), none missing.
-        subjects: The subject of each, integers (rows,).
+        subjects: The subject of each, integers from 0 (rows,).
         k: Subjects that must share a knot.
         group: The fewest rows of a group.
         unit: Where values are multiples of it, breaks lie between multiples; 0 if they are not.
@@ -52,13 +52,25 @@ def find_segments(
             shorter are the tails.
     """
     order = np.argsort(values, kind="stable")
-    distinct, where = np.unique(values[order], return_inverse=True)
-    _, who = np.unique(subjects[order], return_inverse=True)
-    people = int(who.max(initial=0)) + 1
-    pairs = np.unique(where.astype(np.int64) * people + who)
-    vouched = np.bincount(pairs // people, minlength=len(distinct)) >= k
-    knots, held = _gather(values[order], where, who, vouched, k, max(k, group), max(k, outer or group))
+    ascending, who = values[order], subjects[order]
+    where = np.concatenate([[0], np.cumsum(ascending[1:] != ascending[:-1])])[: len(values)]
+    people = int(who.max(initial=-1)) + 1
+    vouched = _subjects(where, who, people) >= k
+    knots, held = _gather(ascending, where, who, people, vouched, k, max(k, group), max(k, outer or group))
     return Segments(knots, held, _breaks(knots, held, unit))
+
+
+@njit(cache=True, nogil=True)
+def _subjects(where: np.ndarray, who: np.ndarray, people: int) -> np.ndarray:  # pragma: no cover - compiled
+    """Return how many subjects have each distinct value; ``where`` is the value's number, ascending."""
+    rows = len(where)
+    found = np.zeros(where[-1] + 1 if rows else 0, np.int64)
+    last = np.full(people, -1, np.int64)
+    for row in range(rows):
+        if last[who[row]] != where[row]:
+            last[who[row]] = where[row]
+            found[where[row]] += 1
+    return found
 
 
 @njit(cache=True, nogil=True)
@@ -66,6 +78,7 @@ def _gather(
     values: np.ndarray,
     where: np.ndarray,
     who: np.ndarray,
+    people: int,
     vouched: np.ndarray,
     k: int,
     group: int,
@@ -74,23 +87,23 @@ def _gather(
     """Return the knots of ascending ``values``, each of which is the ``where``-th distinct one."""
     rows = len(values)
     knots, held = np.empty(len(vouched)), np.zeros(len(vouched), np.bool_)
-    counted = np.full(rows, -1, np.int64)  # in which group a subject was last counted
+    counted = np.full(people, -1, np.int64)  # in which group a subject was last counted
     made, number = 0, 0
-    total, size, people = 0.0, 0, 0  # of the open group
+    total, size, subjects = 0.0, 0, 0  # of the open group
     before_total, before_size = 0.0, 0  # of the group closed before it, if they are neighbors
     for row in range(rows + 1):
         fresh = row == rows or row == 0 or where[row] != where[row - 1]
         ends = row == rows or vouched[where[row]]
         at_end = outer < group and ((made == 0 and size >= outer) or row == rows - outer)
-        if fresh and size > 0 and (ends or (people >= k and (size >= group or at_end))):
-            if people >= k:
+        if fresh and size > 0 and (ends or (subjects >= k and (size >= group or at_end))):
+            if subjects >= k:
                 before_total, before_size = total, size
                 knots[made] = total / size
                 made += 1
             elif before_size > 0:  # too few for a group of their own
                 before_total, before_size = before_total + total, before_size + size
                 knots[made - 1] = before_total / before_size
-            total, size, people, number = 0.0, 0, 0, number + 1
+            total, size, subjects, number = 0.0, 0, 0, number + 1
         if row == rows:
             break
         if vouched[where[row]]:
@@ -102,7 +115,7 @@ def _gather(
         total, size = total + values[row], size + 1
         if counted[who[row]] != number:
             counted[who[row]] = number
-            people += 1
+            subjects += 1
     return knots[:made], held[:made]
 
 
