@@ -28,6 +28,8 @@ class Settings(Frozen):
         restraint: Nats of left-out likelihood that each booster of boost gives up to stop earlier.
         group: The group of columns that boost fits, from 1 to ``groups``; other columns only predict.
         groups: The number of groups of about the same cost that columns are dealt to.
+        shard: The shard of the group's rows that boost fits, from 1 to ``shards``: the rows of some boosters.
+        shards: The number of shards of about the same cost that a group's boosters are dealt to.
     """
 
     epochs: int = 1
@@ -39,6 +41,8 @@ class Settings(Frozen):
     restraint: float = 0.0
     group: int = 1
     groups: int = 1
+    shard: int = 1
+    shards: int = 1
 
 
 class Training(TypedDict):
@@ -136,7 +140,7 @@ class Generator(Protocol):
         ...
 
     def join(self, models: Sequence[Any]) -> Model:
-        """Join loaded ``models``, the parts of a model, one for each group of columns.
+        """Join loaded ``models``, the parts of a model, one for each group of columns and shard of rows.
 
         Raises:
             IntegrityError: if they are not all parts of one model.

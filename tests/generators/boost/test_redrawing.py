@@ -3,10 +3,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import tabtwin
 from tabtwin.generators.boost.knobs import Knobs
-from tabtwin.generators.boost.redrawing import redrawn
+from tabtwin.generators.boost.redrawing import redrawn, sampled
 
 K = 5
 
@@ -62,3 +64,12 @@ def test_a_seed_that_is_not_given_is_drawn() -> None:
     table = pd.DataFrame({"x": ["a", "b"] * 50, "y": np.arange(100) % 3})
     first, second = (tabtwin.fit(table, knobs=Knobs(members=1), threads=1) for _ in range(2))
     assert first.seed != second.seed
+
+
+@given(st.integers(0, 200), st.integers(1, 200))
+def test_trees_grow_on_all_rows_or_on_as_many_as_they_may(rows: int, most: int) -> None:
+    grown = sampled(rows, most, np.random.default_rng(1))
+
+    assert len(grown) == min(rows, most)
+    assert (np.diff(grown) > 0).all()
+    assert set(grown) <= set(range(rows))

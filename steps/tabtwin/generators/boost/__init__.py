@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from tabtwin.generators.boost.fitting import fit_model
-from tabtwin.generators.boost.groups import join
+from tabtwin.generators.boost.joining import join
 from tabtwin.generators.boost.knobs import Knobs
 from tabtwin.generators.boost.model import BoostModel, load
 from tabtwin.generators.protocol import Settings

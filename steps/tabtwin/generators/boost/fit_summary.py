@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from typing import TypedDict
 
 from tabtwin.generators.boost.coding import Coding
-from tabtwin.generators.boost.learning import Fitted
+from tabtwin.generators.boost.forest import Forest
+from tabtwin.generators.boost.share import Piece
 from tabtwin.generators.protocol import Training
 
 
 class ColumnCost(TypedDict):
-    """What a column costs.
+    """What a column costs, or one of its parts.
 
     Attributes:
         left_out: Nats of a left-out row.
@@ -41,17 +42,23 @@ class BoostTraining(Training):
     columns: Columns
 
 
-def by_column(coding: Coding, fitted: Mapping[int, Fitted]) -> Columns:
-    """Return the costs of each column's parts; ``fitted`` is by part, and a constant part costs nothing."""
+def cost(piece: Piece, forest: Forest) -> ColumnCost:
+    """Return the cost of a part by what a share has of it: ``forest`` are its boosters."""
+    left_out, own = (piece.rest + piece.losses.sum(axis=0)) / piece.rows
+    return {"left_out": float(left_out), "own": float(own), "trees": len(forest.tree) - 1}
+
+
+def by_column(coding: Coding, costs: Mapping[int, ColumnCost]) -> Columns:
+    """Return the costs of each column: ``costs`` are by part, and a constant part costs nothing."""
     columns: Columns = {}
     number = 0
     for column in coding:
-        of = [fitted[at] for at in range(number, number + len(column.parts)) if at in fitted]
+        of = [costs[at] for at in range(number, number + len(column.parts)) if at in costs]
         number += len(column.parts)
         columns[column.name] = {
-            "left_out": round(sum(found.left_out for found in of), 4),
-            "own": round(sum(found.own for found in of), 4),
-            "trees": sum(found.trees for found in of),
+            "left_out": round(sum(found["left_out"] for found in of), 4),
+            "own": round(sum(found["own"] for found in of), 4),
+            "trees": sum(found["trees"] for found in of),
         }
     return columns
 

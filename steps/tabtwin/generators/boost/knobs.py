@@ -53,6 +53,7 @@ class Knobs(Frozen):
         alone: How boosters of singly fitted nodes grow.
         pool: How boosters that the small nodes of a level share grow.
         target: How boosters of the target column grow if it has few codes.
+        most_grown: Most rows that trees grow on, drawn by the seed; what is counted, all rows count for.
         most_rows, most_pooled: Most rows that the booster of a node, and of a pool, is fitted to.
         fewest: A node outside pools with fewer training rows is not divided further.
         least_side: A node outside pools with fewer rows on its smaller side gets no booster.
@@ -65,6 +66,7 @@ class Knobs(Frozen):
     alone: Growth = Growth(leaves=4, rounds=100, rate=0.3, patience=10, sharpness=1.05)
     pool: Growth = Growth(leaves=8, rounds=150, rate=0.3, patience=10, sharpness=1.1)
     target: Growth = Growth(leaves=16, rounds=400, rate=0.05, patience=30, sharpness=1.05)
+    most_grown: int = 1 << 20
     most_rows: int = 1 << 17
     most_pooled: int = 1 << 19
     fewest: int = 20

@@ -1,7 +1,8 @@
-"""Fit one part's boosters (:mod:`ensemble`), node by node of its code tree."""
+"""Fit one part's boosters (:mod:`ensemble`): all of them, or those of one shard."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,200 +12,176 @@ from tabtwin.generators.boost.coding import Part
 from tabtwin.generators.boost.ensemble import Problem, choose, fit_booster
 from tabtwin.generators.boost.features import Ancestor, View
 from tabtwin.generators.boost.forest import Member
-from tabtwin.generators.boost.knobs import MANY_CODES, POOLED_BELOW, Growth, Knobs
+from tabtwin.generators.boost.knobs import Growth, Knobs
+from tabtwin.generators.boost.node_counts import NodeCounts
 from tabtwin.generators.boost.tree import CodeTree
+from tabtwin.generators.boost.units import Unit
 from tabtwin.lib.seeds import derive
-
-FOLDS = 5
-STARTS_SHIFT = 0.5
-
-
-@dataclass(frozen=True)
-class Fitted:
-    """A part's boosters.
-
-    Attributes:
-        booster: Each node's booster, or -1 where its share alone decides, int32 (nodes,).
-        place: Each node's number in its level's pool, or -1 where it was fitted alone, int16 (nodes,).
-        starts: Logits at which pooled nodes start, by member, float32 (members, nodes).
-        boosters: Their members.
-        left_out: Negative log-likelihood of left-out rows, nats per row.
-        own: The same of the rows that each member was fitted to.
-        trees: How many trees all members have.
-    """
-
-    booster: np.ndarray
-    place: np.ndarray
-    starts: np.ndarray
-    boosters: tuple[tuple[Member, ...], ...]
-    left_out: float
-    own: float
-    trees: int
 
 
 @dataclass(frozen=True)
 class FitTask:
-    """The input of a part's fit.
+    """The input of a part's fit. Rows are those of the sample that trees grow on, if not stated otherwise.
 
     Attributes:
         target: The part.
         codes: Its codes, int32 (rows,).
-        tree: Its code tree.
+        tree: Its code tree, with the counts of all rows.
+        counts: All rows by node.
+        units: Its boosters.
         view: The rows' other parts.
         parts: All parts.
         predictors: The earlier ones, int64 (predictors,).
         ancestors: The close ones among these.
         folds: The fold of each row, int8 (rows,).
         growths: How boosters of singly fitted nodes may grow; the first such node decides.
-        members: How many members these have.
         seed: The part's seed.
     """
 
     target: Part
     codes: np.ndarray
     tree: CodeTree
+    counts: NodeCounts
+    units: tuple[Unit, ...]
     view: View
     parts: tuple[Part, ...]
     predictors: np.ndarray
     ancestors: tuple[Ancestor, ...]
     folds: np.ndarray
     growths: tuple[Growth, ...]
-    members: int
     seed: int
 
+    @property
+    def members(self) -> int:
+        """Return how many members its boosters have."""
+        return self.counts.members
 
-class _Losses:
-    """Sums of losses, and their divisors."""
-
-    def __init__(self, folds: np.ndarray, members: int) -> None:
-        self.left_out = self.own = 0.0
-        held = np.array([(folds == member).sum() for member in range(members)])
-        self.rows = (max(int(held.sum()), 1), max(int((len(folds) - held).sum()), 1))
-
-    def add(self, pair: tuple[float, float], weight: float = 1.0) -> None:
-        self.left_out += weight * pair[0]
-        self.own += weight * pair[1]
-
-    def by_row(self) -> tuple[float, float]:
-        return self.left_out / self.rows[0], self.own / self.rows[1]
+    def costs(self, knobs: Knobs) -> list[int]:
+        """Return the relative cost of each booster."""
+        return [unit.cost(knobs, self.growths[0], self.members, len(self.predictors)) for unit in self.units]
 
 
-def fit_part(task: FitTask, knobs: Knobs) -> Fitted:
-    """Fit the boosters of every node of a part's code tree that has enough rows."""
-    tree, nodes = task.tree, len(task.tree.cut)
-    order, upto = np.argsort(task.codes, kind="stable"), tree.upto
-    aligned = [ancestor.aligned(task.view, task.target) for ancestor in task.ancestors]
-    lone = features.alone(task.view, task.predictors, aligned)
-    codes = np.ascontiguousarray(lone[:, : len(task.predictors)])
-    sizes = np.array([min(task.parts[part].size, features.SMALL) for part in task.predictors], np.int64)
-    unordered = tuple(
-        number for number, part in enumerate(task.predictors) if _is_unordered(task.parts[part])
-    )
-    lone_sizes = np.append(sizes, task.target.size) if aligned else sizes
-    pools = task.target.ordered and task.target.size > MANY_CODES
-    members = task.members
+@dataclass(frozen=True)
+class Fitted:
+    """A part's boosters, or some of them.
+
+    Attributes:
+        booster: The number of each node's booster among the part's, -1 where its share alone decides, int32
+            (nodes,).
+        place: Each node's number in its level's pool, or -1 where it was fitted alone, int16 (nodes,).
+        starts: Logits at which pooled nodes start, by member, float32 (members, nodes).
+        numbers: Which boosters were fitted, int32 (fitted,).
+        boosters: Their members.
+        losses: What left-out and own rows lose by them, in nats, float64 (fitted, 2).
+        rest: The same by all nodes without a booster, float64 (2,).
+        rows: What the sums of both are divided by, int64 (2,).
+    """
+
+    booster: np.ndarray
+    place: np.ndarray
+    starts: np.ndarray
+    numbers: np.ndarray
+    boosters: tuple[tuple[Member, ...], ...]
+    losses: np.ndarray
+    rest: np.ndarray
+    rows: np.ndarray
+
+
+def fit_part(task: FitTask, numbers: Sequence[int], knobs: Knobs) -> Fitted:
+    """Fit the boosters of these ``numbers`` of a part's; what counts alone say is the same for any."""
+    nodes = len(task.tree.cut)
     booster, place = np.full(nodes, -1, np.int32), np.full(nodes, -1, np.int16)
-    starts = np.zeros((members, nodes), np.float32)
-    made: list[tuple[Member, ...]] = []
-    losses = _Losses(task.folds, members)
+    starts = np.zeros((task.members, nodes), np.float32)
+    for number, unit in enumerate(task.units):
+        held = list(unit.nodes)
+        booster[held] = number
+        if unit.is_pool:
+            place[held] = np.arange(len(held))
+            starts[:, held] = np.stack([task.counts.bases(node) for node in held], axis=1)
+    rest = [task.counts.losses(int(node)) for node in np.flatnonzero(booster < 0)]
+    fitted = _fit(task, numbers, starts, knobs) if len(numbers) else []
+    return Fitted(
+        booster=booster,
+        place=place,
+        starts=starts,
+        numbers=np.array(numbers, np.int32),
+        boosters=tuple(members for members, _ in fitted),
+        losses=np.array([loss for _, loss in fitted], np.float64).reshape(-1, 2),
+        rest=np.array(rest, np.float64).reshape(-1, 2).sum(axis=0),
+        rows=task.counts.rows,
+    )
+
+
+def _fit(
+    task: FitTask, numbers: Sequence[int], starts: np.ndarray, knobs: Knobs
+) -> list[tuple[tuple[Member, ...], tuple[float, float]]]:
+    """Return the members of each booster, and what left-out and own rows lose by it, of all rows."""
+    rows = _Rows(task, starts, knobs)
     growths = task.growths
+    if len(growths) > 1 and not all(task.units[number].is_pool for number in numbers):
+        first = next(unit for unit in task.units if not unit.is_pool)
+        growths = (choose(rows.problem(first), growths, knobs),)
+    found = []
+    for number in numbers:
+        unit = task.units[number]
+        problem = rows.problem(unit)
+        members, loss = fit_booster(problem, knobs.pool if unit.is_pool else growths[0], knobs)
+        weight = task.tree.rows[list(unit.nodes)].sum() / len(problem.y)
+        found.append((members, (weight * loss[0], weight * loss[1])))
+    return found
 
-    def rows_of(node: int) -> np.ndarray:
-        return order[upto[tree.first[node]] : upto[tree.end[node]]]
 
-    for level in range(len(tree.levels) - 1):
-        pool: list[int] = []
-        for node in range(tree.levels[level], tree.levels[level + 1]):
-            rows = rows_of(node)
-            if tree.cut[node] < 0:
-                losses.add(_leaf_loss(task.codes[rows], task.folds[rows], tree, node, members))
-                continue
-            if pools and len(rows) < POOLED_BELOW:
-                pool.append(node)
-                continue
-            y = (task.codes[rows] > tree.cut[node]).astype(np.uint8)
-            bases = _bases(y, task.folds[rows], members)
-            right = int(y.sum())
-            if min(right, len(y) - right) < knobs.least_side or not len(task.predictors):
-                losses.add(_base_loss(y, task.folds[rows], bases))
-                continue
-            some = _thinned(rows, knobs.most_rows)
-            starting = np.repeat(bases[:, None], len(some), axis=1)
-            problem = Problem(
-                lone[some], (task.codes[some] > tree.cut[node]).astype(np.uint8), task.folds[some], starting,
-                bases, lone_sizes, unordered, derive(task.seed, node),
-            )  # fmt: skip
-            growths = (choose(problem, growths, knobs),)
-            found, loss = fit_booster(problem, growths[0], knobs)
-            losses.add(loss, len(rows) / len(some))
-            booster[node] = len(made)
-            made.append(found)
-        if pool:
-            held = [rows_of(node) for node in pool]
-            for node, rows in zip(pool, held, strict=True):
-                y = (task.codes[rows] > tree.cut[node]).astype(np.uint8)
-                starts[:, node] = _bases(y, task.folds[rows], members)
-            lengths = [len(rows) for rows in held]
-            number = np.repeat(np.arange(len(pool)), lengths)
-            some = _thinned(np.arange(len(number)), knobs.most_pooled)
-            rows, number = np.concatenate(held)[some], number[some]
-            cut = tree.cut[pool][number]
-            near = [(by_value[rows], by_rank[rows]) for by_value, by_rank in aligned]
-            pooled_sizes = np.concatenate([sizes, [len(pool)], [2 * features.REACH + 1] * 2 * len(near)])
-            problem = Problem(
-                features.pooled(codes[rows], number, cut, near), (task.codes[rows] > cut).astype(np.uint8),
-                task.folds[rows], starts[:, pool][:, number], np.zeros(members, np.float32), pooled_sizes,
-                unordered, derive(task.seed, "pool", level),
-            )  # fmt: skip
-            found, loss = fit_booster(problem, knobs.pool, knobs)
-            losses.add(loss, sum(lengths) / len(some))
-            booster[pool], place[pool] = len(made), np.arange(len(pool))
-            made.append(found)
-    left_out, own = losses.by_row()
-    trees = sum(len(member.trees) for members_of in made for member in members_of)
-    return Fitted(booster, place, starts, tuple(made), left_out, own, trees)
+class _Rows:
+    """A part's rows in the order of their codes, and their features."""
+
+    def __init__(self, task: FitTask, starts: np.ndarray, knobs: Knobs) -> None:
+        self._task, self._starts, self._knobs = task, starts, knobs
+        self._order = np.argsort(task.codes, kind="stable")
+        self._upto = np.searchsorted(task.codes[self._order], np.arange(task.target.size + 1))
+        self._aligned = [ancestor.aligned(task.view, task.target) for ancestor in task.ancestors]
+        self._lone = features.alone(task.view, task.predictors, self._aligned)
+        self._codes = np.ascontiguousarray(self._lone[:, : len(task.predictors)])
+        predictors = [task.parts[part] for part in task.predictors]
+        self._sizes = np.array([min(part.size, features.SMALL) for part in predictors], np.int64)
+        self._unordered = tuple(
+            number for number, part in enumerate(predictors) if not part.ordered and part.size > 2
+        )
+
+    def problem(self, unit: Unit) -> Problem:
+        """Return what a booster is fitted to."""
+        return self._pooled(unit) if unit.is_pool else self._alone(unit)
+
+    def _of(self, node: int) -> np.ndarray:
+        tree = self._task.tree
+        return self._order[self._upto[tree.first[node]] : self._upto[tree.end[node]]]
+
+    def _alone(self, unit: Unit) -> Problem:
+        task, (node,) = self._task, unit.nodes
+        some = _thinned(self._of(node), self._knobs.most_rows)
+        bases = task.counts.bases(node)
+        sizes = np.append(self._sizes, task.target.size) if self._aligned else self._sizes
+        return Problem(
+            self._lone[some], (task.codes[some] > task.tree.cut[node]).astype(np.uint8), task.folds[some],
+            np.repeat(bases[:, None], len(some), axis=1), bases, sizes, self._unordered,
+            derive(task.seed, node),
+        )  # fmt: skip
+
+    def _pooled(self, unit: Unit) -> Problem:
+        task, pool = self._task, list(unit.nodes)
+        held = [self._of(node) for node in pool]
+        number = np.repeat(np.arange(len(pool)), [len(rows) for rows in held])
+        some = _thinned(np.arange(len(number)), self._knobs.most_pooled)
+        rows, number = np.concatenate(held)[some], number[some]
+        cut = task.tree.cut[pool][number]
+        near = [(by_value[rows], by_rank[rows]) for by_value, by_rank in self._aligned]
+        sizes = np.concatenate([self._sizes, [len(pool)], [2 * features.REACH + 1] * 2 * len(near)])
+        return Problem(
+            features.pooled(self._codes[rows], number, cut, near), (task.codes[rows] > cut).astype(np.uint8),
+            task.folds[rows], self._starts[:, pool][:, number], np.zeros(task.members, np.float32), sizes,
+            self._unordered, derive(task.seed, "pool", unit.level),
+        )  # fmt: skip
 
 
 def _thinned(rows: np.ndarray, most: int) -> np.ndarray:
     """Return at most ``most`` of rows that are in the order of their codes, at even steps."""
     return rows[:: -(-len(rows) // most)]
-
-
-def _bases(y: np.ndarray, folds: np.ndarray, members: int) -> np.ndarray:
-    """Return each member's logit of the share of its own rows that go right, float32 (members,)."""
-    right = np.array([y[folds != member].sum() for member in range(members)]) + STARTS_SHIFT
-    rows = np.array([(folds != member).sum() for member in range(members)]) + 2 * STARTS_SHIFT
-    return np.log(right / (rows - right)).astype(np.float32)
-
-
-def _base_loss(y: np.ndarray, folds: np.ndarray, bases: np.ndarray) -> tuple[float, float]:
-    """Return the losses of a node where each member knows only the share of its own rows."""
-    losses = [0.0, 0.0]
-    for member, base in enumerate(bases):
-        p = 1 / (1 + np.exp(-float(base)))
-        loss = np.where(y, -np.log(p), -np.log(1 - p))
-        held = folds == member
-        losses[0] += float(loss[held].sum())
-        losses[1] += float(loss[~held].sum())
-    return losses[0], losses[1]
-
-
-def _leaf_loss(
-    codes: np.ndarray, folds: np.ndarray, tree: CodeTree, node: int, members: int
-) -> tuple[float, float]:
-    """Return the losses of a leaf where each member knows only the counts of its own rows."""
-    first, size = tree.first[node], tree.end[node] - tree.first[node]
-    if size == 1:
-        return 0.0, 0.0
-    losses = [0.0, 0.0]
-    for member in range(members):
-        held = folds == member
-        counts = np.bincount(codes[~held] - first, minlength=size) + STARTS_SHIFT
-        loss = -np.log(counts / counts.sum())[codes - first]
-        losses[0] += float(loss[held].sum())
-        losses[1] += float(loss[~held].sum())
-    return losses[0], losses[1]
-
-
-def _is_unordered(part: Part) -> bool:
-    return not part.ordered and part.size > 2

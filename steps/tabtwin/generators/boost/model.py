@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from pydantic import JsonValue
 
+from tabtwin.generators.boost import share as shares
 from tabtwin.generators.boost.coding import Coding, Part, PartState, load_coding, split, state
 from tabtwin.generators.boost.descent import PartModel
 from tabtwin.generators.boost.features import Ancestor, View
@@ -17,41 +18,17 @@ from tabtwin.generators.boost.fit_summary import BoostTraining
 from tabtwin.generators.boost.forest import Forest
 from tabtwin.generators.boost.knobs import Knobs
 from tabtwin.generators.boost.likelihood import log_likelihood
+from tabtwin.generators.boost.node_counts import by_fold
 from tabtwin.generators.boost.numbers import Numbers
 from tabtwin.generators.boost.sampling import draw_block
 from tabtwin.generators.boost.serialization import pack, unpack
+from tabtwin.generators.boost.share import Share, ShareState
 from tabtwin.generators.boost.tree import CodeTree
 from tabtwin.generators.protocol import sample_blocks
 from tabtwin.lib.seeds import generator
 
 FORMAT = 1
 _TREE = tuple(field.name for field in fields(CodeTree))
-
-
-@dataclass(frozen=True)
-class Share:
-    """The place of a model of one group of columns in the whole model.
-
-    Attributes:
-        group: Its number, from 1.
-        groups: How many there are.
-        places: The place of each of its part models in the whole's sequence.
-        origin: A digest of all that determines the whole: the same in all of its shares, and in no others.
-    """
-
-    group: int
-    groups: int
-    places: tuple[int, ...]
-    origin: str
-
-
-class ShareState(TypedDict):
-    """A share as the model's file keeps it."""
-
-    group: int
-    groups: int
-    places: Sequence[int]
-    origin: str
 
 
 class PartModelState(TypedDict):
@@ -84,8 +61,8 @@ class BoostModel:
         knobs: What it was fitted with.
         block: Rows that are drawn together.
         training: How the fit went.
-        share: Its place in the whole, if it is a share, which cannot be drawn from alone; ``None`` for a
-            whole.
+        share: What it is of a whole, if it is a share, which cannot be drawn from alone: the boosters of its
+            part models are numbered by part. ``None`` for a whole.
     """
 
     coding: Coding
@@ -147,13 +124,8 @@ class BoostModel:
             "training": self.training,
         }
         if self.share:
-            share = self.share
-            about["share"] = {
-                "group": share.group,
-                "groups": share.groups,
-                "places": share.places,
-                "origin": share.origin,
-            }
+            about["share"], arrays = shares.state(self.share)
+            kept |= {f"share.{name}": values for name, values in arrays.items()}
         return pack(about, kept)
 
     def _draw(self, number: int, seed: int) -> pd.DataFrame:
@@ -187,7 +159,7 @@ def load(data: bytes) -> BoostModel:
         knobs=Knobs.model_validate(about["knobs"]),
         block=about["block"],
         training=about["training"],
-        share=_load_share(about["share"]) if "share" in about else None,
+        share=shares.load(about["share"], of("share.")) if "share" in about else None,
     )
 
 
@@ -204,14 +176,19 @@ def view(rows: pd.DataFrame, coding: Coding) -> View:
     return seen
 
 
+def counted(rows: pd.DataFrame, coding: Coding, folds: np.ndarray) -> list[np.ndarray]:
+    """Return how many encoded rows of each fold have each code, int64 (folds, codes), by part."""
+    return [
+        by_fold(part.codes(values), part.size, folds)
+        for column in coding
+        for part, values in zip(column.parts.values(), split(rows[column.name], column).values(), strict=True)
+    ]
+
+
 def _part_arrays(model: PartModel) -> dict[str, np.ndarray]:
     kept = {f"tree.{name}": getattr(model.tree, name) for name in _TREE}
     kept |= {f"rank{number}": ancestor.rank for number, ancestor in enumerate(model.ancestors)}
     return kept | {name: getattr(model, name) for name in ("predictors", "booster", "place", "starts")}
-
-
-def _load_share(said: ShareState) -> Share:
-    return Share(said["group"], said["groups"], tuple(said["places"]), said["origin"])
 
 
 def _load_part(said: PartModelState, arrays: Mapping[str, np.ndarray]) -> PartModel:

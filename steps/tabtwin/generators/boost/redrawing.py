@@ -1,9 +1,10 @@
-"""Choose which rows are learned: some subjects are left out and as many others count twice.
+"""Choose which rows are learned, and on which of them trees grow.
 
-Coins that fall evenly give a twin exactly the counts of the rows that were learned, so without this a reader
-who knows all rows but one would take that row's values from the twin. With it a count is off by a random
-number: of 800 subjects, at k = 5, by one of standard deviation 4.5 for a value that half of them have, and
-of 1.3 for one that 16 have. Rare values are blurred least, so this is no proof.
+Some subjects are left out and as many others count twice. Coins that fall evenly give a twin exactly the
+counts of the rows that were learned, so without this a reader who knows all rows but one would take that
+row's values from the twin. With it a count is off by a random number: of 800 subjects, at k = 5, by one of
+standard deviation 4.5 for a value that half of them have, and of 1.3 for one that 16 have. Rare values are
+blurred least, so this is no proof.
 """
 
 from __future__ import annotations
@@ -34,3 +35,10 @@ def redrawn(subjects: np.ndarray, k: int, rng: np.random.Generator) -> np.ndarra
     times[chosen[:moved]] = 0
     times[chosen[moved : 2 * moved]] = 2
     return np.repeat(np.arange(len(subjects)), times[subjects])
+
+
+def sampled(rows: int, most: int, rng: np.random.Generator) -> np.ndarray:
+    """Return which of ``rows`` rows trees grow on, ascending, int64: all, or ``most`` drawn at random."""
+    if rows <= most:
+        return np.arange(rows)
+    return np.sort(rng.choice(rows, most, replace=False))
