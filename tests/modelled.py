@@ -92,6 +92,7 @@ class IngestParams(StepParams):
     seed: int = 1
     models: str = "tvae-1"
     groups: int = 1
+    shards: int = 1
 
 
 def _ingest(params: IngestParams, inputs: Inputs, outputs: Outputs) -> Mapping[str, Any]:
@@ -103,13 +104,13 @@ def _ingest(params: IngestParams, inputs: Inputs, outputs: Outputs) -> Mapping[s
     outputs.json("facts.json", facts(ROWS).model_dump())
     outputs.json("seed.json", {"seed": 1, "keyed": True})
     names = params.models.split(",")
-    parts = {name: [part.model_dump() for part in part_tasks(name, params.groups)] for name in names}
-    plan = [{"name": name, "parts": parts[name]} for name in names]
+    parts = {name: part_tasks(name, params.groups, params.shards) for name in names}
+    plan = [{"name": name, "parts": [part.model_dump() for part in parts[name]]} for name in names]
     outputs.json("models.json", plan)
     return {}
 
 
-def ingest(store: Store, run: str, models: str = "tvae-1", groups: int = 1) -> None:
+def ingest(store: Store, run: str, models: str = "tvae-1", groups: int = 1, shards: int = 1) -> None:
     """Put into the store what ingest would."""
     step = Step(name="ingest", params=IngestParams, reads=lambda params, run: (), run=_ingest)
-    execute(step, IngestParams(models=models, groups=groups), store, run, "", {})
+    execute(step, IngestParams(models=models, groups=groups, shards=shards), store, run, "", {})

@@ -1,6 +1,15 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tabtwin.generators.spec import GENERATORS, PartTask, model_names, parse_spec, plan_models
+from tabtwin.generators.spec import (
+    GENERATORS,
+    PartTask,
+    model_names,
+    parse_spec,
+    part_tasks,
+    plan_models,
+)
 from tabtwin.lib.errors import InputError
 
 
@@ -30,7 +39,7 @@ def test_epochs_decide_nothing_of_a_generator_that_has_none() -> None:
         "members": "1",
         "epochs": "1",
         "torch": "false",
-        "parts": ({"name": "boost-1", "group": "1", "groups": "1"},),
+        "parts": ({"name": "boost-1", "group": "1", "groups": "1", "shard": "1", "shards": "1"},),
     }
 
 
@@ -44,17 +53,35 @@ def test_members_are_numbered_through_so_that_five_models_leave_out_five_folds()
         "members": "1",
         "epochs": "30",
         "torch": "true",
-        "parts": ({"name": "tvae-1", "group": "1", "groups": "1"},),
+        "parts": ({"name": "tvae-1", "group": "1", "groups": "1", "shard": "1", "shards": "1"},),
     }
 
 
-def test_only_boost_is_trained_by_groups_of_columns() -> None:
+def test_only_boost_is_trained_by_groups_of_columns_and_shards_of_their_rows() -> None:
     boost, tvae = plan_models(parse_spec("boost:4,tvae"), epochs=30, groups=2)
     assert boost.parts == (
-        PartTask(name="boost-1-1of2", group="1", groups="2"),
-        PartTask(name="boost-1-2of2", group="2", groups="2"),
+        PartTask(name="boost-1-1of2", group="1", groups="2", shard="1", shards="1"),
+        PartTask(name="boost-1-2of2", group="2", groups="2", shard="1", shards="1"),
     )
-    assert tvae.parts == (PartTask(name="tvae-1", group="1", groups="1"),)
+    assert tvae.parts == (PartTask(name="tvae-1", group="1", groups="1", shard="1", shards="1"),)
+
+    boost, tvae = plan_models(parse_spec("boost:4,tvae"), epochs=30, groups=1, shards=2)
+    assert boost.parts == (
+        PartTask(name="boost-1-1of1-1of2", group="1", groups="1", shard="1", shards="2"),
+        PartTask(name="boost-1-1of1-2of2", group="1", groups="1", shard="2", shards="2"),
+    )
+    assert len(tvae.parts) == 1
+
+
+@given(st.integers(1, 99), st.integers(1, 99))
+def test_every_task_of_a_model_has_a_name_and_a_place_of_its_own(groups: int, shards: int) -> None:
+    tasks = part_tasks("boost-1", groups, shards)
+
+    assert len(tasks) == groups * shards
+    assert (
+        len({task.name for task in tasks}) == len({(task.group, task.shard) for task in tasks}) == len(tasks)
+    )
+    assert (tasks[0].name == "boost-1") == (len(tasks) == 1)
 
 
 @pytest.mark.parametrize(

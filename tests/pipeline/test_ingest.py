@@ -50,7 +50,7 @@ def test_the_step_writes_its_files_and_emits_the_models(store: Store, tmp_path: 
             "members": "1",
             "epochs": "7",
             "torch": "true",
-            "parts": [{"name": "ctgan-1", "group": "1", "groups": "1"}],
+            "parts": [{"name": "ctgan-1", "group": "1", "groups": "1", "shard": "1", "shards": "1"}],
         },
         {
             "name": "tvae-1",
@@ -59,7 +59,7 @@ def test_the_step_writes_its_files_and_emits_the_models(store: Store, tmp_path: 
             "members": "1",
             "epochs": "7",
             "torch": "true",
-            "parts": [{"name": "tvae-1", "group": "1", "groups": "1"}],
+            "parts": [{"name": "tvae-1", "group": "1", "groups": "1", "shard": "1", "shards": "1"}],
         },
     ]
     assert manifest.figures["target"] == "bought"
@@ -71,6 +71,15 @@ def test_a_model_has_no_more_parts_than_the_table_has_columns_to_learn(store: St
     (model,) = json.loads((tmp_path / "models.json").read_text())
     schema = Schema.model_validate_json(Run(store, "run").read(Ref(step="ingest", file="schema.json")))
     assert len(model["parts"]) == len(schema.learned)
+
+
+def test_each_group_of_columns_has_as_many_shards_as_are_asked_for(store: Store, tmp_path: Path) -> None:
+    asked = {"generators": "boost:4", "column_groups": 2, "row_shards": 3}
+    params = put(store, "a.csv").model_copy(update=asked)
+    execute(STEP, params, store, "run", "", {"models": tmp_path / "models.json"})
+    (model,) = json.loads((tmp_path / "models.json").read_text())
+    places = [(part["group"], part["groups"], part["shard"], part["shards"]) for part in model["parts"]]
+    assert places == [(group, "2", shard, "3") for group in "12" for shard in "123"]
 
 
 def test_what_a_table_holds_and_not_where_it_lies_decides_the_output(store: Store) -> None:

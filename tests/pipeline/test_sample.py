@@ -118,7 +118,9 @@ BOOST = train.Params(model="boost-1", generator="boost", member=1, members=2, ba
 
 def train_part(store: Store, group: int, groups: int = 3, **changed: int) -> None:
     params = BOOST.model_copy(update={"group": group, "groups": groups, **changed})
-    execute(train.STEP, params, store, "r", part_tasks("boost-1", groups)[group - 1].name, {})
+    tasks = part_tasks("boost-1", groups, params.shards)
+    name = tasks[(group - 1) * params.shards + params.shard - 1].name
+    execute(train.STEP, params, store, "r", name, {})
 
 
 def draw_boost(store: Store, count: int = 70) -> bytes:
@@ -128,19 +130,20 @@ def draw_boost(store: Store, count: int = 70) -> bytes:
     return Run(store, "r").read(weigh.Ref(step="sample", file="pool.parquet", name="x"))
 
 
-def test_a_model_trained_by_groups_of_columns_is_scored_and_sampled_as_if_trained_at_once(
+def test_a_model_trained_by_groups_and_shards_is_scored_and_sampled_as_if_trained_at_once(
     store: Store,
 ) -> None:
     found = []
-    for groups in (1, 3):
-        ingest(store, "r", "boost-1", groups)
+    for groups, shards in ((1, 1), (3, 1), (1, 3), (2, 2)):
+        ingest(store, "r", "boost-1", groups, shards)
         for group in range(1, groups + 1):
-            train_part(store, group, groups)
+            for shard in range(1, shards + 1):
+                train_part(store, group, groups, shard=shard, shards=shards)
         execute(score.STEP, score.Params(model="boost-1"), store, "r", "boost-1", {})
         scored = Run(store, "r").read(weigh.score_ref("boost-1"))
         found.append((draw_boost(store), scored))
 
-    assert found[0] == found[1]
+    assert all(one == found[0] for one in found)
 
 
 def test_a_part_that_was_trained_with_another_seed_is_not_joined(store: Store) -> None:
@@ -159,6 +162,22 @@ def test_a_model_lacks_its_missing_part_by_name(store: Store) -> None:
     train_part(store, 3)
     with pytest.raises(InputError, match="train/boost-1-2of3"):
         draw_boost(store)
+
+
+def test_a_model_lacks_its_missing_shard_by_name(store: Store) -> None:
+    ingest(store, "r", "boost-1", 1, 2)
+    train_part(store, 1, 1, shard=1, shards=2)
+    with pytest.raises(InputError, match="train/boost-1-1of1-2of2"):
+        draw_boost(store)
+
+
+def test_a_shard_that_was_trained_with_another_seed_is_not_joined(store: Store) -> None:
+    ingest(store, "r", "boost-1", 1, 2)
+    for shard, seed in ((1, 1), (2, 2)):
+        train_part(store, 1, 1, shard=shard, shards=2, seed=seed)
+    with pytest.raises(IntegrityError, match="train it again") as refused:
+        draw_boost(store)
+    assert refused.value.code == 4
 
 
 def test_scores_of_other_parts_than_the_plan_names_do_not_count(store: Store) -> None:

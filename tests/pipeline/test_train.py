@@ -18,11 +18,12 @@ from tabtwin.pipeline.train import Params
 from tabtwin.protection.rare_values import decode
 
 
-def test_a_group_is_one_of_those_that_there_are() -> None:
-    given = {"model": "boost-1", "generator": "boost", "member": "1", "groups": "3"}
-    assert build(Params, given | {"group": "3"}).group == 3
-    with pytest.raises(InputError, match="--group to be at most --groups"):
-        build(Params, given | {"group": "4"})
+@pytest.mark.parametrize("of", ["group", "shard"])
+def test_a_group_and_a_shard_are_among_those_that_there_are(of: str) -> None:
+    given = {"model": "boost-1", "generator": "boost", "member": "1", f"{of}s": "3"}
+    assert getattr(build(Params, given | {of: "3"}), of) == 3
+    with pytest.raises(InputError, match=f"--{of} to be at most --{of}s"):
+        build(Params, given | {of: "4"})
 
 
 def test_a_model_is_fitted_to_planted_canaries_and_to_no_held_back_one(

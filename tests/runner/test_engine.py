@@ -21,7 +21,7 @@ from tabtwin.runner.workflow import load
 PIPELINE = load(pipeline_file().read_text().replace("duration: 5s", "duration: 0s"))
 MODELS = [
     {"name": f"m{i}", "generator": "ctgan", "member": str(i), "members": "1", "epochs": "1", "torch": "true"}
-    | {"parts": [part.model_dump() for part in part_tasks(f"m{i}", 1)]}
+    | {"parts": [part.model_dump() for part in part_tasks(f"m{i}")]}
     for i in (1, 2)
 ]
 GROUPED = [model.model_dump() for model in plan_models(parse_spec("boost,ctgan:1"), epochs=1, groups=3)]

@@ -34,11 +34,13 @@ class Spec(Frozen):
 
 
 class PartTask(Frozen):
-    """A task of ``train``: a model, or one group of its columns; Argo's items hold texts alone."""
+    """A task of ``train``: a model, or a shard of one group of its columns; Argo's items hold texts alone."""
 
     name: str
     group: str
     groups: str
+    shard: str
+    shards: str
 
 
 class PlannedModel(Frozen):
@@ -89,12 +91,12 @@ def model_names(specs: Sequence[Spec]) -> tuple[str, ...]:
     return tuple(f"{spec.generator}-{number}" for spec in specs for number in range(1, spec.models + 1))
 
 
-def plan_models(specs: Sequence[Spec], epochs: int, groups: int) -> list[PlannedModel]:
+def plan_models(specs: Sequence[Spec], epochs: int, groups: int, shards: int = 1) -> list[PlannedModel]:
     """Return each model's name and generator, whether that uses torch, and the tasks of ``train`` that fit
     it.
 
     Generators without epochs get 1, so that the number does not affect them. A model whose members are
-    averaged has a task for each of ``groups`` groups of columns; others learn all columns together.
+    averaged has ``shards`` tasks for each of ``groups`` groups of columns; others learn all columns together.
 
     Members are numbered from 1 through all models of the run, whatever their generator, so that models
     leave out different folds.
@@ -108,19 +110,29 @@ def plan_models(specs: Sequence[Spec], epochs: int, groups: int) -> list[Planned
             members=str(spec.count if spec.generator in AVERAGED else 1),
             epochs=str(epochs if spec.generator in TORCH else 1),
             torch=str(spec.generator in TORCH).lower(),
-            parts=part_tasks(name, groups if spec.generator in AVERAGED else 1),
+            parts=part_tasks(name, groups, shards) if spec.generator in AVERAGED else part_tasks(name),
         )
         for member, (name, spec) in enumerate(zip(model_names(specs), planned, strict=True), start=1)
     ]
 
 
-def part_tasks(model: str, groups: int) -> tuple[PartTask, ...]:
-    """Return the tasks of ``train`` that fit one model; a single one has the model's name."""
-    numbers = range(1, groups + 1)
-    names = [model if groups == 1 else f"{model}-{number}of{groups}" for number in numbers]
+def part_tasks(model: str, groups: int = 1, shards: int = 1) -> tuple[PartTask, ...]:
+    """Return the tasks of ``train`` that fit one model; a single one has the model's name.
+
+    >>> [task.name for task in part_tasks("boost-1", groups=2, shards=2)]
+    ['boost-1-1of2-1of2', 'boost-1-1of2-2of2', 'boost-1-2of2-1of2', 'boost-1-2of2-2of2']
+    """
     return tuple(
-        PartTask(name=name, group=str(number), groups=str(groups))
-        for name, number in zip(names, numbers, strict=True)
+        PartTask(
+            name=model + (f"-{group}of{groups}" if groups * shards > 1 else "") + of_shards,
+            group=str(group),
+            groups=str(groups),
+            shard=str(shard),
+            shards=str(shards),
+        )
+        for group in range(1, groups + 1)
+        for shard in range(1, shards + 1)
+        for of_shards in [f"-{shard}of{shards}" if shards > 1 else ""]
     )
 
 

@@ -42,7 +42,7 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     if shares is not None:
         shares.check(shares.values(decode(found.encoded, found.schema, found.encoding), found.schema))
     groups = min(params.column_groups, max(1, found.encoded.shape[1]))
-    models = plan_models(specs, params.epochs, groups)
+    models = plan_models(specs, params.epochs, groups, params.row_shards)
     canaries = draw_canaries(
         found.encoded,
         found.schema,

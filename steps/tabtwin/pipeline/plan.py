@@ -1,4 +1,4 @@
-"""Read which models a run has, and which tasks of ``train`` fit each: one, or one per group of columns."""
+"""Read which models a run has, and which tasks of ``train`` fit each: one, or several that divide it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Read a model as ``train`` stored it: whole, or in a part for each group of its columns."""
+"""Read a model as ``train`` stored it: whole, or in the parts that several tasks fitted."""
 
 from __future__ import annotations
 

@@ -5,8 +5,8 @@
 Member i leaves out fold i mod 5: those rows validate it, and no weight of it depends on them. A generator
 whose model is a mixture of members gets all rows, and its members leave out the folds from i on; what they
 share, such as the bounds of bins and the shares of codes, depends on all rows. A task may fit only one group
-of columns of such a model: ``score`` and ``sample`` join the parts. Planted canaries are training rows here,
-and nowhere else.
+of columns of such a model, or a shard of the group's rows: ``score`` and ``sample`` join the parts. Planted
+canaries are training rows here, and nowhere else.
 """
 
 from __future__ import annotations
@@ -65,6 +65,8 @@ def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
         restraint=params.regularization,
         group=params.group,
         groups=params.groups,
+        shard=params.shard,
+        shards=params.shards,
     )
     seed = derive_wide(params.run_seed, "train", params.model)
     subjects = folds["subject"].to_numpy()

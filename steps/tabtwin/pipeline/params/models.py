@@ -28,6 +28,13 @@ class Models(StepParams):
         1,
         ge=1,
         le=99,
-        description="tasks (in a cluster, pods) that share the training of each boost model; it changes no "
+        description="tasks (in a cluster, pods) that share the columns of each boost model; it changes no "
         "byte of the twin",
+    )
+    row_shards: Annotated[int, Option("Advanced", is_shown=False)] = Field(
+        1,
+        ge=1,
+        le=99,
+        description="tasks that share the rows of each column group: each grows the trees of its own ranges "
+        "of values; it changes no byte of the twin",
     )

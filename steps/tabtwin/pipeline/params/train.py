@@ -23,6 +23,8 @@ class Params(StepParams):
     epochs: int = Field(300, ge=1, description="passes over the training rows of ctgan and tvae")
     group: int = Field(1, ge=1, description="which group of columns to fit, for boost")
     groups: int = Field(1, ge=1, description="how many groups of columns there are; the parts are one model")
+    shard: int = Field(1, ge=1, description="which shard of the group's rows to fit, for boost")
+    shards: int = Field(1, ge=1, description="how many shards each group has")
     device: Annotated[Device, Option("The models")] = Field("auto", description="what torch computes on")
     pool: Annotated[Literal["auto", "gpu", "cpu"], Option("The models", is_clusters=True)] = Field(
         "auto",
@@ -45,10 +47,12 @@ class Params(StepParams):
     )
 
     @model_validator(mode="after")
-    def _is_one_of_the_groups(self) -> Self:
-        """Refuse a group beyond the last, which would silently fit nothing."""
+    def _is_one_of_the_parts(self) -> Self:
+        """Refuse a group or a shard beyond the last, which would silently fit nothing."""
         if self.group > self.groups:
             raise PydanticCustomError("no_group", "expected --group to be at most --groups")
+        if self.shard > self.shards:
+            raise PydanticCustomError("no_shard", "expected --shard to be at most --shards")
         return self
 
     @model_validator(mode="before")
