@@ -1,4 +1,4 @@
-"""``tabtwin run --column-groups``: the twin of a model trained in parts is that of one trained at once."""
+"""A model trained in parts, by ``--column-groups`` and ``--row-shards``, is the one trained at once."""
 
 from __future__ import annotations
 
@@ -52,3 +52,14 @@ def test_three_groups_release_the_same_bytes_and_a_part_that_stands_is_not_train
     assert code == 0
     assert tasks_done(lines) == {"train/boost-1-2of3"}
     assert shared(digests(out)) == at_once
+
+
+def test_two_groups_of_two_shards_release_the_same_bytes(finished: Finished, tmp_path: Path) -> None:
+    out = shutil.copytree(finished.out, tmp_path / "twin")
+    words = command(finished.table, out, "--column-groups", "2", "--row-shards", "2")
+
+    code, lines, errors = run(words)
+    assert code == 0, (lines[-2:], errors)
+    parts = {f"train/boost-1-{group}of2-{shard}of2" for group in (1, 2) for shard in (1, 2)}
+    assert tasks_done(lines) >= parts
+    assert shared(digests(out)) == shared(digests(finished.out))

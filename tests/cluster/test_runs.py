@@ -167,20 +167,24 @@ def test_argo_shows_how_far_a_training_is_by_its_epochs(survivor: Workflow) -> N
     assert f"{TRAINED['epochs']}/{TRAINED['epochs']}" in shown
 
 
-def test_a_model_trained_by_three_pods_is_the_one_that_a_laptop_trains_at_once(
-    tabtwin: Installation, source: str, laptop: dict[str, str]
+@pytest.mark.parametrize(("groups", "shards"), [(3, 1), (2, 2)])
+def test_a_model_trained_by_several_pods_is_the_one_that_a_laptop_trains_at_once(
+    tabtwin: Installation, source: str, laptop: dict[str, str], groups: int, shards: int
 ) -> None:
     # A store of its own: where other twins of this table were released, the report says so.
-    prefix = f"{BUCKET}/grouped"
-    given = {**SETTINGS, "source": source, "run": "grouped", "column-groups": "3", "pool": "gpu"}
+    name = f"grouped-{groups}-{shards}"
+    prefix = f"{BUCKET}/{name}"
+    divided = {"column-groups": str(groups), "row-shards": str(shards)}
     with tabtwin.set({"store": prefix}):
-        ended = tabtwin.ended(tabtwin.submit(given))
+        ended = tabtwin.ended(
+            tabtwin.submit({**SETTINGS, **divided, "source": source, "run": name, "pool": "gpu"})
+        )
 
     assert ended.phase == "Succeeded", ended.summary
-    assert [len(ended.tries(step)) for step in ("train", "score")] == [3, 1]
+    assert [len(ended.tries(step)) for step in ("train", "score")] == [groups * shards, 1]
     assert ended.hosts("train") == {"cpu"}  # the GPU pool is for what uses torch
-    released = tabtwin.released(prefix, "grouped")
-    assert {name: released[name] for name in laptop} == laptop
+    released = tabtwin.released(prefix, name)
+    assert {file: released[file] for file in laptop} == laptop
 
 
 def test_a_twin_in_slices_is_made_in_pods_of_their_own_with_the_bytes_of_a_laptop(
