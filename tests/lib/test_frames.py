@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tabtwin.lib.frames import from_parquet, to_parquet, with_columns
+from tabtwin.lib.frames import StoredColumns, from_parquet, to_parquet, with_columns
 
 TABLE = pd.DataFrame(
     {
@@ -26,3 +28,16 @@ def test_columns_of_any_name_are_changed_and_the_table_stays() -> None:
     table = pd.DataFrame({"self": [1, 2], "other": ["a", "b"]})
     assert with_columns(table, {"self": [3, 4]}).to_dict("list") == {"self": [3, 4], "other": ["a", "b"]}
     assert table["self"].tolist() == [1, 2]
+
+
+@given(st.lists(st.text("ab. []", min_size=1, max_size=4), min_size=1, max_size=5, unique=True), st.data())
+def test_a_column_read_alone_is_that_of_the_whole_table_whatever_their_names(
+    names: list[str], data: st.DataObject
+) -> None:
+    cells = st.sampled_from([TABLE[name] for name in TABLE] + [pd.Series([None] * 3, dtype=object)])
+    stored = to_parquet(pd.DataFrame({name: data.draw(cells) for name in names}))
+    columns, whole = StoredColumns(stored), from_parquet(stored)
+
+    assert len(columns) == len(whole)
+    for name in names:
+        pd.testing.assert_series_equal(columns[name], whole[name])

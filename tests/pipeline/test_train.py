@@ -43,7 +43,9 @@ def test_without_canaries_a_model_is_fitted_to_the_training_rows_as_they_are(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     seen = _fitted(monkeypatch, modelled.canaries())
-    pd.testing.assert_frame_equal(seen["rows"], modelled.encoded())
+    stored = pd.DataFrame({column.name: seen["rows"][column.name] for column in modelled.SCHEMA.learned})
+    pd.testing.assert_frame_equal(stored, modelled.encoded())
+    assert len(seen["rows"]) == modelled.ROWS
     assert seen["schema"] == modelled.SCHEMA
 
 
@@ -66,6 +68,7 @@ def _fitted(monkeypatch: pytest.MonkeyPatch, canaries: pd.DataFrame) -> dict[str
     models = {"schema.json": modelled.SCHEMA, "encoding.json": modelled.encoding()}
     inputs = SimpleNamespace(
         table=lambda step, file: frames.from_parquet(frames.to_parquet(tables[file])),
+        columns=lambda step, file: frames.StoredColumns(frames.to_parquet(tables[file])),
         parsed=lambda kind, step, file: facts(modelled.ROWS),
         read=lambda step, file: models[file].model_dump_json().encode(),
     )

@@ -65,6 +65,18 @@ class Trained(Frozen):
     member: int
 
 
+class Columns(Protocol):
+    """A table that is read a column at a time: a pandas table, or one that is stored."""
+
+    def __len__(self) -> int:
+        """Return how many rows there are."""
+        ...
+
+    def __getitem__(self, name: str) -> pd.Series:
+        """Return a column, (rows,)."""
+        ...
+
+
 class Model(Protocol):
     """A fitted generator: it holds no row of its training table, and nothing by row."""
 
@@ -110,7 +122,7 @@ class Generator(Protocol):
 
     def fit(
         self,
-        rows: pd.DataFrame,
+        rows: Columns,
         schema: Schema,
         settings: Settings,
         seed: int,
@@ -121,7 +133,8 @@ class Generator(Protocol):
         """Learn encoded rows.
 
         Args:
-            rows: float64 with NaN, and object columns of ``str`` and ``None``.
+            rows: float64 with NaN, and object columns of ``str`` and ``None``; a pandas table, unless the
+                generator ``leaves_out``.
             schema: Their schema.
             settings: Those of the step.
             seed: The seed, of any number of bits, from which all draws derive theirs.

@@ -42,6 +42,21 @@ def _some(data: bytes, columns: list[str]) -> pa.Table:
     return pq.ParquetFile(io.BytesIO(data)).read(columns=columns).select(columns)
 
 
+class StoredColumns:
+    """The columns of a Parquet file, each read when it is asked for."""
+
+    def __init__(self, data: bytes) -> None:
+        self._file = pq.ParquetFile(io.BytesIO(data))
+
+    def __len__(self) -> int:
+        return int(self._file.metadata.num_rows)
+
+    def __getitem__(self, name: str) -> pd.Series:
+        """Return a column as :func:`from_parquet` does."""
+        cells: pd.Series = self._file.read(columns=[name]).to_pandas(ignore_metadata=True)[name]
+        return cells
+
+
 def to_pandas(table: pa.Table) -> pd.DataFrame:
     """Return a table of Arrow in pandas' types, without an index."""
     found: pd.DataFrame = table.to_pandas()

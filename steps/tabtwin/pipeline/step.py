@@ -57,6 +57,10 @@ class Inputs:
         """Return a declared Parquet file."""
         return frames.from_parquet(self.read(step, file, name, run))
 
+    def columns(self, step: str, file: str, name: str = "", run: str = "") -> frames.StoredColumns:
+        """Return a declared Parquet file a column at a time."""
+        return frames.StoredColumns(self.read(step, file, name, run))
+
     def json(self, step: str, file: str, name: str = "", run: str = "") -> Any:
         """Return a declared JSON file."""
         return json.loads(self.read(step, file, name, run))

@@ -15,7 +15,7 @@ import numpy as np
 
 from tabtwin import generators
 from tabtwin.evaluation.canaries.planting import plant, without_nobody
-from tabtwin.generators.protocol import Settings
+from tabtwin.generators.protocol import Columns, Settings
 from tabtwin.lib.log import progress
 from tabtwin.lib.seeds import derive_wide
 from tabtwin.pipeline.params.train import Params
@@ -41,18 +41,22 @@ MOST_BLOCK = 100_000
 def run(params: Params, inputs: Inputs, outputs: Outputs) -> Figures:
     """Fit the model and save it."""
     schema = Schema.model_validate_json(inputs.read("ingest", "schema.json"))
-    encoded = inputs.table("ingest", "encoded.parquet")
     facts = inputs.parsed(Facts, "ingest", "facts.json")
     folds = inputs.table("ingest", "folds.parquet")
     canaries = inputs.table("ingest", "canaries.parquet")
     encoding = Encoding.model_validate_json(inputs.read("ingest", "encoding.json"))
     learned = recoded_schema(schema, encoding)
-    if len(canaries):
-        encoded, folds = plant(encoded, folds, canaries, schema, encoding)
-        learned = without_nobody(learned, facts.protect)
     generator = generators.find(params.generator)
-    kept = np.ones(len(folds), bool) if generator.leaves_out else ~left_out(folds, params.member)
-    rows, folds = (table[kept].reset_index(drop=True) for table in (encoded, folds))
+    rows: Columns
+    if generator.leaves_out and not len(canaries):
+        rows = inputs.columns("ingest", "encoded.parquet")
+    else:
+        encoded = inputs.table("ingest", "encoded.parquet")
+        if len(canaries):
+            encoded, folds = plant(encoded, folds, canaries, schema, encoding)
+            learned = without_nobody(learned, facts.protect)
+        kept = np.ones(len(folds), bool) if generator.leaves_out else ~left_out(folds, params.member)
+        rows, folds = (table[kept].reset_index(drop=True) for table in (encoded, folds))
     by_member = (folds["fold"].to_numpy() - params.member) % FOLDS
 
     settings = Settings(

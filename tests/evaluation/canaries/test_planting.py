@@ -9,7 +9,7 @@ import pytest
 from audited import SCHEMA, source
 from tabtwin.evaluation.canaries.generation import draw_canaries
 from tabtwin.evaluation.canaries.planting import plant, planted_rows, without_nobody
-from tabtwin.generators.boost.coding import fit_coding
+from tabtwin.generators.boost.coding import fit_column
 from tabtwin.lib.seeds import generator
 from tabtwin.protection.rare_values import decode, encode, fit_encoding
 from tabtwin.schema.schema import Column, Schema
@@ -45,7 +45,7 @@ def test_a_canary_vouches_for_no_number_that_too_few_real_subjects_hold(own):
     subjects = np.arange(len(rows))
 
     def keeps(schema: Schema) -> bool:
-        (column,) = fit_coding(rows, schema, subjects, 5, 2_000)
+        column = fit_column(rows["pay"], schema["pay"], subjects, 5, 2_000)
         return spike in column.parts[""].low  # type: ignore[union-attr] # a column of numbers
 
     assert keeps(schema)

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 
-from tabtwin.generators.boost.coding import DAY, TIME, WEEKDAY, Coding, fit_coding, load_coding, split, state
+from tabtwin.generators.boost.coding import DAY, TIME, WEEKDAY, Coding, fit_column, load_coding, split, state
 from tabtwin.schema.schema import Column, Schema
 
 ROWS = 4_000
@@ -20,7 +20,7 @@ def stamps(form: str) -> tuple[pd.DataFrame, Coding]:
     values = np.where(rng.random(ROWS) < 0.1, np.nan, days + time)
     rows = pd.DataFrame({"when": values})
     schema = Schema(columns=(Column(name="when", kind="datetime", format=form),))
-    return rows, fit_coding(rows, schema, np.arange(ROWS), 5, 64)
+    return rows, (fit_column(rows["when"], schema["when"], np.arange(ROWS), 5, 64),)
 
 
 def drawn_from(rows: pd.DataFrame, coding: Coding) -> np.ndarray:

@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
 
 from tabtwin.generators.boost.fitting import fit_model
 from tabtwin.generators.boost.joining import join
 from tabtwin.generators.boost.knobs import Knobs
 from tabtwin.generators.boost.model import BoostModel, load
-from tabtwin.generators.protocol import Settings
+from tabtwin.generators.protocol import Columns, Settings
 from tabtwin.lib.log import Progress
 from tabtwin.schema.schema import Schema
 
@@ -35,7 +34,7 @@ class BoostGenerator:
 
     def fit(
         self,
-        rows: pd.DataFrame,
+        rows: Columns,
         schema: Schema,
         settings: Settings,
         seed: int,

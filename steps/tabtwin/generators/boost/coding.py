@@ -16,7 +16,7 @@ import pandas as pd
 from tabtwin.generators.boost.categories import Categories, CategoriesState, fit_categories, load_categories
 from tabtwin.generators.boost.numbers import Numbers, NumbersState, fit_numbers, load_numbers
 from tabtwin.schema.kinds.registry import is_label, quantity
-from tabtwin.schema.schema import Column, Schema
+from tabtwin.schema.schema import Column
 
 Part = Numbers | Categories
 
@@ -66,20 +66,19 @@ class StoredCategories(CategoriesState, _Placed):
 PartState = StoredNumbers | StoredCategories
 
 
-def fit_coding(rows: pd.DataFrame, schema: Schema, subjects: np.ndarray, protect: int, bins: int) -> Coding:
-    """Fit the codes of every learned column of an encoded table.
+def fit_column(
+    cells: pd.Series, column: Column, subjects: np.ndarray, protect: int, bins: int
+) -> ColumnCoding:
+    """Fit the codes of a column of an encoded table.
 
     Args:
-        rows: float64 with NaN, and object columns of ``str`` and ``None``.
-        schema: Their schema.
+        cells: float64 with NaN, or objects, ``str`` and ``None`` (rows,).
+        column: What it is.
         subjects: The subject of each row (rows,), integers.
         protect: k of value protection, unless a column has its own.
         bins: About how many codes a column of numbers gets.
     """
-    return tuple(
-        ColumnCoding(column.name, _fit_parts(rows[column.name], column, subjects, protect, bins))
-        for column in schema.learned
-    )
+    return ColumnCoding(column.name, _fit_parts(cells, column, subjects, protect, bins))
 
 
 def split(cells: pd.Series, column: ColumnCoding) -> dict[str, np.ndarray]:

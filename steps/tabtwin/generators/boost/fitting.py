@@ -6,29 +6,28 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 
 from tabtwin.generators.boost import fit_summary, order
-from tabtwin.generators.boost.coding import fit_coding
 from tabtwin.generators.boost.descent import PartModel
 from tabtwin.generators.boost.forest import store
 from tabtwin.generators.boost.groups import boosters_of, columns_of, origin
 from tabtwin.generators.boost.joining import join
-from tabtwin.generators.boost.knobs import BINS, MANY_CODES, Knobs
+from tabtwin.generators.boost.knobs import MANY_CODES, Knobs
 from tabtwin.generators.boost.learning import FitTask, Fitted, fit_part
-from tabtwin.generators.boost.model import BoostModel, counted, view
+from tabtwin.generators.boost.looking import Learned, look
+from tabtwin.generators.boost.model import BoostModel
 from tabtwin.generators.boost.node_counts import FOLDS
 from tabtwin.generators.boost.planning import numbers_of, plan, with_neighbours
 from tabtwin.generators.boost.redrawing import redrawn, sampled
 from tabtwin.generators.boost.share import Piece, Place, Share
-from tabtwin.generators.protocol import Settings
+from tabtwin.generators.protocol import Columns, Settings
 from tabtwin.lib.log import Progress
 from tabtwin.lib.seeds import derive_wide, generator
 from tabtwin.schema.schema import Schema
 
 
 def fit_model(
-    rows: pd.DataFrame,
+    rows: Columns,
     schema: Schema,
     settings: Settings,
     knobs: Knobs,
@@ -52,17 +51,16 @@ def fit_model(
     whose = np.arange(len(rows)) if subjects is None else np.unique(subjects, return_inverse=True)[1]
     given = len(rows)
     dealt = _folds(whose, seed) if folds is None else folds.astype(np.int8)
-    learned = redrawn(whose, settings.protect, np.random.default_rng(derive_wide(seed, "redraw")))
-    rows, whose, dealt = rows.iloc[learned].reset_index(drop=True), whose[learned], dealt[learned]
-    coding = fit_coding(rows, schema, whose, settings.protect, BINS)
-    grown = sampled(len(rows), knobs.most_grown, generator(seed, "grown"))
-    seen = view(rows.iloc[grown], coding)
-    mutual = order.information(seen.codes, seen.sizes)
-    last = numbers_of(schema.target_source, coding)
-    sequence = order.learning_order(mutual, seen.sizes, MANY_CODES, last)
-    coding = with_neighbours(coding, seen, sequence)
-    counts = counted(rows, coding, dealt)
-    tasks = plan(seen, coding, sequence, last, knobs, counts, dealt[grown], seed)
+    picked = redrawn(whose, settings.protect, np.random.default_rng(derive_wide(seed, "redraw")))
+    grown = sampled(len(picked), knobs.most_grown, generator(seed, "grown"))
+    learned = Learned(picked, grown, whose[picked], dealt[picked])
+    found = look(rows, schema, learned, settings.protect)
+    mutual = order.information(found.view.codes, found.view.sizes)
+    last = numbers_of(schema.target_source, found.coding)
+    sequence = order.learning_order(mutual, found.view.sizes, MANY_CODES, last)
+    found = with_neighbours(found, sequence)
+    coding, folds = found.coding, learned.folds[grown]
+    tasks = plan(found, sequence, last, knobs, folds, seed)
 
     costs = {number: task.costs(knobs) for number, task in tasks.items()}
     columns = columns_of(coding, costs, settings.group, settings.groups)
@@ -90,14 +88,14 @@ def fit_model(
         forest=store([members for found in fitted for members in found.boosters]),
         knobs=knobs,
         block=settings.block or given,
-        training=fit_summary.in_all({name: spent[name] for name in spent if name in columns}, len(rows)),
+        training=fit_summary.in_all({name: spent[name] for name in spent if name in columns}, len(picked)),
     )
     place = Place(settings.group, settings.groups, settings.shard, settings.shards)
     if place == Place():
         return join([replace(model, share=Share(place, tuple(pieces), ""))])
-    all_counts = {number: counts[number] for number in tasks}
+    counts = {number: found.counts[number] for number in tasks}
     divided = (settings.groups, settings.shards)
-    mark = origin(model, divided, all_counts, seen.codes, dealt[grown], seed)
+    mark = origin(model, divided, counts, found.view.codes, folds, seed)
     return replace(model, share=Share(place, tuple(pieces), mark))
 
 

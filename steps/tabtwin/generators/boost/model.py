@@ -18,7 +18,6 @@ from tabtwin.generators.boost.fit_summary import BoostTraining
 from tabtwin.generators.boost.forest import Forest
 from tabtwin.generators.boost.knobs import Knobs
 from tabtwin.generators.boost.likelihood import log_likelihood
-from tabtwin.generators.boost.node_counts import by_fold
 from tabtwin.generators.boost.numbers import Numbers
 from tabtwin.generators.boost.sampling import draw_block
 from tabtwin.generators.boost.serialization import pack, unpack
@@ -174,15 +173,6 @@ def view(rows: pd.DataFrame, coding: Coding) -> View:
             seen.put(number, part.codes(values[name]), numbers)
             number += 1
     return seen
-
-
-def counted(rows: pd.DataFrame, coding: Coding, folds: np.ndarray) -> list[np.ndarray]:
-    """Return how many encoded rows of each fold have each code, int64 (folds, codes), by part."""
-    return [
-        by_fold(part.codes(values), part.size, folds)
-        for column in coding
-        for part, values in zip(column.parts.values(), split(rows[column.name], column).values(), strict=True)
-    ]
 
 
 def _part_arrays(model: PartModel) -> dict[str, np.ndarray]:

@@ -11,6 +11,7 @@ from tabtwin.generators.boost.coding import Coding, Part, with_parts
 from tabtwin.generators.boost.features import Ancestor, View
 from tabtwin.generators.boost.knobs import ALIGNED, DEEPER, MANY_CODES, Growth, Knobs
 from tabtwin.generators.boost.learning import FitTask
+from tabtwin.generators.boost.looking import Look
 from tabtwin.generators.boost.node_counts import FOLDS, NodeCounts
 from tabtwin.generators.boost.tree import plant
 from tabtwin.generators.boost.units import units
@@ -20,20 +21,20 @@ LEAST_CORRELATION = 0.2
 
 
 def plan(
-    seen: View,
-    coding: Coding,
-    sequence: list[int],
-    last: list[int],
-    knobs: Knobs,
-    counts: list[np.ndarray],
-    folds: np.ndarray,
-    seed: int,
+    found: Look, sequence: list[int], last: list[int], knobs: Knobs, folds: np.ndarray, seed: int
 ) -> dict[int, FitTask]:
     """Return what is to be fitted by part, in the order in which parts are drawn.
 
-    ``counts`` are those of all rows by fold and code, of each part; ``folds`` are those of the rows seen.
+    Args:
+        found: What is kept of the rows.
+        sequence: All parts in the order in which they are learned.
+        last: The target's.
+        knobs: The settings.
+        folds: The fold of each row that trees grow on, int8 (rows,).
+        seed: The seed of the fit.
     """
-    parts = tuple(part for column in coding for part in column.parts.values())
+    seen, counts = found.view, found.counts
+    parts = tuple(part for column in found.coding for part in column.parts.values())
     correlated = _correlation(seen, parts)
     totals = [by_code.sum(axis=0) for by_code in counts]
     tasks, done = dict[int, FitTask](), list[int]()
@@ -75,9 +76,10 @@ def _growths(knobs: Knobs) -> tuple[Growth, ...]:
     return (knobs.alone, knobs.alone.model_copy(update={"leaves": DEEPER}))
 
 
-def with_neighbours(coding: Coding, seen: View, sequence: list[int]) -> Coding:
-    """Order the codes of large categories by what they go with, the parts before: also those in ``seen``."""
-    parts = [part for column in coding for part in column.parts.values()]
+def with_neighbours(found: Look, sequence: list[int]) -> Look:
+    """Order the codes of large categories by what they go with: the parts before."""
+    seen, counts = found.view, list(found.counts)
+    parts = [part for column in found.coding for part in column.parts.values()]
     coarse = [order.coarse(codes, size) for codes, size in zip(seen.codes.T, seen.sizes, strict=True)]
     for at, number in enumerate(sequence):
         part = parts[number]
@@ -85,9 +87,10 @@ def with_neighbours(coding: Coding, seen: View, sequence: list[int]) -> Coding:
             before = [coarse[other] for other in sequence[:at]]
             places = order.by_neighbour(seen.codes[:, number], part.size, before)
             parts[number] = part.reordered(places)
+            counts[number] = counts[number][:, np.argsort(places)]
             seen.put(number, places[seen.codes[:, number]], None)
             coarse[number] = order.coarse(seen.codes[:, number], part.size)
-    return with_parts(coding, parts)
+    return Look(with_parts(found.coding, parts), seen, tuple(counts))
 
 
 def numbers_of(name: str | None, coding: Coding) -> list[int]:

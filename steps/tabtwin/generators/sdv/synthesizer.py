@@ -21,7 +21,7 @@ import pandas as pd
 import torch
 from sdv.metadata import Metadata
 
-from tabtwin.generators.protocol import Settings, Training, sample_blocks
+from tabtwin.generators.protocol import Columns, Settings, Training, sample_blocks
 from tabtwin.generators.sdv.pickling import StablePickler
 from tabtwin.generators.sdv.plain import Coding, fit_coding, from_plain, to_plain
 from tabtwin.generators.sdv.watched import SYNTHESIZERS
@@ -58,7 +58,7 @@ class SdvGenerator:
 
     def fit(
         self,
-        rows: pd.DataFrame,
+        rows: Columns,
         schema: Schema,
         settings: Settings,
         seed: int,
@@ -73,10 +73,11 @@ class SdvGenerator:
             RefusedError: if the training diverged.
         """
         device, seed = pick_device(settings.device), derive(seed, "fit")  # libraries take 32 bits
-        coding = fit_coding(rows, schema)
+        table = pd.DataFrame({column.name: rows[column.name] for column in schema.learned})
+        coding = fit_coding(table, schema)
         check_width(coding, len(rows), self.name)
         # Shuffled, so that nothing in the model that follows the rows' order reveals the table's.
-        plain = to_plain(rows.sample(frac=1, random_state=seed), coding)
+        plain = to_plain(table.sample(frac=1, random_state=seed), coding)
         batch = batch_size(len(rows))
         training: SdvTraining = {"device": device, "batch_size": batch, "losses": []}
         if plain.shape[1] == 0:
