@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
 
@@ -49,7 +50,6 @@ def fit_model(
         folds: The member, from 0, that leaves each row out, integers (rows,); dealt here if not given.
     """
     whose = np.arange(len(rows)) if subjects is None else np.unique(subjects, return_inverse=True)[1]
-    given = len(rows)
     dealt = _folds(whose, seed) if folds is None else folds.astype(np.int8)
     picked = redrawn(whose, settings.protect, np.random.default_rng(derive_wide(seed, "redraw")))
     grown = sampled(len(picked), knobs.most_grown, generator(seed, "grown"))
@@ -59,44 +59,49 @@ def fit_model(
     last = numbers_of(schema.target_source, found.coding)
     sequence = order.learning_order(mutual, found.view.sizes, MANY_CODES, last)
     found = with_neighbours(found, sequence)
-    coding, folds = found.coding, learned.folds[grown]
+    folds = learned.folds[grown]
     tasks = plan(found, sequence, last, knobs, folds, seed)
-
-    costs = {number: task.costs(knobs) for number, task in tasks.items()}
-    columns = columns_of(coding, costs, settings.group, settings.groups)
-    own = {number for name in columns for number in numbers_of(name, coding)}
-    mine = [number for number in tasks if number in own]
-    boosters = boosters_of(costs, mine, settings.shard, settings.shards)
-    fitted = _fit_all(
-        [(tasks[number], boosters[number]) for number in mine], knobs, settings.threads, progress
-    )
-    places = {number: place for place, number in enumerate(tasks)}
-    pieces = [
-        Piece(places[number], found.numbers, found.losses, found.rest, found.rows)
-        for number, found in zip(mine, fitted, strict=True)
-    ]
-    by_part = {
-        number: fit_summary.cost(piece, store(found.boosters))
-        for number, piece, found in zip(mine, pieces, fitted, strict=True)
-    }
-    spent = fit_summary.by_column(coding, by_part)
-    model = BoostModel(
-        coding=coding,
-        sequence=tuple(
-            _part_model(number, tasks[number], found) for number, found in zip(mine, fitted, strict=True)
-        ),
-        forest=store([members for found in fitted for members in found.boosters]),
-        knobs=knobs,
-        block=settings.block or given,
-        training=fit_summary.in_all({name: spent[name] for name in spent if name in columns}, len(picked)),
-    )
     place = Place(settings.group, settings.groups, settings.shard, settings.shards)
+    costs = {part: task.costs(knobs) for part, task in tasks.items()}
+    columns = columns_of(found.coding, costs, place.group, place.groups)
+    own = {part for name in columns for part in numbers_of(name, found.coding)}
+    boosters = boosters_of(costs, [part for part in tasks if part in own], place.shard, place.shards)
+    fitted = _fit_all(
+        [(tasks[part], numbers) for part, numbers in boosters.items()], knobs, settings.threads, progress
+    )
+
+    share = _share(place, tasks, dict(zip(boosters, fitted, strict=True)))
+    losses = {
+        part: fit_summary.cost(piece, store(of_part.boosters))
+        for part, piece, of_part in zip(boosters, share.pieces, fitted, strict=True)
+    }
+    spent = fit_summary.by_column(found.coding, losses)
+    model = BoostModel(
+        coding=found.coding,
+        sequence=tuple(
+            _part_model(part, tasks[part], of_part) for part, of_part in zip(boosters, fitted, strict=True)
+        ),
+        forest=store([members for of_part in fitted for members in of_part.boosters]),
+        knobs=knobs,
+        block=settings.block or len(rows),
+        training=fit_summary.in_all({name: spent[name] for name in columns}, len(picked)),
+        share=share,
+    )
     if place == Place():
-        return join([replace(model, share=Share(place, tuple(pieces), ""))])
-    counts = {number: found.counts[number] for number in tasks}
-    divided = (settings.groups, settings.shards)
-    mark = origin(model, divided, counts, found.view.codes, folds, seed)
-    return replace(model, share=Share(place, tuple(pieces), mark))
+        return join([model])
+    counts = {part: found.counts[part] for part in tasks}
+    mark = origin(model, (place.groups, place.shards), counts, found.view.codes, folds, seed)
+    return replace(model, share=replace(share, origin=mark))
+
+
+def _share(place: Place, tasks: Mapping[int, FitTask], fitted: Mapping[int, Fitted]) -> Share:
+    """Return the share of these parts, not marked yet by what it is of."""
+    pieces = (
+        Piece(at, fitted[part].numbers, fitted[part].losses, fitted[part].rest, fitted[part].rows)
+        for at, part in enumerate(tasks)
+        if part in fitted
+    )
+    return Share(place, tuple(pieces), "")
 
 
 def _part_model(number: int, task: FitTask, found: Fitted) -> PartModel:
