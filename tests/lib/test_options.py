@@ -65,11 +65,10 @@ def test_an_unknown_option_is_bad_input() -> None:
         command_line.Parser(prog="p").parse_args(["--nonsense"])
 
 
-@pytest.mark.parametrize("step", ["weigh", "screen", "refine"])
 @pytest.mark.parametrize("rows", ["-1", "1", "19"])
-def test_fewer_rows_than_the_audit_can_judge_are_refused_before_anything_runs(step: str, rows: str) -> None:
+def test_fewer_rows_than_the_audit_can_judge_are_refused_before_anything_runs(rows: str) -> None:
     with pytest.raises(InputError, match=r"^--rows: expected 0 or at least 20$"):
-        options.build(load(step).params, {"rows": rows})
+        options.build(load("weigh").params, {"rows": rows})
 
 
 @pytest.mark.parametrize("rows", ["0", "20"])
