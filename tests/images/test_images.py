@@ -115,7 +115,10 @@ def test_cuda_where_there_is_none_ends_it_with_2(finished: Finished, copy: str) 
 
 
 def test_too_few_rows_left_end_it_with_3(finished: Finished, copy: str) -> None:
-    ended = run("screen", [f"--store={finished.store.url}", f"--run={copy}", "--owner=w", "--rows=100000"])
+    ended = run(
+        "screen",
+        [f"--store={finished.store.url}", f"--run={copy}", "--owner=w", "--screen=cutoff", "--min-dcr=1000"],
+    )
 
     assert ended.code == 3
 
