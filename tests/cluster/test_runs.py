@@ -196,7 +196,7 @@ def test_a_twin_in_slices_is_made_in_pods_of_their_own_with_the_bytes_of_a_lapto
         ended = tabtwin.ended(tabtwin.submit({**settings, "source": source, "run": "sliced"}))
 
     assert ended.phase == "Succeeded", ended.summary
-    assert [len(ended.tries(step)) for step in ("sample", "screen", "refine", "audit")] == [8, 3, 3, 1]
+    assert [len(ended.tries(step)) for step in ("sample", "screen", "refine", "audit")] == [6, 3, 3, 1]
     at_once = released_on_a_laptop(tabtwin, customers, tmp_path / "twin", settings)
     assert {f"synthetic/part-0000{number}.parquet" for number in (1, 2, 3)} <= set(at_once)
     assert tabtwin.released(prefix, "sliced") == at_once
