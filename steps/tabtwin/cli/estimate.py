@@ -9,13 +9,12 @@ from tabtwin.preparation.check import Check
 COMPARED = 20_000
 """Rows of a table that most comparisons use at most, so that they cost no more where it has more."""
 
-SECONDS = (4.6, 4.8e-5, 0.0)
+SECONDS = (4.6, 3.6e-5, 1.4e-6)
 """Seconds on two cores that do nothing else: of any run; of each cell that is learned; of each that is
-compared, which the present runs do not tell from what is learned. ``make bench NAME=runs ARGS=--fit`` prints
-such constants, and :data:`GIGABYTES`, from whole runs with default options. These are off by a factor of 1.5
-at most on five tables of 160 to 348,532 rows, and too high where few kinds of rows repeat."""
+compared. ``make bench NAME=runs ARGS=--fit`` prints such constants, and :data:`GIGABYTES`, from whole runs
+with default options. These are off by a factor of 1.5 at most on six tables of 160 to 1,000,000 rows."""
 
-GIGABYTES = (0.53, 1.3e-7)
+GIGABYTES = (0.51, 1.2e-7)
 """The memory of all processes together: of any run, and of each cell that is learned."""
 
 
